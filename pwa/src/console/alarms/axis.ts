@@ -1,0 +1,49 @@
+import type { Alarm, TimelineEntry } from '../../lib/types'
+import { elapsed } from './targets'
+
+/** Seconds from one end of the axis to the other: five minutes and some room after them. */
+export const AXIS_S = 330
+
+/** A dot on the axis; `label` says whether there is room for its words above it. */
+export interface AxisDot {
+  entry: TimelineEntry
+  percent: number
+  label: boolean
+}
+
+const SHOWN = new Set(['responding', 'on_scene', 'acknowledged', 'withdrawal'])
+
+/** Where a number of seconds after the raise lies on the axis, in percent; later ones stay at its end. */
+export function axisPercent(seconds: number): number {
+  return Math.min(100, Math.max(0, (seconds / AXIS_S) * 100))
+}
+
+/** Where the clock stands, in percent. */
+export function nowPercent(alarm: Alarm, now: number): number {
+  return axisPercent(elapsed(alarm, now) / 1000)
+}
+
+/**
+ * Choose the acts to draw as dots on the axis, and which of them have room for words.
+ *
+ * Acts after the axis are left to the timeline. Arrivals keep their words before acceptances, and no words come nearer
+ * than `room` percent to other words, to a target (`marks`) or to the clock.
+ */
+export function axisDots(alarm: Alarm, now: number, marks: readonly number[], room: number): AxisDot[] {
+  const raised = Date.parse(alarm.raised_at)
+  const dots = [...alarm.timeline]
+    .filter((entry) => SHOWN.has(entry.act) && (Date.parse(entry.at) - raised) / 1000 < AXIS_S)
+    .map((entry) => ({ entry, percent: axisPercent((Date.parse(entry.at) - raised) / 1000), label: false }))
+  const taken = [...marks, nowPercent(alarm, now)]
+  const ranked = [...dots].sort((a, b) => rank(a.entry) - rank(b.entry) || a.percent - b.percent)
+  for (const dot of ranked) {
+    if (taken.some((other) => Math.abs(other - dot.percent) < room)) continue
+    dot.label = true
+    taken.push(dot.percent)
+  }
+  return dots
+}
+
+function rank(entry: TimelineEntry): number {
+  return ['on_scene', 'acknowledged', 'responding', 'withdrawal'].indexOf(entry.act)
+}

@@ -1,0 +1,90 @@
+import type { Alarm, AlarmResponse, Id, TimelineEntry } from '../../lib/types'
+
+/** One line of an alarm's course: when, who, and the words for it with the people they name. */
+export interface TimelineRow {
+  id: Id
+  at: string
+  /** Whoever acted; null is the platform itself. */
+  actor: Id | null
+  /** Below `console.act`. */
+  words: string
+  /** Accounts to name in the words, by the words' own names. */
+  people: Record<string, Id>
+  /** Other values in the words. */
+  values: Record<string, string | number>
+  /** What somebody wrote. */
+  text: string | null
+}
+
+/** Write an alarm's course, the newest on top; those told at one moment share a line. */
+export function timelineRows(alarm: Alarm): TimelineRow[] {
+  const rows: TimelineRow[] = []
+  let told: { at: string; responses: AlarmResponse[]; row: TimelineRow } | null = null
+  for (const entry of alarm.timeline) {
+    const response = responseOf(alarm, entry)
+    if (entry.act === 'notified' && response && response.replaces === null) {
+      if (told?.at !== entry.at) {
+        told = { at: entry.at, responses: [], row: rowOf(entry, 'told') }
+        rows.push(told.row)
+      }
+      told.responses.push(response)
+      told.row.values = tierCounts(told.responses)
+    } else {
+      rows.push(wordsOf(alarm, entry, response))
+    }
+  }
+  return rows.reverse()
+}
+
+function rowOf(entry: TimelineEntry, words: string): TimelineRow {
+  return { id: entry.id, at: entry.at, actor: entry.actor_id, words, people: {}, values: {}, text: null }
+}
+
+function tierCounts(responses: readonly AlarmResponse[]): Record<string, number> {
+  const of = (tier: number): number => responses.filter((response) => response.tier === tier).length
+  return { first: of(1), second: of(2), third: of(3) }
+}
+
+function responseOf(alarm: Alarm, entry: TimelineEntry): AlarmResponse | null {
+  return alarm.responses.find((response) => response.id === entry.facts.response_id) ?? null
+}
+
+function wordsOf(alarm: Alarm, entry: TimelineEntry, response: AlarmResponse | null): TimelineRow {
+  const row = rowOf(entry, entry.act)
+  const subject = (entry.facts.account_id as Id | undefined) ?? response?.account_id
+  if (subject !== undefined && subject !== entry.actor_id) row.people.subject = subject
+  const write = WRITERS[entry.act]
+  write?.(row, entry, alarm, response)
+  return row
+}
+
+type Writer = (row: TimelineRow, entry: TimelineEntry, alarm: Alarm, response: AlarmResponse | null) => void
+
+const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
+  raised(row, entry) {
+    if (entry.facts.source === 'console') row.words = 'raisedAtConsole'
+    else if (entry.facts.session_state !== 'active' && entry.facts.session_state !== undefined) row.words = 'raisedSignedOut'
+  },
+  kind_told(row, entry) {
+    row.values.kind = String(entry.facts.kind)
+  },
+  notified(row, _entry, alarm, response) {
+    const before = alarm.responses.find((other) => other.id === response?.replaces)
+    if (!before) return
+    row.words = 'instead'
+    row.people.before = before.account_id
+  },
+  added(row, entry) {
+    if (entry.facts.floor_crossed === true) row.words = 'addedBelowFloor'
+  },
+  note(row, entry) {
+    row.text = String(entry.facts.text ?? '')
+  },
+  withdrawal(row, entry) {
+    row.text = String(entry.facts.text ?? '') || null
+  },
+  resolved(row, entry, alarm) {
+    row.values.outcome = String(entry.facts.outcome)
+    row.text = alarm.finding
+  },
+}

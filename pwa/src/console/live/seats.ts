@@ -1,0 +1,17 @@
+import { GROUPS, type Group, type Line } from '../../lib/types'
+
+/** One seat of a post as it is drawn. */
+export interface Seat {
+  group: Group
+  look: 'verified' | 'waiting' | 'missing'
+}
+
+/** The seats of a post in the order staff, security, volunteers, police: present, then waiting, then missing. */
+export function seatsOf(line: Line): Seat[] {
+  return GROUPS.flatMap((group) => {
+    const present = Array<Seat>(line.present[group]).fill({ group, look: 'verified' })
+    const waiting = Array<Seat>(line.waiting[group]).fill({ group, look: 'waiting' })
+    const empty = Math.max(0, line.required[group] - line.present[group] - line.waiting[group])
+    return [...present, ...waiting, ...Array<Seat>(empty).fill({ group, look: 'missing' })]
+  })
+}

@@ -1,0 +1,30 @@
+import type { Role } from '../lib/types'
+
+/** What a role may do at the console; the server decides again, this only spares buttons that would be refused. */
+export interface Permissions {
+  acknowledge: boolean
+  dispatch: boolean
+  crossFloor: boolean
+  resolve: boolean
+  confirm: boolean
+  approve: boolean
+  see: boolean
+}
+
+const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
+const NEAR: readonly Role[] = ['school_admin', 'station_officer']
+
+/** Tell what a role may do. */
+export function permissionsOf(role: Role | null): Permissions {
+  const police = role !== null && POLICE.includes(role)
+  const near = role !== null && NEAR.includes(role)
+  return {
+    acknowledge: police || near,
+    dispatch: police,
+    crossFloor: role === 'dispatcher',
+    resolve: police,
+    confirm: near,
+    approve: near,
+    see: police || near,
+  }
+}

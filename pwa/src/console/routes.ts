@@ -1,0 +1,22 @@
+/** The console's pages, loaded apart from the phone's. */
+import type { RouteRecordRaw } from 'vue-router'
+
+export const consoleRoutes: RouteRecordRaw[] = [
+  {
+    path: '/console/sign-in',
+    name: 'console-sign-in',
+    component: () => import('./SignInPage.vue'),
+    meta: { bare: true, console: true },
+  },
+  {
+    path: '/console',
+    component: () => import('./ConsoleFrame.vue'),
+    meta: { bare: true, console: true },
+    children: [
+      { path: '', name: 'console-live', component: () => import('./live/LivePage.vue') },
+      { path: 'alarms', name: 'console-alarms', component: () => import('./alarms/AlarmsPage.vue') },
+      { path: 'alarms/:id', name: 'console-alarm', component: () => import('./alarms/AlarmPage.vue'), props: true },
+      { path: 'guards', name: 'console-guards', component: () => import('./guards/GuardsPage.vue') },
+    ],
+  },
+]

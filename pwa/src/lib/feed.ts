@@ -1,0 +1,219 @@
+/**
+ * One cursor through the server's news: batches from the socket, gaps filled over HTTP.
+ *
+ * The feed knows nothing of what the events mean. It says when the screen is stale, and since when.
+ */
+import { Refusal } from './http'
+import type { Batch, Cursor, FeedEvent } from './types'
+
+export type FeedMode = 'off' | 'connecting' | 'live' | 'polling'
+
+export interface FeedStatus {
+  mode: FeedMode
+  /** Time of the last word from the server (ms), null before the first. */
+  heardAt: number | null
+  /** Set while what is on the screen may be out of date: the time it was last right. */
+  staleSince: number | null
+}
+
+/** What the socket tells; `lib/socket.ts` makes it from Socket.IO. */
+export interface SocketEvents {
+  hello(cursor: Cursor): void
+  batch(batch: Batch): void
+  heartbeat(cursor: Cursor): void
+  closed(): void
+}
+
+export interface Socket {
+  /** Drop the connection and make a new one: an offline socket never says that it is. */
+  reconnect(): void
+  close(): void
+}
+
+export interface FeedOptions {
+  /** Fetch the whole state and return the cursor that it stands for. */
+  fetchAll(): Promise<Cursor>
+  /** Fetch the events after a cursor; refuses with 410 when only a full fetch helps. */
+  fetchAfter(cursor: Cursor): Promise<Batch>
+  apply(events: FeedEvent[]): void
+  openSocket(events: SocketEvents): Socket
+  onStatus(status: FeedStatus): void
+  /** How long silence may last before it counts as a lost line. */
+  heartbeatTimeoutMs(): number
+  /** How often to poll where sockets are blocked. */
+  pollIntervalMs(): number
+  random?: () => number
+  now?: () => number
+}
+
+const TICK_MS = 500
+const SOCKET_PATIENCE_MS = 4_000
+const JITTER_MS = 1_500
+const RETRY_MS = 3_000
+
+export class Feed {
+  private cursor: Cursor | null = null
+  private status: FeedStatus = { mode: 'off', heardAt: null, staleSince: null }
+  private socket: Socket | null = null
+  private ticker: ReturnType<typeof setInterval> | null = null
+  private fetching: Promise<void> | null = null
+  private again = false
+  private connectingSince = 0
+  private askedAt = 0
+  private failedAt = 0
+
+  constructor(private readonly options: FeedOptions) {}
+
+  private now(): number {
+    return this.options.now ? this.options.now() : Date.now()
+  }
+
+  /** Fetch everything, open the socket and stay up to date until `stop`. */
+  start(): void {
+    if (this.ticker) return
+    this.connectingSince = this.now()
+    this.show({ mode: 'connecting' })
+    this.ticker = setInterval(() => this.tick(), TICK_MS)
+    this.socket = this.options.openSocket({
+      hello: (cursor) => this.hello(cursor),
+      batch: (batch) => this.batch(batch),
+      heartbeat: (cursor) => this.heartbeat(cursor),
+      closed: () => this.closed(),
+    })
+    void this.catchUp()
+  }
+
+  stop(): void {
+    if (this.ticker) clearInterval(this.ticker)
+    this.ticker = null
+    this.socket?.close()
+    this.socket = null
+    this.cursor = null
+    this.show({ mode: 'off', staleSince: null, heardAt: null })
+  }
+
+  /** Ask at once, for example when the page comes back from the background. */
+  wake(): void {
+    if (this.ticker) void this.catchUp()
+  }
+
+  private hello(cursor: Cursor): void {
+    this.show({ mode: 'live' })
+    this.compare(cursor)
+  }
+
+  private heartbeat(cursor: Cursor): void {
+    if (this.status.mode !== 'live') this.show({ mode: 'live' })
+    this.compare(cursor)
+  }
+
+  private compare(server: Cursor): void {
+    if (!this.cursor || server.epoch !== this.cursor.epoch || server.last > this.cursor.last) {
+      void this.catchUp(true)
+    } else {
+      this.heard()
+    }
+  }
+
+  private batch(batch: Batch): void {
+    if (!this.cursor || batch.epoch !== this.cursor.epoch || batch.prev > this.cursor.last) {
+      // Show what came all the same: events carry whole states with versions, an alarm cannot wait.
+      if (batch.epoch === this.cursor?.epoch) this.options.apply(batch.events)
+      void this.catchUp(true)
+      return
+    }
+    this.take(batch)
+  }
+
+  private take(batch: Batch): void {
+    if (this.cursor && batch.last > this.cursor.last) this.cursor = { epoch: batch.epoch, last: batch.last }
+    if (batch.events.length) this.options.apply(batch.events)
+    this.heard()
+  }
+
+  private closed(): void {
+    this.connectingSince = this.now()
+    this.show({ mode: 'connecting' })
+  }
+
+  private heard(): void {
+    this.show({ heardAt: this.now(), staleSince: null })
+  }
+
+  private show(change: Partial<FeedStatus>): void {
+    this.status = { ...this.status, ...change }
+    this.options.onStatus(this.status)
+  }
+
+  private tick(): void {
+    const now = this.now()
+    const silentMs = now - (this.status.heardAt ?? this.connectingSince)
+    if (this.status.mode === 'live' && silentMs > this.options.heartbeatTimeoutMs()) {
+      this.goStale()
+      this.closed()
+      this.socket?.reconnect()
+      void this.catchUp()
+    }
+    if (this.status.mode === 'connecting' && now - this.connectingSince > SOCKET_PATIENCE_MS) {
+      this.show({ mode: 'polling' })
+    }
+    const pause = this.failedAt > this.askedAt ? Math.max(RETRY_MS, this.options.pollIntervalMs()) : this.options.pollIntervalMs()
+    const mustAsk = this.status.mode === 'polling' || !this.cursor || this.status.staleSince !== null
+    if (mustAsk && !this.fetching && now - Math.max(this.askedAt, this.failedAt) >= pause) void this.catchUp()
+  }
+
+  private goStale(): void {
+    if (this.status.staleSince === null) this.show({ staleSince: this.status.heardAt ?? this.now() })
+  }
+
+  /** Fill the gap, one fetch at a time; with `jitter`, spread over a moment so that a herd does not ask at once. */
+  private catchUp(jitter = false): Promise<void> {
+    if (this.fetching) {
+      this.again = true
+      return this.fetching
+    }
+    this.fetching = this.fetchOnce(jitter).finally(() => {
+      this.fetching = null
+      if (this.again && this.ticker) {
+        this.again = false
+        void this.catchUp()
+      }
+    })
+    return this.fetching
+  }
+
+  private async fetchOnce(jitter: boolean): Promise<void> {
+    if (jitter && this.cursor) await pause((this.options.random ?? Math.random)() * JITTER_MS)
+    if (!this.ticker) return
+    this.askedAt = this.now()
+    try {
+      if (this.cursor) this.take(await this.options.fetchAfter(this.cursor))
+      else await this.fetchWhole()
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 410) {
+        this.cursor = null
+        await this.fetchWhole().catch(() => this.failed())
+      } else {
+        this.failed()
+      }
+    }
+  }
+
+  private async fetchWhole(): Promise<void> {
+    const cursor = await this.options.fetchAll()
+    if (!this.ticker) return
+    this.cursor = cursor
+    this.heard()
+  }
+
+  private failed(): void {
+    if (!this.ticker) return
+    this.failedAt = this.now() + 1
+    this.again = false
+    this.goStale()
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

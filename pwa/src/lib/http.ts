@@ -1,0 +1,129 @@
+/** The only way to the server: JSON in and out, refusals as typed errors. */
+
+/** The server said no, with a stable code and facts; the words are in `words/`. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly facts: Record<string, unknown> = {},
+    readonly fields: Record<string, unknown> = {},
+  ) {
+    super(`${status} ${code}`)
+    this.name = 'Refusal'
+  }
+}
+
+/** No answer came: no network, a time-out, or a server that is not there. */
+export class Unreachable extends Error {
+  constructor(readonly reason: 'offline' | 'timeout') {
+    super(reason)
+    this.name = 'Unreachable'
+  }
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE'
+
+export interface RequestOptions {
+  body?: unknown
+  query?: Record<string, string | number | boolean | null | undefined>
+  timeoutMs?: number
+  signal?: AbortSignal
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000
+
+let csrfToken: string | null = null
+const signedOutListeners = new Set<() => void>()
+
+/** Remember the token that every write of this session carries. */
+export function setCsrfToken(token: string | null): void {
+  csrfToken = token
+}
+
+/** Call back when an answer says that the session has ended (401). */
+export function onSignedOut(listener: () => void): () => void {
+  signedOutListeners.add(listener)
+  return () => signedOutListeners.delete(listener)
+}
+
+function addressOf(path: string, query: RequestOptions['query']): string {
+  if (!query) return path
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined) search.set(name, String(value))
+  }
+  const text = search.toString()
+  return text ? `${path}?${text}` : path
+}
+
+function headersOf(method: Method, body: unknown): Record<string, string> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken
+  return headers
+}
+
+async function refusalOf(answer: Response): Promise<Refusal> {
+  let problem: Record<string, unknown> = {}
+  try {
+    problem = (await answer.json()) as Record<string, unknown>
+  } catch {
+    // A proxy's page or an empty body: the status alone must do.
+  }
+  const code = typeof problem.code === 'string' ? problem.code : `http_${answer.status}`
+  return new Refusal(
+    answer.status,
+    code,
+    (problem.facts ?? {}) as Record<string, unknown>,
+    (problem.fields ?? {}) as Record<string, unknown>,
+  )
+}
+
+/**
+ * Ask the server and return its JSON.
+ *
+ * Throws `Refusal` for a 4xx or 5xx answer, `Unreachable` when none came within `timeoutMs`.
+ */
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+  const timer = new AbortController()
+  const timeout = setTimeout(() => timer.abort(), options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+  const forward = (): void => timer.abort()
+  options.signal?.addEventListener('abort', forward)
+  try {
+    const answer = await fetch(addressOf(path, options.query), {
+      method,
+      headers: headersOf(method, options.body),
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: timer.signal,
+    })
+    if (!answer.ok) throw await refusalOf(answer)
+    return (answer.status === 204 ? undefined : await answer.json()) as T
+  } catch (error) {
+    if (error instanceof Refusal) {
+      if (error.status === 401) signedOutListeners.forEach((listener) => listener())
+      throw error
+    }
+    throw new Unreachable(timer.signal.aborted ? 'timeout' : 'offline')
+  } finally {
+    clearTimeout(timeout)
+    options.signal?.removeEventListener('abort', forward)
+  }
+}
+
+export const get = <T>(path: string, options?: RequestOptions): Promise<T> => request<T>('GET', path, options)
+
+export const post = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
+  request<T>('POST', path, { ...options, body })
+
+/** Make a new id for a write, so that sending it again does it once. */
+export function newRequestId(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
+  // Plain HTTP on another machine's address is no secure context and has no randomUUID.
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

@@ -1,0 +1,101 @@
+/** Where the phone is: once for a check-in, and every 30 s while on duty, never otherwise. */
+import type { Fix } from './types'
+
+export type PositionState = 'off' | 'seeking' | 'found' | 'refused' | 'unavailable' | 'not_agreed'
+
+export interface PositionAnswer {
+  state: PositionState
+  fix: Fix | null
+}
+
+const LOCATE_TIMEOUT_MS = 8_000
+const LOCATE_AGE_MS = 10_000
+const KEEP_FIXES = 20
+
+export function fixOf(position: GeolocationPosition): Fix {
+  return {
+    latitude: position.coords.latitude,
+    longitude: position.coords.longitude,
+    accuracy_m: position.coords.accuracy,
+    at: new Date(position.timestamp).toISOString(),
+  }
+}
+
+function stateOf(error: GeolocationPositionError): PositionState {
+  return error.code === error.PERMISSION_DENIED ? 'refused' : 'unavailable'
+}
+
+/** Tell whether this page may ask for positions at all: browsers give them to secure pages only. */
+export function canLocate(): boolean {
+  return typeof navigator !== 'undefined' && 'geolocation' in navigator && isSecureContext
+}
+
+/** Ask for one position; answers in 8 s at most and never throws. */
+export function locate(timeoutMs: number = LOCATE_TIMEOUT_MS): Promise<PositionAnswer> {
+  if (!canLocate()) return Promise.resolve({ state: 'unavailable', fix: null })
+  return new Promise((resolve) => {
+    // Some phones never call back while the question is open.
+    const patience = setTimeout(() => resolve({ state: 'unavailable', fix: null }), timeoutMs + 1_000)
+    const answer = (value: PositionAnswer): void => {
+      clearTimeout(patience)
+      resolve(value)
+    }
+    navigator.geolocation.getCurrentPosition(
+      (position) => answer({ state: 'found', fix: fixOf(position) }),
+      (error) => answer({ state: stateOf(error), fix: null }),
+      { enableHighAccuracy: true, timeout: timeoutMs, maximumAge: LOCATE_AGE_MS },
+    )
+  })
+}
+
+export interface SharingOptions {
+  intervalMs: number
+  send(fixes: Fix[]): Promise<void>
+  onFix(fix: Fix): void
+  onState(state: PositionState): void
+  onSent(at: number): void
+}
+
+/** Watch and send while a duty lasts; returns what ends it. Unsent positions are kept, the latest 20. */
+export function sharePosition(options: SharingOptions): () => void {
+  if (!canLocate()) {
+    options.onState('unavailable')
+    return () => undefined
+  }
+  let latest: Fix | null = null
+  let unsent: Fix[] = []
+  let sentAt = ''
+  options.onState('seeking')
+  const watch = navigator.geolocation.watchPosition(
+    (position) => {
+      const first = latest === null
+      latest = fixOf(position)
+      options.onState('found')
+      options.onFix(latest)
+      if (first) void flush()
+    },
+    (error) => options.onState(stateOf(error)),
+    { enableHighAccuracy: true, maximumAge: LOCATE_AGE_MS },
+  )
+  async function flush(): Promise<void> {
+    if (latest && latest.at !== sentAt) {
+      sentAt = latest.at
+      unsent = [...unsent, latest].slice(-KEEP_FIXES)
+    }
+    if (unsent.length === 0) return
+    const batch = unsent
+    unsent = []
+    try {
+      await options.send(batch)
+      options.onSent(Date.now())
+    } catch {
+      unsent = [...batch, ...unsent].slice(-KEEP_FIXES)
+    }
+  }
+  const timer = setInterval(() => void flush(), options.intervalMs)
+  return () => {
+    clearInterval(timer)
+    navigator.geolocation.clearWatch(watch)
+    options.onState('off')
+  }
+}

@@ -1,0 +1,44 @@
+/** Socket.IO as a source of news: WebSocket only, nothing is ever sent up. */
+import type { Socket as Connection } from 'socket.io-client'
+import type { Socket, SocketEvents } from './feed'
+import type { Batch, Cursor } from './types'
+
+const RETRY_FIRST_MS = 1_000
+const RETRY_MOST_MS = 15_000
+
+/** Open the socket; its code is loaded only now, the check-in page does not wait for it. */
+export function openSocket(events: SocketEvents): Socket {
+  let connection: Connection | null = null
+  let ended = false
+  void import('socket.io-client').then(({ io }) => {
+    if (ended) return
+    connection = io({
+      path: '/socket.io',
+      transports: ['websocket'],
+      withCredentials: true,
+      reconnectionDelay: RETRY_FIRST_MS,
+      reconnectionDelayMax: RETRY_MOST_MS,
+      randomizationFactor: 0.5,
+    })
+    connection.on('hello', (cursor: Cursor) => events.hello(cursor))
+    connection.on('batch', (batch: Batch) => events.batch(batch))
+    connection.on('heartbeat', (cursor: Cursor) => events.heartbeat(cursor))
+    connection.on('disconnect', (reason) => {
+      events.closed()
+      // The server's own disconnect (sign-out, restart) is not retried by the library.
+      if (reason === 'io server disconnect' && !ended) setTimeout(() => connection?.connect(), RETRY_FIRST_MS)
+    })
+  }).catch(() => {
+    // The piece of code could not be loaded: the feed polls instead.
+  })
+  return {
+    reconnect() {
+      connection?.disconnect()
+      if (!ended) connection?.connect()
+    },
+    close() {
+      ended = true
+      connection?.disconnect()
+    },
+  }
+}

@@ -1,0 +1,63 @@
+/** A small table in IndexedDB; where the browser has none, in memory as long as the page lasts. */
+
+export interface Kept {
+  id: string
+}
+
+export interface KeptTable<T extends Kept> {
+  all(): Promise<T[]>
+  put(value: T): Promise<void>
+  remove(id: string): Promise<void>
+}
+
+const VERSION = 1
+
+function done<T>(asked: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result)
+    asked.onerror = () => reject(asked.error)
+  })
+}
+
+function open(name: string, table: string): Promise<IDBDatabase> {
+  const asked = indexedDB.open(name, VERSION)
+  asked.onupgradeneeded = () => asked.result.createObjectStore(table, { keyPath: 'id' })
+  return done(asked)
+}
+
+/** Open a table; every write is on the disk before its promise holds. */
+export function keptTable<T extends Kept>(name: string, table: string): KeptTable<T> {
+  const memory = new Map<string, T>()
+  let database: Promise<IDBDatabase> | null = null
+
+  async function write(act: (store: IDBObjectStore) => IDBRequest): Promise<void> {
+    database ??= open(name, table)
+    const transaction = (await database).transaction(table, 'readwrite', { durability: 'strict' })
+    act(transaction.objectStore(table))
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve()
+      transaction.onerror = transaction.onabort = () => reject(transaction.error)
+    })
+  }
+
+  return {
+    async all() {
+      try {
+        database ??= open(name, table)
+        const stored = await done<T[]>((await database).transaction(table).objectStore(table).getAll())
+        for (const value of stored) memory.set(value.id, value)
+      } catch {
+        // Private windows of some browsers have no IndexedDB: memory must do.
+      }
+      return [...memory.values()]
+    },
+    async put(value) {
+      memory.set(value.id, value)
+      await write((store) => store.put(value)).catch(() => undefined)
+    },
+    async remove(id) {
+      memory.delete(id)
+      await write((store) => store.delete(id)).catch(() => undefined)
+    },
+  }
+}

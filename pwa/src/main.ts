@@ -1,0 +1,16 @@
+import { createApp } from 'vue'
+import App from './App.vue'
+import { watchLargeText } from './lib/large-text'
+import { startWorker } from './lib/worker'
+import { router } from './router'
+import { loadSession } from './state/session'
+import './style/tokens.css'
+import './style/base.css'
+import './style/phone.css'
+import { i18n, startLanguage } from './words'
+
+void loadSession()
+watchLargeText()
+await startLanguage()
+createApp(App).use(i18n).use(router).mount('#app')
+startWorker()

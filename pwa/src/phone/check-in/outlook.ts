@@ -1,0 +1,25 @@
+/** What a check-in would be now: the button says it beforehand. */
+import type { PostDetail } from '../../lib/types'
+
+export type Outlook =
+  | { kind: 'none'; opensAt: string | null }
+  | { kind: 'early'; minutes: number; opensAt: string }
+  | { kind: 'on_time'; minutes: number }
+  | { kind: 'late'; minutes: number }
+  | { kind: 'over'; opensAt: string | null }
+
+const MINUTE_MS = 60_000
+
+/** Judge as the server will: on time up to the grace's end, late minutes from the start. */
+export function outlookOf(post: Pick<PostDetail, 'shift' | 'next_shift'>, nowMs: number): Outlook {
+  const nextOpensAt = post.next_shift?.opens_at ?? null
+  const shift = post.shift
+  if (!shift) return { kind: 'none', opensAt: nextOpensAt }
+  const until = (at: string): number => (Date.parse(at) - nowMs) / MINUTE_MS
+  if (until(shift.opens_at) > 0) {
+    return { kind: 'early', minutes: Math.ceil(until(shift.opens_at)), opensAt: shift.opens_at }
+  }
+  if (until(shift.late_after) >= 0) return { kind: 'on_time', minutes: Math.floor(until(shift.late_after)) }
+  if (until(shift.ends_at) > 0) return { kind: 'late', minutes: Math.floor(-until(shift.starts_at)) }
+  return { kind: 'over', opensAt: nextOpensAt }
+}

@@ -1,0 +1,32 @@
+/** Which page answers which address. Check-in, result and alarm are in the first piece; the rest loads apart. */
+import { createRouter, createWebHistory } from 'vue-router'
+import AlarmPage from './phone/AlarmPage.vue'
+import CheckInPage from './phone/CheckInPage.vue'
+import { loadConsoleWords } from './words'
+
+export const router = createRouter({
+  history: createWebHistory('/'),
+  routes: [
+    { path: '/', name: 'duty', component: () => import('./phone/DutyPage.vue') },
+    { path: '/p/:code', name: 'check-in', component: CheckInPage, props: true },
+    { path: '/alarm', name: 'alarm', component: AlarmPage, meta: { bare: true } },
+    { path: '/register', name: 'register', component: () => import('./phone/RegisterPage.vue'), meta: { bare: true } },
+    { path: '/respond/:id', name: 'respond', component: () => import('./phone/RespondPage.vue'), props: true, meta: { bare: true } },
+    { path: '/scan', name: 'scan', component: () => import('./phone/ScanPage.vue') },
+    { path: '/record', name: 'record', component: () => import('./phone/RecordPage.vue') },
+    { path: '/demo', name: 'demo', component: () => import('./phone/DemoPage.vue'), meta: { bare: true } },
+    { path: '/:rest(.*)*', name: 'unknown', component: () => import('./phone/UnknownPage.vue') },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+let consoleLoaded = false
+
+// The console's routes and words come only with the first address under /console.
+router.beforeEach(async (to) => {
+  if (consoleLoaded || !/^\/console(\/|$)/.test(to.path)) return true
+  const [{ consoleRoutes }] = await Promise.all([import('./console/routes'), loadConsoleWords()])
+  for (const route of consoleRoutes) router.addRoute(route)
+  consoleLoaded = true
+  return to.fullPath
+})

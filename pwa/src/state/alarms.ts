@@ -1,0 +1,86 @@
+/** The alarms that this guard may see: own ones and those he is asked to. */
+import { computed, reactive, shallowReadonly, shallowRef } from 'vue'
+import { alarmsFrom, applyAlarm, applyAlarms, openAlarms, responseOf, type Alarms } from '../apply/alarms'
+import { get, newRequestId, post } from '../lib/http'
+import type { Alarm, AlarmKind, AlarmList, AlarmPerson, Cursor, FeedEvent, Id, ResponseState } from '../lib/types'
+import { account } from './session'
+
+const state = shallowRef<Alarms>(new Map())
+const people = reactive(new Map<Id, AlarmPerson>())
+const asked = new Set<string>()
+
+export const alarms = shallowReadonly(state)
+export const open = computed(() => openAlarms(state.value))
+
+/** The alarms that wait for my answer, the newest first. */
+export const askingMe = computed(() =>
+  open.value.filter((alarm) => account.value && responseOf(alarm, account.value.id)?.state === 'notified'),
+)
+
+/** Fetch the open alarms; resolved ones that are on the screen stay until their event. */
+export async function fetchAlarms(): Promise<Cursor> {
+  const list = await get<AlarmList>('/api/alarms', { query: { state: 'open' } })
+  const before = state.value
+  let next = alarmsFrom(list.items)
+  for (const known of before.values()) next = applyAlarm(next, known)
+  state.value = next
+  await closeMissing(before, list)
+  return { epoch: list.epoch, last: list.last }
+}
+
+// An alarm that is no longer among the open ones was resolved while nobody listened.
+async function closeMissing(before: Alarms, list: AlarmList): Promise<void> {
+  const listed = new Set(list.items.map((alarm) => alarm.id))
+  const gone = [...before.values()].filter((alarm) => alarm.state === 'open' && !listed.has(alarm.id))
+  await Promise.all(gone.map((alarm) => fetchAlarm(alarm.id).catch(() => undefined)))
+}
+
+export async function fetchAlarm(id: Id): Promise<void> {
+  takeAlarm(await get<Alarm>(`/api/alarms/${id}`))
+}
+
+export function takeAlarm(alarm: Alarm): void {
+  state.value = applyAlarm(state.value, alarm)
+}
+
+export function takeAlarmEvents(events: readonly FeedEvent[]): void {
+  state.value = applyAlarms(state.value, events)
+}
+
+/** Name the people of an alarm; asks again only when somebody new is in it. */
+export async function namePeople(alarm: Alarm): Promise<void> {
+  const ids = [...alarm.responses.map((response) => response.account_id), alarm.raised_by, alarm.acknowledged_by]
+  const unknown = ids.filter((id) => id !== null && !people.has(id))
+  const key = `${alarm.id}:${unknown.join()}`
+  if (unknown.length === 0 || asked.has(key)) return
+  asked.add(key)
+  try {
+    const answer = await get<{ people: AlarmPerson[] }>(`/api/alarms/${alarm.id}/people`)
+    for (const person of answer.people) people.set(person.account_id, person)
+  } catch {
+    asked.delete(key)
+  }
+}
+
+export const personOf = (id: Id | null): AlarmPerson | null => (id === null ? null : (people.get(id) ?? null))
+
+async function act(id: Id, what: string, body: Record<string, unknown>): Promise<Alarm> {
+  const alarm = await post<Alarm>(`/api/alarms/${id}/${what}`, { request_id: newRequestId(), ...body })
+  takeAlarm(alarm)
+  return alarm
+}
+
+export const tellKind = (id: Id, kind: AlarmKind): Promise<Alarm> => act(id, 'kind', { kind })
+
+export const addNote = (id: Id, text: string, withdrawal: boolean): Promise<Alarm> =>
+  act(id, 'notes', { text, withdrawal })
+
+/** Answer for oneself; the same `requestId` again is the same answer. */
+export const respond = (id: Id, answer: ResponseState, requestId: string): Promise<Alarm> =>
+  act(id, 'responses', { state: answer, request_id: requestId })
+
+export function forgetAlarms(): void {
+  state.value = new Map()
+  people.clear()
+  asked.clear()
+}

@@ -1,0 +1,83 @@
+/** What a new alarm does to this console: it takes the screen, and it sounds until somebody here acknowledges. */
+import type { Id } from '../lib/types'
+import { computed, reactive, ref, watch } from 'vue'
+import type { Router } from 'vue-router'
+import { acknowledgedAtConsole, byUrgency, missedTargets, MUTE_S, ringing, takeover } from '../console/alarms/ringing'
+import { ConsoleSound } from '../console/alarms/sound'
+import { isCovered, isTyping } from '../console/use-keys'
+import { now, serverNow } from './clock'
+import { alarms, loaded } from './console'
+import { live } from './live'
+import { account } from './session'
+
+const sound = new ConsoleSound()
+const mutedUntil = reactive(new Map<Id, number>())
+const audible = ref(false)
+
+/** Whether the browser lets the console be heard; false until the first click. */
+export const soundOn = computed(() => audible.value)
+
+/** How many alarms are open, drills left out. */
+export const openCount = computed(() => byUrgency(alarms.value.values()).filter((alarm) => !alarm.drill).length)
+
+/** Turn sound on; only within a click or a key press. */
+export async function unlockSound(): Promise<void> {
+  audible.value = await sound.unlock().catch(() => false)
+}
+
+/** Keep one alarm silent for half a minute. */
+export function muteAlarm(id: Id): void {
+  mutedUntil.set(id, serverNow() + MUTE_S * 1000)
+}
+
+/** For how many more seconds an alarm is silent. */
+export function mutedSeconds(id: Id, at: number): number {
+  return Math.max(0, Math.ceil(((mutedUntil.get(id) ?? 0) - at) / 1000))
+}
+
+/** Watch for alarms while the console is open; answers how to stop. */
+export function watchAlarms(router: Router): () => void {
+  const seen = new Set<Id>()
+  const told = new Set<string>()
+  const stops = [
+    watch([alarms, loaded], () => loaded.value && meet(router, seen), { immediate: true }),
+    watch([alarms, now, mutedUntil], () => {
+      sound.ring(ringing(notMine(), mutedUntil, now.value).length > 0)
+      const fresh = missedTargets(alarms.value.values(), now.value).filter((key) => !told.has(key))
+      fresh.forEach((key) => told.add(key))
+      if (fresh.length) sound.targetMissed()
+    }),
+    watch(
+      () => live.staleSince !== null,
+      (stale) => {
+        if (stale) sound.connectionLost()
+      },
+    ),
+  ]
+  const unlock = (): void => void unlockSound()
+  document.addEventListener('pointerdown', unlock, { once: true })
+  document.addEventListener('keydown', unlock, { once: true })
+  return () => {
+    stops.forEach((stop) => stop())
+    document.removeEventListener('pointerdown', unlock)
+    document.removeEventListener('keydown', unlock)
+    sound.ring(false)
+    mutedUntil.clear()
+  }
+}
+
+function notMine(): ReturnType<typeof byUrgency> {
+  return byUrgency(alarms.value.values()).filter((alarm) => alarm.raised_by !== account.value?.id)
+}
+
+/** Show the most urgent alarm that this console has not shown yet. */
+function meet(router: Router, seen: Set<Id>): void {
+  const fresh = byUrgency(alarms.value.values()).filter((alarm) => !seen.has(alarm.id))
+  fresh.forEach((alarm) => seen.add(alarm.id))
+  const first = fresh.find((alarm) => !acknowledgedAtConsole(alarm))
+  if (!first) return
+  const shown = router.currentRoute.value.name === 'console-alarm' ? String(router.currentRoute.value.params.id) : null
+  const busy = isTyping(document.activeElement) || isCovered()
+  const what = takeover(first, shown === String(first.id) ? first.id : null, busy)
+  if (what === 'show') void router.push(`/console/alarms/${first.id}`)
+}

@@ -1,0 +1,48 @@
+/** Names behind an alarm's numbers, fetched apart: events carry people by id only. */
+import { shallowReactive } from 'vue'
+import { get } from '../lib/http'
+import type { Alarm, AlarmPerson, Id } from '../lib/types'
+import { account } from './session'
+
+const people = shallowReactive(new Map<Id, AlarmPerson>())
+const asked = new Map<Id, number>()
+const PAUSE_MS = 4_000
+
+/** Everybody whose name is known so far, by account. */
+export const knownPeople: ReadonlyMap<Id, AlarmPerson> = people
+
+/** Fetch the names of an alarm's people when some are unknown; at most every few seconds for the same alarm. */
+export async function loadNames(alarm: Alarm): Promise<void> {
+  if (peopleOf(alarm).every((id) => people.has(id) || id === account.value?.id)) return
+  const last = asked.get(alarm.id) ?? 0
+  if (Date.now() - last < PAUSE_MS) return
+  asked.set(alarm.id, Date.now())
+  try {
+    const found = await get<{ people: AlarmPerson[] }>(`/api/alarms/${alarm.id}/people`)
+    for (const person of found.people) people.set(person.account_id, person)
+  } catch {
+    // Numbers stand in for names until the next try: the page lists them as unnamed.
+  }
+}
+
+/** Name an account: a person of an alarm, myself, or nothing where the name is not known. */
+export function nameOf(id: Id | null): string | null {
+  if (id === null) return null
+  if (account.value && account.value.id === id) return account.value.name
+  return people.get(id)?.name ?? null
+}
+
+/** Forget all names: the next person at this desk may see less. */
+export function forgetNames(): void {
+  people.clear()
+  asked.clear()
+}
+
+function peopleOf(alarm: Alarm): Id[] {
+  const ids = [
+    alarm.raised_by,
+    ...alarm.responses.map((response) => response.account_id),
+    ...alarm.timeline.map((entry) => entry.actor_id),
+  ]
+  return ids.filter((id): id is Id => id !== null)
+}

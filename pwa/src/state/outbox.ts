@@ -1,0 +1,158 @@
+/** The writes that wait in this phone, and what became of them. */
+import { computed, shallowReadonly, shallowRef, watch } from 'vue'
+import { deviceId } from '../lib/device'
+import { get, newRequestId, post, Refusal } from '../lib/http'
+import { type Entry, Outbox } from '../lib/outbox'
+import { vibrate } from '../lib/signals'
+import { keptTable } from '../lib/store'
+import type { Alarm, CheckIn, CheckOut, Duty, Fix, Id } from '../lib/types'
+import { holdReload } from '../lib/worker'
+import { live } from './live'
+import { loadSession, session } from './session'
+
+/** After this a check-in says that it waited, and is judged by the time that the guard pressed. */
+const WAITED_MS = 20_000
+
+const list = shallowRef<Entry[]>([])
+const answerListeners = new Set<(entry: Entry) => void>()
+
+export const entries = shallowReadonly(list)
+/** What still has to go out, alarms apart. */
+export const queued = computed(() => list.value.filter((entry) => entry.kind !== 'alarm' && isOpen(entry)))
+/** The alarm that this phone raised last and that its guard has not put away. */
+export const ownAlarm = computed(() => list.value.filter((entry) => entry.kind === 'alarm').at(-1) ?? null)
+
+export const isOpen = (entry: Entry): boolean => entry.state === 'waiting' || entry.state === 'sending'
+
+/** Call back when an entry has been answered, so that pages fetch what it changed. */
+export function onAnswer(listener: (entry: Entry) => void): () => void {
+  answerListeners.add(listener)
+  return () => answerListeners.delete(listener)
+}
+
+/** A check-in that went out before but whose answer got lost: the duty is there already. */
+async function checkedInBefore(entry: Entry, error: unknown): Promise<CheckIn | null> {
+  if (entry.kind !== 'check_in' || entry.attempts < 2) return null
+  if (!(error instanceof Refusal) || error.code !== 'already_on_duty') return null
+  if (error.facts.post_name !== entry.note.post) return null
+  return (await get<Duty>('/api/duty')).check_in
+}
+
+async function send(entry: Entry, timeoutMs: number): Promise<unknown> {
+  // Who I am brings the token along; an alarm goes without.
+  if (entry.kind !== 'alarm' && session.remembered) await loadSession()
+  try {
+    return await post(entry.path, entry.body, { timeoutMs })
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'bad_csrf_token') void loadSession()
+    const before = await checkedInBefore(entry, error)
+    if (before) return before
+    throw error
+  }
+}
+
+function reword(entry: Entry): Record<string, unknown> {
+  const waited = Date.now() - entry.createdAt > WAITED_MS
+  if (entry.kind !== 'check_in' || entry.body.queued === true || !waited) return entry.body
+  // Another body needs another number; had the first one arrived, the answer is already_on_duty.
+  return { ...entry.body, queued: true, request_id: newRequestId() }
+}
+
+const outbox = new Outbox({
+  table: keptTable<Entry>('huxue', 'outbox'),
+  send,
+  reword,
+  accountId: () => (session.me && !session.remembered ? session.me.account.id : undefined),
+  onChange: (next) => {
+    list.value = next
+  },
+  onAnswer: (entry) => {
+    if (entry.kind === 'alarm') vibrate('delivered')
+    answerListeners.forEach((listener) => listener(entry))
+  },
+})
+
+/** Read what the last visit left, and try whenever the network may be back. */
+export function startOutbox(): void {
+  void outbox.start()
+  const again = (): void => void outbox.replay(true)
+  addEventListener('online', again)
+  addEventListener('pageshow', again)
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && again())
+  watch(() => live.mode === 'live', (connected) => connected && again())
+  watch(() => session.me?.csrf_token, (token) => token && again())
+  holdReload(() => list.value.some((entry) => isOpen(entry) || entry.kind === 'alarm'))
+}
+
+export const retryNow = (): Promise<void> => outbox.replay(true)
+export const dismiss = (id: string): Promise<void> => outbox.dismiss(id)
+
+export interface Whereabouts {
+  postId: Id | null
+  postCode: string | null
+  /** As one would say it on the telephone. */
+  place: string
+  fix: Fix | null
+}
+
+/** Raise an alarm: kept first, then sent until the server has it. */
+export function raiseAlarm(where: Whereabouts): Promise<Entry> {
+  vibrate('sent')
+  const id = newRequestId()
+  return outbox.add({
+    id,
+    kind: 'alarm',
+    path: '/api/alarms',
+    accountId: session.me?.account.id ?? null,
+    note: { place: where.place },
+    body: {
+      request_id: id,
+      post_id: where.postId,
+      post_code: where.postCode,
+      fix: where.fix,
+      claimed_at: new Date().toISOString(),
+    },
+  })
+}
+
+/** The alarm as the server answered it, null before. */
+export function answeredAlarm(entry: Entry | null): Alarm | null {
+  return entry?.state === 'delivered' ? (entry.answer as Alarm) : null
+}
+
+export function sendCheckIn(code: string, postName: string, fix: Fix | null): Promise<Entry> {
+  const id = newRequestId()
+  return outbox.add({
+    id,
+    kind: 'check_in',
+    path: '/api/check-ins',
+    accountId: session.me?.account.id ?? null,
+    note: { post: postName, code },
+    body: {
+      request_id: id,
+      post_code: code,
+      fix,
+      claimed_at: new Date().toISOString(),
+      queued: navigator.onLine === false,
+      device_id: deviceId(),
+    },
+  })
+}
+
+export function sendCheckOut(postName: string, fix: Fix | null): Promise<Entry> {
+  const id = newRequestId()
+  return outbox.add({
+    id,
+    kind: 'check_out',
+    path: '/api/check-outs',
+    accountId: session.me?.account.id ?? null,
+    note: { post: postName },
+    body: { request_id: id, fix },
+  })
+}
+
+export const checkInOf = (entry: Entry): CheckIn | null =>
+  entry.kind === 'check_in' && entry.state === 'delivered' ? (entry.answer as CheckIn) : null
+
+export const checkOutOf = (entry: Entry): CheckOut | null =>
+  entry.kind === 'check_out' && entry.state === 'delivered' ? (entry.answer as CheckOut) : null

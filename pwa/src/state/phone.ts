@@ -1,0 +1,51 @@
+/** What the phone keeps going while somebody is signed in: feed, duty, outbox. */
+import { watch } from 'vue'
+import { askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
+import { startFeed, stopFeed } from './live'
+import { ownAlarm, startOutbox } from './outbox'
+import { session } from './session'
+
+const HEARTBEAT_MS = 15_000
+const ALARMED_HEARTBEAT_MS = 3_000
+const MISSED_BEATS = 2.5
+const POLL_MS = 15_000
+const ALARMED_POLL_MS = 2_000
+
+const alarmed = (): boolean => open.value.length > 0 || askingMe.value.length > 0 || ownAlarm.value !== null
+
+function startPhoneFeed(): void {
+  startFeed({
+    // The cursor is the alarms'; the duty is fetched after them, so it is at least as new.
+    fetchAll: async () => {
+      const cursor = await fetchAlarms()
+      await fetchDuty()
+      return cursor
+    },
+    apply: (events) => {
+      takeAlarmEvents(events)
+      takeDutyEvents(events)
+    },
+    heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
+    pollIntervalMs: () => (alarmed() ? ALARMED_POLL_MS : POLL_MS),
+  })
+}
+
+let started = false
+
+/** Start once; follows every sign-in and sign-out from then on. */
+export function startPhone(): void {
+  if (started) return
+  started = true
+  startOutbox()
+  watch(
+    () => (session.me?.account.role === 'guard' ? session.me.account.id : null),
+    (accountId) => {
+      stopFeed()
+      forgetAlarms()
+      forgetDuty()
+      if (accountId !== null) startPhoneFeed()
+    },
+    { immediate: true },
+  )
+}

@@ -1,0 +1,51 @@
+/** Where this guard stands as far as the phone knows: for an alarm, which asks for nothing. */
+import { reactive } from 'vue'
+import { locate, type PositionState } from '../lib/position'
+import type { Fix } from '../lib/types'
+import { dutyState } from './duty'
+import { raiseAlarm, type Whereabouts } from './outbox'
+
+const FRESH_MS = 5 * 60_000
+const PATIENCE_MS = 2_500
+
+interface PlaceState {
+  /** The post whose code is on the screen. */
+  code: string | null
+  name: string
+  fix: Fix | null
+  state: PositionState
+}
+
+export const place = reactive<PlaceState>({ code: null, name: '', fix: null, state: 'off' })
+
+/** Ask the phone where it is, for the line above the button and for the check-in. */
+export async function seekPlace(): Promise<void> {
+  if (place.state === 'seeking') return
+  place.state = 'seeking'
+  const answer = await locate()
+  place.state = answer.state
+  place.fix = answer.fix
+}
+
+/** The newest position of the last five minutes. */
+export function freshFix(): Fix | null {
+  const known = [dutyState.position.fix, place.fix].filter((fix) => fix !== null)
+  const fresh = known.filter((fix) => Date.now() - Date.parse(fix.at) < FRESH_MS)
+  return fresh.sort((a, b) => b.at.localeCompare(a.at))[0] ?? null
+}
+
+function whereabouts(): Whereabouts {
+  const duty = dutyState.duty?.check_in
+  const fix = freshFix()
+  if (duty && duty.checked_out_at === null) return { postId: duty.post_id, postCode: null, place: duty.post_name, fix }
+  return { postId: null, postCode: place.code, place: place.name, fix }
+}
+
+/** Raise an alarm from where the guard is; only somebody at no known post waits for a position first. */
+export async function raiseHere(): Promise<void> {
+  const where = whereabouts()
+  if (where.postId === null && where.postCode === null && where.fix === null) {
+    where.fix = (await locate(PATIENCE_MS)).fix
+  }
+  await raiseAlarm(where)
+}

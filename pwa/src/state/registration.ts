@@ -1,0 +1,34 @@
+/** A registration under way: the ticket of the code's check, kept over a reload. */
+import { shallowRef } from 'vue'
+
+export interface Registration {
+  ticket: string
+  code: string
+  placeName: string
+  phone: string
+}
+
+const STORE_KEY = 'huxue.registration'
+
+function recalled(): Registration | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORE_KEY) ?? 'null') as Registration | null
+  } catch {
+    return null
+  }
+}
+
+export const registration = shallowRef<Registration | null>(recalled())
+
+function keep(value: Registration | null): void {
+  registration.value = value
+  try {
+    if (value) sessionStorage.setItem(STORE_KEY, JSON.stringify(value))
+    else sessionStorage.removeItem(STORE_KEY)
+  } catch {
+    // No storage: a reload starts anew with another code.
+  }
+}
+
+export const startRegistration = (value: Registration): void => keep(value)
+export const endRegistration = (): void => keep(null)

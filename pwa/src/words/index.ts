@@ -1,0 +1,71 @@
+/** The languages: Chinese first, English complete, by the browser's language and switchable. */
+import { computed, watchEffect } from 'vue'
+import { createTexts, type Words } from './i18n'
+
+export type Language = 'zh-CN' | 'en'
+
+const STORE_KEY = 'huxue.language'
+const areas: Record<Language, () => Promise<{ default: Words }>> = {
+  'zh-CN': () => import('./zh-CN'),
+  en: () => import('./en'),
+}
+const consoleWords: Record<Language, () => Promise<{ default: Words }>> = {
+  'zh-CN': () => import('./console.zh-CN'),
+  en: () => import('./console.en'),
+}
+
+export type { Words }
+
+export const i18n = createTexts<Language>('zh-CN')
+
+const loaded = new Set<Language>()
+let withConsole = false
+
+export const language = computed(() => i18n.locale.value)
+
+function preferred(): Language {
+  let stored: string | null = null
+  try {
+    stored = localStorage.getItem(STORE_KEY)
+  } catch {
+    // No storage: the browser's language decides each time.
+  }
+  const wish = stored ?? navigator.languages?.[0] ?? navigator.language ?? 'zh-CN'
+  return wish.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
+}
+
+async function load(wanted: Language): Promise<void> {
+  const [words, more] = await Promise.all([areas[wanted](), withConsole ? consoleWords[wanted]() : null])
+  i18n.set(wanted, { ...words.default, ...more?.default })
+  loaded.add(wanted)
+}
+
+/** Change to a language, loading its words first. */
+export async function setLanguage(wanted: Language): Promise<void> {
+  if (!loaded.has(wanted)) await load(wanted)
+  i18n.locale.value = wanted
+}
+
+/** Change the language and keep it for the next visit. */
+export async function chooseLanguage(wanted: Language): Promise<void> {
+  await setLanguage(wanted)
+  try {
+    localStorage.setItem(STORE_KEY, wanted)
+  } catch {
+    // No storage: the choice lasts until the page is closed.
+  }
+}
+
+export const startLanguage = (): Promise<void> => setLanguage(preferred())
+
+/** Add the console's words; called by its routes before they show anything. */
+export async function loadConsoleWords(): Promise<void> {
+  if (withConsole) return
+  withConsole = true
+  loaded.clear()
+  await load(language.value)
+}
+
+watchEffect(() => {
+  if (typeof document !== 'undefined') document.documentElement.lang = language.value
+})

@@ -1,0 +1,43 @@
+/** Phrases made of several words: refusals, missing heads, distances. */
+import { clockTime, DEFAULT_ZONE, dayTime, distanceParts } from '../lib/format'
+import { Refusal } from '../lib/http'
+import { GROUPS, type Heads } from '../lib/types'
+import { serverNow } from '../state/clock'
+import { i18n } from '.'
+
+const t = (key: string, values: Record<string, unknown> = {}): string => i18n.t(key, values)
+
+function factText(name: string, value: unknown): unknown {
+  if (!name.endsWith('_at')) return value
+  if (typeof value !== 'string') return t('refusals.unknownTime')
+  return dayTime(value, serverNow(), i18n.locale.value, DEFAULT_ZONE)
+}
+
+/** Say why the server refused; an unknown code still gets a sentence. */
+export function sayRefusal(code: string, facts: Record<string, unknown> = {}): string {
+  const values = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, factText(name, value)]))
+  const key = `refusals.${code}`
+  return t(i18n.te(key) ? key : 'refusals.unknown', values)
+}
+
+/** Say what went wrong, for any error that a call threw. */
+export function sayError(error: unknown): string {
+  return error instanceof Refusal ? sayRefusal(error.code, error.facts) : t('refusals.unreachable')
+}
+
+/** "240 米" or "1.1 公里". */
+export function sayDistance(metres: number): string {
+  const { n, unit } = distanceParts(metres)
+  return t(`unit.${unit}`, { n })
+}
+
+export const headsOf = (heads: Heads): number => GROUPS.reduce((sum, group) => sum + heads[group], 0)
+
+/** "保安 1、民警 1", empty when nobody is missing. */
+export function sayMissing(missing: Heads): string {
+  return GROUPS.filter((group) => missing[group] > 0)
+    .map((group) => `${t(`group.${group}`)} ${missing[group]}`)
+    .join(t('and'))
+}
+
+export { clockTime }

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { clockTime, dayTime, directionOf, distanceParts, wayBetween } from '../src/lib/format'
+import type { Entry } from '../src/lib/outbox'
+import { outlookOf } from '../src/phone/check-in/outlook'
+import { reasonsOf, resultOf } from '../src/phone/check-in/result'
+import { codeIn } from '../src/state/posts'
+import { checkIn, shift } from './make'
+
+const at = (iso: string): number => Date.parse(iso)
+const post = { shift, next_shift: { ...shift, opens_at: '2026-11-23T08:50:00Z' } }
+
+describe('outlook: what a press now would bring', () => {
+  it.each([
+    ['2026-11-22T22:31:00Z', { kind: 'early', minutes: 19, opensAt: shift.opens_at }],
+    ['2026-11-22T22:50:00Z', { kind: 'on_time', minutes: 35 }],
+    ['2026-11-22T23:12:00Z', { kind: 'on_time', minutes: 13 }],
+    ['2026-11-22T23:25:00Z', { kind: 'on_time', minutes: 0 }],
+    ['2026-11-22T23:26:00Z', { kind: 'late', minutes: 6 }],
+    ['2026-11-23T00:00:00Z', { kind: 'over', opensAt: '2026-11-23T08:50:00Z' }],
+  ])('%s', (now, wanted) => {
+    expect(outlookOf(post, at(now))).toEqual(wanted)
+  })
+
+  it('says when the next one opens where there is no shift', () => {
+    expect(outlookOf({ shift: null, next_shift: null }, 0)).toEqual({ kind: 'none', opensAt: null })
+  })
+})
+
+describe('result', () => {
+  const entry = (change: Partial<Entry>): Entry => ({
+    id: 'a',
+    kind: 'check_in',
+    path: '/api/check-ins',
+    body: {},
+    accountId: 7,
+    note: {},
+    createdAt: 0,
+    attempts: 1,
+    nextAt: 0,
+    state: 'delivered',
+    deliveredAt: 1,
+    answer: checkIn(),
+    refusal: null,
+    ...change,
+  })
+
+  it('is one of five', () => {
+    expect(resultOf(entry({}), null)?.kind).toBe('on_time')
+    expect(resultOf(entry({ answer: checkIn({ verdict: 'late' }) }), null)?.kind).toBe('late')
+    expect(resultOf(entry({ answer: checkIn({ verified: false }) }), null)?.kind).toBe('waits')
+    expect(resultOf(entry({ state: 'waiting' }), null)?.kind).toBe('queued')
+    expect(resultOf(entry({ state: 'refused' }), null)?.kind).toBe('refused')
+    expect(resultOf(entry({ state: 'sending' }), null)).toBeNull()
+  })
+
+  it('turns to on duty when somebody confirms', () => {
+    const waiting = entry({ answer: checkIn({ verified: false }) })
+    expect(resultOf(waiting, checkIn({ confirmed_by: 9 }))?.kind).toBe('on_time')
+  })
+
+  it('gives no reason that is for information only', () => {
+    expect(reasonsOf(checkIn({ flags: ['poor_fix', 'outside_fence', 'no_fix', 'clock_skew'] }))).toEqual(['no_fix', 'outside_fence'])
+  })
+})
+
+describe('reading and writing', () => {
+  it("finds a post's code in an address or by itself, and in nothing else", () => {
+    expect(codeIn('https://huxue.example/p/AB23CD45EF')).toBe('AB23CD45EF')
+    expect(codeIn(' ab23cd45ef ')).toBe('AB23CD45EF')
+    expect(codeIn('https://elsewhere.example/AB23CD45EF')).toBeNull()
+    expect(codeIn('微信付款码')).toBeNull()
+  })
+
+  it('shows local time, with the day only when it is another', () => {
+    expect(clockTime('2026-11-22T23:12:00Z')).toBe('07:12')
+    expect(dayTime('2026-11-22T23:12:00Z', at('2026-11-22T22:00:00Z'), 'zh-CN')).toBe('07:12')
+    expect(dayTime('2026-11-23T22:50:00Z', at('2026-11-22T23:00:00Z'), 'zh-CN')).toBe('周二 06:50')
+  })
+
+  it('rounds metres and changes to kilometres', () => {
+    expect(distanceParts(238)).toEqual({ n: '240', unit: 'm' })
+    expect(distanceParts(1_130)).toEqual({ n: '1.1', unit: 'km' })
+    expect(distanceParts(3)).toEqual({ n: '3', unit: 'm' })
+  })
+
+  it('points the way', () => {
+    const way = wayBetween({ latitude: 31.88, longitude: 117.26 }, { latitude: 31.889, longitude: 117.26 })
+    expect(way.distanceM).toBeGreaterThan(990)
+    expect(way.distanceM).toBeLessThan(1_010)
+    expect(directionOf(way.bearingDeg)).toBe('n')
+    expect(directionOf(359)).toBe('n')
+    expect(directionOf(46)).toBe('ne')
+  })
+})

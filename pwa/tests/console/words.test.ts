@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import chineseCommon from '../../src/words/common.zh-CN'
+import chinese from '../../src/words/console.zh-CN'
+import english from '../../src/words/console.en'
+import type { Words } from '../../src/words'
+
+const SOURCES = ['src/console', 'src/state']
+
+/** Every text of a tree by its path. */
+function texts(tree: Words, path = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') found.set(path + key, value)
+    else for (const [inner, text] of texts(value, `${path}${key}.`)) found.set(inner, text)
+  }
+  return found
+}
+
+function sources(): string[] {
+  return SOURCES.flatMap((folder) =>
+    readdirSync(join(__dirname, '../..', folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(ts|vue)$/u.test(file))
+      .map((file) => readFileSync(join(__dirname, '../..', folder, file), 'utf8')),
+  )
+}
+
+const inChinese = texts(chinese)
+const inEnglish = texts(english)
+
+describe('the console\'s words', () => {
+  it('are the same in both languages, with the same values in them', () => {
+    expect([...inEnglish.keys()].sort()).toEqual([...inChinese.keys()].sort())
+    const values = (text: string | undefined): string[] => (text?.match(/\{\w+\}/gu) ?? []).sort()
+    // The brand carries the district's name in Chinese only.
+    const differing = [...inChinese.keys()].filter(
+      (key) => key !== 'console.bar.brand' && String(values(inChinese.get(key))) !== String(values(inEnglish.get(key))),
+    )
+    expect(differing).toEqual([])
+  })
+
+  it('exist for every key that the code names', () => {
+    const named = sources().flatMap((source) => [...source.matchAll(/['\`](console\.[\w.]+)['\`]/gu)].map((match) => match[1] ?? ''))
+    expect(named.length).toBeGreaterThan(100)
+    expect(named.filter((key) => !inChinese.has(key))).toEqual([])
+  })
+
+  it('exist below every prefix that the code completes', () => {
+    const prefixes = sources().flatMap((source) => [...source.matchAll(/`((?:console\.)[\w.]+\.)\$\{/gu)].map((match) => match[1] ?? ''))
+    expect(prefixes.length).toBeGreaterThan(8)
+    const missing = prefixes.filter((prefix) => ![...inChinese.keys()].some((key) => key.startsWith(prefix)))
+    expect(missing).toEqual([])
+  })
+
+  it('never name a colour', () => {
+    const coloured = [...inChinese].filter(([, text]) => /[红绿黄蓝紫]色/u.test(text))
+    expect(coloured).toEqual([])
+  })
+
+  it('have a word for every kind of alarm, response and act the server knows', () => {
+    const acts = ['raised', 'kind_told', 'notified', 'responding', 'declined', 'timed_out', 'on_scene', 'left', 'withdrawn', 'released', 'added', 'acknowledged', 'further_report', 'note', 'withdrawal', 'resolved']
+    expect(acts.filter((act) => !inChinese.has(`console.act.${act}`))).toEqual([])
+    expect(Object.keys(chineseCommon.alarmKind)).toContain('unknown')
+  })
+})

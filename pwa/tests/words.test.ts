@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import consoleEnglish from '../src/words/console.en'
+import consoleChinese from '../src/words/console.zh-CN'
+import english from '../src/words/en'
+import type { Words } from '../src/words'
+import chinese from '../src/words/zh-CN'
+
+const zh = { ...chinese, ...consoleChinese } as unknown as Words
+const en = { ...english, ...consoleEnglish } as unknown as Words
+
+function flat(words: Words, path = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(words)) {
+    const name = path ? `${path}.${key}` : key
+    if (typeof value === 'string') found.set(name, value)
+    else for (const [inner, text] of flat(value, name)) found.set(inner, text)
+  }
+  return found
+}
+
+const places = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort()
+
+function sources(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    if (statSync(path).isDirectory()) return sources(path)
+    return /\.(ts|vue)$/.test(name) && !/\.test\.ts$/.test(name) ? [path] : []
+  })
+}
+
+describe('words', () => {
+  const [chineseTexts, englishTexts] = [flat(zh), flat(en)]
+
+  it('have the same keys in both languages', () => {
+    expect([...englishTexts.keys()].sort()).toEqual([...chineseTexts.keys()].sort())
+  })
+
+  it('are never empty, and name no value that the other language does not get', () => {
+    for (const [key, text] of chineseTexts) {
+      expect(text.trim(), key).not.toBe('')
+      expect(englishTexts.get(key)?.trim(), key).not.toBe('')
+      expect(places(text), key).toEqual(expect.arrayContaining(places(englishTexts.get(key) ?? '')))
+    }
+  })
+
+  it('have a sentence for every refusal of the server', () => {
+    const table = readFileSync('../server/domain/refusals.py', 'utf8')
+    const codes = [...table.matchAll(/^ {4}"([a-z_]+)": \d{3}/gm)].map((match) => match[1]!)
+    expect(codes.length).toBeGreaterThan(30)
+    const missing = codes.filter((code) => !chineseTexts.has(`refusals.${code}`))
+    expect(missing).toEqual([])
+  })
+
+  it('exist for every key that a page names', () => {
+    const missing = sources('src').flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/\bt\(\s*'([A-Za-z_][\w.-]*)'/g)]
+        .map((match) => match[1]!)
+        .filter((key) => !chineseTexts.has(key))
+        .map((key) => `${path}: ${key}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('say no bare error', () => {
+    for (const [key, text] of chineseTexts) expect(text, key).not.toMatch(/失败|错误|审核中/)
+  })
+})

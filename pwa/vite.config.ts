@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url'
+import { VantResolver } from '@vant/auto-import-resolver'
+import vue from '@vitejs/plugin-vue'
+import components from 'unplugin-vue-components/vite'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+
+const server = process.env.HUXUE_SERVER ?? 'http://127.0.0.1:8000'
+
+const CONSOLE = ['/src/console/', '/src/words/console.', 'node_modules/element-plus', 'node_modules/leaflet', 'node_modules/gcoord']
+const forConsole = (modules: readonly string[]): boolean =>
+  modules.some((id) => CONSOLE.some((part) => id.includes(part)))
+
+/** What check-in, result and alarm stand on; the rest of the phone loads after it. */
+const FIRST = [
+  '/src/apply/',
+  '/src/lib/feed',
+  '/src/lib/format',
+  '/src/lib/http',
+  '/src/lib/large-text',
+  '/src/lib/outbox',
+  '/src/lib/position',
+  '/src/lib/signals',
+  '/src/lib/store',
+  '/src/parts/',
+  '/src/phone/AlarmPage',
+  '/src/phone/CheckInPage',
+  '/src/phone/alarm/',
+  '/src/phone/check-in/',
+  '/src/state/alarms',
+  '/src/state/clock',
+  '/src/state/duty',
+  '/src/state/live',
+  '/src/state/outbox',
+  '/src/state/phone',
+  '/src/state/place',
+  '/src/state/posts',
+  '/src/state/session',
+  '/src/words/say',
+]
+
+export default defineConfig({
+  base: '/',
+  plugins: [
+    vue(),
+    // Vant's parts alone are found by name; our own are always imported in sight.
+    components({ dirs: [], dts: false, resolvers: [VantResolver()] }),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      injectRegister: null,
+      manifest: {
+        name: '庐阳护学岗',
+        short_name: '护学岗',
+        lang: 'zh-CN',
+        start_url: '/',
+        display: 'standalone',
+        background_color: '#f2f5f8',
+        theme_color: '#f2f5f8',
+        icons: [
+          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any' },
+        ],
+      },
+      // The phone's own pages only: console, map and scanner come when they are asked for.
+      injectManifest: {
+        globPatterns: ['index.html', 'icon*', 'assets/*.{js,css}'],
+        globIgnores: ['assets/console-*', 'assets/scanner-*'],
+      },
+    }),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  define: {
+    __VUE_OPTIONS_API__: true,
+    __VUE_PROD_DEVTOOLS__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+  },
+  build: {
+    outDir: 'dist',
+    assetsDir: 'assets',
+    manifest: true,
+    // The content policy allows no inlined script or data address for code.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        // The names tell the service worker what only the console needs.
+        chunkFileNames: (piece) => (forConsole(piece.moduleIds) ? 'assets/console-[name]-[hash].js' : 'assets/[name]-[hash].js'),
+        // One piece for what the check-in page loads: many small ones compress worse and cost a round trip each.
+        codeSplitting: {
+          groups: [{ name: 'first', test: (id) => FIRST.some((part) => id.includes(part)), priority: 10 }],
+        },
+      },
+    },
+  },
+  server: { proxy: { '/api': server, '/socket.io': { target: server, ws: true } } },
+  test: { include: ['tests/**/*.test.ts', 'src/**/*.test.ts'], environment: 'node' },
+})

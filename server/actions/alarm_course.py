@@ -1,0 +1,166 @@
+"""What people do with an open alarm: tell its kind, acknowledge it at a console, note, resolve."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from server.domain.alarm import AlarmKind, Entry, Outcome, acknowledges
+from server.domain.errors import Refused
+from server.domain.roles import CONSOLE, Act, Actor, require
+from server.domain.rules import Rules
+from server.store import alarm_views, alarms, audit, dispatch, responses
+from server.store.transaction import Store, Transaction
+
+Row = Mapping[str, Any]
+
+
+def tell_kind(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    alarm_id: int,
+    kind: AlarmKind,
+    rules: Rules,
+    now: datetime,
+) -> dict[str, Any]:
+    """Tell what an alarm is about, and ask those whom that kind asks for in addition.
+
+    Those who reported it may tell once; a console may change it. Nobody is let go by a change.
+    Raises ``Refused``: ``not_found``, ``alarm_over``, ``not_your_alarm``, ``kind_told`` (facts: kind).
+    """
+    require(actor, Act.TELL_KIND)
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "tell_kind", [alarm_id, kind])
+        if first is not None:
+            return alarm_views.view(transaction.connection, alarm_id)
+        alarm = alarms.hold(transaction.connection, alarm_id, actor)
+        if actor.role not in CONSOLE and not _reported(transaction, alarm_id, actor):
+            raise Refused("not_your_alarm")
+        if alarm["kind"] not in {None, kind} and actor.role not in CONSOLE:
+            raise Refused("kind_told", kind=alarm["kind"])
+        transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
+        if alarm["kind"] == kind:
+            return alarm_views.view(transaction.connection, alarm_id)
+        alarms.change(transaction.connection, alarm_id, kind=kind.value)
+        _enter(transaction, actor, alarm_id, Entry.KIND_TOLD, {"kind": kind.value, "before": alarm["kind"]})
+        dispatch.ask_for_kind(transaction, alarm, kind, rules.dispatch)
+        return alarm_views.tell(transaction, alarm)
+
+
+def acknowledge(
+    store: Store, *, actor: Actor, request_id: str, alarm_id: int, now: datetime
+) -> dict[str, Any]:
+    """Say at a console that a human has taken notice; the first one counts, each is on the timeline.
+
+    Raises ``Refused``: ``not_found``, ``alarm_over``, ``own_alarm``: the raiser is not *another* human.
+    """
+    require(actor, Act.ACKNOWLEDGE)
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "acknowledge", alarm_id)
+        if first is not None:
+            return alarm_views.view(transaction.connection, alarm_id)
+        alarm = alarms.hold(transaction.connection, alarm_id, actor)
+        if not acknowledges(account_id=actor.account_id, raised_by=alarm["raised_by"]):
+            raise Refused("own_alarm")
+        transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
+        if _acknowledged_by(transaction, alarm_id, actor):
+            return alarm_views.view(transaction.connection, alarm_id)
+        if alarm["acknowledged_at"] is None:
+            alarms.change(
+                transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
+            )
+        _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, {"at_console": True})
+        _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
+        return alarm_views.tell(transaction, alarm)
+
+
+def note(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    alarm_id: int,
+    text: str,
+    withdrawal: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    """Add words to the timeline. The raiser's withdrawal is one too: he may be under threat.
+
+    Raises ``Refused``: ``not_found``, ``alarm_over``, ``not_your_alarm`` for a withdrawal by another.
+    """
+    require(actor, Act.NOTE)
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "note", [alarm_id, text, withdrawal])
+        if first is not None:
+            return alarm_views.view(transaction.connection, alarm_id)
+        alarm = alarms.hold(transaction.connection, alarm_id, actor)
+        if withdrawal and alarm["raised_by"] != actor.account_id:
+            raise Refused("not_your_alarm")
+        transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
+        act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
+        _enter(transaction, actor, alarm_id, act, {"text": text})
+        return alarm_views.tell(transaction, alarm)
+
+
+def resolve(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    alarm_id: int,
+    outcome: Outcome,
+    finding: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """End an alarm with what it was and what was found; who was still asked is asked no more.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``.
+    """
+    require(actor, Act.RESOLVE)
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "resolve", [alarm_id, outcome, finding])
+        if first is not None:
+            return alarm_views.view(transaction.connection, alarm_id)
+        alarm = alarms.hold(transaction.connection, alarm_id, actor)
+        alarms.change(
+            transaction.connection,
+            alarm_id,
+            state=alarms.RESOLVED,
+            resolved_at=now,
+            resolved_by=actor.account_id,
+            outcome=outcome.value,
+            finding=finding,
+        )
+        responses.end_all(transaction.connection, alarm_id, now)
+        _enter(transaction, actor, alarm_id, Entry.RESOLVED, {"outcome": outcome.value})
+        _audit(transaction, actor, "resolve_alarm", {"alarm_id": alarm_id, "outcome": outcome.value})
+        transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
+        return alarm_views.tell(transaction, alarm)
+
+
+def _reported(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
+    reports = alarms.reports(transaction.connection, [alarm_id])
+    return any(one["account_id"] == actor.account_id for one in reports)
+
+
+def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
+    return any(
+        line["act"] == Entry.ACKNOWLEDGED.value and line["actor_id"] == actor.account_id
+        for line in alarms.entries(transaction.connection, [alarm_id])
+    )
+
+
+def _enter(transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, facts: dict[str, Any]) -> None:
+    alarms.enter(
+        transaction.connection,
+        alarm_id,
+        act=act,
+        actor_id=actor.account_id,
+        at=transaction.now,
+        facts=facts,
+    )
+
+
+def _audit(transaction: Transaction, actor: Actor, act: str, facts: dict[str, Any]) -> None:
+    audit.record(transaction.connection, now=transaction.now, actor_id=actor.account_id, act=act, facts=facts)

@@ -1,0 +1,155 @@
+"""Looking at alarms: the list, one, the people in it by name, those who could be added."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.domain.alarm import AlarmKind
+from server.domain.dispatch import Call, options
+from server.domain.geo import Point
+from server.domain.response import STANDING
+from server.domain.roles import CONSOLE, Act, Actor, Role, group_of, require, room_of
+from server.domain.rules import Rules
+from server.store import accounts, alarm_people, alarm_views, alarms, audit, dispatch, event_log, responses
+from server.store.transaction import Store
+
+Row = Mapping[str, Any]
+# The list is looked through for those in a station's scope, so more are ranked than shown.
+RANKED, SHOWN = 500, 50
+
+
+def page(store: Store, *, actor: Actor, state: str | None, cursor: int, limit: int) -> dict[str, Any]:
+    """List the alarms that an actor may see, the newest first, with the cursor from which events go on."""
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        # Read before the alarms: an event told twice is harmless, one missed is not.
+        epoch, last = event_log.epoch(connection), event_log.last_in_room(connection, room_of(actor))
+        numbers = alarms.page(connection, actor=actor, state=state, before=cursor, limit=limit + 1)
+        return {
+            "epoch": epoch,
+            "last": last,
+            "items": alarm_views.views(connection, numbers[:limit]),
+            "next": numbers[limit - 1] if len(numbers) > limit else None,
+        }
+
+
+def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
+    """Show an alarm. Raises ``Refused``: ``not_found``, ``alarm_over`` to those asked while it was open."""
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        alarms.see(connection, alarm_id, actor)
+        return alarm_views.view(connection, alarm_id)
+
+
+def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
+    """Name the people of an alarm, as far as the actor may know them.
+
+    Consoles see posts, schools and, while it is open, telephones (a school those of its own people); that
+    look is recorded. Others see names while it is open, and after it only who answered for it.
+    """
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        alarm = alarms.see(connection, alarm_id, actor)
+        view = alarm_views.view(connection, alarm_id)
+        is_open = alarm["state"] == alarms.OPEN
+        numbers = _everybody(view) if is_open or actor.role in CONSOLE else _who_answered_for_it(view, actor)
+        found = accounts.by_ids(connection, numbers)
+        posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
+    named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
+    if any(person["telephone"] for person in named):
+        with store.transaction(now) as transaction:
+            audit.record(
+                transaction.connection,
+                now=now,
+                actor_id=actor.account_id,
+                act="see_telephones",
+                facts={
+                    "alarm_id": alarm_id,
+                    "account_ids": [one["account_id"] for one in named if one["telephone"]],
+                },
+            )
+    return {"people": named}
+
+
+def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: datetime) -> dict[str, Any]:
+    """List whom the console could add, the nearest first; a station sees those at its own posts.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found``.
+    """
+    require(actor, Act.DISPATCH)
+    with store.read() as connection:
+        alarm = alarms.see(connection, alarm_id, actor)
+        if alarm["state"] == alarms.RESOLVED:
+            return {"items": []}
+        call = Call(
+            point=Point(alarm["latitude"], alarm["longitude"]),
+            post_id=alarm["post_id"],
+            kind=AlarmKind(alarm["kind"]) if alarm["kind"] else None,
+            now=now,
+        )
+        ranked = options(
+            dispatch.people_on_duty(connection, alarm["district_id"]),
+            call,
+            asked=_not_to_be_asked(connection, alarm_id),
+            limits=rules.dispatch,
+            most=RANKED,
+        )
+        posts = alarm_people.posts(connection, {option.post_id for option in ranked})
+        station_id = actor.station_id if actor.role == Role.STATION_OFFICER else None
+        shown = [
+            option
+            for option in ranked
+            if station_id is None or posts[option.post_id]["station_id"] == station_id
+        ][:SHOWN]
+        found = accounts.by_ids(connection, {option.account_id for option in shown})
+    return {
+        "items": [
+            {
+                "account_id": option.account_id,
+                "name": found[option.account_id]["name"],
+                "category": option.category.value,
+                "group": option.group.value,
+                "distance_m": option.distance_m,
+                "post_name": posts[option.post_id]["name"],
+                "below_floor": option.below_floor,
+                "busy": option.busy,
+            }
+            for option in shown
+        ]
+    }
+
+
+def _not_to_be_asked(connection: Connection, alarm_id: int) -> set[int]:
+    """Give who reported the alarm or is still asked; who declined or was released may be asked again."""
+    standing = {
+        row["account_id"] for row in responses.of_alarms(connection, [alarm_id]) if row["state"] in STANDING
+    }
+    return standing | {row["account_id"] for row in alarms.reports(connection, [alarm_id])}
+
+
+def _everybody(view: Row) -> set[int]:
+    numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
+    numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"])}
+    numbers |= {line["actor_id"] for line in view["timeline"]}
+    return numbers - {None}
+
+
+def _who_answered_for_it(view: Row, actor: Actor) -> set[int]:
+    return {actor.account_id, view["acknowledged_by"], view["resolved_by"]} - {None}
+
+
+def _person(account: Row, actor: Actor, post_name: str | None, *, is_open: bool) -> dict[str, Any]:
+    console = actor.role in CONSOLE
+    own = actor.role != Role.SCHOOL_ADMIN or account["school_id"] == actor.school_id
+    category = account["category"]
+    return {
+        "account_id": account["id"],
+        "name": account["name"],
+        "category": category,
+        "group": group_of(category).value if category else None,
+        "telephone": account["phone"] if console and own and is_open else None,
+        "post_name": post_name,
+        "school_name": account["school_name"] if console else None,
+    }

@@ -1,0 +1,106 @@
+"""Confirming what a phone could not prove: one tap for one person, or for all who wait at a post."""
+
+from datetime import datetime
+from typing import Any
+
+from server.domain.errors import Refused
+from server.domain.events import EventName
+from server.domain.roles import Act, Actor, account_room, may_confirm, require, require_confirm
+from server.domain.rules import Rules
+from server.store import audit, check_ins, coverage, districts
+from server.store.districts import Place
+from server.store.transaction import Store, Transaction
+
+
+def confirm(
+    store: Store, *, actor: Actor, request_id: str, check_in_id: int, rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """Confirm one check-in; one that is confirmed already stays as it is.
+
+    Raises ``Refused``: ``not_found`` outside the actor's scope, ``own_check_in``, ``not_yours_to_confirm``.
+    """
+    require(actor, Act.CONFIRM)
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "confirm", check_in_id)
+        if first is not None:
+            return first
+        row = check_ins.by_id(transaction.connection, check_in_id)
+        if row is None:
+            raise Refused("not_found")
+        place = districts.place(transaction.connection, row["post_id"])
+        if place is None or place.district_id != actor.district_id:
+            raise Refused("not_found")
+        require_confirm(
+            actor,
+            account_id=row["account_id"],
+            district_id=place.district_id,
+            station_id=place.station_id,
+            school_id=place.school_id,
+            on_verified_duty_there=_leads(transaction, actor, place),
+        )
+        if not row["verified"]:
+            _confirm(transaction, actor, check_in_id, row["account_id"])
+            coverage.tell_at_the_end(transaction, place.post_id, rules)
+        confirmed = check_ins.view(_read(transaction, check_in_id))
+        return transaction.answer(actor.account_id, request_id, confirmed)
+
+
+def confirm_all(
+    store: Store, *, actor: Actor, request_id: str, post_id: int, rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """Confirm all who wait at a post but the actor; give the numbers of their check-ins.
+
+    Raises ``Refused``: ``not_found`` or ``not_yours_to_confirm``.
+    """
+    require(actor, Act.CONFIRM)
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "confirm_all", post_id)
+        if first is not None:
+            return first
+        place = districts.place(transaction.connection, post_id)
+        if place is None or place.district_id != actor.district_id:
+            raise Refused("not_found")
+        if not may_confirm(
+            actor,
+            district_id=place.district_id,
+            station_id=place.station_id,
+            school_id=place.school_id,
+            on_verified_duty_there=_leads(transaction, actor, place),
+        ):
+            raise Refused("not_yours_to_confirm")
+        waiting = [
+            row
+            for row in check_ins.waiting_at_post(transaction.connection, post_id)
+            if row.account_id != actor.account_id
+        ]
+        for row in waiting:
+            _confirm(transaction, actor, row.id, row.account_id)
+        coverage.tell_at_the_end(transaction, post_id, rules)
+        answer = {"confirmed": [row.id for row in waiting]}
+        return transaction.answer(actor.account_id, request_id, answer)
+
+
+def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:
+    duty = check_ins.open_of_account(transaction.connection, actor.account_id)
+    return duty is not None and duty["post_id"] == place.post_id and duty["verified"]
+
+
+def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int) -> None:
+    now = transaction.now
+    check_ins.confirm(transaction.connection, check_in_id, by=actor.account_id, now=now)
+    audit.record(
+        transaction.connection,
+        now=now,
+        actor_id=actor.account_id,
+        act="confirm",
+        subject_id=account_id,
+        facts={"check_in_id": check_in_id},
+    )
+    view = check_ins.view(_read(transaction, check_in_id))
+    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
+
+
+def _read(transaction: Transaction, check_in_id: int) -> Any:
+    row = check_ins.by_id(transaction.connection, check_in_id)
+    assert row is not None
+    return row

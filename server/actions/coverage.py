@@ -1,0 +1,153 @@
+"""What a console shows of the posts in its scope: lines, people, arrivals over the peak."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.domain.errors import Refused
+from server.domain.geo import Point, distance_m
+from server.domain.moments import moment
+from server.domain.roles import Act, Actor, Role, group_of, may_confirm, require, room_of, sees_post
+from server.domain.rules import Rules
+from server.store import accounts, audit, check_ins, coverage, districts, event_log, rosters
+from server.store.districts import Place
+from server.store.transaction import Store
+
+
+def scope_of(actor: Actor) -> dict[str, int]:
+    """Give the columns of ``post`` that bound what a console user sees."""
+    if actor.role == Role.SCHOOL_ADMIN:
+        return {"school_id": actor.school_id or 0}
+    if actor.role == Role.STATION_OFFICER:
+        return {"station_id": actor.station_id or 0}
+    return {"district_id": actor.district_id}
+
+
+def lines(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """List the line of each post in scope, with the cursor from which events go on."""
+    require(actor, Act.SEE_COVERAGE)
+    with store.read() as connection:
+        return {
+            "epoch": event_log.epoch(connection),
+            "last": event_log.last_in_room(connection, room_of(actor)),
+            "posts": coverage.lines(connection, **scope_of(actor)),
+        }
+
+
+def details(store: Store, *, actor: Actor, post_id: int, rules: Rules, now: datetime) -> dict[str, Any]:
+    """Show a post with the people there and those on its roster; the look at the names is recorded.
+
+    Raises ``Refused("not_found")`` outside the actor's scope.
+    """
+    require(actor, Act.SEE_PEOPLE)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        place = districts.place(connection, post_id)
+        if place is None or not _sees(actor, place):
+            raise Refused("not_found")
+        line = (
+            coverage.line_of(connection, post_id) or coverage.compute(connection, place, rules, now).as_dict()
+        )
+        audit.record(
+            connection, now=now, actor_id=actor.account_id, act="see_people", facts={"post_id": post_id}
+        )
+        return {
+            "line": line,
+            "people": _people(connection, actor, place, line),
+            "rostered": _rostered(connection, place, line),
+            "telephone": place.telephone,
+            "may_confirm": may_confirm(
+                actor,
+                district_id=place.district_id,
+                station_id=place.station_id,
+                school_id=place.school_id,
+                on_verified_duty_there=False,
+            ),
+        }
+
+
+def arrivals(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Count who has come over the peak that most posts in scope are in, one point a minute."""
+    require(actor, Act.SEE_COVERAGE)
+    with store.read() as connection:
+        active = [line for line in coverage.lines(connection, **scope_of(actor)) if line["phase"] != "off"]
+        if not active:
+            return {"opens_at": None, "starts_at": None, "ends_at": None, "required": 0, "points": []}
+        (opens_at, starts_at, ends_at), _count = Counter(
+            (line["opens_at"], line["starts_at"], line["ends_at"]) for line in active
+        ).most_common(1)[0]
+        times = check_ins.arrival_times(
+            connection, {line["post_id"]: (line["peak"], line["date"]) for line in active}
+        )
+    begin = min(datetime.fromisoformat(line["opens_at"]) for line in active)
+    points, here = [], 0
+    at = begin
+    times.sort()
+    while at <= now:
+        while here < len(times) and times[here] <= at:
+            here += 1
+        points.append({"at": moment(at), "present": here})
+        at += timedelta(minutes=1)
+    return {
+        "opens_at": opens_at,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "required": sum(sum(line["required"].values()) for line in active),
+        "points": [*points, {"at": moment(now), "present": len(times)}],
+    }
+
+
+def _sees(actor: Actor, place: Place) -> bool:
+    return sees_post(
+        actor, district_id=place.district_id, station_id=place.station_id, school_id=place.school_id
+    )
+
+
+def _people(connection: Connection, actor: Actor, place: Place, line: dict[str, Any]) -> list[dict[str, Any]]:
+    found = accounts.by_ids(connection, {seat["account_id"] for seat in line["seats"]})
+    rows = check_ins.by_ids(connection, [seat["check_in_id"] for seat in line["seats"]])
+    police = actor.role != Role.SCHOOL_ADMIN
+    return [
+        {
+            "account_id": seat["account_id"],
+            "name": found[seat["account_id"]]["name"],
+            "category": seat["category"],
+            "group": seat["group"],
+            "telephone": found[seat["account_id"]]["phone"]
+            if police
+            else accounts.masked(found[seat["account_id"]]["phone"]),
+            "check_in_id": seat["check_in_id"],
+            "verified": seat["verified"],
+            "verdict": seat["verdict"],
+            "flags": seat["flags"],
+            "at": moment(rows[seat["check_in_id"]]["at"]),
+            "distance_m": _distance(rows[seat["check_in_id"]], place.point),
+        }
+        for seat in line["seats"]
+    ]
+
+
+def _distance(row: Any, point: Point) -> float | None:
+    if row["latitude"] is None:
+        return None
+    return round(distance_m(Point(row["latitude"], row["longitude"]), point), 1)
+
+
+def _rostered(connection: Connection, place: Place, line: dict[str, Any]) -> list[dict[str, Any]]:
+    if line["peak"] is None:
+        return []
+    on = datetime.fromisoformat(line["date"]).date()
+    came = check_ins.came(connection, post_id=place.post_id, peak=line["peak"], on=on)
+    rows = rosters.rostered(connection, post_id=place.post_id, peak=line["peak"], on=on)
+    return [
+        {
+            "account_id": row.account_id,
+            "name": row.name,
+            "category": row.category,
+            "group": group_of(row.category).value,
+            "arrived": row.account_id in came,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,110 @@
+"""What a phone shows: the post that was scanned, and the duty its guard is on."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.domain.calendar import Shift, current_shift, is_school_day, next_shift, shift_for
+from server.domain.errors import Refused
+from server.domain.roles import Act, Actor, Category, group_of, may_assist, require
+from server.domain.rules import Rules
+from server.domain.trust import CodeStanding, code_standing
+from server.store import check_ins, coverage, districts, rosters
+from server.store.districts import Place
+from server.store.transaction import Store
+
+
+def scanned(store: Store, *, actor: Actor | None, code: str, rules: Rules, now: datetime) -> dict[str, Any]:
+    """Show the post of a printed code: school and gate to everybody, the rest to guards of its district.
+
+    Raises ``Refused("unknown_post")``.
+    """
+    with store.read() as connection:
+        found = districts.code_of(connection, code)
+        if found is None or code_standing(found[1], now, rules.trust) == CodeStanding.EXPIRED:
+            raise Refused("unknown_post")
+        place = districts.place(connection, found[0])
+        if place is None or (actor is not None and actor.district_id != place.district_id):
+            raise Refused("unknown_post")
+        return {
+            "name": place.name,
+            "school_name": place.school_name,
+            "gate": place.gate,
+            "stale": code_standing(found[1], now, rules.trust) == CodeStanding.STALE,
+            "post": None if actor is None else _post(connection, place, actor, rules, now),
+        }
+
+
+def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str, Any]:
+    """Show the duty that the actor is on, with the post's line and colleagues; all empty off duty."""
+    require(actor, Act.SEE_DUTY)
+    with store.read() as connection:
+        duty = check_ins.open_of_account(connection, actor.account_id)
+        place = districts.place(connection, duty["post_id"]) if duty else None
+        if duty is None or place is None:
+            return {
+                "check_in": None,
+                "line": None,
+                "post": None,
+                "colleagues": [],
+                "may_confirm": False,
+                "may_assist": False,
+            }
+        people = check_ins.people_at_post(
+            connection, post_id=place.post_id, peak=duty["peak"], on=duty["date"]
+        )
+        return {
+            "check_in": check_ins.view(duty),
+            "line": _line(connection, place, rules, now),
+            "post": _post(connection, place, actor, rules, now),
+            "colleagues": [_colleague(row) for row in people],
+            "may_confirm": duty["verified"] and actor.category == Category.DUTY_LEADER,
+            "may_assist": may_assist(actor, on_verified_duty=duty["verified"]),
+        }
+
+
+def _post(connection: Connection, place: Place, actor: Actor, rules: Rules, now: datetime) -> dict[str, Any]:
+    shifts = coverage.shifts_of(place, rules, now)
+    upcoming = next_shift(
+        place.peaks, now, place.zone, rules.window, lambda on: is_school_day(on, place.exceptions)
+    )
+    mine = rosters.of_account(connection, actor.account_id)
+    preferred = {shift.key for shift in shifts if rosters.includes(mine, place.post_id, shift)}
+    shift = _shift_now(shifts, preferred, now)
+    return {
+        "id": place.post_id,
+        "latitude": place.point.latitude,
+        "longitude": place.point.longitude,
+        "fence_radius_m": place.fence_radius_m,
+        "area": place.area,
+        "telephone": place.telephone,
+        "shift": shift.as_dict() if shift else None,
+        "next_shift": upcoming.as_dict() if upcoming else None,
+        "line": _line(connection, place, rules, now),
+        "rostered": shift.key in preferred if shift else None,
+    }
+
+
+def _shift_now(shifts: list[Shift], preferred: set[Any], now: datetime) -> Shift | None:
+    try:
+        return shift_for(shifts, now, preferred)
+    except Refused:
+        return current_shift(shifts, now)
+
+
+def _line(connection: Connection, place: Place, rules: Rules, now: datetime) -> dict[str, Any]:
+    kept = coverage.line_of(connection, place.post_id)
+    return kept or coverage.compute(connection, place, rules, now).as_dict()
+
+
+def _colleague(row: Any) -> dict[str, Any]:
+    return {
+        "account_id": row["account_id"],
+        "name": row["name"],
+        "category": row["category"],
+        "group": group_of(row["category"]).value,
+        "verified": row["verified"],
+        "verdict": row["verdict"],
+        "check_in_id": row["id"],
+    }

@@ -1,0 +1,274 @@
+"""Guards: registering at a post, being found, being approved or refused."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from server.config import Settings
+from server.domain.errors import Refused
+from server.domain.events import EventName
+from server.domain.roles import (
+    AccountStatus,
+    Act,
+    Actor,
+    Category,
+    Role,
+    may_approve,
+    may_assist,
+    require,
+)
+from server.domain.trust import CodeStanding, code_standing
+from server.store import accounts, audit, check_ins, codes, districts, limits, sessions
+from server.store.accounts import account
+from server.store.transaction import Store, Transaction
+
+PAGES = limits.Limit(60, timedelta(minutes=1))
+SHORTEST_NAME = 2
+CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def register(
+    store: Store,
+    *,
+    request_id: str,
+    ticket: str,
+    name: str,
+    category: Category,
+    volunteer_kind: str | None,
+    post_code: str,
+    consents: list[tuple[str, str]],
+    device_id: str | None,
+    replaces: str | None,
+    settings: Settings,
+    now: datetime,
+) -> tuple[sessions.Opened, dict[str, Any]]:
+    """Make a guard's account of the ticket's phone number, and open its session.
+
+    The category is a claim until approved, whoever makes it; the school (for police the station) is the
+    post's. ``consents`` are pairs of kind and version; ``replaces`` is the token of the session that the
+    browser had until now. The same request again opens another session for the same account: the first
+    answer's cookie may never have arrived.
+
+    Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds),
+    ``already_registered``, ``request_id_reused``.
+    """
+    body = [name, category, volunteer_kind, post_code, sorted(consents)]
+    with store.transaction(now) as transaction:
+        used = codes.use_ticket(transaction.connection, token=ticket, now=now)
+        if used is None:
+            raise Refused("ticket_expired")
+        phone, first_use = used
+        if first_use:
+            missing = sorted(set(accounts.REQUIRED_CONSENTS) - {kind for kind, _version in consents})
+            if missing:
+                raise Refused("consent_missing", kinds=missing)
+            values = _place_of(transaction, post_code, category, settings) | {
+                "name": name,
+                "category": category.value,
+                "volunteer_kind": volunteer_kind if category == Category.VOLUNTEER else None,
+            }
+            account_id = _add(transaction, phone, values, consents)
+            transaction.remember(account_id, request_id, "register", body)
+            transaction.answer(account_id, request_id, {"account_id": account_id})
+        else:
+            account_id = _registered_before(transaction, phone, request_id, body)
+        opened = sessions.open_session(
+            transaction,
+            account_id=account_id,
+            role=Role.GUARD,
+            device_id=device_id,
+            lengths=sessions.lengths_of(settings),
+            replaces=replaces,
+        )
+        me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)
+    return opened, me
+
+
+def _place_of(
+    transaction: Transaction, post_code: str, category: Category, settings: Settings
+) -> dict[str, Any]:
+    found = districts.code_of(transaction.connection, post_code)
+    if found is None:
+        raise Refused("unknown_post")
+    post_id, replaced_at = found
+    if code_standing(replaced_at, transaction.now, settings.rules().trust) == CodeStanding.EXPIRED:
+        raise Refused("unknown_post")
+    place = districts.place(transaction.connection, post_id)
+    assert place is not None
+    police = category == Category.POLICE
+    return {
+        "district_id": place.district_id,
+        "school_id": None if police else place.school_id,
+        "station_id": place.station_id if police else None,
+    }
+
+
+def _add(
+    transaction: Transaction, phone: str, values: dict[str, Any], consents: list[tuple[str, str]]
+) -> int:
+    connection, now = transaction.connection, transaction.now
+    values = values | {"status": AccountStatus.PENDING.value, "registered_at": now}
+    account_id = accounts.add(connection, phone=phone, role=Role.GUARD.value, **values)
+    if account_id is None:
+        account_id = _who_came_back(transaction, phone)
+        accounts.change(connection, account_id, approved_by=None, approved_at=None, **values)
+    for kind, version in dict(consents).items():
+        accounts.give_consent(connection, account_id=account_id, kind=kind, version=version, now=now)
+    accounts.match_rosters(connection, account_id=account_id, phone=phone)
+    audit.record(
+        connection,
+        now=now,
+        actor_id=account_id,
+        act="guard.registered",
+        subject_id=account_id,
+        facts={"category": values["category"]},
+    )
+    _tell(transaction, account_id)
+    return account_id
+
+
+def _who_came_back(transaction: Transaction, phone: str) -> int:
+    """Give the account of somebody who withdrew his consent and registers anew."""
+    found = accounts.by_phone(transaction.connection, phone)
+    if (
+        found is None
+        or found["role"] != Role.GUARD
+        or not accounts.withdrew(transaction.connection, account_id=found["id"])
+    ):
+        raise Refused("already_registered")
+    number: int = found["id"]
+    return number
+
+
+def _registered_before(transaction: Transaction, phone: str, request_id: str, body: Any) -> int:
+    found = accounts.by_phone(transaction.connection, phone)
+    if found is None or found["status"] == AccountStatus.SUSPENDED:
+        raise Refused("ticket_expired")
+    if transaction.remember(found["id"], request_id, "register", body) is None:
+        raise Refused("ticket_expired")
+    number: int = found["id"]
+    return number
+
+
+def find(
+    store: Store,
+    *,
+    actor: Actor,
+    status: AccountStatus | None,
+    name: str | None,
+    cursor: int,
+    limit: int,
+    now: datetime,
+) -> dict[str, Any]:
+    """List the guards that the actor may see, a page at a time, phones masked.
+
+    A school's or station's user sees his own, the district's all. A duty leader or security guard on
+    verified duty finds people of that school by name, to check in who has no smartphone.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_approved``, ``not_on_verified_duty``,
+    ``name_too_short`` (shortest), ``too_many`` (retry_after_s).
+    """
+    if actor.role != Role.GUARD:
+        require(actor, Act.SEE_GUARDS)
+    with store.transaction(now) as transaction:
+        limits.take(transaction.connection, f"pages:{actor.account_id}", PAGES, now)
+    with store.read() as connection:
+        scope = _scope_of_duty(connection, actor, name) if actor.role == Role.GUARD else _scope(actor)
+        rows = accounts.guards(
+            connection, scope=scope, status=status, name=name, after=cursor, limit=limit + 1
+        )
+    page = rows[:limit]
+    more = len(rows) > limit
+    return {"items": [accounts.as_item(row) for row in page], "next": page[-1]["id"] if more else None}
+
+
+def _scope(actor: Actor) -> ColumnElement[bool]:
+    """Give whose guards a console user sees, as a condition inside the query."""
+    own: ColumnElement[bool] = account.c.district_id == actor.district_id
+    if actor.role == Role.SCHOOL_ADMIN:
+        return own & (account.c.school_id == actor.school_id)
+    if actor.role == Role.STATION_OFFICER:
+        return own & (account.c.station_id == actor.station_id) & (account.c.category == Category.POLICE)
+    require(actor, Act.SEE_GUARDS)
+    return own
+
+
+def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnElement[bool]:
+    if actor.status == AccountStatus.PENDING:
+        raise Refused("not_approved")
+    duty = check_ins.open_of_account(connection, actor.account_id)
+    if not may_assist(actor, on_verified_duty=duty is not None and duty["verified"]):
+        require(actor, Act.ASSIST)
+        raise Refused("not_on_verified_duty")
+    if name is None or (len(name) < SHORTEST_NAME and not CJK.search(name)):
+        raise Refused("name_too_short", shortest=SHORTEST_NAME)
+    assert duty is not None
+    place = districts.place(connection, duty["post_id"])
+    assert place is not None
+    return (account.c.school_id == place.school_id) & (account.c.status != AccountStatus.SUSPENDED)
+
+
+def decide(
+    store: Store, *, actor: Actor, request_id: str, account_id: int, approved: bool, now: datetime
+) -> dict[str, Any]:
+    """Approve a guard's claim, or suspend the account; gives its item.
+
+    Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
+    nothing. Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope).
+    """
+    require(actor, Act.APPROVE)
+    with store.transaction(now) as transaction:
+        row = accounts.by_id(transaction.connection, account_id)
+        if row is None or row["role"] != Role.GUARD or not _may_decide(actor, row):
+            raise Refused("not_found")
+        first = transaction.remember(actor.account_id, request_id, "approval", [account_id, approved])
+        if first is not None:
+            return first
+        status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
+        if row["status"] != status:
+            _set_status(transaction, actor, account_id, status)
+        row = accounts.by_id(transaction.connection, account_id)
+        assert row is not None
+        return transaction.answer(actor.account_id, request_id, accounts.as_item(row))
+
+
+def _may_decide(actor: Actor, row: Any) -> bool:
+    return may_approve(
+        actor,
+        category=Category(row["category"]),
+        district_id=row["district_id"],
+        station_id=row["station_id"],
+        school_id=row["school_id"],
+    )
+
+
+def _set_status(transaction: Transaction, actor: Actor, account_id: int, status: AccountStatus) -> None:
+    connection, now = transaction.connection, transaction.now
+    approved = status == AccountStatus.APPROVED
+    accounts.change(
+        connection,
+        account_id,
+        status=status.value,
+        approved_by=actor.account_id if approved else None,
+        approved_at=now if approved else None,
+    )
+    if not approved:
+        sessions.end_all(transaction, account_id)
+    audit.record(
+        connection,
+        now=now,
+        actor_id=actor.account_id,
+        act=f"guard.{status.value}",
+        subject_id=account_id,
+    )
+    _tell(transaction, account_id)
+
+
+def _tell(transaction: Transaction, account_id: int) -> None:
+    row = accounts.by_id(transaction.connection, account_id)
+    assert row is not None
+    transaction.tell(
+        EventName.GUARD_CHANGED, {"account_id": account_id, "status": row["status"]}, accounts.rooms_of(row)
+    )

@@ -1,0 +1,284 @@
+"""Taking a district from a file: all of it or, with one wrong row, nothing."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Connection
+
+from server.domain.calendar import Peak, SchoolKind
+from server.domain.errors import Refused
+from server.formats.district_file import parse
+from server.formats.district_rows import Known, Parsed, RowError
+from server.store import audit, imports, post_codes
+from server.store.districts import calendar_day, peak, post, school, station
+from server.store.imports import Counts, Row
+from server.store.rosters import roster
+from server.store.transaction import Store, Transaction
+
+OnStep = Callable[[str, int, int], None]
+KINDS = ("stations", "schools", "posts", "peaks", "rosters", "calendar")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asked for."""
+
+    content: bytes
+    filename: str
+    district: str | None = None
+    time_zone: str = "Asia/Shanghai"
+    dry_run: bool = False
+    # Rows of rosters that the file does not repeat go, at the posts whose rosters are in the file.
+    replace_rosters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file: its faults (then nothing was stored), or what became of its rows by kind."""
+
+    errors: tuple[RowError, ...] = ()
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+    district: str = ""
+    district_is_new: bool = False
+
+
+class _Undo(Exception):
+    """A dry run ends: everything is undone."""
+
+
+def import_file(store: Store, *, wanted: Wanted, now: datetime, on_step: OnStep | None = None) -> Imported:
+    """Check a file and bring its rows into a district, which is made when it is missing.
+
+    Only the command line comes here. ``on_step`` gets what is done (``read`` or a kind), steps done and in all.
+    Raises ``Refused``: ``district_needed``, ``which_district`` (names), ``demo_database``, ``unknown_time_zone``,
+    ``bad_name``.
+    """
+    tell = on_step or _nobody
+    with store.read() as connection:
+        found = _choose(imports.districts_of(connection), wanted)
+        known = _known(connection, found["id"]) if found else Known()
+    outline = found["outline"] if found else None
+    parsed = parse(
+        wanted.content,
+        wanted.filename,
+        known=known,
+        outline=outline,
+        on_progress=lambda done, total: tell("read", done, total),
+    )
+    if parsed.errors:
+        return Imported(errors=parsed.errors)
+    counts: dict[str, Counts] = {}
+    with suppress(_Undo), store.transaction(now) as transaction:
+        connection = transaction.connection
+        district_id = found["id"] if found else _new_district(connection, wanted)
+        _store(transaction, district_id, parsed, wanted, counts, tell)
+        if wanted.dry_run:
+            raise _Undo
+    name = found["name"] if found else wanted.district or ""
+    return Imported(counts=counts, district=name, district_is_new=found is None)
+
+
+def _nobody(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def _choose(there: list[Mapping[str, Any]], wanted: Wanted) -> Mapping[str, Any] | None:
+    """Find the district that is meant; ``None``: one that is to be made."""
+    if wanted.district is None:
+        if not there:
+            raise Refused("district_needed")
+        if len(there) > 1:
+            raise Refused("which_district", names=[one["name"] for one in there])
+        return there[0]
+    named = next((one for one in there if one["name"] == wanted.district), None)
+    if named is None and any(one["demo"] for one in there):
+        raise Refused("demo_database")
+    return named
+
+
+def _new_district(connection: Connection, wanted: Wanted) -> int:
+    name = (wanted.district or "").strip()
+    if not 1 <= len(name) <= 60:
+        raise Refused("bad_name")
+    try:
+        ZoneInfo(wanted.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as why:
+        raise Refused("unknown_time_zone") from why
+    return imports.add_district(connection, name=name, time_zone=wanted.time_zone)
+
+
+def _known(connection: Connection, district_id: int) -> Known:
+    schools = imports.known_schools(connection, district_id)
+    names = {row["id"]: row["name"] for row in schools}
+    school_peaks: dict[str, list[Peak]] = {}
+    kind_peaks: dict[SchoolKind, list[Peak]] = {}
+    for school_id, kind, one in imports.known_peaks(connection, district_id):
+        if school_id is not None:
+            school_peaks.setdefault(names[school_id], []).append(one)
+        elif kind is not None:
+            kind_peaks.setdefault(SchoolKind(kind), []).append(one)
+    return Known(
+        stations=frozenset(imports.known_names(connection, station, district_id)),
+        schools={row["name"]: SchoolKind(row["kind"]) for row in schools},
+        posts=imports.known_posts(connection, district_id),
+        school_peaks={name: tuple(peaks) for name, peaks in school_peaks.items()},
+        kind_peaks={kind: tuple(peaks) for kind, peaks in kind_peaks.items()},
+    )
+
+
+def _store(
+    transaction: Transaction,
+    district_id: int,
+    parsed: Parsed,
+    wanted: Wanted,
+    counts: dict[str, Counts],
+    tell: OnStep,
+) -> None:
+    """Store all kinds in the order in which they refer to each other; ``counts`` takes what became of them."""
+    connection = transaction.connection
+    steps: dict[str, Callable[[], Counts]] = {
+        "stations": lambda: _stations(connection, district_id, parsed),
+        "schools": lambda: _schools(connection, district_id, parsed),
+        "posts": lambda: _posts(transaction, district_id, parsed),
+        "peaks": lambda: _peaks(connection, district_id, parsed),
+        "rosters": lambda: _rosters(connection, district_id, parsed, replace=wanted.replace_rosters),
+        "calendar": lambda: _calendar(connection, district_id, parsed),
+    }
+    for done, (kind, step) in enumerate(steps.items()):
+        tell(kind, done, len(steps))
+        counts[kind] = step()
+    tell("commit", len(steps), len(steps))
+    total = sum(counts.values(), Counts())
+    if total.new or total.changed or total.removed:
+        facts = {kind: [one.new, one.changed, one.removed] for kind, one in counts.items()}
+        audit.record(connection, now=transaction.now, actor_id=None, act="import", facts=facts)
+        transaction.tell("directory.changed", {}, ())
+
+
+def _stations(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
+    rows: list[Row] = [
+        {
+            "district_id": district_id,
+            "name": row.name,
+            "telephone": row.telephone,
+            "latitude": row.point.latitude,
+            "longitude": row.point.longitude,
+        }
+        for row in parsed.stations
+    ]
+    return imports.upsert(
+        connection, station, rows, key=("name",), scope=station.c.district_id == district_id
+    )
+
+
+def _schools(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
+    stations = imports.known_names(connection, station, district_id)
+    rows: list[Row] = [
+        {
+            "district_id": district_id,
+            "station_id": stations[row.station],
+            "name": row.name,
+            "kind": row.kind.value,
+            "pupils": row.pupils,
+            "boarders": row.boarders,
+            "telephone": row.telephone,
+        }
+        for row in parsed.schools
+    ]
+    counts = imports.upsert(
+        connection, school, rows, key=("name",), scope=school.c.district_id == district_id
+    )
+    imports.follow_schools(connection, district_id)
+    return counts
+
+
+def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts:
+    connection = transaction.connection
+    schools = {row["name"]: row for row in imports.known_schools(connection, district_id)}
+    rows: list[Row] = [
+        {
+            "district_id": district_id,
+            "school_id": schools[row.school]["id"],
+            "station_id": schools[row.school]["station_id"],
+            "name": row.name,
+            "gate": row.gate,
+            "area": row.area,
+            "latitude": row.point.latitude,
+            "longitude": row.point.longitude,
+            "fence_radius_m": row.fence_radius_m,
+            "composition": row.composition.as_dict(),
+        }
+        for row in parsed.posts
+    ]
+    counts = imports.upsert(connection, post, rows, key=("name",), scope=post.c.district_id == district_id)
+    codes = {number: post_codes.new_code() for number in imports.posts_without_code(connection, district_id)}
+    post_codes.issue(connection, codes, transaction.now)
+    return counts
+
+
+def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
+    """Store peaks: what has peaks in the file has those alone, a kind that has none at all gets the usual ones."""
+    schools = imports.known_names(connection, school, district_id)
+    rows: list[Row] = [
+        {
+            "district_id": district_id,
+            "school_id": schools[row.school] if row.school is not None else None,
+            "school_kind": row.school_kind.value if row.school_kind is not None else None,
+            "kind": row.kind.value,
+            "starts": row.starts,
+            "ends": row.ends,
+        }
+        for row in parsed.peaks
+    ]
+    key = ("school_id", "school_kind", "kind")
+    ours: Any = peak.c.district_id == district_id
+    counts = imports.upsert(connection, peak, rows, key=key, scope=ours)
+    imports.add_default_peaks(connection, district_id)
+    of_schools = {row["school_id"] for row in rows if row["school_id"] is not None}
+    of_kinds = {row["school_kind"] for row in rows if row["school_kind"] is not None}
+    scope = ours & (peak.c.school_id.in_(of_schools) | peak.c.school_kind.in_(of_kinds))
+    keep = {tuple(row[name] for name in key) for row in rows}
+    return counts + imports.remove_other(connection, peak, scope=scope, key=key, keep=keep)
+
+
+def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replace: bool) -> Counts:
+    posts = imports.known_names(connection, post, district_id)
+    accounts = imports.accounts_of_phones(connection, (row.phone for row in parsed.rosters))
+    rows: list[Row] = [
+        {
+            "post_id": posts[row.post],
+            "account_id": accounts.get(row.phone),
+            "phone": row.phone,
+            "name": row.name,
+            "category": row.category.value,
+            "peak": row.peak.value,
+            "weekdays": row.weekdays,
+        }
+        for row in parsed.rosters
+    ]
+    key = ("post_id", "phone", "peak")
+    scope = imports.at_posts({row["post_id"] for row in rows})
+    counts = imports.upsert(connection, roster, rows, key=key, scope=scope)
+    if replace and rows:
+        keep = {tuple(row[name] for name in key) for row in rows}
+        counts += imports.remove_other(connection, roster, scope=scope, key=key, keep=keep)
+    return counts
+
+
+def _calendar(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
+    schools = imports.known_names(connection, school, district_id)
+    rows: list[Row] = [
+        {
+            "district_id": district_id,
+            "school_id": schools[row.school] if row.school is not None else None,
+            "date": row.date,
+            "school_day": row.school_day,
+        }
+        for row in parsed.calendar
+    ]
+    scope: Any = calendar_day.c.district_id == district_id
+    return imports.upsert(connection, calendar_day, rows, key=("school_id", "date"), scope=scope)

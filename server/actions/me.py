@@ -1,0 +1,82 @@
+"""What an account knows of itself, and its consents: withdrawn as easily as given."""
+
+from datetime import datetime
+from typing import Any
+
+from server.domain.errors import Refused
+from server.domain.events import EventName
+from server.domain.moments import moment, moment_or_none
+from server.domain.roles import AccountStatus, Actor
+from server.store import accounts, audit, sessions
+from server.store.transaction import Store, Transaction
+
+
+def me(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """Give what the actor sees of himself: ``account``, ``district``, ``csrf_token``."""
+    with store.read() as connection:
+        csrf_token = sessions.by_id(connection, actor.session_id)["csrf_token"]
+        return accounts.own_view(connection, account_id=actor.account_id, csrf_token=csrf_token)
+
+
+def consents(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """List what the actor consented to, and withdrew."""
+    with store.read() as connection:
+        return {"consents": [_as_item(row) for row in accounts.consents(connection, actor.account_id)]}
+
+
+def change_consent(
+    store: Store, *, actor: Actor, request_id: str, kind: str, version: str, given: bool, now: datetime
+) -> dict[str, Any]:
+    """Give or withdraw a consent; gives the list of all.
+
+    Without consent to account or identity there is no account: it is suspended and its sessions end.
+    The phone may register anew with new consents.
+    """
+    if actor.status == AccountStatus.SUSPENDED:
+        raise Refused("suspended")
+    body = [kind, version, given]
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "consent", body)
+        if first is not None:
+            return first
+        connection = transaction.connection
+        if given:
+            accounts.give_consent(
+                connection, account_id=actor.account_id, kind=kind, version=version, now=now
+            )
+        else:
+            accounts.withdraw_consent(connection, account_id=actor.account_id, kind=kind, now=now)
+        audit.record(
+            connection,
+            now=now,
+            actor_id=actor.account_id,
+            act="consent.given" if given else "consent.withdrawn",
+            subject_id=actor.account_id,
+            facts={"kind": kind, "version": version},
+        )
+        if not given and kind in accounts.REQUIRED_CONSENTS:
+            _close(transaction, actor)
+        rows = accounts.consents(connection, actor.account_id)
+        answer = {"consents": [_as_item(row) for row in rows]}
+        return transaction.answer(actor.account_id, request_id, answer)
+
+
+def _close(transaction: Transaction, actor: Actor) -> None:
+    accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
+    sessions.end_all(transaction, actor.account_id)
+    row = accounts.by_id(transaction.connection, actor.account_id)
+    assert row is not None
+    transaction.tell(
+        EventName.GUARD_CHANGED,
+        {"account_id": actor.account_id, "status": AccountStatus.SUSPENDED.value},
+        accounts.rooms_of(row),
+    )
+
+
+def _as_item(row: Any) -> dict[str, Any]:
+    return {
+        "kind": row["kind"],
+        "version": row["version"],
+        "given_at": moment(row["given_at"]),
+        "withdrawn_at": moment_or_none(row["withdrawn_at"]),
+    }

@@ -1,0 +1,119 @@
+"""Positions of people on duty: taken at once, written in batches, never outside duty."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.domain.errors import Refused
+from server.domain.roles import Actor, Role
+from server.domain.trust import Fix
+from server.store import audit, check_ins, positions
+from server.store.transaction import Store
+
+EVERY_S = 1.0
+MOST_KEPT = 50_000
+# A phone's clock may run ahead a little; further ahead, its time says nothing about where it is now.
+AHEAD = timedelta(minutes=2)
+
+
+class PositionBuffer:
+    """Positions on their way into the database: a second of them are one write.
+
+    A crash loses a second of positions, which the next ones replace; nothing was promised about them.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rows: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+
+    def put(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Take positions; beyond what memory may hold the oldest go first."""
+        with self._lock:
+            self._rows.extend(rows)
+            del self._rows[:-MOST_KEPT]
+
+    def flush(self, now: datetime) -> int:
+        """Write what was taken, and tell how many; a failing database is tried again with the next ones."""
+        with self._lock:
+            rows, self._rows = self._rows, []
+        if not rows:
+            return 0
+        try:
+            with self._store.transaction(now) as transaction:
+                positions.keep(transaction.connection, rows)
+        except SQLAlchemyError:
+            self.put(rows)
+            raise
+        return len(rows)
+
+    def run(self, now: Callable[[], datetime]) -> None:
+        """Write once a second, for ever."""
+        while True:
+            time.sleep(EVERY_S)
+            self.flush(now())
+
+
+def take(store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix], now: datetime) -> None:
+    """Take the places where a phone was, oldest first.
+
+    Raises ``Refused("not_on_duty")``: nobody is followed outside duty. Places from before the check-in
+    are dropped for the same reason, and so are those that a phone claims for the future.
+    """
+    with store.read() as connection:
+        duty = check_ins.open_of_account(connection, actor.account_id)
+    if duty is None:
+        raise Refused("not_on_duty")
+    buffer.put(
+        {
+            "account_id": actor.account_id,
+            "check_in_id": duty["id"],
+            "latitude": fix.point.latitude,
+            "longitude": fix.point.longitude,
+            "accuracy_m": fix.accuracy_m,
+            "at": min(fix.at, now),
+        }
+        for fix in fixes
+        if duty["at"] <= fix.at <= now + AHEAD
+    )
+
+
+def watch(
+    store: Store, *, actor: Actor, south: float, west: float, north: float, east: float, now: datetime
+) -> list[Mapping[str, Any]]:
+    """List the people on duty within a part of the map that the actor may see; the look is recorded.
+
+    One audit row a viewer and minute: a console asks every two seconds.
+    """
+    with store.read() as connection:
+        people = [
+            row
+            for row in positions.on_duty(connection, actor.district_id)
+            if row["at"] is not None
+            and south <= row["latitude"] <= north
+            and west <= row["longitude"] <= east
+            and _in_scope(actor, row)
+        ]
+        seen = audit.seen_since(connection, actor.account_id, "watch_positions", now - timedelta(minutes=1))
+    if people and not seen:
+        with store.transaction(now) as transaction:
+            audit.record(
+                transaction.connection,
+                now=now,
+                actor_id=actor.account_id,
+                act="watch_positions",
+                facts={"box": [south, west, north, east], "people": len(people)},
+            )
+    return people
+
+
+def _in_scope(actor: Actor, row: Any) -> bool:
+    if actor.role == Role.SCHOOL_ADMIN:
+        return bool(row["school_id"] == actor.school_id)
+    if actor.role == Role.STATION_OFFICER:
+        return bool(row["station_id"] == actor.station_id)
+    return actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}

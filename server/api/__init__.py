@@ -1,0 +1,1 @@
+"""Routes with their schemas, one file an area."""

@@ -1,0 +1,235 @@
+"""What goes over the wire about alarms. ``AlarmView`` is also what ``alarm.changed`` carries."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from server.api.wire import FixSchema, Moment, PageArguments, Text, Wire, number_of, request_id
+from server.domain.alarm import AlarmKind, AlarmState, Entry, Outcome, PlaceFrom, SessionState
+from server.domain.dispatch import ShortageReason, Why
+from server.domain.response import ResponseState
+from server.domain.roles import Category, Group
+
+
+def one_of(choices: Any, **named: Any) -> fields.String:
+    """Make the field of a word out of an enumeration."""
+    words = [choice.value for choice in choices]
+    if named.get("allow_none"):
+        words.append(None)
+    return fields.String(validate=validate.OneOf(words), **named)
+
+
+class NewAlarm(Wire):
+    """What a held button sends. Nothing is required: what is missing or wrong never stops an alarm."""
+
+    request_id = fields.UUID(metadata={"description": "Made by the client; the same one on a retry."})
+    post_id = number_of(allow_none=True)
+    post_code = Text(longest=20, allow_none=True)
+    fix = fields.Nested(FixSchema, allow_none=True)
+    claimed_at = Moment()
+
+
+class NewKind(Wire):
+    """What the alarm is about."""
+
+    request_id = request_id()
+    kind = one_of(AlarmKind, required=True)
+
+
+class NewAcknowledgement(Wire):
+    """An act at a console that needs no words."""
+
+    request_id = request_id()
+
+
+SAID_BY_PERSON = (
+    ResponseState.RESPONDING,
+    ResponseState.DECLINED,
+    ResponseState.ON_SCENE,
+    ResponseState.LEFT,
+    ResponseState.WITHDRAWN,
+)
+
+
+class NewResponseState(Wire):
+    """One's own answer, or with ``account_id`` and ``released`` the console's word about somebody."""
+
+    request_id = request_id()
+    account_id = number_of()
+    state = one_of((*SAID_BY_PERSON, ResponseState.RELEASED), required=True)
+
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_named: Any) -> None:
+        if ("account_id" in data) != (data["state"] == ResponseState.RELEASED):
+            raise ValidationError("not_together", "account_id")
+
+
+class NewResponder(Wire):
+    """Whom the console adds."""
+
+    request_id = request_id()
+    account_id = number_of(required=True)
+
+
+class NewNote(Wire):
+    """Words for the timeline; a withdrawal needs none."""
+
+    request_id = request_id()
+    text = Text(longest=500, shortest=0, lines=True, load_default="")
+    withdrawal = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_named: Any) -> None:
+        if not data["text"] and not data["withdrawal"]:
+            raise ValidationError("missing", "text")
+
+
+class NewResolution(Wire):
+    """What it was, and what was found."""
+
+    request_id = request_id()
+    outcome = one_of(Outcome, required=True)
+    finding = Text(longest=2000, lines=True, required=True)
+
+
+class AlarmListArguments(PageArguments):
+    """Which alarms, and where the list goes on."""
+
+    state = one_of(AlarmState)
+
+
+class TierView(Wire):
+    """A tier's target: 1 acknowledged on the spot, 2 a neighbour on scene, 3 police on scene."""
+
+    tier = fields.Integer(required=True)
+    target_s = fields.Integer(required=True)
+    due_at = Moment(required=True)
+    met_at = Moment(required=True, allow_none=True)
+    met_by = fields.Integer(required=True, allow_none=True)
+
+
+class ResponseView(Wire):
+    """Somebody who was asked, why, and what became of it."""
+
+    id = fields.Integer(required=True)
+    account_id = fields.Integer(required=True)
+    tier = fields.Integer(required=True)
+    category = one_of(Category, required=True)
+    group = one_of(Group, required=True)
+    state = one_of(ResponseState, required=True)
+    distance_m = fields.Float(required=True, allow_none=True)
+    bearing_deg = fields.Float(required=True, allow_none=True)
+    from_post_id = fields.Integer(required=True, allow_none=True)
+    why = one_of(Why, required=True)
+    notified_at = Moment(required=True)
+    answer_due_at = Moment(required=True, allow_none=True)
+    responded_at = Moment(required=True, allow_none=True)
+    on_scene_at = Moment(required=True, allow_none=True)
+    ended_at = Moment(required=True, allow_none=True)
+    replaces = fields.Integer(required=True, allow_none=True)
+
+
+class ShortageView(Wire):
+    """Fewer people of a group than the alarm asks for, and why."""
+
+    tier = fields.Integer(required=True)
+    group = one_of(Group, required=True)
+    wanted = fields.Integer(required=True)
+    found = fields.Integer(required=True)
+    reason = one_of(ShortageReason, required=True)
+
+
+class ReporterView(Wire):
+    """Somebody who pressed the button, and when first."""
+
+    account_id = fields.Integer(required=True)
+    at = Moment(required=True)
+
+
+class EntryView(Wire):
+    """A line of the timeline; ``actor_id`` is null for what the clock or the rules did."""
+
+    id = fields.Integer(required=True)
+    at = Moment(required=True)
+    actor_id = fields.Integer(required=True, allow_none=True)
+    act = one_of(Entry, required=True)
+    facts = fields.Dict(keys=fields.String(), required=True)
+
+
+class AlarmView(Wire):
+    """An alarm with all that belongs to it; people stand in it by number only."""
+
+    id = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    post_id = fields.Integer(required=True)
+    station_id = fields.Integer(required=True)
+    school_id = fields.Integer(required=True)
+    kind = one_of(AlarmKind, required=True, allow_none=True)
+    state = one_of(AlarmState, required=True)
+    drill = fields.Boolean(required=True)
+    raised_at = Moment(required=True)
+    claimed_at = Moment(required=True)
+    raised_by = fields.Integer(required=True, allow_none=True)
+    session_state = one_of(SessionState, required=True)
+    source = fields.String(required=True, validate=validate.OneOf(["phone", "console"]))
+    latitude = fields.Float(required=True)
+    longitude = fields.Float(required=True)
+    accuracy_m = fields.Float(required=True, allow_none=True)
+    place_from = one_of(PlaceFrom, required=True)
+    acknowledged_at = Moment(required=True, allow_none=True)
+    acknowledged_by = fields.Integer(required=True, allow_none=True)
+    tiers = fields.List(fields.Nested(TierView), required=True)
+    responses = fields.List(fields.Nested(ResponseView), required=True)
+    shortages = fields.List(fields.Nested(ShortageView), required=True)
+    reporters = fields.List(fields.Nested(ReporterView), required=True)
+    timeline = fields.List(fields.Nested(EntryView), required=True)
+    resolved_at = Moment(required=True, allow_none=True)
+    resolved_by = fields.Integer(required=True, allow_none=True)
+    outcome = one_of(Outcome, required=True, allow_none=True)
+    finding = fields.String(required=True, allow_none=True)
+
+
+class AlarmListView(Wire):
+    """Alarms, the newest first, with the cursor from which events go on."""
+
+    epoch = fields.String(required=True)
+    last = fields.Integer(required=True)
+    items = fields.List(fields.Nested(AlarmView), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class PersonOfAlarm(Wire):
+    """A person of an alarm by name; null is what the viewer may not know."""
+
+    account_id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    category = one_of(Category, required=True, allow_none=True)
+    group = one_of(Group, required=True, allow_none=True)
+    telephone = fields.String(required=True, allow_none=True)
+    post_name = fields.String(required=True, allow_none=True)
+    school_name = fields.String(required=True, allow_none=True)
+
+
+class PeopleOfAlarm(Wire):
+    """The people of an alarm by name."""
+
+    people = fields.List(fields.Nested(PersonOfAlarm), required=True)
+
+
+class CandidateView(Wire):
+    """Somebody whom the console could add, and what speaks against it."""
+
+    account_id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    category = one_of(Category, required=True)
+    group = one_of(Group, required=True)
+    distance_m = fields.Float(required=True)
+    post_name = fields.String(required=True)
+    below_floor = fields.Boolean(required=True)
+    busy = fields.Boolean(required=True)
+
+
+class CandidateList(Wire):
+    """Whom the console could add, the nearest first."""
+
+    items = fields.List(fields.Nested(CandidateView), required=True)

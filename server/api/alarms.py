@@ -1,0 +1,236 @@
+"""Alarms: raised by whoever has ever signed in, answered by those who are asked, ended by the police."""
+
+from typing import Any
+
+from flask import request
+from flask_smorest import Blueprint
+from marshmallow import Schema, ValidationError
+
+from server.actions import alarm_course, alarm_views, alarms, responses
+from server.api.alarm_schemas import (
+    AlarmListArguments,
+    AlarmListView,
+    AlarmView,
+    CandidateList,
+    NewAcknowledgement,
+    NewAlarm,
+    NewKind,
+    NewNote,
+    NewResolution,
+    NewResponder,
+    NewResponseState,
+    PeopleOfAlarm,
+)
+from server.api.auth import CONSOLE, actor_even_if_ended, allow, allow_public, current_actor
+from server.api.positions import fix_of
+from server.api.wire import platform
+from server.domain.alarm import AlarmKind, Outcome, SessionState
+from server.domain.errors import Refused
+from server.domain.response import ResponseState
+from server.domain.roles import Role
+
+blueprint = Blueprint("alarms", __name__, url_prefix="/api", description="Alarms and who responds to them")
+
+WITH_PEOPLE = (Role.GUARD, *CONSOLE)
+POLICE_CONSOLE = (Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
+
+
+@blueprint.post("/alarms")
+@allow_public
+@blueprint.doc(requestBody={"content": {"application/json": {"schema": NewAlarm}}})
+@blueprint.response(201, AlarmView)
+def raise_alarm() -> dict[str, Any]:
+    """Raise an alarm, or join the open one it belongs to. A session that ended still raises, marked so.
+
+    Never limited in number, never refused for a body that cannot be understood: what is wrong in it is
+    left out and named in the timeline. Without any session: 401 ``no_session``, dial 110.
+    """
+    actor, session_state = actor_even_if_ended()
+    if actor is None:
+        raise Refused("no_session")
+    return alarms.raise_alarm(
+        platform().store,
+        actor=actor,
+        press=_press(SessionState(session_state)),
+        rules=platform().rules,
+        now=platform().now(),
+    )
+
+
+@blueprint.get("/alarms")
+@allow(*WITH_PEOPLE)
+@blueprint.arguments(AlarmListArguments, location="query")
+@blueprint.response(200, AlarmListView)
+def list_alarms(asked: dict[str, Any]) -> dict[str, Any]:
+    """List the alarms that the caller may see, the newest first."""
+    return alarm_views.page(
+        platform().store,
+        actor=current_actor(),
+        state=asked.get("state"),
+        cursor=asked["cursor"],
+        limit=asked["limit"],
+    )
+
+
+@blueprint.get("/alarms/<int:alarm_id>")
+@allow(*WITH_PEOPLE)
+@blueprint.response(200, AlarmView)
+def one_alarm(alarm_id: int) -> dict[str, Any]:
+    """Show an alarm; 409 ``alarm_over`` to those who were asked while it was open."""
+    return alarm_views.one(platform().store, actor=current_actor(), alarm_id=alarm_id)
+
+
+@blueprint.get("/alarms/<int:alarm_id>/people")
+@allow(*WITH_PEOPLE)
+@blueprint.response(200, PeopleOfAlarm)
+def people(alarm_id: int) -> dict[str, Any]:
+    """Name the people of an alarm, as far as the caller may know them."""
+    return alarm_views.people(
+        platform().store, actor=current_actor(), alarm_id=alarm_id, now=platform().now()
+    )
+
+
+@blueprint.get("/alarms/<int:alarm_id>/candidates")
+@allow(*POLICE_CONSOLE)
+@blueprint.response(200, CandidateList)
+def candidates(alarm_id: int) -> dict[str, Any]:
+    """List whom the console could add, the nearest first, with what speaks against each."""
+    return alarm_views.candidates(
+        platform().store,
+        actor=current_actor(),
+        alarm_id=alarm_id,
+        rules=platform().rules,
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/alarms/<int:alarm_id>/kind")
+@allow(*WITH_PEOPLE)
+@blueprint.arguments(NewKind)
+@blueprint.response(200, AlarmView)
+def tell_kind(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """Tell what it is about; those whom the kind asks for are added."""
+    return alarm_course.tell_kind(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        alarm_id=alarm_id,
+        kind=AlarmKind(body["kind"]),
+        rules=platform().rules,
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/alarms/<int:alarm_id>/acknowledgement")
+@allow(*CONSOLE)
+@blueprint.arguments(NewAcknowledgement)
+@blueprint.response(200, AlarmView)
+def acknowledge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """Say at a console that a human has taken notice."""
+    return alarm_course.acknowledge(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        alarm_id=alarm_id,
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/alarms/<int:alarm_id>/responses")
+@allow(*WITH_PEOPLE)
+@blueprint.arguments(NewResponseState)
+@blueprint.response(200, AlarmView)
+def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """Move one's own response on; a console releases somebody."""
+    common: dict[str, Any] = {
+        "actor": current_actor(),
+        "request_id": str(body["request_id"]),
+        "alarm_id": alarm_id,
+        "now": platform().now(),
+    }
+    if "account_id" in body:
+        return responses.release(platform().store, account_id=body["account_id"], **common)
+    state = ResponseState(body["state"])
+    return responses.answer(platform().store, state=state, rules=platform().rules, **common)
+
+
+@blueprint.post("/alarms/<int:alarm_id>/responders")
+@allow(*POLICE_CONSOLE)
+@blueprint.arguments(NewResponder)
+@blueprint.response(200, AlarmView)
+def add_responder(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """Ask somebody on duty whom the console chose."""
+    return responses.add(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        alarm_id=alarm_id,
+        account_id=body["account_id"],
+        rules=platform().rules,
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/alarms/<int:alarm_id>/notes")
+@allow(*WITH_PEOPLE)
+@blueprint.arguments(NewNote)
+@blueprint.response(200, AlarmView)
+def note(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """Add words to the timeline; the raiser's withdrawal is one of them and ends nothing."""
+    return alarm_course.note(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        alarm_id=alarm_id,
+        text=body["text"],
+        withdrawal=body["withdrawal"],
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/alarms/<int:alarm_id>/resolution")
+@allow(*POLICE_CONSOLE)
+@blueprint.arguments(NewResolution)
+@blueprint.response(200, AlarmView)
+def resolve(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """End an alarm with what it was and what was found."""
+    return alarm_course.resolve(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        alarm_id=alarm_id,
+        outcome=Outcome(body["outcome"]),
+        finding=body["finding"],
+        now=platform().now(),
+    )
+
+
+def _press(session_state: SessionState) -> alarms.Press:
+    """Read what can be understood of the body, whatever it is."""
+    try:
+        sent = request.get_json(force=True, silent=True)
+    except RecursionError:
+        sent = None
+    body, not_understood = _understood(NewAlarm(), sent)
+    sent_id = body.get("request_id")
+    return alarms.Press(
+        session_state=session_state,
+        request_id=str(sent_id) if sent_id else None,
+        post_id=body.get("post_id"),
+        post_code=body.get("post_code"),
+        fix=fix_of(body.get("fix")),
+        claimed_at=body.get("claimed_at"),
+        not_understood=not_understood,
+    )
+
+
+def _understood(schema: Schema, sent: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Load the fields that are right, and name those that are not."""
+    if not isinstance(sent, dict):
+        return {}, ("body",)
+    try:
+        return schema.load(sent), ()
+    except ValidationError as wrong:
+        right = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
+        names = set(wrong.messages_dict)
+        return {key: value for key, value in right.items() if key not in names}, tuple(sorted(names))

@@ -1,0 +1,140 @@
+"""Who may call a route: declared beside it, checked before its body is read."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from hmac import compare_digest
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import g, request
+
+from server.api.wire import platform
+from server.domain.errors import Refused
+from server.domain.roles import AccountStatus, Actor, Category, Role
+from server.store import sessions
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def cookie_name() -> str:
+    """Give the cookie's name: browsers take the ``__Host-`` prefix over HTTPS only."""
+    return "__Host-huxue" if platform().settings.secure else "huxue"
+
+
+def allow(*roles: Role) -> Callable[[View], View]:
+    """Let only accounts of some roles call a route.
+
+    Raises ``Refused``: ``no_session``, ``bad_csrf_token``, ``foreign_origin`` or ``not_your_role``.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def checked(*arguments: Any, **named: Any) -> Any:
+            _check_origin()
+            actor, csrf_token = _signed_in(platform().now())
+            if request.method not in SAFE_METHODS and not compare_digest(
+                request.headers.get("X-CSRF-Token", "").encode(), csrf_token.encode()
+            ):
+                raise Refused("bad_csrf_token")
+            if actor.role not in roles:
+                raise Refused("not_your_role")
+            g.actor = actor
+            return view(*arguments, **named)
+
+        checked.allowed = roles  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return declare
+
+
+def allow_public(view: View) -> View:
+    """Let anybody call a route; a write must still come from our own pages."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        _check_origin()
+        return view(*arguments, **named)
+
+    checked.allowed = "public"  # type: ignore[attr-defined]
+    return checked  # type: ignore[return-value]
+
+
+EVERYBODY = tuple(Role)
+CONSOLE = (Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
+
+
+def current_actor() -> Actor:
+    """Give the account that calls; only within a route that declared ``allow``."""
+    actor: Actor = g.actor
+    return actor
+
+
+def actor_if_any() -> Actor | None:
+    """Give the account that calls a public route, or ``None`` without a live session."""
+    try:
+        return _signed_in(platform().now())[0]
+    except Refused:
+        return None
+
+
+def actor_even_if_ended() -> tuple[Actor | None, str]:
+    """Give the account of a session in whatever state, for alarms, and that state.
+
+    The state is ``active``, ``ended``, ``expired`` or ``suspended``.
+    """
+    row = _session_row()
+    if row is None:
+        return None, "ended"
+    actor = actor_of(row)
+    if actor.status == AccountStatus.SUSPENDED:
+        return actor, "suspended"
+    if row["ended_at"] is not None:
+        return actor, "ended"
+    return actor, "expired" if row["expires_at"] <= platform().now() else "active"
+
+
+def actor_of(row: Any) -> Actor:
+    """Make the actor of a session's row."""
+    return Actor(
+        account_id=row["account_id"],
+        role=Role(row["role"]),
+        category=Category(row["category"]) if row["category"] else None,
+        status=AccountStatus(row["status"]),
+        district_id=row["district_id"],
+        station_id=row["station_id"],
+        school_id=row["school_id"],
+        session_id=row["id"],
+        name=row["name"],
+    )
+
+
+def _session_row() -> Any:
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return None
+    with platform().store.read() as connection:
+        return sessions.by_token(connection, token)
+
+
+def _signed_in(now: datetime) -> tuple[Actor, str]:
+    row = _session_row()
+    if row is None or row["ended_at"] is not None or row["expires_at"] <= now:
+        raise Refused("no_session")
+    return actor_of(row), row["csrf_token"]
+
+
+def _check_origin() -> None:
+    """Refuse a write that another site's page sent; programs without these headers have no victim's cookie."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Refused("foreign_origin")
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc not in {
+        request.host,
+        urlsplit(platform().settings.public_url).netloc,
+    }:
+        raise Refused("foreign_origin")

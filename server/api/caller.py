@@ -1,0 +1,154 @@
+"""Where a call comes from, and how the answer to a sign-in goes back: the cookie and *Me*."""
+
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from flask import after_this_request, request
+from flask.wrappers import Response
+from marshmallow import fields
+
+from server.actions.sessions import Caller, SignedIn
+from server.api.auth import cookie_name
+from server.api.wire import Moment, Wire, platform
+from server.domain.moments import moment
+
+HOLD_MS = 1500
+POSITION_INTERVAL_S = 30
+UNDELIVERED_AFTER_S = 5
+EMERGENCY_TELEPHONE = "110"
+
+
+class OwnAccount(Wire):
+    """The caller's own account."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    phone_masked = fields.String(required=True, allow_none=True)
+    category = fields.String(required=True, allow_none=True)
+    role = fields.String(required=True)
+    status = fields.String(required=True)
+    school_id = fields.Integer(required=True, allow_none=True)
+    school_name = fields.String(required=True, allow_none=True)
+    station_id = fields.Integer(required=True, allow_none=True)
+    station_name = fields.String(required=True, allow_none=True)
+
+
+class OwnDistrict(Wire):
+    """The district that the caller belongs to."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    time_zone = fields.String(required=True)
+
+
+class PageSettings(Wire):
+    """Numbers and addresses that the pages work with."""
+
+    hold_ms = fields.Integer(required=True)
+    position_interval_s = fields.Integer(required=True)
+    undelivered_after_s = fields.Integer(required=True)
+    emergency_telephone = fields.String(required=True)
+    tile_url = fields.String(required=True, allow_none=True)
+    tile_datum = fields.String(required=True)
+    pmtiles_url = fields.String(required=True, allow_none=True)
+
+
+class Me(Wire):
+    """Who the caller is, and what the pages need to know."""
+
+    account = fields.Nested(OwnAccount, required=True)
+    csrf_token = fields.String(required=True)
+    district = fields.Nested(OwnDistrict, required=True)
+    settings = fields.Nested(PageSettings, required=True)
+    server_time = Moment(required=True)
+    demo = fields.Boolean(required=True)
+
+
+class SignedInView(Wire):
+    """A session (its cookie comes along), or a one-use ticket to register with."""
+
+    me = fields.Nested(Me, required=True, allow_none=True)
+    ticket = fields.String(required=True, allow_none=True)
+
+
+def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Add to an account's view of itself what the settings and the clock say."""
+    settings = platform().settings
+    return {
+        **part,
+        "settings": {
+            "hold_ms": HOLD_MS,
+            "position_interval_s": POSITION_INTERVAL_S,
+            "undelivered_after_s": UNDELIVERED_AFTER_S,
+            "emergency_telephone": EMERGENCY_TELEPHONE,
+            "tile_url": settings.tile_url or None,
+            "tile_datum": settings.tile_datum,
+            "pmtiles_url": None,
+        },
+        "server_time": moment(now),
+        "demo": settings.demo,
+    }
+
+
+def signed_in_answer(signed_in: SignedIn, now: datetime) -> dict[str, Any]:
+    """Make the answer to a sign-in; a new session's cookie goes out with it, in place of any other."""
+    opened = signed_in.opened
+    if opened is None or signed_in.me is None:
+        return {"me": None, "ticket": signed_in.ticket}
+
+    @after_this_request
+    def _set(answer: Response) -> Response:
+        answer.set_cookie(
+            cookie_name(),
+            opened.token,
+            max_age=int((opened.expires_at - now).total_seconds()),
+            path="/",
+            httponly=True,
+            samesite="Lax",
+            secure=platform().settings.secure,
+        )
+        return answer
+
+    return {"me": whole_me(signed_in.me, now), "ticket": None}
+
+
+def take_cookie_back() -> None:
+    """Let the browser forget its session."""
+
+    @after_this_request
+    def _delete(answer: Response) -> Response:
+        answer.delete_cookie(
+            cookie_name(), path="/", httponly=True, samesite="Lax", secure=platform().settings.secure
+        )
+        return answer
+
+
+def caller(device_id: str | None = None) -> Caller:
+    """Tell where the call at hand comes from."""
+    return Caller(address=_address(), device_id=device_id, token=request.cookies.get(cookie_name()))
+
+
+def _address() -> str | None:
+    """Give the caller's network address; ``None`` on this machine itself.
+
+    A proxy on this machine appends whom it heard from; what stands before that anybody could have written.
+    """
+    given = request.remote_addr or ""
+    if _loopback(given) and "X-Forwarded-For" in request.headers:
+        given = request.headers["X-Forwarded-For"].rpartition(",")[2].strip()
+    if not given or _loopback(given):
+        return None
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return None
+    # Whoever has one IPv6 address has the whole network of 64 bits.
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
+def _loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

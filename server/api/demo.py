@@ -1,0 +1,95 @@
+"""One-click sign-ins of the demo. Registered in demo mode alone, answered on this very machine alone."""
+
+from collections.abc import Callable
+from functools import wraps
+from ipaddress import ip_address
+from typing import Any, TypeVar
+
+from flask import request
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from server.actions import demo, sessions
+from server.api.auth import allow_public
+from server.api.caller import SignedInView, caller, signed_in_answer
+from server.api.wire import Wire, platform
+from server.domain.errors import Refused
+
+blueprint = Blueprint("demo", __name__, url_prefix="/api/demo", description="One-click sign-ins of the demo")
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Whoever stands behind a proxy is not on this machine, whatever the address of the proxy.
+PROXY_HEADERS = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+WHO = validate.Regexp(
+    r"(guard|duty_leader|school|station|dispatcher|district|account:[0-9]{1,18})\Z", error="unknown_choice"
+)
+
+
+class DemoPerson(Wire):
+    """Somebody to sign in as; ``post_code`` is where a guard stands."""
+
+    who = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    category = fields.String(required=True, allow_none=True)
+    post_code = fields.String(required=True, allow_none=True)
+
+
+class DemoPeople(Wire):
+    """The persons offered on the demo's page."""
+
+    people = fields.List(fields.Nested(DemoPerson), required=True)
+
+
+class NewDemoSession(Wire):
+    """Who to be."""
+
+    who = fields.String(
+        required=True,
+        validate=WHO,
+        metadata={
+            "description": "guard, duty_leader, school, station, dispatcher, district or account:NUMBER"
+        },
+    )
+
+
+def only_here(view: View) -> View:
+    """Refuse (``loopback_only``) a call that does not come from this machine, or comes through a proxy."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        try:
+            near = ip_address(request.remote_addr or "").is_loopback
+        except ValueError:
+            near = False
+        if not near or any(header in request.headers for header in PROXY_HEADERS):
+            raise Refused("loopback_only")
+        return view(*arguments, **named)
+
+    return checked  # type: ignore[return-value]
+
+
+@blueprint.get("/people")
+@allow_public
+@only_here
+@blueprint.response(200, DemoPeople)
+def people() -> dict[str, Any]:
+    """List whom a visitor may sign in as. Refused: ``loopback_only``, ``not_a_demo``."""
+    here = platform()
+    return {"people": demo.people(here.store, rules=here.rules, now=here.now())}
+
+
+@blueprint.post("/sessions")
+@allow_public
+@only_here
+@blueprint.arguments(NewDemoSession)
+@blueprint.response(200, SignedInView)
+def sign_in(body: dict[str, Any]) -> dict[str, Any]:
+    """Sign in with one click. Refused: ``loopback_only``, ``not_a_demo``, ``not_found``, ``suspended``."""
+    here, now = platform(), platform().now()
+    account_id = demo.account_of(here.store, who=body["who"], rules=here.rules, now=now)
+    signed_in = sessions.open_session(
+        here.store, account_id=account_id, caller=caller(), settings=here.settings, now=now
+    )
+    return signed_in_answer(signed_in, now)

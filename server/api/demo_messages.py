@@ -1,0 +1,56 @@
+"""The demo's message list: the code that would have come as an SMS. Registered in demo mode alone."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from server.api.auth import allow_public
+from server.api.sessions import TOKEN
+from server.api.wire import Moment, Wire, platform
+from server.channels.words import text_of
+from server.store import messages
+from server.store.sessions import hashed
+
+blueprint = Blueprint("demo_messages", __name__, url_prefix="/api", description="Messages of the demo")
+
+
+class WhichMessages(Wire):
+    """The request that the code was asked for with: nobody sees another's."""
+
+    request = fields.String(required=True, validate=TOKEN)
+
+
+class MessageView(Wire):
+    """A message as it would have arrived."""
+
+    text = fields.String(required=True)
+    code = fields.String(required=True)
+    at = Moment(required=True)
+
+
+class MessageList(Wire):
+    """The messages of one request, oldest first."""
+
+    messages = fields.List(fields.Nested(MessageView), required=True)
+
+
+@blueprint.get("/demo/messages")
+@allow_public
+@blueprint.arguments(WhichMessages, location="query")
+@blueprint.response(200, MessageList)
+def shown(query: dict[str, Any]) -> dict[str, Any]:
+    """List what a real phone would have been sent for a request."""
+    here = platform()
+    with here.store.read() as connection:
+        rows = messages.shown(connection, channel="demo", reference=hashed(query["request"]), now=here.now())
+    return {
+        "messages": [
+            {
+                "text": text_of(row["purpose"], row["body"], here.settings),
+                "code": row["body"],
+                "at": row["created_at"],
+            }
+            for row in rows
+        ]
+    }

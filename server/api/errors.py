@@ -1,0 +1,113 @@
+"""Refusals on the wire: problem+json with a stable code and facts, and no prose."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, json, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from server.domain.errors import Refused
+from server.domain.moments import moment
+from server.domain.refusals import REFUSALS
+
+logger = logging.getLogger("huxue.api")
+
+HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "json_expected",
+    422: "bad_input",
+}
+
+
+def problem(code: str, status: int, facts: dict[str, Any] | None = None, **more: Any) -> Response:
+    """Make a problem+json answer."""
+    body = {"status": status, "code": code, "facts": _plain(facts or {}), **more}
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def install(app: Flask) -> None:
+    """Answer every failure of an API route as problem+json; no failure becomes prose or a stack trace."""
+
+    @app.errorhandler(Refused)
+    def _refused(refused: Refused) -> Response:
+        # A code that is not in the list is a 409: understood, but the state of things forbids it.
+        status = REFUSALS.get(refused.code, 409)
+        answer = problem(refused.code, status, refused.facts)
+        if status == 429:
+            answer.headers["Retry-After"] = str(refused.facts.get("retry_after_s", 60))
+        return answer
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def _cannot_write(failure: Exception) -> Response:
+        logger.error("database: %s", type(getattr(failure, "orig", None) or failure).__name__)
+        answer = problem("cannot_write_now", 503)
+        answer.headers["Retry-After"] = "2"
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def _http(failure: HTTPException) -> Response:
+        status = failure.code or 500
+        code = HTTP_CODES.get(status, "server_error" if status >= 500 else "bad_request")
+        fields = _codes(getattr(failure, "data", {}).get("messages", {})) if status == 422 else None
+        answer = problem(code, status, **({"fields": fields} if fields else {}))
+        methods: Iterable[str] | None = getattr(failure, "valid_methods", None)
+        if status == 405 and methods:
+            answer.headers["Allow"] = ", ".join(methods)
+        return answer
+
+    @app.errorhandler(DBAPIError)
+    @app.errorhandler(Exception)
+    def _failed(failure: Exception) -> Response:
+        # The text of a failure may hold what a person typed; its kind and place do not.
+        logger.error("failed: %s %s", request.method, request.url_rule, exc_info=_without_values(failure))
+        return problem("server_error", 500)
+
+
+def _without_values(failure: Exception) -> Any:
+    return (type(failure), type(failure)(*()) if _bare(failure) else Exception(), failure.__traceback__)
+
+
+def _bare(failure: Exception) -> bool:
+    return type(failure) in {KeyError, ValueError, TypeError, AttributeError, IndexError, AssertionError}
+
+
+def _codes(messages: Any, path: str = "") -> dict[str, list[str]]:
+    """Flatten marshmallow's messages to ``{"fix.latitude": ["out_of_range"]}``."""
+    if isinstance(messages, dict):
+        found: dict[str, list[str]] = {}
+        for key, value in messages.items():
+            part = path if key in ("json", "query", "form") and not path else f"{path}.{key}".strip(".")
+            found.update(_codes(value, part))
+        return found
+    return {path: [_code(message) for message in messages]}
+
+
+WORDINGS = {
+    "Missing data for required field.": "missing",
+    "Field may not be null.": "missing",
+    "Not a valid": "wrong_type",
+    "Invalid": "wrong_type",
+    "Must be": "out_of_range",
+    "Special numeric values": "out_of_range",
+    "Number too large": "out_of_range",
+    "Longer than": "too_long",
+    "Shorter than": "too_short",
+    "Length must": "wrong_length",
+}
+
+
+def _code(message: Any) -> str:
+    text = str(message)
+    return next((code for start, code in WORDINGS.items() if text.startswith(start)), text.replace(" ", "_"))
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    return {key: moment(value) if isinstance(value, datetime) else value for key, value in facts.items()}

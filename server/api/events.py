@@ -1,0 +1,63 @@
+"""What a client missed: the events of its room after its cursor."""
+
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from server.api.auth import EVERYBODY, allow, current_actor
+from server.api.wire import Wire, platform
+from server.domain.errors import Refused
+from server.domain.roles import room_of
+from server.store import event_log
+
+blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
+
+PAGE = 500
+
+
+class Cursor(Wire):
+    """Where the client stands."""
+
+    after = fields.Integer(required=True, validate=validate.Range(0, 2**62))
+    epoch = fields.String(required=True, validate=validate.Length(1, 36))
+
+
+class EventView(Wire):
+    """A past-tense fact with the full state that a client needs."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    data = fields.Dict(required=True)
+
+
+class Batch(Wire):
+    """Events of the caller's room, in the order of the log."""
+
+    epoch = fields.String(required=True)
+    prev = fields.Integer(required=True)
+    last = fields.Integer(required=True)
+    events = fields.List(fields.Nested(EventView), required=True)
+
+
+@blueprint.get("/events")
+@allow(*EVERYBODY)
+@blueprint.arguments(Cursor, location="query")
+@blueprint.response(200, Batch)
+def catch_up(cursor: dict[str, object]) -> dict[str, object]:
+    """List what happened in the caller's room after an id; ask again while a page is full.
+
+    Refused with 410 ``epoch_changed`` or ``cursor_too_old``: fetch everything anew.
+    """
+    after = int(str(cursor["after"]))
+    with platform().store.read() as connection:
+        epoch = event_log.epoch(connection)
+        if cursor["epoch"] != epoch:
+            raise Refused("epoch_changed", epoch=epoch)
+        if after < event_log.oldest(connection) - 1:
+            raise Refused("cursor_too_old")
+        events = event_log.in_room(connection, room_of(current_actor()), after, PAGE)
+    return {
+        "epoch": epoch,
+        "prev": after,
+        "last": events[-1]["id"] if events else after,
+        "events": events,
+    }

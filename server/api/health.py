@@ -1,0 +1,39 @@
+"""Alive, able to write, and figures for monitoring."""
+
+from datetime import UTC, datetime
+
+from flask import Flask, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import select, update
+
+from server.api.auth import allow_public
+from server.api.wire import platform
+from server.store import event_log
+
+
+def install(app: Flask) -> None:
+    """Add ``/healthz``, ``/readyz`` and ``/metrics``; the last answers loopback only."""
+    registry = CollectorRegistry()
+    last_event = Gauge("huxue_last_event_id", "Newest id of the event log", registry=registry)
+    sockets = Gauge("huxue_sockets", "Open sockets of this process", registry=registry)
+
+    @app.get("/healthz")
+    @allow_public
+    def _alive() -> Response:
+        return jsonify(alive=True)
+
+    @app.get("/readyz")
+    @allow_public
+    def _ready() -> Response:
+        with platform().store.transaction(datetime.now(UTC)) as transaction:
+            epoch = transaction.connection.execute(select(event_log.log_epoch.c.epoch)).scalar_one()
+            transaction.connection.execute(update(event_log.log_epoch).values(epoch=epoch))
+        return jsonify(ready=True)
+
+    @app.get("/metrics")
+    @allow_public
+    def _metrics() -> Response:
+        with platform().store.read() as connection:
+            last_event.set(event_log.last(connection))
+        sockets.set(sum(app.extensions["huxue.hub"].sockets.values()))
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,74 @@
+"""Who the caller is, and what he consented to."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from server.actions import me
+from server.api.auth import EVERYBODY, allow, current_actor
+from server.api.caller import Me, whole_me
+from server.api.wire import Moment, Wire, platform, request_id
+from server.domain.roles import Role
+
+blueprint = Blueprint("me", __name__, url_prefix="/api", description="The caller's own account")
+
+CONSENT_KINDS = ("account", "identity", "position")
+VERSION = validate.Regexp(r"[A-Za-z0-9._-]{1,20}\Z", error="wrong_form")
+
+
+class ConsentView(Wire):
+    """A consent, in force unless withdrawn."""
+
+    kind = fields.String(required=True)
+    version = fields.String(required=True)
+    given_at = Moment(required=True)
+    withdrawn_at = Moment(required=True, allow_none=True)
+
+
+class ConsentList(Wire):
+    """All consents of the caller, oldest first."""
+
+    consents = fields.List(fields.Nested(ConsentView), required=True)
+
+
+class NewConsent(Wire):
+    """A consent given, or withdrawn (in all its versions)."""
+
+    request_id = request_id()
+    kind = fields.String(required=True, validate=validate.OneOf(CONSENT_KINDS))
+    version = fields.String(required=True, validate=VERSION)
+    given = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+@blueprint.get("/me")
+@allow(*EVERYBODY)
+@blueprint.response(200, Me)
+def who_am_i() -> dict[str, Any]:
+    """Give the caller's account, the CSRF token of the session and what the pages need."""
+    return whole_me(me.me(platform().store, actor=current_actor()), platform().now())
+
+
+@blueprint.get("/me/consents")
+@allow(Role.GUARD)
+@blueprint.response(200, ConsentList)
+def consents() -> dict[str, Any]:
+    """List the caller's consents."""
+    return me.consents(platform().store, actor=current_actor())
+
+
+@blueprint.post("/me/consents")
+@allow(Role.GUARD)
+@blueprint.arguments(NewConsent)
+@blueprint.response(200, ConsentList)
+def change_consent(body: dict[str, Any]) -> dict[str, Any]:
+    """Give or withdraw a consent; without ``account`` or ``identity`` the account is closed."""
+    return me.change_consent(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        kind=body["kind"],
+        version=body["version"],
+        given=body["given"],
+        now=platform().now(),
+    )

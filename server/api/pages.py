@@ -1,0 +1,71 @@
+"""The built PWA, and the headers that every answer carries."""
+
+from pathlib import Path
+
+from flask import Flask, Response, request, send_from_directory
+
+from server.api.auth import allow_public
+from server.api.errors import problem
+
+BUILD = Path(__file__).parents[2] / "pwa" / "dist"
+# The build before this one: a page that was opened then still loads its parts.
+PREVIOUS_BUILD = Path(__file__).parents[2] / "pwa" / "dist-previous"
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:{tiles}; connect-src 'self'{sockets}{tiles}; media-src 'self' blob:; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def install(app: Flask) -> None:
+    """Serve the PWA at every path that is no API's, and put the security headers on all answers."""
+    policy = _policy(app)
+
+    @app.get("/assets/<path:name>")
+    @allow_public
+    def _asset(name: str) -> Response:
+        folder = BUILD if (BUILD / "assets" / name).is_file() else PREVIOUS_BUILD
+        answer = send_from_directory(folder / "assets", name, max_age=31_536_000)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+    @app.get("/")
+    @app.get("/<path:name>")
+    @allow_public
+    def _page(name: str = "") -> Response:
+        if name.startswith(("api/", "socket.io")):
+            return problem("not_found", 404)
+        if name and (BUILD / name).is_file():
+            answer = send_from_directory(BUILD, name)
+        elif (BUILD / "index.html").is_file():
+            answer = send_from_directory(BUILD, "index.html")
+        else:
+            return Response("The PWA is not built: run make run.", 503, content_type="text/plain")
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+    @app.after_request
+    def _headers(answer: Response) -> Response:
+        answer.headers["Content-Security-Policy"] = policy
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "same-origin"
+        answer.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
+        answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if app.config["HUXUE"].secure:
+            answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if request.path.startswith("/api/"):
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def _policy(app: Flask) -> str:
+    settings = app.config["HUXUE"]
+    tiles = ""
+    if settings.tile_url:
+        scheme, _, rest = settings.tile_url.partition("://")
+        tiles = f" {scheme}://{rest.split('/')[0].replace('{s}', '*')}"
+    # Older WebKit does not count ws:// of the same host as 'self'.
+    host = settings.public_url.partition("://")[2].rstrip("/")
+    sockets = f" {'wss' if settings.secure else 'ws'}://{host}"
+    return POLICY.format(tiles=tiles, sockets=sockets)

@@ -1,0 +1,86 @@
+"""Positions: phones on duty send them, consoles look at a part of the map."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from server.actions import positions
+from server.api.auth import CONSOLE, allow, current_actor
+from server.api.wire import FixSchema, Moment, Number, Wire, platform
+from server.domain.geo import Point
+from server.domain.roles import Role, group_of
+from server.domain.trust import Fix
+
+blueprint = Blueprint("positions", __name__, url_prefix="/api", description="Where people on duty are")
+
+
+class Fixes(Wire):
+    """The places where a phone was since it last said so."""
+
+    fixes = fields.List(fields.Nested(FixSchema), required=True, validate=validate.Length(1, 100))
+
+
+class Box(Wire):
+    """A part of the map, degrees."""
+
+    south = Number(low=-90, high=90, required=True)
+    west = Number(low=-180, high=180, required=True)
+    north = Number(low=-90, high=90, required=True)
+    east = Number(low=-180, high=180, required=True)
+
+    @validates_schema
+    def _check(self, data: dict[str, float], **_named: Any) -> None:
+        if data["south"] > data["north"] or data["west"] > data["east"]:
+            raise ValidationError("out_of_range", "north")
+
+
+class PersonView(Wire):
+    """A person on duty, by number, and where the phone last was."""
+
+    account_id = fields.Integer(required=True)
+    post_id = fields.Integer(required=True)
+    group = fields.String(required=True)
+    latitude = fields.Float(required=True)
+    longitude = fields.Float(required=True)
+    accuracy_m = fields.Float(required=True)
+    at = Moment(required=True)
+
+
+class PeopleView(Wire):
+    """The people on duty in a part of the map."""
+
+    people = fields.List(fields.Nested(PersonView), required=True)
+
+
+def fix_of(body: dict[str, Any] | None) -> Fix | None:
+    """Make a fix of its fields; ``None`` where the phone gave none."""
+    if body is None:
+        return None
+    return Fix(point=Point(body["latitude"], body["longitude"]), accuracy_m=body["accuracy_m"], at=body["at"])
+
+
+@blueprint.post("/positions")
+@allow(Role.GUARD)
+@blueprint.arguments(Fixes)
+@blueprint.response(204)
+def send(body: dict[str, Any]) -> None:
+    """Take the places of the caller's phone; refused with ``not_on_duty`` outside duty."""
+    found = [fix_of(fix) for fix in body["fixes"]]
+    positions.take(
+        platform().store,
+        platform().positions,
+        actor=current_actor(),
+        fixes=[fix for fix in found if fix is not None],
+        now=platform().now(),
+    )
+
+
+@blueprint.get("/positions")
+@allow(*CONSOLE)
+@blueprint.arguments(Box, location="query")
+@blueprint.response(200, PeopleView)
+def watch(box: dict[str, float]) -> dict[str, Any]:
+    """List the people on duty in a part of the map, within the caller's scope."""
+    people = positions.watch(platform().store, actor=current_actor(), now=platform().now(), **box)
+    return {"people": [{**row, "group": group_of(row["category"]).value} for row in people]}

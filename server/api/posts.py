@@ -1,0 +1,85 @@
+"""The post that was scanned, and the caller's own duty."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from server.actions import duty
+from server.api.auth import actor_if_any, allow, allow_public, current_actor
+from server.api.check_ins import CheckInView, ShiftView
+from server.api.coverage import LineView
+from server.api.wire import Wire, platform
+from server.domain.roles import Role
+
+blueprint = Blueprint("posts", __name__, url_prefix="/api", description="The post in front of a guard")
+
+
+class PostView(Wire):
+    """A post as a signed-in guard sees it."""
+
+    id = fields.Integer(required=True)
+    latitude = fields.Float(required=True)
+    longitude = fields.Float(required=True)
+    fence_radius_m = fields.Integer(required=True)
+    area = fields.String(required=True)
+    telephone = fields.String(required=True, allow_none=True)
+    shift = fields.Nested(ShiftView, required=True, allow_none=True)
+    next_shift = fields.Nested(ShiftView, required=True, allow_none=True)
+    line = fields.Nested(LineView, required=True)
+    rostered = fields.Boolean(required=True, allow_none=True)
+
+
+class ScannedPost(Wire):
+    """What a scan shows: school and gate to everybody, ``post`` with a session only."""
+
+    name = fields.String(required=True)
+    school_name = fields.String(required=True)
+    gate = fields.String(required=True)
+    stale = fields.Boolean(required=True)
+    post = fields.Nested(PostView, required=True, allow_none=True)
+
+
+class Colleague(Wire):
+    """A person at the caller's own post."""
+
+    account_id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    category = fields.String(required=True)
+    group = fields.String(required=True)
+    verified = fields.Boolean(required=True)
+    verdict = fields.String(required=True)
+    check_in_id = fields.Integer(required=True)
+
+
+class DutyView(Wire):
+    """The caller's own duty; all empty off duty."""
+
+    check_in = fields.Nested(CheckInView, required=True, allow_none=True)
+    line = fields.Nested(LineView, required=True, allow_none=True)
+    post = fields.Nested(PostView, required=True, allow_none=True)
+    colleagues = fields.List(fields.Nested(Colleague), required=True)
+    may_confirm = fields.Boolean(required=True)
+    may_assist = fields.Boolean(required=True)
+
+
+@blueprint.get("/posts/<string:code>")
+@allow_public
+@blueprint.response(200, ScannedPost)
+def scanned(code: str) -> dict[str, Any]:
+    """Show the post of a printed code. Refused with ``unknown_post``."""
+    return duty.scanned(
+        platform().store,
+        actor=actor_if_any(),
+        code=code.upper(),
+        rules=platform().rules,
+        now=platform().now(),
+    )
+
+
+@blueprint.get("/duty")
+@allow(Role.GUARD)
+@blueprint.response(200, DutyView)
+def own_duty() -> dict[str, Any]:
+    """Show the caller's own duty."""
+    return duty.own(platform().store, actor=current_actor(), rules=platform().rules, now=platform().now())

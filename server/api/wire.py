@@ -1,0 +1,145 @@
+"""What a route needs from the platform, and the common schema fields."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from server.actions.positions import PositionBuffer
+from server.config import Settings
+from server.domain.moments import moment
+from server.domain.rules import Rules
+from server.store.transaction import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The parts that a route works with; one per application, made in ``server.app``."""
+
+    settings: Settings
+    rules: Rules
+    store: Store
+    now: Callable[[], datetime]
+    write_check_in: Callable[..., Any]
+    positions: PositionBuffer
+    in_real_thread: Callable[..., Any]
+
+
+def platform() -> Platform:
+    """Give the parts of the application that handles this request."""
+    found: Platform = current_app.extensions["huxue"]
+    return found
+
+
+class Wire(Schema):
+    """Base of all schemas: what it does not name is ignored, never stored."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+# Control characters and the marks that turn the direction of writing, with which a name could lie.
+FORBIDDEN_CATEGORIES = {"Cc", "Cs", "Co", "Cn"}
+DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Text(fields.String):
+    """A line of text, trimmed: at most ``longest`` characters, no control or direction marks."""
+
+    def __init__(self, *, longest: int, shortest: int = 1, lines: bool = False, **named: Any) -> None:
+        super().__init__(**named)
+        self.longest, self.shortest, self.lines = longest, shortest, lines
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **named).strip()
+        if len(text) > self.longest:
+            raise ValidationError("too_long")
+        if len(text) < self.shortest:
+            raise ValidationError("too_short")
+        for character in text:
+            if self.lines and character == "\n":
+                continue
+            if character in DIRECTION_MARKS or unicodedata.category(character) in FORBIDDEN_CATEGORIES:
+                raise ValidationError("bad_character")
+        return text
+
+
+class Moment(fields.AwareDateTime):
+    """An aware time in ISO 8601; written in UTC with ``Z``; years 2000 to 2200 only."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(format="iso", default_timezone=UTC, **named)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **named: Any) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        return moment(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> datetime:
+        try:
+            time: datetime = super()._deserialize(value, attr, data, **named)
+            time = time.astimezone(UTC)
+        except (OverflowError, ValueError) as why:
+            raise ValidationError("bad_time") from why
+        if not 2000 <= time.year <= 2200:
+            raise ValidationError("bad_time")
+        return time
+
+
+class Number(fields.Float):
+    """A finite number within bounds; a truth value is not a number."""
+
+    def __init__(self, *, low: float, high: float, **named: Any) -> None:
+        super().__init__(allow_nan=False, validate=validate.Range(low, high), **named)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValidationError("wrong_type")
+        return super()._validated(value)
+
+
+def request_id() -> fields.Field[Any]:
+    """Make the field of the client's own number of a write, a UUID."""
+    return fields.UUID(
+        required=True, metadata={"description": "Made by the client; the same one on a retry."}
+    )
+
+
+def number_of(**named: Any) -> fields.Integer:
+    """Make the field of a row's number."""
+    return fields.Integer(strict=True, validate=validate.Range(1, 2**62), **named)
+
+
+PHONE = re.compile(r"^1\d{10}$")
+
+
+class Phone(fields.String):
+    """A mobile number of the mainland: 11 digits; spaces, hyphens and +86 are taken off."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
+        text = re.sub(r"[\s-]", "", super()._deserialize(value, attr, data, **named))
+        text = text.removeprefix("+86")
+        if not PHONE.match(text) or not text.isascii():
+            raise ValidationError("bad_phone")
+        return text
+
+
+class FixSchema(Wire):
+    """A place as the phone's browser gave it, WGS-84."""
+
+    latitude = Number(low=-90, high=90, required=True)
+    longitude = Number(low=-180, high=180, required=True)
+    accuracy_m = Number(low=0, high=100_000, required=True)
+    at = Moment(required=True)
+
+
+class PageArguments(Wire):
+    """Where a list goes on, and how much of it."""
+
+    cursor = fields.Integer(load_default=0, validate=validate.Range(0, 2**62))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))

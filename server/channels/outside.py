@@ -1,0 +1,137 @@
+"""Calls to hosts outside: allow-listed, resolved once and pinned, no redirects, bounded in time and size."""
+
+import http.client
+import socket
+import ssl
+import threading
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from server.channels.base import NotSent
+
+RETRY_STATUS = {408, 425, 429}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a call may reach and take: hosts by name, seconds, bytes of the answer."""
+
+    hosts: frozenset[str]
+    # Also private addresses and plain HTTP: a gateway in the same building or on the same machine.
+    private: bool = False
+    connect_s: float = 3.0
+    total_s: float = 8.0
+    most_bytes: int = 64 * 1024
+
+
+def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> None:
+    """Post a body; any 2xx is success, whatever the answer says.
+
+    Raises ``NotSent``: ``host_not_allowed``, ``not_https``, ``private_address``, ``unknown_host``,
+    ``redirected``, ``status_…``, ``timed_out``, ``unreachable``, ``answer_too_large``, ``bad_answer``.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if host not in bounds.hosts or "@" in parts.netloc:
+        raise NotSent("host_not_allowed", again=False)
+    if parts.scheme != "https" and not (bounds.private and parts.scheme == "http"):
+        raise NotSent("not_https", again=False)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    addresses = _resolve(host, port, private=bounds.private)
+    connection = _Pinned(host, port, addresses, secure=parts.scheme == "https", timeout=bounds.connect_s)
+    # A time-out of the socket starts anew with each byte; this one does not.
+    watch = threading.Timer(bounds.total_s, connection.give_up)
+    watch.daemon = True
+    watch.start()
+    try:
+        connection.request(
+            "POST", f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", body, headers
+        )
+        answer = connection.getresponse()
+        size = len(answer.read(bounds.most_bytes + 1))
+    except (OSError, http.client.HTTPException) as failure:
+        raise NotSent(_reason(failure, gave_up=connection.gave_up), again=True) from failure
+    finally:
+        watch.cancel()
+        connection.close()
+    if connection.gave_up:
+        raise NotSent("timed_out", again=True)
+    _judge(answer.status, too_large=size > bounds.most_bytes)
+
+
+def _judge(status: int, *, too_large: bool) -> None:
+    if 300 <= status < 400:
+        raise NotSent("redirected", again=False)
+    if not 200 <= status < 300:
+        raise NotSent(f"status_{status}", again=status >= 500 or status in RETRY_STATUS)
+    if too_large:
+        raise NotSent("answer_too_large", again=False)
+
+
+def _reason(failure: Exception, *, gave_up: bool) -> str:
+    if gave_up or isinstance(failure, TimeoutError):
+        return "timed_out"
+    return "unreachable" if isinstance(failure, OSError) else "bad_answer"
+
+
+def _resolve(host: str, port: int, *, private: bool) -> list[str]:
+    """Resolve a name once; one forbidden address among its addresses refuses them all."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as failure:
+        raise NotSent("unknown_host", again=True) from failure
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not all(_allowed(ip_address(one.partition("%")[0]), private=private) for one in addresses):
+        raise NotSent("private_address", again=False)
+    return addresses
+
+
+def _allowed(address: IPv4Address | IPv6Address, *, private: bool) -> bool:
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    # Never, even in the same building: where clouds keep the keys of their machines.
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
+        return False
+    return private or address.is_global
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    # Reading the machine's certificates takes longer than the call.
+    return ssl.create_default_context()
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to addresses that were already judged; TLS still checks the name."""
+
+    def __init__(self, host: str, port: int, addresses: list[str], *, secure: bool, timeout: float) -> None:
+        super().__init__(host, port, timeout=timeout)
+        self._addresses = addresses
+        self._context = _context() if secure else None
+        self.default_port = 443 if secure else 80
+        self.gave_up = False
+
+    def connect(self) -> None:
+        """Connect to the first address that answers."""
+        for place, address in enumerate(self._addresses):
+            try:
+                plain = socket.create_connection((address, self.port), self.timeout)
+                break
+            except OSError:
+                if place == len(self._addresses) - 1 or self.gave_up:
+                    raise
+        self.sock: Any = plain
+        if self._context is not None:
+            self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
+
+    def give_up(self) -> None:
+        """End the call from outside: whoever waits for its bytes stops waiting."""
+        self.gave_up = True
+        if getattr(self, "sock", None) is not None:
+            try:
+                self.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return

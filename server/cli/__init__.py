@@ -1,0 +1,23 @@
+"""The ``flask`` commands of whoever runs the server; an area each, as in the other layers."""
+
+from flask import Flask
+
+from server.cli import demo, imports, posts, upkeep, users
+
+COMMANDS = (
+    users.create_user,
+    users.settings,
+    upkeep.migrate,
+    upkeep.new_epoch,
+    imports.import_file,
+    posts.poster,
+    posts.reissue_code,
+    demo.demo,
+    demo.simulate,
+)
+
+
+def register(app: Flask) -> None:
+    """Add the commands to an application."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,24 @@
+"""Commands of upkeep: bringing the database up to date, and a new history after a restore."""
+
+from datetime import UTC, datetime
+
+import click
+from flask import current_app
+
+from server.store import event_log
+from server.store.migrate import HEAD, upgrade
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to the tables of this version."""
+    upgrade(current_app.config["HUXUE"].database_url)
+    click.echo(f"The database is at {HEAD}.")
+
+
+@click.command("new-epoch")
+def new_epoch() -> None:
+    """Start a new history after a restore, so that every client fetches everything anew."""
+    with current_app.extensions["huxue"].store.transaction(datetime.now(UTC)) as transaction:
+        epoch = event_log.begin_epoch(transaction.connection)
+    click.echo(f"The history is now {epoch}. Restart the server.")

@@ -1,0 +1,67 @@
+"""Commands about users and settings."""
+
+import sys
+
+import click
+from flask import current_app
+
+from server.actions import users
+from server.cli.locked import clear_when_locked
+from server.config import settings_page
+from server.domain.errors import Refused
+from server.domain.roles import Role
+
+
+@click.command("create-user")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in users.SCOPE_OF]),
+    required=True,
+    help="What the user may do.",
+)
+@click.option(
+    "--scope",
+    required=True,
+    help="What the user sees: a school (school_admin), a station (station_officer), "
+    "else a district; its number or its exact name.",
+)
+@click.option("--username", required=True, help="What the user signs in with.")
+@click.option("--name", default="", help="The name that others see; the user name when left out.")
+def create_user(role: str, scope: str, username: str, name: str) -> None:
+    """Make a console account. The password is asked for, or read as a line from standard input."""
+    platform = current_app.extensions["huxue"]
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        with clear_when_locked():
+            made = users.create_user(
+                platform.store,
+                role=Role(role),
+                scope=scope,
+                username=username,
+                name=name or username,
+                password=password,
+                now=platform.now(),
+            )
+    except Refused as why:
+        facts = ", ".join(f"{key}: {value}" for key, value in why.facts.items())
+        raise click.ClickException(f"{USER_REFUSALS[why.code]}{f' ({facts})' if facts else ''}") from why
+    click.echo(f"Account {made['account_id']} can sign in at /console/sign-in as {username.strip().lower()}.")
+
+
+USER_REFUSALS = {
+    "password_too_short": "The password is too short.",
+    "unknown_scope": "No such school, station or district.",
+    "ambiguous_scope": "Several have that name: give the number instead.",
+    "username_taken": "That user name is taken.",
+    "bad_username": "A user name has 2 to 40 letters, digits, dots, hyphens or underscores.",
+    "bad_name": "A name has 1 to 60 characters.",
+}
+
+
+@click.command("settings")
+def settings() -> None:
+    """Write the table of all settings as Markdown."""
+    click.echo(settings_page(), nl=False)

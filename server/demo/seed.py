@@ -1,0 +1,79 @@
+"""Writing the demo district into a database, and only into one that holds nothing else."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, insert, select, text
+
+from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
+from server.demo.people import Row
+from server.store.districts import calendar_day, district
+from server.store.tables import metadata
+from server.store.transaction import Store
+
+# Weekends that count as school days, so that the demo plays on every day of the week.
+DAYS_BACK, DAYS_AHEAD = 7, 182
+ROWS_AT_ONCE = 5_000
+
+
+class NotADemo(Exception):
+    """The database holds a real district; nothing of the demo may touch it."""
+
+
+def _silent(_text: str) -> None:
+    """Say nothing."""
+
+
+def seed(
+    store: Store, *, now: datetime, number: int = SEED, progress: Callable[[str], None] = _silent
+) -> bool:
+    """Make the demo district when it is missing, and keep its calendar going; tell whether it was made.
+
+    ``progress`` is given a line of text now and then. Raises ``NotADemo``.
+    """
+    with store.read() as connection:
+        found = list(connection.execute(select(district.c.demo)).scalars())
+    if not all(found):
+        raise NotADemo("this database holds a district that is not a demo's")
+    if not found:
+        progress("inventing the district …")
+        tables = make_district(number).tables()
+        with store.transaction(now) as transaction:
+            for name, rows in tables.items():
+                _fill(transaction.connection, name, rows, progress)
+            transaction.tell("directory.changed", {}, ())
+    with store.transaction(now) as transaction:
+        _keep_school_days(transaction.connection, now)
+    return not found
+
+
+def _fill(connection: Connection, name: str, rows: list[Row], progress: Callable[[str], None]) -> None:
+    table = metadata.tables[name]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        connection.execute(insert(table), rows[start : start + ROWS_AT_ONCE])
+        progress(f"{name}: {min(start + ROWS_AT_ONCE, len(rows)):,} of {len(rows):,}")
+    if connection.dialect.name == "postgresql" and "id" in rows[0]:
+        # Rows that brought their own numbers did not move the sequence that gives the next one.
+        connection.execute(
+            text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"),
+            {"name": name, "last": rows[-1]["id"]},
+        )
+
+
+def _keep_school_days(connection: Connection, now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    days = [today + timedelta(days=step) for step in range(-DAYS_BACK, DAYS_AHEAD)]
+    known: set[date] = set(
+        connection.execute(
+            select(calendar_day.c.date).where(
+                calendar_day.c.district_id == DISTRICT_ID, calendar_day.c.school_id.is_(None)
+            )
+        ).scalars()
+    )
+    missing = [day for day in days if day.weekday() >= 5 and day not in known]
+    if missing:
+        connection.execute(
+            insert(calendar_day),
+            [{"district_id": DISTRICT_ID, "date": day, "school_day": True} for day in missing],
+        )

@@ -1,0 +1,229 @@
+"""An alarm as a whole: its place, joining, the three tiers with their targets.
+
+The targets are 1 minute to an acknowledgement on the spot, 3 to a neighbour on scene, 5 to police on scene
+(docs/sources.md, "response tiers on campus").
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from server.domain.geo import Point
+from server.domain.moments import moment, moment_or_none
+from server.domain.response import ACKNOWLEDGING, ResponseState
+from server.domain.roles import Group
+from server.domain.trust import Fix, usable_fix
+
+
+class AlarmKind(StrEnum):
+    """What happens; told after raising, or never."""
+
+    INTRUDER = "intruder"
+    FIGHT = "fight"
+    TRAFFIC = "traffic"
+    MEDICAL = "medical"
+    FIRE = "fire"
+    MISSING_CHILD = "missing_child"
+    CROWDING = "crowding"
+    SUSPICIOUS = "suspicious"
+    OTHER = "other"
+
+
+class AlarmState(StrEnum):
+    """Whether an alarm goes on."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class Outcome(StrEnum):
+    """What it was, in the end."""
+
+    REAL = "real"
+    FALSE = "false"
+    TEST = "test"
+    TRANSFERRED = "transferred"
+
+
+class SessionState(StrEnum):
+    """In what state the session was that raised an alarm: none of them stops it."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+
+
+class PlaceFrom(StrEnum):
+    """Whether an alarm's place is the phone's or the post's."""
+
+    FIX = "fix"
+    POST = "post"
+
+
+class Entry(StrEnum):
+    """What an entry of an alarm's timeline tells."""
+
+    RAISED = "raised"
+    KIND_TOLD = "kind_told"
+    NOTIFIED = "notified"
+    RESPONDING = "responding"
+    DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    ON_SCENE = "on_scene"
+    LEFT = "left"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
+    ADDED = "added"
+    ACKNOWLEDGED = "acknowledged"
+    FURTHER_REPORT = "further_report"
+    NOTE = "note"
+    WITHDRAWAL = "withdrawal"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLimits:
+    """Settings of an alarm's course."""
+
+    acknowledge_s: int = 60
+    neighbour_s: int = 180
+    police_s: int = 300
+    join_within_s: int = 60
+    coarsest_fix_m: float = 500.0
+    oldest_fix_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlarm:
+    """An open alarm, as far as joining asks."""
+
+    alarm_id: int
+    post_id: int
+    raised_by: int | None
+    raised_at: datetime
+    drill: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A tier's target and whether it was met, by whom."""
+
+    tier: int
+    target_s: int
+    due_at: datetime
+    met_at: datetime | None = None
+    met_by: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Write the tier as the API does."""
+        return {
+            "tier": self.tier,
+            "target_s": self.target_s,
+            "due_at": moment(self.due_at),
+            "met_at": moment_or_none(self.met_at),
+            "met_by": self.met_by,
+        }
+
+    @classmethod
+    def from_dict(cls, written: dict[str, Any]) -> "Tier":
+        """Read a tier as ``as_dict`` wrote it."""
+        met_at = written["met_at"]
+        return cls(
+            tier=written["tier"],
+            target_s=written["target_s"],
+            due_at=datetime.fromisoformat(written["due_at"]),
+            met_at=None if met_at is None else datetime.fromisoformat(met_at),
+            met_by=written["met_by"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmPlace:
+    """Where an alarm is, and whose word that is."""
+
+    point: Point
+    accuracy_m: float | None
+    place_from: PlaceFrom
+
+
+def place_of(fix: Fix | None, *, post: Point, now: datetime, limits: AlarmLimits) -> AlarmPlace:
+    """Give an alarm's place: the phone's fix where it is fresh and not too coarse, else the post's place."""
+    fix = usable_fix(fix)
+    if (
+        fix is None
+        or fix.accuracy_m > limits.coarsest_fix_m
+        or abs((now - fix.at).total_seconds()) > limits.oldest_fix_s
+    ):
+        return AlarmPlace(post, None, PlaceFrom.POST)
+    return AlarmPlace(fix.point, fix.accuracy_m, PlaceFrom.FIX)
+
+
+def alarm_to_join(
+    open_alarms: Iterable[OpenAlarm],
+    *,
+    account_id: int | None,
+    post_id: int,
+    now: datetime,
+    drill: bool,
+    limits: AlarmLimits,
+) -> int | None:
+    """Find the open alarm that a press joins as a further report, or ``None`` for an alarm of its own.
+
+    First the account's own open alarm, wherever it is; then the newest of the same post not older than
+    60 s. A drill is never joined and joins nothing.
+    """
+    if drill:
+        return None
+    real = sorted(
+        (one for one in open_alarms if not one.drill), key=lambda one: (one.raised_at, one.alarm_id)
+    )
+    own = [one for one in real if account_id is not None and one.raised_by == account_id]
+    if own:
+        return own[-1].alarm_id
+    recent = timedelta(seconds=limits.join_within_s)
+    same_post = [one for one in real if one.post_id == post_id and now - one.raised_at <= recent]
+    return same_post[-1].alarm_id if same_post else None
+
+
+def tiers_at(raised_at: datetime, limits: AlarmLimits) -> tuple[Tier, Tier, Tier]:
+    """Set the three targets of an alarm; they count from when the server stored it."""
+    first, second, third = (
+        Tier(tier, target_s, raised_at + timedelta(seconds=target_s))
+        for tier, target_s in enumerate((limits.acknowledge_s, limits.neighbour_s, limits.police_s), start=1)
+    )
+    return first, second, third
+
+
+def after_response(
+    tiers: Iterable[Tier],
+    *,
+    account_id: int,
+    responder_tier: int,
+    group: Group,
+    state: ResponseState,
+    raised_by: int | None,
+    now: datetime,
+) -> tuple[Tier, ...]:
+    """Mark the targets that a response meets; a target once met stays met by whom and when it was.
+
+    Tier 1: somebody on the spot other than the raiser is going or there. Tier 2: a neighbour is on scene.
+    Tier 3: police are on scene, from whichever tier. An acknowledgement at the console meets none.
+    """
+    there = state == ResponseState.ON_SCENE
+    meets = {
+        1: responder_tier == 1 and state in ACKNOWLEDGING and account_id != raised_by,
+        2: responder_tier == 2 and there,
+        3: group == Group.POLICE and there,
+    }
+    return tuple(
+        replace(tier, met_at=now, met_by=account_id) if tier.met_at is None and meets[tier.tier] else tier
+        for tier in tiers
+    )
+
+
+def acknowledges(*, account_id: int, raised_by: int | None, reporters: Iterable[int] = ()) -> bool:
+    """Tell whether a human's answer acknowledges an alarm: anybody but those who reported it."""
+    return account_id != raised_by and account_id not in set(reporters)

@@ -1,0 +1,62 @@
+"""Every refusal code that the API gives, and its HTTP status. The words for each are the PWA's.
+
+Facts stand in the comment; ``fields`` of a ``bad_input`` name what is wrong with which field.
+"""
+
+REFUSALS: dict[str, int] = {
+    # who calls
+    "no_session": 401,
+    "wrong_credentials": 401,
+    "not_your_role": 403,  # act
+    "bad_csrf_token": 403,
+    "foreign_origin": 403,
+    "suspended": 403,
+    "loopback_only": 403,
+    "not_a_demo": 403,
+    # signing in and registering
+    "wrong_code": 409,  # tries_left
+    "code_expired": 409,
+    "no_code_channel": 503,
+    "password_required": 403,
+    "ticket_expired": 409,
+    "already_registered": 409,
+    "consent_missing": 422,  # kinds
+    # guards
+    "not_approved": 403,
+    "not_on_verified_duty": 403,
+    "name_too_short": 422,  # shortest
+    # check-ins
+    "too_early": 409,  # opens_at
+    "shift_over": 409,  # next_opens_at
+    "no_shift": 409,  # next_opens_at
+    "already_on_duty": 409,  # check_in_id, post_name
+    "not_on_duty": 409,
+    "check_out_too_early": 409,  # opens_at
+    "own_check_in": 403,
+    "not_yours_to_confirm": 403,
+    "unknown_post": 404,
+    # alarms
+    "place_missing": 422,
+    "alarm_over": 409,  # resolved_at
+    "not_asked": 403,
+    "not_your_alarm": 403,
+    "own_alarm": 403,
+    "kind_told": 409,  # kind
+    "response_not_possible": 409,  # state, to
+    "already_asked": 409,
+    "below_floor": 409,  # post_id
+    # the wire
+    "request_id_reused": 409,
+    "bad_request": 400,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "not_acceptable": 406,
+    "epoch_changed": 410,  # epoch
+    "cursor_too_old": 410,
+    "too_large": 413,
+    "json_expected": 415,
+    "bad_input": 422,
+    "too_many": 429,  # retry_after_s
+    "server_error": 500,
+    "cannot_write_now": 503,
+}

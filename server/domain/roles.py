@@ -1,0 +1,264 @@
+"""Who somebody is, what that allows, and how far he sees.
+
+Every act and every event asks here. A role says what one may do, the scope (school < station < district)
+on what. A guard's scope is his duty, which changes by the hour and is asked of the check-in, not of him.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from server.domain.errors import Refused
+
+
+class Role(StrEnum):
+    """What an account is in the system."""
+
+    GUARD = "guard"
+    SCHOOL_ADMIN = "school_admin"
+    STATION_OFFICER = "station_officer"
+    DISPATCHER = "dispatcher"
+    DISTRICT_ADMIN = "district_admin"
+    AUDITOR = "auditor"
+
+
+class Category(StrEnum):
+    """What a guard is at the gate; at registration a claim until approved."""
+
+    POLICE = "police"
+    DUTY_LEADER = "duty_leader"
+    TEACHER = "teacher"
+    SECURITY = "security"
+    VOLUNTEER = "volunteer"
+
+
+class Group(StrEnum):
+    """Which seats of a post a category fills, in the order in which seats are drawn."""
+
+    STAFF = "staff"
+    SECURITY = "security"
+    VOLUNTEER = "volunteer"
+    POLICE = "police"
+
+
+class AccountStatus(StrEnum):
+    """Whether somebody has looked at an account's claim."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    SUSPENDED = "suspended"
+
+
+GROUP_OF: dict[Category, Group] = {
+    Category.DUTY_LEADER: Group.STAFF,
+    Category.TEACHER: Group.STAFF,
+    Category.SECURITY: Group.SECURITY,
+    Category.VOLUNTEER: Group.VOLUNTEER,
+    Category.POLICE: Group.POLICE,
+}
+
+
+def group_of(category: Category | str) -> Group:
+    """Give the group whose seats a category fills; an unknown category raises ``ValueError``."""
+    return GROUP_OF[Category(category)]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The account behind a call, as its session knows it."""
+
+    account_id: int
+    role: Role
+    category: Category | None
+    status: AccountStatus
+    district_id: int
+    station_id: int | None
+    school_id: int | None
+    session_id: int
+    name: str
+
+
+class Act(StrEnum):
+    """What an action asks permission for in its first line."""
+
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
+    SEND_POSITIONS = "send_positions"
+    SEE_DUTY = "see_duty"
+    CONFIRM = "confirm"
+    ASSIST = "assist"
+    APPROVE = "approve"
+    SEE_GUARDS = "see_guards"
+    SEE_DISTRICT = "see_district"
+    SEE_COVERAGE = "see_coverage"
+    SEE_PEOPLE = "see_people"
+    SEE_POSITIONS = "see_positions"
+    RAISE_ALARM = "raise_alarm"
+    SEE_ALARMS = "see_alarms"
+    TELL_KIND = "tell_kind"
+    ACKNOWLEDGE = "acknowledge"
+    RESPOND = "respond"
+    DISPATCH = "dispatch"
+    CROSS_FLOOR = "cross_floor"
+    NOTE = "note"
+    RESOLVE = "resolve"
+    SEE_AUDIT = "see_audit"
+
+
+GUARDS = frozenset({Role.GUARD})
+POLICE_CONSOLE = frozenset({Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN})
+CONSOLE = POLICE_CONSOLE | {Role.SCHOOL_ADMIN}
+
+# The whole matrix of permissions. What depends on more than the role (own duty, scope, being asked to an
+# alarm) is decided after this, never instead of it.
+MAY: dict[Act, frozenset[Role]] = {
+    Act.CHECK_IN: GUARDS,
+    Act.CHECK_OUT: GUARDS,
+    Act.SEND_POSITIONS: GUARDS,
+    Act.SEE_DUTY: GUARDS,
+    Act.CONFIRM: frozenset({Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
+    Act.ASSIST: GUARDS,
+    Act.APPROVE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
+    Act.SEE_GUARDS: CONSOLE,
+    Act.SEE_DISTRICT: CONSOLE,
+    Act.SEE_COVERAGE: CONSOLE,
+    Act.SEE_PEOPLE: CONSOLE,
+    Act.SEE_POSITIONS: CONSOLE,
+    Act.RAISE_ALARM: frozenset(Role),
+    Act.SEE_ALARMS: CONSOLE | GUARDS,
+    Act.TELL_KIND: CONSOLE | GUARDS,
+    Act.ACKNOWLEDGE: CONSOLE,
+    Act.RESPOND: GUARDS,
+    Act.DISPATCH: POLICE_CONSOLE,
+    Act.CROSS_FLOOR: frozenset({Role.DISPATCHER}),
+    Act.NOTE: CONSOLE | GUARDS,
+    Act.RESOLVE: POLICE_CONSOLE,
+    Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
+}
+
+
+def may(actor: Actor, act: Act) -> bool:
+    """Tell whether an actor's role allows an act; a suspended account may only raise an alarm."""
+    if actor.status == AccountStatus.SUSPENDED and act != Act.RAISE_ALARM:
+        return False
+    return actor.role in MAY[act]
+
+
+def require(actor: Actor, act: Act) -> None:
+    """Let an act pass, or raise ``Refused``: ``suspended`` or ``not_your_role`` (facts: act)."""
+    if actor.status == AccountStatus.SUSPENDED and act != Act.RAISE_ALARM:
+        raise Refused("suspended")
+    if actor.role not in MAY[act]:
+        raise Refused("not_your_role", act=act.value)
+
+
+def sees_post(actor: Actor, *, district_id: int, station_id: int, school_id: int) -> bool:
+    """Tell whether a post lies within an actor's scope.
+
+    Guards and auditors have no posts in scope: a guard sees the post of his own open duty, which the
+    caller compares, and an auditor sees the audit log alone.
+    """
+    if actor.district_id != district_id:
+        return False
+    if actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}:
+        return True
+    if actor.role == Role.STATION_OFFICER:
+        return actor.station_id is not None and actor.station_id == station_id
+    if actor.role == Role.SCHOOL_ADMIN:
+        return actor.school_id is not None and actor.school_id == school_id
+    return False
+
+
+def district_room(district_id: int) -> str:
+    """Name the room of those who see a whole district."""
+    return f"district:{district_id}"
+
+
+def station_room(station_id: int) -> str:
+    """Name the room of those who see a station's posts."""
+    return f"station:{station_id}"
+
+
+def school_room(school_id: int) -> str:
+    """Name the room of those who see a school's posts."""
+    return f"school:{school_id}"
+
+
+def account_room(account_id: int) -> str:
+    """Name the room of one account."""
+    return f"account:{account_id}"
+
+
+def room_of(actor: Actor) -> str:
+    """Give the one room whose events an actor hears; without a scope, only what names the account."""
+    if actor.status == AccountStatus.SUSPENDED:
+        return account_room(actor.account_id)
+    if actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}:
+        return district_room(actor.district_id)
+    if actor.role == Role.STATION_OFFICER and actor.station_id is not None:
+        return station_room(actor.station_id)
+    if actor.role == Role.SCHOOL_ADMIN and actor.school_id is not None:
+        return school_room(actor.school_id)
+    return account_room(actor.account_id)
+
+
+def may_approve(
+    actor: Actor, *, category: Category, district_id: int, station_id: int | None, school_id: int | None
+) -> bool:
+    """Tell whether an actor may approve a guard's claim to a category.
+
+    Police are approved by their station alone; everybody else by the school, or by the station over it.
+    """
+    if not may(actor, Act.APPROVE) or actor.district_id != district_id:
+        return False
+    if actor.role == Role.STATION_OFFICER:
+        return actor.station_id is not None and actor.station_id == station_id
+    return category != Category.POLICE and actor.school_id is not None and actor.school_id == school_id
+
+
+def may_confirm(
+    actor: Actor, *, district_id: int, station_id: int, school_id: int, on_verified_duty_there: bool
+) -> bool:
+    """Tell whether an actor may confirm unverified check-ins at a post (never his own: see below).
+
+    A duty leader on verified duty at that very post, the school's admin, the station's officer.
+    """
+    if not may(actor, Act.CONFIRM):
+        return False
+    if actor.role == Role.GUARD:
+        return on_verified_duty_there and actor.category == Category.DUTY_LEADER
+    return sees_post(actor, district_id=district_id, station_id=station_id, school_id=school_id)
+
+
+def require_confirm(
+    actor: Actor,
+    *,
+    account_id: int,
+    district_id: int,
+    station_id: int,
+    school_id: int,
+    on_verified_duty_there: bool,
+) -> None:
+    """Let an actor confirm a check-in of ``account_id``, or raise ``Refused``.
+
+    Raises: ``suspended``, ``not_your_role``, ``own_check_in``, ``not_yours_to_confirm``.
+    """
+    require(actor, Act.CONFIRM)
+    if actor.account_id == account_id:
+        raise Refused("own_check_in")
+    if not may_confirm(
+        actor,
+        district_id=district_id,
+        station_id=station_id,
+        school_id=school_id,
+        on_verified_duty_there=on_verified_duty_there,
+    ):
+        raise Refused("not_yours_to_confirm")
+
+
+def may_assist(actor: Actor, *, on_verified_duty: bool) -> bool:
+    """Tell whether an actor may check in somebody without a smartphone at his own post."""
+    return (
+        may(actor, Act.ASSIST)
+        and on_verified_duty
+        and actor.category in {Category.DUTY_LEADER, Category.SECURITY}
+    )

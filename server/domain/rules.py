@@ -1,0 +1,18 @@
+"""All numbers of the rules in one place, so that the settings can override them."""
+
+from dataclasses import dataclass, field
+
+from server.domain.alarm import AlarmLimits
+from server.domain.calendar import Window
+from server.domain.dispatch import DispatchLimits
+from server.domain.trust import TrustLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The numbers that the rules work with; each default is the field's own (docs/sources.md)."""
+
+    window: Window = field(default_factory=Window)
+    trust: TrustLimits = field(default_factory=TrustLimits)
+    dispatch: DispatchLimits = field(default_factory=DispatchLimits)
+    alarm: AlarmLimits = field(default_factory=AlarmLimits)

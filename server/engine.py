@@ -1,0 +1,125 @@
+"""The one place that knows the async engine: eventlet, gevent or threads.
+
+``patch`` must run before anything else is imported; ``wsgi.py`` begins with it.
+"""
+
+import os
+import socket
+import ssl
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+# Past eventlet's default of 1,024 connections an alarm would wait in the backlog without an answer.
+MAX_CONNECTIONS = 20_000
+BACKLOG = 2_048
+
+
+def patch(engine: str) -> None:
+    """Make the standard library co-operative under the chosen engine.
+
+    psycopg waits with its own C code unless told otherwise, which would block the whole process.
+    """
+    if engine == "eventlet":
+        os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+        with warnings.catch_warnings():
+            # eventlet says at import that it is in maintenance; this file is where we would leave it.
+            warnings.simplefilter("ignore")
+            import eventlet
+
+            eventlet.monkey_patch()
+    elif engine == "gevent":
+        os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+        from gevent import monkey
+
+        monkey.patch_all()
+
+
+def socket_mode(engine: str) -> str:
+    """Give Flask-SocketIO's name of the engine."""
+    return {"eventlet": "eventlet", "gevent": "gevent", "threads": "threading"}[engine]
+
+
+def breathe(engine: str) -> Callable[[], None]:
+    """Give the function by which a long handler lets its neighbours run."""
+    if engine == "eventlet":
+        import eventlet
+
+        return lambda: eventlet.sleep(0)
+    if engine == "gevent":
+        import gevent
+
+        return lambda: gevent.sleep(0)
+    return lambda: None
+
+
+def in_real_thread(engine: str) -> Callable[..., Any]:
+    """Give the function that runs blocking work (argon2) in an operating-system thread and waits for it."""
+    if engine == "eventlet":
+        from eventlet import tpool
+
+        return tpool.execute
+    if engine == "gevent":
+        import gevent
+
+        def run(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+            return gevent.get_hub().threadpool.apply(function, arguments, named)
+
+        return run
+    return lambda function, *arguments, **named: function(*arguments, **named)
+
+
+def serve(
+    engine: str, application: Any, *, host: str, port: int, certificate: str = "", certificate_key: str = ""
+) -> None:
+    """Serve a WSGI application until the process is told to end."""
+    {"eventlet": _serve_eventlet, "gevent": _serve_gevent, "threads": _serve_threads}[engine](
+        application, host, port, certificate, certificate_key
+    )
+
+
+def _serve_eventlet(application: Any, host: str, port: int, certificate: str, certificate_key: str) -> None:
+    import eventlet
+    import eventlet.wsgi
+
+    listener = eventlet.listen((host, port), backlog=BACKLOG, reuse_port=True)
+    if certificate:
+        listener = eventlet.wrap_ssl(
+            listener, certfile=certificate, keyfile=certificate_key, server_side=True
+        )
+    eventlet.wsgi.server(
+        listener, application, max_size=MAX_CONNECTIONS, log_output=False, socket_timeout=75, debug=False
+    )
+
+
+def _serve_gevent(application: Any, host: str, port: int, certificate: str, certificate_key: str) -> None:
+    from gevent.pywsgi import WSGIServer
+    from geventwebsocket.handler import WebSocketHandler
+
+    options = {"certfile": certificate, "keyfile": certificate_key} if certificate else {}
+    WSGIServer(
+        (host, port),
+        application,
+        backlog=BACKLOG,
+        handler_class=WebSocketHandler,
+        log=None,
+        **options,
+    ).serve_forever()
+
+
+def _serve_threads(application: Any, host: str, port: int, certificate: str, certificate_key: str) -> None:
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, type: str, message: str, *args: Any) -> None:
+            """Write no access log: addresses and codes of posts do not belong into one."""
+
+    context = None
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, certificate_key)
+    server = make_server(host, port, application, threaded=True, request_handler=Quiet, ssl_context=context)
+    server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    server.serve_forever()

@@ -1,0 +1,200 @@
+"""Reading tables: xlsx and csv bytes, whatever program wrote them, become sheets of rows of text."""
+
+import csv
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from io import BytesIO, StringIO
+from typing import Any
+
+from openpyxl import load_workbook
+
+from server.domain.errors import Refused
+from server.formats.archive import check_archive
+from server.formats.cell_text import plain_cell
+
+MAX_FILE_BYTES = 32 * 2**20
+MAX_ROWS = 200_000
+MAX_COLUMNS = 64
+PROGRESS_EVERY_ROWS = 200
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_DELIMITERS = ",;\t"
+_EXACT_FLOAT = 1e15
+_NO_VALUE = {"f": "formula", "e": "cell_error"}
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as people see it, numbered from 1; ``bad`` has a code for each cell that is no plain value."""
+
+    number: int
+    cells: tuple[str, ...]
+    bad: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet with its rows that are not blank."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def read_tables(content: bytes, filename: str, on_progress: OnProgress | None = None) -> tuple[Sheet, ...]:
+    """Read an xlsx or csv file; what it is is told by its bytes, the name only names a csv's sheet.
+
+    Every value comes as text: times ``07:20``, dates ISO, whole numbers without a point. A csv may be UTF-8
+    with or without BOM, UTF-16 with BOM or GB18030, parted by comma, semicolon or tab. Formulas are not
+    computed: their cells are ``bad``. ``on_progress`` gets rows read and a guess of how many there are.
+
+    Raises ``Refused``: ``file_empty``, ``file_too_large``, ``file_too_many_rows`` (limit), ``file_unsafe``
+    (reason), ``file_broken``, ``file_old_or_protected``, ``file_type_unknown``.
+    """
+    if not content:
+        raise Refused("file_empty")
+    if len(content) > MAX_FILE_BYTES:
+        raise Refused("file_too_large", bytes=len(content), limit=MAX_FILE_BYTES)
+    if content.startswith(_OLD_OFFICE):
+        raise Refused("file_old_or_protected")
+    tell = on_progress or _tell_nobody
+    if content.startswith(_ZIP):
+        return _read_xlsx(content, tell)
+    name = filename.replace("\\", "/").rpartition("/")[2]
+    return (_read_csv(content, name.rpartition(".")[0] or name, tell),)
+
+
+def _tell_nobody(_done: int, _total: int) -> None:
+    return None
+
+
+def _read_xlsx(content: bytes, tell: OnProgress) -> tuple[Sheet, ...]:
+    check_archive(content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of drop-down lists that it leaves out
+            book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
+            total = sum(min(sheet.max_row or 0, MAX_ROWS) for sheet in book.worksheets)
+            sheets: list[Sheet] = []
+            done = 0
+            for sheet in book.worksheets:
+                rows = []
+                for row in _xlsx_rows(sheet):
+                    rows.append(row)
+                    done += 1
+                    if done % PROGRESS_EVERY_ROWS == 0:
+                        tell(done, max(done, total))
+                sheets.append(Sheet(sheet.title, tuple(rows)))
+            return tuple(sheets)
+    except Refused:
+        raise
+    except Exception as broken:  # openpyxl raises all kinds of things about a stranger's bytes
+        raise Refused("file_broken") from broken
+
+
+def _xlsx_rows(sheet: Any) -> Iterator[Row]:
+    sheet.reset_dimensions()  # a wrong dimension in the file would cut rows off
+    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+        if number > MAX_ROWS:
+            raise Refused("file_too_many_rows", limit=MAX_ROWS)
+        # The reader fills every row up with blanks.
+        width = next((end for end in range(len(row), 0, -1) if row[end - 1].value is not None), 0)
+        cells = row[:width]
+        texts = tuple(_as_text(cell.value) for cell in cells)
+        if any(texts):
+            kinds = (getattr(cell, "data_type", "n") for cell in cells)
+            bad = {index: _NO_VALUE[kind] for index, kind in enumerate(kinds) if kind in _NO_VALUE}
+            yield Row(number, texts, bad)
+
+
+def _as_text(value: object) -> str:
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = "true" if value else "false"
+        case float() if value.is_integer() and abs(value) < _EXACT_FLOAT:
+            text = str(int(value))
+        case datetime() if value.time() == time():
+            text = value.date().isoformat()
+        case datetime():
+            text = value.isoformat(" ")
+        case timedelta():
+            text = _clock(int(value.total_seconds()))
+        case time():
+            text = _clock(value.hour * 3600 + value.minute * 60 + value.second)
+        case _:
+            text = str(value)  # texts, whole numbers, other floats, dates (ISO)
+    return text
+
+
+def _clock(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    written = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return f"{written}:{rest:02d}" if rest else written
+
+
+def _read_csv(content: bytes, name: str, tell: OnProgress) -> Sheet:
+    text = _decode(content)
+    if "\x00" in text[:4096] and text[:4096].count("\x00") > len(text[:4096]) // 50:
+        raise Refused("file_type_unknown")  # a picture or a program, not a text with a stray NUL
+    total = text.count("\n") + 1
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows = []
+    first_line = 1
+    try:
+        for number, record in enumerate(reader, start=1):
+            if number > MAX_ROWS:
+                raise Refused("file_too_many_rows", limit=MAX_ROWS)
+            cells = tuple(plain_cell(cell) for cell in record[:MAX_COLUMNS])
+            if any(cells):
+                rows.append(Row(first_line, cells))
+            first_line = reader.line_num + 1
+            if number % PROGRESS_EVERY_ROWS == 0:
+                tell(number, max(number, total))
+    except csv.Error as broken:
+        raise Refused("file_broken", row=first_line) from broken
+    return Sheet(name, tuple(rows))
+
+
+def _decode(content: bytes) -> str:
+    """Decode a csv file: by its BOM, else as UTF-8 if it is valid and plausible, else as GB18030."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _strictly(content, "utf-16")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _strictly(content, "gb18030")
+    if text.isascii() or content.startswith(b"\xef\xbb\xbf") or _has_chinese(text):
+        return text
+    # A short GB18030 text can be valid UTF-8 by chance: it then reads as Cyrillic and the like.
+    try:
+        other = content.decode("gb18030")
+    except UnicodeDecodeError:
+        return text
+    return other if _has_chinese(other) else text
+
+
+def _strictly(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as broken:
+        raise Refused("file_type_unknown") from broken
+
+
+def _has_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def _delimiter(text: str) -> str:
+    """Choose the delimiter that parts the first line that is not blank into the most cells."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    counts = {delimiter: _parts(first, delimiter) for delimiter in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda delimiter: counts[delimiter])
+
+
+def _parts(line: str, delimiter: str) -> int:
+    """Count delimiters outside quotes."""
+    return sum(part.count(delimiter) for part in line.split('"')[::2])

@@ -1,0 +1,1 @@
+"""Duties that the clock drives."""

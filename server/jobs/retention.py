@@ -1,0 +1,65 @@
+"""Keeping personal data no longer than the settings say, and leaving proof of what was purged."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Table, delete, func, select
+
+from server.config import Settings
+from server.store import audit, check_ins, event_log, messages, positions, requests, sessions
+from server.store.transaction import Store
+
+AT_ONCE = 2_000
+ANSWERS_KEPT = timedelta(days=7)
+CODES_KEPT = timedelta(days=1)
+
+
+def purge(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
+    """Purge a batch of each table's old rows; give the counts of what went, by table."""
+    limits: list[tuple[Table, Column[datetime], datetime]] = [
+        (positions.position, positions.position.c.at, now - timedelta(days=settings.position_days)),
+        (
+            positions.last_position,
+            positions.last_position.c.at,
+            now - timedelta(days=settings.position_days),
+        ),
+        (check_ins.check_in, check_ins.check_in.c.at, now - timedelta(days=settings.check_in_days)),
+        (requests.request, requests.request.c.at, now - ANSWERS_KEPT),
+        (sessions.sign_in_code, sessions.sign_in_code.c.expires_at, now - CODES_KEPT),
+        (sessions.ticket, sessions.ticket.c.expires_at, now - CODES_KEPT),
+        (messages.message, messages.message.c.created_at, now - timedelta(days=settings.event_days)),
+    ]
+    gone: dict[str, int] = {}
+    for table, column, before in limits:
+        with store.transaction(now) as transaction:
+            keys = list(table.primary_key.columns)
+            old = select(*keys).where(column < before).limit(AT_ONCE)
+            rows = transaction.connection.execute(old).all()
+            for row in rows:
+                match = [key == value for key, value in zip(keys, row, strict=True)]
+                transaction.connection.execute(delete(table).where(*match))
+            gone[table.name] = len(rows)
+    gone["event"] = _purge_events(store, now - timedelta(days=settings.event_days), now)
+    gone = {name: count for name, count in gone.items() if count}
+    if gone:
+        with store.transaction(now) as transaction:
+            audit.record(transaction.connection, now=now, actor_id=None, act="purge", facts=gone)
+    return gone
+
+
+def _purge_events(store: Store, before: datetime, now: datetime) -> int:
+    """Purge old events, but never the newest: its id is where cursors stand."""
+    event = event_log.event
+    with store.transaction(now) as transaction:
+        newest = select(func.max(event.c.id)).scalar_subquery()
+        old = (
+            select(event.c.id)
+            .where(event.c.at < before, event.c.id < newest)
+            .order_by(event.c.id)
+            .limit(AT_ONCE)
+        )
+        ids = list(transaction.connection.execute(old).scalars())
+        if ids:
+            rooms = event_log.event_room
+            transaction.connection.execute(delete(rooms).where(rooms.c.event_id <= ids[-1]))
+            transaction.connection.execute(delete(event).where(event.c.id <= ids[-1]))
+    return len(ids)

@@ -1,0 +1,60 @@
+"""Sockets: who may connect, into which room, and when they are closed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, request
+from flask_socketio import ConnectionRefusedError as Turned
+from flask_socketio import SocketIO, disconnect, join_room
+
+from server.domain.roles import Actor, room_of
+from server.live.hub import Hub
+
+
+class Sockets:
+    """The open sockets of this process, by session, so that a sign-out ends them."""
+
+    def __init__(self) -> None:
+        self.room_of: dict[str, str] = {}
+        self.session_of: dict[str, int] = {}
+
+    def of_session(self, session_id: int) -> list[str]:
+        """List the sockets of a session."""
+        return [socket for socket, session in self.session_of.items() if session == session_id]
+
+
+def install(socketio: SocketIO, hub: Hub, sockets: Sockets, who: Callable[[], Actor | None]) -> None:
+    """Let signed-in clients connect; each gets the one room that its role and scope give it."""
+
+    @socketio.on("connect")
+    def _connect(_auth: Any = None) -> None:
+        actor = who()
+        if actor is None:
+            raise Turned("no_session")
+        room = room_of(actor)
+        last = hub.enter(room)
+        socket = request.sid  # type: ignore[attr-defined]
+        sockets.room_of[socket] = room
+        sockets.session_of[socket] = actor.session_id
+        join_room(room)
+        hello = {"epoch": hub.epoch, "last": last, "server_time": hub.wall_clock()}
+        socketio.emit("hello", hello, to=socket)
+
+    @socketio.on("disconnect")
+    def _disconnect(_reason: Any = None) -> None:
+        socket = request.sid  # type: ignore[attr-defined]
+        sockets.session_of.pop(socket, None)
+        room = sockets.room_of.pop(socket, None)
+        if room is not None:
+            hub.leave(room)
+
+
+def closer(app: Flask, sockets: Sockets) -> Callable[[int], None]:
+    """Make the function that closes all sockets of a session."""
+
+    def close(session_id: int) -> None:
+        for socket in sockets.of_session(session_id):
+            with app.app_context():
+                disconnect(socket, namespace="/")
+
+    return close

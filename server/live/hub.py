@@ -1,0 +1,171 @@
+"""The only emitter: tails the event log and sends each room one batch after another.
+
+Order is the log's order in every process. Nothing depends on a wake-up that got lost: the log is read
+once a second anyway, and a client that finds a gap asks for what it missed.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.store import event_log
+from server.store.transaction import Store
+
+logger = logging.getLogger("huxue.hub")
+
+ORDINARY_EVERY_S = 0.2
+READ_ANYWAY_EVERY_S = 1.0
+CONSOLE_HEARTBEAT_S = 3.0
+PHONE_HEARTBEAT_S = 15.0
+
+# Told in the log, but meant for the hubs and not for any room.
+SESSION_ENDED = "session.ended"
+
+
+class Emitter(Protocol):
+    """What the hub needs of Flask-SocketIO."""
+
+    def emit(self, event: str, *arguments: Any, to: str) -> None:
+        """Send an event to all sockets in a room."""
+
+
+class Hub:
+    """One for each process; ``run`` is its loop, in a background task of the engine."""
+
+    def __init__(
+        self,
+        store: Store,
+        emitter: Emitter,
+        *,
+        end_session: Callable[[int], None],
+        wall_clock: Callable[[], str],
+        ring: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.store, self.emitter = store, emitter
+        self.end_session, self.wall_clock, self.ring = end_session, wall_clock, ring
+        self.cursor = 0
+        self.epoch = ""
+        self.last: dict[str, int] = {}
+        self.sockets: dict[str, int] = {}
+        self.alarmed: set[str] = set()
+        self._pending: dict[str, list[event_log.Event]] = {}
+        self._bell = threading.Event()
+        self._stopped = False
+
+    def start(self) -> None:
+        """Begin at the end of the log: what came before is in every client's first fetch."""
+        with self.store.read() as connection:
+            self.cursor = event_log.last(connection)
+            self.epoch = event_log.epoch(connection)
+
+    def wake(self) -> None:
+        """Read the log now: something was committed in this process."""
+        self._bell.set()
+        self.ring()
+
+    def woken_from_outside(self) -> None:
+        """Read the log now: another process rang."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """End the loop after its current round."""
+        self._stopped = True
+        self._bell.set()
+
+    def enter(self, room: str) -> int:
+        """Count a socket into a room and give the id that its first batch will follow.
+
+        The read may yield on PostgreSQL, so it is repeated until no batch was read meanwhile.
+        """
+        while room not in self.last:
+            before = self.cursor
+            with self.store.read() as connection:
+                newest = event_log.last_in_room(connection, room, up_to=before)
+            if self.cursor == before:
+                self.last.setdefault(room, newest)
+        self.sockets[room] = self.sockets.get(room, 0) + 1
+        pending = self._pending.get(room)
+        return self.last[room] if not pending else min(self.last[room], pending[0].id - 1)
+
+    def leave(self, room: str) -> None:
+        """Count a socket out of a room; a room without sockets is forgotten."""
+        left = self.sockets.get(room, 0) - 1
+        if left > 0:
+            self.sockets[room] = left
+            return
+        for forgotten in (self.sockets, self.last, self._pending):
+            forgotten.pop(room, None)
+        self.alarmed.discard(room)
+
+    def run(self) -> None:
+        """Tail the log until stopped. A failing database is asked again each second."""
+        flushed = beat = time.monotonic()
+        slow_beat = beat
+        while not self._stopped:
+            self._bell.wait(ORDINARY_EVERY_S if self._pending else READ_ANYWAY_EVERY_S)
+            self._bell.clear()
+            try:
+                urgent = self.read()
+            except SQLAlchemyError as failure:
+                logger.error("log unreadable: %s", type(failure).__name__)
+                urgent = set()
+                time.sleep(READ_ANYWAY_EVERY_S)
+            for room in urgent:
+                self.flush(room)
+            now = time.monotonic()
+            if now - flushed >= ORDINARY_EVERY_S:
+                flushed = now
+                for room in list(self._pending):
+                    self.flush(room)
+            if now - beat >= CONSOLE_HEARTBEAT_S:
+                beat = now
+                everybody = now - slow_beat >= PHONE_HEARTBEAT_S
+                slow_beat = now if everybody else slow_beat
+                self.heartbeat(everybody=everybody)
+
+    def read(self) -> set[str]:
+        """Take over what is new in the log; give the rooms in which something urgent waits."""
+        urgent: set[str] = set()
+        while True:
+            with self.store.read() as connection:
+                events = event_log.since(connection, self.cursor)
+            for one in events:
+                self.cursor = one.id
+                if one.name == SESSION_ENDED:
+                    self.end_session(one.data["session_id"])
+                for room in one.rooms:
+                    if room in self.sockets:
+                        self._pending.setdefault(room, []).append(one)
+                        if one.urgent:
+                            urgent.add(room)
+                            self.alarmed.add(room)
+            if len(events) < 1000:
+                return urgent
+
+    def flush(self, room: str) -> None:
+        """Send a room what waits for it, as one batch."""
+        events = self._pending.pop(room, [])
+        if not events:
+            return
+        batch = {
+            "epoch": self.epoch,
+            "prev": self.last.get(room, 0),
+            "last": events[-1].id,
+            "events": [{"id": one.id, "name": one.name, "data": one.data} for one in events],
+        }
+        self.last[room] = events[-1].id
+        self.emitter.emit("batch", batch, to=room)
+
+    def heartbeat(self, *, everybody: bool) -> None:
+        """Tell rooms that they are alive and where they should be; quiet phones only now and then."""
+        for room in list(self.sockets):
+            quiet_phone = room.startswith("account:") and room not in self.alarmed
+            if everybody or not quiet_phone:
+                at = self.wall_clock()
+                self.emitter.emit(
+                    "heartbeat", {"epoch": self.epoch, "last": self.last.get(room, 0), "at": at}, to=room
+                )

@@ -1,0 +1,229 @@
+"""Accounts of guards and of console users, and the consents they gave."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from server.domain.moments import moment
+from server.domain.roles import Role, account_room, district_room, school_room, station_room
+from server.store.base import UtcTime, big_key, metadata
+from server.store.districts import district, school, station
+from server.store.rosters import roster
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("phone", String(20), unique=True),
+    Column("username", String(40), unique=True),
+    Column("password_hash", String(200)),
+    Column("name", String(60), nullable=False),
+    Column("category", String(20)),
+    Column("volunteer_kind", String(30)),
+    Column("role", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("school_id", ForeignKey("school.id"), index=True),
+    Column("station_id", ForeignKey("station.id"), index=True),
+    Column("registered_at", UtcTime, nullable=False),
+    Column("approved_by", Integer),
+    Column("approved_at", UtcTime),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("given_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    UniqueConstraint("account_id", "kind", "version"),
+)
+
+# What nobody can withdraw and still have an account.
+REQUIRED_CONSENTS = ("account", "identity")
+
+with_places = (
+    select(
+        account,
+        school.c.name.label("school_name"),
+        school.c.station_id.label("school_station_id"),
+        station.c.name.label("station_name"),
+    )
+    .outerjoin(school, account.c.school_id == school.c.id)
+    .outerjoin(station, account.c.station_id == station.c.id)
+)
+
+
+def by_id(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
+    """Read an account with the names of its school and station."""
+    row = connection.execute(with_places.where(account.c.id == account_id)).mappings().first()
+    return dict(row) if row else None
+
+
+def by_phone(connection: Connection, phone: str) -> Mapping[str, Any] | None:
+    """Read the account that registered with a phone number."""
+    row = connection.execute(with_places.where(account.c.phone == phone)).mappings().first()
+    return dict(row) if row else None
+
+
+def by_username(connection: Connection, username: str) -> Mapping[str, Any] | None:
+    """Read the console account of a user name."""
+    row = connection.execute(with_places.where(account.c.username == username)).mappings().first()
+    return dict(row) if row else None
+
+
+def by_ids(connection: Connection, account_ids: set[int]) -> dict[int, Mapping[str, Any]]:
+    """Read many accounts with the names of their schools and stations, by number."""
+    if not account_ids:
+        return {}
+    rows = connection.execute(with_places.where(account.c.id.in_(account_ids))).mappings()
+    return {row["id"]: dict(row) for row in rows}
+
+
+def masked(phone: str | None) -> str | None:
+    """Hide the middle of a phone number: ``199****0042``."""
+    return f"{phone[:3]}****{phone[-4:]}" if phone else None
+
+
+def add(connection: Connection, **values: Any) -> int | None:
+    """Add an account and give its number; ``None`` when its phone or user name is taken."""
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    number: int | None = connection.execute(
+        insert(account).values(**values).on_conflict_do_nothing().returning(account.c.id)
+    ).scalar()
+    return number
+
+
+def change(connection: Connection, account_id: int, **values: Any) -> None:
+    """Change columns of an account."""
+    connection.execute(update(account).where(account.c.id == account_id).values(**values))
+
+
+def match_rosters(connection: Connection, *, account_id: int, phone: str) -> None:
+    """Put an account's number on the roster rows that were written for its phone before it registered."""
+    connection.execute(update(roster).where(roster.c.phone == phone).values(account_id=account_id))
+
+
+def consents(connection: Connection, account_id: int) -> list[Mapping[str, Any]]:
+    """Read what an account consented to, and withdrew, oldest first."""
+    query = (
+        select(consent).where(consent.c.account_id == account_id).order_by(consent.c.given_at, consent.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def give_consent(connection: Connection, *, account_id: int, kind: str, version: str, now: datetime) -> None:
+    """Record a consent; one that was withdrawn is in force again from now."""
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    made = insert(consent).values(account_id=account_id, kind=kind, version=version, given_at=now)
+    connection.execute(
+        made.on_conflict_do_update(
+            index_elements=["account_id", "kind", "version"],
+            set_={"given_at": now, "withdrawn_at": None},
+            where=consent.c.withdrawn_at.is_not(None),
+        )
+    )
+
+
+def withdraw_consent(connection: Connection, *, account_id: int, kind: str, now: datetime) -> bool:
+    """Withdraw a consent in all its versions; tells whether there was one in force."""
+    done = connection.execute(
+        update(consent)
+        .where(consent.c.account_id == account_id, consent.c.kind == kind, consent.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    return done.rowcount > 0
+
+
+def withdrew(connection: Connection, *, account_id: int) -> bool:
+    """Tell whether an account withdrew a consent without which there is no account."""
+    rows = [row for row in consents(connection, account_id) if row["kind"] in REQUIRED_CONSENTS]
+    in_force = {row["kind"] for row in rows if row["withdrawn_at"] is None}
+    return bool({row["kind"] for row in rows} - in_force)
+
+
+def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> dict[str, Any]:
+    """Read what a session's account sees of itself: ``account``, ``district``, ``csrf_token``."""
+    row = (
+        connection.execute(
+            with_places.add_columns(district.c.name.label("district_name"), district.c.time_zone)
+            .join(district, account.c.district_id == district.c.id)
+            .where(account.c.id == account_id)
+        )
+        .mappings()
+        .one()
+    )
+    shown = (
+        "id",
+        "name",
+        "category",
+        "role",
+        "status",
+        "school_id",
+        "school_name",
+        "station_id",
+        "station_name",
+    )
+    return {
+        "account": {**{key: row[key] for key in shown}, "phone_masked": masked(row["phone"])},
+        "district": {"id": row["district_id"], "name": row["district_name"], "time_zone": row["time_zone"]},
+        "csrf_token": csrf_token,
+    }
+
+
+def as_item(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a guard's account as others see it: the phone masked."""
+    shown = ("id", "name", "category", "status", "school_id", "school_name", "station_id", "station_name")
+    return {
+        **{key: row[key] for key in shown},
+        "phone_masked": masked(row["phone"]),
+        "registered_at": moment(row["registered_at"]),
+    }
+
+
+def rooms_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the rooms that hear of a guard's account: his own, and the scopes he belongs to."""
+    rooms = [account_room(row["id"]), district_room(row["district_id"])]
+    if row["school_id"] is not None:
+        rooms.append(school_room(row["school_id"]))
+    station_id = row["station_id"] or row["school_station_id"]
+    if station_id is not None:
+        rooms.append(station_room(station_id))
+    return tuple(rooms)
+
+
+def guards(
+    connection: Connection,
+    *,
+    scope: ColumnElement[bool],
+    status: str | None,
+    name: str | None,
+    after: int,
+    limit: int,
+) -> list[Mapping[str, Any]]:
+    """Read guards within a scope by number, after one; a name is found anywhere in theirs."""
+    query = with_places.where(scope, account.c.role == Role.GUARD, account.c.id > after)
+    if status is not None:
+        query = query.where(account.c.status == status)
+    if name is not None:
+        query = query.where(account.c.name.icontains(name, autoescape=True))
+    rows = connection.execute(query.order_by(account.c.id).limit(limit)).mappings()
+    return [dict(row) for row in rows]

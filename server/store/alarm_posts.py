@@ -1,0 +1,62 @@
+"""The post that a press of the alarm button belongs to: read lightly, since an alarm waits for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from server.domain.geo import Point, distance_m
+from server.domain.roles import Actor
+from server.store.check_ins import check_in
+from server.store.districts import post, post_code
+
+_post = select(
+    post.c.id, post.c.district_id, post.c.station_id, post.c.school_id, post.c.latitude, post.c.longitude
+)
+
+
+def by_code(connection: Connection, code: str) -> Mapping[str, Any] | None:
+    """Read the post of a printed code, however old: who scanned it stands there."""
+    query = _post.join(post_code, post_code.c.post_id == post.c.id).where(post_code.c.code == code)
+    return _first(connection, query)
+
+
+def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str, Any] | None:
+    """Read a post of a district."""
+    return _first(connection, _post.where(post.c.id == post_id, post.c.district_id == district_id))
+
+
+def of_duty(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
+    """Read the post at which an account is on duty now."""
+    query = _post.join(check_in, check_in.c.post_id == post.c.id).where(
+        check_in.c.account_id == account_id, check_in.c.checked_out_at.is_(None)
+    )
+    return _first(connection, query)
+
+
+def of_account(connection: Connection, actor: Actor, near: Point | None) -> Mapping[str, Any] | None:
+    """Read a post of the account's school, else of its station, else of its district by a place.
+
+    The nearest one to a place where there is one, else the first.
+    """
+    scopes: list[ColumnElement[bool]] = []
+    if actor.school_id is not None:
+        scopes.append(post.c.school_id == actor.school_id)
+    if actor.station_id is not None:
+        scopes.append(post.c.station_id == actor.station_id)
+    if near is not None:
+        scopes.append(post.c.district_id == actor.district_id)
+    for scope in scopes:
+        rows = [dict(row) for row in connection.execute(_post.where(scope).order_by(post.c.id)).mappings()]
+        if rows:
+            return min(rows, key=lambda row: _away_m(row, near))
+    return None
+
+
+def _away_m(row: Mapping[str, Any], near: Point | None) -> float:
+    return 0.0 if near is None else distance_m(Point(row["latitude"], row["longitude"]), near)
+
+
+def _first(connection: Connection, query: Any) -> Mapping[str, Any] | None:
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None

@@ -1,0 +1,111 @@
+"""An alarm as clients see it: one function makes it for answers, fetches and events alike.
+
+People stand in it by number, never by name; times are written as on the wire.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.domain.events import EventName, rooms_for_post
+from server.domain.moments import moment, moment_or_none
+from server.store import alarms, responses
+from server.store.transaction import Transaction
+
+Rows = Mapping[int, list[Mapping[str, Any]]]
+
+
+def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Read some alarms with all that belongs to them, the newest first."""
+    numbers = list(alarm_ids)
+    if not numbers:
+        return []
+    asked = _by_alarm(responses.of_alarms(connection, numbers))
+    reported = _by_alarm(alarms.reports(connection, numbers))
+    happened = _by_alarm(alarms.entries(connection, numbers))
+    return [
+        {
+            **_alarm(row),
+            "responses": [_response(one) for one in asked[row["id"]]],
+            "reporters": [_reporter(one) for one in reported[row["id"]]],
+            "timeline": [_entry(one) for one in happened[row["id"]]],
+        }
+        for row in alarms.by_ids(connection, numbers)
+    ]
+
+
+def view(connection: Connection, alarm_id: int) -> dict[str, Any]:
+    """Read one alarm with all that belongs to it."""
+    return views(connection, [alarm_id])[0]
+
+
+def tell(transaction: Transaction, alarm: Mapping[str, Any]) -> dict[str, Any]:
+    """Count an alarm's version up, tell its whole state at once to all who take part, and give it.
+
+    To be called once in a transaction, after everything else.
+    """
+    alarms.next_version(transaction.connection, alarm["id"])
+    told = view(transaction.connection, alarm["id"])
+    rooms = rooms_for_post(
+        district_id=alarm["district_id"],
+        station_id=alarm["station_id"],
+        school_id=alarm["school_id"],
+        account_ids=[one["account_id"] for one in (*told["reporters"], *told["responses"])],
+    )
+    transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=True)
+    return told
+
+
+def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:
+    found: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["alarm_id"]].append(row)
+    return found
+
+
+_AS_THEY_ARE = (
+    *("id", "version", "post_id", "station_id", "school_id", "kind", "state", "drill", "raised_by"),
+    *("session_state", "source", "latitude", "longitude", "accuracy_m", "place_from", "acknowledged_by"),
+    *("tiers", "shortages", "resolved_by", "outcome", "finding"),
+)
+
+
+def _alarm(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in _AS_THEY_ARE},
+        "raised_at": moment(row["raised_at"]),
+        "claimed_at": moment(row["claimed_at"]),
+        "acknowledged_at": moment_or_none(row["acknowledged_at"]),
+        "resolved_at": moment_or_none(row["resolved_at"]),
+    }
+
+
+_OF_A_RESPONSE = (
+    *("id", "account_id", "tier", "category", "group", "state", "why", "distance_m", "bearing_deg"),
+    *("from_post_id", "replaces"),
+)
+_TIMES_OF_A_RESPONSE = ("answer_due_at", "responded_at", "on_scene_at", "ended_at")
+
+
+def _response(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in _OF_A_RESPONSE},
+        "notified_at": moment(row["notified_at"]),
+        **{name: moment_or_none(row[name]) for name in _TIMES_OF_A_RESPONSE},
+    }
+
+
+def _reporter(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"account_id": row["account_id"], "at": moment(row["at"])}
+
+
+def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "at": moment(row["at"]),
+        "actor_id": row["actor_id"],
+        "act": row["act"],
+        "facts": row["facts"],
+    }

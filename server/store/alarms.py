@@ -1,0 +1,268 @@
+"""Alarms, those who reported them, those asked to respond, and the timeline of each."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from server.domain.alarm import AlarmState, Entry
+from server.domain.errors import Refused
+from server.domain.roles import Actor, Role
+from server.store.base import UtcTime, big_key, metadata
+
+OPEN, RESOLVED = AlarmState.OPEN.value, AlarmState.RESOLVED.value
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("station_id", ForeignKey("station.id"), nullable=False),
+    Column("school_id", ForeignKey("school.id"), nullable=False),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("kind", String(20)),
+    Column("state", String(20), nullable=False),
+    Column("drill", Boolean, nullable=False, default=False),
+    Column("source", String(20), nullable=False),
+    Column("raised_at", UtcTime, nullable=False),
+    Column("claimed_at", UtcTime, nullable=False),
+    Column("raised_by", ForeignKey("account.id")),
+    Column("session_state", String(20), nullable=False),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("accuracy_m", Float),
+    Column("place_from", String(10), nullable=False),
+    Column("acknowledged_at", UtcTime),
+    Column("acknowledged_by", ForeignKey("account.id")),
+    Column("tiers", JSON, nullable=False),
+    Column("shortages", JSON, nullable=False),
+    Column("resolved_at", UtcTime),
+    Column("resolved_by", ForeignKey("account.id")),
+    Column("outcome", String(20)),
+    Column("finding", Text),
+    Index("ix_alarm_district_id_state", "district_id", "state"),
+)
+
+alarm_report = Table(
+    "alarm_report",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("account.id")),
+    Column("at", UtcTime, nullable=False),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("accuracy_m", Float),
+    Column("session_state", String(20), nullable=False),
+)
+
+response = Table(
+    "response",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("tier", Integer, nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("group", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("why", String(20), nullable=False),
+    Column("distance_m", Float),
+    Column("bearing_deg", Float),
+    Column("from_post_id", BigInteger),
+    Column("notified_at", UtcTime, nullable=False),
+    Column("answer_due_at", UtcTime),
+    Column("responded_at", UtcTime),
+    Column("on_scene_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("replaces", BigInteger),
+    UniqueConstraint("alarm_id", "account_id"),
+    Index("ix_response_state_answer_due_at", "state", "answer_due_at"),
+)
+
+alarm_entry = Table(
+    "alarm_entry",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor_id", BigInteger),
+    Column("act", String(20), nullable=False),
+    Column("facts", JSON, nullable=False),
+)
+
+
+def by_id(connection: Connection, alarm_id: int, *, lock: bool = False) -> Mapping[str, Any] | None:
+    """Read an alarm's row; ``lock`` keeps other writers of this alarm waiting until the commit."""
+    query = select(alarm).where(alarm.c.id == alarm_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return dict(row) if row else None
+
+
+def by_ids(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read the rows of some alarms, the newest first."""
+    query = select(alarm).where(alarm.c.id.in_(list(alarm_ids))).order_by(alarm.c.id.desc())
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def open_of(connection: Connection, *, account_id: int | None, post_id: int) -> list[Mapping[str, Any]]:
+    """Read the open alarms, drills too, that an account raised or that are at a post; the newest first."""
+    whose = alarm.c.post_id == post_id
+    if account_id is not None:
+        whose = or_(whose, alarm.c.raised_by == account_id)
+    query = select(alarm).where(alarm.c.state == OPEN, whose).order_by(alarm.c.id.desc())
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def seen_by(actor: Actor, state: str | None = None) -> ColumnElement[bool]:
+    """Make the condition for the alarms that an actor may see.
+
+    Consoles see those of their scope. Others see what they raised or reported, and what they were asked
+    to, whatever they answered, as long as it is open.
+    """
+    if actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}:
+        return alarm.c.district_id == actor.district_id
+    if actor.role == Role.STATION_OFFICER:
+        return and_(alarm.c.district_id == actor.district_id, alarm.c.station_id == actor.station_id)
+    if actor.role == Role.SCHOOL_ADMIN:
+        return and_(alarm.c.district_id == actor.district_id, alarm.c.school_id == actor.school_id)
+    reported = select(alarm_report.c.alarm_id).where(alarm_report.c.account_id == actor.account_id)
+    if state == RESOLVED:
+        return alarm.c.id.in_(reported)
+    asked = select(response.c.alarm_id).where(response.c.account_id == actor.account_id)
+    return or_(alarm.c.id.in_(reported), and_(alarm.c.state == OPEN, alarm.c.id.in_(asked)))
+
+
+def page(connection: Connection, *, actor: Actor, state: str | None, before: int, limit: int) -> list[int]:
+    """Read the numbers of the alarms that an actor may see, the newest first; ``before`` 0 is the top."""
+    query = select(alarm.c.id).where(seen_by(actor, state)).order_by(alarm.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(alarm.c.state == state)
+    if before:
+        query = query.where(alarm.c.id < before)
+    return list(connection.execute(query).scalars())
+
+
+def see(connection: Connection, alarm_id: int, actor: Actor) -> Mapping[str, Any]:
+    """Read an alarm that an actor may see.
+
+    Raises ``Refused``: ``not_found``, or ``alarm_over`` to somebody who was asked to it while it was open.
+    """
+    row = by_id(connection, alarm_id)
+    if row is not None:
+        _check_seen(connection, row, actor)
+        return row
+    raise Refused("not_found")
+
+
+def hold(connection: Connection, alarm_id: int, actor: Actor) -> Mapping[str, Any]:
+    """Read an open alarm that an actor may see, and keep other writers of it waiting until the commit.
+
+    Raises ``Refused``: ``not_found`` or ``alarm_over`` (facts: resolved_at).
+    """
+    row = by_id(connection, alarm_id, lock=True)
+    if row is None:
+        raise Refused("not_found")
+    _check_seen(connection, row, actor)
+    if row["state"] == RESOLVED:
+        raise Refused("alarm_over", resolved_at=row["resolved_at"])
+    return row
+
+
+def _check_seen(connection: Connection, row: Mapping[str, Any], actor: Actor) -> None:
+    query = select(alarm.c.id).where(alarm.c.id == row["id"], seen_by(actor))
+    if connection.execute(query).first() is not None:
+        return
+    asked = select(response.c.id).where(
+        response.c.alarm_id == row["id"], response.c.account_id == actor.account_id
+    )
+    if actor.role == Role.GUARD and connection.execute(asked).first() is not None:
+        raise Refused("alarm_over", resolved_at=row["resolved_at"])
+    raise Refused("not_found")
+
+
+def add(connection: Connection, **values: Any) -> int:
+    """Add an alarm's row; gives its number."""
+    number: int = connection.execute(insert(alarm).values(**values).returning(alarm.c.id)).scalar_one()
+    return number
+
+
+def change(connection: Connection, alarm_id: int, **values: Any) -> None:
+    """Change an alarm's row; the version is counted up where the change is told."""
+    connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(**values))
+
+
+def next_version(connection: Connection, alarm_id: int) -> None:
+    """Count an alarm's version up: its state changed."""
+    change(connection, alarm_id, version=alarm.c.version + 1)
+
+
+def add_report(connection: Connection, **values: Any) -> None:
+    """Add a press of the button: the first one, or a further one that joined."""
+    connection.execute(insert(alarm_report).values(**values))
+
+
+def enter(
+    connection: Connection,
+    alarm_id: int,
+    *,
+    act: Entry,
+    actor_id: int | None,
+    at: datetime,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Add a line to the timeline; ``actor_id`` is ``None`` for what the clock or the rules did."""
+    line = {"alarm_id": alarm_id, "at": at, "actor_id": actor_id, "act": act.value, "facts": facts or {}}
+    add_entries(connection, [line])
+
+
+def add_entries(connection: Connection, entries: list[dict[str, Any]]) -> None:
+    """Add lines to the timeline: ``alarm_id, at, actor_id, act, facts``."""
+    if entries:
+        connection.execute(insert(alarm_entry), entries)
+
+
+def reports(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read who pressed the button for some alarms, each account once with its first press."""
+    query = (
+        select(alarm_report.c.alarm_id, alarm_report.c.account_id, func.min(alarm_report.c.at).label("at"))
+        .where(alarm_report.c.alarm_id.in_(list(alarm_ids)), alarm_report.c.account_id.is_not(None))
+        .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
+        .order_by(func.min(alarm_report.c.id))
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def count_reports(connection: Connection, alarm_id: int) -> int:
+    """Count the presses that an alarm stands for."""
+    query = select(func.count()).select_from(alarm_report).where(alarm_report.c.alarm_id == alarm_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read the timelines of some alarms, in the order in which things happened."""
+    query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,44 @@
+"""The audit log: who did or looked at what. Rows are only ever added."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Connection, String, Table, insert, select
+
+from server.store.base import UtcTime, big_key, metadata
+
+audit_row = Table(
+    "audit_row",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor_id", BigInteger, index=True),
+    Column("act", String(40), nullable=False),
+    Column("subject_id", BigInteger),
+    Column("facts", JSON, nullable=False),
+)
+
+
+def record(
+    connection: Connection,
+    *,
+    now: datetime,
+    actor_id: int | None,
+    act: str,
+    subject_id: int | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Add a row; ``subject_id`` is the account that the act was about."""
+    connection.execute(
+        insert(audit_row).values(at=now, actor_id=actor_id, act=act, subject_id=subject_id, facts=facts or {})
+    )
+
+
+def seen_since(connection: Connection, actor_id: int, act: str, since: datetime) -> bool:
+    """Tell whether an actor's act was recorded since a time."""
+    query = (
+        select(audit_row.c.id)
+        .where(audit_row.c.actor_id == actor_id, audit_row.c.act == act, audit_row.c.at >= since)
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None

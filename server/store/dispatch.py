@@ -1,0 +1,235 @@
+"""Asking people to an alarm: who is on duty is read, the rules choose, the chosen become rows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.domain.alarm import AlarmKind, Entry
+from server.domain.dispatch import (
+    Call,
+    Choice,
+    DispatchLimits,
+    Responder,
+    Shortage,
+    ShortageReason,
+    choose,
+    complete_for_kind,
+    next_responder,
+)
+from server.domain.geo import Point
+from server.domain.nearest import Candidate, Field
+from server.domain.response import STANDING, ResponseState
+from server.domain.roles import Category, Group
+from server.store import alarms, positions, responses
+from server.store.locks import Queue, wait_in
+from server.store.transaction import Transaction
+
+Row = Mapping[str, Any]
+
+
+def people_on_duty(connection: Connection, district_id: int) -> Field:
+    """Read who could be sent: everybody on duty in a district who is not suspended."""
+    suspended = responses.suspended_on_duty(connection, district_id)
+    busy = responses.busy(connection)
+    return Field(
+        _candidate(row, busy)
+        for row in positions.on_duty(connection, district_id)
+        if row["account_id"] not in suspended
+    )
+
+
+def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Call:
+    """Give an alarm as the choice sees it; ``kind`` is the one just told."""
+    told = kind or alarm["kind"]
+    return Call(
+        point=Point(alarm["latitude"], alarm["longitude"]),
+        post_id=alarm["post_id"],
+        kind=AlarmKind(told) if told else None,
+        now=transaction.now,
+    )
+
+
+def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
+    """Read whom the choice leaves out: who reported an alarm, and who was asked, whatever he answered."""
+    reported = {row["account_id"] for row in alarms.reports(connection, [alarm_id])}
+    return reported | {row["account_id"] for row in responses.of_alarms(connection, [alarm_id])}
+
+
+def ask_first(transaction: Transaction, alarm: Row, limits: DispatchLimits) -> None:
+    """Ask all tiers to a new alarm."""
+    connection = transaction.connection
+    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    people = people_on_duty(connection, alarm["district_id"])
+    asked = everybody_asked(connection, alarm["id"])
+    choice = choose(people, call_of(transaction, alarm), asked=asked, limits=limits)
+    ask(transaction, alarm, choice, limits)
+    _keep_shortages(connection, alarm["id"], list(choice.shortages))
+
+
+def ask_for_kind(transaction: Transaction, alarm: Row, kind: AlarmKind, limits: DispatchLimits) -> None:
+    """Ask those who are still wanted now that the kind is told; nobody is let go."""
+    connection = transaction.connection
+    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    standing = _standing(connection, alarm["id"])
+    choice = complete_for_kind(
+        people_on_duty(connection, alarm["district_id"]),
+        call_of(transaction, alarm, kind),
+        asked=everybody_asked(connection, alarm["id"]),
+        standing=standing,
+        limits=limits,
+    )
+    ask(transaction, alarm, choice, limits)
+    short = [_with_standing(one, standing.get((one.tier, one.group), 0)) for one in choice.shortages]
+    _keep_shortages(connection, alarm["id"], short)
+
+
+def ask_instead(transaction: Transaction, alarm: Row, gone: list[Row], limits: DispatchLimits) -> None:
+    """Ask one more of the same tier and group for each who declined, withdrew or did not answer.
+
+    ``gone`` are their responses, already out of what counts as standing.
+    """
+    connection = transaction.connection
+    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    people = people_on_duty(connection, alarm["district_id"])
+    asked = everybody_asked(connection, alarm["id"])
+    call = call_of(transaction, alarm)
+    short = shortages_of(connection, alarm["id"])
+    for one in gone:
+        tier, group = one["tier"], Group(one["group"])
+        choice = next_responder(people, call, tier=tier, group=group, asked=asked, limits=limits)
+        ask(transaction, alarm, choice, limits, replaces=one["id"])
+        chosen = {responder.account_id for responder in choice.responders}
+        asked |= chosen
+        people.busy |= people.having(chosen)
+        if choice.shortages:
+            # Someone taken from another alarm for want of a free one answers the call, but is not *found*.
+            wanted = max(1, limits.needs[call.kind].of(group))
+            none_short = Shortage(tier, group, wanted=wanted, found=wanted, reason=choice.shortages[0].reason)
+            short = _one_fewer(short, none_short)
+    _keep_shortages(connection, alarm["id"], short)
+
+
+def ask(
+    transaction: Transaction,
+    alarm: Row,
+    choice: Choice,
+    limits: DispatchLimits,
+    *,
+    replaces: int | None = None,
+) -> None:
+    """Make rows of those chosen, with a line of the timeline for each."""
+    rows = [
+        {"alarm_id": alarm["id"], "account_id": one.account_id, "replaces": replaces}
+        | row_of(transaction, one, limits)
+        for one in choice.responders
+    ]
+    numbers = responses.add(transaction.connection, rows)
+    alarms.add_entries(
+        transaction.connection,
+        [
+            {
+                "alarm_id": alarm["id"],
+                "at": transaction.now,
+                "actor_id": None,
+                "act": Entry.NOTIFIED.value,
+                "facts": _notified(number, one, replaces),
+            }
+            for number, one in zip(numbers, choice.responders, strict=True)
+        ],
+    )
+
+
+def row_of(transaction: Transaction, one: Responder, limits: DispatchLimits) -> dict[str, Any]:
+    """Give the columns of somebody who is asked now, for the first time or again."""
+    return {
+        "tier": one.tier,
+        "category": one.category.value,
+        "group": one.group.value,
+        "state": ResponseState.NOTIFIED.value,
+        "why": one.why.value,
+        "distance_m": one.distance_m,
+        "bearing_deg": one.bearing_deg,
+        "from_post_id": one.from_post_id,
+        "notified_at": transaction.now,
+        "answer_due_at": transaction.now + timedelta(seconds=limits.answer_within_s),
+        "responded_at": None,
+        "on_scene_at": None,
+        "ended_at": None,
+    }
+
+
+def came_after_all(connection: Connection, alarm_id: int, *, tier: int, group: str) -> None:
+    """Count somebody whom no choice found, so that a shortage he fills is no longer shown."""
+    short = [
+        replace(one, found=one.found + 1) if (one.tier, one.group) == (tier, group) else one
+        for one in shortages_of(connection, alarm_id)
+    ]
+    _keep_shortages(connection, alarm_id, short)
+
+
+def shortages_of(connection: Connection, alarm_id: int) -> list[Shortage]:
+    """Read what an alarm is short of."""
+    row = alarms.by_id(connection, alarm_id)
+    return [
+        Shortage(
+            tier=one["tier"],
+            group=Group(one["group"]),
+            wanted=one["wanted"],
+            found=one["found"],
+            reason=ShortageReason(one["reason"]),
+        )
+        for one in (row["shortages"] if row else [])
+    ]
+
+
+def _keep_shortages(connection: Connection, alarm_id: int, short: list[Shortage]) -> None:
+    alarms.change(connection, alarm_id, shortages=[one.as_dict() for one in short if one.found < one.wanted])
+
+
+def _one_fewer(short: list[Shortage], none_short: Shortage) -> list[Shortage]:
+    """Count one fewer found in a tier's group; ``none_short`` is what holds where nothing was short yet."""
+    key = (none_short.tier, none_short.group)
+    others = [one for one in short if (one.tier, one.group) != key]
+    before = next((one for one in short if (one.tier, one.group) == key), none_short)
+    return [*others, replace(before, found=max(0, before.found - 1), reason=none_short.reason)]
+
+
+def _with_standing(short: Shortage, standing: int) -> Shortage:
+    return replace(short, wanted=short.wanted + standing, found=short.found + standing)
+
+
+def _standing(connection: Connection, alarm_id: int) -> dict[tuple[int, Group], int]:
+    counted: dict[tuple[int, Group], int] = {}
+    for row in responses.of_alarms(connection, [alarm_id]):
+        if ResponseState(row["state"]) in STANDING:
+            key = (row["tier"], Group(row["group"]))
+            counted[key] = counted.get(key, 0) + 1
+    return counted
+
+
+def _notified(number: int, one: Responder, replaces: int | None) -> dict[str, Any]:
+    facts = {
+        "response_id": number,
+        "account_id": one.account_id,
+        "tier": one.tier,
+        "why": one.why.value,
+        "distance_m": one.distance_m,
+    }
+    return facts if replaces is None else facts | {"replaces": replaces}
+
+
+def _candidate(row: Row, busy: set[int]) -> Candidate:
+    has_fix = row["latitude"] is not None
+    return Candidate(
+        account_id=row["account_id"],
+        category=Category(row["category"]),
+        post_id=row["post_id"],
+        post_point=Point(row["post_latitude"], row["post_longitude"]),
+        fix_point=Point(row["latitude"], row["longitude"]) if has_fix else None,
+        fix_at=row["at"],
+        verified=row["verified"],
+        busy=row["account_id"] in busy,
+    )

@@ -1,0 +1,166 @@
+"""The event log: outbox, catch-up feed and change history at once.
+
+An event is a past-tense fact with the full state that a client needs, an id in commit order, and the
+rooms that may see it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+)
+
+from server.store.base import UtcTime, big_key, metadata
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    # An id must never come back after a purge of the newest rows: clients keep it as their cursor.
+    sqlite_autoincrement=True,
+)
+
+event_room = Table(
+    "event_room",
+    metadata,
+    Column("room", String(40), primary_key=True),
+    Column("event_id", BigInteger, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+log_epoch = Table(
+    "log_epoch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("epoch", String(36), nullable=False),
+)
+
+# Any number will do, as long as nothing else in this database takes the same advisory lock.
+LOG_LOCK = 0x4855_5855_45
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event before it has an id."""
+
+    name: str
+    data: dict[str, Any]
+    rooms: tuple[str, ...]
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of the log."""
+
+    id: int
+    name: str
+    data: dict[str, Any]
+    rooms: tuple[str, ...]
+    urgent: bool
+
+
+def append(connection: Connection, told: list[Told], now: datetime) -> None:
+    """Write events at the very end of a transaction, so that ids come in the order of the commits.
+
+    PostgreSQL gives numbers of a sequence before the commit; the lock is held until it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
+    rooms: list[dict[str, Any]] = []
+    for one in told:
+        event_id = connection.execute(
+            insert(event)
+            .values(name=one.name, data=one.data, urgent=one.urgent, at=now)
+            .returning(event.c.id)
+        ).scalar_one()
+        rooms.extend({"room": room, "event_id": event_id} for room in dict.fromkeys(one.rooms))
+    if rooms:
+        connection.execute(insert(event_room), rooms)
+
+
+def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:
+    """Read all events after an id, in order, with their rooms."""
+    rows = connection.execute(select(event).where(event.c.id > after).order_by(event.c.id).limit(limit)).all()
+    if not rows:
+        return []
+    rooms: dict[int, list[str]] = {}
+    for row in connection.execute(
+        select(event_room).where(event_room.c.event_id > after, event_room.c.event_id <= rows[-1].id)
+    ):
+        rooms.setdefault(row.event_id, []).append(row.room)
+    return [Event(row.id, row.name, row.data, tuple(rooms.get(row.id, ())), row.urgent) for row in rows]
+
+
+def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[dict[str, Any]]:
+    """Read a room's events after an id, as they go over the wire: ``id, name, data``."""
+    rows = connection.execute(
+        select(event.c.id, event.c.name, event.c.data)
+        .join(event_room, event_room.c.event_id == event.c.id)
+        .where(event_room.c.room == room, event_room.c.event_id > after)
+        .order_by(event_room.c.event_id)
+        .limit(limit)
+    )
+    return [{"id": row.id, "name": row.name, "data": row.data} for row in rows]
+
+
+def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:
+    """Give the id of a room's newest event (0: it has none), up to and with a given id."""
+    query = select(func.max(event_room.c.event_id)).where(event_room.c.room == room)
+    if up_to is not None:
+        query = query.where(event_room.c.event_id <= up_to)
+    return connection.execute(query).scalar_one() or 0
+
+
+def last(connection: Connection) -> int:
+    """Give the id of the newest event (0: the log is empty)."""
+    return connection.execute(select(func.max(event.c.id))).scalar_one() or 0
+
+
+def oldest(connection: Connection) -> int:
+    """Give the id of the oldest event still kept (0: the log is empty)."""
+    return connection.execute(select(func.min(event.c.id))).scalar_one() or 0
+
+
+def epoch(connection: Connection) -> str:
+    """Give the name of this history; a restored database gets another, so that cursors die with it."""
+    name: str = connection.execute(select(log_epoch.c.epoch)).scalar_one()
+    return name
+
+
+def begin_epoch(connection: Connection) -> str:
+    """Start a history of its own: after the first migration and after a restore."""
+    name = str(uuid4())
+    connection.execute(log_epoch.delete())
+    connection.execute(insert(log_epoch).values(id=1, epoch=name))
+    return name
+
+
+def rooms_of(events: Iterable[Event]) -> set[str]:
+    """Collect the rooms that some events go to."""
+    return {room for one in events for room in one.rooms}
+
+
+def epoch_if_any(connection: Connection) -> str | None:
+    """Give the name of this history, or ``None`` in a database that has just been made."""
+    return connection.execute(select(log_epoch.c.epoch)).scalar()

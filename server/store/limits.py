@@ -1,0 +1,64 @@
+"""Rate limits: how often something happened lately, kept in the database so that it holds in every process."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import JSON, Column, Connection, String, Table, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from server.domain.errors import Refused
+from server.store.base import BEGIN, MICROSECOND, UtcTime, metadata
+
+rate_limit = Table(
+    "rate_limit",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    # Microseconds since 1970 of each hit that still counts; at most ``Limit.most`` of them.
+    Column("hits", JSON, nullable=False),
+    Column("forget_at", UtcTime, nullable=False, index=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many times within any stretch of time of a length."""
+
+    most: int
+    within: timedelta
+
+
+def take(connection: Connection, key: str, limit: Limit, now: datetime) -> None:
+    """Count one more, or raise ``Refused("too_many")`` (facts: retry_after_s) and count nothing.
+
+    The window slides: no burst at the turn of an hour gets through. Twins wait for the locked row.
+    """
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    made = insert(rate_limit).values(key=key, hits=[], forget_at=now + limit.within)
+    connection.execute(made.on_conflict_do_nothing())
+    kept: list[int] = connection.execute(
+        select(rate_limit.c.hits).where(rate_limit.c.key == key).with_for_update()
+    ).scalar_one()
+    at = (now - BEGIN) // MICROSECOND
+    length = limit.within // MICROSECOND
+    hits = [hit for hit in kept if at - length < hit]
+    if len(hits) >= limit.most:
+        # The oldest of those that would have to go before one more fits.
+        frees = hits[len(hits) - limit.most] + length
+        raise Refused("too_many", retry_after_s=max(1, ceil((frees - at) / 1_000_000)))
+    connection.execute(
+        update(rate_limit)
+        .where(rate_limit.c.key == key)
+        .values(hits=[*hits, at], forget_at=now + limit.within)
+    )
+
+
+def clear(connection: Connection, key: str) -> None:
+    """Forget what was counted under a key: the right password ends the count of wrong ones."""
+    connection.execute(delete(rate_limit).where(rate_limit.c.key == key))
+
+
+def forget(connection: Connection, now: datetime) -> None:
+    """Delete the rows whose hits all lie too far back to count."""
+    connection.execute(delete(rate_limit).where(rate_limit.c.forget_at <= now))

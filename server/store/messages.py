@@ -1,0 +1,147 @@
+"""Messages that leave through a channel; each is a row: waiting, sending, sent or failed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, insert, select, update
+
+from server.store.base import UtcTime, big_key, metadata
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("address", String(120), nullable=False),
+    Column("reference", String(64), nullable=False, index=True),
+    # Erased as soon as it has left: a one-time code must not outlive its sending.
+    Column("body", Text),
+    Column("state", String(20), nullable=False, index=True),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("reason", String(60)),
+    Column("created_at", UtcTime, nullable=False),
+    # When to send it (waiting), or when its sender counts as dead (sending).
+    Column("due_at", UtcTime, nullable=False),
+    # From then on it is of no use to anybody.
+    Column("expires_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+)
+
+UNDONE = ("waiting", "sending")
+
+
+def put(
+    connection: Connection,
+    *,
+    channel: str,
+    purpose: str,
+    address: str,
+    reference: str,
+    body: str,
+    now: datetime,
+    expires_at: datetime,
+) -> int:
+    """Put a message down to be sent at once; gives its number."""
+    number: int = connection.execute(
+        insert(message)
+        .values(
+            channel=channel,
+            purpose=purpose,
+            address=address,
+            reference=reference,
+            body=body,
+            state="waiting",
+            tries=0,
+            created_at=now,
+            due_at=now,
+            expires_at=expires_at,
+        )
+        .returning(message.c.id)
+    ).scalar_one()
+    return number
+
+
+def any_due(connection: Connection, now: datetime) -> bool:
+    """Tell whether there is anything to send, without taking it."""
+    query = select(message.c.id).where(message.c.state.in_(UNDONE), message.c.due_at <= now).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def claim_due(
+    connection: Connection, *, now: datetime, dead_at: datetime, most: int
+) -> list[Mapping[str, Any]]:
+    """Take messages to send, oldest first: those waiting, and those whose sender died.
+
+    Each is marked as being sent until ``dead_at``; two processes never take the same one.
+    """
+    rows = (
+        connection.execute(
+            select(message)
+            .where(message.c.state.in_(UNDONE), message.c.due_at <= now)
+            .order_by(message.c.due_at, message.c.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        .mappings()
+        .all()
+    )
+    if rows:
+        connection.execute(
+            update(message)
+            .where(message.c.id.in_([row["id"] for row in rows]))
+            .values(state="sending", due_at=dead_at, tries=message.c.tries + 1)
+        )
+    return [{**row, "tries": row["tries"] + 1} for row in rows]
+
+
+def sent(connection: Connection, claimed: Mapping[str, Any], *, now: datetime, keep_body: bool) -> None:
+    """Mark a claimed message as sent and erase its body, unless the channel is the list that shows it."""
+    body = claimed["body"] if keep_body else None
+    _settle(connection, claimed, state="sent", sent_at=now, reason=None, body=body)
+
+
+def again(connection: Connection, claimed: Mapping[str, Any], *, due_at: datetime, reason: str) -> None:
+    """Let a claimed message wait for another try."""
+    _settle(connection, claimed, state="waiting", due_at=due_at, reason=reason)
+
+
+def failed(connection: Connection, claimed: Mapping[str, Any], *, reason: str) -> None:
+    """Give a claimed message up and erase its body."""
+    _settle(connection, claimed, state="failed", reason=reason, body=None)
+
+
+def _settle(connection: Connection, claimed: Mapping[str, Any], **values: Any) -> None:
+    # A sender that was taken for dead must not overrule the one that took over.
+    connection.execute(
+        update(message)
+        .where(
+            message.c.id == claimed["id"],
+            message.c.state == "sending",
+            message.c.tries == claimed["tries"],
+        )
+        .values(**values)
+    )
+
+
+def shown(connection: Connection, *, channel: str, reference: str, now: datetime) -> list[Mapping[str, Any]]:
+    """Read the messages of a channel about one thing that are still of use, oldest first."""
+    query = (
+        select(message.c.purpose, message.c.body, message.c.created_at)
+        .where(
+            message.c.reference == reference,
+            message.c.channel == channel,
+            message.c.body.is_not(None),
+            message.c.expires_at > now,
+        )
+        .order_by(message.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def erase_old(connection: Connection, now: datetime) -> None:
+    """Erase the bodies of messages that are of no use any more, sent or not."""
+    connection.execute(
+        update(message).where(message.c.expires_at <= now, message.c.body.is_not(None)).values(body=None)
+    )

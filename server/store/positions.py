@@ -1,0 +1,97 @@
+"""Where people on duty are: the last place of each, and the trail that is kept for some days."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, Float, ForeignKey, Table, and_, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from server.store.base import UtcTime, big_key, metadata
+from server.store.check_ins import check_in
+from server.store.districts import post
+
+position = Table(
+    "position",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", BigInteger, nullable=False),
+    Column("check_in_id", BigInteger, nullable=False),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("accuracy_m", Float, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
+last_position = Table(
+    "last_position",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("check_in_id", ForeignKey("check_in.id"), nullable=False),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("accuracy_m", Float, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+
+def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Keep a batch of positions: the trail, and the newest place of each account."""
+    if not rows:
+        return
+    connection.execute(insert(position), rows)
+    insert_on = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    newest: dict[int, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda one: one["at"]):
+        newest[row["account_id"]] = row
+    statement = insert_on(last_position)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[last_position.c.account_id],
+            set_={
+                name: statement.excluded[name]
+                for name in ("check_in_id", "latitude", "longitude", "accuracy_m", "at")
+            },
+            where=last_position.c.at <= statement.excluded.at,
+        ),
+        [newest[key] for key in sorted(newest)],
+    )
+
+
+def last_of(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
+    """Read the last known place of an account, of its current or an earlier duty."""
+    query = select(last_position).where(last_position.c.account_id == account_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def on_duty(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+    """Read everybody on duty in a district with post, and with the last place of this very duty if any."""
+    query = (
+        select(
+            check_in.c.id.label("check_in_id"),
+            check_in.c.account_id,
+            check_in.c.category,
+            check_in.c.verified,
+            check_in.c.post_id,
+            post.c.station_id,
+            post.c.school_id,
+            post.c.latitude.label("post_latitude"),
+            post.c.longitude.label("post_longitude"),
+            last_position.c.latitude,
+            last_position.c.longitude,
+            last_position.c.accuracy_m,
+            last_position.c.at,
+        )
+        .join(post, check_in.c.post_id == post.c.id)
+        .outerjoin(
+            last_position,
+            and_(
+                last_position.c.account_id == check_in.c.account_id,
+                last_position.c.check_in_id == check_in.c.id,
+            ),
+        )
+        .where(check_in.c.checked_out_at.is_(None), post.c.district_id == district_id)
+        .order_by(check_in.c.account_id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

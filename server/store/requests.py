@@ -1,0 +1,62 @@
+"""Answers already given, so that a retry of a write is harmless."""
+
+import json
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Connection, String, Table, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from server.domain.errors import Refused
+from server.store.base import UtcTime, metadata
+
+request = Table(
+    "request",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("request_id", String(36), primary_key=True),
+    Column("body_hash", String(64), nullable=False),
+    Column("answer", JSON),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
+ANSWER_AGAIN_WHATEVER_THE_BODY = "alarm"
+
+
+def first_answer(
+    connection: Connection, *, account_id: int, request_id: str, act: str, body: Any, now: datetime
+) -> dict[str, Any] | None:
+    """Claim a request, or give the answer that it got the first time.
+
+    On PostgreSQL a twin that is still under way is waited for: its row is locked.
+    Raises ``Refused("request_id_reused")`` when the body differs, but never for an alarm.
+    """
+    body_hash = sha256(json.dumps([act, body], sort_keys=True, default=str).encode()).hexdigest()
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    claimed = connection.execute(
+        insert(request)
+        .values(account_id=account_id, request_id=request_id, body_hash=body_hash, at=now)
+        .on_conflict_do_nothing()
+    )
+    if claimed.rowcount:
+        return None
+    earlier = connection.execute(
+        select(request.c.body_hash, request.c.answer).where(
+            request.c.account_id == account_id, request.c.request_id == request_id
+        )
+    ).one()
+    if earlier.body_hash != body_hash and act != ANSWER_AGAIN_WHATEVER_THE_BODY:
+        raise Refused("request_id_reused")
+    answer: dict[str, Any] = earlier.answer
+    return answer
+
+
+def keep_answer(connection: Connection, *, account_id: int, request_id: str, answer: dict[str, Any]) -> None:
+    """Keep the answer beside the request, in the transaction that made it true."""
+    connection.execute(
+        update(request)
+        .where(request.c.account_id == account_id, request.c.request_id == request_id)
+        .values(answer=answer)
+    )

@@ -1,0 +1,111 @@
+"""Who was asked to an alarm, and what became of it. The table is in ``server.store.alarms``."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from server.domain.response import STANDING, ResponseState
+from server.domain.roles import AccountStatus
+from server.store.accounts import account
+from server.store.alarms import OPEN, alarm, response
+from server.store.check_ins import check_in
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read the responses of some alarms, in the order of the asking."""
+    query = select(response).where(response.c.alarm_id.in_(list(alarm_ids))).order_by(response.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_account(connection: Connection, alarm_id: int, account_id: int) -> Mapping[str, Any] | None:
+    """Read the response of one account to one alarm; there is at most one."""
+    query = select(response).where(response.c.alarm_id == alarm_id, response.c.account_id == account_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def add(connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
+    """Add people who are asked; gives the numbers of their responses in the same order."""
+    if not rows:
+        return []
+    statement = insert(response).returning(response.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, rows).scalars())
+
+
+def change(connection: Connection, response_id: int, **values: Any) -> None:
+    """Change a response."""
+    connection.execute(update(response).where(response.c.id == response_id).values(**values))
+
+
+def end_all(connection: Connection, alarm_id: int, now: datetime) -> None:
+    """End what still goes on at an alarm that is over; the states stay as they were reached."""
+    connection.execute(
+        update(response)
+        .where(response.c.alarm_id == alarm_id, response.c.ended_at.is_(None))
+        .values(ended_at=now, answer_due_at=None)
+    )
+
+
+def busy(connection: Connection) -> set[int]:
+    """Read the accounts that are asked to, or on their way to, any open alarm."""
+    query = (
+        select(response.c.account_id)
+        .join(alarm, response.c.alarm_id == alarm.c.id)
+        .where(alarm.c.state == OPEN, response.c.state.in_([state.value for state in STANDING]))
+    )
+    return set(connection.execute(query).scalars())
+
+
+def suspended_on_duty(connection: Connection, district_id: int) -> set[int]:
+    """Read the suspended accounts whose duty is still open: nobody sends them anywhere."""
+    query = (
+        select(account.c.id)
+        .join(check_in, check_in.c.account_id == account.c.id)
+        .where(
+            account.c.district_id == district_id,
+            account.c.status == AccountStatus.SUSPENDED.value,
+            check_in.c.checked_out_at.is_(None),
+        )
+    )
+    return set(connection.execute(query).scalars())
+
+
+def overdue_alarms(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """Read the open alarms at which somebody's time to answer has run out, the longest waiting first."""
+    query = (
+        select(response.c.alarm_id)
+        .join(alarm, response.c.alarm_id == alarm.c.id)
+        .where(
+            alarm.c.state == OPEN,
+            response.c.state == ResponseState.NOTIFIED.value,
+            response.c.answer_due_at <= now,
+        )
+        .order_by(response.c.answer_due_at)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
+def claim_alarm(connection: Connection, alarm_id: int) -> Mapping[str, Any] | None:
+    """Lock an open alarm, or give ``None`` at once where another process is at it or it is over."""
+    query = (
+        select(alarm).where(alarm.c.id == alarm_id, alarm.c.state == OPEN).with_for_update(skip_locked=True)
+    )
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def overdue_of(connection: Connection, alarm_id: int, now: datetime) -> list[Mapping[str, Any]]:
+    """Read the responses of an alarm whose time to answer has run out."""
+    query = (
+        select(response)
+        .where(
+            response.c.alarm_id == alarm_id,
+            response.c.state == ResponseState.NOTIFIED.value,
+            response.c.answer_due_at <= now,
+        )
+        .order_by(response.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,177 @@
+"""Sessions, one-time codes and registration tickets. Tokens and codes are kept only as hashes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    insert,
+    select,
+    update,
+)
+
+from server.config import Settings
+from server.domain.roles import Role
+from server.store.accounts import account
+from server.store.base import UtcTime, big_key, metadata
+from server.store.transaction import Transaction
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("csrf_token", String(64), nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("device_id", String(64)),
+)
+
+sign_in_code = Table(
+    "sign_in_code",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("request_hash", String(64), nullable=False, unique=True),
+    Column("phone", String(20), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("used", Boolean, nullable=False, default=False),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("phone", String(20), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used", Boolean, nullable=False, default=False),
+)
+
+
+def hashed(token: str) -> str:
+    """Hash an opaque random token (it needs no salt: it has 256 bits of its own)."""
+    return sha256(token.encode()).hexdigest()
+
+
+_by_token = select(
+    session.c.id,
+    session.c.csrf_token,
+    session.c.expires_at,
+    session.c.ended_at,
+    session.c.device_id,
+    account.c.id.label("account_id"),
+    account.c.role,
+    account.c.category,
+    account.c.status,
+    account.c.district_id,
+    account.c.station_id,
+    account.c.school_id,
+    account.c.name,
+).join(account, session.c.account_id == account.c.id)
+
+
+def by_token(connection: Connection, token: str) -> Mapping[str, Any] | None:
+    """Read a session, ended or not, with what decides its account's rights."""
+    row = connection.execute(_by_token.where(session.c.token_hash == hashed(token))).mappings().first()
+    return dict(row) if row else None
+
+
+def by_id(connection: Connection, session_id: int) -> Mapping[str, Any]:
+    """Read a session that is known to exist: its CSRF token, its end, its device."""
+    return dict(connection.execute(select(session).where(session.c.id == session_id)).mappings().one())
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long a session lasts: a guard's phone, a console."""
+
+    guard: timedelta
+    console: timedelta
+
+
+def lengths_of(settings: Settings) -> Lengths:
+    """Give how long sessions last by the settings."""
+    return Lengths(
+        guard=timedelta(days=settings.session_days), console=timedelta(hours=settings.console_session_hours)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session. Its token exists here and in the cookie alone."""
+
+    session_id: int
+    account_id: int
+    token: str
+    csrf_token: str
+    expires_at: datetime
+
+
+def open_session(
+    transaction: Transaction,
+    *,
+    account_id: int,
+    role: str,
+    device_id: str | None,
+    lengths: Lengths,
+    replaces: str | None = None,
+) -> Opened:
+    """Open a session under a new token, and end the one whose token the browser brought along.
+
+    A guard has one active duty device: the older sessions of the account end. Consoles may be many.
+    """
+    connection, now = transaction.connection, transaction.now
+    # Two sign-ins at once would each miss the other's session, so the second waits for the account's row.
+    connection.execute(select(account.c.id).where(account.c.id == account_id).with_for_update(key_share=True))
+    if role == Role.GUARD:
+        end_all(transaction, account_id)
+    if replaces is not None:
+        end_by(transaction, session.c.token_hash == hashed(replaces))
+    token, csrf_token = token_urlsafe(32), token_urlsafe(32)
+    expires_at = now + (lengths.guard if role == Role.GUARD else lengths.console)
+    session_id: int = connection.execute(
+        insert(session)
+        .values(
+            token_hash=hashed(token),
+            csrf_token=csrf_token,
+            account_id=account_id,
+            created_at=now,
+            expires_at=expires_at,
+            device_id=device_id,
+        )
+        .returning(session.c.id)
+    ).scalar_one()
+    return Opened(session_id, account_id, token, csrf_token, expires_at)
+
+
+def end_all(transaction: Transaction, account_id: int) -> None:
+    """End all sessions of an account, and let each hub close their sockets."""
+    end_by(transaction, session.c.account_id == account_id)
+
+
+def end_by(transaction: Transaction, which: ColumnElement[bool]) -> None:
+    """End the sessions that meet a condition and have not ended; told to the hubs, to no room."""
+    ended = transaction.connection.execute(
+        update(session)
+        .where(which, session.c.ended_at.is_(None))
+        .values(ended_at=transaction.now)
+        .returning(session.c.id)
+    ).scalars()
+    for session_id in sorted(ended):
+        transaction.tell("session.ended", {"session_id": session_id}, ())

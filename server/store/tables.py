@@ -1,0 +1,36 @@
+"""All tables at once, for migrations and for tests of the schema."""
+
+from server.store import (
+    accounts,
+    alarms,
+    audit,
+    check_ins,
+    coverage,
+    districts,
+    event_log,
+    limits,
+    messages,
+    positions,
+    requests,
+    rosters,
+    sessions,
+)
+from server.store.base import metadata
+
+AREAS = (
+    accounts,
+    alarms,
+    audit,
+    check_ins,
+    coverage,
+    districts,
+    event_log,
+    limits,
+    messages,
+    positions,
+    requests,
+    rosters,
+    sessions,
+)
+
+__all__ = ["AREAS", "metadata"]

@@ -1,0 +1,147 @@
+"""The database: reading, and the one explicit transaction in which everything is written."""
+
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
+
+from server.store import event_log, requests
+
+
+class Transaction:
+    """One write: rows, the events that tell of them, and the answer to its request, all or nothing."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.told: list[event_log.Told] = []
+        # Accounts that hear of a post's new coverage once more, though they have just left it.
+        self.listeners: dict[int, set[int]] = {}
+        self._at_the_end: dict[Hashable, Callable[[Transaction], None]] = {}
+
+    def tell(self, name: str, data: dict[str, Any], rooms: tuple[str, ...], *, urgent: bool = False) -> None:
+        """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""
+        self.told.append(event_log.Told(name, data, rooms, urgent))
+
+    def at_the_end(self, key: Hashable, work: "Callable[[Transaction], None]") -> None:
+        """Do some work once before the commit, however often it is asked for under the same key."""
+        self._at_the_end[key] = work
+
+    def remember(self, account_id: int, request_id: str, act: str, body: Any) -> dict[str, Any] | None:
+        """Give the first answer to a request that was made before, else claim it (``None``)."""
+        return requests.first_answer(
+            self.connection, account_id=account_id, request_id=request_id, act=act, body=body, now=self.now
+        )
+
+    def answer(self, account_id: int, request_id: str, answer: dict[str, Any]) -> dict[str, Any]:
+        """Keep the answer for a retry, and give it back."""
+        requests.keep_answer(self.connection, account_id=account_id, request_id=request_id, answer=answer)
+        return answer
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo only what happens inside when it raises: rows, events and work for the end."""
+        told, at_the_end = list(self.told), dict(self._at_the_end)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self.told, self._at_the_end = told, at_the_end
+            raise
+
+    def finish(self) -> None:
+        """Do the work kept for the end and write the events; called once, just before the commit."""
+        for work in list(self._at_the_end.values()):
+            work(self)
+        if self.told:
+            event_log.append(self.connection, self.told, self.now)
+
+
+class Store:
+    """A database with one way to read and one way to write.
+
+    SQLite has exactly one writing connection and one ``query_only`` reading one; nothing yields inside
+    a write. PostgreSQL has a pool. ``wake`` is called after each commit that told something.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.wake: Callable[[], None] = _nothing
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(url, read_only=False)
+            self._reader = _sqlite_engine(url, read_only=True)
+        else:
+            self._writer = self._reader = create_engine(
+                url, pool_size=20, max_overflow=20, pool_pre_ping=True, pool_timeout=5
+            )
+        self._writing = threading.RLock()
+        self._reading = threading.RLock()
+
+    @property
+    def engine(self) -> Engine:
+        """Give the writing engine, for migrations and tests."""
+        return self._writer
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Open a connection that sees what is committed; nothing can be written through it on SQLite."""
+        return self._locked_read() if self.is_sqlite else self._reader.connect()
+
+    @contextmanager
+    def transaction(self, now: datetime) -> Iterator[Transaction]:
+        """Write in one transaction; what was told reaches the hub after the commit.
+
+        Raises ``sqlalchemy.exc.OperationalError`` when the database cannot take it; nothing is stored then.
+        """
+        with self._writing if self.is_sqlite else _no_lock(), self._writer.begin() as connection:
+            one = Transaction(connection, now)
+            yield one
+            one.finish()
+        if one.told:
+            self.wake()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    @contextmanager
+    def _locked_read(self) -> Iterator[Connection]:
+        with self._reading, self._reader.connect() as connection:
+            yield connection
+
+
+def _nothing() -> None:
+    """Wake nobody: there is no hub in this process."""
+
+
+@contextmanager
+def _no_lock() -> Iterator[None]:
+    yield
+
+
+def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-65536")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

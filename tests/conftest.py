@@ -1,0 +1,114 @@
+"""What all tests share: a wound clock, real databases, a small district, signed-in clients."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from server.app import create_app
+from server.config import Settings, read_settings
+from server.store.migrate import upgrade
+from server.store.transaction import Store
+from tests.tools import postgres
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict, make_district
+from tests.tools.duty import put_on_duty
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
+    """Run a real PostgreSQL for the tests of a session."""
+    with postgres.running(tmp_path_factory.mktemp("postgres")) as server:
+        upgrade(server.template_url())
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file, to be copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a fresh, migrated database of each kind."""
+    if request.param == "postgresql":
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        return server.fresh_url()
+    return _sqlite(request, tmp_path)
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a fresh, migrated SQLite database."""
+    return _sqlite(request, tmp_path)
+
+
+def _sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    template: Path = request.getfixturevalue("sqlite_template")
+    path = tmp_path / "huxue.db"
+    path.write_bytes(template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def clock() -> WoundClock:
+    """Give a clock that stands at 07:15 of a school Monday in Shanghai until it is wound."""
+    return WoundClock(datetime(2026, 11, 22, 23, 15, tzinfo=UTC))
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Give demo settings on a fresh database, so that plain HTTP works."""
+    return read_settings(
+        {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": database_url, "HUXUE_ENGINE": "threads"}
+    )
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """Open a store on a fresh, migrated database of each kind."""
+    store = Store(database_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: WoundClock) -> Iterator[Flask]:
+    """Make the application with the wound clock; nothing runs in its background."""
+    app = create_app(settings, now=clock.now)
+    yield app
+    app.extensions["huxue"].store.close()
+
+
+@pytest.fixture
+def district(app: Flask, clock: WoundClock) -> SmallDistrict:
+    """Fill the application's database with a small invented district."""
+    return make_district(app.extensions["huxue"].store, clock.now())
+
+
+@pytest.fixture
+def caller(app: Flask, clock: WoundClock, district: SmallDistrict) -> Callable[[int | None], Caller]:
+    """Give a function that signs an account in (``None``: nobody) and returns a client for it."""
+    return lambda account_id: Caller(app, account_id, clock.now())
+
+
+@pytest.fixture
+def app_store(app: Flask) -> Store:
+    """Give the application's own store."""
+    store: Store = app.extensions["huxue"].store
+    return store
+
+
+@pytest.fixture
+def team(app_store: Store, district: SmallDistrict, clock: WoundClock) -> list[list[int]]:
+    """Put five people of each post on duty, and give them: two staff, security, volunteer, police."""
+    return [
+        put_on_duty(app_store, district, post=post, seats=[0, 1, 2, 4, 6], now=clock.now())
+        for post in range(3)
+    ]

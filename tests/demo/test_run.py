@@ -1,0 +1,148 @@
+"""``make run`` as it is: a district, a server, a peak that plays; and nothing left after Ctrl-C."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.tools.server import free_port
+
+ROOT = Path(__file__).parents[2]
+WITHIN_S = 600.0
+
+
+class Run:
+    """The demo as a child process, with what it printed."""
+
+    def __init__(self, folder: Path, port: int, *arguments: str, **settings: str) -> None:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("HUXUE_")}
+        environment |= {
+            "HUXUE_DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
+            "HUXUE_PORT": str(port),
+            **settings,
+        }
+        self.out = folder / "out.txt"
+        with self.out.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "server.demo.run", *arguments],
+                cwd=ROOT,
+                env=environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self.out.read_text(encoding="utf-8")
+
+    def wait_for(self, text: str) -> str:
+        limit = time.monotonic() + WITHIN_S
+        while text not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < limit, self.said()
+            self._pause()
+        return self.said()
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def _pause(self) -> None:
+        try:
+            self.process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            return
+
+
+@contextmanager
+def running(folder: Path, port: int, *arguments: str, **settings: str) -> Iterator[Run]:
+    run = Run(folder, port, *arguments, **settings)
+    try:
+        yield run
+    finally:
+        if run.process.poll() is None:
+            run.end(signal.SIGTERM)
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Find processes, whoever their parent is, whose environment names this test's database."""
+    mark = str(folder / "demo.db").encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                if mark in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+            except OSError:
+                continue
+    return found
+
+
+def on_duty(port: int) -> int:
+    """Count who is on duty, as the dispatcher's console sees it."""
+    opener = urllib.request.build_opener(
+        urllib.request.HTTPCookieProcessor(), urllib.request.ProxyHandler({})
+    )
+    here = f"http://127.0.0.1:{port}/api"
+    request = urllib.request.Request(
+        f"{here}/demo/sessions", b'{"who":"dispatcher"}', {"Content-Type": "application/json"}
+    )
+    opener.open(request, timeout=60).read()
+    posts = json.loads(opener.open(f"{here}/coverage", timeout=60).read())["posts"]
+    return sum(len(post["seats"]) for post in posts)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for left-over processes in /proc")
+def test_runs_plays_ends_and_starts_again(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path, port) as run:
+        said = run.wait_for("Ctrl-C ends everything")
+        assert f"http://127.0.0.1:{port}/p/HXGATE2222" in said and "HUXUE_SIMULATE=0" in said
+        assert "roster: 42,648 of 42,648" in said and "▀" in said
+        limit = time.monotonic() + WITHIN_S
+        while on_duty(port) < 20:
+            assert time.monotonic() < limit, (tmp_path / "log" / "simulation.log").read_text()
+        assert len(processes_of(tmp_path)) == 3
+        assert run.end(signal.SIGINT) == 0
+    assert processes_of(tmp_path) == []
+    with running(tmp_path, port, HUXUE_SIMULATE="0") as run:
+        said = run.wait_for("Ctrl-C ends everything")
+        assert "inventing" not in said and "simulated" not in said
+        assert len(processes_of(tmp_path)) == 2
+        with running(tmp_path, port) as second:
+            assert second.process.wait(WITHIN_S) == 1
+            assert f"port {port} is in use" in second.said()
+        run.process.kill()
+        run.process.wait()
+        limit = time.monotonic() + 60
+        while processes_of(tmp_path):
+            assert time.monotonic() < limit
+
+
+def test_says_which_setting_is_wrong(tmp_path: Path) -> None:
+    with running(tmp_path, free_port(), HUXUE_SIMULATE="maybe") as run:
+        assert run.process.wait(WITHIN_S) == 1
+        assert "HUXUE_SIMULATE='maybe'" in run.said() and "Traceback" not in run.said()
+
+
+def test_lan_over_https(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+        try:
+            way.connect(("192.0.2.1", 9))
+        except OSError:
+            pytest.skip("this machine is in no network")
+    port = free_port()
+    with running(tmp_path, port, "--lan", HUXUE_SIMULATE="0") as run:
+        said = run.wait_for("Ctrl-C ends everything")
+        assert f":{port}/p/HXGATE2222" in said and "https://" in said and "unknown certificate" in said
+        assert run.end(signal.SIGTERM) == 0
+    assert (tmp_path / "lan" / "certificate.key").stat().st_mode & 0o77 == 0

@@ -1,0 +1,122 @@
+"""Distances, directions, coordinate systems, areas."""
+
+from math import asin, atan2, cos, degrees, nan, radians, sin
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from server.domain.errors import Refused
+from server.domain.geo import (
+    EARTH_RADIUS_M,
+    Point,
+    bearing_deg,
+    distance_m,
+    gcj02_to_wgs84,
+    in_area,
+    in_multipolygon,
+    in_polygon,
+    valid_point,
+    wgs84_to_gcj02,
+)
+from tests.domain.strategies import anywhere, mainland
+
+
+def walk(start: Point, way_deg: float, way_m: float) -> Point:
+    """Go along a great circle: the direct problem, of which distance and bearing are the inverse."""
+    angle, way = way_m / EARTH_RADIUS_M, radians(way_deg)
+    latitude = radians(start.latitude)
+    reached = asin(sin(latitude) * cos(angle) + cos(latitude) * sin(angle) * cos(way))
+    turn = atan2(sin(way) * sin(angle) * cos(latitude), cos(angle) - sin(latitude) * sin(reached))
+    longitude = (start.longitude + degrees(turn) + 540) % 360 - 180
+    return Point(degrees(reached), longitude)
+
+
+@given(start=anywhere, way_deg=st.floats(0, 359.99), way_m=st.floats(1, 5_000_000))
+def test_distance_and_bearing_undo_a_walk(start: Point, way_deg: float, way_m: float) -> None:
+    assume(abs(start.latitude) < 85)
+    target = walk(start, way_deg, way_m)
+    assert distance_m(start, target) == pytest.approx(way_m, rel=1e-6, abs=1e-3)
+    off = abs(bearing_deg(start, target) - way_deg) % 360
+    assert min(off, 360 - off) < 0.05
+
+
+@given(one=anywhere, other=anywhere, third=anywhere)
+def test_distance_is_a_distance(one: Point, other: Point, third: Point) -> None:
+    assert distance_m(one, one) == 0
+    assert distance_m(one, other) == pytest.approx(distance_m(other, one))
+    assert distance_m(one, third) <= distance_m(one, other) + distance_m(other, third) + 0.01
+    assert 0 <= bearing_deg(one, other) < 360
+
+
+def test_a_degree_of_latitude_and_half_way_round() -> None:
+    assert distance_m(Point(31, 117), Point(32, 117)) == pytest.approx(111_195, abs=1)
+    assert distance_m(Point(0, 0), Point(0, 180)) == pytest.approx(3.14159265 * EARTH_RADIUS_M, rel=1e-8)
+    assert distance_m(Point(10, 179.999), Point(10, -179.999)) < 220
+
+
+@given(point=mainland)
+def test_there_and_back_between_the_two_systems(point: Point) -> None:
+    assert distance_m(gcj02_to_wgs84(wgs84_to_gcj02(point)), point) < 0.01
+    assert distance_m(wgs84_to_gcj02(gcj02_to_wgs84(point)), point) < 0.01
+    assert 20 < distance_m(wgs84_to_gcj02(point), point) < 1500
+
+
+@given(point=anywhere)
+def test_the_systems_are_one_outside_the_mainland(point: Point) -> None:
+    assume(not (0.8 <= point.latitude <= 55.9 and 72 <= point.longitude <= 137.9))
+    assert wgs84_to_gcj02(point) == point == gcj02_to_wgs84(point)
+
+
+@pytest.mark.parametrize(
+    ("wgs84", "gcj02"),
+    [  # the test data of googollee/eviltransform
+        (Point(31.1774276, 121.5272106), Point(31.17530398364597, 121.531541859215)),
+        (Point(22.543847, 113.912316), Point(22.540796131694766, 113.9171764808363)),
+        (Point(39.911954, 116.377817), Point(39.91334545536069, 116.38404722455657)),
+    ],
+)
+def test_shift_as_published_elsewhere(wgs84: Point, gcj02: Point) -> None:
+    assert distance_m(wgs84_to_gcj02(wgs84), gcj02) < 0.5
+    assert distance_m(gcj02_to_wgs84(gcj02), wgs84) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(nan, 0), (0, nan), (float("inf"), 0), (90.1, 0), (0, 181), (0, -181)]
+)
+def test_numbers_off_the_globe_are_refused(latitude: float, longitude: float) -> None:
+    with pytest.raises(Refused) as refused:
+        valid_point(latitude, longitude)
+    assert refused.value.code == "bad_position"
+
+
+def square(west: float, south: float, size: float = 1.0) -> list[list[float]]:
+    east, north = west + size, south + size
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+@given(
+    latitude=st.floats(0, 2.999) | st.integers(0, 2),
+    longitude=st.floats(0, 2.999) | st.integers(0, 2),
+)
+def test_areas_that_share_borders_hold_each_point_once(latitude: float, longitude: float) -> None:
+    tiles = [[square(west, south)] for west in range(3) for south in range(3)]
+    point = Point(latitude, longitude)
+    assert sum(in_polygon(point, tile) for tile in tiles) == 1
+    assert in_multipolygon(point, tiles)
+    assert in_area(point, {"type": "MultiPolygon", "coordinates": tiles})
+
+
+@given(latitude=st.floats(-1, 4), longitude=st.floats(-1, 4))
+def test_a_hole_is_outside_whatever_way_the_rings_turn(latitude: float, longitude: float) -> None:
+    outer, hole = square(0, 0, 3), square(1, 1)
+    point = Point(latitude, longitude)
+    inside = 0 <= latitude < 3 and 0 <= longitude < 3 and not (1 <= latitude < 2 and 1 <= longitude < 2)
+    for rings in ([outer, hole], [outer[::-1], hole], [outer[:-1], hole[:-1]]):
+        assert in_area(point, {"type": "Polygon", "coordinates": rings}) == inside
+
+
+def test_other_shapes_are_no_areas() -> None:
+    assert not in_polygon(Point(0, 0), [])
+    with pytest.raises(ValueError, match="Polygon"):
+        in_area(Point(0, 0), {"type": "Point", "coordinates": [0, 0]})

@@ -1,0 +1,1 @@
+"""Tests of the house itself: imports, dependencies, set-up, the servers that tests use."""

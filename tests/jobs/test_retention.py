@@ -1,0 +1,44 @@
+"""Personal data goes when its time is over, with proof; cursors survive."""
+
+from sqlalchemy import func, insert, select
+
+from server.config import read_settings
+from server.jobs.retention import purge
+from server.store import audit, event_log, positions
+from server.store.transaction import Store
+from tests.tools.clock import WoundClock
+
+SETTINGS = read_settings({"HUXUE_MODE": "demo"})
+
+
+def count(store: Store, table: object) -> int:
+    with store.read() as connection:
+        found: int = connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
+        return found
+
+
+def test_raw_positions_go_after_a_week_and_leave_a_proof(store: Store, clock: WoundClock) -> None:
+    row = {"account_id": 1, "check_in_id": 1, "latitude": 31.0, "longitude": 117.0, "accuracy_m": 5.0}
+    with store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(insert(positions.position), [{**row, "at": clock.now()}] * 3)
+    clock.wind(minutes=7 * 24 * 60 - 1)
+    assert purge(store, SETTINGS, clock.now()) == {}
+    clock.wind(minutes=2)
+    assert purge(store, SETTINGS, clock.now()) == {"position": 3}
+    assert count(store, positions.position) == 0
+    with store.read() as connection:
+        proof = connection.execute(select(audit.audit_row.c.act, audit.audit_row.c.facts)).all()
+    assert proof == [("purge", {"position": 3})]
+
+
+def test_the_newest_event_stays_so_that_a_cursor_never_goes_back(store: Store, clock: WoundClock) -> None:
+    for number in range(3):
+        with store.transaction(clock.now()) as transaction:
+            transaction.tell("coverage.changed", {"number": number}, ("district:1",))
+    with store.read() as connection:
+        newest = event_log.last(connection)
+    clock.wind(minutes=8 * 24 * 60)
+    assert purge(store, SETTINGS, clock.now())["event"] == 2
+    with store.read() as connection:
+        assert event_log.last(connection) == newest
+        assert event_log.oldest(connection) == newest

@@ -1,0 +1,100 @@
+"""News over real sockets of a real server, on each async engine that is installed by default."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import pytest
+import requests
+import socketio
+
+from tests.tools.world import WAIT_S, World, living
+
+
+class Listener:
+    """A client that listens on a socket and keeps what it hears."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.heard: Queue[tuple[str, Any]] = Queue()
+        self.client = socketio.Client(reconnection=False)
+        for name in ("hello", "batch", "heartbeat"):
+            self.client.on(name, lambda data, name=name: self.heard.put((name, data)))
+        self.client.on("disconnect", lambda *_reason: self.heard.put(("closed", None)))
+        self.client.connect(url, headers={"Cookie": f"huxue={token}"}, transports=["websocket"])
+
+    def wait_for(self, name: str) -> Any:
+        """Give the next thing of a name; fails when it does not come."""
+        while True:
+            heard, data = self.heard.get(timeout=WAIT_S)
+            if heard == name:
+                return data
+
+
+@pytest.fixture(params=["eventlet", "gevent", "threads"])
+def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """Serve a small district on each engine."""
+    with living(sqlite_url, tmp_path / "server.log", HUXUE_ENGINE=request.param) as world:
+        yield world
+
+
+def test_news_goes_down_in_order_and_only_to_its_rooms(world: World) -> None:
+    district = world.district
+    console = Listener(world.server.url, world.token(district.consoles["dispatcher"])[0])
+    foreign = Listener(world.server.url, world.token(district.guards[2][0])[0])
+    hello = console.wait_for("hello")
+    world.check_in(0, 0)
+    batch = console.wait_for("batch")
+    while not any(one["data"].get("seats") for one in batch["events"]):
+        batch = console.wait_for("batch")
+    assert batch["epoch"] == hello["epoch"]
+    assert batch["prev"] >= hello["last"]
+    assert [one["id"] for one in batch["events"]] == sorted(one["id"] for one in batch["events"])
+    seat = batch["events"][-1]["data"]["seats"][0]
+    assert (seat["account_id"], seat["verified"]) == (district.guards[0][0], True)
+    heartbeat = console.wait_for("heartbeat")
+    assert heartbeat["last"] >= batch["last"]
+    assert all(name != "batch" for name, _data in list(foreign.heard.queue))
+    console.client.disconnect()
+    foreign.client.disconnect()
+
+
+def test_signing_out_closes_the_socket(world: World) -> None:
+    token, csrf = world.token(world.district.consoles["dispatcher"])
+    console = Listener(world.server.url, token)
+    console.wait_for("hello")
+    answer = requests.delete(
+        world.server.url + "/api/session",
+        headers={"Cookie": f"huxue={token}", "X-CSRF-Token": csrf},
+        timeout=WAIT_S,
+    )
+    assert answer.status_code == 204
+    console.wait_for("closed")
+
+
+def test_nobody_connects_without_a_session_or_from_a_foreign_page(world: World) -> None:
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        Listener(world.server.url, "no-such-token")
+    token, _csrf = world.token(world.district.consoles["dispatcher"])
+    client = socketio.Client(reconnection=False)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(
+            world.server.url,
+            headers={"Cookie": f"huxue={token}", "Origin": "https://elsewhere.example"},
+            transports=["websocket"],
+        )
+
+
+def test_what_was_missed_is_fetched_from_the_cursor(world: World) -> None:
+    token, _csrf = world.token(world.district.consoles["dispatcher"])
+    cookies = {"Cookie": f"huxue={token}"}
+    before = requests.get(world.server.url + "/api/coverage", headers=cookies, timeout=WAIT_S).json()
+    world.check_in(0, 0)
+    query = {"after": before["last"], "epoch": before["epoch"]}
+    missed = requests.get(world.server.url + "/api/events", query, headers=cookies, timeout=WAIT_S).json()
+    assert missed["prev"] == before["last"]
+    assert json.dumps(missed).count("coverage.changed") >= 1
+    other = {**query, "epoch": "another"}
+    gone = requests.get(world.server.url + "/api/events", other, headers=cookies, timeout=WAIT_S)
+    assert (gone.status_code, gone.json()["code"]) == (410, "epoch_changed")

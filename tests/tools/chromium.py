@@ -1,0 +1,41 @@
+"""Where Chromium is, and how the tests start it."""
+
+import shutil
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+# The first two: Chromium as root, and in a container with a small /dev/shm. The others: no traffic of its own.
+QUIET = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def find_chromium() -> Path | None:
+    """Find Chromium (or Chrome) on the PATH; None without one."""
+    return next((Path(found) for found in map(shutil.which, NAMES) if found), None)
+
+
+def launch_options(camera: Path | None = None) -> dict[str, object]:
+    """Give the options of Playwright's ``chromium.launch``.
+
+    ``camera``: a film (.mjpeg: a JPEG, twice, one after the other) that stands for what the phone's camera
+    sees. The context must still be granted ``camera``.
+    """
+    found = find_chromium()
+    if found is None:
+        raise RuntimeError("No Chromium: make test installs it, or says how.")
+    arguments = list(QUIET)
+    if camera:
+        arguments += [
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={camera.resolve()}",
+        ]
+    return {"executable_path": str(found), "args": arguments, "headless": True}

@@ -1,0 +1,92 @@
+"""Puts guards on duty at once, without the way through the API, and holds alarm buttons."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from server.store import positions
+from server.store.accounts import account
+from server.store.check_ins import check_in
+from server.store.transaction import Store
+from tests.tools.district import SEATS, SmallDistrict
+
+STAFF_1, STAFF_2, SECURITY_1, SECURITY_2, VOLUNTEER_1, VOLUNTEER_2, POLICE = range(7)
+
+
+def put_on_duty(
+    store: Store,
+    district: SmallDistrict,
+    *,
+    post: int,
+    seats: Iterable[int],
+    now: datetime,
+    verified: bool = True,
+) -> list[int]:
+    """Check in some of a post's seven guards (by the numbers of their seats); gives their accounts."""
+    came = [(district.guards[post][seat], SEATS[seat]) for seat in seats]
+    with store.transaction(now) as transaction:
+        for account_id, category in came:
+            transaction.connection.execute(
+                insert(check_in).values(
+                    account_id=account_id,
+                    post_id=district.posts[post],
+                    category=category,
+                    peak="morning_arrival",
+                    shift={},
+                    date=now.date(),
+                    starts_at=now,
+                    ends_at=now + timedelta(hours=1),
+                    at=now,
+                    claimed_at=now,
+                    verdict="on_time",
+                    minutes_late=0,
+                    flags=[] if verified else ["no_fix"],
+                    verified=verified,
+                )
+            )
+    return [account_id for account_id, _category in came]
+
+
+def put_at(store: Store, account_id: int, *, latitude: float, longitude: float, at: datetime) -> None:
+    """Let the phone of somebody on duty say where it is."""
+    with store.transaction(at) as transaction:
+        duty = transaction.connection.execute(
+            select(check_in.c.id).where(
+                check_in.c.account_id == account_id, check_in.c.checked_out_at.is_(None)
+            )
+        ).scalar_one()
+        fix = {"latitude": latitude, "longitude": longitude, "accuracy_m": 10.0, "at": at}
+        positions.keep(transaction.connection, [{"account_id": account_id, "check_in_id": duty, **fix}])
+
+
+def suspend(store: Store, account_id: int, now: datetime) -> None:
+    """Suspend an account."""
+    with store.transaction(now) as transaction:
+        transaction.connection.execute(
+            account.update().where(account.c.id == account_id).values(status="suspended")
+        )
+
+
+def count(store: Store, table: Any, **columns: Any) -> int:
+    """Count the rows of a table with some values."""
+    query = select(func.count()).select_from(table)
+    for name, value in columns.items():
+        query = query.where(table.c[name] == value)
+    with store.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def answer_of(alarm: dict[str, Any], account_id: int) -> dict[str, Any]:
+    """Give the response of one account out of an alarm."""
+    return next(one for one in alarm["responses"] if one["account_id"] == account_id)
+
+
+def asked(alarm: dict[str, Any], *, tier: int | None = None, state: str | None = None) -> list[int]:
+    """Give the accounts asked to an alarm, of a tier and in a state if told."""
+    return [
+        one["account_id"]
+        for one in alarm["responses"]
+        if tier in {None, one["tier"]} and state in {None, one["state"]}
+    ]

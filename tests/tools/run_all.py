@@ -1,0 +1,91 @@
+"""Run the checks and the tests one after the other, each under a heading with its seconds.
+
+    python -m tests.tools.run_all [all | check | hard]
+
+All run even when one fails, so that one run tells everything; the last lines say which failed.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PWA = ROOT / "pwa"
+BIN = ROOT / ".venv" / "bin"
+NO_TESTS_COLLECTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One command under its heading."""
+
+    title: str
+    command: tuple[str, ...]
+    folder: Path = ROOT
+    environment: dict[str, str] = field(default_factory=dict)
+    may_be_empty: bool = False  # a pytest run in which nothing is marked so is no failure
+
+
+def checks() -> Iterator[Section]:
+    """Give the checks that run no code of ours."""
+    yield Section("ruff: rules", ("ruff", "check", "--quiet", "."))
+    yield Section("ruff: format", ("ruff", "format", "--quiet", "--check", "."))
+    yield Section("mypy", ("mypy",))
+    yield Section("import contract", ("lint-imports", "--no-logo"))
+    yield Section("eslint", ("npm", "run", "--silent", "lint"), PWA)
+    yield Section("vue-tsc", ("npm", "run", "--silent", "types"), PWA)
+
+
+def tests() -> Iterator[Section]:
+    """Give the tests; those that measure time or drive a browser run by themselves at the end."""
+    yield Section("vitest", ("npm", "run", "--silent", "test"), PWA)
+    together = ("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "not hard and not alone")
+    yield Section("pytest", together)
+    yield Section("pytest, one at a time", ("pytest", "-q", "-m", "alone and not hard"), may_be_empty=True)
+
+
+def hard() -> Iterator[Section]:
+    """Give the long search, and the ordinary tests on the engines that are not the default."""
+    yield Section(
+        "pytest, hard",
+        ("pytest", "-q", "-m", "hard", "--timeout=3600"),
+        environment={"HUXUE_TEST_EFFORT": "hard"},
+        may_be_empty=True,
+    )
+    for engine in ("gevent", "threads"):
+        yield Section(
+            f"pytest on {engine}",
+            ("pytest", "-q", "-m", "not hard"),
+            environment={"HUXUE_TEST_ENGINE": engine},
+        )
+
+
+def run(section: Section) -> bool:
+    """Run one section with its output in sight; tell whether it passed."""
+    print(f"\n── {section.title} ", "─" * max(3, 70 - len(section.title)), flush=True)
+    environment = {**os.environ, **section.environment, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    began = time.monotonic()
+    code = subprocess.run(section.command, cwd=section.folder, env=environment, check=False).returncode
+    passed = code == 0 or (section.may_be_empty and code == NO_TESTS_COLLECTED)
+    print(f"   {'passed' if passed else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
+    return passed
+
+
+def main(arguments: list[str]) -> int:
+    """Run the sections of a kind and say which failed."""
+    kinds = {"all": (checks, tests), "check": (checks,), "hard": (hard,)}
+    began = time.monotonic()
+    sections = [section for kind in kinds[arguments[0] if arguments else "all"] for section in kind()]
+    failed = [section.title for section in sections if not run(section)]
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    verdict = f"FAILED: {', '.join(failed)}" if failed else "All passed"
+    print(f"\n══ {verdict}, in {minutes} min {seconds} s")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,95 @@
+"""A real server: wsgi.py as a child process on a database of the test's, on a free port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READY_WITHIN_S = 90.0
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """A running server. ``url`` is its address."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.port = int(environment["HUXUE_PORT"])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment, self._log = environment, log
+        self.process = self._start()
+
+    def kill(self) -> None:
+        """Kill it as a power cut would: nothing is said to it."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def restart(self) -> None:
+        """Start it again on the same port."""
+        self.process = self._start()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it can write."""
+        until = time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                raise RuntimeError(self._log.read_text()[-4000:])
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                # Asked again at once: connecting to a port that nobody serves fails without waiting.
+                self._pause()
+        raise RuntimeError(f"not ready: {self._log.read_text()[-4000:]}")
+
+    def _pause(self) -> None:
+        try:
+            self.process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            return
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "wsgi.py"],
+                cwd=ROOT,
+                env={**os.environ, **self._environment},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+
+@contextmanager
+def serving(database_url: str, log: Path, **settings: str) -> Iterator[Server]:
+    """Serve a migrated database in demo mode; further settings by the names of their variables."""
+    port = str(free_port())
+    environment = {
+        "HUXUE_MODE": "demo",
+        "HUXUE_DATABASE_URL": database_url,
+        "HUXUE_PORT": port,
+        "HUXUE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        **settings,
+    }
+    server = Server(environment, log)
+    try:
+        server.wait()
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.kill()

@@ -1,0 +1,106 @@
+"""A real server with a small district in a peak that is going on, whatever the hour."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import requests
+from sqlalchemy import insert, update
+
+from server.domain.calendar import PeakKind
+from server.store.districts import calendar_day, peak
+from server.store.rosters import roster
+from server.store.sessions import hashed, session
+from server.store.transaction import Store
+from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
+from tests.tools.server import Server, serving
+
+WAIT_S = 30
+
+
+class World:
+    """A server with a small district in a peak that began ten minutes ago, and its sessions."""
+
+    def __init__(self, server: Server, store: Store, district: SmallDistrict) -> None:
+        self.server, self.store, self.district = server, store, district
+        self.tokens: dict[int, tuple[str, str]] = {}
+
+    def token(self, account_id: int) -> tuple[str, str]:
+        """Sign an account in: its cookie and its CSRF token."""
+        if account_id in self.tokens:
+            return self.tokens[account_id]
+        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
+        now = datetime.now(UTC)
+        with self.store.transaction(now) as transaction:
+            transaction.connection.execute(
+                insert(session).values(
+                    token_hash=hashed(token),
+                    csrf_token=csrf,
+                    account_id=account_id,
+                    created_at=now,
+                    expires_at=now + timedelta(days=1),
+                )
+            )
+        self.tokens[account_id] = token, csrf
+        return token, csrf
+
+    def post(self, account_id: int, path: str, body: dict[str, Any]) -> requests.Response:
+        """Write as an account."""
+        token, csrf = self.token(account_id)
+        return requests.post(
+            self.server.url + path,
+            json=body,
+            headers={"Cookie": f"huxue={token}", "X-CSRF-Token": csrf},
+            timeout=WAIT_S,
+        )
+
+    def get(self, account_id: int, path: str) -> requests.Response:
+        """Read as an account."""
+        token, _csrf = self.token(account_id)
+        return requests.get(self.server.url + path, headers={"Cookie": f"huxue={token}"}, timeout=WAIT_S)
+
+    def check_in(self, post: int, seat: int) -> None:
+        """Check a guard of a post in, inside its fence."""
+        guard = self.district.guards[post][seat]
+        self.post(guard, "/api/check-ins", self.check_in_body(post, guard)).raise_for_status()
+
+    def check_in_body(self, post: int, guard: int) -> dict[str, Any]:
+        """Make what a phone at a post's gate sends."""
+        now = datetime.now(UTC).isoformat()
+        return {
+            "request_id": str(uuid4()),
+            "post_code": self.district.codes[post],
+            "fix": {"latitude": LATITUDE + post * STEP, "longitude": LONGITUDE, "accuracy_m": 9, "at": now},
+            "claimed_at": now,
+            "device_id": f"device-{guard}",
+        }
+
+
+@contextmanager
+def living(url: str, log: Path, **settings: str) -> Iterator[World]:
+    """Serve a small district whose peak began a minute ago."""
+    store = Store(url)
+    now = datetime.now(UTC)
+    district = make_district(store, now)
+    local = now + timedelta(hours=8)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        starts, ends = (local - timedelta(minutes=1)).time(), (local + timedelta(minutes=50)).time()
+        connection.execute(
+            update(peak).where(peak.c.kind == PeakKind.MORNING_ARRIVAL).values(starts=starts, ends=ends)
+        )
+        days = [(local + timedelta(days=step)).date() for step in (-1, 0, 1)]
+        connection.execute(
+            insert(calendar_day),
+            [{"district_id": district.district_id, "date": day, "school_day": True} for day in days],
+        )
+        connection.execute(update(roster).values(weekdays=127))
+    store.close()
+    with serving(url, log, **settings) as server:
+        store = Store(url)
+        yield World(server, store, district)
+        store.close()

@@ -36,7 +36,7 @@ check: setup-dev ## Linters, types and the import contract alone (half a minute)
 	@$(IN_VENV) -m tests.tools.run_all check
 
 .PHONY: check-hard
-check-hard: setup-dev ## The long search for trouble: tests marked hard, and everything on the other two engines
+check-hard: setup-dev ## The long search for trouble: the tests marked hard
 	@$(IN_VENV) -m tests.tools.prepare
 	@$(IN_VENV) -m tests.tools.run_all hard
 

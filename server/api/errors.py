@@ -63,6 +63,12 @@ def install(app: Flask) -> None:
             answer.headers["Allow"] = ", ".join(methods)
         return answer
 
+    @app.errorhandler(RecursionError)
+    def _too_deep(_failure: RecursionError) -> Response:
+        # Nothing here recurses but the parser of a body, over brackets that a client nested.
+        logger.warning("nested too deeply: %s %s", request.method, request.url_rule)
+        return problem("bad_request", 400)
+
     @app.errorhandler(DBAPIError)
     @app.errorhandler(Exception)
     def _failed(failure: Exception) -> Response:

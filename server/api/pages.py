@@ -30,11 +30,16 @@ def install(app: Flask) -> None:
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return answer
 
+    @app.route("/api/<path:name>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    @allow_public
+    def _no_such_route(name: str) -> Response:  # noqa: ARG001 - the path is not read
+        return problem("not_found", 404)
+
     @app.get("/")
     @app.get("/<path:name>")
     @allow_public
     def _page(name: str = "") -> Response:
-        if name.startswith(("api/", "socket.io")):
+        if name.startswith("socket.io"):
             return problem("not_found", 404)
         if name and (BUILD / name).is_file():
             answer = send_from_directory(BUILD, name)

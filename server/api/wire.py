@@ -43,8 +43,10 @@ class Wire(Schema):
         unknown = EXCLUDE
 
 
-# Control characters and the marks that turn the direction of writing, with which a name could lie.
-FORBIDDEN_CATEGORIES = {"Cc", "Cs", "Co", "Cn"}
+# Control characters, halves of characters, and the marks that turn the direction of writing, with which a name
+# could lie. Unassigned and private ones may come: rare surnames are written with characters newer than Python's
+# tables, or with those that GB 18030 keeps in the private area.
+FORBIDDEN_CATEGORIES = {"Cc", "Cs"}
 DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

@@ -2,6 +2,7 @@
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from server.cli.locked import clear_when_locked
 from server.demo import simulate as play
@@ -10,6 +11,7 @@ from server.demo.seed import NotADemo, seed
 
 
 @click.command("demo")
+@with_appcontext
 @click.option("--seed", "number", default=SEED, show_default=True, help="Same seed, same district.")
 def demo(number: int) -> None:
     """Make the demo district in an empty database; one that is there already is left as it is."""
@@ -25,6 +27,7 @@ def demo(number: int) -> None:
 
 
 @click.command("simulate")
+@with_appcontext
 @click.option("--url", help="Address of the running server; this installation's own when left out.")
 @click.option("--guards", type=click.IntRange(1, 33_000), help="How many guards; else HUXUE_SIMULATE_GUARDS.")
 @click.option(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from server.actions import imports
 from server.cli.import_words import REFUSALS, sentences, where
@@ -17,6 +18,7 @@ from server.store.imports import Counts
 
 
 @click.command("import")
+@with_appcontext
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--template", "as_template", is_flag=True, help="Write FILE as an empty file with all headings instead."

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from server.actions import posts
 from server.cli.locked import clear_when_locked
@@ -15,6 +16,7 @@ UNKNOWN_POST = "No such post. Give its name, its number or its code."
 
 
 @click.command("poster")
+@with_appcontext
 @click.argument("post", required=False)
 @click.option("--all", "every", is_flag=True, help="A page for each post, in one file.")
 @click.option(
@@ -55,6 +57,7 @@ def poster(post: str | None, output: Path, *, every: bool) -> None:
 
 
 @click.command("reissue-code")
+@with_appcontext
 @click.argument("post")
 def reissue_code(post: str) -> None:
     """Give POST (name, number or code) another code; the printed one stays good as a stale one for some days."""

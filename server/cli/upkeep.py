@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from server.store import event_log
 from server.store.migrate import HEAD, upgrade
 
 
 @click.command("migrate")
+@with_appcontext
 def migrate() -> None:
     """Bring the database to the tables of this version."""
     upgrade(current_app.config["HUXUE"].database_url)
@@ -17,6 +19,7 @@ def migrate() -> None:
 
 
 @click.command("new-epoch")
+@with_appcontext
 def new_epoch() -> None:
     """Start a new history after a restore, so that every client fetches everything anew."""
     with current_app.extensions["huxue"].store.transaction(datetime.now(UTC)) as transaction:

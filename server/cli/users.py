@@ -4,6 +4,7 @@ import sys
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from server.actions import users
 from server.cli.locked import clear_when_locked
@@ -13,6 +14,7 @@ from server.domain.roles import Role
 
 
 @click.command("create-user")
+@with_appcontext
 @click.option(
     "--role",
     type=click.Choice([role.value for role in users.SCOPE_OF]),

@@ -1,7 +1,6 @@
 """The simulation as a process of its own, as the demo starts it."""
 
 import argparse
-import sys
 
 from server.config import read_settings
 from server.demo.district import SEED
@@ -27,4 +26,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

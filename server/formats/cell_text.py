@@ -24,7 +24,9 @@ def shown(text: str) -> str:
     """Make a value fit to be shown in a report: at most 60 characters, invisible ones as escapes."""
     cut = text[:SHOWN_CHARACTERS]
     visible = "".join(
-        one if forbidden_character(one) is None else one.encode("unicode_escape").decode("ascii")
+        one
+        if one.isprintable() and forbidden_character(one) is None
+        else one.encode("unicode_escape").decode("ascii")
         for one in cut
     )
     return visible + "…" if len(text) > SHOWN_CHARACTERS else visible

@@ -97,7 +97,7 @@ def _heads(english: str, chinese: str, standard: int) -> Column:
 
 
 _PLACE = (
-    Column("latitude", "纬度", degrees_reader(90), required=True, example="31.880000"),
+    Column("latitude", "纬度", degrees_reader(180), required=True, example="31.880000"),
     Column("longitude", "经度", degrees_reader(180), required=True, example="117.260000"),
     Column(
         "coordinate system",

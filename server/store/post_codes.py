@@ -19,6 +19,8 @@ def new_code() -> str:
 
 def find(connection: Connection, text: str) -> int | None:
     """Find a post by its number, its name or one of its codes."""
+    if not text.isprintable():
+        return None
     if text.isascii() and text.isdecimal() and len(text) <= 18:
         found = connection.execute(select(post.c.id).where(post.c.id == int(text))).scalar()
         if found is not None:

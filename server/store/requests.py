@@ -39,8 +39,9 @@ def first_answer(
         insert(request)
         .values(account_id=account_id, request_id=request_id, body_hash=body_hash, at=now)
         .on_conflict_do_nothing()
-    )
-    if claimed.rowcount:
+        .returning(request.c.request_id)
+    ).scalar()
+    if claimed is not None:
         return None
     earlier = connection.execute(
         select(request.c.body_hash, request.c.answer).where(

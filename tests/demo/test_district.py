@@ -137,7 +137,7 @@ def test_is_stored_once_and_kept_going(store: Store) -> None:
         places = districts.places(connection)
         assert len(places) == 201
         saturday = datetime(2026, 11, 28, tzinfo=UTC).date()
-        assert places[0].exceptions[saturday] and places[0].exceptions[saturday + timedelta(days=200)]
+        assert places[0].exceptions[saturday] and places[0].exceptions[saturday + timedelta(weeks=29)]
         seats = rosters.rostered(connection, post_id=1, peak="hour_07", on=saturday)
         assert len(seats) == 7
     with store.transaction(NOW) as transaction:

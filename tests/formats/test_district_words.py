@@ -83,9 +83,7 @@ def test_times(text):
     assert read_time(text) == time(7, 20)
 
 
-@pytest.mark.parametrize(
-    "text", ["24:00", "7:60", "0720", "7.20", "-1:00", "", "7:20:61", "07:20 PM"]
-)
+@pytest.mark.parametrize("text", ["24:00", "7:60", "0720", "7.20", "-1:00", "", "7:20:61", "07:20 PM"])
 def test_no_times(text):
     with pytest.raises(Wrong, match="not_a_time"):
         read_time(text)

@@ -10,7 +10,7 @@ from tests.tools import chromium, postgres, redis
 @pytest.fixture(scope="module")
 def server() -> postgres.Server:
     """Run a PostgreSQL."""
-    with postgres.running() as server:
+    with postgres.running(durable=True) as server:
         yield server
 
 

@@ -61,7 +61,7 @@ class Phone:
         return answer
 
     @staticmethod
-    def registration(ticket: str, post_code: str, **changes: Any) -> dict[str, Any]:
+    def registration(ticket: str, post_code: str, /, **changes: Any) -> dict[str, Any]:
         """Make the body of a registration."""
         return {
             "request_id": str(uuid4()),

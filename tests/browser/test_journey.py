@@ -104,7 +104,7 @@ def register(page: Page, cast: Cast, url: str) -> None:
     page.get_by_role("button", name="获取短信验证码").click()
     page.get_by_role("button", name=re.compile("填入")).click()
     page.wait_for_url("**/register")
-    page.get_by_label("姓名").fill("测试新人")
+    page.get_by_role("textbox", name="姓名").fill("测试新人")
     page.get_by_text("志愿者").click()
     page.get_by_text("家长").click()
     for consent in ("account", "identity", "position"):
@@ -136,7 +136,7 @@ def test_the_main_job(world: World, browser: Browser) -> None:
 
     register(guard, cast, url)
     school.goto(f"{url}/console/guards")
-    school.get_by_role("button", name="通过测试新人").click()
+    school.get_by_role("button", name="通过测试新人", exact=True).click()
     expect(school.get_by_text("已通过").first).to_be_visible(timeout=WAIT_MS)
     cast.picture(school, "school-approved")
 
@@ -244,7 +244,7 @@ def resolve(console: Page, cast: Cast) -> None:
     console.get_by_label("结论").fill("一名学生低血糖，校医已处理。")
     cast.picture(console, "console-resolve")
     console.get_by_role("dialog").get_by_role("button", name="结束报警").click()
-    expect(console.get_by_text("已结束").first).to_be_visible(timeout=WAIT_MS)
+    expect(console.get_by_text("状态 已处置").first).to_be_visible(timeout=WAIT_MS)
     cast.picture(console, "console-resolved")
 
 

@@ -68,11 +68,16 @@ class Server:
             return subprocess.Popen(
                 [sys.executable, "wsgi.py"],
                 cwd=ROOT,
-                env={**os.environ, **self._environment},
+                env={**_without_settings(), **self._environment},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+
+def _without_settings() -> dict[str, str]:
+    """Give this process's environment without the settings of whoever runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HUXUE_")}
 
 
 @contextmanager

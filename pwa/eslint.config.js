@@ -3,7 +3,7 @@ import vue from 'eslint-plugin-vue'
 import typescript from 'typescript-eslint'
 
 export default typescript.config(
-  { ignores: ['dist/', 'dev-dist/', 'src/lib/api.d.ts'] },
+  { ignores: ['dist/', 'dist-previous/', 'src/lib/api.d.ts'] },
   ...typescript.configs.strict,
   ...vue.configs['flat/recommended'],
   {

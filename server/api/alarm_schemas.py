@@ -4,19 +4,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from server.api.wire import FixSchema, Moment, PageArguments, Text, Wire, number_of, request_id
+from server.api.wire import FixSchema, Moment, PageArguments, Text, Wire, number_of, one_of, request_id
 from server.domain.alarm import AlarmKind, AlarmState, Entry, Outcome, PlaceFrom, SessionState
 from server.domain.dispatch import ShortageReason, Why
 from server.domain.response import ResponseState
 from server.domain.roles import Category, Group
-
-
-def one_of(choices: Any, **named: Any) -> fields.String:
-    """Make the field of a word out of an enumeration."""
-    words = [choice.value for choice in choices]
-    if named.get("allow_none"):
-        words.append(None)
-    return fields.String(validate=validate.OneOf(words), **named)
 
 
 class NewAlarm(Wire):

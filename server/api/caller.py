@@ -10,8 +10,9 @@ from marshmallow import fields
 
 from server.actions.sessions import Caller, SignedIn
 from server.api.auth import cookie_name
-from server.api.wire import Moment, Wire, platform
+from server.api.wire import Moment, Wire, one_of, platform
 from server.domain.moments import moment
+from server.domain.roles import AccountStatus, Category, Role
 
 HOLD_MS = 1500
 POSITION_INTERVAL_S = 30
@@ -25,9 +26,9 @@ class OwnAccount(Wire):
     id = fields.Integer(required=True)
     name = fields.String(required=True)
     phone_masked = fields.String(required=True, allow_none=True)
-    category = fields.String(required=True, allow_none=True)
-    role = fields.String(required=True)
-    status = fields.String(required=True)
+    category = one_of(Category, required=True, allow_none=True)
+    role = one_of(Role, required=True)
+    status = one_of(AccountStatus, required=True)
     school_id = fields.Integer(required=True, allow_none=True)
     school_name = fields.String(required=True, allow_none=True)
     station_id = fields.Integer(required=True, allow_none=True)

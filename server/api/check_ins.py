@@ -8,8 +8,10 @@ from marshmallow import fields
 from server.actions import check_ins, confirmations
 from server.api.auth import allow, current_actor
 from server.api.positions import fix_of
-from server.api.wire import FixSchema, Moment, Text, Wire, number_of, platform, request_id
-from server.domain.roles import Role
+from server.api.wire import FixSchema, Moment, Text, Wire, number_of, one_of, platform, request_id
+from server.domain.arrival import Verdict
+from server.domain.roles import Category, Group, Role
+from server.domain.trust import Flag
 from server.store.transaction import Transaction
 
 blueprint = Blueprint("check_ins", __name__, url_prefix="/api", description="Duty at a post")
@@ -46,13 +48,13 @@ class CheckInView(Wire):
     account_id = fields.Integer(required=True)
     post_id = fields.Integer(required=True)
     post_name = fields.String(required=True)
-    category = fields.String(required=True)
-    group = fields.String(required=True)
+    category = one_of(Category, required=True)
+    group = one_of(Group, required=True)
     shift = fields.Nested(ShiftView, required=True)
-    verdict = fields.String(required=True)
+    verdict = one_of(Verdict, required=True)
     minutes_late = fields.Integer(required=True)
     verified = fields.Boolean(required=True)
-    flags = fields.List(fields.String(), required=True)
+    flags = fields.List(one_of(Flag), required=True)
     distance_m = fields.Float(required=True, allow_none=True)
     at = Moment(required=True)
     claimed_at = Moment(required=True)

@@ -7,7 +7,12 @@ from marshmallow import fields
 
 from server.actions import coverage
 from server.api.auth import CONSOLE, allow, current_actor
-from server.api.wire import Moment, Wire, platform
+from server.api.wire import Moment, Wire, one_of, platform
+from server.domain.arrival import Verdict
+from server.domain.calendar import Phase
+from server.domain.coverage import PostState
+from server.domain.roles import Category, Group
+from server.domain.trust import Flag
 
 blueprint = Blueprint("coverage", __name__, url_prefix="/api", description="Who is where, and who is missing")
 
@@ -26,11 +31,11 @@ class SeatView(Wire):
 
     check_in_id = fields.Integer(required=True)
     account_id = fields.Integer(required=True)
-    category = fields.String(required=True)
-    group = fields.String(required=True)
+    category = one_of(Category, required=True)
+    group = one_of(Group, required=True)
     verified = fields.Boolean(required=True)
-    verdict = fields.String(required=True)
-    flags = fields.List(fields.String(), required=True)
+    verdict = one_of(Verdict, required=True)
+    flags = fields.List(one_of(Flag), required=True)
 
 
 class LineView(Wire):
@@ -38,8 +43,8 @@ class LineView(Wire):
 
     post_id = fields.Integer(required=True)
     version = fields.Integer(required=True)
-    phase = fields.String(required=True)
-    state = fields.String(required=True)
+    phase = one_of(Phase, required=True)
+    state = one_of(PostState, required=True)
     peak = fields.String(required=True, allow_none=True)
     date = fields.String(required=True, allow_none=True)
     opens_at = Moment(required=True, allow_none=True)
@@ -68,13 +73,13 @@ class PersonAtPost(Wire):
 
     account_id = fields.Integer(required=True)
     name = fields.String(required=True)
-    category = fields.String(required=True)
-    group = fields.String(required=True)
+    category = one_of(Category, required=True)
+    group = one_of(Group, required=True)
     telephone = fields.String(required=True, allow_none=True)
     check_in_id = fields.Integer(required=True)
     verified = fields.Boolean(required=True)
-    verdict = fields.String(required=True)
-    flags = fields.List(fields.String(), required=True)
+    verdict = one_of(Verdict, required=True)
+    flags = fields.List(one_of(Flag), required=True)
     at = Moment(required=True)
     distance_m = fields.Float(required=True, allow_none=True)
 
@@ -84,8 +89,8 @@ class RosteredPerson(Wire):
 
     account_id = fields.Integer(required=True, allow_none=True)
     name = fields.String(required=True)
-    category = fields.String(required=True)
-    group = fields.String(required=True)
+    category = one_of(Category, required=True)
+    group = one_of(Group, required=True)
     arrived = fields.Boolean(required=True)
 
 

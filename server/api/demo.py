@@ -12,8 +12,9 @@ from marshmallow import fields, validate
 from server.actions import demo, sessions
 from server.api.auth import allow_public
 from server.api.caller import SignedInView, caller, signed_in_answer
-from server.api.wire import Wire, platform
+from server.api.wire import Wire, one_of, platform
 from server.domain.errors import Refused
+from server.domain.roles import Category, Role
 
 blueprint = Blueprint("demo", __name__, url_prefix="/api/demo", description="One-click sign-ins of the demo")
 
@@ -31,8 +32,8 @@ class DemoPerson(Wire):
 
     who = fields.String(required=True)
     name = fields.String(required=True)
-    role = fields.String(required=True)
-    category = fields.String(required=True, allow_none=True)
+    role = one_of(Role, required=True)
+    category = one_of(Category, required=True, allow_none=True)
     post_code = fields.String(required=True, allow_none=True)
 
 

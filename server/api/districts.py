@@ -7,7 +7,8 @@ from marshmallow import fields
 
 from server.actions import districts
 from server.api.auth import CONSOLE, allow, current_actor
-from server.api.wire import Wire, platform
+from server.api.wire import Wire, one_of, platform
+from server.domain.calendar import SchoolKind
 
 blueprint = Blueprint("districts", __name__, url_prefix="/api", description="Outline, stations, posts")
 
@@ -30,7 +31,7 @@ class PostOnMap(Wire):
     name = fields.String(required=True)
     school_id = fields.Integer(required=True)
     school_name = fields.String(required=True)
-    school_kind = fields.String(required=True)
+    school_kind = one_of(SchoolKind, required=True)
     station_id = fields.Integer(required=True)
     latitude = fields.Float(required=True)
     longitude = fields.Float(required=True)

@@ -11,7 +11,7 @@ from server.api.auth import CONSOLE, allow, allow_public, current_actor
 from server.api.caller import SignedInView, caller, signed_in_answer
 from server.api.me import CONSENT_KINDS, VERSION
 from server.api.sessions import TOKEN
-from server.api.wire import Moment, PageArguments, Text, Wire, platform, request_id
+from server.api.wire import Moment, PageArguments, Text, Wire, one_of, platform, request_id
 from server.domain.roles import AccountStatus, Category, Role
 
 blueprint = Blueprint("guards", __name__, url_prefix="/api", description="Guards and their approval")
@@ -49,8 +49,8 @@ class GuardView(Wire):
     id = fields.Integer(required=True)
     name = fields.String(required=True)
     phone_masked = fields.String(required=True, allow_none=True)
-    category = fields.String(required=True)
-    status = fields.String(required=True)
+    category = one_of(Category, required=True)
+    status = one_of(AccountStatus, required=True)
     school_id = fields.Integer(required=True, allow_none=True)
     school_name = fields.String(required=True, allow_none=True)
     station_id = fields.Integer(required=True, allow_none=True)

@@ -5,8 +5,9 @@ from typing import Any
 from flask_smorest import Api
 from marshmallow import fields
 
-from server.api.wire import Wire
+from server.api.wire import Wire, one_of
 from server.domain.events import EventName
+from server.domain.roles import AccountStatus
 
 PAYLOADS = {
     EventName.COVERAGE_CHANGED: "LineView",
@@ -20,7 +21,7 @@ class GuardChanged(Wire):
     """A guard was approved or suspended."""
 
     account_id = fields.Integer(required=True)
-    status = fields.String(required=True)
+    status = one_of(AccountStatus, required=True)
 
 
 class Problem(Wire):

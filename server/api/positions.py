@@ -7,9 +7,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.actions import positions
 from server.api.auth import CONSOLE, allow, current_actor
-from server.api.wire import FixSchema, Moment, Number, Wire, platform
+from server.api.wire import FixSchema, Moment, Number, Wire, one_of, platform
 from server.domain.geo import Point
-from server.domain.roles import Role, group_of
+from server.domain.roles import Group, Role, group_of
 from server.domain.trust import Fix
 
 blueprint = Blueprint("positions", __name__, url_prefix="/api", description="Where people on duty are")
@@ -40,7 +40,7 @@ class PersonView(Wire):
 
     account_id = fields.Integer(required=True)
     post_id = fields.Integer(required=True)
-    group = fields.String(required=True)
+    group = one_of(Group, required=True)
     latitude = fields.Float(required=True)
     longitude = fields.Float(required=True)
     accuracy_m = fields.Float(required=True)

@@ -9,8 +9,9 @@ from server.actions import duty
 from server.api.auth import actor_if_any, allow, allow_public, current_actor
 from server.api.check_ins import CheckInView, ShiftView
 from server.api.coverage import LineView
-from server.api.wire import Wire, platform
-from server.domain.roles import Role
+from server.api.wire import Wire, one_of, platform
+from server.domain.arrival import Verdict
+from server.domain.roles import Category, Group, Role
 
 blueprint = Blueprint("posts", __name__, url_prefix="/api", description="The post in front of a guard")
 
@@ -45,10 +46,10 @@ class Colleague(Wire):
 
     account_id = fields.Integer(required=True)
     name = fields.String(required=True)
-    category = fields.String(required=True)
-    group = fields.String(required=True)
+    category = one_of(Category, required=True)
+    group = one_of(Group, required=True)
     verified = fields.Boolean(required=True)
-    verdict = fields.String(required=True)
+    verdict = one_of(Verdict, required=True)
     check_in_id = fields.Integer(required=True)
 
 

@@ -117,6 +117,14 @@ def number_of(**named: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(1, 2**62), **named)
 
 
+def one_of(choices: Any, **named: Any) -> fields.String:
+    """Make the field of a word out of an enumeration."""
+    words = [choice.value for choice in choices]
+    if named.get("allow_none"):
+        words.append(None)
+    return fields.String(validate=validate.OneOf(words), **named)
+
+
 PHONE = re.compile(r"^1\d{10}$")
 
 

@@ -244,7 +244,7 @@ def resolve(console: Page, cast: Cast) -> None:
     console.get_by_label("结论").fill("一名学生低血糖，校医已处理。")
     cast.picture(console, "console-resolve")
     console.get_by_role("dialog").get_by_role("button", name="结束报警").click()
-    expect(console.get_by_text("状态 已处置").first).to_be_visible(timeout=WAIT_MS)
+    expect(console.locator(".standing").get_by_text("已处置")).to_be_visible(timeout=WAIT_MS)
     cast.picture(console, "console-resolved")
 
 

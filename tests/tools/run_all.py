@@ -35,6 +35,7 @@ def checks() -> Iterator[Section]:
     yield Section("ruff: format", ("ruff", "format", "--quiet", "--check", "."))
     yield Section("mypy", ("mypy",))
     yield Section("import contract", ("lint-imports", "--no-logo"))
+    yield Section("types of the API", ("python", "-m", "tests.tools.api_types", "--check"))
     yield Section("eslint", ("npm", "run", "--silent", "lint"), PWA)
     yield Section("vue-tsc", ("npm", "run", "--silent", "types"), PWA)
 

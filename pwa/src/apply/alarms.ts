@@ -1,7 +1,7 @@
 /** Pure: the alarms and the next event make the next alarms. */
 import type { Alarm, AlarmResponse, FeedEvent, Id } from '../lib/types'
 
-export type Alarms = ReadonlyMap<string, Alarm>
+export type Alarms = ReadonlyMap<Id, Alarm>
 
 /** Index a full fetch by alarm. */
 export function alarmsFrom(alarms: readonly Alarm[]): Alarms {

@@ -1,7 +1,7 @@
 /** Pure: the coverage of posts and the next event make the next coverage. */
-import type { FeedEvent, Line } from '../lib/types'
+import type { FeedEvent, Id, Line } from '../lib/types'
 
-export type CoverageLines = ReadonlyMap<string, Line>
+export type CoverageLines = ReadonlyMap<Id, Line>
 
 /** Index a full fetch by post. */
 export function coverageFrom(lines: readonly Line[]): CoverageLines {
@@ -17,7 +17,7 @@ export function applyLine(state: CoverageLines, line: Line): CoverageLines {
 
 /** Apply a batch with one copy of the map, however many lines it carries. */
 export function applyCoverage(state: CoverageLines, events: readonly FeedEvent[]): CoverageLines {
-  let next: Map<string, Line> | null = null
+  let next: Map<Id, Line> | null = null
   for (const event of events) {
     if (event.name !== 'coverage.changed') continue
     const known = (next ?? state).get(event.data.post_id)

@@ -2260,13 +2260,16 @@ export interface components {
             account_id: number;
             post_id: number;
             post_name: string;
-            category: string;
-            group: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
             shift: components["schemas"]["ShiftView"];
-            verdict: string;
+            /** @enum {string} */
+            verdict: "on_time" | "late";
             minutes_late: number;
             verified: boolean;
-            flags: string[];
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
             distance_m: number | null;
             /** Format: date-time */
             at: string;
@@ -2318,17 +2321,22 @@ export interface components {
         SeatView: {
             check_in_id: number;
             account_id: number;
-            category: string;
-            group: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
             verified: boolean;
-            verdict: string;
-            flags: string[];
+            /** @enum {string} */
+            verdict: "on_time" | "late";
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
         };
         LineView: {
             post_id: number;
             version: number;
-            phase: string;
-            state: string;
+            /** @enum {string} */
+            phase: "off" | "opening" | "running";
+            /** @enum {string} */
+            state: "full" | "understaffed" | "uncovered" | "off_duty";
             peak: string | null;
             date: string | null;
             /** Format: date-time */
@@ -2355,13 +2363,16 @@ export interface components {
         PersonAtPost: {
             account_id: number;
             name: string;
-            category: string;
-            group: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
             telephone: string | null;
             check_in_id: number;
             verified: boolean;
-            verdict: string;
-            flags: string[];
+            /** @enum {string} */
+            verdict: "on_time" | "late";
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
             /** Format: date-time */
             at: string;
             distance_m: number | null;
@@ -2369,8 +2380,10 @@ export interface components {
         RosteredPerson: {
             account_id: number | null;
             name: string;
-            category: string;
-            group: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
             arrived: boolean;
         };
         PostDetails: {
@@ -2410,7 +2423,8 @@ export interface components {
             name: string;
             school_id: number;
             school_name: string;
-            school_kind: string;
+            /** @enum {string} */
+            school_kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special";
             station_id: number;
             latitude: number;
             longitude: number;
@@ -2468,9 +2482,12 @@ export interface components {
             id: number;
             name: string;
             phone_masked: string | null;
-            category: string | null;
-            role: string;
-            status: string;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            /** @enum {string} */
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
             school_id: number | null;
             school_name: string | null;
             station_id: number | null;
@@ -2507,8 +2524,10 @@ export interface components {
             id: number;
             name: string;
             phone_masked: string | null;
-            category: string;
-            status: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
             school_id: number | null;
             school_name: string | null;
             station_id: number | null;
@@ -2556,7 +2575,8 @@ export interface components {
         PersonView: {
             account_id: number;
             post_id: number;
-            group: string;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
             latitude: number;
             longitude: number;
             accuracy_m: number;
@@ -2588,10 +2608,13 @@ export interface components {
         Colleague: {
             account_id: number;
             name: string;
-            category: string;
-            group: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
             verified: boolean;
-            verdict: string;
+            /** @enum {string} */
+            verdict: "on_time" | "late";
             check_in_id: number;
         };
         DutyView: {
@@ -2624,8 +2647,10 @@ export interface components {
         DemoPerson: {
             who: string;
             name: string;
-            role: string;
-            category: string | null;
+            /** @enum {string} */
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
             post_code: string | null;
         };
         DemoPeople: {
@@ -2646,7 +2671,8 @@ export interface components {
         };
         GuardChanged: {
             account_id: number;
-            status: string;
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
         };
         Problem: {
             status: number;

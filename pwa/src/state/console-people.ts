@@ -5,18 +5,21 @@ import type { Alarm, AlarmPerson, Id } from '../lib/types'
 import { account } from './session'
 
 const people = shallowReactive(new Map<Id, AlarmPerson>())
-const asked = new Map<Id, number>()
+const asked = new Map<Id, { at: number; unknown: string }>()
 const PAUSE_MS = 4_000
 
 /** Everybody whose name is known so far, by account. */
 export const knownPeople: ReadonlyMap<Id, AlarmPerson> = people
 
-/** Fetch the names of an alarm's people when some are unknown; at most every few seconds for the same alarm. */
+/** Fetch the names of an alarm's people: at once when somebody new is unknown, else at most every few seconds. */
 export async function loadNames(alarm: Alarm): Promise<void> {
-  if (peopleOf(alarm).every((id) => people.has(id) || id === account.value?.id)) return
-  const last = asked.get(alarm.id) ?? 0
-  if (Date.now() - last < PAUSE_MS) return
-  asked.set(alarm.id, Date.now())
+  const unknown = peopleOf(alarm)
+    .filter((id) => !people.has(id) && id !== account.value?.id)
+    .join()
+  if (!unknown) return
+  const last = asked.get(alarm.id)
+  if (last && last.unknown === unknown && Date.now() - last.at < PAUSE_MS) return
+  asked.set(alarm.id, { at: Date.now(), unknown })
   try {
     const found = await get<{ people: AlarmPerson[] }>(`/api/alarms/${alarm.id}/people`)
     for (const person of found.people) people.set(person.account_id, person)

@@ -41,7 +41,7 @@ describe('the console\'s words', () => {
   })
 
   it('exist for every key that the code names', () => {
-    const named = sources().flatMap((source) => [...source.matchAll(/['\`](console\.[\w.]+)['\`]/gu)].map((match) => match[1] ?? ''))
+    const named = sources().flatMap((source) => [...source.matchAll(/['`](console\.[\w.]+)['`]/gu)].map((match) => match[1] ?? ''))
     expect(named.length).toBeGreaterThan(100)
     expect(named.filter((key) => !inChinese.has(key))).toEqual([])
   })

@@ -6,7 +6,7 @@ export interface TimelineRow {
   at: string
   /** Whoever acted; null is the platform itself. */
   actor: Id | null
-  /** Below `console.act`. */
+  /** Which sentence of the console's acts tells it. */
   words: string
   /** Accounts to name in the words, by the words' own names. */
   people: Record<string, Id>
@@ -19,7 +19,7 @@ export interface TimelineRow {
 /** Write an alarm's course, the newest on top; those told at one moment share a line. */
 export function timelineRows(alarm: Alarm): TimelineRow[] {
   const rows: TimelineRow[] = []
-  let told: { at: string; responses: AlarmResponse[]; row: TimelineRow } | null = null
+  let told: { at: string; responses: AlarmResponse[]; row: TimelineRow } | undefined
   for (const entry of alarm.timeline) {
     const response = responseOf(alarm, entry)
     if (entry.act === 'notified' && response && response.replaces === null) {

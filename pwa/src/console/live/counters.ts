@@ -1,4 +1,4 @@
-import type { Line, Peak, PostState } from '../../lib/types'
+import type { Line, PostState } from '../../lib/types'
 import type { PostView } from './post-view'
 
 /** The figures of the strip above the map. */
@@ -34,7 +34,7 @@ export function percent(part: number, whole: number): number | null {
 
 /** The peak that most posts are in, or the next one; `running` says which. */
 export interface PeakSpan {
-  peak: Peak
+  peak: string
   date: string
   startsAt: number
   endsAt: number

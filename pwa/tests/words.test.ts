@@ -45,12 +45,17 @@ describe('words', () => {
     }
   })
 
-  it('have a sentence for every refusal of the server', () => {
+  it('have a sentence for every refusal of the server, and no more', () => {
     const table = readFileSync('../server/domain/refusals.py', 'utf8')
-    const codes = [...table.matchAll(/^ {4}"([a-z_]+)": \d{3}/gm)].map((match) => match[1]!)
-    expect(codes.length).toBeGreaterThan(30)
-    const missing = codes.filter((code) => !chineseTexts.has(`refusals.${code}`))
-    expect(missing).toEqual([])
+    const listed = [...table.matchAll(/^ {4}"([a-z_]+)": \d{3},(?: {2}# (.+))?$/gm)]
+    const facts = new Map(listed.map(([, code, comment]) => [code!, comment?.split(', ') ?? []]))
+    expect(facts.size).toBeGreaterThan(30)
+    const ownOfThePwa = ['unknown', 'unreachable', 'unknownTime']
+    const sentences = Object.keys(chinese.refusals).filter((code) => !ownOfThePwa.includes(code))
+    expect(sentences.sort()).toEqual([...facts.keys()].sort())
+    for (const code of sentences) {
+      expect(facts.get(code), code).toEqual(expect.arrayContaining(places(chineseTexts.get(`refusals.${code}`)!)))
+    }
   })
 
   it('exist for every key that a page names', () => {

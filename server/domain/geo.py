@@ -5,10 +5,8 @@ Distances are on a sphere of mean radius: within 0.5 % of the ellipsoid, far bel
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import asin, atan2, cos, degrees, isfinite, pi, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, pi, radians, sin, sqrt
 from typing import Any
-
-from server.domain.errors import Refused
 
 EARTH_RADIUS_M = 6_371_008.8
 
@@ -17,20 +15,10 @@ Ring = Sequence[Sequence[float]]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place in WGS-84 degrees. What comes from outside goes through ``valid_point`` first."""
+    """A place in WGS-84 degrees. The readers of requests and files let no number off the globe through."""
 
     latitude: float
     longitude: float
-
-
-def valid_point(latitude: float, longitude: float) -> Point:
-    """Make a point of numbers from outside.
-
-    Raises ``Refused``: ``bad_position`` where a number is not finite or off the globe.
-    """
-    if not (isfinite(latitude) and isfinite(longitude)) or abs(latitude) > 90 or abs(longitude) > 180:
-        raise Refused("bad_position")
-    return Point(float(latitude), float(longitude))
 
 
 def distance_m(one: Point, other: Point) -> float:

@@ -50,7 +50,6 @@ REFUSALS: dict[str, int] = {
     "bad_request": 400,
     "not_found": 404,
     "method_not_allowed": 405,
-    "not_acceptable": 406,
     "epoch_changed": 410,  # epoch
     "cursor_too_old": 410,
     "too_large": 413,

@@ -1,12 +1,11 @@
 """Distances, directions, coordinate systems, areas."""
 
-from math import asin, atan2, cos, degrees, nan, radians, sin
+from math import asin, atan2, cos, degrees, radians, sin
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from server.domain.errors import Refused
 from server.domain.geo import (
     EARTH_RADIUS_M,
     Point,
@@ -16,7 +15,6 @@ from server.domain.geo import (
     in_area,
     in_multipolygon,
     in_polygon,
-    valid_point,
     wgs84_to_gcj02,
 )
 from tests.domain.strategies import anywhere, mainland
@@ -79,15 +77,6 @@ def test_the_systems_are_one_outside_the_mainland(point: Point) -> None:
 def test_shift_as_published_elsewhere(wgs84: Point, gcj02: Point) -> None:
     assert distance_m(wgs84_to_gcj02(wgs84), gcj02) < 0.5
     assert distance_m(gcj02_to_wgs84(gcj02), wgs84) < 0.5
-
-
-@pytest.mark.parametrize(
-    ("latitude", "longitude"), [(nan, 0), (0, nan), (float("inf"), 0), (90.1, 0), (0, 181), (0, -181)]
-)
-def test_numbers_off_the_globe_are_refused(latitude: float, longitude: float) -> None:
-    with pytest.raises(Refused) as refused:
-        valid_point(latitude, longitude)
-    assert refused.value.code == "bad_position"
 
 
 def square(west: float, south: float, size: float = 1.0) -> list[list[float]]:

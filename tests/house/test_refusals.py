@@ -1,0 +1,52 @@
+"""Every refusal that the code can raise stands in the one list, and everything in the list can be raised."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from server.cli.import_words import REFUSALS as IMPORT_REFUSALS
+from server.cli.import_words import SENTENCES
+from server.cli.users import USER_REFUSALS
+from server.domain.refusals import REFUSALS
+
+SERVER = Path(__file__).parents[2] / "server"
+OF_COMMANDS = {*IMPORT_REFUSALS, *SENTENCES, *USER_REFUSALS}  # their sentences stand beside the commands
+
+
+def trees() -> Iterator[ast.AST]:
+    """Parse every file of the server that the API runs through."""
+    for folder in ("api", "actions", "domain", "channels", "store", "formats"):
+        for path in (SERVER / folder).rglob("*.py"):
+            if path.name != "refusals.py":
+                yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def strings(tree: ast.AST) -> set[str]:
+    """Collect every string of a tree."""
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def raised(tree: ast.AST) -> set[str]:
+    """Collect the literal codes of every ``Refused(...)`` in a tree."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    return {
+        str(call.args[0].value)
+        for call in calls
+        if isinstance(call.func, ast.Name)
+        and call.func.id == "Refused"
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def test_every_code_that_is_raised_is_listed() -> None:
+    codes = set[str]().union(*map(raised, trees()))
+    assert len(codes) > 20
+    assert sorted(codes - OF_COMMANDS - set(REFUSALS)) == []
+
+
+def test_every_listed_code_is_raised_somewhere() -> None:
+    assert sorted(set(REFUSALS) - set[str]().union(*map(strings, trees()))) == []

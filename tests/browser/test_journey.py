@@ -3,30 +3,23 @@
 ``HUXUE_PICTURES=1`` keeps the screenshots in ``docs/pictures``.
 """
 
-import os
 import re
+import statistics
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import insert
 
-from server.formats.qr import qr_png
 from server.store.rosters import roster
-from tests.tools.chromium import launch_options
-from tests.tools.district import LATITUDE, LONGITUDE, STEP
+from tests.tools.cast import WAIT_MS, Cast, browsing, film_of
 from tests.tools.world import World, living
 
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
+pytestmark = pytest.mark.alone
 NEW_GUARD = "19900009999"
-WAIT_MS = 30_000
 
 
 @pytest.fixture
@@ -50,49 +43,8 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def browser(world: World, tmp_path: Path) -> Iterator[Browser]:
     """Start Chromium with a camera that sees the poster's QR code."""
-    film = tmp_path / "poster.mjpeg"
-    code = Image.open(BytesIO(qr_png(f"{world.server.url}/p/{world.district.codes[0]}"))).convert("RGB")
-    scene = Image.new("RGB", (1280, 720), "#8a8f86")
-    code = code.resize((420, 420), Image.Resampling.NEAREST)
-    scene.paste(code.rotate(6, expand=True, fillcolor="#8a8f86"), (430, 130))
-    frame = BytesIO()
-    scene.save(frame, "JPEG", quality=85)
-    film.write_bytes(frame.getvalue() * 2)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options(camera=film))  # type: ignore[arg-type]
+    with browsing(film_of(f"{world.server.url}/p/{world.district.codes[0]}", tmp_path)) as browser:
         yield browser
-        browser.close()
-
-
-class Cast:
-    """The four people: each a browser context of their own."""
-
-    def __init__(self, browser: Browser, world: World) -> None:
-        self.browser, self.world = browser, world
-        self.step = 0
-
-    def context(self, account_id: int | None, *, phone: bool, post: int = 0) -> BrowserContext:
-        """Open a phone at a post's gate, or a desk."""
-        context = self.browser.new_context(
-            viewport=PHONE if phone else DESK,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            has_touch=phone,
-            is_mobile=phone,
-            geolocation={"latitude": LATITUDE + post * STEP, "longitude": LONGITUDE, "accuracy": 12},
-            permissions=["geolocation", "camera"],
-        )
-        context.set_default_timeout(WAIT_MS)
-        if account_id is not None:
-            token, _csrf = self.world.token(account_id)
-            context.add_cookies([{"name": "huxue", "value": token, "url": self.world.server.url}])
-        return context
-
-    def picture(self, page: Page, name: str) -> None:
-        """Keep what a page shows now."""
-        self.step += 1
-        if os.environ.get("HUXUE_PICTURES"):
-            page.screenshot(path=PICTURES / f"{self.step:02}-{name}.png")
 
 
 def register(page: Page, cast: Cast, url: str) -> None:
@@ -120,6 +72,22 @@ def row_of(console: Page) -> Locator:
 
 def seconds(since: float) -> float:
     return time.monotonic() - since
+
+
+def bare_answer_s(page: Page) -> float:
+    """Measure what this machine takes now for the least there is: a page's fetch of a line of text."""
+    took: list[float] = page.evaluate(
+        """async () => {
+          const took = []
+          for (let n = 0; n < 15; n += 1) {
+            const began = performance.now()
+            await (await fetch('/healthz', { cache: 'no-store' })).text()
+            took.push((performance.now() - began) / 1000)
+          }
+          return took
+        }"""
+    )
+    return statistics.median(took)
 
 
 def test_the_main_job(world: World, browser: Browser) -> None:
@@ -159,8 +127,9 @@ def test_the_main_job(world: World, browser: Browser) -> None:
     expect(full).to_contain_text("1", timeout=WAIT_MS)
     tap_to_console.append(seconds(tapped))
     cast.picture(console, "console-full")
-    print("tap to console, s:", [round(one, 2) for one in tap_to_console])
-    assert max(tap_to_console) < 10
+    allowed = max(1.0, 40 * bare_answer_s(console))
+    print("tap to console, s:", [round(one, 2) for one in tap_to_console], "allowed:", round(allowed, 2))
+    assert max(tap_to_console) < allowed
 
     neighbours_come(world, neighbour)
     raise_alarm(guard, cast)

@@ -1,6 +1,7 @@
 """News over real sockets of a real server, on each async engine that is installed by default."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
@@ -26,8 +27,9 @@ class Listener:
 
     def wait_for(self, name: str) -> Any:
         """Give the next thing of a name; fails when it does not come."""
+        until = time.monotonic() + WAIT_S
         while True:
-            heard, data = self.heard.get(timeout=WAIT_S)
+            heard, data = self.heard.get(timeout=max(0.0, until - time.monotonic()))
             if heard == name:
                 return data
 

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 import requests
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, select, update
 
 from server.domain.calendar import PeakKind
-from server.store.districts import calendar_day, peak
+from server.store.districts import calendar_day, district, peak
 from server.store.rosters import roster
 from server.store.sessions import hashed, session
 from server.store.transaction import Store
@@ -80,27 +80,33 @@ class World:
         }
 
 
+def begin_peak(store: Store, now: datetime) -> None:
+    """Let the one peak of the day have begun a minute ago, whatever the hour, with everybody on its roster."""
+    local = now + timedelta(hours=8)
+    starts, ends = (local - timedelta(minutes=1)).time(), (local + timedelta(minutes=50)).time()
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        # Another peak would overlap with it at some hours.
+        connection.execute(delete(peak).where(peak.c.kind != PeakKind.MORNING_ARRIVAL))
+        connection.execute(update(peak).values(starts=starts, ends=ends))
+        days = [(local + timedelta(days=step)).date() for step in (-1, 0, 1)]
+        district_id = connection.execute(select(district.c.id)).scalar_one()
+        connection.execute(
+            insert(calendar_day),
+            [{"district_id": district_id, "date": day, "school_day": True} for day in days],
+        )
+        connection.execute(update(roster).values(weekdays=127))
+
+
 @contextmanager
 def living(url: str, log: Path, **settings: str) -> Iterator[World]:
     """Serve a small district whose peak began a minute ago."""
     store = Store(url)
     now = datetime.now(UTC)
-    district = make_district(store, now)
-    local = now + timedelta(hours=8)
-    with store.transaction(now) as transaction:
-        connection = transaction.connection
-        starts, ends = (local - timedelta(minutes=1)).time(), (local + timedelta(minutes=50)).time()
-        connection.execute(
-            update(peak).where(peak.c.kind == PeakKind.MORNING_ARRIVAL).values(starts=starts, ends=ends)
-        )
-        days = [(local + timedelta(days=step)).date() for step in (-1, 0, 1)]
-        connection.execute(
-            insert(calendar_day),
-            [{"district_id": district.district_id, "date": day, "school_day": True} for day in days],
-        )
-        connection.execute(update(roster).values(weekdays=127))
+    made = make_district(store, now)
+    begin_peak(store, now)
     store.close()
     with serving(url, log, **settings) as server:
         store = Store(url)
-        yield World(server, store, district)
+        yield World(server, store, made)
         store.close()

@@ -1,0 +1,84 @@
+"""People with browsers: a real Chromium, phones at a gate and desks at a station.
+
+``HUXUE_PICTURES=1`` keeps the screenshots in ``docs/pictures``.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from server.formats.qr import qr_png
+from tests.tools.chromium import launch_options
+from tests.tools.district import LATITUDE, LONGITUDE, STEP
+from tests.tools.world import World
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+PHONE = (390, 844)
+DESK = (1440, 900)
+WAIT_MS = 30_000
+
+
+@contextmanager
+def browsing(film: Path | None = None) -> Iterator[Browser]:
+    """Run Chromium; a film stands for what its camera sees."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options(camera=film))  # type: ignore[arg-type]
+        yield browser
+        browser.close()
+
+
+def film_of(address: str, folder: Path) -> Path:
+    """Make the film of a camera that looks, a little askew, at the QR code of an address."""
+    code = Image.open(BytesIO(qr_png(address))).convert("RGB").resize((420, 420), Image.Resampling.NEAREST)
+    scene = Image.new("RGB", (1280, 720), "#8a8f86")
+    scene.paste(code.rotate(6, expand=True, fillcolor="#8a8f86"), (430, 130))
+    frame = BytesIO()
+    scene.save(frame, "JPEG", quality=85)
+    film = folder / "poster.mjpeg"
+    film.write_bytes(frame.getvalue() * 2)
+    return film
+
+
+class Cast:
+    """The four people: each a browser context of their own."""
+
+    def __init__(self, browser: Browser, world: World) -> None:
+        self.browser, self.world = browser, world
+        self.step = 0
+
+    def context(
+        self,
+        account_id: int | None,
+        *,
+        phone: bool,
+        post: int = 0,
+        locale: str = "zh-CN",
+        size: tuple[int, int] | None = None,
+    ) -> BrowserContext:
+        """Open a phone at a post's gate, or a desk."""
+        width, height = size or (PHONE if phone else DESK)
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=locale,
+            timezone_id="Asia/Shanghai",
+            has_touch=phone,
+            is_mobile=phone,
+            geolocation={"latitude": LATITUDE + post * STEP, "longitude": LONGITUDE, "accuracy": 12},
+            permissions=["geolocation", "camera"],
+        )
+        context.set_default_timeout(WAIT_MS)
+        if account_id is not None:
+            token, _csrf = self.world.token(account_id)
+            context.add_cookies([{"name": "huxue", "value": token, "url": self.world.server.url}])
+        return context
+
+    def picture(self, page: Page, name: str) -> None:
+        """Keep what a page shows now."""
+        self.step += 1
+        if os.environ.get("HUXUE_PICTURES"):
+            page.screenshot(path=PICTURES / f"{self.step:02}-{name}.png")

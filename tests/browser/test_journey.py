@@ -175,7 +175,7 @@ def neighbours_come(world: World, neighbour: Page) -> None:
 
 def raise_alarm(guard: Page, cast: Cast) -> None:
     """Hold the button until the alarm is stored, and tell its kind."""
-    button = guard.get_by_role("button", name=re.compile("一键报警")).first
+    button = guard.get_by_role("button", name=re.compile("报警.*按住")).first
     box = button.bounding_box()
     assert box is not None
     guard.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

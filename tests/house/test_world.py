@@ -22,6 +22,8 @@ def test_a_peak_runs_at_every_hour(sqlite_url: str, hour: int) -> None:
         place = districts.place(connection, made.posts[0])
     store.close()
     assert place is not None
-    shifts = [shift for shift in coverage.shifts_of(place, Rules(), now) if shift.starts_at <= now < shift.ends_at]
+    shifts = [
+        shift for shift in coverage.shifts_of(place, Rules(), now) if shift.starts_at <= now < shift.ends_at
+    ]
     assert len(shifts) == 1
     assert phase_of(current_shift(shifts, now), now) == Phase.RUNNING

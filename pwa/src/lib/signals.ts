@@ -14,12 +14,18 @@ export const VIBRATION = {
   dispatch: [500, 200, 500, 200],
 } as const satisfies Record<string, readonly number[]>
 
-/** Vibrate where the phone can. */
+/** Vibrate where the phone can; before the first touch on the page no browser lets it. */
 export function vibrate(pattern: keyof typeof VIBRATION): void {
+  shake([...VIBRATION[pattern]])
+}
+
+function shake(pattern: number[]): void {
+  // Older browsers do not know of activation and throw, or only ignore the call.
+  if (navigator.userActivation?.hasBeenActive === false) return
   try {
-    navigator.vibrate?.([...VIBRATION[pattern]])
+    navigator.vibrate?.(pattern)
   } catch {
-    // Some browsers throw before the first touch.
+    return
   }
 }
 
@@ -72,7 +78,7 @@ export function callForDispatch(): () => void {
   const timer = setInterval(call, DISPATCH_EVERY_MS)
   const stop = (): void => {
     clearInterval(timer)
-    navigator.vibrate?.(0)
+    shake([])
   }
   call()
   return stop

@@ -17,6 +17,25 @@ export const askingMe = computed(() =>
   open.value.filter((alarm) => account.value && responseOf(alarm, account.value.id)?.state === 'notified'),
 )
 
+/** The alarm that I raised last, from whatever phone, as far as this page has heard of it. */
+export const raisedByMe = computed(
+  () =>
+    [...state.value.values()]
+      .filter((alarm) => account.value && alarm.raised_by === account.value.id)
+      .sort((a, b) => b.id - a.id)[0] ?? null,
+)
+
+const TAKING_PART = new Set<ResponseState>(['notified', 'responding', 'on_scene'])
+
+/** The open alarm that I am asked to or take part in, the newest first. */
+export const joined = computed(
+  () =>
+    open.value.find((alarm) => {
+      const mine = account.value && responseOf(alarm, account.value.id)
+      return mine && TAKING_PART.has(mine.state)
+    }) ?? null,
+)
+
 /** Fetch the open alarms; resolved ones that are on the screen stay until their event. */
 export async function fetchAlarms(): Promise<Cursor> {
   const list = await get<AlarmList>('/api/alarms', { query: { state: 'open' } })

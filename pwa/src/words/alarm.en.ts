@@ -4,7 +4,7 @@ export default {
   holdFor: 'hold {n} s',
   holdBar: 'Hold for alarm',
   hold: { going: 'Raising the alarm, keep holding', unit: 's', release: 'Let go to cancel', then: 'Will be told at once:', who: 'your post, guards nearby, police station, district desk' },
-  spoken: 'Alarm, hold {n} s, or double tap to confirm',
+  orDoubleTap: ', or double tap to confirm',
   confirm: { title: 'Raise the alarm?', text: 'Your post, guards nearby, the police station and the district desk are told at once.', yes: 'Alarm', no: 'No alarm' },
   step: { pressed: 'Pressed', sending: 'Sending', delivered: 'Delivered', acknowledged: 'Answered', undelivered: 'Not delivered' },
   sub: {
@@ -46,7 +46,7 @@ export default {
   withdrawn: 'Your note is delivered, the desk decides',
   done: 'Seen, go back',
   none: { title: 'No alarm is open', text: 'In danger, hold the button below.' },
-  strip: { sending: 'Alarm being sent', undelivered: 'Alarm not delivered', open: 'Alarm open' },
+  strip: { sending: 'Alarm being sent', undelivered: 'Alarm not delivered', open: 'Alarm open', ended: 'Alarm ended', joined: 'You are called to an open alarm' },
   signedOut: 'Sending though signed out. Dial 110 as well',
   /** One step a line. */
   do: {

@@ -4,7 +4,7 @@ export default {
   holdFor: '按住 {n} 秒',
   holdBar: '按住报警',
   hold: { going: '正在报警，请按住', unit: '秒', release: '松手就取消', then: '发出后马上通知', who: '同岗、附近护学员、派出所、区指挥台' },
-  spoken: '一键报警，按住 {n} 秒，或双击打开确认',
+  orDoubleTap: '，或双击打开确认',
   confirm: { title: '确定报警？', text: '会马上通知同岗、附近护学员、派出所和区指挥台。', yes: '报警', no: '不报警' },
   step: { pressed: '按下', sending: '发送中', delivered: '已送达', acknowledged: '已接警', undelivered: '未送达' },
   sub: {
@@ -46,7 +46,7 @@ export default {
   withdrawn: '误报说明已送达，等指挥台处理',
   done: '我看到了，返回',
   none: { title: '没有进行中的报警', text: '遇到危险，按住下面的按钮报警。' },
-  strip: { sending: '报警发送中', undelivered: '报警未送达', open: '报警进行中' },
+  strip: { sending: '报警发送中', undelivered: '报警未送达', open: '报警进行中', ended: '报警已结束', joined: '有一起报警等您处置' },
   signedOut: '没有登录也在发送，请同时拨打 110',
   /** One step a line. */
   do: {

@@ -1,6 +1,6 @@
 /** Texts that both faces use. */
 export default {
-  brand: 'Luyang School Guard',
+  brand: 'School Guard',
   brandShort: 'School Guard',
   otherLanguage: '中文',
   otherLanguageShort: '中文',

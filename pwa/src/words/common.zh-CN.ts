@@ -1,6 +1,6 @@
 /** Texts that both faces use. */
 export default {
-  brand: '庐阳护学岗',
+  brand: '{district}护学岗',
   brandShort: '护学岗',
   otherLanguage: 'English',
   otherLanguageShort: 'EN',

@@ -1,6 +1,5 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 const bar = {
-  brand: 'School Guard',
   pages: 'Pages',
   live: 'Coverage',
   alarms: 'Alarms',
@@ -80,7 +79,7 @@ const live = {
     confirmAll: 'Confirm all {n}',
     raise: 'Raise an alarm for this post',
   },
-  flag: { away: 'Location {far} from the post', not_rostered: 'Not on today’s roster' },
+  flag: { away: 'Location {far} from the post', not_rostered: "Not on today's roster" },
   stale: {
     since: 'Picture of {time}, nothing new for {n} s',
     heals: 'Reconnecting; it updates by itself. Check by telephone meanwhile.',
@@ -105,7 +104,7 @@ const alarm = {
   nameAndCategory: '{name} ({category})',
   raisedLine: '{who} pressed at {time}',
   accuracy: 'location within {n} m',
-  placeOfPost: 'location is the post’s',
+  placeOfPost: "location is the post's",
   reporters: '{n} people reported',
   session: { ended: 'raised after signing out', expired: 'raised with an expired session', suspended: 'account suspended' },
   state: 'State',

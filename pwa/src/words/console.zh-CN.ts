@@ -1,6 +1,5 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 const bar = {
-  brand: '{district}护学岗',
   pages: '页面',
   live: '态势',
   alarms: '报警',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { anAlarm, anEntry, aResponse, id, iso, RAISED } from './fixtures'
 import { wayBetween } from '../../src/lib/format'
 import { metersBetween } from '../../src/console/map/geo'
-import { axisDots, axisPercent, nowPercent } from '../../src/console/alarms/axis'
+import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '../../src/console/alarms/axis'
 import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '../../src/console/alarms/responders'
 import { byUrgency, missedTargets, ringing, takeover } from '../../src/console/alarms/ringing'
 import { elapsed, targetChip } from '../../src/console/alarms/targets'
@@ -49,6 +49,11 @@ describe('the time axis', () => {
     })
     const dots = axisDots(alarm, at(200), [axisPercent(60)], 5)
     expect(dots.map((dot) => [Number(dot.entry.id), dot.label])).toEqual([[1, false], [2, true], [3, true]])
+  })
+
+  it('gives the clock words where no target has its own', () => {
+    expect(hasRoomForNow(5, [18, 54], 10)).toBe(true)
+    expect(hasRoomForNow(20, [18, 54], 10)).toBe(false)
   })
 
   it('leaves out what came after it and what is no milestone', () => {
@@ -103,6 +108,13 @@ describe('responders', () => {
     expect(east && metersBetween(alarm, east.place)).toBeCloseTo(660, 0)
     expect(south && metersBetween(alarm, south.place)).toBeCloseTo(150, 0)
     expect(south?.meters).toBe(20)
+  })
+
+  it('stand evenly around the alarm when all are at its gate', () => {
+    const near = [1, 2, 3, 4].map((one) => aResponse(one, { bearing_deg: null, distance_m: 0 }))
+    const drawn = standings(anAlarm(1, { responses: near }), new Map(), 150, at(1))
+    const bearings = drawn.map((one) => Math.round(wayBetween(anAlarm(1), one.place).bearingDeg))
+    expect(bearings).toEqual([180, 270, 0, 90])
   })
 
   it('lie within two round rings', () => {

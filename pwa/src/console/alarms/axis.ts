@@ -23,6 +23,11 @@ export function nowPercent(alarm: Alarm, now: number): number {
   return axisPercent(elapsed(alarm, now) / 1000)
 }
 
+/** Tell whether there is room for the words of the clock: no target's words (`marks`) nearer than `room` percent. */
+export function hasRoomForNow(percent: number, marks: readonly number[], room: number): boolean {
+  return marks.every((mark) => Math.abs(mark - percent) >= room)
+}
+
 /**
  * Choose the acts to draw as dots on the axis, and which of them have room for words.
  *

@@ -1,6 +1,7 @@
 import type { Id } from '../../lib/types'
 import L from 'leaflet'
 import { PERSON_SHAPES, escapeText } from '../map/symbols'
+import { labelSides, type Side } from './labels'
 import type { ResponseTone, Standing } from './responders'
 
 /** How a responder is drawn: his sign, his name, how far he is, and whether he comes. */
@@ -21,10 +22,15 @@ export class ResponderMarkers {
     if (!map.getPane('links')) map.createPane('links')
   }
 
-  /** Bring the markers to these responders around `middle`. */
-  draw(looks: readonly ResponderLook[], middle: L.LatLngExpression): void {
+  /** Bring the markers to these responders around `middle`; the first get their labels before the others. */
+  draw(looks: readonly ResponderLook[], middle: L.LatLngTuple): void {
     const shown = new Set(looks.map((look) => look.standing.response.id))
-    for (const look of looks) this.put(look, middle)
+    const pixels = (at: L.LatLngTuple): { x: number; y: number } => this.map.latLngToContainerPoint(at)
+    const sides = labelSides(
+      looks.map((look) => ({ ...pixels([look.standing.place.latitude, look.standing.place.longitude]), width: widthOf(look) })),
+      [{ ...pixels(middle), width: 0 }],
+    )
+    looks.forEach((look, index) => this.put(look, middle, sides[index] ?? 'none'))
     for (const [id, known] of this.markers) {
       if (shown.has(id)) continue
       known.marker.remove()
@@ -33,10 +39,10 @@ export class ResponderMarkers {
     }
   }
 
-  private put(look: ResponderLook, middle: L.LatLngExpression): void {
+  private put(look: ResponderLook, middle: L.LatLngTuple, side: Side): void {
     const { response, place } = look.standing
     const at: L.LatLngTuple = [place.latitude, place.longitude]
-    const html = responderHtml(look)
+    const html = responderHtml(look, side)
     const coming = look.tone === 'responding' || look.tone === 'on_scene'
     const known = this.markers.get(response.id)
     const marker = known?.marker ?? L.marker(at, { icon: iconOf(html), interactive: false, keyboard: false, pane: 'responders' }).addTo(this.map)
@@ -52,16 +58,22 @@ export class ResponderMarkers {
   }
 }
 
-/** The markup of one responder: shape and sign of the group, name and distance beside it. */
-export function responderHtml(look: ResponderLook): string {
+/** The markup of one responder: shape and sign of the group, and where there is room its name and distance. */
+export function responderHtml(look: ResponderLook, side: Side): string {
   const { group } = look.standing.response
   const y = group === 'staff' ? 17.4 : 16.6
   return (
-    `<div class="responder-spot is-${look.tone}">` +
+    `<div class="responder-spot is-${look.tone} at-${side}">` +
     `<svg width="28" height="28" viewBox="0 0 24 24"><path d="${PERSON_SHAPES[group]}"/>` +
     `<text x="12" y="${y}" text-anchor="middle">${escapeText(look.sign)}</text></svg>` +
-    `<span><b>${escapeText(look.name)}</b> ${escapeText(look.far)}</span></div>`
+    (side === 'none' ? '' : `<span><b>${escapeText(look.name)}</b> ${escapeText(look.far)}</span>`) +
+    '</div>'
   )
+}
+
+/** About how many pixels a label takes: a Chinese character is as wide as the letter is high, others about half. */
+function widthOf(look: ResponderLook): number {
+  return [...`${look.name} ${look.far}`].reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 14 : 8.5), 4)
 }
 
 function iconOf(html: string): L.DivIcon {

@@ -11,7 +11,8 @@ export interface TierRows {
   asked: number
 }
 
-const ORDER: Record<ResponseTone, number> = { on_scene: 0, responding: 1, unanswered: 2, notified: 3, out: 4 }
+/** The order in which people matter: who is here, who comes, who is silent. */
+export const TONE_ORDER: Record<ResponseTone, number> = { on_scene: 0, responding: 1, unanswered: 2, notified: 3, out: 4 }
 
 /** Judge a response at `now`: who was asked and has not answered in time is unanswered before the server says so. */
 export function responseTone(response: AlarmResponse, now: number): ResponseTone {
@@ -29,7 +30,7 @@ export function tierRows(alarm: Alarm, now: number): TierRows[] {
       .filter((response) => response.tier === tier)
       .sort(
         (a, b) =>
-          ORDER[responseTone(a, now)] - ORDER[responseTone(b, now)] ||
+          TONE_ORDER[responseTone(a, now)] - TONE_ORDER[responseTone(b, now)] ||
           (a.distance_m ?? 0) - (b.distance_m ?? 0) ||
           a.id - b.id,
       )
@@ -65,19 +66,24 @@ export interface Standing {
 /**
  * Where to draw each responder around the alarm: at a live fix where one is known, else by bearing and distance.
  *
- * Those nearer than `least` metres (60 px on the screen) are moved out on their bearing; those without a bearing are
- * fanned out below the alarm. Who is out of it, or has neither place nor distance, is not drawn.
+ * Those nearer than `least` metres (60 px on the screen), or without a bearing, stand around the alarm at that distance,
+ * evenly, in the order of their bearings. Who is out of it is not drawn.
  */
 export function standings(alarm: Alarm, live: ReadonlyMap<Id, Place>, least: number, now: number): Standing[] {
   const drawn = alarm.responses.filter((response) => responseTone(response, now) !== 'out')
-  const unknown = drawn.filter((response) => bearingOf(response) === null)
+  const around = drawn
+    .filter((response) => (response.distance_m ?? 0) < least || bearingOf(response) === null)
+    .sort((a, b) => (bearingOf(a) ?? 360) - (bearingOf(b) ?? 360) || a.id - b.id)
+  const first = around[0] ? (bearingOf(around[0]) ?? 180) : 0
   return drawn.map((response) => {
-    const fan = unknown.indexOf(response)
-    const bearing = fan < 0 ? (bearingOf(response) ?? 0) : fanned(fan, unknown.length)
+    const turn = around.indexOf(response)
     const meters = response.distance_m ?? 0
     const fix = live.get(response.account_id)
-    const place = fix && meters >= least ? fix : placeAt(alarm, bearing, Math.max(meters, least))
-    return { response, place, meters }
+    if (turn >= 0) {
+      const place = placeAt(alarm, first + (turn * 360) / around.length, Math.max(meters, least))
+      return { response, place, meters }
+    }
+    return { response, place: fix ?? placeAt(alarm, bearingOf(response) ?? 0, meters), meters }
   })
 }
 
@@ -91,8 +97,4 @@ export function ringMeters(farthest: number): [number, number] {
 /** The wire's bearing is the responder's way to go, towards the alarm: seen from the alarm he stands opposite. */
 function bearingOf(response: AlarmResponse): number | null {
   return response.bearing_deg === null ? null : (response.bearing_deg + 180) % 360
-}
-
-function fanned(index: number, count: number): number {
-  return 180 + (index - (count - 1) / 2) * Math.min(40, 240 / count)
 }

@@ -9,7 +9,7 @@ export interface GuardList {
   asked: Ref<boolean>
   busy: Ref<boolean>
   problem: Ref<unknown>
-  /** Ask from the beginning; `quietly` keeps what is shown until the answer is there. */
+  /** Ask from the beginning; `quietly` keeps what is shown until the answer is there, and who was decided after it. */
   restart: (quietly?: boolean) => Promise<void>
   more: () => Promise<void>
   replace: (guard: Guard) => void
@@ -34,7 +34,9 @@ export function useGuards(status: Ref<AccountStatus>, name: Ref<string>): GuardL
       const found = await get<Page<Guard>>('/api/guards', { query })
       // A later question has been asked meanwhile: this answer is no longer wanted.
       if (mine !== turn) return
-      guards.value = from === null ? found.items : [...guards.value, ...found.items]
+      const listed = new Set(found.items.map((guard) => guard.id))
+      const decided = guards.value.filter((guard) => guard.status !== status.value && !listed.has(guard.id))
+      guards.value = from === null ? [...decided, ...found.items] : [...guards.value, ...found.items]
       next.value = found.next
       asked.value = true
     } catch (error) {
@@ -59,9 +61,10 @@ export function useGuards(status: Ref<AccountStatus>, name: Ref<string>): GuardL
       await page(null)
     },
     more: () => page(next.value),
-    // The decided one stays in its row with its new state until the list is asked for anew.
+    // The decided one stays with its new state until another list is asked for; the news of it may have come first.
     replace(guard) {
-      guards.value = guards.value.map((one) => (one.id === guard.id ? guard : one))
+      const listed = guards.value.some((one) => one.id === guard.id)
+      guards.value = listed ? guards.value.map((one) => (one.id === guard.id ? guard : one)) : [guard, ...guards.value]
     },
   }
 }

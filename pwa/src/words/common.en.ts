@@ -33,6 +33,7 @@ export default {
     district_admin: 'District administrator',
     auditor: 'Auditor',
   },
+  otherPeak: 'Peak',
   peak: {
     morning_arrival: 'Morning arrival',
     morning_dismissal: 'Midday dismissal',

@@ -27,6 +27,7 @@ export default {
     district_admin: '区管理员',
     auditor: '审计员',
   },
+  otherPeak: '高峰',
   peak: {
     morning_arrival: '早高峰',
     morning_dismissal: '上午放学',

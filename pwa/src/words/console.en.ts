@@ -18,7 +18,6 @@ const live = {
   strip: {
     label: 'This peak',
     next: 'Next: {peak}',
-    otherPeak: 'This shift',
     schoolDay: 'school day',
     progress: 'Peak so far',
     noPeak: 'No peak now',

@@ -18,7 +18,6 @@ const live = {
   strip: {
     label: '本次高峰',
     next: '下一班：{peak}',
-    otherPeak: '本班次',
     schoolDay: '上课日',
     progress: '高峰进行到',
     noPeak: '现在没有高峰',

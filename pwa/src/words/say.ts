@@ -25,6 +25,12 @@ export function sayError(error: unknown): string {
   return error instanceof Refusal ? sayRefusal(error.code, error.facts) : t('refusals.unreachable')
 }
 
+/** Name a peak; a district may have peaks of its own beside the four that have names. */
+export function sayPeak(peak: string): string {
+  const key = `peak.${peak}`
+  return t(i18n.te(key) ? key : 'otherPeak')
+}
+
 /** "240 米" or "1.1 公里". */
 export function sayDistance(metres: number): string {
   const { n, unit } = distanceParts(metres)

@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from server.domain.alarm import AlarmKind
@@ -12,6 +13,7 @@ from server.domain.calendar import Window
 from server.domain.composition import Composition
 from server.domain.dispatch import DEFAULT_NEEDS, DispatchLimits
 from server.domain.rules import Rules
+from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
 
 
@@ -320,6 +322,14 @@ class Settings:
             trust=TrustLimits(fence_radius_m=self.fence_radius_m, stale_code_days=self.stale_code_days),
             dispatch=DispatchLimits(
                 answer_within_s=self.answer_within_s, needs={**DEFAULT_NEEDS, **self.responder_needs}
+            ),
+            sign_in=SignInLimits(
+                code_channel="demo" if self.demo else "sms" if self.sms_url else None,
+                code_lasts=timedelta(minutes=self.code_minutes),
+                codes_per_hour=self.codes_per_hour,
+                codes_per_address=self.codes_per_address,
+                guard_session=timedelta(days=self.session_days),
+                console_session=timedelta(hours=self.console_session_hours),
             ),
         )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from server.config import Settings
 from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.roles import (
@@ -19,6 +18,7 @@ from server.domain.roles import (
     may_assist,
     require,
 )
+from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
 from server.store import accounts, audit, check_ins, codes, districts, limits, sessions
 from server.store.accounts import account
@@ -41,7 +41,7 @@ def register(
     consents: list[tuple[str, str]],
     device_id: str | None,
     replaces: str | None,
-    settings: Settings,
+    rules: Rules,
     now: datetime,
 ) -> tuple[sessions.Opened, dict[str, Any]]:
     """Make a guard's account of the ticket's phone number, and open its session.
@@ -64,7 +64,7 @@ def register(
             missing = sorted(set(accounts.REQUIRED_CONSENTS) - {kind for kind, _version in consents})
             if missing:
                 raise Refused("consent_missing", kinds=missing)
-            values = _place_of(transaction, post_code, category, settings) | {
+            values = _place_of(transaction, post_code, category, rules) | {
                 "name": name,
                 "category": category.value,
                 "volunteer_kind": volunteer_kind if category == Category.VOLUNTEER else None,
@@ -79,21 +79,19 @@ def register(
             account_id=account_id,
             role=Role.GUARD,
             device_id=device_id,
-            lengths=sessions.lengths_of(settings),
+            limits=rules.sign_in,
             replaces=replaces,
         )
         me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)
     return opened, me
 
 
-def _place_of(
-    transaction: Transaction, post_code: str, category: Category, settings: Settings
-) -> dict[str, Any]:
+def _place_of(transaction: Transaction, post_code: str, category: Category, rules: Rules) -> dict[str, Any]:
     found = districts.code_of(transaction.connection, post_code)
     if found is None:
         raise Refused("unknown_post")
     post_id, replaced_at = found
-    if code_standing(replaced_at, transaction.now, settings.rules().trust) == CodeStanding.EXPIRED:
+    if code_standing(replaced_at, transaction.now, rules.trust) == CodeStanding.EXPIRED:
         raise Refused("unknown_post")
     place = districts.place(transaction.connection, post_id)
     assert place is not None

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.config import Settings
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Actor, Role
+from server.domain.rules import Rules
 from server.store import accounts, codes, limits, messages, passwords, sessions
 from server.store.transaction import Store, Transaction
 
-CODE_TRIES = 5
 RESEND_AFTER_S = 60
 TICKET_LASTS = timedelta(minutes=10)
 
@@ -44,42 +43,41 @@ class Caller:
     token: str | None = None
 
 
-def ask_for_code(
-    store: Store, *, phone: str, caller: Caller, settings: Settings, now: datetime
-) -> dict[str, Any]:
+def ask_for_code(store: Store, *, phone: str, caller: Caller, rules: Rules, now: datetime) -> dict[str, Any]:
     """Send a phone number a one-time code; gives the opaque request that the code is bound to.
 
     Who is registered is not looked up here at all, so answer and time cannot tell.
     Raises ``Refused``: ``too_many`` (retry_after_s), ``no_code_channel``.
     """
-    if not settings.demo and not settings.sms_url:
+    numbers = rules.sign_in
+    if numbers.code_channel is None:
         raise Refused("no_code_channel")
     request = secrets.token_urlsafe(32)
     code = f"{secrets.randbelow(1_000_000):06}"
-    expires_at = now + timedelta(minutes=settings.code_minutes)
+    expires_at = now + numbers.code_lasts
     with store.transaction(now) as transaction:
         connection = transaction.connection
         limits.take(
             connection,
             f"codes:phone:{sessions.hashed(phone)}",
-            limits.Limit(settings.codes_per_hour, HOUR),
+            limits.Limit(numbers.codes_per_hour, HOUR),
             now,
         )
         if caller.address is not None:
-            limit = limits.Limit(settings.codes_per_address, HOUR)
+            limit = limits.Limit(numbers.codes_per_address, HOUR)
             limits.take(connection, f"codes:address:{caller.address}", limit, now)
         codes.keep_code(
             connection,
             request=request,
             phone=phone,
             code=code,
-            tries=CODE_TRIES,
+            tries=numbers.code_tries,
             now=now,
             expires_at=expires_at,
         )
         messages.put(
             connection,
-            channel="demo" if settings.demo else "sms",
+            channel=numbers.code_channel,
             purpose="sign_in_code",
             address=phone,
             reference=sessions.hashed(request),
@@ -89,13 +87,13 @@ def ask_for_code(
         )
     return {
         "request": request,
-        "expires_in_s": settings.code_minutes * 60,
+        "expires_in_s": int(numbers.code_lasts.total_seconds()),
         "resend_after_s": RESEND_AFTER_S,
     }
 
 
 def sign_in_with_code(
-    store: Store, *, request: str, code: str, caller: Caller, settings: Settings, now: datetime
+    store: Store, *, request: str, code: str, caller: Caller, rules: Rules, now: datetime
 ) -> SignedIn:
     """Open a guard's session with the right code, or give an unknown phone a ticket to register with.
 
@@ -105,7 +103,7 @@ def sign_in_with_code(
         tried = codes.try_code(transaction.connection, request=request, code=code, now=now)
         outcome: SignedIn | Refused
         if tried.phone is not None:
-            outcome = _admit(transaction, tried.phone, caller, settings)
+            outcome = _admit(transaction, tried.phone, caller, rules)
         elif tried.tries_left is not None:
             outcome = Refused("wrong_code", tries_left=tried.tries_left)
         else:
@@ -116,7 +114,7 @@ def sign_in_with_code(
     return outcome
 
 
-def _admit(transaction: Transaction, phone: str, caller: Caller, settings: Settings) -> SignedIn | Refused:
+def _admit(transaction: Transaction, phone: str, caller: Caller, rules: Rules) -> SignedIn | Refused:
     connection = transaction.connection
     found = accounts.by_phone(connection, phone)
     if found is None or accounts.withdrew(connection, account_id=found["id"]):
@@ -127,7 +125,7 @@ def _admit(transaction: Transaction, phone: str, caller: Caller, settings: Setti
         return Refused("suspended")
     if found["role"] != Role.GUARD:
         return Refused("password_required")
-    return _open(transaction, found["id"], found["role"], caller, settings)
+    return _open(transaction, found["id"], found["role"], caller, rules)
 
 
 def sign_in_with_password(
@@ -136,7 +134,7 @@ def sign_in_with_password(
     username: str,
     password: str,
     caller: Caller,
-    settings: Settings,
+    rules: Rules,
     in_real_thread: Callable[..., Any],
     now: datetime,
 ) -> SignedIn:
@@ -163,12 +161,10 @@ def sign_in_with_password(
     with store.transaction(now) as transaction:
         limits.clear(transaction.connection, here)
         limits.clear(transaction.connection, f"passwords:user:{who}")
-        return _open(transaction, found["id"], found["role"], caller, settings)
+        return _open(transaction, found["id"], found["role"], caller, rules)
 
 
-def open_session(
-    store: Store, *, account_id: int, caller: Caller, settings: Settings, now: datetime
-) -> SignedIn:
+def open_session(store: Store, *, account_id: int, caller: Caller, rules: Rules, now: datetime) -> SignedIn:
     """Open a session for an account whose right to it was proven elsewhere (one-click demo sign-ins).
 
     Raises ``Refused``: ``not_found``, ``suspended``.
@@ -179,7 +175,7 @@ def open_session(
             raise Refused("not_found")
         if found["status"] == AccountStatus.SUSPENDED:
             raise Refused("suspended")
-        return _open(transaction, account_id, found["role"], caller, settings)
+        return _open(transaction, account_id, found["role"], caller, rules)
 
 
 def sign_out(store: Store, *, actor: Actor, now: datetime) -> None:
@@ -188,15 +184,13 @@ def sign_out(store: Store, *, actor: Actor, now: datetime) -> None:
         sessions.end_by(transaction, sessions.session.c.id == actor.session_id)
 
 
-def _open(
-    transaction: Transaction, account_id: int, role: str, caller: Caller, settings: Settings
-) -> SignedIn:
+def _open(transaction: Transaction, account_id: int, role: str, caller: Caller, rules: Rules) -> SignedIn:
     opened = sessions.open_session(
         transaction,
         account_id=account_id,
         role=role,
         device_id=caller.device_id,
-        lengths=sessions.lengths_of(settings),
+        limits=rules.sign_in,
         replaces=caller.token,
     )
     me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)

@@ -91,6 +91,6 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     here, now = platform(), platform().now()
     account_id = demo.account_of(here.store, who=body["who"], rules=here.rules, now=now)
     signed_in = sessions.open_session(
-        here.store, account_id=account_id, caller=caller(), settings=here.settings, now=now
+        here.store, account_id=account_id, caller=caller(), rules=here.rules, now=now
     )
     return signed_in_answer(signed_in, now)

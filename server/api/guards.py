@@ -100,7 +100,7 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         consents=[(one["kind"], one["version"]) for one in body["consents"]],
         device_id=body["device_id"],
         replaces=caller().token,
-        settings=here.settings,
+        rules=here.rules,
         now=now,
     )
     return signed_in_answer(SignedIn(opened, me, None), now)

@@ -66,7 +66,7 @@ def ask_for_code(body: dict[str, Any]) -> dict[str, Any]:
     """Send a phone number a one-time code. Refused: ``too_many`` (retry_after_s), ``no_code_channel``."""
     here = platform()
     return sessions.ask_for_code(
-        here.store, phone=body["phone"], caller=caller(), settings=here.settings, now=here.now()
+        here.store, phone=body["phone"], caller=caller(), rules=here.rules, now=here.now()
     )
 
 
@@ -85,7 +85,7 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
         request=body["request"],
         code=body["code"],
         caller=caller(body["device_id"]),
-        settings=here.settings,
+        rules=here.rules,
         now=now,
     )
     return signed_in_answer(signed_in, now)
@@ -103,7 +103,7 @@ def sign_in_with_password(body: dict[str, Any]) -> dict[str, Any]:
         username=body["username"].lower(),
         password=body["password"],
         caller=caller(),
-        settings=here.settings,
+        rules=here.rules,
         in_real_thread=here.in_real_thread,
         now=now,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from server.domain.alarm import AlarmLimits
 from server.domain.calendar import Window
 from server.domain.dispatch import DispatchLimits
+from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
 
 
@@ -16,3 +17,4 @@ class Rules:
     trust: TrustLimits = field(default_factory=TrustLimits)
     dispatch: DispatchLimits = field(default_factory=DispatchLimits)
     alarm: AlarmLimits = field(default_factory=AlarmLimits)
+    sign_in: SignInLimits = field(default_factory=SignInLimits)

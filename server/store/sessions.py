@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -21,8 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from server.config import Settings
 from server.domain.roles import Role
+from server.domain.sign_in import SignInLimits
 from server.store.accounts import account
 from server.store.base import UtcTime, big_key, metadata
 from server.store.transaction import Transaction
@@ -98,21 +98,6 @@ def by_id(connection: Connection, session_id: int) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Lengths:
-    """How long a session lasts: a guard's phone, a console."""
-
-    guard: timedelta
-    console: timedelta
-
-
-def lengths_of(settings: Settings) -> Lengths:
-    """Give how long sessions last by the settings."""
-    return Lengths(
-        guard=timedelta(days=settings.session_days), console=timedelta(hours=settings.console_session_hours)
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """A new session. Its token exists here and in the cookie alone."""
 
@@ -129,7 +114,7 @@ def open_session(
     account_id: int,
     role: str,
     device_id: str | None,
-    lengths: Lengths,
+    limits: SignInLimits,
     replaces: str | None = None,
 ) -> Opened:
     """Open a session under a new token, and end the one whose token the browser brought along.
@@ -144,7 +129,7 @@ def open_session(
     if replaces is not None:
         end_by(transaction, session.c.token_hash == hashed(replaces))
     token, csrf_token = token_urlsafe(32), token_urlsafe(32)
-    expires_at = now + (lengths.guard if role == Role.GUARD else lengths.console)
+    expires_at = now + (limits.guard_session if role == Role.GUARD else limits.console_session)
     session_id: int = connection.execute(
         insert(session)
         .values(

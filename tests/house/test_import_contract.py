@@ -18,7 +18,12 @@ OFFENCES = {
     "a part without a place": ("server/helpers.py", "", "Imports point down"),
     "domain asks the database": ("server/domain/geo.py", "import sqlalchemy", "The domain is plain Python"),
     "domain asks Flask": ("server/domain/geo.py", "from flask import g", "The domain is plain Python"),
-    "domain asks the settings": ("server/domain/geo.py", "import server.config", "Rules and formats get"),
+    "domain asks the settings": ("server/domain/geo.py", "import server.config", "What lies below the API"),
+    "an action asks the settings": (
+        "server/actions/check_ins.py",
+        "import server.config",
+        "What lies below the API",
+    ),
     "an action emits": ("server/actions/check_ins.py", "import flask_socketio", "Only live and app know"),
     "a route knows the engine": ("server/api/wire.py", "import eventlet", "Only engine knows"),
     "a job knows the engine": ("server/jobs/clock.py", "import gevent", "Only engine knows"),

@@ -18,11 +18,11 @@ OFFENCES = {
     "a part without a place": ("server/helpers.py", "", "Imports point down"),
     "domain asks the database": ("server/domain/geo.py", "import sqlalchemy", "The domain is plain Python"),
     "domain asks Flask": ("server/domain/geo.py", "from flask import g", "The domain is plain Python"),
-    "domain asks the settings": ("server/domain/geo.py", "import server.config", "What lies below the API"),
+    "domain asks the settings": ("server/domain/geo.py", "import server.config", "Rules, rows and actions"),
     "an action asks the settings": (
         "server/actions/check_ins.py",
         "import server.config",
-        "What lies below the API",
+        "Rules, rows and actions",
     ),
     "an action emits": ("server/actions/check_ins.py", "import flask_socketio", "Only live and app know"),
     "a route knows the engine": ("server/api/wire.py", "import eventlet", "Only engine knows"),

@@ -32,7 +32,7 @@ from server.api import (
     sessions,
 )
 from server.api import openapi as api_document
-from server.api.wire import Platform
+from server.api.wire import Platform, RowNumber
 from server.channels.registry import channels_of
 from server.config import Settings
 from server.domain.moments import moment
@@ -80,6 +80,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         MAX_CONTENT_LENGTH=256 * 1024,
         HUXUE=settings,
     )
+    app.url_map.converters["int"] = RowNumber
     store = Store(settings.database_url)
     clock = now or _now
     buffer = PositionBuffer(store)

@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.api.auth import EVERYBODY, allow, current_actor
-from server.api.wire import Wire, platform
+from server.api.wire import HIGHEST_NUMBER, Wire, platform
 from server.domain.errors import Refused
 from server.domain.roles import room_of
 from server.store import event_log
@@ -17,7 +17,7 @@ PAGE = 500
 class Cursor(Wire):
     """Where the client stands."""
 
-    after = fields.Integer(required=True, validate=validate.Range(0, 2**62))
+    after = fields.Integer(required=True, validate=validate.Range(0, HIGHEST_NUMBER))
     epoch = fields.String(required=True, validate=validate.Length(1, 36))
 
 

@@ -127,7 +127,7 @@ def find(search: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-@blueprint.post("/guards/<int(max=4611686018427387904):account_id>/approval")
+@blueprint.post("/guards/<int:account_id>/approval")
 @allow(Role.SCHOOL_ADMIN, Role.STATION_OFFICER)
 @blueprint.arguments(Decision)
 @blueprint.response(200, GuardView)

@@ -9,12 +9,17 @@ from typing import Any
 
 from flask import current_app
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.routing import IntegerConverter, Map
 
 from server.actions.positions import PositionBuffer
 from server.config import Settings
 from server.domain.moments import moment
 from server.domain.rules import Rules
 from server.store.transaction import Store
+
+
+# A database's integers have 64 bits.
+HIGHEST_NUMBER = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,14 @@ def request_id() -> fields.Field[Any]:
 
 def number_of(**named: Any) -> fields.Integer:
     """Make the field of a row's number."""
-    return fields.Integer(strict=True, validate=validate.Range(1, 2**62), **named)
+    return fields.Integer(strict=True, validate=validate.Range(1, HIGHEST_NUMBER), **named)
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in a path; one that no database could hold is not found."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=HIGHEST_NUMBER)
 
 
 def one_of(choices: Any, **named: Any) -> fields.String:
@@ -151,5 +163,5 @@ class FixSchema(Wire):
 class PageArguments(Wire):
     """Where a list goes on, and how much of it."""
 
-    cursor = fields.Integer(load_default=0, validate=validate.Range(0, 2**62))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(0, HIGHEST_NUMBER))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))

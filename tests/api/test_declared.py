@@ -1,5 +1,6 @@
 """Every route declares who may call it, and strangers get no further than that."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -104,3 +105,16 @@ def test_the_document_has_the_events_and_its_refusals(app: Flask) -> None:
         schema = hook["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         assert schema.rsplit("/", 1)[1] in document["components"]["schemas"]
     assert all(400 <= status < 600 for status in REFUSALS.values())
+
+
+def test_a_number_that_no_row_can_have_is_not_found(
+    app: Flask, caller: SignIn, district: SmallDistrict
+) -> None:
+    dispatcher = caller(district.consoles["dispatcher"])
+    numbered = [(method, rule) for method, rule, _allowed in routes(app) if "<int:" in rule]
+    assert numbered
+    for method, rule in numbered:
+        path = re.sub("<int:[^>]*>", str(2**70), rule)
+        headers = {"X-CSRF-Token": dispatcher.csrf_token}
+        answer = dispatcher.client.open(path, method=method, json={}, headers=headers)
+        assert (answer.status_code, answer.json["code"]) == (404, "not_found"), (method, rule)

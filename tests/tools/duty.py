@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from server.domain.calendar import Shift
 from server.store import positions
 from server.store.accounts import account
 from server.store.check_ins import check_in
@@ -25,6 +26,16 @@ def put_on_duty(
     verified: bool = True,
 ) -> list[int]:
     """Check in some of a post's seven guards (by the numbers of their seats); gives their accounts."""
+    shift = Shift(
+        peak="morning_arrival",
+        date=now.date(),
+        opens_at=now - timedelta(minutes=30),
+        starts_at=now,
+        late_after=now + timedelta(minutes=5),
+        ends_at=now + timedelta(hours=1),
+        check_out_opens_at=now + timedelta(minutes=50),
+        closes_at=now + timedelta(minutes=90),
+    )
     came = [(district.guards[post][seat], SEATS[seat]) for seat in seats]
     with store.transaction(now) as transaction:
         for account_id, category in came:
@@ -33,11 +44,11 @@ def put_on_duty(
                     account_id=account_id,
                     post_id=district.posts[post],
                     category=category,
-                    peak="morning_arrival",
-                    shift={},
-                    date=now.date(),
-                    starts_at=now,
-                    ends_at=now + timedelta(hours=1),
+                    peak=shift.peak,
+                    shift=shift.as_dict(),
+                    date=shift.date,
+                    starts_at=shift.starts_at,
+                    ends_at=shift.ends_at,
                     at=now,
                     claimed_at=now,
                     verdict="on_time",

@@ -50,11 +50,9 @@ def tests() -> Iterator[Section]:
 
 def hard() -> Iterator[Section]:
     """Give the long search; the ordinary tests run the sockets on all three engines as it is."""
-    yield Section(
-        "pytest, hard",
-        ("pytest", "-q", "-m", "hard", "--timeout=3600"),
-        may_be_empty=True,
-    )
+    yield Section("pytest, hard", ("pytest", "-q", "-n", "2", "-m", "hard", "--timeout=3600"))
+    formats = ("env", "HYPOTHESIS_PROFILE=hard", "pytest", "-q", "-n", "2", "--timeout=3600", "tests/formats")
+    yield Section("pytest, files of every shape", formats)
 
 
 def run(section: Section) -> bool:

@@ -17,7 +17,6 @@ from server.domain.moments import moment
 from server.domain.rules import Rules
 from server.store.transaction import Store
 
-
 # A database's integers have 64 bits.
 HIGHEST_NUMBER = 2**62
 

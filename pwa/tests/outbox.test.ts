@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { reactive } from 'vue'
 import { Refusal, Unreachable } from '../src/lib/http'
 import { type Entry, type NewEntry, Outbox } from '../src/lib/outbox'
 import { keptTable, type KeptTable } from '../src/lib/store'
@@ -62,6 +63,15 @@ describe('outbox', () => {
     await vi.advanceTimersByTimeAsync(7_500)
     expect(triedAt.slice(1).map((at, index) => at - triedAt[index]!)).toEqual([1_000, 2_000, 4_000])
     expect(new Set(send.mock.calls.map(([one]) => one.body.request_id))).toEqual(new Set(['a']))
+  })
+
+  it('keeps what pages show live: the storage of a browser takes no proxies', async () => {
+    vi.useRealTimers()
+    const fix = reactive({ latitude: 31.8, longitude: 117.2, accuracy_m: 9 })
+    send.mockRejectedValue(new Unreachable('offline'))
+    await open(keptTable<Entry>('huxue', 'proxies')).add(made('a', { body: { request_id: 'a', fix } }))
+    const later = await keptTable<Entry>('huxue', 'proxies').all()
+    expect(later.map((one) => one.body)).toEqual([{ request_id: 'a', fix: { latitude: 31.8, longitude: 117.2, accuracy_m: 9 } }])
   })
 
   it('survives the page: another one sends what the first left', async () => {

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import insert
 
 from server.store.rosters import roster
-from tests.tools.cast import WAIT_MS, Cast, browsing, film_of
+from tests.tools.cast import WAIT_MS, Cast, browsing, film_of, press_alarm
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.alone
@@ -175,11 +175,7 @@ def neighbours_come(world: World, neighbour: Page) -> None:
 
 def raise_alarm(guard: Page, cast: Cast) -> None:
     """Hold the button until the alarm is stored, and tell its kind."""
-    button = guard.get_by_role("button", name=re.compile("报警.*按住")).first
-    box = button.bounding_box()
-    assert box is not None
-    guard.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    guard.mouse.down()
+    press_alarm(guard)
     guard.get_by_text("松手就取消").wait_for()
     cast.picture(guard, "phone-holding")
     guard.get_by_text("已送达").first.wait_for()

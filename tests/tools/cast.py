@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -44,8 +45,16 @@ def film_of(address: str, folder: Path) -> Path:
     return film
 
 
+def press_alarm(page: Page) -> None:
+    """Put the finger on the alarm button; ``page.mouse.up()`` takes it away."""
+    box = page.get_by_role("button", name=re.compile("报警.*按住")).first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+
+
 class Cast:
-    """The four people: each a browser context of their own."""
+    """People at gates and desks: each a browser context of their own."""
 
     def __init__(self, browser: Browser, world: World) -> None:
         self.browser, self.world = browser, world
@@ -76,6 +85,12 @@ class Cast:
             token, _csrf = self.world.token(account_id)
             context.add_cookies([{"name": "huxue", "value": token, "url": self.world.server.url}])
         return context
+
+    def installed(self, page: Page) -> None:
+        """Wait until the service worker has the page for a start without network."""
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
     def picture(self, page: Page, name: str) -> None:
         """Keep what a page shows now."""

@@ -27,10 +27,10 @@ def free_port() -> int:
 class Server:
     """A running server. ``url`` is its address."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, root: Path = ROOT) -> None:
         self.port = int(environment["HUXUE_PORT"])
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment, self._log = environment, log
+        self._environment, self._log, self._root = environment, log, root
         self.process = self._start()
 
     def kill(self) -> None:
@@ -67,7 +67,7 @@ class Server:
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "wsgi.py"],
-                cwd=ROOT,
+                cwd=self._root,
                 env={**_without_settings(), **self._environment},
                 stdout=log,
                 stderr=log,
@@ -81,8 +81,11 @@ def _without_settings() -> dict[str, str]:
 
 
 @contextmanager
-def serving(database_url: str, log: Path, **settings: str) -> Iterator[Server]:
-    """Serve a migrated database in demo mode; further settings by the names of their variables."""
+def serving(database_url: str, log: Path, root: Path = ROOT, **settings: str) -> Iterator[Server]:
+    """Serve a migrated database in demo mode; further settings by the names of their variables.
+
+    ``root`` holds ``wsgi.py``, the server and the built PWA; usually the project's own.
+    """
     port = str(free_port())
     environment = {
         "HUXUE_MODE": "demo",
@@ -91,7 +94,7 @@ def serving(database_url: str, log: Path, **settings: str) -> Iterator[Server]:
         "HUXUE_PUBLIC_URL": f"http://127.0.0.1:{port}",
         **settings,
     }
-    server = Server(environment, log)
+    server = Server(environment, log, root)
     try:
         server.wait()
         yield server

@@ -17,7 +17,7 @@ from server.store.rosters import roster
 from server.store.sessions import hashed, session
 from server.store.transaction import Store
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
-from tests.tools.server import Server, serving
+from tests.tools.server import ROOT, Server, serving
 
 WAIT_S = 30
 
@@ -99,14 +99,14 @@ def begin_peak(store: Store, now: datetime) -> None:
 
 
 @contextmanager
-def living(url: str, log: Path, **settings: str) -> Iterator[World]:
+def living(url: str, log: Path, root: Path = ROOT, **settings: str) -> Iterator[World]:
     """Serve a small district whose peak began a minute ago."""
     store = Store(url)
     now = datetime.now(UTC)
     made = make_district(store, now)
     begin_peak(store, now)
     store.close()
-    with serving(url, log, **settings) as server:
+    with serving(url, log, root, **settings) as server:
         store = Store(url)
         yield World(server, store, made)
         store.close()

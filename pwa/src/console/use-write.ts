@@ -1,5 +1,6 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { newRequestId, post, Refusal } from '../lib/http'
+import { holdReload } from '../lib/worker'
 
 /** One thing somebody does at the console: sent once however often it is tried, its failure kept with a way to retry. */
 export interface Write {
@@ -16,6 +17,9 @@ export function useWrite(): Write {
   const busy = ref(false)
   const problem = shallowRef<unknown>(null)
   let again: (() => Promise<boolean>) | null = null
+
+  // A reload would forget what has not arrived yet.
+  onScopeDispose(holdReload(() => busy.value || (problem.value !== null && worthRetrying(problem.value))))
 
   async function run<T>(path: string, body: Record<string, unknown>, taken?: (answer: T) => void): Promise<boolean> {
     if (busy.value) return false

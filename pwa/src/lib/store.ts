@@ -1,4 +1,4 @@
-/** A small table in IndexedDB; where the browser has none, in memory as long as the page lasts. */
+/** A small table of JSON in IndexedDB; where the browser has none, in memory as long as the page lasts. */
 
 export interface Kept {
   id: string
@@ -23,6 +23,11 @@ function open(name: string, table: string): Promise<IDBDatabase> {
   const asked = indexedDB.open(name, VERSION)
   asked.onupgradeneeded = () => asked.result.createObjectStore(table, { keyPath: 'id' })
   return done(asked)
+}
+
+function notKept(problem: unknown): void {
+  // Private windows of some browsers keep nothing; anywhere else this is a fault to be seen.
+  globalThis.reportError?.(problem)
 }
 
 /** Open a table; every write is on the disk before its promise holds. */
@@ -53,11 +58,13 @@ export function keptTable<T extends Kept>(name: string, table: string): KeptTabl
     },
     async put(value) {
       memory.set(value.id, value)
-      await write((store) => store.put(value)).catch(() => undefined)
+      // A plain copy: a browser refuses to store what a page watches (a proxy).
+      const plain: unknown = JSON.parse(JSON.stringify(value))
+      await write((store) => store.put(plain)).catch(notKept)
     },
     async remove(id) {
       memory.delete(id)
-      await write((store) => store.delete(id)).catch(() => undefined)
+      await write((store) => store.delete(id)).catch(notKept)
     },
   }
 }

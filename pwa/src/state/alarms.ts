@@ -3,6 +3,7 @@ import { computed, reactive, shallowReadonly, shallowRef } from 'vue'
 import { alarmsFrom, applyAlarm, applyAlarms, openAlarms, responseOf, type Alarms } from '../apply/alarms'
 import { get, newRequestId, post } from '../lib/http'
 import type { Alarm, AlarmKind, AlarmList, AlarmPerson, Cursor, FeedEvent, Id, ResponseState } from '../lib/types'
+import { holdReload } from '../lib/worker'
 import { account } from './session'
 
 const state = shallowRef<Alarms>(new Map())
@@ -11,6 +12,8 @@ const asked = new Set<string>()
 
 export const alarms = shallowReadonly(state)
 export const open = computed(() => openAlarms(state.value))
+
+holdReload(() => open.value.length > 0)
 
 /** The alarms that wait for my answer, the newest first. */
 export const askingMe = computed(() =>

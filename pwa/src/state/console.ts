@@ -5,6 +5,7 @@ import { applyCoverage, coverageFrom, type CoverageLines } from '../apply/covera
 import { postView, type PostView } from '../console/live/post-view'
 import { get } from '../lib/http'
 import type { Alarm, AlarmList, Coverage, Cursor, District, FeedEvent } from '../lib/types'
+import { holdReload } from '../lib/worker'
 import { startFeed, stopFeed } from './live'
 
 /** Consoles hear the server every three seconds: two missed and a little more is a lost line. */
@@ -22,6 +23,8 @@ const guardsChanged = ref(0)
 export const district = computed(() => ground.value)
 export const alarms = computed(() => known.value)
 export const loadError = computed(() => error.value)
+
+holdReload(() => [...known.value.values()].some((alarm) => alarm.state === 'open'))
 
 /** True once the first full fetch has come: until then posts are drawn grey and counters as dashes. */
 export const loaded = computed(() => ready.value)

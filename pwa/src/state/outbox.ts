@@ -1,7 +1,7 @@
 /** The writes that wait in this phone, and what became of them. */
 import { computed, shallowReadonly, shallowRef, watch } from 'vue'
 import { deviceId } from '../lib/device'
-import { get, newRequestId, post, Refusal } from '../lib/http'
+import { get, newRequestId, post, Refusal, Unreachable } from '../lib/http'
 import { type Entry, Outbox } from '../lib/outbox'
 import { vibrate } from '../lib/signals'
 import { keptTable } from '../lib/store'
@@ -41,6 +41,10 @@ async function checkedInBefore(entry: Entry, error: unknown): Promise<CheckIn | 
 async function send(entry: Entry, timeoutMs: number): Promise<unknown> {
   // Who I am brings the token along; an alarm goes without.
   if (entry.kind !== 'alarm' && session.remembered) await loadSession()
+  // Not known, or somebody else by now: the entry waits for its own guard.
+  if (entry.kind !== 'alarm' && (session.remembered || session.me?.account.id !== entry.accountId)) {
+    throw new Unreachable('offline')
+  }
   try {
     return await post(entry.path, entry.body, { timeoutMs })
   } catch (error) {
@@ -62,7 +66,7 @@ const outbox = new Outbox({
   table: keptTable<Entry>('huxue', 'outbox'),
   send,
   reword,
-  accountId: () => (session.me && !session.remembered ? session.me.account.id : undefined),
+  accountId: () => session.me?.account.id,
   onChange: (next) => {
     list.value = next
   },

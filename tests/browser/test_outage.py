@@ -1,0 +1,135 @@
+"""The server dies, the page is closed, a new version comes: no alarm and no check-in is lost, none is doubled."""
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.server import ROOT
+from tests.tools.world import World, living
+
+pytestmark = pytest.mark.alone
+# The five seconds after which a phone says that its alarm is not delivered, and those of a slow machine.
+UNDELIVERED_AFTER_S = 5
+SLOW_S = 5
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """Copy what a server needs, so that a test may put a newer PWA into it."""
+    root = tmp_path / "house"
+    ignore = shutil.ignore_patterns("__pycache__")
+    for folder in ("server", "migrations", "pwa/dist"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignore)
+    shutil.copy(ROOT / "wsgi.py", root)
+    return root
+
+
+@pytest.fixture
+def world(sqlite_url: str, tmp_path: Path, house: Path) -> Iterator[World]:
+    """Serve a small district from that copy."""
+    with living(sqlite_url, tmp_path / "server.log", house) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for all tests."""
+    with browsing() as browser:
+        yield browser
+
+
+def test_an_alarm_without_a_server_turns_red_and_is_delivered_once_it_is_back(
+    world: World, browser: Browser
+) -> None:
+    world.check_in(0, 2)
+    cast = Cast(browser, world)
+    phone = cast.context(world.district.guards[0][2], phone=True)
+    page = phone.new_page()
+    page.goto(world.server.url)
+    cast.installed(page)
+    page.get_by_text("还要值岗").wait_for()
+    world.server.kill()
+
+    press_alarm(page)
+    page.get_by_text("发送中").first.wait_for()
+    pressed = time.monotonic()
+    page.mouse.up()
+    page.get_by_text("未送达").first.wait_for()
+    assert time.monotonic() - pressed < UNDELIVERED_AFTER_S + SLOW_S
+    expect(page.locator("a[href='tel:110']").first).to_be_visible()
+
+    page.close()
+    opened_again = phone.new_page()
+    opened_again.goto(f"{world.server.url}/alarm")
+    opened_again.get_by_text("未送达").first.wait_for()
+    world.server.restart()
+    opened_again.get_by_text("已送达").first.wait_for()
+
+    dispatcher = world.district.consoles["dispatcher"]
+    alarms = world.get(dispatcher, "/api/alarms?state=open").json()["items"]
+    assert [alarm["raised_by"] for alarm in alarms] == [world.district.guards[0][2]]
+    assert [entry["act"] for entry in alarms[0]["timeline"]].count("raised") == 1
+
+
+def test_a_check_in_without_a_server_waits_in_the_phone_and_is_made_once(
+    world: World, browser: Browser
+) -> None:
+    guard = world.district.guards[0][2]
+    cast = Cast(browser, world)
+    phone = cast.context(guard, phone=True)
+    page = phone.new_page()
+    page.goto(f"{world.server.url}/p/{world.district.codes[0]}")
+    cast.installed(page)
+    page.get_by_text("已在岗位范围内").wait_for()
+    world.server.kill()
+    page.locator("button.act").click()
+    page.get_by_text("已存在手机里").first.wait_for()
+
+    page.close()
+    opened_again = phone.new_page()
+    opened_again.goto(f"{world.server.url}/record")
+    opened_again.get_by_text("待发送").first.wait_for()
+    world.server.restart()
+    expect(opened_again.get_by_text("待发送")).to_have_count(0, timeout=WAIT_MS)
+
+    seats = world.get(world.district.consoles["dispatcher"], "/api/coverage").json()["posts"][0]["seats"]
+    assert [seat["account_id"] for seat in seats] == [guard]
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_new_version_takes_over_only_when_no_alarm_is_open(
+    world: World, browser: Browser, house: Path, busy: bool
+) -> None:
+    world.check_in(0, 2)
+    cast = Cast(browser, world)
+    page = cast.context(world.district.guards[0][2], phone=True).new_page()
+    page.clock.install()
+    page.goto(world.server.url)
+    cast.installed(page)
+    page.get_by_text("还要值岗").wait_for()
+    if busy:
+        press_alarm(page)
+        page.get_by_text("已送达").first.wait_for()
+        page.mouse.up()
+    page.evaluate("() => { window.before = true }")
+    worker = house / "pwa" / "dist" / "sw.js"
+    worker.write_text(worker.read_text() + "\n// A newer version.\n")
+    # As if the guard had put the phone into the pocket.
+    page.evaluate("() => Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
+    page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    if busy:
+        waiting = "() => navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)"
+        page.wait_for_function(waiting)
+        # The page asks again every five seconds; after three rounds it still has not given way.
+        page.clock.fast_forward(16_000)
+        assert page.evaluate("() => window.before === true")
+        assert page.evaluate(waiting)
+    else:
+        page.wait_for_function("() => window.before === undefined")
+        expect(page.get_by_text(re.compile("还要值岗"))).to_be_visible(timeout=WAIT_MS)

@@ -18,6 +18,12 @@ pytestmark = pytest.mark.alone
 UNDELIVERED_AFTER_S = 5
 SLOW_S = 5
 
+IS_WAITING = "() => navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)"
+UNTIL_WAITING = """() => navigator.serviceWorker.getRegistration().then((one) => new Promise((resolve) => {
+  const look = () => (one.waiting ? resolve(true) : setTimeout(look, 50))
+  look()
+}))"""
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
@@ -124,12 +130,11 @@ def test_a_new_version_takes_over_only_when_no_alarm_is_open(
     page.evaluate("() => Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
     page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
     if busy:
-        waiting = "() => navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)"
-        page.wait_for_function(waiting)
+        page.evaluate(UNTIL_WAITING)
         # The page asks again every five seconds; after three rounds it still has not given way.
         page.clock.fast_forward(16_000)
         assert page.evaluate("() => window.before === true")
-        assert page.evaluate(waiting)
+        assert page.evaluate(IS_WAITING)
     else:
         page.wait_for_function("() => window.before === undefined")
         expect(page.get_by_text(re.compile("还要值岗"))).to_be_visible(timeout=WAIT_MS)

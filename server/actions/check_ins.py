@@ -28,6 +28,8 @@ from server.store.check_ins import read_shift
 from server.store.districts import Place
 from server.store.transaction import Transaction
 
+_insert_check_in = insert(check_ins.check_in).returning(check_ins.check_in.c.id)
+
 SHARED_DEVICE_WITHIN = timedelta(hours=12)
 
 
@@ -130,7 +132,7 @@ def post_of_code(transaction: Transaction, code: str, actor: Actor, rules: Rules
         raise Refused("unknown_post")
     post_id, replaced_at = found
     standing = code_standing(replaced_at, transaction.now, rules.trust)
-    place = districts.place(transaction.connection, post_id)
+    place = districts.place_in(transaction, post_id)
     if place is None or place.district_id != actor.district_id or standing == CodeStanding.EXPIRED:
         raise Refused("unknown_post")
     return place, standing == CodeStanding.STALE
@@ -146,7 +148,11 @@ def view_of(transaction: Transaction, check_in_id: int) -> dict[str, Any]:
 def _shift(
     shifts: list[Shift], mine: list[Any], place: Place, at: datetime, rules: Rules, now: datetime
 ) -> Shift:
-    preferred = {shift.key for shift in shifts if rosters.includes(mine, place.post_id, shift)}
+    preferred = {
+        shift.key
+        for shift in shifts
+        if shift.opens_at <= at < shift.ends_at and rosters.includes(mine, place.post_id, shift)
+    }
     upcoming = next_shift(
         place.peaks, now, place.zone, rules.window, lambda on: is_school_day(on, place.exceptions)
     )
@@ -317,9 +323,7 @@ def _insert(
     }
     try:
         with transaction.connection.begin_nested():
-            row_id: int = transaction.connection.execute(
-                insert(check_ins.check_in).values(**values).returning(check_ins.check_in.c.id)
-            ).scalar_one()
+            row_id: int = transaction.connection.execute(_insert_check_in, values).scalar_one()
     except IntegrityError as twin:
         # Another process took the one open duty between our look and our write.
         raise Refused("already_on_duty", check_in_id=None, post_name=None) from twin

@@ -48,7 +48,8 @@ def details(store: Store, *, actor: Actor, post_id: int, rules: Rules, now: date
         if place is None or not _sees(actor, place):
             raise Refused("not_found")
         line = (
-            coverage.line_of(connection, post_id) or coverage.compute(connection, place, rules, now).as_dict()
+            coverage.line_of(connection, post_id)
+            or coverage.compute(connection, place, rules, now, None).as_dict()
         )
         audit.record(
             connection, now=now, actor_id=actor.account_id, act="see_people", facts={"post_id": post_id}

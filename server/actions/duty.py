@@ -95,7 +95,7 @@ def _shift_now(shifts: list[Shift], preferred: set[Any], now: datetime) -> Shift
 
 def _line(connection: Connection, place: Place, rules: Rules, now: datetime) -> dict[str, Any]:
     kept = coverage.line_of(connection, place.post_id)
-    return kept or coverage.compute(connection, place, rules, now).as_dict()
+    return kept or coverage.compute(connection, place, rules, now, None).as_dict()
 
 
 def _colleague(row: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from server.domain.errors import Refused
@@ -153,8 +154,12 @@ def shifts_on(
     peaks: Iterable[Peak], on: date, zone: ZoneInfo, window: Window, *, school_day: bool
 ) -> tuple[Shift, ...]:
     """Give the shifts that begin on a local date, in order of time; none on a day without school."""
-    if not school_day:
-        return ()
+    return _shifts_on(tuple(peaks), on, zone, window) if school_day else ()
+
+
+# Every post of a district asks for the same few dates, each time that somebody checks in.
+@lru_cache(maxsize=1024)
+def _shifts_on(peaks: tuple[Peak, ...], on: date, zone: ZoneInfo, window: Window) -> tuple[Shift, ...]:
     return tuple(sorted((_shift(peak, on, zone, window) for peak in peaks), key=_order))
 
 

@@ -16,14 +16,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from server.domain.moments import moment
 from server.domain.roles import Role, account_room, district_room, school_room, station_room
 from server.store.base import UtcTime, big_key, metadata
 from server.store.districts import district, school, station
 from server.store.rosters import roster
+from server.store.upsert import Upsert
 
 account = Table(
     "account",
@@ -103,12 +102,12 @@ def masked(phone: str | None) -> str | None:
     return f"{phone[:3]}****{phone[-4:]}" if phone else None
 
 
+_add = Upsert(account, give=account.c.id)
+
+
 def add(connection: Connection, **values: Any) -> int | None:
     """Add an account and give its number; ``None`` when its phone or user name is taken."""
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    number: int | None = connection.execute(
-        insert(account).values(**values).on_conflict_do_nothing().returning(account.c.id)
-    ).scalar()
+    number: int | None = _add.run(connection, values).scalar()
     return number
 
 
@@ -130,17 +129,18 @@ def consents(connection: Connection, account_id: int) -> list[Mapping[str, Any]]
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+_give_consent = Upsert(
+    consent,
+    keys=["account_id", "kind", "version"],
+    take=["given_at", "withdrawn_at"],
+    when=lambda _new: consent.c.withdrawn_at.is_not(None),
+)
+
+
 def give_consent(connection: Connection, *, account_id: int, kind: str, version: str, now: datetime) -> None:
     """Record a consent; one that was withdrawn is in force again from now."""
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    made = insert(consent).values(account_id=account_id, kind=kind, version=version, given_at=now)
-    connection.execute(
-        made.on_conflict_do_update(
-            index_elements=["account_id", "kind", "version"],
-            set_={"given_at": now, "withdrawn_at": None},
-            where=consent.c.withdrawn_at.is_not(None),
-        )
-    )
+    row = {"account_id": account_id, "kind": kind, "version": version, "given_at": now, "withdrawn_at": None}
+    _give_consent.run(connection, row)
 
 
 def withdraw_consent(connection: Connection, *, account_id: int, kind: str, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    bindparam,
     select,
     text,
     update,
@@ -74,47 +75,59 @@ check_in = Table(
 _with_post = select(check_in, post.c.name.label("post_name")).join(post, check_in.c.post_id == post.c.id)
 
 
+_open_of_account = _with_post.where(
+    check_in.c.account_id == bindparam("account_id"), check_in.c.checked_out_at.is_(None)
+)
+_by_id = _with_post.where(check_in.c.id == bindparam("check_in_id"))
+_of_shift = (
+    check_in.c.post_id == bindparam("post_id"),
+    check_in.c.date == bindparam("on"),
+    check_in.c.peak == bindparam("peak"),
+)
+_open_at_post = (
+    select(
+        check_in.c.id,
+        check_in.c.account_id,
+        check_in.c.category,
+        check_in.c.verified,
+        check_in.c.verdict,
+        check_in.c.flags,
+    )
+    .where(*_of_shift, check_in.c.checked_out_at.is_(None))
+    .order_by(check_in.c.id)
+)
+_came = select(check_in.c.account_id).where(*_of_shift)
+_last_of_device = (
+    select(check_in.c.account_id)
+    .where(
+        check_in.c.device_id == bindparam("device_id"),
+        check_in.c.at >= bindparam("since"),
+        check_in.c.account_id != bindparam("but"),
+    )
+    .limit(1)
+)
+
+
 def open_of_account(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
     """Read the duty that an account is on now, with its post's name."""
-    query = _with_post.where(check_in.c.account_id == account_id, check_in.c.checked_out_at.is_(None))
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_open_of_account, {"account_id": account_id}).mappings().first()
     return dict(row) if row else None
 
 
 def by_id(connection: Connection, check_in_id: int) -> Mapping[str, Any] | None:
     """Read a check-in with its post's name."""
-    row = connection.execute(_with_post.where(check_in.c.id == check_in_id)).mappings().first()
+    row = connection.execute(_by_id, {"check_in_id": check_in_id}).mappings().first()
     return dict(row) if row else None
 
 
 def open_at_post(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Any]:
     """Read who is on duty at a post at a peak, in the order of their coming."""
-    query = (
-        select(
-            check_in.c.id,
-            check_in.c.account_id,
-            check_in.c.category,
-            check_in.c.verified,
-            check_in.c.verdict,
-            check_in.c.flags,
-        )
-        .where(
-            check_in.c.post_id == post_id,
-            check_in.c.date == on,
-            check_in.c.peak == peak,
-            check_in.c.checked_out_at.is_(None),
-        )
-        .order_by(check_in.c.id)
-    )
-    return list(connection.execute(query))
+    return list(connection.execute(_open_at_post, {"post_id": post_id, "peak": peak, "on": on}))
 
 
 def came(connection: Connection, *, post_id: int, peak: str, on: date) -> set[int]:
     """Read the accounts that checked in at a post at a peak, still there or gone."""
-    query = select(check_in.c.account_id).where(
-        check_in.c.post_id == post_id, check_in.c.date == on, check_in.c.peak == peak
-    )
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(_came, {"post_id": post_id, "peak": peak, "on": on}).scalars())
 
 
 def people_at_post(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Mapping[str, Any]]:
@@ -135,12 +148,8 @@ def people_at_post(connection: Connection, *, post_id: int, peak: str, on: date)
 
 def last_of_device(connection: Connection, device_id: str, since: datetime, but: int) -> int | None:
     """Find another account that checked in on a device since a time."""
-    query = (
-        select(check_in.c.account_id)
-        .where(check_in.c.device_id == device_id, check_in.c.at >= since, check_in.c.account_id != but)
-        .limit(1)
-    )
-    return connection.execute(query).scalar()
+    asked = {"device_id": device_id, "since": since, "but": but}
+    return connection.execute(_last_of_device, asked).scalar()
 
 
 def confirm(connection: Connection, check_in_id: int, *, by: int, now: datetime) -> None:

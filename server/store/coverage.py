@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, ForeignKey, Integer, Table, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import JSON, Column, Connection, ForeignKey, Integer, Table, bindparam, select
 
 from server.domain.arrival import Verdict
 from server.domain.calendar import Phase, Shift, current_shift, is_school_day, phase_of, shifts_around
@@ -19,6 +17,7 @@ from server.store import check_ins, districts, rosters
 from server.store.base import metadata
 from server.store.districts import Place, post
 from server.store.transaction import Transaction
+from server.store.upsert import Upsert
 
 coverage = Table(
     "coverage",
@@ -37,9 +36,12 @@ def lines(connection: Connection, **scope: int) -> list[dict[str, Any]]:
     return list(connection.execute(query).scalars())
 
 
+_line_of = select(coverage.c.line).where(coverage.c.post_id == bindparam("post_id"))
+
+
 def line_of(connection: Connection, post_id: int) -> dict[str, Any] | None:
     """Read the line of one post, or ``None`` before the clock has first looked at it."""
-    return connection.execute(select(coverage.c.line).where(coverage.c.post_id == post_id)).scalar()
+    return connection.execute(_line_of, {"post_id": post_id}).scalar()
 
 
 def shifts_of(place: Place, rules: Rules, now: datetime) -> list[Shift]:
@@ -51,8 +53,10 @@ def shifts_of(place: Place, rules: Rules, now: datetime) -> list[Shift]:
     return list(shifts_around(place.peaks, now, place.zone, rules.window, school_day))
 
 
-def compute(connection: Connection, place: Place, rules: Rules, now: datetime) -> Line:
-    """Work out a post's line from its rows; the version and ``since`` go on from the kept line."""
+def compute(
+    connection: Connection, place: Place, rules: Rules, now: datetime, kept: dict[str, Any] | None
+) -> Line:
+    """Work out a post's line from its rows; the version and ``since`` go on from the ``kept`` line."""
     shift = current_shift(shifts_of(place, rules, now), now)
     seats: list[Seat] = []
     roster: list[int | None] = []
@@ -62,7 +66,6 @@ def compute(connection: Connection, place: Place, rules: Rules, now: datetime) -
         seats = [_seat(row) for row in check_ins.open_at_post(connection, **at)]
         roster = [row.account_id for row in rosters.rostered(connection, **at)]
         came = check_ins.came(connection, **at)
-    kept = line_of(connection, place.post_id)
     return cover(
         post_id=place.post_id,
         shift=shift,
@@ -76,6 +79,9 @@ def compute(connection: Connection, place: Place, rules: Rules, now: datetime) -
     )
 
 
+_keep_line = Upsert(coverage, keys=["post_id"], take=["version", "line"])
+
+
 def tell(transaction: Transaction, place: Place, rules: Rules, *, also: Iterable[int] = ()) -> bool:
     """Keep and tell a post's line when it differs from the kept one; tell whether it did.
 
@@ -83,17 +89,11 @@ def tell(transaction: Transaction, place: Place, rules: Rules, *, also: Iterable
     """
     connection = transaction.connection
     kept = line_of(connection, place.post_id)
-    line = compute(connection, place, rules, transaction.now).as_dict()
+    line = compute(connection, place, rules, transaction.now, kept).as_dict()
     if kept is not None and line["version"] == kept["version"]:
         return False
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(coverage).values(post_id=place.post_id, version=line["version"], line=line)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[coverage.c.post_id],
-            set_={"version": statement.excluded.version, "line": statement.excluded.line},
-        )
-    )
+    row = {"post_id": place.post_id, "version": line["version"], "line": line}
+    _keep_line.run(connection, row)
     rooms = rooms_for_post(
         district_id=place.district_id,
         station_id=place.station_id,
@@ -104,9 +104,13 @@ def tell(transaction: Transaction, place: Place, rules: Rules, *, also: Iterable
     return True
 
 
+_lock = select(post.c.id).where(post.c.id == bindparam("post_id")).with_for_update()
+
+
 def lock(connection: Connection, post_id: int) -> None:
     """Let nobody else work out this post's coverage until the commit (SQLite has one writer anyway)."""
-    connection.execute(select(post.c.id).where(post.c.id == post_id).with_for_update())
+    if connection.dialect.name != "sqlite":
+        connection.execute(_lock, {"post_id": post_id})
 
 
 def read_line(kept: dict[str, Any]) -> Line:
@@ -165,7 +169,7 @@ def tell_at_the_end(transaction: Transaction, post_id: int, rules: Rules, *, als
 
     def work(one: Transaction) -> None:
         lock(one.connection, post_id)
-        place = districts.place(one.connection, post_id)
+        place = districts.place_in(one, post_id)
         if place is not None:
             tell(one, place, rules, also=one.listeners.get(post_id, ()))
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Time,
     UniqueConstraint,
+    bindparam,
     select,
 )
 
@@ -26,6 +27,7 @@ from server.domain.calendar import Peak
 from server.domain.composition import Composition
 from server.domain.geo import Point
 from server.store.base import UtcTime, big_key, metadata
+from server.store.transaction import Transaction
 
 district = Table(
     "district",
@@ -154,20 +156,40 @@ def places(connection: Connection, *, district_id: int | None = None) -> list[Pl
     query = _post_with_names.order_by(post.c.id)
     if district_id is not None:
         query = query.where(post.c.district_id == district_id)
-    return _with_peaks(connection, connection.execute(query).mappings().all())
+    rows = connection.execute(query).mappings().all()
+    timetables = {of: timetable(connection, of) for of in {row["district_id"] for row in rows}}
+    return [_place(row, timetables[row["district_id"]]) for row in rows]
+
+
+_one_post = _post_with_names.where(post.c.id == bindparam("post_id"))
 
 
 def place(connection: Connection, post_id: int) -> Place | None:
     """Read one post by its number."""
-    rows = connection.execute(_post_with_names.where(post.c.id == post_id)).mappings().all()
-    return _with_peaks(connection, rows)[0] if rows else None
+    row = connection.execute(_one_post, {"post_id": post_id}).mappings().first()
+    return _place(row, timetable(connection, row["district_id"])) if row else None
+
+
+def place_in(transaction: Transaction, post_id: int) -> Place | None:
+    """Read one post by its number, once in a transaction; its district's timetable too."""
+
+    def read() -> Place | None:
+        connection = transaction.connection
+        row = connection.execute(_one_post, {"post_id": post_id}).mappings().first()
+        if row is None:
+            return None
+        of = row["district_id"]
+        return _place(row, transaction.once(("timetable", of), lambda: timetable(connection, of)))
+
+    return transaction.once(("place", post_id), read)
+
+
+_by_code = select(post_code.c.post_id, post_code.c.replaced_at).where(post_code.c.code == bindparam("code"))
 
 
 def code_of(connection: Connection, code: str) -> tuple[int, datetime | None] | None:
     """Find the post of a printed code, and when the code was replaced (``None``: it is current)."""
-    row = connection.execute(
-        select(post_code.c.post_id, post_code.c.replaced_at).where(post_code.c.code == code)
-    ).first()
+    row = connection.execute(_by_code, {"code": code}).first()
     return (row.post_id, row.replaced_at) if row else None
 
 
@@ -198,37 +220,48 @@ def schools(connection: Connection, district_id: int) -> list[Mapping[str, Any]]
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _with_peaks(connection: Connection, rows: Iterable[Any]) -> list[Place]:
-    found = list(rows)
-    districts = {row["district_id"] for row in found}
-    peaks = connection.execute(select(peak).where(peak.c.district_id.in_(districts))).all()
-    days = connection.execute(select(calendar_day).where(calendar_day.c.district_id.in_(districts))).all()
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """A district's peaks and its days out of the ordinary: of schools by number, of kinds, and common ones."""
+
+    of_school: Mapping[int, tuple[Peak, ...]]
+    of_kind: Mapping[str, tuple[Peak, ...]]
+    common: Mapping[date, bool]
+    own: Mapping[int, Mapping[date, bool]]
+
+
+_peaks_of = select(peak.c.school_id, peak.c.school_kind, peak.c.kind, peak.c.starts, peak.c.ends).where(
+    peak.c.district_id == bindparam("district_id")
+)
+_days_of = select(calendar_day.c.school_id, calendar_day.c.date, calendar_day.c.school_day).where(
+    calendar_day.c.district_id == bindparam("district_id")
+)
+
+
+def timetable(connection: Connection, district_id: int) -> Timetable:
+    """Read the peaks and the calendar of a district."""
     of_school: dict[int, list[Peak]] = {}
-    of_kind: dict[tuple[int, str], list[Peak]] = {}
-    for row in peaks:
+    of_kind: dict[str, list[Peak]] = {}
+    for row in connection.execute(_peaks_of, {"district_id": district_id}):
         one = Peak(kind=row.kind, starts=row.starts, ends=row.ends)
         if row.school_id is not None:
             of_school.setdefault(row.school_id, []).append(one)
         else:
-            of_kind.setdefault((row.district_id, row.school_kind), []).append(one)
-    common: dict[int, dict[date, bool]] = {}
+            of_kind.setdefault(row.school_kind, []).append(one)
+    common: dict[date, bool] = {}
     own: dict[int, dict[date, bool]] = {}
-    for row in days:
-        if row.school_id is None:
-            common.setdefault(row.district_id, {})[row.date] = row.school_day
-        else:
-            own.setdefault(row.school_id, {})[row.date] = row.school_day
-    return [
-        _place(
-            row,
-            of_school.get(row["school_id"]) or of_kind.get((row["district_id"], row["school_kind"]), []),
-            {**common.get(row["district_id"], {}), **own.get(row["school_id"], {})},
-        )
-        for row in found
-    ]
+    for day in connection.execute(_days_of, {"district_id": district_id}):
+        (common if day.school_id is None else own.setdefault(day.school_id, {}))[day.date] = day.school_day
+    return Timetable(
+        {school_id: tuple(sorted(peaks, key=_start)) for school_id, peaks in of_school.items()},
+        {kind: tuple(sorted(peaks, key=_start)) for kind, peaks in of_kind.items()},
+        common,
+        own,
+    )
 
 
-def _place(row: Mapping[str, Any], peaks: list[Peak], exceptions: Mapping[date, bool]) -> Place:
+def _place(row: Any, times: Timetable) -> Place:
+    own = times.own.get(row["school_id"])
     return Place(
         post_id=row["id"],
         district_id=row["district_id"],
@@ -243,8 +276,8 @@ def _place(row: Mapping[str, Any], peaks: list[Peak], exceptions: Mapping[date, 
         fence_radius_m=row["fence_radius_m"],
         composition=Composition.from_dict(row["composition"]),
         zone=ZoneInfo(row["time_zone"]),
-        peaks=tuple(sorted(peaks, key=_start)),
-        exceptions=exceptions,
+        peaks=times.of_school.get(row["school_id"]) or times.of_kind.get(row["school_kind"], ()),
+        exceptions={**times.common, **own} if own else times.common,
     )
 
 

@@ -80,6 +80,11 @@ class Event:
     urgent: bool
 
 
+# Many at once come back in the order in which they went in.
+_append = insert(event).returning(event.c.id, sort_by_parameter_order=True)
+_append_rooms = insert(event_room)
+
+
 def append(connection: Connection, told: list[Told], now: datetime) -> None:
     """Write events at the very end of a transaction, so that ids come in the order of the commits.
 
@@ -87,16 +92,12 @@ def append(connection: Connection, told: list[Told], now: datetime) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
+    rows = [{"name": one.name, "data": one.data, "urgent": one.urgent, "at": now} for one in told]
     rooms: list[dict[str, Any]] = []
-    for one in told:
-        event_id = connection.execute(
-            insert(event)
-            .values(name=one.name, data=one.data, urgent=one.urgent, at=now)
-            .returning(event.c.id)
-        ).scalar_one()
+    for one, event_id in zip(told, connection.execute(_append, rows).scalars(), strict=True):
         rooms.extend({"room": room, "event_id": event_id} for room in dict.fromkeys(one.rooms))
     if rooms:
-        connection.execute(insert(event_room), rooms)
+        connection.execute(_append_rooms, rooms)
 
 
 def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from sqlalchemy import JSON, Column, Connection, String, Table, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from server.domain.errors import Refused
 from server.store.base import BEGIN, MICROSECOND, UtcTime, metadata
+from server.store.upsert import Upsert
 
 rate_limit = Table(
     "rate_limit",
@@ -29,14 +28,15 @@ class Limit:
     within: timedelta
 
 
+_begin = Upsert(rate_limit)
+
+
 def take(connection: Connection, key: str, limit: Limit, now: datetime) -> None:
     """Count one more, or raise ``Refused("too_many")`` (facts: retry_after_s) and count nothing.
 
     The window slides: no burst at the turn of an hour gets through. Twins wait for the locked row.
     """
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    made = insert(rate_limit).values(key=key, hits=[], forget_at=now + limit.within)
-    connection.execute(made.on_conflict_do_nothing())
+    _begin.run(connection, {"key": key, "hits": [], "forget_at": now + limit.within})
     kept: list[int] = connection.execute(
         select(rate_limit.c.hits).where(rate_limit.c.key == key).with_for_update()
     ).scalar_one()

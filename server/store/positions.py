@@ -3,13 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Float, ForeignKey, Table, and_, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Table,
+    and_,
+    bindparam,
+    insert,
+    select,
+)
 
 from server.store.base import UtcTime, big_key, metadata
 from server.store.check_ins import check_in
 from server.store.districts import post
+from server.store.upsert import Upsert
 
 position = Table(
     "position",
@@ -35,33 +45,31 @@ last_position = Table(
 )
 
 
+_keep_last = Upsert(
+    last_position,
+    keys=["account_id"],
+    take=["check_in_id", "latitude", "longitude", "accuracy_m", "at"],
+    when=lambda new: last_position.c.at <= new.at,
+)
+
+
 def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Keep a batch of positions: the trail, and the newest place of each account."""
     if not rows:
         return
     connection.execute(insert(position), rows)
-    insert_on = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     newest: dict[int, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda one: one["at"]):
         newest[row["account_id"]] = row
-    statement = insert_on(last_position)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[last_position.c.account_id],
-            set_={
-                name: statement.excluded[name]
-                for name in ("check_in_id", "latitude", "longitude", "accuracy_m", "at")
-            },
-            where=last_position.c.at <= statement.excluded.at,
-        ),
-        [newest[key] for key in sorted(newest)],
-    )
+    _keep_last.run(connection, [newest[key] for key in sorted(newest)])
+
+
+_last_of = select(last_position).where(last_position.c.account_id == bindparam("account_id"))
 
 
 def last_of(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
     """Read the last known place of an account, of its current or an earlier duty."""
-    query = select(last_position).where(last_position.c.account_id == account_id)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_last_of, {"account_id": account_id}).mappings().first()
     return dict(row) if row else None
 
 

@@ -5,12 +5,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, String, Table, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import JSON, BigInteger, Column, Connection, String, Table, bindparam, select, update
 
 from server.domain.errors import Refused
 from server.store.base import UtcTime, metadata
+from server.store.upsert import Upsert
 
 request = Table(
     "request",
@@ -25,6 +24,9 @@ request = Table(
 ANSWER_AGAIN_WHATEVER_THE_BODY = "alarm"
 
 
+_claim = Upsert(request, give=request.c.request_id)
+
+
 def first_answer(
     connection: Connection, *, account_id: int, request_id: str, act: str, body: Any, now: datetime
 ) -> dict[str, Any] | None:
@@ -34,13 +36,8 @@ def first_answer(
     Raises ``Refused("request_id_reused")`` when the body differs, but never for an alarm.
     """
     body_hash = sha256(json.dumps([act, body], sort_keys=True, default=str).encode()).hexdigest()
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    claimed = connection.execute(
-        insert(request)
-        .values(account_id=account_id, request_id=request_id, body_hash=body_hash, at=now)
-        .on_conflict_do_nothing()
-        .returning(request.c.request_id)
-    ).scalar()
+    row = {"account_id": account_id, "request_id": request_id, "body_hash": body_hash, "at": now}
+    claimed = _claim.run(connection, row).scalar()
     if claimed is not None:
         return None
     earlier = connection.execute(
@@ -54,10 +51,11 @@ def first_answer(
     return answer
 
 
+_keep_answer = update(request).where(
+    request.c.account_id == bindparam("of_account"), request.c.request_id == bindparam("of_request")
+)
+
+
 def keep_answer(connection: Connection, *, account_id: int, request_id: str, answer: dict[str, Any]) -> None:
     """Keep the answer beside the request, in the transaction that made it true."""
-    connection.execute(
-        update(request)
-        .where(request.c.account_id == account_id, request.c.request_id == request_id)
-        .values(answer=answer)
-    )
+    connection.execute(_keep_answer, {"of_account": account_id, "of_request": request_id, "answer": answer})

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     select,
 )
 
@@ -41,28 +42,26 @@ def weekday_bit(on: date) -> int:
     return 1 << on.weekday()
 
 
+_of_shift = (
+    roster.c.post_id == bindparam("post_id"),
+    roster.c.peak == bindparam("peak"),
+    roster.c.weekdays.op("&")(bindparam("bit", type_=Integer)) != 0,
+)
+_rostered = select(roster.c.account_id, roster.c.name, roster.c.category).where(*_of_shift)
+_exists = select(roster.c.id).where(*_of_shift).limit(1)
+_of_account = select(roster.c.post_id, roster.c.peak, roster.c.weekdays).where(
+    roster.c.account_id == bindparam("account_id")
+)
+
+
 def rostered(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Any]:
     """Read the roster rows of a post at a peak of a date (account_id is None before registration)."""
-    return list(
-        connection.execute(
-            select(roster.c.account_id, roster.c.name, roster.c.category).where(
-                roster.c.post_id == post_id,
-                roster.c.peak == peak,
-                roster.c.weekdays.op("&")(weekday_bit(on)) != 0,
-            )
-        )
-    )
+    return list(connection.execute(_rostered, {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}))
 
 
 def of_account(connection: Connection, account_id: int) -> list[Any]:
     """Read where and when an account is on the roster: ``post_id, peak, weekdays``."""
-    return list(
-        connection.execute(
-            select(roster.c.post_id, roster.c.peak, roster.c.weekdays).where(
-                roster.c.account_id == account_id
-            )
-        )
-    )
+    return list(connection.execute(_of_account, {"account_id": account_id}))
 
 
 def includes(rows: Iterable[Any], post_id: int, shift: Shift) -> bool:
@@ -73,7 +72,5 @@ def includes(rows: Iterable[Any], post_id: int, shift: Shift) -> bool:
 
 def exists(connection: Connection, *, post_id: int, peak: str, on: date) -> bool:
     """Tell whether a post has a roster for a peak of a date at all."""
-    query = select(roster.c.id).where(
-        roster.c.post_id == post_id, roster.c.peak == peak, roster.c.weekdays.op("&")(weekday_bit(on)) != 0
-    )
-    return connection.execute(query.limit(1)).first() is not None
+    asked = {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}
+    return connection.execute(_exists, asked).first() is not None

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    bindparam,
     insert,
     select,
     update,
@@ -69,26 +70,30 @@ def hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-_by_token = select(
-    session.c.id,
-    session.c.csrf_token,
-    session.c.expires_at,
-    session.c.ended_at,
-    session.c.device_id,
-    account.c.id.label("account_id"),
-    account.c.role,
-    account.c.category,
-    account.c.status,
-    account.c.district_id,
-    account.c.station_id,
-    account.c.school_id,
-    account.c.name,
-).join(account, session.c.account_id == account.c.id)
+_by_token = (
+    select(
+        session.c.id,
+        session.c.csrf_token,
+        session.c.expires_at,
+        session.c.ended_at,
+        session.c.device_id,
+        account.c.id.label("account_id"),
+        account.c.role,
+        account.c.category,
+        account.c.status,
+        account.c.district_id,
+        account.c.station_id,
+        account.c.school_id,
+        account.c.name,
+    )
+    .join(account, session.c.account_id == account.c.id)
+    .where(session.c.token_hash == bindparam("token_hash"))
+)
 
 
 def by_token(connection: Connection, token: str) -> Mapping[str, Any] | None:
     """Read a session, ended or not, with what decides its account's rights."""
-    row = connection.execute(_by_token.where(session.c.token_hash == hashed(token))).mappings().first()
+    row = connection.execute(_by_token, {"token_hash": hashed(token)}).mappings().first()
     return dict(row) if row else None
 
 

@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import StaticPool
 
 from server.store import event_log, requests
+
+Value = TypeVar("Value")
 
 
 class Transaction:
@@ -22,6 +24,14 @@ class Transaction:
         # Accounts that hear of a post's new coverage once more, though they have just left it.
         self.listeners: dict[int, set[int]] = {}
         self._at_the_end: dict[Hashable, Callable[[Transaction], None]] = {}
+        self._read: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, read: "Callable[[], Value]") -> "Value":
+        """Read something once, however many check-ins share this transaction; nothing in it may change it."""
+        if key not in self._read:
+            self._read[key] = read()
+        value: Value = self._read[key]
+        return value
 
     def tell(self, name: str, data: dict[str, Any], rooms: tuple[str, ...], *, urgent: bool = False) -> None:
         """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""

@@ -1,0 +1,127 @@
+"""The demo district behind a real server, with everybody signed in: what the figures are measured on."""
+
+import json
+import os
+import secrets
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import insert
+
+from server.demo.district import DemoDistrict, make_district
+from server.demo.seed import seed
+from server.store.migrate import upgrade
+from server.store.sessions import hashed, session
+from server.store.transaction import Store
+from tests.tools import postgres
+from tests.tools.server import Server, serving
+
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Town:
+    """A served demo district; ``passes`` gives each account's cookie and CSRF token."""
+
+    server: Server
+    store: Store
+    paper: DemoDistrict
+    passes: dict[int, tuple[str, str]]
+
+    def guards_by_post(self) -> dict[int, list[int]]:
+        """List approved guards of each post, no police, by the post's number."""
+        post_of = {row["school_id"]: row["id"] for row in self.paper.post}
+        found = defaultdict(list)
+        for row in self.paper.account:
+            if row["role"] == "guard" and row["status"] == "approved" and row["school_id"] in post_of:
+                found[post_of[row["school_id"]]].append(row["id"])
+        return found
+
+    def console(self, role: str) -> int:
+        """Give the account of a console role."""
+        return next(row["id"] for row in self.paper.account if row["role"] == role)
+
+    def request(self, account: int, path: str, body: dict) -> bytes:
+        """Write a POST as a browser on a kept connection sends it."""
+        token, csrf = self.passes[account]
+        text = json.dumps(body).encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.server.port}\r\nContent-Type: application/json\r\n"
+            f"Cookie: huxue={token}\r\nX-CSRF-Token: {csrf}\r\nContent-Length: {len(text)}\r\n\r\n"
+        )
+        return head.encode() + text
+
+    def check_in(self, account: int, post: int) -> bytes:
+        """Write a check-in at a post, some metres from its middle."""
+        row = self.paper.post[post - 1]
+        code = next(one["code"] for one in self.paper.post_code if one["post_id"] == post)
+        now = datetime.now(UTC).isoformat()
+        fix = {"latitude": row["latitude"], "longitude": row["longitude"], "accuracy_m": 12, "at": now}
+        body = {
+            "request_id": str(uuid4()),
+            "post_code": code,
+            "fix": fix,
+            "claimed_at": now,
+            "device_id": f"bench-{account}",
+        }
+        return self.request(account, "/api/check-ins", body)
+
+
+@contextmanager
+def town(kind: str = "sqlite", **settings: str) -> Iterator[Town]:
+    """Serve the demo district on ``sqlite`` or ``postgresql``, nothing simulated."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if kind == "sqlite":
+            yield from _town(f"sqlite:///{folder / 'town.db'}", folder, settings)
+            return
+        with postgres.running(folder, durable=True) as server:
+            upgrade(server.template_url())
+            yield from _town(server.fresh_url(), folder, settings)
+
+
+def _town(url: str, folder: Path, settings: dict[str, str]) -> Iterator[Town]:
+    upgrade(url)
+    store = Store(url)
+    now = datetime.now(UTC)
+    seed(store, now=now)
+    paper = make_district()
+    passes = {row["id"]: (secrets.token_urlsafe(32), secrets.token_urlsafe(16)) for row in paper.account}
+    rows = [
+        {
+            "token_hash": hashed(token),
+            "csrf_token": csrf,
+            "account_id": account,
+            "created_at": now,
+            "expires_at": now + timedelta(days=1),
+        }
+        for account, (token, csrf) in passes.items()
+    ]
+    with store.transaction(now) as transaction:
+        transaction.connection.execute(insert(session), rows)
+    with serving(url, folder / "server.log", **settings) as server:
+        yield Town(server, store, paper, passes)
+        store.close()
+
+
+def cpu_s(pid: int) -> float:
+    """Read how many seconds of CPU a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+
+
+def quantile(values: list[float], share: float) -> float:
+    """Give the value below which a share of the values lies."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def load() -> str:
+    """Tell what else the machine was doing, for the report."""
+    one, five, _fifteen = os.getloadavg()
+    return f"load average {one:.1f} (1 min), {five:.1f} (5 min), {os.cpu_count()} cores"

@@ -1,4 +1,4 @@
-"""The ceiling: a bare Flask hello, served by the same engine. Run by the other programs: python -m bench.hello PORT ENGINE."""
+"""The ceiling: a bare Flask hello, served by the same engine. Others run it: python -m bench.hello PORT ENGINE."""
 
 import sys
 

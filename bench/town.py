@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
 from server.demo.district import DemoDistrict, make_district
+from server.demo.people import peak_kind
 from server.demo.seed import seed
 from server.store.migrate import upgrade
 from server.store.sessions import hashed, session
@@ -35,11 +37,22 @@ class Town:
     passes: dict[int, tuple[str, str]]
 
     def guards_by_post(self) -> dict[int, list[int]]:
-        """List approved guards of each post, no police, by the post's number."""
+        """List approved guards of each post by its number: no police, and nobody whose own peak is near.
+
+        Whoever is on the next peak's roster checks in for that one, which the board shows only later.
+        """
         post_of = {row["school_id"]: row["id"] for row in self.paper.post}
+        hour = datetime.now(ZoneInfo(self.paper.district[0]["time_zone"])).hour
+        near = {peak_kind((hour + step) % 24) for step in (-1, 0, 1, 2)}
+        soon = {row["account_id"] for row in self.paper.roster if row["peak"] in near}
         found = defaultdict(list)
         for row in self.paper.account:
-            if row["role"] == "guard" and row["status"] == "approved" and row["school_id"] in post_of:
+            if (
+                row["role"] == "guard"
+                and row["status"] == "approved"
+                and row["school_id"] in post_of
+                and row["id"] not in soon
+            ):
                 found[post_of[row["school_id"]]].append(row["id"])
         return found
 

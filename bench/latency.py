@@ -1,0 +1,111 @@
+"""How long news takes while a peak goes on: a tap to the console, an alarm to the ten phones it asks.
+
+300 check-ins a minute go on all the time. Run: .venv/bin/python -m bench.latency [sqlite | postgresql]
+"""
+
+import json
+import sys
+import threading
+import time
+from random import Random
+
+from bench.hammer import hammer
+from bench.listeners import Listener, raised, seated
+from bench.town import Town, cpu_s, load, quantile, town
+
+A_MINUTE, FOR_S, ALARMS, PHONES = 300, 60, 40, 10
+
+
+def stream(here: Town, people: list[tuple[int, int]], console: Listener, taken: list[float]) -> None:
+    """Check people in, one each 200 ms, and note how long the console took to hear of each."""
+    waiting: list[tuple[int, float]] = []
+    begin = time.perf_counter()
+    for number, (guard, post) in enumerate(people):
+        time.sleep(max(0.0, begin + number * 60 / A_MINUTE - time.perf_counter()))
+        tapped = time.perf_counter()
+        done = hammer(here.server.port, [here.check_in(guard, post)], 1)
+        assert set(done.statuses) == {201}, done.statuses
+        waiting.append((guard, tapped))
+    taken.extend((console.wait_for(guard) - tapped) * 1000 for guard, tapped in waiting)
+
+
+def alarms(here: Town, raisers: list[int], everybody: dict[int, Listener]) -> tuple[list[float], list[float]]:
+    """Raise alarms one after the other; gives the answers' times and those of the last of ten phones."""
+    answers, phones = [], []
+    for raiser in raisers:
+        post = next(row["id"] for row in here.paper.post if row["school_id"] == school_of(here, raiser))
+        number = f"00000000-0000-4000-8000-{raiser:012}"
+        body = {"request_id": number, "post_id": post, "fix": None}
+        begin = time.perf_counter()
+        alarm = write(here, raiser, "/api/alarms", body)
+        answers.append((time.perf_counter() - begin) * 1000)
+        asked = [one["account_id"] for one in alarm["responses"] if one["account_id"] in everybody]
+        came = [everybody[account].wait_for(alarm["id"]) for account in asked[:PHONES]]
+        phones.append((max(came) - begin) * 1000)
+        finding = {"request_id": number, "outcome": "test", "finding": "A measurement."}
+        write(here, here.console("dispatcher"), f"/api/alarms/{alarm['id']}/resolution", finding)
+    return answers, phones
+
+
+def write(here: Town, account: int, path: str, body: dict) -> dict:
+    """POST and give the answer."""
+    import requests
+
+    token, csrf = here.passes[account]
+    answer = requests.post(
+        here.server.url + path,
+        data=json.dumps(body),
+        headers={"Cookie": f"huxue={token}", "X-CSRF-Token": csrf, "Content-Type": "application/json"},
+        timeout=30,
+    )
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def school_of(here: Town, account: int) -> int:
+    """Give the school of a guard."""
+    return here.paper.account[account - 1]["school_id"]
+
+
+def say(name: str, milliseconds: list[float]) -> None:
+    """Print one line."""
+    p50, p99 = quantile(milliseconds, 0.5), quantile(milliseconds, 0.99)
+    print(
+        f"{name:36} p50 {p50:6.1f} ms, p99 {p99:6.1f} ms, most {max(milliseconds):6.1f} ms of {len(milliseconds)}"
+    )
+
+
+def main(kind: str = "sqlite") -> None:
+    """Fill posts, open the sockets, and measure."""
+    print(load())
+    with town(kind) as here:
+        by_post = here.guards_by_post()
+        # Seven stand at each of 40 posts with their phones open; the others come one by one.
+        manned = list(by_post)[:40]
+        hammer(
+            here.server.port, [here.check_in(guard, post) for post in manned for guard in by_post[post][:7]]
+        )
+        standing = [guard for post in manned for guard in by_post[post][:7]]
+        console = Listener(here.server.url, here.passes[here.console("dispatcher")][0], seated)
+        phones = {guard: Listener(here.server.url, here.passes[guard][0], raised) for guard in standing}
+        coming = [(guard, post) for post, guards in by_post.items() for guard in guards[7:20]]
+        Random(2).shuffle(coming)
+        taken: list[float] = []
+        before, begin = cpu_s(here.server.process.pid), time.perf_counter()
+        peak = threading.Thread(
+            target=stream, args=(here, coming[: A_MINUTE * FOR_S // 60], console, taken), daemon=True
+        )
+        peak.start()
+        answers, last_phones = alarms(here, [by_post[post][2] for post in manned[:ALARMS]], phones)
+        peak.join()
+        used = (cpu_s(here.server.process.pid) - before) / (time.perf_counter() - begin)
+        for one in (console, *phones.values()):
+            one.client.disconnect()
+    say("check-in, tap to console", taken)
+    say("alarm, its answer", answers)
+    say(f"alarm, to the last of {PHONES} phones", last_phones)
+    print(f"{len(standing) + 1} sockets open; the server used {used:.0%} of a core")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -90,14 +90,9 @@ def watch(
     One audit row a viewer and minute: a console asks every two seconds.
     """
     with store.read() as connection:
-        people = [
-            row
-            for row in positions.on_duty(connection, actor.district_id)
-            if row["at"] is not None
-            and south <= row["latitude"] <= north
-            and west <= row["longitude"] <= east
-            and _in_scope(actor, row)
-        ]
+        people = positions.within(
+            connection, south=south, west=west, north=north, east=east, **_scope_of(actor)
+        )
         seen = audit.seen_since(connection, actor.account_id, "watch_positions", now - timedelta(minutes=1))
     if people and not seen:
         with store.transaction(now) as transaction:
@@ -111,9 +106,9 @@ def watch(
     return people
 
 
-def _in_scope(actor: Actor, row: Any) -> bool:
+def _scope_of(actor: Actor) -> dict[str, int]:
     if actor.role == Role.SCHOOL_ADMIN:
-        return bool(row["school_id"] == actor.school_id)
+        return {"district_id": actor.district_id, "school_id": actor.school_id or 0}
     if actor.role == Role.STATION_OFFICER:
-        return bool(row["station_id"] == actor.station_id)
-    return actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}
+        return {"district_id": actor.district_id, "station_id": actor.station_id or 0}
+    return {"district_id": actor.district_id}

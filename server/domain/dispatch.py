@@ -192,7 +192,7 @@ class _Search:
 
     def responder(self, index: int, tier: int, why: Why) -> Responder:
         """Describe somebody who was chosen."""
-        one = self.people.people[index]
+        one = self.people.person(index)
         away_m = float(self.distances[index])
         place = one.place(self.call.now, self.limits.fix_max_age_s)
         return Responder(
@@ -256,7 +256,7 @@ def added_by_console(
     if not found.size:
         return None
     index = int(found[0])
-    beyond = 3 if people.people[index].group == Group.POLICE else 2
+    beyond = 3 if people.person(index).group == Group.POLICE else 2
     tier = 1 if search.on_spot[index] else beyond
     return search.responder(index, tier, Why.ADDED), _option(search, index)
 
@@ -271,7 +271,7 @@ def options(
 
 
 def _option(search: _Search, index: int) -> Option:
-    one = search.people.people[index]
+    one = search.people.person(index)
     return Option(
         account_id=one.account_id,
         category=one.category,

@@ -1,8 +1,10 @@
 """Who is nearest: the people on duty as arrays, so that 33,000 are searched in a few milliseconds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isnan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ Whole = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 GROUPS = tuple(Group)
-_GROUP_INDEX = {category: GROUPS.index(group_of(category)) for category in Category}
+_GROUP_INDEX: dict[str, int] = {category: GROUPS.index(group_of(category)) for category in Category}
 # How many of the nearest are put in order at first; the rest is sorted only when these did not suffice.
 FIRST_LOOK = 64
 
@@ -53,31 +55,84 @@ class Field:
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
         """Turn people into arrays of the same order."""
-        people = tuple(sorted(candidates, key=lambda one: one.account_id))
-        self.people = people
-        self.account_ids: Whole = np.array([one.account_id for one in people], dtype=np.int64)
-        self.groups: Whole = np.array([_GROUP_INDEX[one.category] for one in people], dtype=np.int64)
-        self.post_ids: Whole = np.array([one.post_id for one in people], dtype=np.int64)
+        people = sorted(candidates, key=lambda one: one.account_id)
+        self._fill(
+            [one.account_id for one in people],
+            [one.category for one in people],
+            [one.post_id for one in people],
+            [one.post_point.latitude for one in people],
+            [one.post_point.longitude for one in people],
+            [one.fix_point.latitude if one.fix_point else None for one in people],
+            [one.fix_point.longitude if one.fix_point else None for one in people],
+            [one.fix_at if one.fix_point else None for one in people],
+            [one.verified for one in people],
+        )
+        self.busy: Mask = np.array([one.busy for one in people], dtype=np.bool_)
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[Any]], busy: Collection[int]) -> "Field":
+        """Make the field of rows ordered by account, without an object for each.
+
+        A row is account, category, post, the post's latitude and longitude, the last fix's latitude,
+        longitude and time (``None``: there is none), verified. ``busy`` are accounts.
+        """
+        field = cls(())
+        if rows:
+            field._fill(*zip(*rows, strict=True))
+            field.busy = field.having(busy)
+        return field
+
+    def _fill(
+        self,
+        account_ids: Sequence[int],
+        categories: Sequence[str],
+        post_ids: Sequence[int],
+        post_latitudes: Sequence[float],
+        post_longitudes: Sequence[float],
+        fix_latitudes: Sequence[float | None],
+        fix_longitudes: Sequence[float | None],
+        fix_times: Sequence[datetime | None],
+        verified: Sequence[bool],
+    ) -> None:
+        self.account_ids: Whole = np.array(account_ids, dtype=np.int64)
+        self.groups: Whole = np.array([_GROUP_INDEX[one] for one in categories], dtype=np.int64)
+        self.post_ids: Whole = np.array(post_ids, dtype=np.int64)
         posts, self.post_index = np.unique(self.post_ids, return_inverse=True)
         self._posts = len(posts)
         # Staff and security hold a post; police and volunteers may leave it at any time.
         self.holds_post: Mask = self.of_group(Group.STAFF) | self.of_group(Group.SECURITY)
-        self.verified: Mask = np.array([one.verified for one in people], dtype=np.bool_)
-        self.busy: Mask = np.array([one.busy for one in people], dtype=np.bool_)
-        self._at_post = _unit_vectors([one.post_point for one in people])
-        self._at_fix = _unit_vectors([one.fix_point or one.post_point for one in people])
-        fix_times = [one.fix_at.timestamp() if one.fix_point and one.fix_at else -np.inf for one in people]
-        self._fix_at: Floats = np.array(fix_times, dtype=np.float64)
+        self.verified: Mask = np.array(verified, dtype=np.bool_)
+        self._categories, self._fix_times = categories, fix_times
+        self._post_places: Floats = np.array([post_latitudes, post_longitudes], dtype=np.float64)
+        self._fixes: Floats = np.array([fix_latitudes, fix_longitudes], dtype=np.float64)
+        self._at_post = _unit_vectors(self._post_places)
+        self._at_fix = _unit_vectors(np.where(np.isnan(self._fixes), self._post_places, self._fixes))
+        seconds = [-np.inf if at is None else at.timestamp() for at in fix_times]
+        self._fix_at: Floats = np.array(seconds, dtype=np.float64)
+
+    def person(self, index: int) -> Candidate:
+        """Give one person of the field by his place in it."""
+        latitude, longitude = self._fixes[:, index].tolist()
+        return Candidate(
+            account_id=int(self.account_ids[index]),
+            category=Category(self._categories[index]),
+            post_id=int(self.post_ids[index]),
+            post_point=Point(*self._post_places[:, index].tolist()),
+            fix_point=None if isnan(latitude) else Point(latitude, longitude),
+            fix_at=self._fix_times[index],
+            verified=bool(self.verified[index]),
+            busy=bool(self.busy[index]),
+        )
 
     def __len__(self) -> int:
         """Count the people on duty."""
-        return len(self.people)
+        return len(self.account_ids)
 
     def distances_m(self, point: Point, now: datetime, fix_max_age_s: float) -> Floats:
         """Measure how far everybody is from a point: by a fix not older than allowed, else by the post."""
-        if not self.people:
+        if not len(self):
             return np.zeros(0)
-        to_point = _unit_vectors([point])[0]
+        to_point = _unit_vectors(np.array([[point.latitude], [point.longitude]]))[0]
         fresh = now.timestamp() - self._fix_at <= fix_max_age_s
         closeness = np.where(fresh, self._at_fix @ to_point, self._at_post @ to_point)
         # The dot product of unit vectors is one pass over the field. It loses its digits towards 1, which
@@ -116,8 +171,8 @@ def _ordered(distances: Floats, indices: NDArray[np.intp]) -> Iterator[int]:
     yield from (int(index) for index in indices[np.argsort(distances[indices], kind="stable")])
 
 
-def _unit_vectors(points: list[Point]) -> Floats:
-    latitudes = np.radians(np.array([point.latitude for point in points], dtype=np.float64))
-    longitudes = np.radians(np.array([point.longitude for point in points], dtype=np.float64))
+def _unit_vectors(places: Floats) -> Floats:
+    """Turn latitudes and longitudes (two rows of degrees) into points of the unit sphere, one a line."""
+    latitudes, longitudes = np.radians(places)
     across = np.cos(latitudes)
     return np.stack((across * np.cos(longitudes), across * np.sin(longitudes), np.sin(latitudes)), axis=1)

@@ -20,9 +20,9 @@ from server.domain.dispatch import (
     next_responder,
 )
 from server.domain.geo import Point
-from server.domain.nearest import Candidate, Field
+from server.domain.nearest import Field
 from server.domain.response import STANDING, ResponseState
-from server.domain.roles import Category, Group
+from server.domain.roles import Group
 from server.store import alarms, positions, responses
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Transaction
@@ -34,11 +34,8 @@ def people_on_duty(connection: Connection, district_id: int) -> Field:
     """Read who could be sent: everybody on duty in a district who is not suspended."""
     suspended = responses.suspended_on_duty(connection, district_id)
     busy = responses.busy(connection)
-    return Field(
-        _candidate(row, busy)
-        for row in positions.on_duty(connection, district_id)
-        if row["account_id"] not in suspended
-    )
+    rows = positions.crowd(connection, district_id)
+    return Field.of_rows([row for row in rows if row[0] not in suspended] if suspended else rows, busy)
 
 
 def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Call:
@@ -219,17 +216,3 @@ def _notified(number: int, one: Responder, replaces: int | None) -> dict[str, An
         "distance_m": one.distance_m,
     }
     return facts if replaces is None else facts | {"replaces": replaces}
-
-
-def _candidate(row: Row, busy: set[int]) -> Candidate:
-    has_fix = row["latitude"] is not None
-    return Candidate(
-        account_id=row["account_id"],
-        category=Category(row["category"]),
-        post_id=row["post_id"],
-        post_point=Point(row["post_latitude"], row["post_longitude"]),
-        fix_point=Point(row["latitude"], row["longitude"]) if has_fix else None,
-        fix_at=row["at"],
-        verified=row["verified"],
-        busy=row["account_id"] in busy,
-    )

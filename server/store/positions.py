@@ -73,8 +73,44 @@ def last_of(connection: Connection, account_id: int) -> Mapping[str, Any] | None
     return dict(row) if row else None
 
 
-def on_duty(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
-    """Read everybody on duty in a district with post, and with the last place of this very duty if any."""
+_crowd = (
+    select(
+        check_in.c.account_id,
+        check_in.c.category,
+        check_in.c.post_id,
+        post.c.latitude.label("post_latitude"),
+        post.c.longitude.label("post_longitude"),
+        last_position.c.latitude,
+        last_position.c.longitude,
+        last_position.c.at,
+        check_in.c.verified,
+    )
+    .join(post, check_in.c.post_id == post.c.id)
+    # The last place of this very duty; one of an earlier duty says nothing.
+    .outerjoin(
+        last_position,
+        and_(
+            last_position.c.account_id == check_in.c.account_id,
+            last_position.c.check_in_id == check_in.c.id,
+        ),
+    )
+    .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"))
+    .order_by(check_in.c.account_id)
+)
+
+
+def crowd(connection: Connection, district_id: int) -> list[Any]:
+    """Read everybody on duty in a district by account, with the last place of this very duty if there is one.
+
+    Columns: account_id, category, post_id, post_latitude, post_longitude, latitude, longitude, at, verified.
+    """
+    return list(connection.execute(_crowd, {"district_id": district_id}))
+
+
+def within(
+    connection: Connection, *, south: float, west: float, north: float, east: float, **scope: int
+) -> list[Mapping[str, Any]]:
+    """Read who on duty was last seen in a box; ``scope`` is ``district_id``, ``station_id`` or ``school_id``."""
     query = (
         select(
             check_in.c.id.label("check_in_id"),
@@ -82,24 +118,19 @@ def on_duty(connection: Connection, district_id: int) -> list[Mapping[str, Any]]
             check_in.c.category,
             check_in.c.verified,
             check_in.c.post_id,
-            post.c.station_id,
-            post.c.school_id,
-            post.c.latitude.label("post_latitude"),
-            post.c.longitude.label("post_longitude"),
             last_position.c.latitude,
             last_position.c.longitude,
             last_position.c.accuracy_m,
             last_position.c.at,
         )
         .join(post, check_in.c.post_id == post.c.id)
-        .outerjoin(
-            last_position,
-            and_(
-                last_position.c.account_id == check_in.c.account_id,
-                last_position.c.check_in_id == check_in.c.id,
-            ),
+        .join(last_position, last_position.c.check_in_id == check_in.c.id)
+        .where(
+            check_in.c.checked_out_at.is_(None),
+            last_position.c.latitude.between(south, north),
+            last_position.c.longitude.between(west, east),
+            *(post.c[name] == number for name, number in scope.items()),
         )
-        .where(check_in.c.checked_out_at.is_(None), post.c.district_id == district_id)
         .order_by(check_in.c.account_id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

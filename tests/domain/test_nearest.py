@@ -24,11 +24,34 @@ def test_everybody_is_as_far_as_the_fresh_fix_or_the_post_says(people: list[Cand
     field = Field(people)
     found = field.distances_m(point, NOW, FIX_MAX_AGE_S)
     assert len(found) == len(people) == len(field)
-    for one, measured in zip(field.people, found, strict=True):
+    in_order = sorted(people, key=lambda one: one.account_id)
+    assert [field.person(index) for index in range(len(field))] == in_order
+    for one, measured in zip(in_order, found, strict=True):
         fresh = one.fix_at is not None and NOW - one.fix_at <= timedelta(minutes=5)
         place = one.fix_point if fresh and one.fix_point else one.post_point
         assert one.place(NOW, FIX_MAX_AGE_S) == place
         assert measured == pytest.approx(distance_m(place, point), rel=1e-4, abs=0.2)
+
+
+@given(people=fields_of_people)
+def test_rows_make_the_same_field(people: list[Candidate]) -> None:
+    in_order = sorted(people, key=lambda one: one.account_id)
+    rows = [
+        (
+            one.account_id,
+            one.category.value,
+            one.post_id,
+            one.post_point.latitude,
+            one.post_point.longitude,
+            one.fix_point.latitude if one.fix_point else None,
+            one.fix_point.longitude if one.fix_point else None,
+            one.fix_at if one.fix_point else None,
+            one.verified,
+        )
+        for one in in_order
+    ]
+    field = Field.of_rows(rows, {one.account_id for one in people if one.busy})
+    assert [field.person(index) for index in range(len(field))] == in_order
 
 
 @given(

@@ -28,7 +28,7 @@ def put_on_duty(
     """Check in some of a post's seven guards (by the numbers of their seats); gives their accounts."""
     shift = Shift(
         peak="morning_arrival",
-        date=now.date(),
+        date=(now + timedelta(hours=8)).date(),
         opens_at=now - timedelta(minutes=30),
         starts_at=now,
         late_after=now + timedelta(minutes=5),

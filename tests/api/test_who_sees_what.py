@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from server.store import event_log
 from tests.tools.client import Caller
 from tests.tools.district import SEATS, SmallDistrict
 from tests.tools.duty import asked
@@ -42,8 +43,6 @@ def everything(app: Flask, one: Caller, district: SmallDistrict) -> str:
 
 
 def epoch_of(app: Flask) -> str:
-    from server.store import event_log
-
     with app.extensions["huxue"].store.read() as connection:
         return event_log.epoch(connection)
 

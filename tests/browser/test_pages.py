@@ -188,3 +188,25 @@ def test_registration_is_whole(world: World, browser: Browser, locale: str) -> N
     keep(page, f"register-{locale}")
     context.close()
     assert found == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_dialogs_of_an_alarm_are_whole(world: World, browser: Browser, locale: str) -> None:
+    dispatcher = world.district.consoles["dispatcher"]
+    context = Cast(browser, world).context(dispatcher, phone=False, locale=locale, size=DESKS[locale])
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    complaints = watched(page)
+    page.goto(f"{world.server.url}/console/alarms/1")
+    page.locator("h1").wait_for()
+    found = []
+    for key in ("d", "t", "e"):
+        page.keyboard.press(key)
+        page.get_by_role("dialog").wait_for()
+        page.evaluate(SETTLED)
+        found += [f"{key}: {one}" for one in faults(page, english=locale == "en") + complaints]
+        keep(page, f"dialog-{key}-{locale}")
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="hidden")
+    context.close()
+    assert found == []

@@ -206,7 +206,7 @@ const course = {
     busy: '正在处置别的报警',
     floorOnly: '只有区指挥台能派',
     go: '派去',
-    send: '派{name}去',
+    send: '派去：{name}',
     told: '已通知',
   },
   resolve: {

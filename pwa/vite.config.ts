@@ -44,7 +44,7 @@ export default defineConfig({
   plugins: [
     vue(),
     // Vant's parts alone are found by name; our own are always imported in sight.
-    components({ dirs: [], dts: false, resolvers: [VantResolver()] }),
+    components({ dirs: [], dts: false, resolvers: [VantResolver({ importStyle: false })] }),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',

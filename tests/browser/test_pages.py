@@ -210,3 +210,20 @@ def test_dialogs_of_an_alarm_are_whole(world: World, browser: Browser, locale: s
         page.get_by_role("dialog").wait_for(state="hidden")
     context.close()
     assert found == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_sheet_for_those_without_a_phone_is_whole(world: World, browser: Browser, locale: str) -> None:
+    leader = world.district.guards[0][0]
+    context = Cast(browser, world).context(leader, phone=True, locale=locale, size=PHONES[locale])
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    complaints = watched(page)
+    page.goto(world.server.url)
+    page.get_by_role("button", name=re.compile("帮没带手机的人|without a phone")).click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("测试2")
+    page.evaluate(SETTLED)
+    found = faults(page, english=False) + complaints
+    keep(page, f"sheet-{locale}")
+    context.close()
+    assert found == []

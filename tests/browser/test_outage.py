@@ -16,7 +16,7 @@ from tests.tools.world import World, living
 pytestmark = pytest.mark.alone
 # The five seconds after which a phone says that its alarm is not delivered, and those of a slow machine.
 UNDELIVERED_AFTER_S = 5
-SLOW_S = 5
+SLOW_S = 15
 
 IS_WAITING = "() => navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)"
 UNTIL_WAITING = """() => navigator.serviceWorker.getRegistration().then((one) => new Promise((resolve) => {

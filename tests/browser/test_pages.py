@@ -20,7 +20,7 @@ pytestmark = pytest.mark.alone
 # English words are the longer ones: they meet the narrow screens.
 PHONES = {"en": (360, 640), "zh-CN": (390, 844)}
 DESKS = {"en": (1366, 768), "zh-CN": (1440, 900)}
-WAIT_MS = 10_000
+WAIT_MS = 30_000
 # Resolves once nothing was added to the page for 150 ms.
 SETTLED = """() => new Promise((resolve) => {
   let timer = setTimeout(resolve, 150)

@@ -41,6 +41,7 @@ from server.jobs.clock import Clockwork
 from server.live.bell import Bell
 from server.live.connect import Sockets, closer, install
 from server.live.hub import Hub
+from server.live.presence import Presence
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue")
@@ -117,7 +118,7 @@ def start(app: Flask) -> None:
     """Start what runs in the background of a serving process: hub, bell, writer, clock duties."""
     hub: Hub = app.extensions["huxue.hub"]
     hub.start()
-    tasks = [hub.run, *app.extensions["huxue.bell"], *app.extensions["huxue.start"]]
+    tasks = [hub.run, *app.extensions["huxue.live"], *app.extensions["huxue.start"]]
     for task in tasks:
         threading.Thread(target=_forever, args=(task,), daemon=True).start()
 
@@ -142,11 +143,11 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
         ring=bell.ring if bell else lambda: None,
     )
     store.wake = hub.wake
-    install(socketio, hub, sockets, auth.actor_if_any)
+    presence = Presence(store, clock)
+    install(socketio, hub, sockets, presence, auth.actor_if_any)
     app.extensions["huxue.hub"] = hub
-    app.extensions["huxue.bell"] = (
-        [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    )
+    ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
+    app.extensions["huxue.live"] = [presence.run, *ringing]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:

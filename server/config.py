@@ -10,8 +10,10 @@ from typing import Any, Literal
 
 from server.domain.alarm import AlarmKind
 from server.domain.calendar import Window
+from server.domain.channels import ChannelName
 from server.domain.composition import Composition
 from server.domain.dispatch import DEFAULT_NEEDS, DispatchLimits
+from server.domain.escalation import EscalationLimits
 from server.domain.rules import Rules
 from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
@@ -219,6 +221,27 @@ SETTINGS: dict[str, Setting] = {
         "A responder who has not answered by then is joined by one more.",
         _whole(5, 300),
     ),
+    "repeat_s": Setting(
+        "HUXUE_REPEAT_S",
+        "s",
+        "30",
+        "The last step of an alarm's tier is repeated this often until somebody acknowledges.",
+        _whole(10, 600),
+    ),
+    "again_s": Setting(
+        "HUXUE_AGAIN_S",
+        "s",
+        "60",
+        "A tier that acknowledged but is not on scene by its target is called again this often.",
+        _whole(10, 600),
+    ),
+    "remind_s": Setting(
+        "HUXUE_REMIND_S",
+        "s",
+        "600",
+        "The consoles are reminded this often of an alarm that nobody has ended.",
+        _whole(60, 7200),
+    ),
     "responder_needs": Setting(
         "HUXUE_RESPONDER_NEEDS",
         "JSON",
@@ -291,6 +314,9 @@ class Settings:
     check_out_before_minutes: int
     close_after_minutes: int
     answer_within_s: int
+    repeat_s: int
+    again_s: int
+    remind_s: int
     responder_needs: dict[AlarmKind | None, Composition]
     stale_code_days: int
     position_days: int
@@ -331,7 +357,15 @@ class Settings:
                 guard_session=timedelta(days=self.session_days),
                 console_session=timedelta(hours=self.console_session_hours),
             ),
+            escalation=EscalationLimits(repeat_s=self.repeat_s, again_s=self.again_s, remind_s=self.remind_s),
+            channels=self._channels(),
         )
+
+    def _channels(self) -> frozenset[ChannelName]:
+        """Give the ways out that alarms may take; in demo mode all, since none leaves the machine."""
+        if self.demo:
+            return frozenset(ChannelName)
+        return frozenset({ChannelName.SOCKET} | ({ChannelName.SMS} if self.sms_url else set()))
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -8,7 +8,7 @@ from server.domain.alarm import AlarmKind, Entry, Outcome, acknowledges
 from server.domain.errors import Refused
 from server.domain.roles import CONSOLE, Act, Actor, require
 from server.domain.rules import Rules
-from server.store import alarm_views, alarms, audit, dispatch, responses
+from server.store import alarm_views, alarms, audit, dispatch, escalation, ladders, messages, responses
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
@@ -44,15 +44,16 @@ def tell_kind(
             return alarm_views.view(transaction.connection, alarm_id)
         alarms.change(transaction.connection, alarm_id, kind=kind.value)
         _enter(transaction, actor, alarm_id, Entry.KIND_TOLD, {"kind": kind.value, "before": alarm["kind"]})
-        dispatch.ask_for_kind(transaction, alarm, kind, rules.dispatch)
+        dispatch.ask_for_kind(transaction, alarm, kind, rules)
         return alarm_views.tell(transaction, alarm)
 
 
 def acknowledge(
-    store: Store, *, actor: Actor, request_id: str, alarm_id: int, now: datetime
+    store: Store, *, actor: Actor, request_id: str, alarm_id: int, rules: Rules, now: datetime
 ) -> dict[str, Any]:
     """Say at a console that a human has taken notice; the first one counts, each is on the timeline.
 
+    A console of the police acknowledges the third tier, too; one of a school none.
     Raises ``Refused``: ``not_found``, ``alarm_over``, ``own_alarm``: the raiser is not *another* human.
     """
     require(actor, Act.ACKNOWLEDGE)
@@ -70,8 +71,9 @@ def acknowledge(
             alarms.change(
                 transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
             )
-        _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, {"at_console": True})
+        _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, {"at_console": True, "role": actor.role})
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
+        escalation.settle(transaction, alarm_id, rules)
         return alarm_views.tell(transaction, alarm)
 
 
@@ -133,6 +135,8 @@ def resolve(
             finding=finding,
         )
         responses.end_all(transaction.connection, alarm_id, now)
+        ladders.end_all(transaction.connection, alarm_id)
+        messages.end_all(transaction.connection, alarm_id)
         _enter(transaction, actor, alarm_id, Entry.RESOLVED, {"outcome": outcome.value})
         _audit(transaction, actor, "resolve_alarm", {"alarm_id": alarm_id, "outcome": outcome.value})
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})

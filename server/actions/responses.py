@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain.alarm import Entry, Tier, acknowledges, after_response
+from server.domain.channels import ChannelName
 from server.domain.dispatch import Option, Responder, added_by_console
 from server.domain.errors import Refused
 from server.domain.response import (
@@ -18,7 +19,18 @@ from server.domain.response import (
 )
 from server.domain.roles import Act, Actor, Group, Role, may, require
 from server.domain.rules import Rules
-from server.store import accounts, alarm_posts, alarm_views, alarms, audit, dispatch, responses
+from server.store import (
+    accounts,
+    alarm_calls,
+    alarm_posts,
+    alarm_views,
+    alarms,
+    audit,
+    dispatch,
+    escalation,
+    messages,
+    responses,
+)
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Store, Transaction
 
@@ -58,12 +70,28 @@ def answer(
         if before in REPLACED and after in STANDING:
             dispatch.came_after_all(transaction.connection, alarm_id, tier=mine["tier"], group=mine["group"])
         if before in STANDING and after in REPLACED:
-            dispatch.ask_instead(transaction, alarm, [mine], rules.dispatch)
+            dispatch.ask_instead(transaction, alarm, [mine], rules)
+        # Whoever answers has seen the call, whatever his phone said of it.
+        messages.delivered(
+            transaction.connection,
+            alarm_id=alarm_id,
+            account_id=actor.account_id,
+            channels=[ChannelName.SOCKET],
+            now=now,
+        )
+        escalation.settle(transaction, alarm_id, rules)
         return alarm_views.tell(transaction, alarm)
 
 
 def release(
-    store: Store, *, actor: Actor, request_id: str, alarm_id: int, account_id: int, now: datetime
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    alarm_id: int,
+    account_id: int,
+    rules: Rules,
+    now: datetime,
 ) -> dict[str, Any]:
     """Let somebody go who was asked; nobody is asked in his stead, the console adds whom it wants.
 
@@ -84,6 +112,7 @@ def release(
             return alarm_views.view(transaction.connection, alarm_id)
         _move(transaction, asked, after, actor)
         _audit(transaction, actor, "release_responder", account_id, {"alarm_id": alarm_id})
+        escalation.settle(transaction, alarm_id, rules)
         return alarm_views.tell(transaction, alarm)
 
 
@@ -152,7 +181,7 @@ def _add(
     transaction: Transaction, alarm: Row, responder: Responder, option: Option, *, actor: Actor, rules: Rules
 ) -> None:
     connection, account_id = transaction.connection, responder.account_id
-    columns = dispatch.row_of(transaction, responder, rules.dispatch)
+    columns = dispatch.row_of(transaction, responder, rules)
     before = responses.of_account(connection, alarm["id"], account_id)
     if before is None:
         row = {"alarm_id": alarm["id"], "account_id": account_id, "replaces": None} | columns
@@ -161,6 +190,7 @@ def _add(
         number = before["id"]
         responses.change(connection, number, **columns)
     dispatch.came_after_all(connection, alarm["id"], tier=responder.tier, group=responder.group)
+    alarm_calls.call_newly_asked(transaction, alarm, [account_id], tier=responder.tier, rules=rules)
     facts = {
         "response_id": number,
         "account_id": account_id,

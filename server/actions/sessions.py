@@ -75,16 +75,15 @@ def ask_for_code(store: Store, *, phone: str, caller: Caller, rules: Rules, now:
             now=now,
             expires_at=expires_at,
         )
-        messages.put(
-            connection,
+        message = messages.Draft(
             channel=numbers.code_channel,
             purpose="sign_in_code",
             address=phone,
             reference=sessions.hashed(request),
             body=code,
-            now=now,
             expires_at=expires_at,
         )
+        messages.put(connection, [message], now)
     return {
         "request": request,
         "expires_in_s": int(numbers.code_lasts.total_seconds()),

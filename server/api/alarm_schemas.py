@@ -6,7 +6,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.api.wire import FixSchema, Moment, PageArguments, Text, Wire, number_of, one_of, request_id
 from server.domain.alarm import AlarmKind, AlarmState, Entry, Outcome, PlaceFrom, SessionState
+from server.domain.channels import ChannelName, MessageState
 from server.domain.dispatch import ShortageReason, Why
+from server.domain.escalation import Phase
 from server.domain.response import ResponseState
 from server.domain.roles import Category, Group
 
@@ -148,6 +150,27 @@ class EntryView(Wire):
     facts = fields.Dict(keys=fields.String(), required=True)
 
 
+class LadderView(Wire):
+    """Where a tier stands, how many steps were taken, and when the next one is due."""
+
+    tier = fields.Integer(required=True)
+    phase = one_of(Phase, required=True)
+    happened = fields.Integer(required=True)
+    due_at = Moment(required=True, allow_none=True)
+
+
+class DeliveryView(Wire):
+    """How the newest call of a receiver went by one channel; no account: a chat room or a machine."""
+
+    account_id = fields.Integer(required=True, allow_none=True)
+    channel = one_of(ChannelName, required=True)
+    tier = fields.Integer(required=True, allow_none=True)
+    state = one_of(MessageState, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    at = Moment(required=True)
+    calls = fields.Integer(required=True)
+
+
 class AlarmView(Wire):
     """An alarm with all that belongs to it; people stand in it by number only."""
 
@@ -174,6 +197,8 @@ class AlarmView(Wire):
     responses = fields.List(fields.Nested(ResponseView), required=True)
     shortages = fields.List(fields.Nested(ShortageView), required=True)
     reporters = fields.List(fields.Nested(ReporterView), required=True)
+    ladders = fields.List(fields.Nested(LadderView), required=True)
+    deliveries = fields.List(fields.Nested(DeliveryView), required=True)
     timeline = fields.List(fields.Nested(EntryView), required=True)
     resolved_at = Moment(required=True, allow_none=True)
     resolved_by = fields.Integer(required=True, allow_none=True)

@@ -132,6 +132,7 @@ def acknowledge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
+        rules=platform().rules,
         now=platform().now(),
     )
 
@@ -149,7 +150,9 @@ def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         "now": platform().now(),
     }
     if "account_id" in body:
-        return responses.release(platform().store, account_id=body["account_id"], **common)
+        return responses.release(
+            platform().store, account_id=body["account_id"], rules=platform().rules, **common
+        )
     state = ResponseState(body["state"])
     return responses.answer(platform().store, state=state, rules=platform().rules, **common)
 

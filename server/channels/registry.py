@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from server.channels.base import Channel
 from server.channels.demo_list import DemoList
+from server.channels.open_page import OpenPage
 from server.channels.outside import Bounds
 from server.channels.sms import SmsWebhook
 from server.channels.words import text_of
 from server.config import Settings
+from server.domain.channels import ChannelName
 
 
 @dataclass(slots=True)
@@ -27,8 +29,9 @@ def channels_of(settings: Settings) -> Channels:
 
 def _by_name(settings: Settings) -> dict[str, Channel]:
     if settings.demo:
-        return {"demo": DemoList()}
+        outside = {name.value: DemoList() for name in ChannelName if name is not ChannelName.SOCKET}
+        return {"demo": DemoList(), **outside, "socket": OpenPage()}
     if not settings.sms_url:
-        return {}
+        return {"socket": OpenPage()}
     bounds = Bounds(hosts=settings.sms_hosts, private=settings.sms_private)
-    return {"sms": SmsWebhook(settings.sms_url, settings.sms_secret, bounds)}
+    return {"sms": SmsWebhook(settings.sms_url, settings.sms_secret, bounds), "socket": OpenPage()}

@@ -82,6 +82,7 @@ class Entry(StrEnum):
     NOTE = "note"
     WITHDRAWAL = "withdrawal"
     RESOLVED = "resolved"
+    CALLED = "called"
 
 
 @dataclass(frozen=True, slots=True)

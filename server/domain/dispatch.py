@@ -247,6 +247,27 @@ def next_responder(
     return Choice(tuple(one for one in search.on_the_spot() if one.group == group)[:1])
 
 
+def more_responders(
+    people: Field,
+    call: Call,
+    *,
+    tier: int,
+    groups: Collection[Group],
+    heads: int,
+    asked: Collection[int],
+    limits: DispatchLimits,
+) -> Choice:
+    """Choose so many more heads of each of some groups of a tier; in tier 1 all who came to the spot since.
+
+    No shortage is told: these come on top of what the alarm's kind asks for.
+    """
+    search = _Search(people, call, asked, limits)
+    if tier == 1:
+        return Choice(tuple(one for one in search.on_the_spot() if one.group in groups))
+    of_tier = [group for group in Group if group in groups and (group == Group.POLICE) == (tier == 3)]
+    return Choice(_joined([search.pick(tier, group, heads) for group in of_tier]).responders)
+
+
 def added_by_console(
     people: Field, call: Call, *, account_id: int, limits: DispatchLimits
 ) -> tuple[Responder, Option] | None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from server.domain.alarm import AlarmLimits
 from server.domain.calendar import Window
+from server.domain.channels import ChannelName
 from server.domain.dispatch import DispatchLimits
+from server.domain.escalation import EscalationLimits
 from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
 
@@ -18,3 +20,6 @@ class Rules:
     dispatch: DispatchLimits = field(default_factory=DispatchLimits)
     alarm: AlarmLimits = field(default_factory=AlarmLimits)
     sign_in: SignInLimits = field(default_factory=SignInLimits)
+    escalation: EscalationLimits = field(default_factory=EscalationLimits)
+    # The ways out that this server has been set up with.
+    channels: frozenset[ChannelName] = frozenset({ChannelName.SOCKET})

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.config import Settings
 from server.domain.rules import Rules
-from server.jobs import messages, openings, responses, retention
+from server.jobs import escalation, messages, openings, responses, retention
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.clock")
@@ -44,6 +44,7 @@ class Clockwork:
         self._now = now
         self._duties = [
             Duty("responses", 0.5, lambda at: responses.time_out_due(store, rules, at)),
+            Duty("escalation", 0.5, lambda at: escalation.take_due(store, rules, at)),
             Duty("messages", 0.5, lambda at: messages.send_due(store, channels, at)),
             Duty("tidy", 60.0, lambda at: messages.tidy(store, at)),
             Duty("openings", 1.0, opened.work),

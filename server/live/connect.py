@@ -9,6 +9,7 @@ from flask_socketio import SocketIO, disconnect, join_room
 
 from server.domain.roles import Actor, room_of
 from server.live.hub import Hub
+from server.live.presence import Presence
 
 
 class Sockets:
@@ -23,7 +24,9 @@ class Sockets:
         return [socket for socket, session in self.session_of.items() if session == session_id]
 
 
-def install(socketio: SocketIO, hub: Hub, sockets: Sockets, who: Callable[[], Actor | None]) -> None:
+def install(
+    socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, who: Callable[[], Actor | None]
+) -> None:
     """Let signed-in clients connect; each gets the one room that its role and scope give it."""
 
     @socketio.on("connect")
@@ -36,6 +39,7 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, who: Callable[[], Ac
         socket = request.sid  # type: ignore[attr-defined]
         sockets.room_of[socket] = room
         sockets.session_of[socket] = actor.session_id
+        presence.enter(socket, actor.account_id)
         join_room(room)
         hello = {"epoch": hub.epoch, "last": last, "server_time": hub.wall_clock()}
         socketio.emit("hello", hello, to=socket)
@@ -47,6 +51,7 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, who: Callable[[], Ac
         room = sockets.room_of.pop(socket, None)
         if room is not None:
             hub.leave(room)
+            presence.leave(socket)
 
 
 def closer(app: Flask, sockets: Sockets) -> Callable[[int], None]:

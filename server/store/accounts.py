@@ -1,6 +1,6 @@
 """Accounts of guards and of console users, and the consents they gave."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,15 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
+    or_,
     select,
+    true,
     update,
 )
 
 from server.domain.moments import moment
-from server.domain.roles import Role, account_room, district_room, school_room, station_room
+from server.domain.roles import AccountStatus, Role, account_room, district_room, school_room, station_room
 from server.store.base import UtcTime, big_key, metadata
 from server.store.districts import district, school, station
 from server.store.rosters import roster
@@ -95,6 +98,27 @@ def by_ids(connection: Connection, account_ids: set[int]) -> dict[int, Mapping[s
         return {}
     rows = connection.execute(with_places.where(account.c.id.in_(account_ids))).mappings()
     return {row["id"]: dict(row) for row in rows}
+
+
+def consoles_over(connection: Connection, alarm: Mapping[str, Any], roles: Collection[Role]) -> list[int]:
+    """Read the console accounts of some roles in whose scope an alarm lies."""
+    scopes = {
+        Role.SCHOOL_ADMIN: account.c.school_id == alarm["school_id"],
+        Role.STATION_OFFICER: account.c.station_id == alarm["station_id"],
+        Role.DISPATCHER: true(),
+        Role.DISTRICT_ADMIN: true(),
+    }
+    inside = [
+        and_(account.c.role == role.value, scopes[role]) for role in Role if role in roles and role in scopes
+    ]
+    if not inside:
+        return []
+    query = select(account.c.id).where(
+        account.c.district_id == alarm["district_id"],
+        account.c.status == AccountStatus.APPROVED.value,
+        or_(*inside),
+    )
+    return list(connection.execute(query.order_by(account.c.id)).scalars())
 
 
 def masked(phone: str | None) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from server.domain.geo import Point, distance_m
 from server.domain.roles import Actor
 from server.store.check_ins import check_in
-from server.store.districts import post, post_code
+from server.store.districts import post, post_code, school
 
 _post = select(
     post.c.id, post.c.district_id, post.c.station_id, post.c.school_id, post.c.latitude, post.c.longitude
@@ -24,6 +24,13 @@ def by_code(connection: Connection, code: str) -> Mapping[str, Any] | None:
 def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str, Any] | None:
     """Read a post of a district."""
     return _first(connection, _post.where(post.c.id == post_id, post.c.district_id == district_id))
+
+
+def full_name(connection: Connection, post_id: int) -> str:
+    """Give the name of a post with its school's, as a call names the place."""
+    query = select(school.c.name, post.c.name).join(school, post.c.school_id == school.c.id)
+    row = connection.execute(query.where(post.c.id == post_id)).one()
+    return row[1] if row[1].startswith(row[0]) else f"{row[0]} {row[1]}"
 
 
 def of_duty(connection: Connection, account_id: int) -> Mapping[str, Any] | None:

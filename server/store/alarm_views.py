@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
-from server.store import alarms, responses
+from server.store import alarms, ladders, messages, responses
 from server.store.transaction import Transaction
 
 Rows = Mapping[int, list[Mapping[str, Any]]]
@@ -25,11 +26,15 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     asked = _by_alarm(responses.of_alarms(connection, numbers))
     reported = _by_alarm(alarms.reports(connection, numbers))
     happened = _by_alarm(alarms.entries(connection, numbers))
+    sent = _by_alarm(messages.of_alarms(connection, numbers))
+    climbing = ladders.of_alarms(connection, numbers)
     return [
         {
             **_alarm(row),
             "responses": [_response(one) for one in asked[row["id"]]],
             "reporters": [_reporter(one) for one in reported[row["id"]]],
+            "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
+            "deliveries": _deliveries(sent[row["id"]]),
             "timeline": [_entry(one) for one in happened[row["id"]]],
         }
         for row in alarms.by_ids(connection, numbers)
@@ -109,3 +114,32 @@ def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
         "act": row["act"],
         "facts": row["facts"],
     }
+
+
+def _ladder(one: Ladder) -> dict[str, Any]:
+    return {
+        "tier": one.tier,
+        "phase": one.phase.value,
+        "happened": one.happened,
+        "due_at": moment_or_none(one.due_at),
+    }
+
+
+def _deliveries(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give for each receiver and channel how the newest call went; what once arrived stays so."""
+    newest: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        receiver = (row["account_id"], row["channel"])
+        if row["delivered_at"] is None and newest.get(receiver, {}).get("state") == "delivered":
+            newest[receiver]["calls"] += 1
+            continue
+        newest[receiver] = {
+            "account_id": row["account_id"],
+            "channel": row["channel"],
+            "tier": row["tier"],
+            "state": row["state"],
+            "reason": row["reason"] if row["state"] == "failed" else None,
+            "at": moment(row["delivered_at"] or row["sent_at"] or row["created_at"]),
+            "calls": newest.get(receiver, {"calls": 0})["calls"] + 1,
+        }
+    return list(newest.values())

@@ -1,6 +1,6 @@
 """Asking people to an alarm: who is on duty is read, the rules choose, the chosen become rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,19 +11,20 @@ from server.domain.alarm import AlarmKind, Entry
 from server.domain.dispatch import (
     Call,
     Choice,
-    DispatchLimits,
     Responder,
     Shortage,
     ShortageReason,
     choose,
     complete_for_kind,
+    more_responders,
     next_responder,
 )
 from server.domain.geo import Point
 from server.domain.nearest import Field
 from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
-from server.store import alarms, positions, responses
+from server.domain.rules import Rules
+from server.store import alarm_calls, alarms, positions, responses
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Transaction
 
@@ -55,18 +56,18 @@ def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
     return reported | {row["account_id"] for row in responses.of_alarms(connection, [alarm_id])}
 
 
-def ask_first(transaction: Transaction, alarm: Row, limits: DispatchLimits) -> None:
+def ask_first(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     """Ask all tiers to a new alarm."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     people = people_on_duty(connection, alarm["district_id"])
     asked = everybody_asked(connection, alarm["id"])
-    choice = choose(people, call_of(transaction, alarm), asked=asked, limits=limits)
-    ask(transaction, alarm, choice, limits)
+    choice = choose(people, call_of(transaction, alarm), asked=asked, limits=rules.dispatch)
+    ask(transaction, alarm, choice, rules)
     _keep_shortages(connection, alarm["id"], list(choice.shortages))
 
 
-def ask_for_kind(transaction: Transaction, alarm: Row, kind: AlarmKind, limits: DispatchLimits) -> None:
+def ask_for_kind(transaction: Transaction, alarm: Row, kind: AlarmKind, rules: Rules) -> None:
     """Ask those who are still wanted now that the kind is told; nobody is let go."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
@@ -76,14 +77,14 @@ def ask_for_kind(transaction: Transaction, alarm: Row, kind: AlarmKind, limits: 
         call_of(transaction, alarm, kind),
         asked=everybody_asked(connection, alarm["id"]),
         standing=standing,
-        limits=limits,
+        limits=rules.dispatch,
     )
-    ask(transaction, alarm, choice, limits)
+    ask(transaction, alarm, choice, rules)
     short = [_with_standing(one, standing.get((one.tier, one.group), 0)) for one in choice.shortages]
     _keep_shortages(connection, alarm["id"], short)
 
 
-def ask_instead(transaction: Transaction, alarm: Row, gone: list[Row], limits: DispatchLimits) -> None:
+def ask_instead(transaction: Transaction, alarm: Row, gone: list[Row], rules: Rules) -> None:
     """Ask one more of the same tier and group for each who declined, withdrew or did not answer.
 
     ``gone`` are their responses, already out of what counts as standing.
@@ -96,31 +97,67 @@ def ask_instead(transaction: Transaction, alarm: Row, gone: list[Row], limits: D
     short = shortages_of(connection, alarm["id"])
     for one in gone:
         tier, group = one["tier"], Group(one["group"])
-        choice = next_responder(people, call, tier=tier, group=group, asked=asked, limits=limits)
-        ask(transaction, alarm, choice, limits, replaces=one["id"])
+        choice = next_responder(people, call, tier=tier, group=group, asked=asked, limits=rules.dispatch)
+        ask(transaction, alarm, choice, rules, replaces=one["id"])
         chosen = {responder.account_id for responder in choice.responders}
         asked |= chosen
         people.busy |= people.having(chosen)
         if choice.shortages:
             # Someone taken from another alarm for want of a free one answers the call, but is not *found*.
-            wanted = max(1, limits.needs[call.kind].of(group))
+            wanted = max(1, rules.dispatch.needs[call.kind].of(group))
             none_short = Shortage(tier, group, wanted=wanted, found=wanted, reason=choice.shortages[0].reason)
             short = _one_fewer(short, none_short)
     _keep_shortages(connection, alarm["id"], short)
+
+
+def ask_more(
+    transaction: Transaction,
+    alarm: Row,
+    *,
+    tier: int,
+    groups: Collection[Group],
+    heads: int,
+    rules: Rules,
+) -> list[int]:
+    """Ask more people of a tier besides those asked; gives their accounts. Whoever asks calls them too."""
+    if heads <= 0:
+        return []
+    connection = transaction.connection
+    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    choice = more_responders(
+        people_on_duty(connection, alarm["district_id"]),
+        call_of(transaction, alarm),
+        tier=tier,
+        groups=groups,
+        heads=heads,
+        asked=everybody_asked(connection, alarm["id"]),
+        limits=rules.dispatch,
+    )
+    _keep_asked(transaction, alarm, choice, rules, replaces=None)
+    return [one.account_id for one in choice.responders]
 
 
 def ask(
     transaction: Transaction,
     alarm: Row,
     choice: Choice,
-    limits: DispatchLimits,
+    rules: Rules,
     *,
     replaces: int | None = None,
 ) -> None:
-    """Make rows of those chosen, with a line of the timeline for each."""
+    """Make rows of those chosen, with a line of the timeline for each, and call them."""
+    _keep_asked(transaction, alarm, choice, rules, replaces=replaces)
+    for tier in sorted({one.tier for one in choice.responders}):
+        of_tier = [one.account_id for one in choice.responders if one.tier == tier]
+        alarm_calls.call_newly_asked(transaction, alarm, of_tier, tier=tier, rules=rules)
+
+
+def _keep_asked(
+    transaction: Transaction, alarm: Row, choice: Choice, rules: Rules, *, replaces: int | None
+) -> None:
     rows = [
         {"alarm_id": alarm["id"], "account_id": one.account_id, "replaces": replaces}
-        | row_of(transaction, one, limits)
+        | row_of(transaction, one, rules)
         for one in choice.responders
     ]
     numbers = responses.add(transaction.connection, rows)
@@ -139,7 +176,7 @@ def ask(
     )
 
 
-def row_of(transaction: Transaction, one: Responder, limits: DispatchLimits) -> dict[str, Any]:
+def row_of(transaction: Transaction, one: Responder, rules: Rules) -> dict[str, Any]:
     """Give the columns of somebody who is asked now, for the first time or again."""
     return {
         "tier": one.tier,
@@ -151,7 +188,7 @@ def row_of(transaction: Transaction, one: Responder, limits: DispatchLimits) -> 
         "bearing_deg": one.bearing_deg,
         "from_post_id": one.from_post_id,
         "notified_at": transaction.now,
-        "answer_due_at": transaction.now + timedelta(seconds=limits.answer_within_s),
+        "answer_due_at": transaction.now + timedelta(seconds=rules.dispatch.answer_within_s),
         "responded_at": None,
         "on_scene_at": None,
         "ended_at": None,

@@ -1,10 +1,23 @@
-"""Messages that leave through a channel; each is a row: waiting, sending, sent or failed."""
+"""Messages that leave through a channel; each is a row whose states ``server.domain.channels`` explains."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
 
 from server.store.base import UtcTime, big_key, metadata
 
@@ -27,40 +40,46 @@ message = Table(
     # From then on it is of no use to anybody.
     Column("expires_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
+    Column("delivered_at", UtcTime),
+    # What an alarm sent, to whom if it was a person, and with which of its steps.
+    Column("alarm_id", BigInteger, index=True),
+    Column("account_id", BigInteger),
+    Column("tier", Integer),
+    Column("drill", Boolean, nullable=False, default=False),
 )
 
 UNDONE = ("waiting", "sending")
 
 
-def put(
-    connection: Connection,
-    *,
-    channel: str,
-    purpose: str,
-    address: str,
-    reference: str,
-    body: str,
-    now: datetime,
-    expires_at: datetime,
-) -> int:
-    """Put a message down to be sent at once; gives its number."""
-    number: int = connection.execute(
-        insert(message)
-        .values(
-            channel=channel,
-            purpose=purpose,
-            address=address,
-            reference=reference,
-            body=body,
-            state="waiting",
-            tries=0,
-            created_at=now,
-            due_at=now,
-            expires_at=expires_at,
-        )
-        .returning(message.c.id)
-    ).scalar_one()
-    return number
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message before it is put down.
+
+    ``due_at`` is when its channel first takes it (``None``: at once); ``account_id`` is the person it goes
+    to, ``None`` for a room or a machine. A message of a drill never leaves by a real way out.
+    """
+
+    channel: str
+    purpose: str
+    address: str
+    reference: str
+    body: str
+    expires_at: datetime
+    due_at: datetime | None = None
+    alarm_id: int | None = None
+    account_id: int | None = None
+    tier: int | None = None
+    drill: bool = False
+
+
+def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> None:
+    """Put messages down to be sent."""
+    rows = [
+        asdict(one) | {"due_at": one.due_at or now, "state": "waiting", "tries": 0, "created_at": now}
+        for one in drafts
+    ]
+    if rows:
+        connection.execute(insert(message), rows)
 
 
 def any_due(connection: Connection, now: datetime) -> bool:
@@ -138,6 +157,39 @@ def shown(connection: Connection, *, channel: str, reference: str, now: datetime
         .order_by(message.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read what some alarms sent, oldest first, without the texts."""
+    shown = [column for column in message.c if column.name not in {"body", "address", "reference"}]
+    query = select(*shown).where(message.c.alarm_id.in_(list(alarm_ids))).order_by(message.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def delivered(
+    connection: Connection, *, alarm_id: int, account_id: int, channels: Iterable[str], now: datetime
+) -> int:
+    """Mark what an alarm sent somebody by some channels as having reached him; give how many that is news for."""
+    result = connection.execute(
+        update(message)
+        .where(
+            message.c.alarm_id == alarm_id,
+            message.c.account_id == account_id,
+            message.c.channel.in_(list(channels)),
+            message.c.delivered_at.is_(None),
+        )
+        .values(state="delivered", delivered_at=now, body=None)
+    )
+    return int(result.rowcount)
+
+
+def end_all(connection: Connection, alarm_id: int) -> None:
+    """Give up what an alarm that is over would still send."""
+    connection.execute(
+        update(message)
+        .where(message.c.alarm_id == alarm_id, message.c.state == "waiting")
+        .values(state="failed", reason="alarm_over", body=None)
+    )
 
 
 def erase_old(connection: Connection, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from server.domain.calendar import Shift
-from server.store import positions
+from server.store import positions, presence
 from server.store.accounts import account
 from server.store.check_ins import check_in
 from server.store.transaction import Store
@@ -57,7 +57,21 @@ def put_on_duty(
                     verified=verified,
                 )
             )
+    open_pages(store, [account_id for account_id, _category in came], now)
     return [account_id for account_id, _category in came]
+
+
+def open_pages(store: Store, account_ids: Iterable[int], now: datetime) -> None:
+    """Let people have the page open, and keep it so for the hours of a story."""
+    sockets = {f"page-{account_id}": account_id for account_id in account_ids}
+    with store.transaction(now) as transaction:
+        presence.enter(transaction.connection, sockets, worker="story", now=now + timedelta(hours=12))
+
+
+def close_pages(store: Store, account_ids: Iterable[int], now: datetime) -> None:
+    """Let phones be locked or put away."""
+    with store.transaction(now) as transaction:
+        presence.leave(transaction.connection, [f"page-{account_id}" for account_id in account_ids])
 
 
 def put_at(store: Store, account_id: int, *, latitude: float, longitude: float, at: datetime) -> None:

@@ -1,0 +1,37 @@
+"""The ways by which a call reaches somebody, and how far a message has come.
+
+::
+
+    waiting ──► sending ──► sent ──► delivered
+                   │          │
+                   └─► failed ◄┘
+
+*Sent* is the word of the way out (a gateway took it over), *delivered* that of the receiver: his page showed it
+or he answered. A delivery may come after a failure: help that was given up as unreachable and answers is reached.
+"""
+
+from enum import StrEnum
+
+
+class ChannelName(StrEnum):
+    """A way out, in the order of the ladder: an open page first, a stranger's chat room last."""
+
+    SOCKET = "socket"
+    PUSH = "push"
+    SMS = "sms"
+    CHAT = "chat"
+    WEBHOOK = "webhook"
+
+
+class MessageState(StrEnum):
+    """How far a message has come."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+# These go to persons; the others to a room or a machine.
+PERSONAL = frozenset({ChannelName.SOCKET, ChannelName.PUSH, ChannelName.SMS})

@@ -1,0 +1,31 @@
+"""The clock's part in escalation: each step that is due is taken, once, by whichever process comes first."""
+
+from datetime import datetime
+
+from server.domain.rules import Rules
+from server.store import alarm_views, escalation, ladders, responses
+from server.store.transaction import Store
+
+# Alarms looked at in one round. The longest waiting come first, so a backlog drains from its oldest end.
+ALARMS_A_ROUND = 50
+
+
+def take_due(store: Store, rules: Rules, now: datetime) -> int:
+    """Take all steps that are due by ``now``, and count them; one transaction an alarm.
+
+    On PostgreSQL an alarm that another process works on is skipped: whoever holds its row takes all that is
+    due. A process that dies in the middle leaves nothing behind, and the step is taken by the next.
+    """
+    with store.read() as connection:
+        numbers = ladders.due_alarms(connection, now, ALARMS_A_ROUND)
+    count = 0
+    for number in numbers:
+        with store.transaction(now) as transaction:
+            alarm = responses.claim_alarm(transaction.connection, number)
+            if alarm is None:
+                continue
+            steps = escalation.take_due(transaction, alarm, rules)
+            if steps:
+                alarm_views.tell(transaction, alarm)
+            count += steps
+    return count

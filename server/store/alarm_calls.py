@@ -1,0 +1,97 @@
+"""Calling people to an alarm: one message for each way to each of them, all side by side."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from server.domain.channels import ChannelName
+from server.domain.escalation import Plan
+from server.domain.rules import Rules
+from server.store import alarm_posts, ladders, messages, reach
+from server.store.messages import Draft
+from server.store.reach import Way
+from server.store.transaction import Transaction
+
+Row = Mapping[str, Any]
+
+USELESS_AFTER = timedelta(hours=1)
+# An open page shows a call within a second; one that has not said so by then did not.
+SHOWN_WITHIN = timedelta(seconds=10)
+
+
+def call(
+    transaction: Transaction,
+    alarm: Row,
+    account_ids: Iterable[int],
+    *,
+    tier: int,
+    channels: Collection[ChannelName],
+    rules: Rules,
+    rooms: bool = False,
+) -> int:
+    """Call some people by some channels, and the rooms of the alarm's station if told; count those reached.
+
+    What a person was called by before and has not been answered yet is called again: a message is a call.
+    """
+    connection = transaction.connection
+    usable = set(channels) & rules.channels
+    found = reach.to_people(connection, account_ids, open_channels=usable, now=transaction.now)
+    ways = [way for one in found.values() for way in one]
+    if rooms:
+        ways += reach.to_rooms(
+            connection,
+            district_id=alarm["district_id"],
+            station_id=alarm["station_id"],
+            open_channels=usable,
+        )
+    place = alarm_posts.full_name(connection, alarm["post_id"]) if ways else ""
+    messages.put(connection, [_draft(transaction, alarm, way, tier, place) for way in ways], transaction.now)
+    return len(found) + sum(way.account_id is None for way in ways)
+
+
+def call_newly_asked(
+    transaction: Transaction, alarm: Row, account_ids: Collection[int], *, tier: int, rules: Rules
+) -> None:
+    """Call people who were asked after the tier's first step, by all the ways that it has used by now."""
+    if not account_ids:
+        return
+    connection = transaction.connection
+    climbed = {one.tier: one for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], [])}
+    if tier not in climbed:
+        return
+    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    channels = used_channels(plan, tier, climbed[tier].next_step)
+    call(transaction, alarm, account_ids, tier=tier, channels=channels, rules=rules)
+
+
+def used_channels(plan: Plan, tier: int, next_step: int) -> frozenset[ChannelName]:
+    """Give the channels of a tier's rungs that were climbed, at least those of the first."""
+    return frozenset[ChannelName]().union(*(step.channels for step in plan[tier][: max(1, next_step)]))
+
+
+def _draft(transaction: Transaction, alarm: Row, way: Way, tier: int, place: str) -> Draft:
+    now = transaction.now
+    receiver = way.account_id or f"{way.channel}:{way.address}"
+    page = "console/alarms" if way.console or way.account_id is None else "respond"
+    facts = {
+        "alarm_id": alarm["id"],
+        "kind": alarm["kind"],
+        "drill": alarm["drill"],
+        "place": place,
+        "page": f"/{page}/{alarm['id']}",
+    }
+    return Draft(
+        channel=way.channel.value,
+        purpose="alarm_call",
+        address=way.address,
+        # A receiver drops doubles by it: the same call sent twice has the same one, a new call another.
+        reference=f"alarm:{alarm['id']}:{tier}:{receiver}:{int(now.timestamp())}"[:64],
+        body=json.dumps(facts, ensure_ascii=False),
+        expires_at=now + USELESS_AFTER,
+        due_at=now + SHOWN_WITHIN if way.channel is ChannelName.SOCKET else None,
+        alarm_id=alarm["id"],
+        account_id=way.account_id,
+        tier=tier,
+        drill=alarm["drill"],
+    )

@@ -1,0 +1,147 @@
+"""Taking the steps of an alarm's tiers: whoever holds the alarm's row takes all that is due, each once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from server.domain.alarm import Entry, Tier
+from server.domain.escalation import (
+    Answer,
+    Ladder,
+    Phase,
+    Plan,
+    Turn,
+    begin,
+    judged,
+    standing_of,
+    taken,
+    turn,
+)
+from server.domain.response import ResponseState
+from server.domain.roles import POLICE_CONSOLE, Group
+from server.domain.rules import Rules
+from server.store import accounts, alarm_calls, alarms, dispatch, ladders, responses
+from server.store.transaction import Transaction
+
+Row = Mapping[str, Any]
+
+NOT_ANSWERED = frozenset({ResponseState.NOTIFIED.value, ResponseState.TIMED_OUT.value})
+_POLICE = frozenset(role.value for role in POLICE_CONSOLE)
+
+
+def start(transaction: Transaction, alarm: Row, rules: Rules) -> None:
+    """Begin the ladders of an alarm that was just raised, and take the first step of each tier."""
+    targets = {tier.tier: tier.due_at for tier in map(Tier.from_dict, alarm["tiers"])}
+    ladders.add(transaction.connection, alarm["id"], begin(raised_at=transaction.now, targets=targets))
+    take_due(transaction, alarm, rules)
+
+
+def take_due(transaction: Transaction, alarm: Row, rules: Rules) -> int:
+    """Take every step of an open alarm that is due, and those that follow at once; give how many."""
+    connection, now = transaction.connection, transaction.now
+    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    count = 0
+    for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
+        climbing = one
+        while climbing.due_at is not None and climbing.due_at <= now:
+            climbing = _take(transaction, alarm, climbing, turn(climbing, plan), plan, rules)
+            count += 1
+        if climbing is not one:
+            ladders.keep(connection, alarm["id"], climbing)
+    return count
+
+
+def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], rules: Rules) -> int:
+    """Take the next step of some tiers now, because a console says so; give how many people were reached."""
+    connection = transaction.connection
+    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    asked = set(tiers)
+    for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
+        if one.tier in asked:
+            due = replace(one, due_at=transaction.now)
+            after = _take(transaction, alarm, due, turn(due, plan, by_console=True), plan, rules)
+            if one.phase is Phase.THERE:
+                after = replace(after, due_at=one.due_at)
+            ladders.keep(connection, alarm["id"], after)
+    return take_due(transaction, alarm, rules)
+
+
+def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
+    """Move the ladders of an open alarm to where its answers put them; to be called after any of them changed."""
+    connection = transaction.connection
+    alarm = alarms.by_id(connection, alarm_id)
+    assert alarm is not None
+    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    answers = [_answer(row) for row in responses.of_alarms(connection, [alarm_id])]
+    reporters = [row["account_id"] for row in alarms.reports(connection, [alarm_id])]
+    met = {tier["tier"]: tier["met_at"] is not None for tier in alarm["tiers"]}
+    by_console = any(
+        line["act"] == Entry.ACKNOWLEDGED.value and line["facts"].get("role") in _POLICE
+        for line in alarms.entries(connection, [alarm_id])
+    )
+    for one in ladders.of_alarms(connection, [alarm_id]).get(alarm_id, []):
+        standing = standing_of(
+            one.tier,
+            answers,
+            reporters=reporters,
+            met=met[one.tier],
+            acknowledged_by_police_console=by_console,
+        )
+        after = judged(one, plan, standing, now=transaction.now, limits=rules.escalation)
+        if after is not one:
+            ladders.keep(connection, alarm_id, after)
+
+
+def _take(transaction: Transaction, alarm: Row, one: Ladder, step: Turn, plan: Plan, rules: Rules) -> Ladder:
+    """Take one step: ask more people, call whoever has not answered, note it; give the ladder after it."""
+    connection, now = transaction.connection, transaction.now
+    waiting = [
+        row["account_id"]
+        for row in responses.of_alarms(connection, [alarm["id"]])
+        if row["tier"] == one.tier
+        and row["state"] in NOT_ANSWERED
+        and Group(row["group"]) in step.step.groups
+    ]
+    asked = dispatch.ask_more(
+        transaction, alarm, tier=one.tier, groups=step.step.groups, heads=step.more, rules=rules
+    )
+    consoles = accounts.consoles_over(connection, alarm, step.step.roles)
+    reached = alarm_calls.call(
+        transaction,
+        alarm,
+        [*waiting, *asked, *consoles],
+        tier=one.tier,
+        channels=step.step.channels,
+        rules=rules,
+        rooms=True,
+    )
+    _note(transaction, alarm, one, step, reached=reached, asked=len(asked))
+    return taken(one, plan, reached=reached > 0, now=now, limits=rules.escalation)
+
+
+def _note(transaction: Transaction, alarm: Row, one: Ladder, step: Turn, *, reached: int, asked: int) -> None:
+    now = transaction.now
+    ladders.add_step(
+        transaction.connection,
+        alarm_id=alarm["id"],
+        tier=one.tier,
+        number=one.happened,
+        rung=step.rung,
+        cause=step.cause.value,
+        due_at=one.due_at or now,
+        taken_at=now,
+        reached=reached,
+    )
+    facts = {
+        "tier": one.tier,
+        "step": step.rung + 1,
+        "cause": step.cause.value,
+        "channels": step.step.as_dict()["channels"],
+        "reached": reached,
+        "asked": asked,
+    }
+    alarms.enter(transaction.connection, alarm["id"], act=Entry.CALLED, actor_id=None, at=now, facts=facts)
+
+
+def _answer(row: Row) -> Answer:
+    return Answer(row["account_id"], row["tier"], Group(row["group"]), ResponseState(row["state"]))

@@ -1,0 +1,64 @@
+"""By which ways somebody can be reached now."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from server.domain.channels import ChannelName
+from server.domain.roles import Role
+from server.store import hooks, presence
+from server.store.accounts import account
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to one receiver; ``account_id`` is ``None`` for a room or a machine."""
+
+    channel: ChannelName
+    address: str
+    account_id: int | None
+    # Whether he reads it at a desk: the page for a call is another one there.
+    console: bool = False
+
+
+def to_people(
+    connection: Connection,
+    account_ids: Iterable[int],
+    *,
+    open_channels: Collection[ChannelName],
+    now: datetime,
+) -> dict[int, list[Way]]:
+    """Find the ways to some people, by account; who has none is left out.
+
+    ``open_channels`` are those that this server has been set up with.
+    """
+    numbers = list(account_ids)
+    ways: defaultdict[int, list[Way]] = defaultdict(list)
+    if ChannelName.SOCKET in open_channels:
+        for number in sorted(presence.present(connection, numbers, now)):
+            ways[number].append(Way(ChannelName.SOCKET, f"account:{number}", number))
+    if ChannelName.SMS in open_channels:
+        query = select(account.c.id, account.c.phone, account.c.role).where(
+            account.c.id.in_(numbers), account.c.phone.is_not(None)
+        )
+        for row in connection.execute(query.order_by(account.c.id)):
+            ways[row.id].append(Way(ChannelName.SMS, row.phone, row.id, row.role != Role.GUARD))
+    return dict(ways)
+
+
+def to_rooms(
+    connection: Connection,
+    *,
+    district_id: int,
+    station_id: int,
+    open_channels: Collection[ChannelName],
+) -> list[Way]:
+    """Find the chat rooms and machines that hear of a station's alarms."""
+    return [
+        Way(ChannelName(row["channel"]), str(row["id"]), None)
+        for row in hooks.of_station(connection, district_id, station_id)
+        if row["channel"] in open_channels
+    ]

@@ -1,0 +1,264 @@
+"""The ladders of an alarm, and a whole alarm played at random: whatever people do, the promises hold."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from server.domain.channels import ChannelName
+from server.domain.errors import Refused
+from server.domain.escalation import (
+    DEFAULT_PLAN,
+    TIERS,
+    Answer,
+    Cause,
+    EscalationLimits,
+    Ladder,
+    Phase,
+    Plan,
+    Standing,
+    Step,
+    begin,
+    judged,
+    standing_of,
+    taken,
+    turn,
+)
+from server.domain.response import ACKNOWLEDGING, Mover, ResponseState, move
+from server.domain.roles import Group, Role
+
+RAISED = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+LIMITS = EscalationLimits()
+TARGETS = {
+    tier: RAISED + timedelta(seconds=seconds) for tier, seconds in zip(TIERS, (60, 180, 300), strict=True)
+}
+
+steps = st.builds(
+    Step,
+    tier=st.just(0),
+    after_s=st.integers(5, 300),
+    channels=st.frozensets(st.sampled_from(ChannelName), min_size=1),
+    groups=st.frozensets(st.sampled_from(Group)),
+    roles=st.frozensets(st.sampled_from([Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER])),
+    more=st.integers(0, 5),
+)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Make a plan of one to four steps a tier."""
+    made = {}
+    for tier in TIERS:
+        drawn = draw(st.lists(steps, min_size=1, max_size=4))
+        made[tier] = tuple(
+            replace(one, tier=tier, after_s=0 if number == 0 else one.after_s)
+            for number, one in enumerate(drawn)
+        )
+    return made
+
+
+@given(steps)
+def test_a_step_is_read_as_it_was_written(step: Step) -> None:
+    assert Step.from_dict(step.as_dict()) == step
+
+
+@pytest.mark.parametrize("field", ["channels", "groups", "roles"])
+def test_an_unknown_name_in_a_step_is_refused(field: str) -> None:
+    written = DEFAULT_PLAN[1][0].as_dict() | {field: ["pigeon"]}
+    with pytest.raises(ValueError, match="pigeon"):
+        Step.from_dict(written)
+
+
+@given(plans())
+def test_without_an_answer_every_step_follows_and_the_last_one_repeats(plan: Plan) -> None:
+    for ladder in begin(raised_at=RAISED, targets=TARGETS):
+        causes, rungs, climbing = [], [], ladder
+        for _ in range(len(plan[ladder.tier]) + 3):
+            now = climbing.due_at or RAISED
+            step = turn(climbing, plan)
+            causes.append(step.cause)
+            rungs.append(step.rung)
+            climbing = taken(climbing, plan, reached=True, now=now, limits=LIMITS)
+            assert climbing.due_at is not None
+            assert climbing.due_at > now, "a step that reached somebody is waited for"
+        last = len(plan[ladder.tier]) - 1
+        assert rungs == [*range(last + 1), last, last, last]
+        assert causes[0] is Cause.RAISED
+        assert set(causes[1 : last + 1]) <= {Cause.NO_ACKNOWLEDGEMENT}
+        assert causes[last + 1 :] == [Cause.REPEATED] * 3
+
+
+@given(plans())
+def test_a_step_that_reaches_nobody_is_skipped_at_once_but_the_last_never_spins(plan: Plan) -> None:
+    for ladder in begin(raised_at=RAISED, targets=TARGETS):
+        climbing, count = ladder, 0
+        while climbing.due_at is not None and climbing.due_at <= RAISED:
+            climbing = taken(climbing, plan, reached=False, now=RAISED, limits=LIMITS)
+            count += 1
+        assert count == len(plan[ladder.tier])
+
+
+@given(plans(), st.integers(0, 2000))
+def test_coming_but_not_there_by_the_target_is_called_again_and_wider(plan: Plan, after_s: int) -> None:
+    now = RAISED + timedelta(seconds=after_s)
+    for ladder in begin(raised_at=RAISED, targets=TARGETS)[1:]:
+        coming = judged(ladder, plan, Standing(acknowledged=True), now=now, limits=LIMITS)
+        assert coming.phase is Phase.COMING
+        assert coming.due_at == max(ladder.target_at, now + timedelta(seconds=LIMITS.again_s))
+        step = turn(coming, plan)
+        assert step.cause is Cause.TARGET_MISSED
+        assert step.more >= 1, "wider"
+        again = taken(coming, plan, reached=True, now=coming.due_at, limits=LIMITS)
+        assert again.due_at == coming.due_at + timedelta(seconds=LIMITS.again_s)
+
+
+@given(plans(), st.integers(0, 600), st.booleans(), st.booleans())
+def test_judging_twice_changes_nothing(plan: Plan, after_s: int, acknowledged: bool, there: bool) -> None:
+    now = RAISED + timedelta(seconds=after_s)
+    standing = Standing(acknowledged or there, there)
+    for ladder in begin(raised_at=RAISED, targets=TARGETS):
+        once = judged(ladder, plan, standing, now=now, limits=LIMITS)
+        later = now + timedelta(seconds=5)
+        assert judged(once, plan, standing, now=later, limits=LIMITS) == once
+
+
+RAISER = 1
+PEOPLE = {
+    2: (1, Group.STAFF),
+    3: (1, Group.SECURITY),
+    4: (2, Group.SECURITY),
+    5: (2, Group.STAFF),
+    6: (3, Group.POLICE),
+}
+SAYS = [*ACKNOWLEDGING, ResponseState.DECLINED, ResponseState.WITHDRAWN, ResponseState.LEFT]
+
+
+class AnAlarm(RuleBasedStateMachine):
+    """People answer, fall silent and change their minds while the clock takes whatever is due."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = RAISED
+        self.answers = {
+            number: Answer(number, tier, group, ResponseState.NOTIFIED)
+            for number, (tier, group) in PEOPLE.items()
+        } | {RAISER: Answer(RAISER, 1, Group.STAFF, ResponseState.NOTIFIED)}
+        self.reachable = set(TIERS)
+        self.by_console = False
+        self.met: set[int] = set()
+        self.steps: list[tuple[int, int]] = []
+        self.ladders: dict[int, Ladder] = {}
+
+    @initialize(plan=plans())
+    def raised(self, plan: Plan) -> None:
+        """Raise it: the first step of each tier is taken with it."""
+        self.plan = plan
+        self.ladders = {one.tier: one for one in begin(raised_at=RAISED, targets=TARGETS)}
+        self.take_due()
+
+    @rule(seconds=st.sampled_from([1, 5, 15, 29, 30, 31, 60, 179, 300, 601]))
+    def time_passes(self, seconds: int) -> None:
+        """Let some seconds pass; the clock wakes up late now and then."""
+        self.now += timedelta(seconds=seconds)
+        self.take_due()
+
+    @rule(number=st.sampled_from(sorted(PEOPLE)), says=st.sampled_from(SAYS))
+    def somebody_answers(self, number: int, says: ResponseState) -> None:
+        """Let somebody answer, also late, as far as his state allows."""
+        self.change(number, says, Mover.PERSON)
+
+    @rule(says=st.sampled_from(SAYS))
+    def the_raiser_answers(self, says: ResponseState) -> None:
+        """Let the raiser, who may be under threat, say whatever he is made to say: it stops nothing."""
+        before = dict(self.ladders)
+        self.change(RAISER, says, Mover.PERSON)
+        assert self.ladders == before
+
+    @rule(number=st.sampled_from(sorted(PEOPLE)))
+    def somebody_is_silent(self, number: int) -> None:
+        """Let somebody's time to answer run out."""
+        self.change(number, ResponseState.TIMED_OUT, Mover.CLOCK)
+
+    @precondition(lambda self: not self.by_console)
+    @rule()
+    def the_police_console_acknowledges(self) -> None:
+        """Let a station say that it has taken notice: tier 3 alone is acknowledged by it."""
+        before = dict(self.ladders)
+        self.by_console = True
+        self.settle()
+        assert {tier: self.ladders[tier] for tier in (1, 2)} == {tier: before[tier] for tier in (1, 2)}
+
+    @rule(tier=st.sampled_from(TIERS), reachable=st.booleans())
+    def phones_come_and_go(self, tier: int, reachable: bool) -> None:
+        """Let a tier become reachable or not."""
+        (self.reachable.add if reachable else self.reachable.discard)(tier)
+
+    def change(self, number: int, to: ResponseState, by: Mover) -> None:
+        one = self.answers[number]
+        try:
+            self.answers[number] = replace(one, state=move(one.state, to, by))
+        except Refused:
+            return
+        self.settle()
+
+    def settle(self) -> None:
+        for tier, ladder in self.ladders.items():
+            standing = standing_of(
+                tier,
+                self.answers.values(),
+                reporters=[RAISER],
+                met=tier in self.met,
+                acknowledged_by_police_console=self.by_console,
+            )
+            if standing.there:
+                self.met.add(tier)
+            self.ladders[tier] = judged(ladder, self.plan, standing, now=self.now, limits=LIMITS)
+
+    def take_due(self) -> None:
+        for tier, ladder in self.ladders.items():
+            climbing = ladder
+            while climbing.due_at is not None and climbing.due_at <= self.now:
+                turn(climbing, self.plan)
+                self.steps.append((tier, climbing.happened))
+                climbing = taken(
+                    climbing, self.plan, reached=tier in self.reachable, now=self.now, limits=LIMITS
+                )
+            self.ladders[tier] = climbing
+
+    @invariant()
+    def an_open_alarm_has_a_next_step(self) -> None:
+        """Something is due in future, always."""
+        assert any(one.due_at is not None and one.due_at > self.now for one in self.ladders.values())
+
+    @invariant()
+    def no_step_happens_twice(self) -> None:
+        """Each (tier, number) is taken once, and none is left out."""
+        assert len(set(self.steps)) == len(self.steps)
+        for tier in self.ladders:
+            numbers = [number for one, number in self.steps if one == tier]
+            assert numbers == list(range(len(numbers)))
+
+    @invariant()
+    def each_tier_waits_for_its_own_acknowledgement(self) -> None:
+        """A tier that calls no more was acknowledged by its own people, or the third by a police console."""
+        for tier, ladder in self.ladders.items():
+            if ladder.phase is Phase.COMING:
+                own = [one for one in self.answers.values() if one.account_id in PEOPLE]
+                own = [one for one in own if one.tier == tier and one.state in ACKNOWLEDGING]
+                assert own or (tier == 3 and self.by_console)
+            if ladder.phase is Phase.CALLING:
+                assert ladder.due_at is not None
+
+
+TestAnAlarm = AnAlarm.TestCase
+TestAnAlarm.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+
+
+@pytest.mark.hard
+def test_five_thousand_alarms() -> None:
+    hard = type("AnAlarmForLong", (AnAlarm.TestCase,), {})
+    hard.settings = settings(max_examples=5_000, stateful_step_count=50, deadline=None)
+    hard("runTest").runTest()

@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hook")),
     )
     op.create_index(op.f("ix_hook_district_id"), "hook", ["district_id"], unique=False)
+    op.add_column("alarm", sa.Column("merged_into", sa.BigInteger(), nullable=True))
     op.add_column("message", sa.Column("delivered_at", UtcTime(), nullable=True))
     op.add_column("message", sa.Column("alarm_id", sa.BigInteger(), nullable=True))
     op.add_column("message", sa.Column("account_id", sa.BigInteger(), nullable=True))

@@ -8,7 +8,7 @@ from server.api.wire import FixSchema, Moment, PageArguments, Text, Wire, number
 from server.domain.alarm import AlarmKind, AlarmState, Entry, Outcome, PlaceFrom, SessionState
 from server.domain.channels import ChannelName, MessageState
 from server.domain.dispatch import ShortageReason, Why
-from server.domain.escalation import Phase
+from server.domain.escalation import TIERS, Phase
 from server.domain.response import ResponseState
 from server.domain.roles import Category, Group
 
@@ -82,8 +82,26 @@ class NewResolution(Wire):
     """What it was, and what was found."""
 
     request_id = request_id()
-    outcome = one_of(Outcome, required=True)
+    outcome = one_of([one for one in Outcome if one is not Outcome.DUPLICATE], required=True)
     finding = Text(longest=2000, lines=True, required=True)
+
+
+class NewMerging(Wire):
+    """The alarm that goes on."""
+
+    request_id = request_id()
+    into = number_of(required=True)
+
+
+class NewEscalation(Wire):
+    """The tiers whose next step is not waited for."""
+
+    request_id = request_id()
+    tiers = fields.List(
+        fields.Integer(strict=True, validate=validate.OneOf(TIERS)),
+        required=True,
+        validate=validate.Length(1, len(TIERS)),
+    )
 
 
 class AlarmListArguments(PageArguments):
@@ -204,6 +222,7 @@ class AlarmView(Wire):
     resolved_by = fields.Integer(required=True, allow_none=True)
     outcome = one_of(Outcome, required=True, allow_none=True)
     finding = fields.String(required=True, allow_none=True)
+    merged_into = fields.Integer(required=True, allow_none=True)
 
 
 class AlarmListView(Wire):

@@ -6,7 +6,7 @@ from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 
-from server.actions import alarm_course, alarm_views, alarms, responses
+from server.actions import alarm_course, alarm_merging, alarm_views, alarms, escalation, responses
 from server.api.alarm_schemas import (
     AlarmListArguments,
     AlarmListView,
@@ -14,7 +14,9 @@ from server.api.alarm_schemas import (
     CandidateList,
     NewAcknowledgement,
     NewAlarm,
+    NewEscalation,
     NewKind,
+    NewMerging,
     NewNote,
     NewResolution,
     NewResponder,
@@ -204,6 +206,40 @@ def resolve(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         alarm_id=alarm_id,
         outcome=Outcome(body["outcome"]),
         finding=body["finding"],
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/alarms/<int:alarm_id>/escalation")
+@allow(*POLICE_CONSOLE)
+@blueprint.arguments(NewEscalation)
+@blueprint.response(200, AlarmView)
+def escalate(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """Take the next step of some tiers at once instead of when it is due."""
+    return escalation.do_not_wait(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        alarm_id=alarm_id,
+        tiers=body["tiers"],
+        rules=platform().rules,
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/alarms/<int:alarm_id>/merging")
+@allow(*POLICE_CONSOLE)
+@blueprint.arguments(NewMerging)
+@blueprint.response(200, AlarmView)
+def merge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """End an alarm as a double of another one, which goes on with the people of both."""
+    return alarm_merging.merge(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        alarm_id=alarm_id,
+        into=body["into"],
+        rules=platform().rules,
         now=platform().now(),
     )
 

@@ -45,6 +45,8 @@ class Outcome(StrEnum):
     FALSE = "false"
     TEST = "test"
     TRANSFERRED = "transferred"
+    # Only by merging it into another one.
+    DUPLICATE = "duplicate"
 
 
 class SessionState(StrEnum):
@@ -83,6 +85,8 @@ class Entry(StrEnum):
     WITHDRAWAL = "withdrawal"
     RESOLVED = "resolved"
     CALLED = "called"
+    ESCALATED = "escalated"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ REFUSALS: dict[str, int] = {
     "response_not_possible": 409,  # state, to
     "already_asked": 409,
     "below_floor": 409,  # post_id
+    "not_mergeable": 409,
+    "plan_incomplete": 422,  # tier, why
     # the wire
     "request_id_reused": 409,
     "bad_request": 400,

@@ -101,6 +101,8 @@ class Act(StrEnum):
     CROSS_FLOOR = "cross_floor"
     NOTE = "note"
     RESOLVE = "resolve"
+    SEE_PLANS = "see_plans"
+    CHANGE_PLANS = "change_plans"
     SEE_AUDIT = "see_audit"
 
 
@@ -132,6 +134,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.CROSS_FLOOR: frozenset({Role.DISPATCHER}),
     Act.NOTE: CONSOLE | GUARDS,
     Act.RESOLVE: POLICE_CONSOLE,
+    Act.SEE_PLANS: POLICE_CONSOLE,
+    Act.CHANGE_PLANS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
 }
 

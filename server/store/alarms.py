@@ -63,6 +63,7 @@ alarm = Table(
     Column("resolved_by", ForeignKey("account.id")),
     Column("outcome", String(20)),
     Column("finding", Text),
+    Column("merged_into", BigInteger),
     Index("ix_alarm_district_id_state", "district_id", "state"),
 )
 

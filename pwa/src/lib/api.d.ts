@@ -562,6 +562,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the next step of some tiers at once instead of when it is due. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewEscalation"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/merging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an alarm as a double of another one, which goes on with the people of both. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMerging"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check-ins": {
         parameters: {
             query?: never;
@@ -1000,6 +1108,105 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/escalation-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the steps of the caller's district. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/escalation-plans/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a kind of alarm (``any``: those without steps of their own) its steps. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPlan"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -2083,13 +2290,33 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        LadderView: {
+            tier: number;
+            /** @enum {string} */
+            phase: "calling" | "coming" | "there";
+            happened: number;
+            /** Format: date-time */
+            due_at: string | null;
+        };
+        DeliveryView: {
+            account_id: number | null;
+            /** @enum {string} */
+            channel: "socket" | "push" | "sms" | "chat" | "webhook";
+            tier: number | null;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "delivered" | "failed";
+            reason: string | null;
+            /** Format: date-time */
+            at: string;
+            calls: number;
+        };
         EntryView: {
             id: number;
             /** Format: date-time */
             at: string;
             actor_id: number | null;
             /** @enum {string} */
-            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved";
+            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged";
             facts: {
                 [key: string]: unknown;
             };
@@ -2126,13 +2353,16 @@ export interface components {
             responses: components["schemas"]["ResponseView"][];
             shortages: components["schemas"]["ShortageView"][];
             reporters: components["schemas"]["ReporterView"][];
+            ladders: components["schemas"]["LadderView"][];
+            deliveries: components["schemas"]["DeliveryView"][];
             timeline: components["schemas"]["EntryView"][];
             /** Format: date-time */
             resolved_at: string | null;
             resolved_by: number | null;
             /** @enum {string|null} */
-            outcome: "real" | "false" | "test" | "transferred" | null;
+            outcome: "real" | "false" | "test" | "transferred" | "duplicate" | null;
             finding: string | null;
+            merged_into: number | null;
         };
         AlarmListView: {
             epoch: string;
@@ -2223,6 +2453,22 @@ export interface components {
             /** @enum {string} */
             outcome: "real" | "false" | "test" | "transferred";
             finding: string;
+        };
+        NewEscalation: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            tiers: (1 | 2 | 3)[];
+        };
+        NewMerging: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            into: number;
         };
         NewCheckIn: {
             /**
@@ -2439,6 +2685,31 @@ export interface components {
             } | null;
             stations: components["schemas"]["StationView"][];
             posts: components["schemas"]["PostOnMap"][];
+        };
+        Step: {
+            /** @enum {integer} */
+            tier: 1 | 2 | 3;
+            after_s: number;
+            channels: ("socket" | "push" | "sms" | "chat" | "webhook")[];
+            groups: ("staff" | "security" | "volunteer" | "police")[];
+            roles: ("school_admin" | "station_officer" | "dispatcher" | "district_admin")[];
+            more: number;
+        };
+        PlanView: {
+            kind: string;
+            own: boolean;
+            steps: components["schemas"]["Step"][];
+        };
+        PlanList: {
+            items: components["schemas"]["PlanView"][];
+        };
+        NewPlan: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            steps: components["schemas"]["Step"][] | null;
         };
         EventView: {
             id: number;

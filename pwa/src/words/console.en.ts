@@ -122,7 +122,7 @@ const alarm = {
 
 const course = {
   alarms: { ended: 'Ended alarms', noneEnded: 'No alarm has ended yet.', when: 'Time', what: 'What', where: 'Where', took: 'Took', outcome: 'Outcome' },
-  outcome: { real: 'Handled', false: 'False alarm', test: 'Test', transferred: 'Handed over' },
+  outcome: { real: 'Handled', false: 'False alarm', test: 'Test', transferred: 'Handed over', duplicate: 'Double, merged' },
   target: {
     met: 'Met {time}',
     met_late: 'Late {time}',
@@ -182,6 +182,9 @@ const course = {
     further_report: 'pressed the alarm too',
     note: 'reports:',
     withdrawal: 'says it was a false alarm',
+    called: 'tier {tier}, step {step}: {cause}, {reached}',
+    escalated: 'did not wait for the next step',
+    merged: 'took in another alarm of the same event',
     resolved: 'ended the alarm: {outcome}',
   },
   do: {

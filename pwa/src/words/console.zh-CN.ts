@@ -122,7 +122,7 @@ const alarm = {
 
 const course = {
   alarms: { ended: '已结束的报警', noneEnded: '还没有结束的报警。', when: '时间', what: '情况', where: '地点', took: '用时', outcome: '结果' },
-  outcome: { real: '已处置', false: '误报', test: '测试', transferred: '已移交' },
+  outcome: { real: '已处置', false: '误报', test: '测试', transferred: '已移交', duplicate: '重复报警，已合并' },
   target: {
     met: '达标 {time}',
     met_late: '迟到位 {time}',
@@ -182,6 +182,9 @@ const course = {
     further_report: '也按下报警',
     note: '报告：',
     withdrawal: '说明是误报',
+    called: '第 {tier} 梯队第 {step} 步：{cause}，{reached}',
+    escalated: '不再等待，立即升级',
+    merged: '并入另一次报警',
     resolved: '结束报警：{outcome}',
   },
   do: {

@@ -38,6 +38,8 @@ export default {
   response_not_possible: 'This step is not possible now. Look at the latest state.',
   already_asked: 'This person has been told already.',
   below_floor: 'Their own post would be left empty.',
+  not_mergeable: 'These two alarms cannot be merged.',
+  plan_incomplete: 'The steps of tier {tier} are not complete yet. Please check them and save again.',
   request_id_reused: 'This clashes with an earlier step. Please do it anew.',
   bad_request: 'The platform did not understand this. Reload and try again.',
   not_found: 'Not found. It may have changed.',

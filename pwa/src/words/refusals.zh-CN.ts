@@ -38,6 +38,8 @@ export default {
   response_not_possible: '现在不能改成这个状态，请看最新情况。',
   already_asked: '已经通知过这个人了。',
   below_floor: '这个人离开后，本岗就没人守了。',
+  not_mergeable: '这两次报警不能合并。',
+  plan_incomplete: '第 {tier} 梯队的步骤还不完整，请检查后再保存。',
   request_id_reused: '这次操作和前一次冲突，请重新操作。',
   bad_request: '平台没看懂这次操作，请刷新后再试。',
   not_found: '没有找到，可能已经变动。',

@@ -1,0 +1,66 @@
+"""Two alarms that turn out to be one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from server.store.transaction import Store
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict
+from tests.tools.duty import answer_of, asked
+
+SignIn = Callable[[int | None], Caller]
+
+
+@pytest.fixture
+def two(caller: SignIn, district: SmallDistrict, team: list[list[int]]) -> list[dict[str, Any]]:
+    """Let the first two posts of one school's street raise, each for itself."""
+    return [caller(team[post][0]).post("/api/alarms").json for post in (0, 1)]
+
+
+def test_the_one_that_goes_on_has_the_people_of_both(
+    caller: SignIn, district: SmallDistrict, team: list[list[int]], two: list[dict[str, Any]]
+) -> None:
+    main, double = two
+    path = f"/api/alarms/{double['id']}"
+    helper = asked(double, tier=1)[0]
+    caller(helper).post(f"{path}/responses", {"state": "on_scene"})
+    dispatcher = caller(district.consoles["dispatcher"])
+    told = dispatcher.post(f"{path}/merging", {"into": main["id"]}).json
+    assert told["id"] == main["id"]
+    assert {one["account_id"] for one in told["reporters"]} == {team[0][0], team[1][0]}
+    standing = {one["account_id"] for one in told["responses"]}
+    assert set(asked(double)) - {team[0][0], team[1][0]} <= standing
+    ended = dispatcher.get(path).json
+    assert (ended["state"], ended["outcome"], ended["merged_into"]) == ("resolved", "duplicate", main["id"])
+    assert [one["due_at"] for one in ended["ladders"]] == [None] * 3
+    assert told["timeline"][-1]["act"] == "merged"
+    # Who was asked to the double answers to the one that goes on.
+    if helper not in asked(main):
+        assert answer_of(told, helper)["state"] == "on_scene"
+
+
+def test_a_retry_gives_the_first_answer(
+    caller: SignIn, district: SmallDistrict, two: list[dict[str, Any]]
+) -> None:
+    dispatcher = caller(district.consoles["dispatcher"])
+    body = {"into": two[0]["id"], "request_id": "7b3c1a52-6a5e-4a1f-9c37-1e9c39a0a002"}
+    first = dispatcher.post(f"/api/alarms/{two[1]['id']}/merging", body).json
+    assert dispatcher.post(f"/api/alarms/{two[1]['id']}/merging", body).json == first
+
+
+def test_what_is_refused(
+    caller: SignIn, district: SmallDistrict, two: list[dict[str, Any]], clock: WoundClock, app_store: Store
+) -> None:
+    dispatcher = caller(district.consoles["dispatcher"])
+    path = f"/api/alarms/{two[1]['id']}/merging"
+    itself = dispatcher.post(path, {"into": two[1]["id"]})
+    assert (itself.status_code, itself.json["code"]) == (409, "not_mergeable")
+    assert dispatcher.post(path, {"into": 999_999}).status_code == 404
+    assert caller(district.consoles["school_admin"]).post(path, {"into": two[0]["id"]}).status_code == 403
+    dispatcher.post(f"/api/alarms/{two[0]['id']}/resolution", {"outcome": "false", "finding": "x"})
+    over = dispatcher.post(path, {"into": two[0]["id"]})
+    assert (over.status_code, over.json["code"]) == (409, "alarm_over")
+    assert dispatcher.get(f"/api/alarms/{two[1]['id']}").json["state"] == "open"

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Flask
 from flask_smorest import Api
@@ -43,6 +43,7 @@ from server.live.bell import Bell
 from server.live.connect import Sockets, closer, install
 from server.live.hub import Hub
 from server.live.presence import Presence
+from server.store.clock import DatabaseClock
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue")
@@ -85,7 +86,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     )
     app.url_map.converters["int"] = RowNumber
     store = Store(settings.database_url)
-    clock = now or _now
+    clock = now or DatabaseClock(store).now
     buffer = PositionBuffer(store)
     writer = GroupWriter(store, clock)
     rules = settings.rules()
@@ -169,7 +170,3 @@ def _forever(task: Callable[[], None]) -> None:
         except Exception as failure:
             logger.error("background task failed: %s", type(failure).__name__, exc_info=True)
             time.sleep(1)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,7 +1,5 @@
 """Alive, able to write, and figures for monitoring."""
 
-from datetime import UTC, datetime
-
 from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import select, update
@@ -25,7 +23,7 @@ def install(app: Flask) -> None:
     @app.get("/readyz")
     @allow_public
     def _ready() -> Response:
-        with platform().store.transaction(datetime.now(UTC)) as transaction:
+        with platform().store.transaction(platform().now()) as transaction:
             epoch = transaction.connection.execute(select(event_log.log_epoch.c.epoch)).scalar_one()
             transaction.connection.execute(update(event_log.log_epoch).values(epoch=epoch))
         return jsonify(ready=True)

@@ -1,7 +1,5 @@
 """Commands of upkeep: bringing the database up to date, and a new history after a restore."""
 
-from datetime import UTC, datetime
-
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -22,6 +20,8 @@ def migrate() -> None:
 @with_appcontext
 def new_epoch() -> None:
     """Start a new history after a restore, so that every client fetches everything anew."""
-    with current_app.extensions["huxue"].store.transaction(datetime.now(UTC)) as transaction:
+    with current_app.extensions["huxue"].store.transaction(
+        current_app.extensions["huxue"].now()
+    ) as transaction:
         epoch = event_log.begin_epoch(transaction.connection)
     click.echo(f"The history is now {epoch}. Restart the server.")

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,11 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.config import Settings
 from server.domain.rules import Rules
 from server.jobs import escalation, messages, openings, responses, retention
+from server.store import due_times
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.clock")
 
 TICK_S = 0.5
+# Far more than a busy machine delays a tick by, far less than the shortest step.
+SMALLEST_JUMP = timedelta(seconds=2)
 
 
 @dataclass(slots=True)
@@ -41,7 +44,8 @@ class Clockwork:
         settings: Settings,
     ) -> None:
         opened = openings.Openings(store, rules)
-        self._now = now
+        self._store, self._now = store, now
+        self._before: tuple[datetime, float] | None = None
         self._duties = [
             Duty("responses", 0.5, lambda at: responses.time_out_due(store, rules, at)),
             Duty("escalation", 0.5, lambda at: escalation.take_due(store, rules, at)),
@@ -59,11 +63,30 @@ class Clockwork:
             time.sleep(TICK_S)
 
     def tick(self, at: float) -> None:
-        """Do each duty whose beat has come; due times move by the monotonic clock, which never jumps."""
+        """Do each duty whose beat has come; beats move by the monotonic clock, which never jumps."""
+        self._follow_a_jump(at)
         for duty in self._duties:
             if duty.next_at <= at:
                 duty.next_at = at + duty.every_s
                 self._do(duty)
+
+    def _follow_a_jump(self, at: float) -> None:
+        """Move what is due along when the machine's clock jumped, so that nothing stalls and nothing rushes.
+
+        PostgreSQL's clock is asked by all processes; SQLite has only the machine's.
+        """
+        if not self._store.is_sqlite:
+            return
+        now, before = self._now(), self._before
+        self._before = now, at
+        if before is None:
+            return
+        jump = (now - before[0]) - timedelta(seconds=at - before[1])
+        if abs(jump) < SMALLEST_JUMP:
+            return
+        logger.warning("the clock jumped by %s s: what is due moves along", round(jump.total_seconds()))
+        with self._store.transaction(now) as transaction:
+            due_times.shift(transaction.connection, jump)
 
     def _do(self, duty: Duty) -> None:
         try:

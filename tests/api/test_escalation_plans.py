@@ -72,7 +72,11 @@ def test_steps_by_which_an_alarm_could_be_lost_are_refused(
     admin = caller(district.consoles["district_admin"])
     before = admin.get(PATH).json
     answer = admin.put(f"{PATH}/any", {"steps": steps})
-    assert (answer.status_code, answer.json["code"], answer.json["facts"]["why"]) == (422, "plan_incomplete", why)
+    assert (answer.status_code, answer.json["code"], answer.json["facts"]["why"]) == (
+        422,
+        "plan_incomplete",
+        why,
+    )
     assert admin.get(PATH).json == before
 
 

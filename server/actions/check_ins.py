@@ -22,7 +22,7 @@ from server.domain.events import EventName
 from server.domain.geo import Point
 from server.domain.roles import AccountStatus, Act, Actor, account_room, may_assist, require
 from server.domain.rules import Rules
-from server.domain.trust import CodeStanding, Fix, code_standing
+from server.domain.trust import CodeStanding, Fix, code_standing, usable_fix
 from server.store import accounts, audit, check_ins, coverage, districts, positions, rosters
 from server.store.check_ins import read_shift
 from server.store.districts import Place
@@ -262,7 +262,11 @@ def _write(
     asked: CheckInRequest,
 ) -> int:
     assert actor.category is not None
-    fix = asked.fix
+    connection = transaction.connection
+    fix = usable_fix(asked.fix)
+    # Without consent the fix is judged and forgotten.
+    if fix and not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
+        fix = None
     row_id = _insert(
         transaction,
         account_id=actor.account_id,
@@ -285,7 +289,7 @@ def _write(
             "accuracy_m": fix.accuracy_m,
             "at": min(fix.at, transaction.now),
         }
-        positions.keep(transaction.connection, [row])
+        positions.keep(connection, [row])
     return row_id
 
 

@@ -90,7 +90,8 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, rules:
     shift = read_shift(duty["shift"])
     require_check_out(shift, transaction.now)
     minutes = duty_minutes(duty["at"], transaction.now, shift)
-    check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out")
+    if not check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out"):
+        raise Refused("not_on_duty")
     coverage.tell_at_the_end(transaction, duty["post_id"], rules, also=actor.account_id)
     answer = {"check_in": view_of(transaction, duty["id"]), "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from hmac import compare_digest
+from ipaddress import ip_address
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from server.store import sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+# Whoever stands behind a proxy is not on this machine, whatever the address of the proxy.
+PROXY_HEADERS = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -59,6 +62,22 @@ def allow_public(view: View) -> View:
         return view(*arguments, **named)
 
     checked.allowed = "public"  # type: ignore[attr-defined]
+    return checked  # type: ignore[return-value]
+
+
+def only_here(view: View) -> View:
+    """Refuse (``loopback_only``) a call that does not come from this machine, or comes through a proxy."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        try:
+            near = ip_address(request.remote_addr or "").is_loopback
+        except ValueError:
+            near = False
+        if not near or any(header in request.headers for header in PROXY_HEADERS):
+            raise Refused("loopback_only")
+        return view(*arguments, **named)
+
     return checked  # type: ignore[return-value]
 
 

@@ -242,6 +242,35 @@ SETTINGS: dict[str, Setting] = {
         "The consoles are reminded this often of an alarm that nobody has ended.",
         _whole(60, 7200),
     ),
+    "auditor_url": Setting(
+        "HUXUE_AUDITOR_URL",
+        "URL",
+        "",
+        "Webhook that `flask auditor` calls when a step of an alarm is 10 s late or the database is unreadable.",
+    ),
+    "auditor_secret": Setting(
+        "HUXUE_AUDITOR_SECRET", "text", "", "Key of the HMAC-SHA256 signature on each call of the auditor."
+    ),
+    "watchdog_url": Setting(
+        "HUXUE_WATCHDOG_URL",
+        "URL",
+        "",
+        "Address outside that `flask auditor` calls every 30 s while all is well; it cries when the calls stop.",
+    ),
+    "auditor_hosts": Setting(
+        "HUXUE_AUDITOR_HOSTS",
+        "host names",
+        "",
+        "The only hosts that the auditor's webhook and the watchdog may be on, separated by commas.",
+        _names,
+    ),
+    "auditor_private": Setting(
+        "HUXUE_AUDITOR_PRIVATE",
+        "0 or 1",
+        "0",
+        "Whether they may have a private address or speak plain HTTP.",
+        _switch,
+    ),
     "responder_needs": Setting(
         "HUXUE_RESPONDER_NEEDS",
         "JSON",
@@ -317,6 +346,11 @@ class Settings:
     repeat_s: int
     again_s: int
     remind_s: int
+    auditor_url: str
+    auditor_secret: str
+    watchdog_url: str
+    auditor_hosts: frozenset[str]
+    auditor_private: bool
     responder_needs: dict[AlarmKind | None, Composition]
     stale_code_days: int
     position_days: int
@@ -394,6 +428,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         )
     if values["sms_url"] and len(values["sms_secret"]) < 32:
         raise BadSetting("HUXUE_SMS_SECRET is missing or shorter than 32 characters: HUXUE_SMS_URL needs it.")
+    if values["auditor_url"] and len(values["auditor_secret"]) < 32:
+        raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
     settings = Settings(**values)
     if settings.mode == "production" and not settings.secure:
         raise BadSetting("HUXUE_PUBLIC_URL must begin with https:// outside demo mode: cookies insist on it.")

@@ -1,7 +1,7 @@
 /** What happens when nobody answers: at an alarm, and on the page of the steps. */
 export default {
   tierName: { 1: 'On the spot', 2: 'Neighbours', 3: 'Police' },
-  channel: { socket: 'page', push: 'push', sms: 'SMS', chat: 'chat room', webhook: 'other system' },
+  channel: { socket: 'page', push: 'push', sms: 'SMS', chat: 'chat room', webhook: 'other system', all: 'all ways' },
   waits: {
     calling: 'No answer',
     step: 'step {step} in {time} ({channels})',
@@ -26,6 +26,7 @@ export default {
     cause: {
       raised: 'alarm',
       no_acknowledgement: 'no answer',
+      unreached: 'the step before reached nobody',
       repeated: 'still no answer',
       target_missed: 'answered but not there yet',
       still_open: 'not ended yet',
@@ -61,7 +62,7 @@ export default {
     readOnly: 'The district administrator changes them; here you can only read.',
     kinds: 'Kinds of alarm',
     any: 'Any kind',
-    anyHint: 'for all without steps of their own',
+    anyHint: 'for all others',
     own: 'own steps',
     inherited: 'as any kind',
     unsaved: 'not saved',

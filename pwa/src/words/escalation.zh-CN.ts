@@ -1,7 +1,7 @@
 /** What happens when nobody answers: at an alarm, and on the page of the steps. */
 export default {
   tierName: { 1: '同岗', 2: '邻岗', 3: '民警' },
-  channel: { socket: '网页', push: '推送', sms: '短信', chat: '群消息', webhook: '外部系统' },
+  channel: { socket: '网页', push: '推送', sms: '短信', chat: '群消息', webhook: '外部系统', all: '所有方式' },
   waits: {
     calling: '无人应答',
     step: '{time}后第 {step} 步（{channels}）',
@@ -26,6 +26,7 @@ export default {
     cause: {
       raised: '报警',
       no_acknowledgement: '无人应答',
+      unreached: '前一步没叫到人',
       repeated: '仍无人应答',
       target_missed: '应答了还没到场',
       still_open: '还没结束',

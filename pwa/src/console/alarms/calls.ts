@@ -1,7 +1,7 @@
 import type { Alarm, Channel, Id, TimelineEntry } from '../../lib/types'
 
-/** Why a step was taken, as the server writes it. */
-export type Cause = 'raised' | 'no_acknowledgement' | 'repeated' | 'target_missed' | 'still_open' | 'by_console'
+/** Why a step was taken, as the server writes it; *unreached* is its *no acknowledgement* where nobody could be called. */
+export type Cause = 'raised' | 'unreached' | 'no_acknowledgement' | 'repeated' | 'target_missed' | 'still_open' | 'by_console'
 
 /** A step that was taken: of which tier, why, by what, and how many it reached. */
 export interface Call {
@@ -34,6 +34,8 @@ function keepOfTier(alarm: Alarm, tier: number, kept: Map<Id, Call>): void {
   let before: { id: Id; call: Call } | null = null
   entries.forEach((entry, index) => {
     const call = callOf(entry)
+    const previous = entries[index - 1]
+    if (call.cause === 'no_acknowledgement' && previous?.facts.reached === 0) call.cause = 'unreached'
     const skipped = call.reached === 0 && entries[index + 1]?.at === entry.at
     if (skipped || (call.cause === 'raised' && call.reached > 0)) return
     if (before && REPEATING.includes(call.cause) && before.call.cause === call.cause) {

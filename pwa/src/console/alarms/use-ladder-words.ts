@@ -1,5 +1,5 @@
 import { useI18n } from '@/words/i18n'
-import type { Alarm, AlarmLadder, Channel } from '../../lib/types'
+import { type Alarm, type AlarmLadder, type Channel, CHANNELS } from '../../lib/types'
 import { now } from '../../state/clock'
 import { stepsOf } from '../../state/escalation-plans'
 import { waitsFor } from './ladders'
@@ -16,7 +16,8 @@ export function useLadderWords(): {
   const { t } = useI18n()
   const time = (seconds: number): string =>
     seconds <= SECONDS_ONLY_S ? t('unit.s', { n: seconds }) : t('unit.min', { n: Math.ceil(seconds / 60) })
-  const channels = (names: readonly Channel[]): string => names.map((name) => t(`console.channel.${name}`)).join(t('and'))
+  const channels = (names: readonly Channel[]): string =>
+    CHANNELS.every((one) => names.includes(one)) ? t('console.channel.all') : names.map((name) => t(`console.channel.${name}`)).join(t('and'))
 
   function waiting(alarm: Alarm, ladder: AlarmLadder): { state: string; next: string } {
     const waits = waitsFor(alarm, ladder, stepsOf(alarm, ladder.tier), now.value)

@@ -16,8 +16,8 @@ from server.store.transaction import Store
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.phone import Phone
-from tests.tools.timing import same_time
 from tests.tools.proxies import trust
+from tests.tools.timing import same_time
 
 KNOWN, UNKNOWN = "19900000000", "19900009999"
 

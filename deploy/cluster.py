@@ -45,7 +45,7 @@ def main() -> int:
             require_free_port(demo.settings)
             prepare(demo)
             workers = _start_workers(demo, running)
-            _start_nginx(demo, running, list(workers))
+            front = _start_nginx(demo, running, list(workers))
             if demo.settings.simulate:
                 running.own.append(simulation(demo, FOLDER / "log"))
             words.welcome(
@@ -54,7 +54,7 @@ def main() -> int:
                 logs=FOLDER / "log",
                 certificate=None,
                 people=people(demo),
-                also=_beside(workers, database, bell),
+                also=_beside(front, workers, database, bell),
             )
             watch(running.own, needed=frozenset({"nginx"}))
     except Stop as why:
@@ -100,19 +100,22 @@ def _start_workers(demo: Demo, running: Running) -> dict[int, children.Child]:
     return workers
 
 
-def _start_nginx(demo: Demo, running: Running, workers: list[int]) -> None:
+def _start_nginx(demo: Demo, running: Running, workers: list[int]) -> children.Child:
     folder: Path = running.beneath.enter_context(private_folder("nginx", unprivileged_user()))
     command = nginx.command(folder, port=demo.settings.port, workers=workers)
     front = children.start("nginx", command, demo.environment, FOLDER / "log")
     running.own.append(front)
     wait_until_ready(demo, front)
+    return front
 
 
-def _beside(workers: dict[int, children.Child], database: postgres.Server, bell: redis.Server) -> list[str]:
+def _beside(
+    front: children.Child, workers: dict[int, children.Child], database: postgres.Server, bell: redis.Server
+) -> list[str]:
     """Say what runs behind the address, so that one can try what happens when a part of it ends."""
     return [
         "",
-        "  nginx stands in front of two workers; either may be killed while the other serves:",
+        f"  nginx (process {front.process.pid}) stands in front of two workers; one may be killed:",
         *(f"      {one.name}  process {one.process.pid}, port {port}" for port, one in workers.items()),
         f"      PostgreSQL  process {database.process.pid}",
         f"      Redis  process {bell.process.pid}: stopped or hung, news comes within a second all the same",

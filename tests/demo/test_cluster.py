@@ -45,6 +45,11 @@ def test_two_workers_behind_nginx(tmp_path: Path) -> None:
             os.kill(int(worker[1]), signal.SIGKILL)
             answers = {browser.get(f"{here}/api/me", timeout=30).status_code for _call in range(10)}
             assert answers == {200}
-        assert len(processes_of(tmp_path)) >= 5
+        # nginx, PostgreSQL and Redis write their titles over what /proc would show of their environment.
+        started = [Path("/proc", number) for number in re.findall(r"process (\d+)", said)]
+        assert sum(one.exists() for one in started) == len(started) - 1 == 4
         assert run.end(signal.SIGINT) == 0
     assert processes_of(tmp_path) == []
+    assert not any(one.exists() for one in started)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{here}/healthz", timeout=5)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Literal
 
 from server.domain.alarm import AlarmKind
@@ -73,6 +74,10 @@ def _names(value: str) -> frozenset[str]:
     return frozenset(name.strip().lower() for name in value.split(",") if name.strip())
 
 
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+
+
 def _code_text(value: str) -> str:
     try:
         filled = value.format(code="123456", minutes=5)
@@ -120,6 +125,14 @@ SETTINGS: dict[str, Setting] = {
         "URL",
         "http://127.0.0.1:8000",
         "Address under which phones reach the server; printed in the QR codes.",
+    ),
+    "trusted_proxies": Setting(
+        "HUXUE_TRUSTED_PROXIES",
+        "addresses",
+        "",
+        "Proxies right in front, as addresses or networks separated by commas (`127.0.0.1`); "
+        "whom they say in `X-Forwarded-For` that they heard from is believed, nobody else.",
+        _networks,
     ),
     "certificate": Setting(
         "HUXUE_CERTIFICATE", "path", "", "TLS certificate, when no proxy in front speaks HTTPS."
@@ -323,6 +336,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     certificate: str
     certificate_key: str
     session_days: int

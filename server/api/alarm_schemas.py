@@ -169,10 +169,14 @@ class EntryView(Wire):
 
 
 class LadderView(Wire):
-    """Where a tier stands, how many steps were taken, and when the next one is due."""
+    """Where a tier stands, how many steps were taken, and when the next one is due.
+
+    ``next_step`` counts from one as the timeline's ``step`` does; past the last step of the plan it repeats.
+    """
 
     tier = fields.Integer(required=True)
     phase = one_of(Phase, required=True)
+    next_step = fields.Integer(required=True)
     happened = fields.Integer(required=True)
     due_at = Moment(required=True, allow_none=True)
 

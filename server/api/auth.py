@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from hmac import compare_digest
-from ipaddress import ip_address
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import g, request
 
+from server.api.proxies import on_this_machine
 from server.api.wire import platform
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Actor, Category, Role
@@ -17,8 +17,6 @@ from server.store import sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# Whoever stands behind a proxy is not on this machine, whatever the address of the proxy.
-PROXY_HEADERS = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -66,15 +64,11 @@ def allow_public(view: View) -> View:
 
 
 def only_here(view: View) -> View:
-    """Refuse (``loopback_only``) a call that does not come from this machine, or comes through a proxy."""
+    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
 
     @wraps(view)
     def checked(*arguments: Any, **named: Any) -> Any:
-        try:
-            near = ip_address(request.remote_addr or "").is_loopback
-        except ValueError:
-            near = False
-        if not near or any(header in request.headers for header in PROXY_HEADERS):
+        if not on_this_machine():
             raise Refused("loopback_only")
         return view(*arguments, **named)
 

@@ -120,6 +120,7 @@ def _ladder(one: Ladder) -> dict[str, Any]:
     return {
         "tier": one.tier,
         "phase": one.phase.value,
+        "next_step": one.next_step + 1,
         "happened": one.happened,
         "due_at": moment_or_none(one.due_at),
     }

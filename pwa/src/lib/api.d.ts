@@ -2294,6 +2294,7 @@ export interface components {
             tier: number;
             /** @enum {string} */
             phase: "calling" | "coming" | "there";
+            next_step: number;
             happened: number;
             /** Format: date-time */
             due_at: string | null;

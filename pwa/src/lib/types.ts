@@ -44,6 +44,10 @@ export type AlarmShortage = Schemas['ShortageView']
 export type AlarmPerson = Schemas['PersonOfAlarm']
 export type AlarmCandidate = Schemas['CandidateView']
 export type TimelineEntry = Schemas['EntryView']
+export type AlarmLadder = Schemas['LadderView']
+export type EscalationStep = Schemas['Step']
+export type EscalationPlan = Schemas['PlanView']
+export type Channel = EscalationStep['channels'][number]
 
 export type Category = Schemas['CheckInView']['category']
 export type Group = keyof Heads
@@ -63,6 +67,8 @@ export type ConsentKind = Schemas['ConsentView']['kind']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
 export const CATEGORIES: readonly Category[] = ['volunteer', 'teacher', 'security', 'duty_leader', 'police']
+export const CHANNELS: readonly Channel[] = ['socket', 'push', 'sms', 'chat', 'webhook']
+export const CONSOLE_ROLES: readonly EscalationStep['roles'][number][] = ['school_admin', 'station_officer', 'dispatcher', 'district_admin']
 export const ALARM_KINDS: readonly AlarmKind[] = [
   'intruder',
   'fight',

@@ -69,9 +69,13 @@ export function takeAlarmEvents(events: readonly FeedEvent[]): void {
   state.value = applyAlarms(state.value, events)
 }
 
+/** Who took notice at a console, the first one first. */
+export const acknowledgersOf = (alarm: Alarm): Id[] =>
+  alarm.timeline.flatMap((entry) => (entry.act === 'acknowledged' && entry.actor_id !== null ? [entry.actor_id] : []))
+
 /** Name the people of an alarm; asks again only when somebody new is in it. */
 export async function namePeople(alarm: Alarm): Promise<void> {
-  const ids = [...alarm.responses.map((response) => response.account_id), alarm.raised_by, alarm.acknowledged_by]
+  const ids = [...alarm.responses.map((response) => response.account_id), ...acknowledgersOf(alarm), alarm.raised_by, alarm.acknowledged_by]
   const unknown = ids.filter((id) => id !== null && !people.has(id))
   const key = `${alarm.id}:${unknown.join()}`
   if (unknown.length === 0 || asked.has(key)) return

@@ -1,9 +1,12 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import escalation from './escalation.en'
+
 const bar = {
   pages: 'Pages',
   live: 'Coverage',
   alarms: 'Alarms',
   guards: 'People',
+  steps: 'Steps',
   open: 'open',
   liveNow: 'Live · {n} s',
   polling: 'Polling · {n} s',
@@ -182,10 +185,11 @@ const course = {
     further_report: 'pressed the alarm too',
     note: 'reports:',
     withdrawal: 'says it was a false alarm',
-    called: 'tier {tier}, step {step}: {cause}, {reached}',
-    escalated: 'did not wait for the next step',
-    merged: 'took in another alarm of the same event',
+    escalated: 'did not wait: {tiers}',
+    merged: 'took in a double',
     resolved: 'ended the alarm: {outcome}',
+    resolvedAsDouble: 'ended it as a double',
+    see: 'See that one',
   },
   do: {
     label: 'What to do',
@@ -270,4 +274,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation } }

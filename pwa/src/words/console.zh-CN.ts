@@ -1,9 +1,12 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import escalation from './escalation.zh-CN'
+
 const bar = {
   pages: '页面',
   live: '态势',
   alarms: '报警',
   guards: '人员',
+  steps: '升级步骤',
   open: '进行中',
   liveNow: '实时 ・ {n} 秒前',
   polling: '轮询 ・ {n} 秒前',
@@ -182,10 +185,11 @@ const course = {
     further_report: '也按下报警',
     note: '报告：',
     withdrawal: '说明是误报',
-    called: '第 {tier} 梯队第 {step} 步：{cause}，{reached}',
-    escalated: '不再等待，立即升级',
-    merged: '并入另一次报警',
+    escalated: '不再等待，立即升级{tiers}',
+    merged: '并入一起重复报警',
     resolved: '结束报警：{outcome}',
+    resolvedAsDouble: '作为重复报警结束',
+    see: '看那一起',
   },
   do: {
     label: '处置',
@@ -270,4 +274,4 @@ const people = {
   more: '再看一些',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation } }

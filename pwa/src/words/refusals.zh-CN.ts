@@ -40,7 +40,7 @@ export default {
   already_asked: '已经通知过这个人了。',
   below_floor: '这个人离开后，本岗就没人守了。',
   not_mergeable: '这两次报警不能合并。',
-  plan_incomplete: '第 {tier} 梯队的步骤还不完整，请检查后再保存。',
+  plan_incomplete: '第 {tier} 级的步骤还不完整，请检查后再保存。',
   request_id_reused: '这次操作和前一次冲突，请重新操作。',
   bad_request: '平台没看懂这次操作，请刷新后再试。',
   not_found: '没有找到，可能已经变动。',

@@ -4,7 +4,7 @@ import { askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './al
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
 import { ownAlarm, startOutbox } from './outbox'
-import { session } from './session'
+import { isSuspended, session } from './session'
 
 const HEARTBEAT_MS = 15_000
 const ALARMED_HEARTBEAT_MS = 3_000
@@ -39,7 +39,8 @@ export function startPhone(): void {
   started = true
   startOutbox()
   watch(
-    () => (session.me?.account.role === 'guard' ? session.me.account.id : null),
+    // A suspended account hears no news: nothing but the alarm is left to it.
+    () => (session.me?.account.role === 'guard' && !isSuspended.value ? session.me.account.id : null),
     (accountId) => {
       stopFeed()
       forgetAlarms()

@@ -25,11 +25,13 @@ from server.api import (
     events,
     guards,
     health,
+    joint_response,
     me,
     pages,
     positions,
     posts,
     sessions,
+    units,
 )
 from server.api import openapi as api_document
 from server.api.wire import Platform, RowNumber
@@ -53,10 +55,12 @@ AREAS = (
     districts,
     events,
     guards,
+    joint_response,
     me,
     positions,
     posts,
     sessions,
+    units,
 )
 DEMO_AREAS = (demo, demo_messages)
 

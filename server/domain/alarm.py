@@ -83,6 +83,10 @@ class Entry(StrEnum):
     WITHDRAWAL = "withdrawal"
     RESOLVED = "resolved"
     CALLED = "called"
+    UNIT_NOTIFIED = "unit_notified"
+    UNIT_ACKNOWLEDGED = "unit_acknowledged"
+    UNIT_ON_THE_WAY = "unit_on_the_way"
+    UNIT_ARRIVED = "unit_arrived"
 
 
 @dataclass(frozen=True, slots=True)

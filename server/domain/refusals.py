@@ -45,6 +45,12 @@ REFUSALS: dict[str, int] = {
     "response_not_possible": 409,  # state, to
     "already_asked": 409,
     "below_floor": 409,  # post_id
+    # joint response
+    "link_used": 409,  # state
+    "link_expired": 410,
+    "unit_in_plan": 409,  # plans
+    "unit_archived": 409,
+    "plan_exists": 409,  # plan_id
     # the wire
     "request_id_reused": 409,
     "bad_request": 400,

@@ -102,6 +102,8 @@ class Act(StrEnum):
     NOTE = "note"
     RESOLVE = "resolve"
     SEE_AUDIT = "see_audit"
+    SEE_UNITS = "see_units"
+    EDIT_UNITS = "edit_units"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -133,6 +135,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.NOTE: CONSOLE | GUARDS,
     Act.RESOLVE: POLICE_CONSOLE,
     Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
+    Act.SEE_UNITS: frozenset({Role.DISPATCHER, Role.DISTRICT_ADMIN}),
+    Act.EDIT_UNITS: frozenset({Role.DISTRICT_ADMIN}),
 }
 
 

@@ -99,7 +99,7 @@ def act(body: dict[str, Any], token: str) -> dict[str, Any]:
     return joint_response.act(platform().store, use=use, now=platform().now())
 
 
-@blueprint.get("/alarms/<int:alarm_id>/units")
+@blueprint.get("/alarms/<int:alarm_id>/unit-candidates")
 @allow(*POLICE_CONSOLE)
 @blueprint.response(200, CallableUnits)
 def callable_units(alarm_id: int) -> dict[str, Any]:

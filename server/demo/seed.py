@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.people import Row
+from server.demo.units import keep_units
 from server.store.districts import calendar_day, district
 from server.store.tables import metadata
 from server.store.transaction import Store
@@ -45,6 +46,7 @@ def seed(
             transaction.tell("directory.changed", {}, ())
     with store.transaction(now) as transaction:
         _keep_school_days(transaction.connection, now)
+        keep_units(transaction.connection, DISTRICT_ID, now)
     return not found
 
 

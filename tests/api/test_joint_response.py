@@ -171,7 +171,8 @@ def test_the_console_calls_a_unit_in_by_hand(
     admin.patch(f"/api/units/{gone}", {"archived": True})
     officer = caller(district.consoles["station_officer"])
     path = f"/api/alarms/{alarm['id']}/units"
-    assert officer.get(path).json == {
+    listed = f"/api/alarms/{alarm['id']}/unit-candidates"
+    assert officer.get(listed).json == {
         "items": [{"id": hospital, "name": "青禾医院", "kind": "hospital", "desk": "值班室"}]
     }
     call = {"request_id": str(uuid4()), "unit_id": hospital}
@@ -187,10 +188,10 @@ def test_the_console_calls_a_unit_in_by_hand(
     assert code(officer.post(path, {"unit_id": gone})) == (409, "unit_archived")
     assert code(officer.post(path, {"unit_id": 999})) == (404, "not_found")
     assert count(app_store, audit.audit_row, act="call_in_unit") == 1
-    assert officer.get(path).json == {"items": []}
+    assert officer.get(listed).json == {"items": []}
     for who in (district.consoles["school_admin"], district.guards[0][0]):
         assert code(caller(who).post(path, call)) == (403, "not_your_role")
-        assert code(caller(who).get(path)) == (403, "not_your_role")
+        assert code(caller(who).get(listed)) == (403, "not_your_role")
 
 
 def test_units_of_an_alarm_beyond_the_scope_are_not_found(
@@ -199,9 +200,9 @@ def test_units_of_an_alarm_beyond_the_scope_are_not_found(
     unit = add_unit(admin, UNIT)
     elsewhere = caller(team[2][0]).post("/api/alarms").json
     officer = caller(district.consoles["station_officer"])
-    path = f"/api/alarms/{elsewhere['id']}/units"
-    assert code(officer.get(path)) == (404, "not_found")
-    assert code(officer.post(path, {"unit_id": unit})) == (404, "not_found")
+    path = f"/api/alarms/{elsewhere['id']}"
+    assert code(officer.get(f"{path}/unit-candidates")) == (404, "not_found")
+    assert code(officer.post(f"{path}/units", {"unit_id": unit})) == (404, "not_found")
     assert elsewhere["joint_tasks"] == []
 
 

@@ -44,6 +44,13 @@ export type AlarmShortage = Schemas['ShortageView']
 export type AlarmPerson = Schemas['PersonOfAlarm']
 export type AlarmCandidate = Schemas['CandidateView']
 export type TimelineEntry = Schemas['EntryView']
+export type JointTask = Schemas['JointTaskView']
+export type UnitContact = Schemas['UnitContact']
+
+export type Unit = Schemas['UnitView']
+export type JointPlan = Schemas['PlanView']
+export type CallableUnit = Schemas['CallableUnit']
+export type JointLink = Schemas['JointLinkView']
 
 export type Category = Schemas['CheckInView']['category']
 export type Group = keyof Heads
@@ -58,6 +65,9 @@ export type AlarmKind = NonNullable<Alarm['kind']>
 export type ResponseState = AlarmResponse['state']
 export type Outcome = NonNullable<Alarm['outcome']>
 export type TimelineAct = TimelineEntry['act']
+export type UnitKind = Unit['kind']
+export type UnitPart = JointTask['part']
+export type UnitState = JointTask['state']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
 export type ConsentKind = Schemas['ConsentView']['kind']
 
@@ -74,6 +84,10 @@ export const ALARM_KINDS: readonly AlarmKind[] = [
   'suspicious',
   'other',
 ]
+
+export const UNIT_KINDS: readonly UnitKind[] = ['education_office', 'hospital', 'fire', 'traffic_police', 'street_office', 'other']
+/** In the order in which a unit goes. */
+export const UNIT_STATES: readonly UnitState[] = ['notified', 'acknowledged', 'on_the_way', 'arrived']
 
 /** Tell the seat group that a category fills: leaders and teachers share one. */
 export function groupOf(category: Category): Group {

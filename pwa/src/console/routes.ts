@@ -16,6 +16,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: '', name: 'console-live', component: () => import('./live/LivePage.vue') },
       { path: 'alarms', name: 'console-alarms', component: () => import('./alarms/AlarmsPage.vue') },
       { path: 'alarms/:id', name: 'console-alarm', component: () => import('./alarms/AlarmPage.vue'), props: true },
+      { path: 'units', name: 'console-units', component: () => import('./units/UnitsPage.vue') },
       { path: 'guards', name: 'console-guards', component: () => import('./guards/GuardsPage.vue') },
     ],
   },

@@ -50,6 +50,7 @@ export type UnitContact = Schemas['UnitContact']
 export type Unit = Schemas['UnitView']
 export type JointPlan = Schemas['PlanView']
 export type CallableUnit = Schemas['CallableUnit']
+export type JointMessage = Schemas['JointMessageView']
 export type JointLink = Schemas['JointLinkView']
 
 export type Category = Schemas['CheckInView']['category']

@@ -1,9 +1,12 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import units from './console-units.en'
+
 const bar = {
   pages: 'Pages',
   live: 'Coverage',
   alarms: 'Alarms',
   guards: 'People',
+  units: 'Joint',
   open: 'open',
   liveNow: 'Live · {n} s',
   polling: 'Polling · {n} s',
@@ -183,6 +186,10 @@ const course = {
     note: 'reports:',
     withdrawal: 'says it was a false alarm',
     resolved: 'ended the alarm: {outcome}',
+    unit_notified: 'told {unit} ({part})',
+    unit_acknowledged: 'acknowledged',
+    unit_on_the_way: 'is on the way',
+    unit_arrived: 'arrived',
   },
   do: {
     label: 'What to do',
@@ -267,4 +274,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people } }
+export default { console: { bar, ...live, alarm, ...course, ...people, units } }

@@ -1,9 +1,12 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import units from './console-units.zh-CN'
+
 const bar = {
   pages: '页面',
   live: '态势',
   alarms: '报警',
   guards: '人员',
+  units: '联动',
   open: '进行中',
   liveNow: '实时 ・ {n} 秒前',
   polling: '轮询 ・ {n} 秒前',
@@ -183,6 +186,10 @@ const course = {
     note: '报告：',
     withdrawal: '说明是误报',
     resolved: '结束报警：{outcome}',
+    unit_notified: '通知联动单位{unit}（{part}）',
+    unit_acknowledged: '收到',
+    unit_on_the_way: '出发',
+    unit_arrived: '到场',
   },
   do: {
     label: '处置',
@@ -267,4 +274,4 @@ const people = {
   more: '再看一些',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people } }
+export default { console: { bar, ...live, alarm, ...course, ...people, units } }

@@ -26,11 +26,13 @@ from server.api import (
     events,
     guards,
     health,
+    joint_response,
     me,
     pages,
     positions,
     posts,
     sessions,
+    units,
 )
 from server.api import openapi as api_document
 from server.api.wire import Platform, RowNumber
@@ -56,10 +58,12 @@ AREAS = (
     escalation,
     events,
     guards,
+    joint_response,
     me,
     positions,
     posts,
     sessions,
+    units,
 )
 DEMO_AREAS = (demo, demo_messages)
 

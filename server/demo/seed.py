@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, literal, select, text, true, union_al
 
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.people import Row
+from server.demo.units import keep_units
 from server.store.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
 from server.store.districts import calendar_day, district
 from server.store.tables import metadata
@@ -48,6 +49,7 @@ def seed(
     with store.transaction(now) as transaction:
         _give_consents(transaction.connection)
         _keep_school_days(transaction.connection, now)
+        keep_units(transaction.connection, DISTRICT_ID, now)
     return not found
 
 

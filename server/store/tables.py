@@ -9,6 +9,7 @@ from server.store import (
     districts,
     event_log,
     hooks,
+    joint_response,
     ladders,
     limits,
     messages,
@@ -17,6 +18,7 @@ from server.store import (
     requests,
     rosters,
     sessions,
+    units,
 )
 from server.store.base import metadata
 
@@ -29,6 +31,7 @@ AREAS = (
     districts,
     event_log,
     hooks,
+    joint_response,
     ladders,
     limits,
     messages,
@@ -37,6 +40,7 @@ AREAS = (
     requests,
     rosters,
     sessions,
+    units,
 )
 
 __all__ = ["AREAS", "metadata"]

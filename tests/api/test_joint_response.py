@@ -125,17 +125,17 @@ def test_guesses_are_counted_by_address_and_harm_nobody_else(
     caller: SignIn, alarm: dict[str, Any], app_store: Store
 ) -> None:
     stranger = caller(None).client
-    near, far = ({"X-Forwarded-For": address} for address in ("203.0.113.7", "203.0.113.8"))
+    near, far = ({"REMOTE_ADDR": address} for address in ("203.0.113.7", "203.0.113.8"))
     for number in range(20):
-        answer = stranger.get(f"/api/joint-links/guess-{number}", headers=near)
+        answer = stranger.get(f"/api/joint-links/guess-{number}", environ_base=near)
         assert code(answer) == (404, "not_found")
-    answer = stranger.get("/api/joint-links/guess", headers=near)
+    answer = stranger.get("/api/joint-links/guess", environ_base=near)
     assert (code(answer), answer.headers["Retry-After"]) == ((429, "too_many"), "900")
     tap = {"request_id": str(uuid4()), "state": "arrived"}
-    assert code(stranger.post("/api/joint-links/guess", json=tap, headers=near)) == (429, "too_many")
-    assert code(stranger.post("/api/joint-links/guess", json=tap, headers=far)) == (404, "not_found")
+    assert code(stranger.post("/api/joint-links/guess", json=tap, environ_base=near)) == (429, "too_many")
+    assert code(stranger.post("/api/joint-links/guess", json=tap, environ_base=far)) == (404, "not_found")
     # The unit itself, behind the very same address.
-    assert stranger.get(link_of(app_store, UNIT), headers=near).status_code == 200
+    assert stranger.get(link_of(app_store, UNIT), environ_base=near).status_code == 200
     recorded = refusals(app_store)
     assert len(recorded) == 21
     assert {one["code"] for one in recorded} == {"not_found"}

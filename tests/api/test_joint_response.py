@@ -1,6 +1,7 @@
 """Units at an alarm: their links used rightly, wrongly, late and by strangers; units called in by hand."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -89,6 +90,20 @@ def test_a_retry_of_the_same_tap_is_no_second_use(
     assert told["version"] == alarm["version"] + 1
     assert [line["act"] for line in told["timeline"]].count("unit_acknowledged") == 1
     assert len(refusals(app_store)) == 1
+
+
+def test_many_taps_at_once_are_one_use(
+    app: Flask, caller: SignIn, district: SmallDistrict, alarm: dict[str, Any], app_store: Store
+) -> None:
+    link = link_of(app_store, UNIT)
+    taps = [{"request_id": str(uuid4()), "state": "arrived"} for _ in range(8)]
+    with ThreadPoolExecutor(8) as hands:
+        answers = list(hands.map(lambda tap: app.test_client().post(link, json=tap), taps))
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 7]
+    assert {answer.json["code"] for answer in answers if answer.status_code == 409} == {"link_used"}
+    told = caller(district.consoles["dispatcher"]).get(f"/api/alarms/{alarm['id']}").json
+    assert [line["act"] for line in told["timeline"]].count("unit_arrived") == 1
+    assert len(refusals(app_store)) == 7
 
 
 def test_an_expired_link_tells_nothing(

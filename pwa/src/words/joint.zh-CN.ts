@@ -10,7 +10,7 @@ export default {
     place: '地点',
     coordinates: '坐标（WGS-84）',
     accuracy: '误差 {n} 米内',
-    placeOfPost: '按岗位位置',
+    placeOfPost: '位置按岗位',
     map: '在地图应用中打开',
     answer: '回复进展',
     next: '点一下就发出',

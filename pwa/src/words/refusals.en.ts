@@ -44,7 +44,7 @@ export default {
   link_used: 'This has been answered already. The latest state is below.',
   link_expired: 'This link has expired. To reach us, ring the district console.',
   unit_in_plan: 'This unit stands in {plans} plan(s). Take it out of them first.',
-  unit_archived: 'This unit is no longer used. Restore it, or choose another.',
+  unit_archived: 'This unit is archived. Restore it, or choose another.',
   plan_exists: 'There is a plan for these alarms already. Change that one.',
   request_id_reused: 'This clashes with an earlier step. Please do it anew.',
   bad_request: 'The platform did not understand this. Reload and try again.',

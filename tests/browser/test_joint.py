@@ -84,7 +84,7 @@ def test_a_unit_taps_and_the_console_sees_it(world: World, browser: Browser, ala
     expect(phone.get_by_role("button", name="出发")).to_have_count(0)
 
     # By the keyboard alone: the unit that no plan named.
-    desk.keyboard.press("u")
+    desk.keyboard.press("l")
     call = desk.get_by_role("dialog").get_by_role("button", name=f"叫来{HOSPITAL}")
     call.focus()
     desk.keyboard.press("Enter")

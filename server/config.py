@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Literal
 
 from server.domain.alarm import AlarmKind
@@ -73,6 +74,10 @@ def _names(value: str) -> frozenset[str]:
     return frozenset(name.strip().lower() for name in value.split(",") if name.strip())
 
 
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+
+
 def _code_text(value: str) -> str:
     try:
         filled = value.format(code="123456", minutes=5)
@@ -120,6 +125,14 @@ SETTINGS: dict[str, Setting] = {
         "URL",
         "http://127.0.0.1:8000",
         "Address under which phones reach the server; printed in the QR codes.",
+    ),
+    "trusted_proxies": Setting(
+        "HUXUE_TRUSTED_PROXIES",
+        "addresses",
+        "",
+        "Proxies right in front, as addresses or networks separated by commas (`127.0.0.1`); "
+        "whom they say in `X-Forwarded-For` that they heard from is believed, nobody else.",
+        _networks,
     ),
     "certificate": Setting(
         "HUXUE_CERTIFICATE", "path", "", "TLS certificate, when no proxy in front speaks HTTPS."
@@ -242,6 +255,35 @@ SETTINGS: dict[str, Setting] = {
         "The consoles are reminded this often of an alarm that nobody has ended.",
         _whole(60, 7200),
     ),
+    "auditor_url": Setting(
+        "HUXUE_AUDITOR_URL",
+        "URL",
+        "",
+        "Webhook that `flask auditor` calls when a step of an alarm is 10 s late or the database is unreadable.",
+    ),
+    "auditor_secret": Setting(
+        "HUXUE_AUDITOR_SECRET", "text", "", "Key of the HMAC-SHA256 signature on each call of the auditor."
+    ),
+    "watchdog_url": Setting(
+        "HUXUE_WATCHDOG_URL",
+        "URL",
+        "",
+        "Address outside that `flask auditor` calls every 30 s while all is well; it cries when the calls stop.",
+    ),
+    "auditor_hosts": Setting(
+        "HUXUE_AUDITOR_HOSTS",
+        "host names",
+        "",
+        "The only hosts that the auditor's webhook and the watchdog may be on, separated by commas.",
+        _names,
+    ),
+    "auditor_private": Setting(
+        "HUXUE_AUDITOR_PRIVATE",
+        "0 or 1",
+        "0",
+        "Whether they may have a private address or speak plain HTTP.",
+        _switch,
+    ),
     "responder_needs": Setting(
         "HUXUE_RESPONDER_NEEDS",
         "JSON",
@@ -294,6 +336,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     certificate: str
     certificate_key: str
     session_days: int
@@ -317,6 +360,11 @@ class Settings:
     repeat_s: int
     again_s: int
     remind_s: int
+    auditor_url: str
+    auditor_secret: str
+    watchdog_url: str
+    auditor_hosts: frozenset[str]
+    auditor_private: bool
     responder_needs: dict[AlarmKind | None, Composition]
     stale_code_days: int
     position_days: int
@@ -394,6 +442,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         )
     if values["sms_url"] and len(values["sms_secret"]) < 32:
         raise BadSetting("HUXUE_SMS_SECRET is missing or shorter than 32 characters: HUXUE_SMS_URL needs it.")
+    if values["auditor_url"] and len(values["auditor_secret"]) < 32:
+        raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
     settings = Settings(**values)
     if settings.mode == "production" and not settings.secure:
         raise BadSetting("HUXUE_PUBLIC_URL must begin with https:// outside demo mode: cookies insist on it.")

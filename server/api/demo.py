@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address
 from typing import Any, TypeVar
 
-from flask import request
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.actions import demo, sessions
 from server.api.auth import allow_public
 from server.api.caller import SignedInView, caller, signed_in_answer
+from server.api.proxies import on_this_machine
 from server.api.wire import Wire, one_of, platform
 from server.domain.errors import Refused
 from server.domain.roles import Category, Role
@@ -20,8 +19,6 @@ blueprint = Blueprint("demo", __name__, url_prefix="/api/demo", description="One
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# Whoever stands behind a proxy is not on this machine, whatever the address of the proxy.
-PROXY_HEADERS = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 WHO = validate.Regexp(
     r"(guard|duty_leader|school|station|dispatcher|district|account:[0-9]{1,18})\Z", error="unknown_choice"
 )
@@ -56,15 +53,11 @@ class NewDemoSession(Wire):
 
 
 def only_here(view: View) -> View:
-    """Refuse (``loopback_only``) a call that does not come from this machine, or comes through a proxy."""
+    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
 
     @wraps(view)
     def checked(*arguments: Any, **named: Any) -> Any:
-        try:
-            near = ip_address(request.remote_addr or "").is_loopback
-        except ValueError:
-            near = False
-        if not near or any(header in request.headers for header in PROXY_HEADERS):
+        if not on_this_machine():
             raise Refused("loopback_only")
         return view(*arguments, **named)
 

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from server.cli import demo, imports, posts, upkeep, users
+from server.cli import auditor, demo, imports, posts, upkeep, users
 
 COMMANDS = (
     users.create_user,
     users.settings,
     upkeep.migrate,
     upkeep.new_epoch,
+    auditor.auditor,
     imports.import_file,
     posts.poster,
     posts.reissue_code,

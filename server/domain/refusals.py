@@ -31,6 +31,7 @@ REFUSALS: dict[str, int] = {
     "no_shift": 409,  # next_opens_at
     "already_on_duty": 409,  # check_in_id, post_name
     "not_on_duty": 409,
+    "no_position_consent": 403,
     "check_out_too_early": 409,  # opens_at
     "own_check_in": 403,
     "not_yours_to_confirm": 403,

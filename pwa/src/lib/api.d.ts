@@ -1580,7 +1580,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Take the places of the caller's phone; refused with ``not_on_duty`` outside duty. */
+        /** Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``. */
         post: {
             parameters: {
                 query?: never;

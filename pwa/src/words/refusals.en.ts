@@ -25,6 +25,7 @@ export default {
   no_shift: 'This post has no shift today. The next check-in opens {next_opens_at}.',
   already_on_duty: 'You are on duty at “{post_name}”. Check out there first.',
   not_on_duty: 'You are not on duty now.',
+  no_position_consent: 'You did not agree to share your location. Nothing was stored; your duty counts all the same.',
   check_out_too_early: 'Check-out opens at {opens_at}.',
   own_check_in: 'You cannot confirm yourself. Ask somebody else.',
   not_yours_to_confirm: 'This check-in is not yours to confirm.',

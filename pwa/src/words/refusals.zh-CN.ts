@@ -25,6 +25,7 @@ export default {
   no_shift: '今天这个岗位没有班，下一班 {next_opens_at} 开放签到。',
   already_on_duty: '您已在「{post_name}」值岗，请先签退。',
   not_on_duty: '您现在没有值岗。',
+  no_position_consent: '您没有同意共享位置，什么都没有存，值岗照常算。',
   check_out_too_early: '签退 {opens_at} 才开放。',
   own_check_in: '不能给自己确认，请找别人确认。',
   not_yours_to_confirm: '这条签到不归您确认。',

@@ -45,6 +45,7 @@ from server.live.bell import Bell
 from server.live.connect import Sockets, closer, install
 from server.live.hub import Hub
 from server.live.presence import Presence
+from server.live.recheck import looking
 from server.store.clock import DatabaseClock
 from server.store.transaction import Store
 
@@ -154,7 +155,7 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     install(socketio, hub, sockets, presence, auth.actor_if_any)
     app.extensions["huxue.hub"] = hub
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    app.extensions["huxue.live"] = [presence.run, *ringing]
+    app.extensions["huxue.live"] = [presence.run, looking(app, store, sockets, clock), *ringing]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:

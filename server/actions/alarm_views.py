@@ -35,7 +35,8 @@ def page(store: Store, *, actor: Actor, state: str | None, cursor: int, limit: i
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         # Read before the alarms: an event told twice is harmless, one missed is not.
-        epoch, last = event_log.epoch(connection), event_log.last_in_room(connection, room_of(actor))
+        room = room_of(actor)
+        epoch, last = event_log.history(connection, room), event_log.last_in_room(connection, room)
         numbers = alarms.page(connection, actor=actor, state=state, before=cursor, limit=limit + 1)
         return {
             "epoch": epoch,

@@ -1,6 +1,6 @@
 """Sockets: who may connect, into which room, and when they are closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, request
@@ -18,6 +18,14 @@ class Sockets:
     def __init__(self) -> None:
         self.room_of: dict[str, str] = {}
         self.session_of: dict[str, int] = {}
+
+    def astray(self, rooms: Mapping[int, str]) -> list[str]:
+        """List the sockets that are not in the room where their session belongs now (``rooms``), if in any."""
+        return [
+            socket
+            for socket, session in self.session_of.items()
+            if self.room_of.get(socket) != rooms.get(session)
+        ]
 
     def of_session(self, session_id: int) -> list[str]:
         """List the sockets of a session."""
@@ -41,7 +49,7 @@ def install(
         sockets.session_of[socket] = actor.session_id
         presence.enter(socket, actor.account_id)
         join_room(room)
-        hello = {"epoch": hub.epoch, "last": last, "server_time": hub.wall_clock()}
+        hello = {"epoch": hub.history(room), "last": last, "server_time": hub.wall_clock()}
         socketio.emit("hello", hello, to=socket)
 
     @socketio.on("disconnect")

@@ -91,6 +91,10 @@ class Hub:
         pending = self._pending.get(room)
         return self.last[room] if not pending else min(self.last[room], pending[0].id - 1)
 
+    def history(self, room: str) -> str:
+        """Name the history that a room's clients follow."""
+        return event_log.history_of(room, self.epoch)
+
     def leave(self, room: str) -> None:
         """Count a socket out of a room; a room without sockets is forgotten."""
         left = self.sockets.get(room, 0) - 1
@@ -152,7 +156,7 @@ class Hub:
         if not events:
             return
         batch = {
-            "epoch": self.epoch,
+            "epoch": self.history(room),
             "prev": self.last.get(room, 0),
             "last": events[-1].id,
             "events": [{"id": one.id, "name": one.name, "data": one.data} for one in events],
@@ -166,6 +170,5 @@ class Hub:
             quiet_phone = room.startswith("account:") and room not in self.alarmed
             if everybody or not quiet_phone:
                 at = self.wall_clock()
-                self.emitter.emit(
-                    "heartbeat", {"epoch": self.epoch, "last": self.last.get(room, 0), "at": at}, to=room
-                )
+                told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": at}
+                self.emitter.emit("heartbeat", told, to=room)

@@ -94,6 +94,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     clock = now or DatabaseClock(store).now
     buffer = PositionBuffer(store)
     writer = GroupWriter(store, clock)
+    app.extensions["huxue.writer"] = writer
     rules = settings.rules()
     app.extensions["huxue"] = Platform(
         settings=settings,

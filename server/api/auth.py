@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import g, request
 
+from server.api.proxies import on_this_machine
 from server.api.wire import platform
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Actor, Role
@@ -59,6 +60,18 @@ def allow_public(view: View) -> View:
         return view(*arguments, **named)
 
     checked.allowed = "public"  # type: ignore[attr-defined]
+    return checked  # type: ignore[return-value]
+
+
+def only_here(view: View) -> View:
+    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if not on_this_machine():
+            raise Refused("loopback_only")
+        return view(*arguments, **named)
+
     return checked  # type: ignore[return-value]
 
 

@@ -16,6 +16,7 @@ from server.actions.positions import PositionBuffer
 from server.api import (
     alarms,
     auth,
+    channels,
     check_ins,
     coverage,
     demo,
@@ -26,10 +27,14 @@ from server.api import (
     events,
     guards,
     health,
+    hooks,
     me,
     pages,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
 )
 from server.api import openapi as api_document
@@ -50,15 +55,20 @@ logger = logging.getLogger("huxue")
 
 AREAS = (
     alarms,
+    channels,
     check_ins,
     coverage,
     districts,
     escalation,
     events,
     guards,
+    hooks,
     me,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
 )
 DEMO_AREAS = (demo, demo_messages)
@@ -112,7 +122,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.extensions["huxue.start"] = [
         writer.run,
         lambda: buffer.run(clock),
-        Clockwork(store, rules, clock, channels_of(settings), settings).run,
+        Clockwork(store, rules, clock, channels_of(settings, store), settings).run,
     ]
     return app
 

@@ -48,6 +48,11 @@ REFUSALS: dict[str, int] = {
     "below_floor": 409,  # post_id
     "not_mergeable": 409,
     "plan_incomplete": 422,  # tier, why
+    # channels
+    "not_called": 403,
+    "push_refused": 422,  # reason
+    "hook_refused": 422,  # reason
+    "no_channel": 409,
     # the wire
     "request_id_reused": 409,
     "bad_request": 400,

@@ -104,6 +104,10 @@ class Act(StrEnum):
     SEE_PLANS = "see_plans"
     CHANGE_PLANS = "change_plans"
     SEE_AUDIT = "see_audit"
+    RECEIVE = "receive"
+    TEST_CHANNELS = "test_channels"
+    MANAGE_HOOKS = "manage_hooks"
+    SEE_READINESS = "see_readiness"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -137,6 +141,10 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_PLANS: POLICE_CONSOLE,
     Act.CHANGE_PLANS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
+    Act.RECEIVE: CONSOLE | GUARDS,
+    Act.TEST_CHANNELS: CONSOLE | GUARDS,
+    Act.MANAGE_HOOKS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_READINESS: CONSOLE,
 }
 
 

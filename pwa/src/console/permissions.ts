@@ -9,6 +9,7 @@ export interface Permissions {
   confirm: boolean
   approve: boolean
   see: boolean
+  hooks: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -26,5 +27,6 @@ export function permissionsOf(role: Role | null): Permissions {
     confirm: near,
     approve: near,
     see: police || near,
+    hooks: role === 'district_admin',
   }
 }

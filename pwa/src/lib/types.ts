@@ -48,6 +48,7 @@ export type AlarmLadder = Schemas['LadderView']
 export type EscalationStep = Schemas['Step']
 export type EscalationPlan = Schemas['PlanView']
 export type Channel = EscalationStep['channels'][number]
+export type AlarmDelivery = Schemas['DeliveryView']
 
 export type Category = Schemas['CheckInView']['category']
 export type Group = keyof Heads
@@ -63,6 +64,11 @@ export type ResponseState = AlarmResponse['state']
 export type Outcome = NonNullable<Alarm['outcome']>
 export type TimelineAct = TimelineEntry['act']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
+export type Hook = Schemas['HookView']
+export type ChannelState = Schemas['ChannelView']
+export type ChannelTest = Schemas['TestView']
+export type Readiness = Schemas['ReadinessView']
+export type Lack = Readiness['counts'][number]['lack']
 export type ConsentKind = Schemas['ConsentView']['kind']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
@@ -109,5 +115,6 @@ export type FeedEvent =
   | { id: number; name: 'alarm.changed'; data: Alarm }
   | { id: number; name: 'guard.changed'; data: Schemas['GuardChanged'] }
   | { id: number; name: 'check_in.changed'; data: CheckIn }
+  | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

@@ -7,6 +7,7 @@ import { get } from '../lib/http'
 import type { Alarm, AlarmList, Coverage, Cursor, District, FeedEvent } from '../lib/types'
 import { holdReload } from '../lib/worker'
 import { startFeed, stopFeed } from './live'
+import { takeTestEvents } from './receipts'
 
 /** Consoles hear the server every three seconds: two missed and a little more is a lost line. */
 const HEARTBEAT_TIMEOUT_MS = 8_000
@@ -112,5 +113,6 @@ async function openAlarms(): Promise<AlarmList> {
 function apply(events: FeedEvent[]): void {
   lines.value = applyCoverage(lines.value, events)
   known.value = applyAlarms(known.value, events)
+  takeTestEvents(events)
   if (events.some((event) => event.name === 'guard.changed')) guardsChanged.value += 1
 }

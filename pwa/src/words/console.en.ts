@@ -1,4 +1,5 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import channels from './console.channels.en'
 import escalation from './escalation.en'
 
 const bar = {
@@ -7,6 +8,7 @@ const bar = {
   alarms: 'Alarms',
   guards: 'People',
   steps: 'Steps',
+  channels: 'Channels',
   open: 'open',
   liveNow: 'Live · {n} s',
   polling: 'Polling · {n} s',
@@ -274,4 +276,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, channels } }

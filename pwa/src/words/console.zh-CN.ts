@@ -1,4 +1,5 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import channels from './console.channels.zh-CN'
 import escalation from './escalation.zh-CN'
 
 const bar = {
@@ -7,6 +8,7 @@ const bar = {
   alarms: '报警',
   guards: '人员',
   steps: '升级步骤',
+  channels: '通道',
   open: '进行中',
   liveNow: '实时 ・ {n} 秒前',
   polling: '轮询 ・ {n} 秒前',
@@ -274,4 +276,4 @@ const people = {
   more: '再看一些',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, channels } }

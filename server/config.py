@@ -497,6 +497,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             "HUXUE_SECRET_KEY is missing or shorter than 32 characters. Make one with: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
+    _check_together(values)
+    settings = Settings(**values)
+    if settings.mode == "production" and not settings.secure:
+        raise BadSetting("HUXUE_PUBLIC_URL must begin with https:// outside demo mode: cookies insist on it.")
+    return settings
+
+
+def _check_together(values: Mapping[str, Any]) -> None:
+    """Check the settings that need one another; raises ``BadSetting``."""
     if values["sms_url"] and len(values["sms_secret"]) < 32:
         raise BadSetting("HUXUE_SMS_SECRET is missing or shorter than 32 characters: HUXUE_SMS_URL needs it.")
     if values["auditor_url"] and len(values["auditor_secret"]) < 32:
@@ -505,10 +514,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting("HUXUE_PUSH_PUBLIC_KEY and HUXUE_PUSH_PRIVATE_KEY: set both or none of them.")
     if values["push_private_key"] and not values["push_subject"].startswith(("mailto:", "https://")):
         raise BadSetting("HUXUE_PUSH_SUBJECT must be mailto:… or https://…: push services ask for it.")
-    settings = Settings(**values)
-    if settings.mode == "production" and not settings.secure:
-        raise BadSetting("HUXUE_PUBLIC_URL must begin with https:// outside demo mode: cookies insist on it.")
-    return settings
 
 
 def settings_page() -> str:

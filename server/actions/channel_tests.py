@@ -60,7 +60,12 @@ def begin(
             told = {"test_id": request_id, "account_id": actor.account_id}
             transaction.tell(EventName.CHANNEL_TEST_SENT, told, (room_of(actor),))
         audit.record(
-            connection, now=now, actor_id=actor.account_id, act="test_channels", facts={"hook_id": hook_id}
+            connection,
+            now=now,
+            # A command at the server has no account.
+            actor_id=actor.account_id or None,
+            act="test_channels",
+            facts={"hook_id": hook_id},
         )
         transaction.answer(actor.account_id, request_id, {})
         return _view(connection, actor, request_id)

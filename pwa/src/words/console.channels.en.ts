@@ -1,6 +1,5 @@
 /** The console's texts about channels: how calls reach people, readiness, webhooks, tests. */
 export default {
-  name: { socket: 'page', push: 'push', sms: 'SMS', chat: 'chat', webhook: 'webhook' },
   state: { waiting: 'waits', sending: 'on its way', sent: 'sent', delivered: 'arrived', failed: 'not delivered' },
   reason: {
     not_shown: 'the page did not show it',

@@ -1,6 +1,5 @@
 /** The console's texts about channels: how calls reach people, readiness, webhooks, tests. */
 export default {
-  name: { socket: '页面', push: '推送', sms: '短信', chat: '群', webhook: '接口' },
   state: { waiting: '待发', sending: '发送中', sent: '已发出', delivered: '已送达', failed: '未送达' },
   reason: {
     not_shown: '页面没有显示',

@@ -16,6 +16,7 @@ from server.actions.positions import PositionBuffer
 from server.api import (
     alarms,
     auth,
+    channels,
     check_ins,
     coverage,
     demo,
@@ -26,11 +27,15 @@ from server.api import (
     events,
     guards,
     health,
+    hooks,
     joint_response,
     me,
     pages,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
     units,
 )
@@ -53,16 +58,21 @@ logger = logging.getLogger("huxue")
 
 AREAS = (
     alarms,
+    channels,
     check_ins,
     coverage,
     districts,
     escalation,
     events,
     guards,
+    hooks,
     joint_response,
     me,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
     units,
 )
@@ -118,7 +128,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.extensions["huxue.start"] = [
         writer.run,
         lambda: buffer.run(clock),
-        Clockwork(store, rules, clock, channels_of(settings), settings).run,
+        Clockwork(store, rules, clock, channels_of(settings, store), settings).run,
     ]
     return app
 

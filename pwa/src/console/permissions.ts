@@ -11,6 +11,7 @@ export interface Permissions {
   see: boolean
   seeUnits: boolean
   editUnits: boolean
+  hooks: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -30,5 +31,6 @@ export function permissionsOf(role: Role | null): Permissions {
     see: police || near,
     seeUnits: role === 'dispatcher' || role === 'district_admin',
     editUnits: role === 'district_admin',
+    hooks: role === 'district_admin',
   }
 }

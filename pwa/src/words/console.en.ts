@@ -1,4 +1,5 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import channels from './console.channels.en'
 import escalation from './escalation.en'
 import units from './console-units.en'
 
@@ -9,6 +10,7 @@ const bar = {
   guards: 'People',
   steps: 'Steps',
   units: 'Joint',
+  channels: 'Channels',
   open: 'open',
   liveNow: 'Live · {n} s',
   polling: 'Polling · {n} s',
@@ -280,4 +282,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, channels } }

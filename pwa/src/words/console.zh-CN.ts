@@ -1,4 +1,5 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import channels from './console.channels.zh-CN'
 import escalation from './escalation.zh-CN'
 import units from './console-units.zh-CN'
 
@@ -9,6 +10,7 @@ const bar = {
   guards: '人员',
   steps: '升级步骤',
   units: '联动',
+  channels: '通道',
   open: '进行中',
   liveNow: '实时 ・ {n} 秒前',
   polling: '轮询 ・ {n} 秒前',
@@ -280,4 +282,4 @@ const people = {
   more: '再看一些',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, channels } }

@@ -16,6 +16,7 @@ from server.actions.positions import PositionBuffer
 from server.api import (
     alarms,
     auth,
+    channels,
     check_ins,
     coverage,
     demo,
@@ -26,11 +27,17 @@ from server.api import (
     events,
     guards,
     health,
+    hooks,
+    joint_response,
     me,
     pages,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
+    units,
 )
 from server.api import openapi as api_document
 from server.api.wire import Platform, RowNumber
@@ -43,6 +50,7 @@ from server.live.bell import Bell
 from server.live.connect import Sockets, closer, install
 from server.live.hub import Hub
 from server.live.presence import Presence
+from server.live.recheck import looking
 from server.store.clock import DatabaseClock
 from server.store.transaction import Store
 
@@ -50,16 +58,23 @@ logger = logging.getLogger("huxue")
 
 AREAS = (
     alarms,
+    channels,
     check_ins,
     coverage,
     districts,
     escalation,
     events,
     guards,
+    hooks,
+    joint_response,
     me,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
+    units,
 )
 DEMO_AREAS = (demo, demo_messages)
 
@@ -113,7 +128,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.extensions["huxue.start"] = [
         writer.run,
         lambda: buffer.run(clock),
-        Clockwork(store, rules, clock, channels_of(settings), settings).run,
+        Clockwork(store, rules, clock, channels_of(settings, store), settings).run,
     ]
     return app
 
@@ -151,7 +166,7 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     install(socketio, hub, sockets, presence, auth.actor_if_any)
     app.extensions["huxue.hub"] = hub
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    app.extensions["huxue.live"] = [presence.run, *ringing]
+    app.extensions["huxue.live"] = [presence.run, looking(app, store, sockets, clock), *ringing]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from server.cli import auditor, demo, imports, posts, upkeep, users
+from server.cli import auditor, channels, demo, imports, posts, upkeep, users
 
 COMMANDS = (
+    channels.channels,
     users.create_user,
     users.settings,
     upkeep.migrate,

@@ -13,6 +13,7 @@ class EventName(StrEnum):
     ALARM_CHANGED = "alarm.changed"
     GUARD_CHANGED = "guard.changed"
     CHECK_IN_CHANGED = "check_in.changed"
+    CHANNEL_TEST_SENT = "channel_test.sent"
 
 
 def rooms_for_post(

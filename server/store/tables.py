@@ -9,14 +9,18 @@ from server.store import (
     districts,
     event_log,
     hooks,
+    joint_response,
     ladders,
+    last_reached,
     limits,
     messages,
     positions,
     presence,
+    push_subscriptions,
     requests,
     rosters,
     sessions,
+    units,
 )
 from server.store.base import metadata
 
@@ -29,14 +33,18 @@ AREAS = (
     districts,
     event_log,
     hooks,
+    joint_response,
     ladders,
+    last_reached,
     limits,
     messages,
     positions,
     presence,
+    push_subscriptions,
     requests,
     rosters,
     sessions,
+    units,
 )
 
 __all__ = ["AREAS", "metadata"]

@@ -9,6 +9,9 @@ export interface Permissions {
   confirm: boolean
   approve: boolean
   see: boolean
+  seeUnits: boolean
+  editUnits: boolean
+  hooks: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -26,5 +29,8 @@ export function permissionsOf(role: Role | null): Permissions {
     confirm: near,
     approve: near,
     see: police || near,
+    seeUnits: role === 'dispatcher' || role === 'district_admin',
+    editUnits: role === 'district_admin',
+    hooks: role === 'district_admin',
   }
 }

@@ -670,6 +670,207 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how each channel does. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a marked test; its ``request_id`` is its name.
+         * @description Refused: ``no_channel`` where no way leads to the receiver, ``not_found``, ``not_your_role``, ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TestView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show how the caller's own test stands. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    test_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TestView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/tests/{test_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the caller's page or phone has had a test; twice is harmless. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    test_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReceipt"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceiptView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check-ins": {
         parameters: {
             query?: never;
@@ -1223,7 +1424,8 @@ export interface paths {
         };
         /**
          * List what happened in the caller's room after an id; ask again while a page is full.
-         * @description Refused with 410 ``epoch_changed`` or ``cursor_too_old``: fetch everything anew.
+         * @description Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
+         *     fetch everything anew.
          */
         get: {
             parameters: {
@@ -1392,6 +1594,337 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["GuardView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the webhooks of the caller's district. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a webhook. Refused: ``hook_refused`` (reason), ``not_found`` for a station elsewhere. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewHook"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a webhook. Refused: ``hook_refused`` (reason), ``not_found``. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    hook_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedHook"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/joint-links/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a unit its task; looking never acts, since messengers open links by themselves.
+         * @description Refused: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointLinkView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Let a unit say how far it has come; each act is good for one use.
+         * @description Refused: ``link_used`` (state), ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUnitState"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointLinkView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/unit-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the units that could still be called to an alarm. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallableUnits"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a unit to an alarm by hand. Refused: ``already_asked``, ``unit_archived``, ``alarm_over``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUnitCall"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -1713,6 +2246,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the subscription of this browser for the caller's account.
+         * @description Refused: ``no_channel`` where the server sends no pushes, ``push_refused`` (reason), ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSubscription"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubscriptionView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Forget the subscription of this browser. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OldSubscription"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List guards on duty without a channel that works, posts without roster, or stations that nobody watches. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    lack?: "guards" | "posts" | "stations";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadinessView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the caller's page or phone has shown the call of an alarm; twice is harmless.
+         * @description Refused: ``not_found``, ``not_called`` to who may see the alarm and was not called to it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReceipt"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceiptView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/codes": {
         parameters: {
             query?: never;
@@ -1893,6 +2618,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the units of the caller's district. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    archived?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a unit. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUnit"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a unit, or archive it. Refused: ``not_found``, ``unit_in_plan`` (plans). */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    unit_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UnitChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/joint-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the plans of the caller's district. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add the plan for a kind and a school. Refused: ``plan_exists``, ``unit_archived``, ``not_found``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewJointPlan"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointPlanView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change who comes by a plan, or archive it. Refused: ``not_found``, ``unit_archived``. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointPlanView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/demo/people": {
         parameters: {
             query?: never;
@@ -2017,6 +3017,51 @@ export interface paths {
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/joint-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what units of the joint response would have been sent. Refused: ``loopback_only``. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointMessageList"];
+                    };
+                };
                 /** @description Refused */
                 default: {
                     headers: {
@@ -2190,6 +3235,44 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "channel_test.sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of channel_test.sent */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ChannelTestSent"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2301,6 +3384,8 @@ export interface components {
         };
         DeliveryView: {
             account_id: number | null;
+            hook_id: number | null;
+            room: string | null;
             /** @enum {string} */
             channel: "socket" | "push" | "sms" | "chat" | "webhook";
             tier: number | null;
@@ -2311,13 +3396,33 @@ export interface components {
             at: string;
             calls: number;
         };
+        JointTaskView: {
+            id: number;
+            unit_id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            /** @enum {string} */
+            part: "lead" | "support";
+            /** @enum {string} */
+            state: "notified" | "acknowledged" | "on_the_way" | "arrived";
+            channel: string | null;
+            /** Format: date-time */
+            notified_at: string;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            /** Format: date-time */
+            on_the_way_at: string | null;
+            /** Format: date-time */
+            arrived_at: string | null;
+        };
         EntryView: {
             id: number;
             /** Format: date-time */
             at: string;
             actor_id: number | null;
             /** @enum {string} */
-            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged";
+            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "unit_notified" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
             facts: {
                 [key: string]: unknown;
             };
@@ -2356,6 +3461,7 @@ export interface components {
             reporters: components["schemas"]["ReporterView"][];
             ladders: components["schemas"]["LadderView"][];
             deliveries: components["schemas"]["DeliveryView"][];
+            joint_tasks: components["schemas"]["JointTaskView"][];
             timeline: components["schemas"]["EntryView"][];
             /** Format: date-time */
             resolved_at: string | null;
@@ -2382,8 +3488,14 @@ export interface components {
             post_name: string | null;
             school_name: string | null;
         };
+        UnitContact: {
+            unit_id: number;
+            desk: string;
+            telephone: string;
+        };
         PeopleOfAlarm: {
             people: components["schemas"]["PersonOfAlarm"][];
+            units: components["schemas"]["UnitContact"][];
         };
         CandidateView: {
             account_id: number;
@@ -2470,6 +3582,52 @@ export interface components {
              */
             request_id: string;
             into: number;
+        };
+        ChannelView: {
+            /** @enum {string} */
+            channel: "socket" | "push" | "sms" | "chat" | "webhook";
+            set_up: boolean;
+            /** Format: date-time */
+            last_ok_at: string | null;
+            last_reason: string | null;
+        };
+        ChannelList: {
+            items: components["schemas"]["ChannelView"][];
+        };
+        NewTest: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            hook_id: number | null;
+        };
+        TestMessageView: {
+            /** @enum {string} */
+            channel: "socket" | "push" | "sms" | "chat" | "webhook";
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "delivered" | "failed";
+            reason: string | null;
+            tries: number;
+            /** Format: date-time */
+            at: string;
+        };
+        TestView: {
+            test_id: string;
+            items: components["schemas"]["TestMessageView"][];
+        };
+        NewReceipt: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            channel: "socket" | "push";
+        };
+        ReceiptView: {
+            delivered: number;
         };
         NewCheckIn: {
             /**
@@ -2778,6 +3936,7 @@ export interface components {
             tile_url: string | null;
             tile_datum: string;
             pmtiles_url: string | null;
+            push_key: string | null;
         };
         Me: {
             account: components["schemas"]["OwnAccount"];
@@ -2818,6 +3977,116 @@ export interface components {
              */
             request_id: string;
             approved: boolean;
+        };
+        HookView: {
+            id: number;
+            station_id: number | null;
+            /** @enum {string} */
+            channel: "chat" | "webhook";
+            /** @enum {string} */
+            format: "wecom" | "dingtalk" | "feishu" | "plain";
+            name: string;
+            host: string;
+            url_end: string;
+            has_secret: boolean;
+            enabled: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            last_ok_at: string | null;
+            /** Format: date-time */
+            last_try_at: string | null;
+            last_reason: string | null;
+            failures: number;
+        };
+        HookPage: {
+            items: components["schemas"]["HookView"][];
+            next: number | null;
+        };
+        NewHook: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            station_id: number | null;
+            /** @enum {string} */
+            format: "wecom" | "dingtalk" | "feishu" | "plain";
+            name: string;
+            url: string;
+            /** @default null */
+            secret: string | null;
+            /** @default true */
+            enabled: boolean;
+        };
+        ChangedHook: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            station_id?: number | null;
+            name?: string;
+            url?: string;
+            secret?: string | null;
+            enabled?: boolean;
+        };
+        JointLinkView: {
+            unit_name: string;
+            lead_name: string | null;
+            /** @enum {string} */
+            part: "lead" | "support";
+            /** @enum {string} */
+            state: "notified" | "acknowledged" | "on_the_way" | "arrived";
+            /** @enum {string|null} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            drill: boolean;
+            place_name: string;
+            latitude: number;
+            longitude: number;
+            accuracy_m: number | null;
+            /** @enum {string} */
+            place_from: "fix" | "post";
+            /** Format: date-time */
+            raised_at: string;
+            /** Format: date-time */
+            notified_at: string;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            /** Format: date-time */
+            on_the_way_at: string | null;
+            /** Format: date-time */
+            arrived_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        NewUnitState: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            state: "acknowledged" | "on_the_way" | "arrived";
+        };
+        CallableUnit: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            desk: string;
+        };
+        CallableUnits: {
+            items: components["schemas"]["CallableUnit"][];
+        };
+        NewUnitCall: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            unit_id: number;
         };
         ConsentView: {
             kind: string;
@@ -2897,6 +4166,53 @@ export interface components {
             may_confirm: boolean;
             may_assist: boolean;
         };
+        NewSubscription: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            endpoint: string;
+            p256dh: string;
+            auth: string;
+            /** @default null */
+            device: string | null;
+        };
+        SubscriptionView: {
+            id: number;
+        };
+        OldSubscription: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            endpoint: string;
+        };
+        LackCount: {
+            /** @enum {string} */
+            lack: "guards" | "posts" | "stations";
+            missing: number;
+            of: number;
+        };
+        LackView: {
+            id: number;
+            name: string;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            place: string | null;
+            telephone: string | null;
+            peak: string | null;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            last_at: string | null;
+        };
+        ReadinessView: {
+            counts: components["schemas"]["LackCount"][];
+            items: components["schemas"]["LackView"][];
+            next: number | null;
+        };
         NewCode: {
             phone: string;
         };
@@ -2915,6 +4231,83 @@ export interface components {
         NewConsoleSession: {
             username: string;
             password: string;
+        };
+        UnitView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            telephone: string;
+            desk: string;
+            archived: boolean;
+        };
+        UnitPage: {
+            items: components["schemas"]["UnitView"][];
+            next: number | null;
+        };
+        NewUnit: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            telephone: string;
+            /** @default  */
+            desk: string;
+        };
+        UnitChange: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name?: string;
+            /** @enum {string} */
+            kind?: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            telephone?: string;
+            desk?: string;
+            archived?: boolean;
+        };
+        JointPlanView: {
+            id: number;
+            /** @enum {string|null} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            school_id: number | null;
+            lead_unit_id: number;
+            support_unit_ids: number[];
+        };
+        PlanPage: {
+            items: components["schemas"]["JointPlanView"][];
+            next: number | null;
+        };
+        NewJointPlan: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            /** @default null */
+            school_id: number | null;
+            lead_unit_id: number;
+            support_unit_ids?: number[];
+        };
+        PlanChange: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            lead_unit_id?: number;
+            support_unit_ids?: number[];
+            archived?: boolean;
         };
         DemoPerson: {
             who: string;
@@ -2941,10 +4334,24 @@ export interface components {
         MessageList: {
             messages: components["schemas"]["MessageView"][];
         };
+        JointMessageView: {
+            unit: string;
+            text: string;
+            page: string;
+            /** Format: date-time */
+            at: string;
+        };
+        JointMessageList: {
+            messages: components["schemas"]["JointMessageView"][];
+        };
         GuardChanged: {
             account_id: number;
             /** @enum {string} */
             status: "pending" | "approved" | "suspended";
+        };
+        ChannelTestSent: {
+            test_id: string;
+            account_id: number;
         };
         Problem: {
             status: number;

@@ -1,9 +1,10 @@
 /** What the phone keeps going while somebody is signed in: feed, duty, outbox. */
 import { watch } from 'vue'
-import { askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { alarms, askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
 import { ownAlarm, startOutbox } from './outbox'
+import { takeTestEvents, watchReceipts } from './receipts'
 import { isSuspended, session } from './session'
 
 const HEARTBEAT_MS = 15_000
@@ -25,6 +26,7 @@ function startPhoneFeed(): void {
     apply: (events) => {
       takeAlarmEvents(events)
       takeDutyEvents(events)
+      takeTestEvents(events)
     },
     heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
     pollIntervalMs: () => (alarmed() ? ALARMED_POLL_MS : POLL_MS),
@@ -38,6 +40,7 @@ export function startPhone(): void {
   if (started) return
   started = true
   startOutbox()
+  watchReceipts(alarms)
   watch(
     // A suspended account hears no news: nothing but the alarm is left to it.
     () => (session.me?.account.role === 'guard' && !isSuspended.value ? session.me.account.id : null),

@@ -131,6 +131,8 @@ export default {
     console: '打开控制台',
     messages: '演示短信',
     use: '填入 {code}',
+    units: '联动单位会收到的短信',
+    openLink: '打开链接',
   },
   duty: {
     left: '还要值岗',
@@ -156,6 +158,16 @@ export default {
     stops: '签退后停止',
     who: '谁能看到',
     about: '您的学校、派出所和区指挥台在您值岗时能看到，每 30 秒更新一次。签退后停止，轨迹留 7 天。锁屏时不更新。',
+  },
+  push: {
+    title: '通知',
+    open: '打开',
+    asking: '正在看…',
+    off: '没打开，锁屏时收不到报警',
+    on: '已打开，锁屏也能收到报警',
+    denied: '手机没有允许。要打开，请到浏览器设置里允许通知',
+    unsupported: '这部手机不支持，报警会发短信给您',
+    unreachable: '这部手机连不上推送服务，报警会发短信给您',
   },
   colleagues: {
     title: '同岗',

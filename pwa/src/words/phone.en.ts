@@ -1,7 +1,7 @@
 /** The phone: one idea a line, verb first. */
 export default {
   dock: { name: 'Main pages', duty: 'Duty', record: 'Record', queued: 'to be sent' },
-  suspended: { title: 'Account suspended', alarm: 'In an emergency you can still raise the alarm below, or dial 110.', signOut: 'Sign out' },
+  suspended: { title: 'Account suspended', alarm: 'In an emergency, still raise the alarm below or dial 110.', signOut: 'Sign out' },
   dial: { name: 'Emergency', before: 'In an emergency', say: 'Say: I am at {place}, there is an emergency' },
   checkIn: {
     today: 'Today, ',

@@ -14,13 +14,16 @@ from server import cli
 from server.actions.group_commit import GroupWriter
 from server.actions.positions import PositionBuffer
 from server.api import (
+    alarm_reports,
     alarms,
     auth,
     check_ins,
     coverage,
     demo,
     demo_messages,
+    devices,
     districts,
+    drills,
     errors,
     escalation,
     events,
@@ -49,10 +52,13 @@ from server.store.transaction import Store
 logger = logging.getLogger("huxue")
 
 AREAS = (
+    alarm_reports,
     alarms,
     check_ins,
     coverage,
+    devices,
     districts,
+    drills,
     escalation,
     events,
     guards,

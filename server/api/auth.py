@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from hmac import compare_digest
+from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import g, request
 
+from server.actions import devices
 from server.api.wire import platform
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Actor, Category, Role
@@ -62,6 +64,29 @@ def allow_public(view: View) -> View:
     return checked  # type: ignore[return-value]
 
 
+def allow_device(view: View) -> View:
+    """Let only gate devices call a route: by the key in ``Authorization``, without a session.
+
+    No cookie is read, so no other site's page has anything to misuse. Raises ``Refused``: ``unknown_device``,
+    ``too_many`` for wrong keys alone.
+    """
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+        here = platform()
+        g.device = devices.recognise(
+            here.store,
+            key=key.strip() if scheme.lower() == "bearer" else "",
+            address=network_address(),
+            now=here.now(),
+        )
+        return view(*arguments, **named)
+
+    checked.allowed = "device"  # type: ignore[attr-defined]
+    return checked  # type: ignore[return-value]
+
+
 EVERYBODY = tuple(Role)
 CONSOLE = (Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
 
@@ -70,6 +95,12 @@ def current_actor() -> Actor:
     """Give the account that calls; only within a route that declared ``allow``."""
     actor: Actor = g.actor
     return actor
+
+
+def current_device() -> devices.Device:
+    """Give the gate device that calls; only within a route that declared ``allow_device``."""
+    device: devices.Device = g.device
+    return device
 
 
 def actor_if_any() -> Actor | None:
@@ -109,6 +140,31 @@ def actor_of(row: Any) -> Actor:
         session_id=row["id"],
         name=row["name"],
     )
+
+
+def network_address() -> str | None:
+    """Give the caller's network address; ``None`` on this machine itself.
+
+    A proxy on this machine appends whom it heard from; what stands before that anybody could have written.
+    """
+    given = request.remote_addr or ""
+    if _loopback(given) and "X-Forwarded-For" in request.headers:
+        given = request.headers["X-Forwarded-For"].rpartition(",")[2].strip()
+    if not given or _loopback(given):
+        return None
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return None
+    # Whoever has one IPv6 address has the whole network of 64 bits.
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
+def _loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def _session_row() -> Any:

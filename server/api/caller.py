@@ -1,7 +1,6 @@
 """Where a call comes from, and how the answer to a sign-in goes back: the cookie and *Me*."""
 
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import after_this_request, request
@@ -9,7 +8,7 @@ from flask.wrappers import Response
 from marshmallow import fields
 
 from server.actions.sessions import Caller, SignedIn
-from server.api.auth import cookie_name
+from server.api.auth import cookie_name, network_address
 from server.api.wire import Moment, Wire, one_of, platform
 from server.domain.moments import moment
 from server.domain.roles import AccountStatus, Category, Role
@@ -127,29 +126,4 @@ def take_cookie_back() -> None:
 
 def caller(device_id: str | None = None) -> Caller:
     """Tell where the call at hand comes from."""
-    return Caller(address=_address(), device_id=device_id, token=request.cookies.get(cookie_name()))
-
-
-def _address() -> str | None:
-    """Give the caller's network address; ``None`` on this machine itself.
-
-    A proxy on this machine appends whom it heard from; what stands before that anybody could have written.
-    """
-    given = request.remote_addr or ""
-    if _loopback(given) and "X-Forwarded-For" in request.headers:
-        given = request.headers["X-Forwarded-For"].rpartition(",")[2].strip()
-    if not given or _loopback(given):
-        return None
-    try:
-        address = ip_address(given)
-    except ValueError:
-        return None
-    # Whoever has one IPv6 address has the whole network of 64 bits.
-    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
-
-
-def _loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
+    return Caller(address=network_address(), device_id=device_id, token=request.cookies.get(cookie_name()))

@@ -14,6 +14,8 @@ PAYLOADS = {
     EventName.ALARM_CHANGED: "AlarmView",
     EventName.CHECK_IN_CHANGED: "CheckInView",
     EventName.GUARD_CHANGED: "GuardChanged",
+    EventName.DRILL_CHANGED: "DrillView",
+    EventName.DEVICE_TEST_CHANGED: "DeviceTestView",
 }
 
 

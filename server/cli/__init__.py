@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.cli import demo, imports, posts, upkeep, users
+from server.cli import audit, demo, devices, imports, posts, upkeep, users
 
 COMMANDS = (
     users.create_user,
@@ -12,6 +12,8 @@ COMMANDS = (
     imports.import_file,
     posts.poster,
     posts.reissue_code,
+    audit.audit,
+    devices.device,
     demo.demo,
     demo.simulate,
 )

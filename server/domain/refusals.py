@@ -47,6 +47,14 @@ REFUSALS: dict[str, int] = {
     "below_floor": 409,  # post_id
     "not_mergeable": 409,
     "plan_incomplete": 422,  # tier, why
+    # gate devices, drills, after-action
+    "unknown_device": 401,
+    "device_of_other_post": 403,
+    "device_revoked": 409,
+    "bad_window": 422,
+    "drill_not_planned": 409,  # state
+    "real_alarm_open": 409,  # alarm_id
+    "already_done": 409,  # done_at
     # the wire
     "request_id_reused": 409,
     "bad_request": 400,

@@ -9,6 +9,8 @@ export interface Permissions {
   confirm: boolean
   approve: boolean
   see: boolean
+  runDrills: boolean
+  keepDevices: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -26,5 +28,7 @@ export function permissionsOf(role: Role | null): Permissions {
     confirm: near,
     approve: near,
     see: police || near,
+    runDrills: police,
+    keepDevices: role === 'station_officer' || role === 'district_admin',
   }
 }

@@ -108,6 +108,7 @@ const alarm = {
   asDrill: 'Drill',
   nameAndCategory: '{name} ({category})',
   raisedLine: '{who} pressed at {time}',
+  drillLine: '{who} began {time}',
   accuracy: 'location within {n} m',
   placeOfPost: "location is the post's",
   reporters: '{n} people reported',

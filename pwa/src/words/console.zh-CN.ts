@@ -108,6 +108,7 @@ const alarm = {
   asDrill: '演练',
   nameAndCategory: '{name}（{category}）',
   raisedLine: '{who} {time} 按下报警',
+  drillLine: '{who} {time} 开始',
   accuracy: '位置误差 {n} 米',
   placeOfPost: '位置按岗位',
   reporters: '{n} 人报警',

@@ -1,5 +1,6 @@
 /** The phone: one idea a line, verb first. */
 export default {
+  drill: { title: 'announced', at: '{time} {kind}', hint: 'Act as if it were real. Every message will say that it is a drill.' },
   dock: { name: 'Main pages', duty: 'Duty', record: 'Record', queued: 'to be sent' },
   dial: { name: 'Emergency', before: 'In an emergency', say: 'Say: I am at {place}, there is an emergency' },
   checkIn: {

@@ -152,7 +152,6 @@ def test_an_answer_that_got_lost_is_asked_for_again(world: World, browser: Brows
         lost.append(route.fetch().status)
         route.abort()
 
-    # The worker's own requests are not routed: the page's must not go through it.
     page.route("**/api/alarms", lose_the_first)
     press(page)
     page.locator(".head.delivered").wait_for(timeout=HEALED_WITHIN_MS)

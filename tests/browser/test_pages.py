@@ -75,6 +75,8 @@ VIEWERS = {
         )
         for role in ("dispatcher", "station_officer", "school_admin")
     },
+    "police-steps": Viewer("station_officer", (("/console/escalation", ".tier article"),)),
+    "district_admin": Viewer("district_admin", (("/console/escalation", ".tier article input"),)),
     "auditor": Viewer("auditor", (("/console", "main"),)),
 }
 
@@ -200,7 +202,7 @@ def test_dialogs_of_an_alarm_are_whole(world: World, browser: Browser, locale: s
     page.goto(f"{world.server.url}/console/alarms/1")
     page.locator("h1").wait_for()
     found = []
-    for key in ("d", "t", "e"):
+    for key in ("d", "u", "t", "e"):
         page.keyboard.press(key)
         page.get_by_role("dialog").wait_for()
         page.evaluate(SETTLED)

@@ -48,7 +48,7 @@ def catch_up(cursor: dict[str, object]) -> dict[str, object]:
     Refused with 410 ``epoch_changed`` or ``cursor_too_old``: fetch everything anew.
     """
     after = int(str(cursor["after"]))
-    with platform().store.read() as connection:
+    with platform().store.in_line, platform().store.read() as connection:
         epoch = event_log.epoch(connection)
         if cursor["epoch"] != epoch:
             raise Refused("epoch_changed", epoch=epoch)

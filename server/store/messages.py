@@ -186,7 +186,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[
     ]
 
 
-def texts_of_alarm(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+def texts_of_alarm(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
     """Read what an alarm's messages said that were only put on the list, oldest first."""
     query = (
         select(message.c.id, message.c.channel, message.c.account_id, message.c.purpose, message.c.body)

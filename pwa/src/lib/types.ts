@@ -64,6 +64,7 @@ export type ResponseState = AlarmResponse['state']
 export type Outcome = NonNullable<Alarm['outcome']>
 export type TimelineAct = TimelineEntry['act']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
+export type ListedMessage = Schemas['ListedView']
 export type Hook = Schemas['HookView']
 export type ChannelState = Schemas['ChannelView']
 export type ChannelTest = Schemas['TestView']

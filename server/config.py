@@ -15,6 +15,7 @@ from server.domain.channels import ChannelName
 from server.domain.composition import Composition
 from server.domain.dispatch import DEFAULT_NEEDS, DispatchLimits
 from server.domain.escalation import EscalationLimits
+from server.domain.joint_response import JointLimits
 from server.domain.rules import Rules
 from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
@@ -85,6 +86,16 @@ def _code_text(value: str) -> str:
         raise ValueError("only {code} and {minutes} may stand in braces") from why
     if "123456" not in filled:
         raise ValueError("{code} is missing")
+    return value
+
+
+def _joint_text(value: str) -> str:
+    try:
+        filled = value.format(place="南门", kind="火情", part="牵头", link="https://…", hours=12)
+    except (KeyError, IndexError) as why:
+        raise ValueError("only {place}, {kind}, {part}, {link} and {hours} may stand in braces") from why
+    if "https://…" not in filled:
+        raise ValueError("{link} is missing")
     return value
 
 
@@ -327,6 +338,21 @@ SETTINGS: dict[str, Setting] = {
         "Whether they may have a private address or speak plain HTTP.",
         _switch,
     ),
+    "joint_link_hours": Setting(
+        "HUXUE_JOINT_LINK_HOURS",
+        "hours",
+        "12",
+        "Time for which the link that a unit of the joint response is sent is good.",
+        _whole(1, 72),
+    ),
+    "joint_text": Setting(
+        "HUXUE_JOINT_TEXT",
+        "text",
+        "【护学】{place} 一键报警：{kind}。贵单位为{part}单位，请点开 {link} 回复，{hours} 小时内有效。",
+        "The SMS to a unit of the joint response; `{place}`, `{kind}`, `{part}`, `{link}` and `{hours}` are "
+        "filled in, and a drill's begins with 【演练】.",
+        _joint_text,
+    ),
     "responder_needs": Setting(
         "HUXUE_RESPONDER_NEEDS",
         "JSON",
@@ -415,6 +441,8 @@ class Settings:
     watchdog_url: str
     auditor_hosts: frozenset[str]
     auditor_private: bool
+    joint_link_hours: int
+    joint_text: str
     responder_needs: dict[AlarmKind | None, Composition]
     stale_code_days: int
     position_days: int
@@ -456,6 +484,10 @@ class Settings:
                 console_session=timedelta(hours=self.console_session_hours),
             ),
             escalation=EscalationLimits(repeat_s=self.repeat_s, again_s=self.again_s, remind_s=self.remind_s),
+            joint=JointLimits(
+                link_lasts=timedelta(hours=self.joint_link_hours),
+                channel="demo" if self.demo else "sms" if self.sms_url else None,
+            ),
             channels=self._channels(),
         )
 

@@ -8,7 +8,17 @@ from server.domain.alarm import AlarmKind, Entry, Outcome, acknowledges
 from server.domain.errors import Refused
 from server.domain.roles import CONSOLE, Act, Actor, require
 from server.domain.rules import Rules
-from server.store import alarm_views, alarms, audit, dispatch, escalation, ladders, messages, responses
+from server.store import (
+    alarm_views,
+    alarms,
+    audit,
+    dispatch,
+    escalation,
+    joint_response,
+    ladders,
+    messages,
+    responses,
+)
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
@@ -45,6 +55,7 @@ def tell_kind(
         alarms.change(transaction.connection, alarm_id, kind=kind.value)
         _enter(transaction, actor, alarm_id, Entry.KIND_TOLD, {"kind": kind.value, "before": alarm["kind"]})
         dispatch.ask_for_kind(transaction, alarm, kind, rules)
+        joint_response.call_planned(transaction, {**alarm, "kind": kind.value}, rules)
         return alarm_views.tell(transaction, alarm)
 
 

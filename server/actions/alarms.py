@@ -19,7 +19,7 @@ from server.domain.geo import Point
 from server.domain.roles import CONSOLE, Act, Actor, require, sees_post
 from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
-from server.store import alarm_posts, alarm_views, alarms, audit, dispatch, escalation
+from server.store import alarm_posts, alarm_views, alarms, audit, dispatch, escalation, joint_response
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Store, Transaction
 
@@ -169,6 +169,7 @@ def _raise(
     _enter(transaction, actor, number, Entry.RAISED, _with_doubts(facts, press))
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
+    joint_response.call_planned(transaction, row, rules)
     _audit(transaction, actor, "raise_alarm", number, press)
     return alarm_views.tell(transaction, row)
 

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from flask import g, request
 
+from server.api.proxies import on_this_machine
 from server.api.wire import platform
 from server.domain.errors import Refused
-from server.domain.roles import AccountStatus, Actor, Category, Role
+from server.domain.roles import AccountStatus, Actor, Role
 from server.store import sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -62,6 +63,18 @@ def allow_public(view: View) -> View:
     return checked  # type: ignore[return-value]
 
 
+def only_here(view: View) -> View:
+    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if not on_this_machine():
+            raise Refused("loopback_only")
+        return view(*arguments, **named)
+
+    return checked  # type: ignore[return-value]
+
+
 EVERYBODY = tuple(Role)
 CONSOLE = (Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
 
@@ -88,27 +101,12 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
     row = _session_row()
     if row is None:
         return None, "ended"
-    actor = actor_of(row)
+    actor = sessions.actor_of(row)
     if actor.status == AccountStatus.SUSPENDED:
         return actor, "suspended"
     if row["ended_at"] is not None:
         return actor, "ended"
     return actor, "expired" if row["expires_at"] <= platform().now() else "active"
-
-
-def actor_of(row: Any) -> Actor:
-    """Make the actor of a session's row."""
-    return Actor(
-        account_id=row["account_id"],
-        role=Role(row["role"]),
-        category=Category(row["category"]) if row["category"] else None,
-        status=AccountStatus(row["status"]),
-        district_id=row["district_id"],
-        station_id=row["station_id"],
-        school_id=row["school_id"],
-        session_id=row["id"],
-        name=row["name"],
-    )
 
 
 def _session_row() -> Any:
@@ -123,7 +121,7 @@ def _signed_in(now: datetime) -> tuple[Actor, str]:
     row = _session_row()
     if row is None or row["ended_at"] is not None or row["expires_at"] <= now:
         raise Refused("no_session")
-    return actor_of(row), row["csrf_token"]
+    return sessions.actor_of(row), row["csrf_token"]
 
 
 def _check_origin() -> None:

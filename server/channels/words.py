@@ -17,12 +17,15 @@ KINDS = {
     "suspicious": "可疑人员或车辆",
     "other": "其他情况",
 }
+PARTS = {"lead": "牵头", "support": "配合"}
 
 
 def text_of(purpose: str, body: str, settings: Settings) -> str:
     """Write the text of a message; an unknown purpose raises ``KeyError``."""
     if purpose in {"alarm_call", "channel_test"}:
         return str(facts_of(purpose, body, settings)["text"])
+    if purpose == "joint_task":
+        return _joint_task(json.loads(body), settings)
     return {"sign_in_code": settings.sms_text}[purpose].format(code=body, minutes=settings.code_minutes)
 
 
@@ -65,3 +68,14 @@ def _channel_test(facts: dict[str, Any], _url: str) -> dict[str, Any]:
         "line": "收到说明通道可用，不用处理。",
         "text": "【护学】【测试】通道测试：收到说明通道可用，不用处理。",
     }
+
+
+def _joint_task(facts: dict[str, object], settings: Settings) -> str:
+    text = settings.joint_text.format(
+        place=facts["place"],
+        kind=KINDS.get(str(facts["kind"]), "情况未明"),
+        part=PARTS[str(facts["part"])],
+        link=f"{settings.public_url}/j/{facts['token']}",
+        hours=settings.joint_link_hours,
+    )
+    return f"【演练】{text}" if facts["drill"] else text

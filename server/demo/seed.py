@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, literal, select, text, true, union_al
 
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.people import Row
+from server.demo.units import keep_units
 from server.domain.channels import ChannelName
 from server.store.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
 from server.store.base import UtcTime
@@ -72,6 +73,7 @@ def seed(
         _give_consents(transaction.connection)
         _give_channels(transaction.connection, now)
         _keep_school_days(transaction.connection, now)
+        keep_units(transaction.connection, DISTRICT_ID, now)
     return not found
 
 

@@ -48,6 +48,12 @@ REFUSALS: dict[str, int] = {
     "below_floor": 409,  # post_id
     "not_mergeable": 409,
     "plan_incomplete": 422,  # tier, why
+    # joint response
+    "link_used": 409,  # state
+    "link_expired": 410,
+    "unit_in_plan": 409,  # plans
+    "unit_archived": 409,
+    "plan_exists": 409,  # plan_id
     # channels
     "not_called": 403,
     "push_refused": 422,  # reason

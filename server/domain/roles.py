@@ -104,6 +104,8 @@ class Act(StrEnum):
     SEE_PLANS = "see_plans"
     CHANGE_PLANS = "change_plans"
     SEE_AUDIT = "see_audit"
+    SEE_UNITS = "see_units"
+    EDIT_UNITS = "edit_units"
     RECEIVE = "receive"
     TEST_CHANNELS = "test_channels"
     MANAGE_HOOKS = "manage_hooks"
@@ -141,6 +143,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_PLANS: POLICE_CONSOLE,
     Act.CHANGE_PLANS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
+    Act.SEE_UNITS: frozenset({Role.DISPATCHER, Role.DISTRICT_ADMIN}),
+    Act.EDIT_UNITS: frozenset({Role.DISTRICT_ADMIN}),
     Act.RECEIVE: CONSOLE | GUARDS,
     Act.TEST_CHANNELS: CONSOLE | GUARDS,
     Act.MANAGE_HOOKS: frozenset({Role.DISTRICT_ADMIN}),

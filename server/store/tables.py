@@ -9,6 +9,7 @@ from server.store import (
     districts,
     event_log,
     hooks,
+    joint_response,
     ladders,
     last_reached,
     limits,
@@ -19,6 +20,7 @@ from server.store import (
     requests,
     rosters,
     sessions,
+    units,
 )
 from server.store.base import metadata
 
@@ -31,6 +33,7 @@ AREAS = (
     districts,
     event_log,
     hooks,
+    joint_response,
     ladders,
     last_reached,
     limits,
@@ -41,6 +44,7 @@ AREAS = (
     requests,
     rosters,
     sessions,
+    units,
 )
 
 __all__ = ["AREAS", "metadata"]

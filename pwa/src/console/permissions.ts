@@ -9,6 +9,8 @@ export interface Permissions {
   confirm: boolean
   approve: boolean
   see: boolean
+  seeUnits: boolean
+  editUnits: boolean
   hooks: boolean
 }
 
@@ -27,6 +29,8 @@ export function permissionsOf(role: Role | null): Permissions {
     confirm: near,
     approve: near,
     see: police || near,
+    seeUnits: role === 'dispatcher' || role === 'district_admin',
+    editUnits: role === 'district_admin',
     hooks: role === 'district_admin',
   }
 }

@@ -17,6 +17,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'alarms', name: 'console-alarms', component: () => import('./alarms/AlarmsPage.vue') },
       { path: 'alarms/:id', name: 'console-alarm', component: () => import('./alarms/AlarmPage.vue'), props: true },
       { path: 'escalation', name: 'console-escalation', component: () => import('./escalation/EscalationPage.vue') },
+      { path: 'units', name: 'console-units', component: () => import('./units/UnitsPage.vue') },
       { path: 'channels', name: 'console-channels', component: () => import('./channels/ChannelsPage.vue') },
       { path: 'guards', name: 'console-guards', component: () => import('./guards/GuardsPage.vue') },
     ],

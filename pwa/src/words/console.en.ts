@@ -1,6 +1,7 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 import channels from './console.channels.en'
 import escalation from './escalation.en'
+import units from './console-units.en'
 
 const bar = {
   pages: 'Pages',
@@ -8,6 +9,7 @@ const bar = {
   alarms: 'Alarms',
   guards: 'People',
   steps: 'Steps',
+  units: 'Joint',
   channels: 'Channels',
   open: 'open',
   liveNow: 'Live · {n} s',
@@ -192,6 +194,10 @@ const course = {
     resolved: 'ended the alarm: {outcome}',
     resolvedAsDouble: 'ended it as a double',
     see: 'See that one',
+    unit_notified: 'told {unit} ({part})',
+    unit_acknowledged: 'acknowledged',
+    unit_on_the_way: 'is on the way',
+    unit_arrived: 'arrived',
   },
   do: {
     label: 'What to do',
@@ -276,4 +282,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, channels } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, channels } }

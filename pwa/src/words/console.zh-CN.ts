@@ -1,6 +1,7 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 import channels from './console.channels.zh-CN'
 import escalation from './escalation.zh-CN'
+import units from './console-units.zh-CN'
 
 const bar = {
   pages: '页面',
@@ -8,6 +9,7 @@ const bar = {
   alarms: '报警',
   guards: '人员',
   steps: '升级步骤',
+  units: '联动',
   channels: '通道',
   open: '进行中',
   liveNow: '实时 ・ {n} 秒前',
@@ -192,6 +194,10 @@ const course = {
     resolved: '结束报警：{outcome}',
     resolvedAsDouble: '作为重复报警结束',
     see: '看那一起',
+    unit_notified: '通知联动单位{unit}（{part}）',
+    unit_acknowledged: '收到',
+    unit_on_the_way: '出发',
+    unit_arrived: '到场',
   },
   do: {
     label: '处置',
@@ -276,4 +282,4 @@ const people = {
   more: '再看一些',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, channels } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, channels } }

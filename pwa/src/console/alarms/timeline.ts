@@ -75,6 +75,11 @@ function wordsOf(alarm: Alarm, entry: TimelineEntry, response: AlarmResponse | n
 
 type Writer = (row: TimelineRow, entry: TimelineEntry, alarm: Alarm, response: AlarmResponse | null) => void
 
+/** What a unit says by its link is told in its own name. */
+const byUnit: Writer = (row, entry) => {
+  row.values.unit = String(entry.facts.name)
+}
+
 const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   raised(row, entry) {
     if (entry.facts.source === 'console') row.words = 'raisedAtConsole'
@@ -101,6 +106,13 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   escalated(row, entry) {
     row.tiers = entry.facts.tiers as number[]
   },
+  unit_notified(row, entry) {
+    row.values.unit = String(entry.facts.name)
+    row.values.part = String(entry.facts.part)
+  },
+  unit_acknowledged: byUnit,
+  unit_on_the_way: byUnit,
+  unit_arrived: byUnit,
   resolved(row, entry, alarm) {
     if (row.other !== null) row.words = 'resolvedAsDouble'
     row.values.outcome = String(entry.facts.outcome)

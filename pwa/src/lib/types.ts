@@ -86,6 +86,7 @@ export type UnitKind = Unit['kind']
 export type UnitPart = JointTask['part']
 export type UnitState = JointTask['state']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
+export type ListedMessage = Schemas['ListedView']
 export type Hook = Schemas['HookView']
 export type ChannelState = Schemas['ChannelView']
 export type ChannelTest = Schemas['TestView']

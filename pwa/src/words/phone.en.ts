@@ -166,7 +166,7 @@ export default {
     asking: 'Looking…',
     off: 'Off: no alarms while the phone is locked',
     on: 'On: alarms come while the phone is locked',
-    denied: 'Not allowed. To turn them on, allow notices in the browser’s settings',
+    denied: 'Not allowed: turn notices on in the browser’s settings',
     unsupported: 'Not possible on this phone: alarms come by SMS',
     unreachable: 'The push service cannot be reached from this phone: alarms come by SMS',
   },

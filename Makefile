@@ -26,6 +26,10 @@ run: setup ## Demo district with a simulated peak at http://127.0.0.1:8000 (ARGU
 run-lan: setup ## The same over HTTPS on this machine's address, for a real phone in the same network
 	@exec $(IN_VENV) -m server.demo.run --lan $(ARGUMENTS)
 
+.PHONY: cluster
+cluster: setup ## The same behind nginx with two workers, PostgreSQL and Redis, which Debian's packages bring
+	@exec $(IN_VENV) -m deploy.cluster
+
 .PHONY: test
 test: setup-dev ## Everything: set-up of browser and databases, linters, types, import contract, all tests
 	@$(IN_VENV) -m tests.tools.prepare

@@ -29,11 +29,13 @@ from server.api import (
     events,
     guards,
     health,
+    joint_response,
     me,
     pages,
     positions,
     posts,
     sessions,
+    units,
 )
 from server.api import openapi as api_document
 from server.api.wire import Platform, RowNumber
@@ -46,6 +48,7 @@ from server.live.bell import Bell
 from server.live.connect import Sockets, closer, install
 from server.live.hub import Hub
 from server.live.presence import Presence
+from server.live.recheck import looking
 from server.store.clock import DatabaseClock
 from server.store.transaction import Store
 
@@ -62,10 +65,12 @@ AREAS = (
     escalation,
     events,
     guards,
+    joint_response,
     me,
     positions,
     posts,
     sessions,
+    units,
 )
 DEMO_AREAS = (demo, demo_messages)
 
@@ -95,6 +100,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     clock = now or DatabaseClock(store).now
     buffer = PositionBuffer(store)
     writer = GroupWriter(store, clock)
+    app.extensions["huxue.writer"] = writer
     rules = settings.rules()
     app.extensions["huxue"] = Platform(
         settings=settings,
@@ -156,7 +162,7 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     install(socketio, hub, sockets, presence, auth.actor_if_any)
     app.extensions["huxue.hub"] = hub
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    app.extensions["huxue.live"] = [presence.run, *ringing]
+    app.extensions["huxue.live"] = [presence.run, looking(app, store, sockets, clock), *ringing]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:

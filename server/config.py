@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Literal
 
 from server.domain.alarm import AlarmKind
@@ -14,6 +15,7 @@ from server.domain.channels import ChannelName
 from server.domain.composition import Composition
 from server.domain.dispatch import DEFAULT_NEEDS, DispatchLimits
 from server.domain.escalation import EscalationLimits
+from server.domain.joint_response import JointLimits
 from server.domain.rules import Rules
 from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
@@ -73,6 +75,10 @@ def _names(value: str) -> frozenset[str]:
     return frozenset(name.strip().lower() for name in value.split(",") if name.strip())
 
 
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+
+
 def _code_text(value: str) -> str:
     try:
         filled = value.format(code="123456", minutes=5)
@@ -80,6 +86,16 @@ def _code_text(value: str) -> str:
         raise ValueError("only {code} and {minutes} may stand in braces") from why
     if "123456" not in filled:
         raise ValueError("{code} is missing")
+    return value
+
+
+def _joint_text(value: str) -> str:
+    try:
+        filled = value.format(place="南门", kind="火情", part="牵头", link="https://…", hours=12)
+    except (KeyError, IndexError) as why:
+        raise ValueError("only {place}, {kind}, {part}, {link} and {hours} may stand in braces") from why
+    if "https://…" not in filled:
+        raise ValueError("{link} is missing")
     return value
 
 
@@ -120,6 +136,14 @@ SETTINGS: dict[str, Setting] = {
         "URL",
         "http://127.0.0.1:8000",
         "Address under which phones reach the server; printed in the QR codes.",
+    ),
+    "trusted_proxies": Setting(
+        "HUXUE_TRUSTED_PROXIES",
+        "addresses",
+        "",
+        "Proxies right in front, as addresses or networks separated by commas (`127.0.0.1`); "
+        "whom they say in `X-Forwarded-For` that they heard from is believed, nobody else.",
+        _networks,
     ),
     "certificate": Setting(
         "HUXUE_CERTIFICATE", "path", "", "TLS certificate, when no proxy in front speaks HTTPS."
@@ -242,6 +266,50 @@ SETTINGS: dict[str, Setting] = {
         "The consoles are reminded this often of an alarm that nobody has ended.",
         _whole(60, 7200),
     ),
+    "auditor_url": Setting(
+        "HUXUE_AUDITOR_URL",
+        "URL",
+        "",
+        "Webhook that `flask auditor` calls when a step of an alarm is 10 s late or the database is unreadable.",
+    ),
+    "auditor_secret": Setting(
+        "HUXUE_AUDITOR_SECRET", "text", "", "Key of the HMAC-SHA256 signature on each call of the auditor."
+    ),
+    "watchdog_url": Setting(
+        "HUXUE_WATCHDOG_URL",
+        "URL",
+        "",
+        "Address outside that `flask auditor` calls every 30 s while all is well; it cries when the calls stop.",
+    ),
+    "auditor_hosts": Setting(
+        "HUXUE_AUDITOR_HOSTS",
+        "host names",
+        "",
+        "The only hosts that the auditor's webhook and the watchdog may be on, separated by commas.",
+        _names,
+    ),
+    "auditor_private": Setting(
+        "HUXUE_AUDITOR_PRIVATE",
+        "0 or 1",
+        "0",
+        "Whether they may have a private address or speak plain HTTP.",
+        _switch,
+    ),
+    "joint_link_hours": Setting(
+        "HUXUE_JOINT_LINK_HOURS",
+        "hours",
+        "12",
+        "Time for which the link that a unit of the joint response is sent is good.",
+        _whole(1, 72),
+    ),
+    "joint_text": Setting(
+        "HUXUE_JOINT_TEXT",
+        "text",
+        "【护学】{place} 一键报警：{kind}。贵单位为{part}单位，请点开 {link} 回复，{hours} 小时内有效。",
+        "The SMS to a unit of the joint response; `{place}`, `{kind}`, `{part}`, `{link}` and `{hours}` are "
+        "filled in, and a drill's begins with 【演练】.",
+        _joint_text,
+    ),
     "responder_needs": Setting(
         "HUXUE_RESPONDER_NEEDS",
         "JSON",
@@ -301,6 +369,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     certificate: str
     certificate_key: str
     session_days: int
@@ -324,6 +393,13 @@ class Settings:
     repeat_s: int
     again_s: int
     remind_s: int
+    auditor_url: str
+    auditor_secret: str
+    watchdog_url: str
+    auditor_hosts: frozenset[str]
+    auditor_private: bool
+    joint_link_hours: int
+    joint_text: str
     responder_needs: dict[AlarmKind | None, Composition]
     stale_code_days: int
     position_days: int
@@ -366,6 +442,10 @@ class Settings:
                 console_session=timedelta(hours=self.console_session_hours),
             ),
             escalation=EscalationLimits(repeat_s=self.repeat_s, again_s=self.again_s, remind_s=self.remind_s),
+            joint=JointLimits(
+                link_lasts=timedelta(hours=self.joint_link_hours),
+                channel="demo" if self.demo else "sms" if self.sms_url else None,
+            ),
             channels=self._channels(),
         )
 
@@ -402,6 +482,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         )
     if values["sms_url"] and len(values["sms_secret"]) < 32:
         raise BadSetting("HUXUE_SMS_SECRET is missing or shorter than 32 characters: HUXUE_SMS_URL needs it.")
+    if values["auditor_url"] and len(values["auditor_secret"]) < 32:
+        raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
     settings = Settings(**values)
     if settings.mode == "production" and not settings.secure:
         raise BadSetting("HUXUE_PUBLIC_URL must begin with https:// outside demo mode: cookies insist on it.")

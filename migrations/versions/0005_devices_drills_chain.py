@@ -7,7 +7,7 @@ from server.domain.chain import START, seal
 from server.store.base import UtcTime, big_key
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -15,6 +15,7 @@ from server.store import (
     dispatch,
     drills,
     escalation,
+    joint_response,
     ladders,
     messages,
     responses,
@@ -55,6 +56,7 @@ def tell_kind(
         alarms.change(transaction.connection, alarm_id, kind=kind.value)
         _enter(transaction, actor, alarm_id, Entry.KIND_TOLD, {"kind": kind.value, "before": alarm["kind"]})
         dispatch.ask_for_kind(transaction, alarm, kind, rules)
+        joint_response.call_planned(transaction, {**alarm, "kind": kind.value}, rules)
         return alarm_views.tell(transaction, alarm)
 
 

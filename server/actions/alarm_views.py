@@ -10,9 +10,19 @@ from server.domain.alarm import AlarmKind
 from server.domain.dispatch import Call, options
 from server.domain.geo import Point
 from server.domain.response import STANDING
-from server.domain.roles import CONSOLE, Act, Actor, Role, group_of, require, room_of
+from server.domain.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require, room_of
 from server.domain.rules import Rules
-from server.store import accounts, alarm_people, alarm_views, alarms, audit, dispatch, event_log, responses
+from server.store import (
+    accounts,
+    alarm_people,
+    alarm_views,
+    alarms,
+    audit,
+    dispatch,
+    event_log,
+    joint_response,
+    responses,
+)
 from server.store.transaction import Store
 
 Row = Mapping[str, Any]
@@ -30,7 +40,8 @@ def page(
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         # Read before the alarms: an event told twice is harmless, one missed is not.
-        epoch, last = event_log.epoch(connection), event_log.last_in_room(connection, room_of(actor))
+        room = room_of(actor)
+        epoch, last = event_log.history(connection, room), event_log.last_in_room(connection, room)
         numbers = alarms.page(
             connection, actor=actor, state=state, drill=drill, before=cursor, limit=limit + 1
         )
@@ -53,8 +64,9 @@ def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
 def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
     """Name the people of an alarm, as far as the actor may know them.
 
-    Consoles see posts, schools and, while it is open, telephones (a school those of its own people); that
-    look is recorded. Others see names while it is open, and after it only who answered for it.
+    Consoles see posts, schools and, while it is open, telephones (a school those of its own people, the
+    police those of the units too); that look is recorded. Others see names while it is open, and after it
+    only who answered for it.
     """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
@@ -64,8 +76,10 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         numbers = _everybody(view) if is_open or actor.role in CONSOLE else _who_answered_for_it(view, actor)
         found = accounts.by_ids(connection, numbers)
         posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
+        police = actor.role in POLICE_CONSOLE
+        units = joint_response.contacts(connection, alarm_id) if is_open and police else []
     named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
-    if any(person["telephone"] for person in named):
+    if units or any(person["telephone"] for person in named):
         with store.transaction(now) as transaction:
             audit.record(
                 transaction.connection,
@@ -75,9 +89,10 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
                 facts={
                     "alarm_id": alarm_id,
                     "account_ids": [one["account_id"] for one in named if one["telephone"]],
+                    "unit_ids": [one["unit_id"] for one in units],
                 },
             )
-    return {"people": named}
+    return {"people": named, "units": units}
 
 
 def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: datetime) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from server.domain.events import EventName
 from server.domain.geo import Point
 from server.domain.roles import AccountStatus, Act, Actor, account_room, may_assist, require
 from server.domain.rules import Rules
-from server.domain.trust import CodeStanding, Fix, code_standing
+from server.domain.trust import CodeStanding, Fix, code_standing, usable_fix
 from server.store import accounts, audit, check_ins, coverage, districts, positions, rosters
 from server.store.check_ins import read_shift
 from server.store.districts import Place
@@ -90,7 +90,8 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, rules:
     shift = read_shift(duty["shift"])
     require_check_out(shift, transaction.now)
     minutes = duty_minutes(duty["at"], transaction.now, shift)
-    check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out")
+    if not check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out"):
+        raise Refused("not_on_duty")
     coverage.tell_at_the_end(transaction, duty["post_id"], rules, also=actor.account_id)
     answer = {"check_in": view_of(transaction, duty["id"]), "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
@@ -262,7 +263,11 @@ def _write(
     asked: CheckInRequest,
 ) -> int:
     assert actor.category is not None
-    fix = asked.fix
+    connection = transaction.connection
+    fix = usable_fix(asked.fix)
+    # Without consent the fix is judged and forgotten.
+    if fix and not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
+        fix = None
     row_id = _insert(
         transaction,
         account_id=actor.account_id,
@@ -285,7 +290,7 @@ def _write(
             "accuracy_m": fix.accuracy_m,
             "at": min(fix.at, transaction.now),
         }
-        positions.keep(transaction.connection, [row])
+        positions.keep(connection, [row])
     return row_id
 
 

@@ -30,7 +30,7 @@ def lines(store: Store, *, actor: Actor) -> dict[str, Any]:
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
         return {
-            "epoch": event_log.epoch(connection),
+            "epoch": event_log.history(connection, room_of(actor)),
             "last": event_log.last_in_room(connection, room_of(actor)),
             "posts": coverage.lines(connection, **scope_of(actor)),
         }

@@ -7,7 +7,7 @@ from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import AccountStatus, Actor
-from server.store import accounts, audit, sessions
+from server.store import accounts, audit, positions, sessions
 from server.store.transaction import Store, Transaction
 
 
@@ -29,6 +29,7 @@ def change_consent(
 ) -> dict[str, Any]:
     """Give or withdraw a consent; gives the list of all.
 
+    Without consent to positions what is kept of them is deleted at once.
     Without consent to account or identity there is no account: it is suspended and its sessions end.
     The phone may register anew with new consents.
     """
@@ -46,6 +47,8 @@ def change_consent(
             )
         else:
             accounts.withdraw_consent(connection, account_id=actor.account_id, kind=kind, now=now)
+            if kind == accounts.POSITION_CONSENT:
+                positions.forget(connection, actor.account_id)
         audit.record(
             connection,
             now=now,

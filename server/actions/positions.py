@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.errors import Refused
-from server.domain.roles import Actor, Role
-from server.domain.trust import Fix
-from server.store import audit, check_ins, positions
+from server.domain.roles import Act, Actor, Role, require
+from server.domain.trust import Fix, usable_fix
+from server.store import accounts, audit, check_ins, positions
 from server.store.transaction import Store
 
 EVERY_S = 1.0
@@ -38,18 +38,24 @@ class PositionBuffer:
             del self._rows[:-MOST_KEPT]
 
     def flush(self, now: datetime) -> int:
-        """Write what was taken, and tell how many; a failing database is tried again with the next ones."""
+        """Write what was taken, and tell how many were kept; a failing database is tried again with the next ones."""
         with self._lock:
             rows, self._rows = self._rows, []
         if not rows:
             return 0
         try:
             with self._store.transaction(now) as transaction:
-                positions.keep(transaction.connection, rows)
+                connection = transaction.connection
+                # Who withdrew consent since is left out: nothing of theirs may come after the deletion.
+                still = accounts.agreed(
+                    connection, (row["account_id"] for row in rows), accounts.POSITION_CONSENT
+                )
+                kept = [row for row in rows if row["account_id"] in still]
+                positions.keep(connection, kept)
         except SQLAlchemyError:
             self.put(rows)
             raise
-        return len(rows)
+        return len(kept)
 
     def run(self, now: Callable[[], datetime]) -> None:
         """Write once a second, for ever."""
@@ -61,13 +67,17 @@ class PositionBuffer:
 def take(store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix], now: datetime) -> None:
     """Take the places where a phone was, oldest first.
 
-    Raises ``Refused("not_on_duty")``: nobody is followed outside duty. Places from before the check-in
-    are dropped for the same reason, and so are those that a phone claims for the future.
+    Raises ``Refused``: ``not_on_duty``, since nobody is followed outside duty, and ``no_position_consent``.
+    Places from before the check-in are dropped, and so are those that a phone claims for the future, and
+    0/0, which is how broken phones say that they know nothing.
     """
+    require(actor, Act.SEND_POSITIONS)
     with store.read() as connection:
         duty = check_ins.open_of_account(connection, actor.account_id)
-    if duty is None:
-        raise Refused("not_on_duty")
+        if duty is None:
+            raise Refused("not_on_duty")
+        if not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
+            raise Refused("no_position_consent")
     buffer.put(
         {
             "account_id": actor.account_id,
@@ -78,7 +88,7 @@ def take(store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix]
             "at": min(fix.at, now),
         }
         for fix in fixes
-        if duty["at"] <= fix.at <= now + AHEAD
+        if duty["at"] <= fix.at <= now + AHEAD and usable_fix(fix) is not None
     )
 
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from hmac import compare_digest
-from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import g, request
 
 from server.actions import devices
+from server.api.proxies import caller_address, on_this_machine
 from server.api.wire import platform
 from server.domain.errors import Refused
-from server.domain.roles import AccountStatus, Actor, Category, Role
+from server.domain.roles import AccountStatus, Actor, Role
 from server.store import sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -78,12 +78,24 @@ def allow_device(view: View) -> View:
         g.device = devices.recognise(
             here.store,
             key=key.strip() if scheme.lower() == "bearer" else "",
-            address=network_address(),
+            address=caller_address(),
             now=here.now(),
         )
         return view(*arguments, **named)
 
     checked.allowed = "device"  # type: ignore[attr-defined]
+    return checked  # type: ignore[return-value]
+
+
+def only_here(view: View) -> View:
+    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if not on_this_machine():
+            raise Refused("loopback_only")
+        return view(*arguments, **named)
+
     return checked  # type: ignore[return-value]
 
 
@@ -119,52 +131,12 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
     row = _session_row()
     if row is None:
         return None, "ended"
-    actor = actor_of(row)
+    actor = sessions.actor_of(row)
     if actor.status == AccountStatus.SUSPENDED:
         return actor, "suspended"
     if row["ended_at"] is not None:
         return actor, "ended"
     return actor, "expired" if row["expires_at"] <= platform().now() else "active"
-
-
-def actor_of(row: Any) -> Actor:
-    """Make the actor of a session's row."""
-    return Actor(
-        account_id=row["account_id"],
-        role=Role(row["role"]),
-        category=Category(row["category"]) if row["category"] else None,
-        status=AccountStatus(row["status"]),
-        district_id=row["district_id"],
-        station_id=row["station_id"],
-        school_id=row["school_id"],
-        session_id=row["id"],
-        name=row["name"],
-    )
-
-
-def network_address() -> str | None:
-    """Give the caller's network address; ``None`` on this machine itself.
-
-    A proxy on this machine appends whom it heard from; what stands before that anybody could have written.
-    """
-    given = request.remote_addr or ""
-    if _loopback(given) and "X-Forwarded-For" in request.headers:
-        given = request.headers["X-Forwarded-For"].rpartition(",")[2].strip()
-    if not given or _loopback(given):
-        return None
-    try:
-        address = ip_address(given)
-    except ValueError:
-        return None
-    # Whoever has one IPv6 address has the whole network of 64 bits.
-    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
-
-
-def _loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def _session_row() -> Any:
@@ -179,7 +151,7 @@ def _signed_in(now: datetime) -> tuple[Actor, str]:
     row = _session_row()
     if row is None or row["ended_at"] is not None or row["expires_at"] <= now:
         raise Refused("no_session")
-    return actor_of(row), row["csrf_token"]
+    return sessions.actor_of(row), row["csrf_token"]
 
 
 def _check_origin() -> None:

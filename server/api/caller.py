@@ -8,7 +8,8 @@ from flask.wrappers import Response
 from marshmallow import fields
 
 from server.actions.sessions import Caller, SignedIn
-from server.api.auth import cookie_name, network_address
+from server.api.auth import cookie_name
+from server.api.proxies import caller_address
 from server.api.wire import Moment, Wire, one_of, platform
 from server.domain.moments import moment
 from server.domain.roles import AccountStatus, Category, Role
@@ -126,4 +127,4 @@ def take_cookie_back() -> None:
 
 def caller(device_id: str | None = None) -> Caller:
     """Tell where the call at hand comes from."""
-    return Caller(address=network_address(), device_id=device_id, token=request.cookies.get(cookie_name()))
+    return Caller(address=caller_address(), device_id=device_id, token=request.cookies.get(cookie_name()))

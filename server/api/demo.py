@@ -1,27 +1,18 @@
 """One-click sign-ins of the demo. Registered in demo mode alone, answered on this very machine alone."""
 
-from collections.abc import Callable
-from functools import wraps
-from ipaddress import ip_address
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import request
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.actions import demo, sessions
-from server.api.auth import allow_public
+from server.api.auth import allow_public, only_here
 from server.api.caller import SignedInView, caller, signed_in_answer
 from server.api.wire import Wire, one_of, platform
-from server.domain.errors import Refused
 from server.domain.roles import Category, Role
 
 blueprint = Blueprint("demo", __name__, url_prefix="/api/demo", description="One-click sign-ins of the demo")
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-# Whoever stands behind a proxy is not on this machine, whatever the address of the proxy.
-PROXY_HEADERS = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 WHO = validate.Regexp(
     r"(guard|duty_leader|school|station|dispatcher|district|account:[0-9]{1,18})\Z", error="unknown_choice"
 )
@@ -53,22 +44,6 @@ class NewDemoSession(Wire):
             "description": "guard, duty_leader, school, station, dispatcher, district or account:NUMBER"
         },
     )
-
-
-def only_here(view: View) -> View:
-    """Refuse (``loopback_only``) a call that does not come from this machine, or comes through a proxy."""
-
-    @wraps(view)
-    def checked(*arguments: Any, **named: Any) -> Any:
-        try:
-            near = ip_address(request.remote_addr or "").is_loopback
-        except ValueError:
-            near = False
-        if not near or any(header in request.headers for header in PROXY_HEADERS):
-            raise Refused("loopback_only")
-        return view(*arguments, **named)
-
-    return checked  # type: ignore[return-value]
 
 
 @blueprint.get("/people")

@@ -12,13 +12,14 @@ from server.store import event_log
 blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
 
 PAGE = 500
+LONGEST_EPOCH = 100
 
 
 class Cursor(Wire):
     """Where the client stands."""
 
     after = fields.Integer(required=True, validate=validate.Range(0, HIGHEST_NUMBER))
-    epoch = fields.String(required=True, validate=validate.Length(1, 36))
+    epoch = fields.String(required=True, validate=validate.Length(1, LONGEST_EPOCH))
 
 
 class EventView(Wire):
@@ -45,16 +46,17 @@ class Batch(Wire):
 def catch_up(cursor: dict[str, object]) -> dict[str, object]:
     """List what happened in the caller's room after an id; ask again while a page is full.
 
-    Refused with 410 ``epoch_changed`` or ``cursor_too_old``: fetch everything anew.
+    Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
+    fetch everything anew.
     """
-    after = int(str(cursor["after"]))
+    after, room = int(str(cursor["after"])), room_of(current_actor())
     with platform().store.read() as connection:
-        epoch = event_log.epoch(connection)
+        epoch = event_log.history(connection, room)
         if cursor["epoch"] != epoch:
             raise Refused("epoch_changed", epoch=epoch)
         if after < event_log.oldest(connection) - 1:
             raise Refused("cursor_too_old")
-        events = event_log.in_room(connection, room_of(current_actor()), after, PAGE)
+        events = event_log.in_room(connection, room, after, PAGE)
     return {
         "epoch": epoch,
         "prev": after,

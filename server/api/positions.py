@@ -65,7 +65,7 @@ def fix_of(body: dict[str, Any] | None) -> Fix | None:
 @blueprint.arguments(Fixes)
 @blueprint.response(204)
 def send(body: dict[str, Any]) -> None:
-    """Take the places of the caller's phone; refused with ``not_on_duty`` outside duty."""
+    """Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``."""
     found = [fix_of(fix) for fix in body["fixes"]]
     positions.take(
         platform().store,

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from server.cli import audit, demo, devices, imports, posts, upkeep, users
+from server.cli import audit, auditor, demo, devices, imports, posts, upkeep, users
 
 COMMANDS = (
     users.create_user,
     users.settings,
     upkeep.migrate,
     upkeep.new_epoch,
+    auditor.auditor,
     imports.import_file,
     posts.poster,
     posts.reissue_code,

@@ -20,8 +20,7 @@ def migrate() -> None:
 @with_appcontext
 def new_epoch() -> None:
     """Start a new history after a restore, so that every client fetches everything anew."""
-    with current_app.extensions["huxue"].store.transaction(
-        current_app.extensions["huxue"].now()
-    ) as transaction:
+    platform = current_app.extensions["huxue"]
+    with platform.store.transaction(platform.now()) as transaction:
         epoch = event_log.begin_epoch(transaction.connection)
     click.echo(f"The history is now {epoch}. Restart the server.")

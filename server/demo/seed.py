@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, literal, select, text, true, union_all
 
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.people import Row
+from server.demo.units import keep_units
+from server.store.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
 from server.store.districts import calendar_day, district
 from server.store.tables import metadata
 from server.store.transaction import Store
@@ -15,6 +17,7 @@ from server.store.transaction import Store
 # Weekends that count as school days, so that the demo plays on every day of the week.
 DAYS_BACK, DAYS_AHEAD = 7, 182
 ROWS_AT_ONCE = 5_000
+CONSENT_VERSION = "demo"
 
 
 class NotADemo(Exception):
@@ -44,7 +47,9 @@ def seed(
                 _fill(transaction.connection, name, rows, progress)
             transaction.tell("directory.changed", {}, ())
     with store.transaction(now) as transaction:
+        _give_consents(transaction.connection)
         _keep_school_days(transaction.connection, now)
+        keep_units(transaction.connection, DISTRICT_ID, now)
     return not found
 
 
@@ -59,6 +64,19 @@ def _fill(connection: Connection, name: str, rows: list[Row], progress: Callable
             text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"),
             {"name": name, "last": rows[-1]["id"]},
         )
+
+
+def _give_consents(connection: Connection) -> None:
+    """Let the invented guards agree to what a real one is asked; who was asked himself is left alone."""
+    kinds = [select(literal(kind).label("kind")) for kind in (*REQUIRED_CONSENTS, POSITION_CONSENT)]
+    each = union_all(*kinds).subquery()
+    asked = select(consent.c.id).where(consent.c.account_id == account.c.id).exists()
+    given = (
+        select(account.c.id, each.c.kind, literal(CONSENT_VERSION), account.c.registered_at)
+        .join_from(account, each, true())
+        .where(account.c.role == "guard", ~asked)
+    )
+    connection.execute(insert(consent).from_select(["account_id", "kind", "version", "given_at"], given))
 
 
 def _keep_school_days(connection: Connection, now: datetime) -> None:

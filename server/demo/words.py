@@ -44,8 +44,8 @@ def done(text: str) -> None:
 def port_in_use(port: int) -> str:
     """Say that somebody listens there already, and what to do."""
     return (
-        f"port {port} is in use, perhaps by another demo. End that one, or choose another port:\n"
-        f"       HUXUE_PORT={port + 1} make run"
+        f"port {port} is in use, perhaps by another demo. End that one, or choose another port "
+        f"by HUXUE_PORT={port + 1} in front of the command."
     )
 
 
@@ -56,6 +56,7 @@ def welcome(
     logs: Path,
     certificate: Certificate | None,
     people: Sequence[Mapping[str, str]],
+    also: Sequence[str] = (),
 ) -> None:
     """Show the addresses, the sign-ins, a QR code to scan, and how to end."""
     lines = [
@@ -74,8 +75,9 @@ def welcome(
     if settings.simulate:
         lines += [
             f"  {settings.simulate_guards:,} simulated guards come and go; the map is full after a minute.",
-            "  Without them: HUXUE_SIMULATE=0 make run",
+            "  Without them: HUXUE_SIMULATE=0 in front of the command.",
         ]
+    lines += also
     lines += [f"  Logs in {logs}. Ctrl-C ends everything.", ""]
     print("\n".join(lines), flush=True)
 

@@ -31,6 +31,7 @@ REFUSALS: dict[str, int] = {
     "no_shift": 409,  # next_opens_at
     "already_on_duty": 409,  # check_in_id, post_name
     "not_on_duty": 409,
+    "no_position_consent": 403,
     "check_out_too_early": 409,  # opens_at
     "own_check_in": 403,
     "not_yours_to_confirm": 403,
@@ -55,6 +56,12 @@ REFUSALS: dict[str, int] = {
     "drill_not_planned": 409,  # state
     "real_alarm_open": 409,  # alarm_id
     "already_done": 409,  # done_at
+    # joint response
+    "link_used": 409,  # state
+    "link_expired": 410,
+    "unit_in_plan": 409,  # plans
+    "unit_archived": 409,
+    "plan_exists": 409,  # plan_id
     # the wire
     "request_id_reused": 409,
     "bad_request": 400,

@@ -110,6 +110,8 @@ class Act(StrEnum):
     SEE_DRILLS = "see_drills"
     RUN_DRILLS = "run_drills"
     SEE_REPORT = "see_report"
+    SEE_UNITS = "see_units"
+    EDIT_UNITS = "edit_units"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -149,6 +151,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_DRILLS: POLICE_CONSOLE | GUARDS,
     Act.RUN_DRILLS: POLICE_CONSOLE,
     Act.SEE_REPORT: CONSOLE,
+    Act.SEE_UNITS: frozenset({Role.DISPATCHER, Role.DISTRICT_ADMIN}),
+    Act.EDIT_UNITS: frozenset({Role.DISTRICT_ADMIN}),
 }
 
 

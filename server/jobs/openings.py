@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from server.domain.arrival import CheckOutHow
 from server.domain.events import EventName
 from server.domain.roles import account_room
 from server.domain.rules import Rules
@@ -73,7 +74,10 @@ def close_overdue(store: Store, rules: Rules, now: datetime) -> int:
         with store.transaction(now) as transaction:
             for duty in overdue[start : start + AT_ONCE]:
                 closes_at = check_ins.read_shift(duty["shift"]).closes_at
-                check_ins.check_out(transaction.connection, duty["id"], at=closes_at, how="no_check_out")
+                if not check_ins.check_out(
+                    transaction.connection, duty["id"], at=closes_at, how=CheckOutHow.NO_CHECK_OUT
+                ):
+                    continue
                 coverage.tell_at_the_end(transaction, duty["post_id"], rules, also=duty["account_id"])
                 row = check_ins.by_id(transaction.connection, duty["id"])
                 if row is not None:

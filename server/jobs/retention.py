@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Table, delete, func, select
+from sqlalchemy import ColumnElement, Table, and_, delete, func, select
 
 from server.config import Settings
 from server.store import audit, check_ins, event_log, messages, positions, requests, sessions
@@ -15,35 +15,40 @@ CODES_KEPT = timedelta(days=1)
 
 def purge(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     """Purge a batch of each table's old rows; give the counts of what went, by table."""
-    limits: list[tuple[Table, Column[datetime], datetime]] = [
-        (positions.position, positions.position.c.at, now - timedelta(days=settings.position_days)),
-        (
-            positions.last_position,
-            positions.last_position.c.at,
-            now - timedelta(days=settings.position_days),
-        ),
-        (check_ins.check_in, check_ins.check_in.c.at, now - timedelta(days=settings.check_in_days)),
-        (requests.request, requests.request.c.at, now - ANSWERS_KEPT),
-        (sessions.sign_in_code, sessions.sign_in_code.c.expires_at, now - CODES_KEPT),
-        (sessions.ticket, sessions.ticket.c.expires_at, now - CODES_KEPT),
-        (messages.message, messages.message.c.created_at, now - timedelta(days=settings.event_days)),
-    ]
     gone: dict[str, int] = {}
-    for table, column, before in limits:
+    for table, old in _old(settings, now):
         with store.transaction(now) as transaction:
             keys = list(table.primary_key.columns)
-            old = select(*keys).where(column < before).limit(AT_ONCE)
-            rows = transaction.connection.execute(old).all()
+            rows = transaction.connection.execute(select(*keys).where(old).limit(AT_ONCE)).all()
             for row in rows:
                 match = [key == value for key, value in zip(keys, row, strict=True)]
                 transaction.connection.execute(delete(table).where(*match))
-            gone[table.name] = len(rows)
+            gone[table.name] = gone.get(table.name, 0) + len(rows)
     gone["event"] = _purge_events(store, now - timedelta(days=settings.event_days), now)
     gone = {name: count for name, count in gone.items() if count}
     if gone:
         with store.transaction(now) as transaction:
             audit.record(transaction.connection, now=now, actor_id=None, act="purge", facts=gone)
     return gone
+
+
+def _old(settings: Settings, now: datetime) -> list[tuple[Table, ColumnElement[bool]]]:
+    """Say what is old, table by table; a table that keeps two kinds of rows stands there twice."""
+    positions_before = now - timedelta(days=settings.position_days)
+    news_before = now - timedelta(days=settings.event_days)
+    acts_before = now - timedelta(days=settings.check_in_days)
+    message = messages.message.c
+    return [
+        (positions.position, positions.position.c.at < positions_before),
+        (positions.last_position, positions.last_position.c.at < positions_before),
+        (check_ins.check_in, check_ins.check_in.c.at < acts_before),
+        (requests.request, requests.request.c.at < now - ANSWERS_KEPT),
+        (sessions.sign_in_code, sessions.sign_in_code.c.expires_at < now - CODES_KEPT),
+        (sessions.ticket, sessions.ticket.c.expires_at < now - CODES_KEPT),
+        (messages.message, and_(message.alarm_id.is_(None), message.created_at < news_before)),
+        # Who was called to an alarm by what belongs to its report. The texts are gone already.
+        (messages.message, and_(message.alarm_id.is_not(None), message.created_at < acts_before)),
+    ]
 
 
 def _purge_events(store: Store, before: datetime, now: datetime) -> int:

@@ -1,11 +1,12 @@
 """Sockets: who may connect, into which room, and when they are closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as Turned
 from flask_socketio import SocketIO, disconnect, join_room
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.roles import Actor, room_of
 from server.live.hub import Hub
@@ -19,6 +20,14 @@ class Sockets:
         self.room_of: dict[str, str] = {}
         self.session_of: dict[str, int] = {}
 
+    def astray(self, rooms: Mapping[int, str]) -> list[str]:
+        """List the sockets that are not in the room where their session belongs now (``rooms``), if in any."""
+        return [
+            socket
+            for socket, session in self.session_of.items()
+            if self.room_of.get(socket) != rooms.get(session)
+        ]
+
     def of_session(self, session_id: int) -> list[str]:
         """List the sockets of a session."""
         return [socket for socket, session in self.session_of.items() if session == session_id]
@@ -31,17 +40,21 @@ def install(
 
     @socketio.on("connect")
     def _connect(_auth: Any = None) -> None:
-        actor = who()
-        if actor is None:
-            raise Turned("no_session")
-        room = room_of(actor)
-        last = hub.enter(room)
+        try:
+            actor = who()
+            if actor is None:
+                raise Turned("no_session")
+            room = room_of(actor)
+            last = hub.enter(room)
+        except SQLAlchemyError as why:
+            # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
+            raise Turned("cannot_connect_now") from why
         socket = request.sid  # type: ignore[attr-defined]
         sockets.room_of[socket] = room
         sockets.session_of[socket] = actor.session_id
         presence.enter(socket, actor.account_id)
         join_room(room)
-        hello = {"epoch": hub.epoch, "last": last, "server_time": hub.wall_clock()}
+        hello = {"epoch": hub.history(room), "last": last, "server_time": hub.wall_clock()}
         socketio.emit("hello", hello, to=socket)
 
     @socketio.on("disconnect")

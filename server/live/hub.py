@@ -55,6 +55,7 @@ class Hub:
         self._pending: dict[str, list[event_log.Event]] = {}
         self._bell = threading.Event()
         self._stopped = False
+        self._readable = True
 
     def start(self) -> None:
         """Begin at the end of the log: what came before is in every client's first fetch."""
@@ -91,6 +92,10 @@ class Hub:
         pending = self._pending.get(room)
         return self.last[room] if not pending else min(self.last[room], pending[0].id - 1)
 
+    def history(self, room: str) -> str:
+        """Name the history that a room's clients follow."""
+        return event_log.history_of(room, self.epoch)
+
     def leave(self, room: str) -> None:
         """Count a socket out of a room; a room without sockets is forgotten."""
         left = self.sockets.get(room, 0) - 1
@@ -102,30 +107,51 @@ class Hub:
         self.alarmed.discard(room)
 
     def run(self) -> None:
-        """Tail the log until stopped. A failing database is asked again each second."""
+        """Tail the log until stopped. A failing database is asked again each second.
+
+        Meanwhile there are no heartbeats: whoever hears none knows that what he sees may be old.
+        """
         flushed = beat = time.monotonic()
         slow_beat = beat
         while not self._stopped:
             self._bell.wait(ORDINARY_EVERY_S if self._pending else READ_ANYWAY_EVERY_S)
             self._bell.clear()
-            try:
-                urgent = self.read()
-            except SQLAlchemyError as failure:
-                logger.error("log unreadable: %s", type(failure).__name__)
-                urgent = set()
-                time.sleep(READ_ANYWAY_EVERY_S)
-            for room in urgent:
+            for room in self._read_if_it_can():
                 self.flush(room)
             now = time.monotonic()
             if now - flushed >= ORDINARY_EVERY_S:
                 flushed = now
                 for room in list(self._pending):
                     self.flush(room)
-            if now - beat >= CONSOLE_HEARTBEAT_S:
+            if self._readable and now - beat >= CONSOLE_HEARTBEAT_S:
                 beat = now
                 everybody = now - slow_beat >= PHONE_HEARTBEAT_S
                 slow_beat = now if everybody else slow_beat
                 self.heartbeat(everybody=everybody)
+
+    def _read_if_it_can(self) -> set[str]:
+        try:
+            if not self._readable:
+                self._look_whether_it_is_the_same_log()
+            urgent = self.read()
+        except SQLAlchemyError as failure:
+            if self._readable:
+                logger.error("log unreadable: %s", type(failure).__name__)
+            self._readable = False
+            time.sleep(READ_ANYWAY_EVERY_S)
+            return set()
+        self._readable = True
+        return urgent
+
+    def _look_whether_it_is_the_same_log(self) -> None:
+        """Begin anew when another database came back than went: its clients learn by the epoch to fetch all."""
+        with self.store.read() as connection:
+            epoch, last = event_log.epoch(connection), event_log.last(connection)
+        if epoch != self.epoch:
+            logger.warning("another log: its epoch is %s", epoch)
+            self.epoch, self.cursor = epoch, last
+            self._pending.clear()
+            self.last = dict.fromkeys(self.sockets, last)
 
     def read(self) -> set[str]:
         """Take over what is new in the log; give the rooms in which something urgent waits."""
@@ -152,7 +178,7 @@ class Hub:
         if not events:
             return
         batch = {
-            "epoch": self.epoch,
+            "epoch": self.history(room),
             "prev": self.last.get(room, 0),
             "last": events[-1].id,
             "events": [{"id": one.id, "name": one.name, "data": one.data} for one in events],
@@ -166,6 +192,5 @@ class Hub:
             quiet_phone = room.startswith("account:") and room not in self.alarmed
             if everybody or not quiet_phone:
                 at = self.wall_clock()
-                self.emitter.emit(
-                    "heartbeat", {"epoch": self.epoch, "last": self.last.get(room, 0), "at": at}, to=room
-                )
+                told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": at}
+                self.emitter.emit("heartbeat", told, to=room)

@@ -1,6 +1,6 @@
 """Accounts of guards and of console users, and the consents they gave."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    bindparam,
     or_,
     select,
     true,
@@ -61,6 +62,8 @@ consent = Table(
 
 # What nobody can withdraw and still have an account.
 REQUIRED_CONSENTS = ("account", "identity")
+# What a phone may be followed with, on duty.
+POSITION_CONSENT = "position"
 
 with_places = (
     select(
@@ -165,6 +168,25 @@ def give_consent(connection: Connection, *, account_id: int, kind: str, version:
     """Record a consent; one that was withdrawn is in force again from now."""
     row = {"account_id": account_id, "kind": kind, "version": version, "given_at": now, "withdrawn_at": None}
     _give_consent.run(connection, row)
+
+
+_agreed = select(consent.c.account_id).where(
+    consent.c.account_id.in_(bindparam("account_ids", expanding=True)),
+    consent.c.kind == bindparam("kind"),
+    consent.c.withdrawn_at.is_(None),
+)
+# SQLite takes some 32,000 values in a statement, PostgreSQL 65,000.
+ASKED_AT_ONCE = 1_000
+
+
+def agreed(connection: Connection, account_ids: Iterable[int], kind: str) -> set[int]:
+    """Tell which of some accounts have a consent in force; without a row nobody has agreed."""
+    asked = sorted(set(account_ids))
+    found: set[int] = set()
+    for start in range(0, len(asked), ASKED_AT_ONCE):
+        values = {"account_ids": asked[start : start + ASKED_AT_ONCE], "kind": kind}
+        found.update(connection.execute(_agreed, values).scalars())
+    return found
 
 
 def withdraw_consent(connection: Connection, *, account_id: int, kind: str, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
-from server.store import alarms, ladders, messages, responses
+from server.store import alarms, joint_response, ladders, messages, responses
 from server.store.transaction import Transaction
 
 Rows = Mapping[int, list[Mapping[str, Any]]]
@@ -27,6 +27,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     reported = _by_alarm(alarms.reports(connection, numbers))
     happened = _by_alarm(alarms.entries(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
+    called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     climbing = ladders.of_alarms(connection, numbers)
     return [
         {
@@ -35,6 +36,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
             "reporters": [_reporter(one) for one in reported[row["id"]]],
             "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
             "deliveries": _deliveries(sent[row["id"]]),
+            "joint_tasks": [_joint_task(one) for one in called_in[row["id"]]],
             "timeline": [_entry(one) for one in happened[row["id"]]],
         }
         for row in alarms.by_ids(connection, numbers)
@@ -102,6 +104,17 @@ def _response(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_OF_A_JOINT_TASK = ("id", "unit_id", "name", "kind", "part", "state", "channel")
+_TIMES_OF_A_JOINT_TASK = ("notified_at", "acknowledged_at", "on_the_way_at", "arrived_at")
+
+
+def _joint_task(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in _OF_A_JOINT_TASK},
+        **{name: moment_or_none(row[name]) for name in _TIMES_OF_A_JOINT_TASK},
+    }
+
+
 def _reporter(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"account_id": row["account_id"], "at": moment(row["at"])}
 
@@ -120,6 +133,7 @@ def _ladder(one: Ladder) -> dict[str, Any]:
     return {
         "tier": one.tier,
         "phase": one.phase.value,
+        "next_step": one.next_step + 1,
         "happened": one.happened,
         "due_at": moment_or_none(one.due_at),
     }

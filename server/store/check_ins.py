@@ -161,16 +161,19 @@ def confirm(connection: Connection, check_in_id: int, *, by: int, now: datetime)
     )
 
 
-def check_out(connection: Connection, check_in_id: int, *, at: datetime, how: str) -> None:
-    """End a duty: ``how`` is ``check_out`` or ``no_check_out``."""
-    connection.execute(
-        update(check_in).where(check_in.c.id == check_in_id).values(checked_out_at=at, checked_out_how=how)
+def check_out(connection: Connection, check_in_id: int, *, at: datetime, how: str) -> bool:
+    """End an open duty: ``how`` is ``check_out`` or ``no_check_out``; tells whether it was open still."""
+    ended = connection.execute(
+        update(check_in)
+        .where(check_in.c.id == check_in_id, check_in.c.checked_out_at.is_(None))
+        .values(checked_out_at=at, checked_out_how=how)
     )
+    return ended.rowcount > 0
 
 
-def overdue(connection: Connection, ended_before: datetime) -> list[Mapping[str, Any]]:
-    """Read the duties still open whose peak ended before a time."""
-    query = _with_post.where(check_in.c.checked_out_at.is_(None), check_in.c.ends_at < ended_before)
+def overdue(connection: Connection, ended_by: datetime) -> list[Mapping[str, Any]]:
+    """Read the duties still open whose peak ended at a time or before it."""
+    query = _with_post.where(check_in.c.checked_out_at.is_(None), check_in.c.ends_at <= ended_by)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

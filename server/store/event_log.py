@@ -149,6 +149,20 @@ def epoch(connection: Connection) -> str:
     return name
 
 
+def history_of(room: str, epoch: str) -> str:
+    """Name the history that a room's clients follow.
+
+    A client whose role or scope changed comes into another room, where its cursor means nothing: with the
+    room in the name it dies as it does with the epoch, and the client fetches everything anew.
+    """
+    return f"{epoch}.{room}"
+
+
+def history(connection: Connection, room: str) -> str:
+    """Read the name of the history that a room's clients follow now."""
+    return history_of(room, epoch(connection))
+
+
 def begin_epoch(connection: Connection) -> str:
     """Start a history of its own: after the first migration and after a restore."""
     name = str(uuid4())

@@ -119,6 +119,18 @@ def due_alarms(connection: Connection, now: datetime, limit: int) -> list[int]:
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
+def overdue(connection: Connection, before: datetime) -> list[Mapping[str, Any]]:
+    """Read the steps of open alarms that were due before a time, the oldest first: ``alarm_id, tier, due_at``."""
+    query = (
+        select(ladder.c.alarm_id, ladder.c.tier, ladder.c.due_at)
+        .join(alarm, ladder.c.alarm_id == alarm.c.id)
+        .where(ladder.c.due_at <= before, alarm.c.state == OPEN)
+        .order_by(ladder.c.due_at)
+        .limit(100)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def plan_of(connection: Connection, district_id: int, kind: str | None) -> Plan:
     """Read the plan of a district for a kind of alarm: its own for the kind, else for any, else the default."""
     query = select(escalation_plan.c.kind, escalation_plan.c.steps).where(

@@ -160,9 +160,13 @@ def shown(connection: Connection, *, channel: str, reference: str, now: datetime
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read what some alarms sent, oldest first, without the texts."""
+    """Read what some alarms sent to people and rooms, oldest first, without the texts."""
     shown = [column for column in message.c if column.name not in {"body", "address", "reference"}]
-    query = select(*shown).where(message.c.alarm_id.in_(list(alarm_ids))).order_by(message.c.id)
+    query = (
+        select(*shown)
+        .where(message.c.alarm_id.in_(list(alarm_ids)), message.c.purpose != "joint_task")
+        .order_by(message.c.id)
+    )
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

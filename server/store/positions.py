@@ -13,8 +13,10 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    delete,
     insert,
     select,
+    update,
 )
 
 from server.store.base import UtcTime, big_key, metadata
@@ -63,6 +65,17 @@ def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
     for row in sorted(rows, key=lambda one: one["at"]):
         newest[row["account_id"]] = row
     _keep_last.run(connection, [newest[key] for key in sorted(newest)])
+
+
+def forget(connection: Connection, account_id: int) -> None:
+    """Delete all that is kept of where an account was; what was judged of it stays."""
+    connection.execute(delete(position).where(position.c.account_id == account_id))
+    connection.execute(delete(last_position).where(last_position.c.account_id == account_id))
+    connection.execute(
+        update(check_in)
+        .where(check_in.c.account_id == account_id)
+        .values(latitude=None, longitude=None, accuracy_m=None)
+    )
 
 
 _last_of = select(last_position).where(last_position.c.account_id == bindparam("account_id"))

@@ -23,7 +23,7 @@ from server.domain.alarm import (
 from server.domain.geo import Point
 from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
-from server.store import alarm_views, alarms, audit, dispatch, escalation
+from server.store import alarm_views, alarms, audit, dispatch, escalation, joint_response
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Transaction
 
@@ -144,6 +144,7 @@ def _raise(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, 
     _enter(transaction, press, number, Entry.RAISED, facts)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
+    joint_response.call_planned(transaction, row, rules)
     _audit(transaction, press, "raise_alarm", number)
     return alarm_views.tell(transaction, row)
 

@@ -1,6 +1,6 @@
 """Sessions, one-time codes and registration tickets. Tokens and codes are kept only as hashes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from server.domain.roles import Role
+from server.domain.roles import AccountStatus, Actor, Category, Role, room_of
 from server.domain.sign_in import SignInLimits
 from server.store.accounts import account
 from server.store.base import UtcTime, big_key, metadata
@@ -70,31 +70,51 @@ def hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-_by_token = (
-    select(
-        session.c.id,
-        session.c.csrf_token,
-        session.c.expires_at,
-        session.c.ended_at,
-        session.c.device_id,
-        account.c.id.label("account_id"),
-        account.c.role,
-        account.c.category,
-        account.c.status,
-        account.c.district_id,
-        account.c.station_id,
-        account.c.school_id,
-        account.c.name,
-    )
-    .join(account, session.c.account_id == account.c.id)
-    .where(session.c.token_hash == bindparam("token_hash"))
-)
+_with_account = select(
+    session.c.id,
+    session.c.csrf_token,
+    session.c.expires_at,
+    session.c.ended_at,
+    session.c.device_id,
+    account.c.id.label("account_id"),
+    account.c.role,
+    account.c.category,
+    account.c.status,
+    account.c.district_id,
+    account.c.station_id,
+    account.c.school_id,
+    account.c.name,
+).join(account, session.c.account_id == account.c.id)
+_by_token = _with_account.where(session.c.token_hash == bindparam("token_hash"))
 
 
 def by_token(connection: Connection, token: str) -> Mapping[str, Any] | None:
     """Read a session, ended or not, with what decides its account's rights."""
     row = connection.execute(_by_token, {"token_hash": hashed(token)}).mappings().first()
     return dict(row) if row else None
+
+
+def actor_of(row: Mapping[str, Any]) -> Actor:
+    """Make the actor of a session's row."""
+    return Actor(
+        account_id=row["account_id"],
+        role=Role(row["role"]),
+        category=Category(row["category"]) if row["category"] else None,
+        status=AccountStatus(row["status"]),
+        district_id=row["district_id"],
+        station_id=row["station_id"],
+        school_id=row["school_id"],
+        session_id=row["id"],
+        name=row["name"],
+    )
+
+
+def rooms(connection: Connection, session_ids: Collection[int], now: datetime) -> dict[int, str]:
+    """Give for each of some sessions the room that its account's role and scope allow; none for ended ones."""
+    query = _with_account.where(
+        session.c.id.in_(session_ids), session.c.ended_at.is_(None), session.c.expires_at > now
+    )
+    return {row["id"]: room_of(actor_of(dict(row))) for row in connection.execute(query).mappings()}
 
 
 def by_id(connection: Connection, session_id: int) -> Mapping[str, Any]:

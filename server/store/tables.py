@@ -12,6 +12,7 @@ from server.store import (
     event_log,
     follow_ups,
     hooks,
+    joint_response,
     ladders,
     limits,
     messages,
@@ -20,6 +21,7 @@ from server.store import (
     requests,
     rosters,
     sessions,
+    units,
 )
 from server.store.base import metadata
 
@@ -35,6 +37,7 @@ AREAS = (
     event_log,
     follow_ups,
     hooks,
+    joint_response,
     ladders,
     limits,
     messages,
@@ -43,6 +46,7 @@ AREAS = (
     requests,
     rosters,
     sessions,
+    units,
 )
 
 __all__ = ["AREAS", "metadata"]

@@ -16,6 +16,7 @@ from server.store.transaction import Store
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.phone import Phone
+from tests.tools.proxies import trust
 from tests.tools.timing import same_time
 
 KNOWN, UNKNOWN = "19900000000", "19900009999"
@@ -123,7 +124,7 @@ def test_the_sixth_code_in_an_hour_is_refused_and_others_are_not(
 
 
 def test_an_address_is_limited_last(app: Flask, data: Store) -> None:
-    """Many phones from one address; a proxy on this machine says whose it is."""
+    """Many phones from one address; a proxy that a setting names says whose it is, any other is one address."""
     now = app.extensions["huxue"].now()
     just_now = (now - BEGIN) // MICROSECOND
     with data.transaction(now) as transaction:
@@ -139,8 +140,12 @@ def test_an_address_is_limited_last(app: Flask, data: Store) -> None:
         return app.test_client().post("/api/session/codes", json={"phone": UNKNOWN}, **more).status_code
 
     assert ask(environ_overrides={"REMOTE_ADDR": "203.0.113.7"}) == 429
+    assert ask(headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}) == 202
+    trust(app, "127.0.0.1")
     assert ask(headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}) == 429
     assert ask(headers={"X-Forwarded-For": "203.0.113.7, 198.51.100.1"}) == 202
+    elsewhere = {"REMOTE_ADDR": "192.0.2.1"}
+    assert ask(headers={"X-Forwarded-For": "203.0.113.7"}, environ_overrides=elsewhere) == 202
     assert ask(environ_overrides={"REMOTE_ADDR": "203.0.113.8"}) == 202
     assert ask() == 202
 

@@ -11,6 +11,7 @@ from server.store.districts import district as district_table
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.proxies import trust
 
 WHO = ["guard", "duty_leader", "school", "station", "dispatcher", "district"]
 
@@ -71,6 +72,32 @@ def test_refuses_whoever_comes_through_a_proxy(
     answer = client.post("/api/demo/sessions", json={"who": "guard"}, headers=headers)
     assert (answer.status_code, answer.json["code"]) == (403, "loopback_only")
     assert client.get("/api/demo/people", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"X-Forwarded-For": "127.0.0.1"}, 200),
+        ({"X-Forwarded-For": "::1"}, 200),
+        ({"X-Forwarded-For": "203.0.113.7"}, 403),
+        # Another proxy in front of the named one heard from elsewhere; or somebody claims to be here.
+        ({"X-Forwarded-For": "203.0.113.7, 127.0.0.1"}, 403),
+        ({"X-Forwarded-For": "127.0.0.1, 203.0.113.7"}, 403),
+        ({"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1"}, 403),
+        ({"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"}, 403),
+        ({"X-Forwarded-For": ""}, 403),
+        ({"X-Forwarded-For": "127.0.0.1,"}, 403),
+    ],
+)
+def test_a_named_proxy_is_believed_about_whom_it_heard_from(
+    app: Flask, district: SmallDistrict, headers: dict[str, str], status: int
+) -> None:
+    assert app.test_client().get("/api/demo/people", headers=headers).status_code == 403
+    trust(app, "127.0.0.0/8")
+    assert app.test_client().get("/api/demo/people", headers=headers).status_code == status
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    answer = app.test_client().get("/api/demo/people", headers=headers, environ_base=elsewhere)
+    assert answer.status_code == 403
 
 
 @pytest.mark.parametrize(

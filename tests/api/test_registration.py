@@ -68,9 +68,13 @@ def test_consents_are_kept_with_their_versions(app: Flask, data: Store, district
     answer = phone.post("/api/guards", body)
     assert (answer.status_code, answer.json["code"]) == (422, "consent_missing")
     assert answer.json["facts"] == {"kinds": ["account"]}
-    assert phone.post("/api/guards", {**body, "consents": CONSENTS[:2]}).status_code == 201
+    registered = phone.post("/api/guards", {**body, "consents": CONSENTS[:2]})
+    assert registered.status_code == 201
+    mine = consent.c.account_id == registered.json["me"]["account"]["id"]
     with data.read() as connection:
-        kept = connection.execute(select(consent.c.kind, consent.c.version).order_by(consent.c.kind)).all()
+        kept = connection.execute(
+            select(consent.c.kind, consent.c.version).where(mine).order_by(consent.c.kind)
+        ).all()
     assert [tuple(row) for row in kept] == [("account", "2026-11"), ("identity", "2026-11")]
 
 

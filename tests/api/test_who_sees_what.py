@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from server.store import event_log
+from server.store import event_log, sessions
 from tests.tools.client import Caller
 from tests.tools.district import SEATS, SmallDistrict
 from tests.tools.duty import asked
@@ -25,7 +25,7 @@ def everything(app: Flask, one: Caller, district: SmallDistrict) -> str:
     box = {"south": -90, "west": -180, "north": 90, "east": 180}
     asked_for: dict[str, dict[str, Any]] = {
         "/api/positions": box,
-        "/api/events": {"after": 0, "epoch": epoch_of(app)},
+        "/api/events": {"after": 0, "epoch": epoch_of(app, one)},
         "/api/guards": {"status": "approved", "limit": 100},
     }
     texts = []
@@ -42,9 +42,12 @@ def everything(app: Flask, one: Caller, district: SmallDistrict) -> str:
     return "\n".join(texts)
 
 
-def epoch_of(app: Flask) -> str:
-    with app.extensions["huxue"].store.read() as connection:
-        return event_log.epoch(connection)
+def epoch_of(app: Flask, one: Caller) -> str:
+    """Give the epoch that somebody's page would come with."""
+    here = app.extensions["huxue"]
+    with here.store.read() as connection:
+        rooms = sessions.rooms(connection, [one.session_id], here.now()) if one.account_id else {0: "nowhere"}
+        return event_log.history(connection, *rooms.values())
 
 
 def phone_of(district: SmallDistrict, account: int) -> str:

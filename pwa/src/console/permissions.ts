@@ -11,6 +11,8 @@ export interface Permissions {
   see: boolean
   runDrills: boolean
   keepDevices: boolean
+  seeUnits: boolean
+  editUnits: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -30,5 +32,7 @@ export function permissionsOf(role: Role | null): Permissions {
     see: police || near,
     runDrills: police,
     keepDevices: role === 'station_officer' || role === 'district_admin',
+    seeUnits: role === 'dispatcher' || role === 'district_admin',
+    editUnits: role === 'district_admin',
   }
 }

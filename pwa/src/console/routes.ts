@@ -19,6 +19,8 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'alarms/:id/report', name: 'console-report', component: () => import('./report/ReportPage.vue'), props: true },
       { path: 'drills', name: 'console-drills', component: () => import('./drills/DrillsPage.vue') },
       { path: 'devices', name: 'console-devices', component: () => import('./devices/DevicesPage.vue') },
+      { path: 'escalation', name: 'console-escalation', component: () => import('./escalation/EscalationPage.vue') },
+      { path: 'units', name: 'console-units', component: () => import('./units/UnitsPage.vue') },
       { path: 'guards', name: 'console-guards', component: () => import('./guards/GuardsPage.vue') },
     ],
   },

@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { newRequestId, post, Refusal } from '../lib/http'
+import { newRequestId, patch, post, Refusal } from '../lib/http'
 import { holdReload } from '../lib/worker'
 
 /** One thing somebody does at the console: sent once however often it is tried, its failure kept with a way to retry. */
@@ -8,6 +8,8 @@ export interface Write {
   problem: ShallowRef<unknown>
   /** Send a body; answers whether it was taken. Otherwise `problem` says why, and `retry` sends the same request. */
   send: <T>(path: string, body?: Record<string, unknown>, taken?: (answer: T) => void) => Promise<boolean>
+  /** The same for a change of something that is there. */
+  change: <T>(path: string, body?: Record<string, unknown>, taken?: (answer: T) => void) => Promise<boolean>
   retry: () => Promise<boolean>
   clear: () => void
 }
@@ -21,12 +23,12 @@ export function useWrite(): Write {
   // A reload would forget what has not arrived yet.
   onScopeDispose(holdReload(() => busy.value || (problem.value !== null && worthRetrying(problem.value))))
 
-  async function run<T>(path: string, body: Record<string, unknown>, taken?: (answer: T) => void): Promise<boolean> {
+  async function run<T>(call: typeof post, path: string, body: Record<string, unknown>, taken?: (answer: T) => void): Promise<boolean> {
     if (busy.value) return false
     busy.value = true
     problem.value = null
     try {
-      taken?.(await post<T>(path, body))
+      taken?.(await call<T>(path, body))
       return true
     } catch (error) {
       problem.value = error
@@ -36,14 +38,17 @@ export function useWrite(): Write {
     }
   }
 
+  function begin<T>(call: typeof post, path: string, body: Record<string, unknown>, taken?: (answer: T) => void): Promise<boolean> {
+    const whole = { request_id: newRequestId(), ...body }
+    again = () => run(call, path, whole, taken)
+    return again()
+  }
+
   return {
     busy,
     problem,
-    send<T>(path: string, body: Record<string, unknown> = {}, taken?: (answer: T) => void) {
-      const whole = { request_id: newRequestId(), ...body }
-      again = () => run(path, whole, taken)
-      return again()
-    },
+    send: (path, body = {}, taken) => begin(post, path, body, taken),
+    change: (path, body = {}, taken) => begin(patch, path, body, taken),
     retry: () => (again ? again() : Promise.resolve(false)),
     clear() {
       problem.value = null

@@ -2046,7 +2046,8 @@ export interface paths {
         };
         /**
          * List what happened in the caller's room after an id; ask again while a page is full.
-         * @description Refused with 410 ``epoch_changed`` or ``cursor_too_old``: fetch everything anew.
+         * @description Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
+         *     fetch everything anew.
          */
         get: {
             parameters: {
@@ -2235,6 +2236,200 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/joint-links/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a unit its task; looking never acts, since messengers open links by themselves.
+         * @description Refused: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointLinkView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Let a unit say how far it has come; each act is good for one use.
+         * @description Refused: ``link_used`` (state), ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUnitState"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointLinkView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/unit-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the units that could still be called to an alarm. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallableUnits"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a unit to an alarm by hand. Refused: ``already_asked``, ``unit_archived``, ``alarm_over``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUnitCall"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -2403,7 +2598,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Take the places of the caller's phone; refused with ``not_on_duty`` outside duty. */
+        /** Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``. */
         post: {
             parameters: {
                 query?: never;
@@ -2716,6 +2911,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the units of the caller's district. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    archived?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a unit. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUnit"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a unit, or archive it. Refused: ``not_found``, ``unit_in_plan`` (plans). */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    unit_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UnitChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/joint-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the plans of the caller's district. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add the plan for a kind and a school. Refused: ``plan_exists``, ``unit_archived``, ``not_found``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewJointPlan"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointPlanView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change who comes by a plan, or archive it. Refused: ``not_found``, ``unit_archived``. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointPlanView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/demo/people": {
         parameters: {
             query?: never;
@@ -2840,6 +3310,51 @@ export interface paths {
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/joint-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what units of the joint response would have been sent. Refused: ``loopback_only``. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointMessageList"];
+                    };
+                };
                 /** @description Refused */
                 default: {
                     headers: {
@@ -3174,6 +3689,7 @@ export interface components {
             tier: number;
             /** @enum {string} */
             phase: "calling" | "coming" | "there";
+            next_step: number;
             happened: number;
             /** Format: date-time */
             due_at: string | null;
@@ -3190,13 +3706,33 @@ export interface components {
             at: string;
             calls: number;
         };
+        JointTaskView: {
+            id: number;
+            unit_id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            /** @enum {string} */
+            part: "lead" | "support";
+            /** @enum {string} */
+            state: "notified" | "acknowledged" | "on_the_way" | "arrived";
+            channel: string | null;
+            /** Format: date-time */
+            notified_at: string;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            /** Format: date-time */
+            on_the_way_at: string | null;
+            /** Format: date-time */
+            arrived_at: string | null;
+        };
         EntryView: {
             id: number;
             /** Format: date-time */
             at: string;
             actor_id: number | null;
             /** @enum {string} */
-            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged";
+            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "unit_notified" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
             facts: {
                 [key: string]: unknown;
             };
@@ -3235,6 +3771,7 @@ export interface components {
             reporters: components["schemas"]["ReporterView"][];
             ladders: components["schemas"]["LadderView"][];
             deliveries: components["schemas"]["DeliveryView"][];
+            joint_tasks: components["schemas"]["JointTaskView"][];
             timeline: components["schemas"]["EntryView"][];
             /** Format: date-time */
             resolved_at: string | null;
@@ -3412,8 +3949,14 @@ export interface components {
             post_name: string | null;
             school_name: string | null;
         };
+        UnitContact: {
+            unit_id: number;
+            desk: string;
+            telephone: string;
+        };
         PeopleOfAlarm: {
             people: components["schemas"]["PersonOfAlarm"][];
+            units: components["schemas"]["UnitContact"][];
         };
         CandidateView: {
             account_id: number;
@@ -3996,6 +4539,62 @@ export interface components {
             request_id: string;
             approved: boolean;
         };
+        JointLinkView: {
+            unit_name: string;
+            lead_name: string | null;
+            /** @enum {string} */
+            part: "lead" | "support";
+            /** @enum {string} */
+            state: "notified" | "acknowledged" | "on_the_way" | "arrived";
+            /** @enum {string|null} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            drill: boolean;
+            place_name: string;
+            latitude: number;
+            longitude: number;
+            accuracy_m: number | null;
+            /** @enum {string} */
+            place_from: "fix" | "post";
+            /** Format: date-time */
+            raised_at: string;
+            /** Format: date-time */
+            notified_at: string;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            /** Format: date-time */
+            on_the_way_at: string | null;
+            /** Format: date-time */
+            arrived_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        NewUnitState: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            state: "acknowledged" | "on_the_way" | "arrived";
+        };
+        CallableUnit: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            desk: string;
+        };
+        CallableUnits: {
+            items: components["schemas"]["CallableUnit"][];
+        };
+        NewUnitCall: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            unit_id: number;
+        };
         ConsentView: {
             kind: string;
             version: string;
@@ -4093,6 +4692,83 @@ export interface components {
             username: string;
             password: string;
         };
+        UnitView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            telephone: string;
+            desk: string;
+            archived: boolean;
+        };
+        UnitPage: {
+            items: components["schemas"]["UnitView"][];
+            next: number | null;
+        };
+        NewUnit: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            telephone: string;
+            /** @default  */
+            desk: string;
+        };
+        UnitChange: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name?: string;
+            /** @enum {string} */
+            kind?: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            telephone?: string;
+            desk?: string;
+            archived?: boolean;
+        };
+        JointPlanView: {
+            id: number;
+            /** @enum {string|null} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            school_id: number | null;
+            lead_unit_id: number;
+            support_unit_ids: number[];
+        };
+        PlanPage: {
+            items: components["schemas"]["JointPlanView"][];
+            next: number | null;
+        };
+        NewJointPlan: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            /** @default null */
+            school_id: number | null;
+            lead_unit_id: number;
+            support_unit_ids?: number[];
+        };
+        PlanChange: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            lead_unit_id?: number;
+            support_unit_ids?: number[];
+            archived?: boolean;
+        };
         DemoPerson: {
             who: string;
             name: string;
@@ -4117,6 +4793,16 @@ export interface components {
         };
         MessageList: {
             messages: components["schemas"]["MessageView"][];
+        };
+        JointMessageView: {
+            unit: string;
+            text: string;
+            page: string;
+            /** Format: date-time */
+            at: string;
+        };
+        JointMessageList: {
+            messages: components["schemas"]["JointMessageView"][];
         };
         GuardChanged: {
             account_id: number;

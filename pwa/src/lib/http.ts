@@ -21,7 +21,7 @@ export class Unreachable extends Error {
   }
 }
 
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface RequestOptions {
   body?: unknown
@@ -116,6 +116,9 @@ export const get = <T>(path: string, options?: RequestOptions): Promise<T> => re
 
 export const post = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
   request<T>('POST', path, { ...options, body })
+
+export const patch = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
+  request<T>('PATCH', path, { ...options, body })
 
 /** Make a new id for a write, so that sending it again does it once. */
 export function newRequestId(): string {

@@ -44,6 +44,18 @@ export type AlarmShortage = Schemas['ShortageView']
 export type AlarmPerson = Schemas['PersonOfAlarm']
 export type AlarmCandidate = Schemas['CandidateView']
 export type TimelineEntry = Schemas['EntryView']
+export type AlarmLadder = Schemas['LadderView']
+export type EscalationStep = Schemas['Step']
+export type EscalationPlan = Schemas['PlanView']
+export type Channel = EscalationStep['channels'][number]
+export type JointTask = Schemas['JointTaskView']
+export type UnitContact = Schemas['UnitContact']
+
+export type Unit = Schemas['UnitView']
+export type JointPlan = Schemas['JointPlanView']
+export type CallableUnit = Schemas['CallableUnit']
+export type JointMessage = Schemas['JointMessageView']
+export type JointLink = Schemas['JointLinkView']
 
 export type Drill = Schemas['DrillView']
 export type DrillYear = Schemas['DrillYear']
@@ -69,11 +81,16 @@ export type AlarmKind = NonNullable<Alarm['kind']>
 export type ResponseState = AlarmResponse['state']
 export type Outcome = NonNullable<Alarm['outcome']>
 export type TimelineAct = TimelineEntry['act']
+export type UnitKind = Unit['kind']
+export type UnitPart = JointTask['part']
+export type UnitState = JointTask['state']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
 export type ConsentKind = Schemas['ConsentView']['kind']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
 export const CATEGORIES: readonly Category[] = ['volunteer', 'teacher', 'security', 'duty_leader', 'police']
+export const CHANNELS: readonly Channel[] = ['socket', 'push', 'sms', 'chat', 'webhook']
+export const CONSOLE_ROLES: readonly EscalationStep['roles'][number][] = ['school_admin', 'station_officer', 'dispatcher', 'district_admin']
 export const ALARM_KINDS: readonly AlarmKind[] = [
   'intruder',
   'fight',
@@ -85,6 +102,10 @@ export const ALARM_KINDS: readonly AlarmKind[] = [
   'suspicious',
   'other',
 ]
+
+export const UNIT_KINDS: readonly UnitKind[] = ['education_office', 'hospital', 'fire', 'traffic_police', 'street_office', 'other']
+/** In the order in which a unit goes. */
+export const UNIT_STATES: readonly UnitState[] = ['notified', 'acknowledged', 'on_the_way', 'arrived']
 
 /** Tell the seat group that a category fills: leaders and teachers share one. */
 export function groupOf(category: Category): Group {

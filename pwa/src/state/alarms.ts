@@ -9,6 +9,7 @@ import { account } from './session'
 const state = shallowRef<Alarms>(new Map())
 const people = reactive(new Map<Id, AlarmPerson>())
 const asked = new Set<string>()
+let history: string | null = null
 
 export const alarms = shallowReadonly(state)
 export const open = computed(() => openAlarms(state.value))
@@ -42,7 +43,9 @@ export const joined = computed(
 /** Fetch the open alarms; resolved ones that are on the screen stay until their event. */
 export async function fetchAlarms(): Promise<Cursor> {
   const list = await get<AlarmList>('/api/alarms', { query: { state: 'open' } })
-  const before = state.value
+  // In another history the numbers may stand for other alarms, and versions say nothing.
+  const before = history === null || history === list.epoch ? state.value : new Map<Id, Alarm>()
+  history = list.epoch
   let next = alarmsFrom(list.items)
   for (const known of before.values()) next = applyAlarm(next, known)
   state.value = next
@@ -69,9 +72,13 @@ export function takeAlarmEvents(events: readonly FeedEvent[]): void {
   state.value = applyAlarms(state.value, events)
 }
 
+/** Who took notice at a console, the first one first. */
+export const acknowledgersOf = (alarm: Alarm): Id[] =>
+  alarm.timeline.flatMap((entry) => (entry.act === 'acknowledged' && entry.actor_id !== null ? [entry.actor_id] : []))
+
 /** Name the people of an alarm; asks again only when somebody new is in it. */
 export async function namePeople(alarm: Alarm): Promise<void> {
-  const ids = [...alarm.responses.map((response) => response.account_id), alarm.raised_by, alarm.acknowledged_by]
+  const ids = [...alarm.responses.map((response) => response.account_id), ...acknowledgersOf(alarm), alarm.raised_by, alarm.acknowledged_by]
   const unknown = ids.filter((id) => id !== null && !people.has(id))
   const key = `${alarm.id}:${unknown.join()}`
   if (unknown.length === 0 || asked.has(key)) return
@@ -105,4 +112,5 @@ export function forgetAlarms(): void {
   state.value = new Map()
   people.clear()
   asked.clear()
+  history = null
 }

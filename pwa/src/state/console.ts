@@ -6,7 +6,9 @@ import { postView, type PostView } from '../console/live/post-view'
 import { get } from '../lib/http'
 import type { Alarm, AlarmList, Coverage, Cursor, District, FeedEvent } from '../lib/types'
 import { holdReload } from '../lib/worker'
+import { forgetNames } from './console-people'
 import { startFeed, stopFeed } from './live'
+import { loadSession } from './session'
 
 /** Consoles hear the server every three seconds: two missed and a little more is a lost line. */
 const HEARTBEAT_TIMEOUT_MS = 8_000
@@ -84,8 +86,10 @@ export function takeAlarm(alarm: Alarm): void {
 
 async function fetchAll(): Promise<Cursor> {
   try {
+    // Not the first time: another database, or another role or scope. Who am I here now, and what is mine?
+    if (ready.value) await askAgain()
     const [where, coverage, open] = await Promise.all([
-      ground.value ?? get<District>('/api/district'),
+      get<District>('/api/district'),
       get<Coverage>('/api/coverage'),
       openAlarms(),
     ])
@@ -100,6 +104,11 @@ async function fetchAll(): Promise<Cursor> {
     error.value = problem
     throw problem
   }
+}
+
+async function askAgain(): Promise<void> {
+  await loadSession()
+  forgetNames()
 }
 
 async function openAlarms(): Promise<AlarmList> {

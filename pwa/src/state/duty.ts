@@ -67,10 +67,10 @@ interface Consents {
   consents: { kind: string; withdrawn_at: string | null }[]
 }
 
-// Who registered here was asked for each consent; an account made by others has none to look at.
+/** Tell whether the guard agreed; throws where that cannot be read, and then nothing is shared. */
 async function agreesToShare(): Promise<boolean> {
-  const { consents } = await get<Consents>('/api/me/consents').catch((): Consents => ({ consents: [] }))
-  return consents.length === 0 || consents.some((one) => one.kind === 'position' && one.withdrawn_at === null)
+  const { consents } = await get<Consents>('/api/me/consents')
+  return consents.some((one) => one.kind === 'position' && one.withdrawn_at === null)
 }
 
 /** Positions go out from check-in to check-out, with consent, and never otherwise. */
@@ -80,8 +80,13 @@ async function startSharing(): Promise<void> {
   endSharing = () => {
     ended = true
   }
-  const agreed = await agreesToShare()
+  const agreed = await agreesToShare().catch(() => null)
   if (ended) return
+  if (agreed === null) {
+    // Asked again with the next fetch of the duty.
+    endSharing = null
+    return
+  }
   if (!agreed) {
     state.position.state = 'not_agreed'
     return
@@ -108,13 +113,22 @@ async function sendFixes(fixes: Fix[]): Promise<void> {
   } catch (error) {
     // The duty has ended elsewhere: the next fetch says so and stops the sharing.
     if (error instanceof Refusal && error.code === 'not_on_duty') void fetchDuty().catch(() => undefined)
+    else if (error instanceof Refusal && error.code === 'no_position_consent') refuseSharing()
     else if (!(error instanceof Refusal) || error.status >= 500) throw error
   }
+}
+
+/** Consent was withdrawn elsewhere: nothing more goes out while this duty lasts. */
+function refuseSharing(): void {
+  stopSharing()
+  endSharing = () => undefined
+  state.position.state = 'not_agreed'
 }
 
 export function stopSharing(): void {
   endSharing?.()
   endSharing = null
+  state.position.state = 'off'
   state.position.fix = null
   state.position.fixedAt = null
   state.position.sentAt = null

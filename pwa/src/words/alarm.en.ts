@@ -24,6 +24,7 @@ export default {
     ownPlace: 'your position',
     within: 'within {n} m',
   },
+  tiers: { label: 'Who has answered', 1: 'On the spot', 2: 'Neighbours', 3: 'Police', asked: '{n} called', nobody: 'Nobody on duty', andMore: '{name} and others: {n}', waiting: 'No answer yet', answered: 'Answered', coming: 'Coming', there: 'On scene' },
   resolved: 'Ended',
   dial: 'Dial {number}',
   dialToo: 'Dial {number} as well',

@@ -24,6 +24,7 @@ export default {
     ownPlace: '您的位置',
     within: '定位误差 {n} 米内',
   },
+  tiers: { label: '谁应答了', 1: '同岗', 2: '邻岗', 3: '民警', asked: '叫了 {n} 人', nobody: '无人在岗', andMore: '{name} 等 {n} 人', waiting: '等应答', answered: '已应答', coming: '赶来', there: '已到场' },
   resolved: '已结束',
   dial: '拨打 {number}',
   dialToo: '同时拨打 {number}',

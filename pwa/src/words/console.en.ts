@@ -1,5 +1,7 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 import after from './after.en'
+import escalation from './escalation.en'
+import units from './console-units.en'
 
 const bar = {
   pages: 'Pages',
@@ -8,6 +10,8 @@ const bar = {
   guards: 'People',
   drills: 'Drills',
   devices: 'Devices',
+  steps: 'Steps',
+  units: 'Joint',
   open: 'open',
   liveNow: 'Live · {n} s',
   polling: 'Polling · {n} s',
@@ -192,10 +196,15 @@ const course = {
     furtherByDevice: 'alarm device pressed again: {label}',
     note: 'reports:',
     withdrawal: 'says it was a false alarm',
-    called: 'tier {tier}, step {step}: {cause}, {reached}',
-    escalated: 'did not wait for the next step',
-    merged: 'took in another alarm of the same event',
+    escalated: 'did not wait: {tiers}',
+    merged: 'took in a double',
     resolved: 'ended the alarm: {outcome}',
+    resolvedAsDouble: 'ended it as a double',
+    see: 'See that one',
+    unit_notified: 'told {unit} ({part})',
+    unit_acknowledged: 'acknowledged',
+    unit_on_the_way: 'is on the way',
+    unit_arrived: 'arrived',
   },
   do: {
     label: 'What to do',
@@ -281,4 +290,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...after } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, ...after } }

@@ -1,5 +1,7 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 import after from './after.zh-CN'
+import escalation from './escalation.zh-CN'
+import units from './console-units.zh-CN'
 
 const bar = {
   pages: '页面',
@@ -8,6 +10,8 @@ const bar = {
   guards: '人员',
   drills: '演练',
   devices: '装置',
+  steps: '升级步骤',
+  units: '联动',
   open: '进行中',
   liveNow: '实时 ・ {n} 秒前',
   polling: '轮询 ・ {n} 秒前',
@@ -192,10 +196,15 @@ const course = {
     furtherByDevice: '报警装置再次报警：{label}',
     note: '报告：',
     withdrawal: '说明是误报',
-    called: '第 {tier} 梯队第 {step} 步：{cause}，{reached}',
-    escalated: '不再等待，立即升级',
-    merged: '并入另一次报警',
+    escalated: '不再等待，立即升级{tiers}',
+    merged: '并入一起重复报警',
     resolved: '结束报警：{outcome}',
+    resolvedAsDouble: '作为重复报警结束',
+    see: '看那一起',
+    unit_notified: '通知联动单位{unit}（{part}）',
+    unit_acknowledged: '收到',
+    unit_on_the_way: '出发',
+    unit_arrived: '到场',
   },
   do: {
     label: '处置',
@@ -281,4 +290,4 @@ const people = {
   more: '再看一些',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...after } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, ...after } }

@@ -131,6 +131,8 @@ export default {
     console: 'Open the console',
     messages: 'Demo SMS',
     use: 'Use {code}',
+    units: 'Messages that units would have got',
+    openLink: 'Open the link',
   },
   duty: {
     left: 'Still on duty for',

@@ -131,6 +131,8 @@ export default {
     console: '打开控制台',
     messages: '演示短信',
     use: '填入 {code}',
+    units: '联动单位会收到的短信',
+    openLink: '打开链接',
   },
   duty: {
     left: '还要值岗',

@@ -1,4 +1,6 @@
 import type { Alarm, AlarmResponse, Id, TimelineEntry } from '../../lib/types'
+import { type Call, callsByEntry } from './calls'
+import { otherAlarmOf } from './doubles'
 
 /** One line of an alarm's course: when, who, and the words for it with the people they name. */
 export interface TimelineRow {
@@ -14,13 +16,25 @@ export interface TimelineRow {
   values: Record<string, string | number>
   /** What somebody wrote. */
   text: string | null
+  /** A step of the escalation, in its parts. */
+  call: Call | null
+  /** Tiers to name in the words. */
+  tiers: number[]
+  /** Another alarm that the line is about. */
+  other: Id | null
 }
 
 /** Write an alarm's course, the newest on top; those told at one moment share a line. */
 export function timelineRows(alarm: Alarm): TimelineRow[] {
   const rows: TimelineRow[] = []
+  const calls = callsByEntry(alarm)
   let told: { at: string; responses: AlarmResponse[]; row: TimelineRow } | undefined
   for (const entry of alarm.timeline) {
+    const call = calls.get(entry.id) ?? null
+    if (entry.act === 'called') {
+      if (call) rows.push({ ...rowOf(entry, 'called'), call })
+      continue
+    }
     const response = responseOf(alarm, entry)
     if (entry.act === 'notified' && response && response.replaces === null) {
       if (told?.at !== entry.at) {
@@ -37,7 +51,7 @@ export function timelineRows(alarm: Alarm): TimelineRow[] {
 }
 
 function rowOf(entry: TimelineEntry, words: string): TimelineRow {
-  return { id: entry.id, at: entry.at, actor: entry.actor_id, words, people: {}, values: {}, text: null }
+  return { id: entry.id, at: entry.at, actor: entry.actor_id, words, people: {}, values: {}, text: null, call: null, tiers: [], other: null }
 }
 
 function tierCounts(responses: readonly AlarmResponse[]): Record<string, number> {
@@ -53,12 +67,18 @@ function wordsOf(alarm: Alarm, entry: TimelineEntry, response: AlarmResponse | n
   const row = rowOf(entry, entry.act)
   const subject = (entry.facts.account_id as Id | undefined) ?? response?.account_id
   if (subject !== undefined && subject !== entry.actor_id) row.people.subject = subject
+  row.other = otherAlarmOf(entry.facts, entry.act)
   const write = WRITERS[entry.act]
   write?.(row, entry, alarm, response)
   return row
 }
 
 type Writer = (row: TimelineRow, entry: TimelineEntry, alarm: Alarm, response: AlarmResponse | null) => void
+
+/** What a unit says by its link is told in its own name. */
+const byUnit: Writer = (row, entry) => {
+  row.values.unit = String(entry.facts.name)
+}
 
 const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   raised(row, entry) {
@@ -91,7 +111,18 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   withdrawal(row, entry) {
     row.text = String(entry.facts.text ?? '') || null
   },
+  escalated(row, entry) {
+    row.tiers = entry.facts.tiers as number[]
+  },
+  unit_notified(row, entry) {
+    row.values.unit = String(entry.facts.name)
+    row.values.part = String(entry.facts.part)
+  },
+  unit_acknowledged: byUnit,
+  unit_on_the_way: byUnit,
+  unit_arrived: byUnit,
   resolved(row, entry, alarm) {
+    if (row.other !== null) row.words = 'resolvedAsDouble'
     row.values.outcome = String(entry.facts.outcome)
     row.text = alarm.finding
   },

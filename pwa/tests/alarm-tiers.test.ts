@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { answersByTier } from '../src/phone/alarm-tiers/tiers'
+import type { AlarmLadder, TimelineEntry } from '../src/lib/types'
+import { alarm, response } from './make'
+
+const LADDERS: AlarmLadder[] = [1, 2, 3].map((tier) => ({ tier, phase: 'calling', next_step: 2, happened: 1, due_at: null }))
+const acknowledged = (role: string): TimelineEntry => ({ id: 1, at: '2026-11-22T23:36:15Z', actor_id: 50, act: 'acknowledged', facts: { role } })
+
+describe('who answered, by tier', () => {
+  it('names those on scene before those who come, and counts the silent', () => {
+    const tiers = answersByTier(
+      alarm(1, 1, {
+        ladders: LADDERS,
+        responses: [
+          response(1, 11, { tier: 2, state: 'responding' }),
+          response(2, 12, { tier: 2, state: 'on_scene' }),
+          response(3, 13, { tier: 2, state: 'timed_out' }),
+          response(4, 14, { tier: 1 }),
+        ],
+      }),
+      7,
+    )
+    expect(tiers.map((one) => [one.tier, one.answered.map((answer) => answer.account_id), one.asked])).toEqual([
+      [1, [], 1],
+      [2, [12, 11], 1],
+      [3, [], 0],
+    ])
+  })
+
+  it('counts an officer for the police wherever he stands, and a console only of the police and until one goes', () => {
+    const officer = response(1, 11, { tier: 1, group: 'police', category: 'police', state: 'responding' })
+    const third = (change: Parameters<typeof alarm>[2]): unknown => {
+      const one = answersByTier(alarm(1, 1, { ladders: LADDERS, ...change }), 7)[2]!
+      return [one.answered.map((answer) => answer.account_id), one.console]
+    }
+    expect(third({ timeline: [acknowledged('dispatcher')] })).toEqual([[], 50])
+    expect(third({ timeline: [acknowledged('school_admin')] })).toEqual([[], null])
+    expect(third({ timeline: [acknowledged('dispatcher')], responses: [officer] })).toEqual([[11], null])
+  })
+
+  it('leaves out the one who raised it', () => {
+    const [first] = answersByTier(alarm(1, 1, { ladders: LADDERS, responses: [response(1, 7, { tier: 1, state: 'responding' })] }), 7)
+    expect(first?.answered).toEqual([])
+  })
+})

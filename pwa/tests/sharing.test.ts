@@ -1,0 +1,94 @@
+/** Whether a phone shares its position is the guard's to say; where that cannot be read, nothing goes out. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { dutyState, fetchDuty, forgetDuty } from '../src/state/duty'
+
+const duty = {
+  check_in: { checked_out_at: null },
+  line: null,
+  post: null,
+  colleagues: [],
+  may_confirm: false,
+  may_assist: false,
+}
+const here = { coords: { latitude: 31.88, longitude: 117.25, accuracy: 9 }, timestamp: 0 }
+
+let consents: () => Response
+let positions: () => Response
+let sent: string[]
+
+const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status })
+const agreed = (withdrawn_at: string | null): Response => json({ consents: [{ kind: 'position', withdrawn_at }] })
+const settled = (): Promise<void> => vi.advanceTimersByTimeAsync(10).then(() => undefined)
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  sent = []
+  positions = () => new Response(null, { status: 204 })
+  vi.stubGlobal('isSecureContext', true)
+  vi.stubGlobal('navigator', {
+    geolocation: { watchPosition: (found: (at: unknown) => void) => void found(here), clearWatch: () => undefined },
+  })
+  vi.stubGlobal('fetch', async (address: string, options: RequestInit) => {
+    if (address === '/api/duty') return json(duty)
+    if (address === '/api/me/consents') return consents()
+    sent.push(String(options.body))
+    return positions()
+  })
+})
+afterEach(() => {
+  forgetDuty()
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+describe('sharing of positions', () => {
+  it('begins with a consent in force', async () => {
+    consents = () => agreed(null)
+    await fetchDuty()
+    await settled()
+    expect(sent).toHaveLength(1)
+    expect(dutyState.position.state).toBe('found')
+  })
+
+  it.each([
+    ['was withdrawn', () => agreed('2026-11-22T23:15:00Z')],
+    ['was never given', () => json({ consents: [] })],
+    ['was given to something else', () => json({ consents: [{ kind: 'account', withdrawn_at: null }] })],
+  ])('does not begin where consent %s', async (_why, answer) => {
+    consents = answer
+    await fetchDuty()
+    await settled()
+    expect(sent).toEqual([])
+    expect(dutyState.position.state).toBe('not_agreed')
+  })
+
+  it.each([
+    ['the server has a fault', () => json({ code: 'server_error' }, 500)],
+    [
+      'there is no network',
+      (): Response => {
+        throw new TypeError('Failed to fetch')
+      },
+    ],
+  ])('sends nothing while %s, and asks again with the next fetch', async (_why, answer) => {
+    consents = answer
+    await fetchDuty()
+    await settled()
+    expect(sent).toEqual([])
+    expect(dutyState.position.state).toBe('off')
+    consents = () => agreed(null)
+    await fetchDuty()
+    await settled()
+    expect(sent).toHaveLength(1)
+  })
+
+  it('ends when the server says that consent is gone', async () => {
+    consents = () => agreed(null)
+    positions = () => json({ code: 'no_position_consent' }, 403)
+    await fetchDuty()
+    await settled()
+    expect(dutyState.position.state).toBe('not_agreed')
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(sent).toHaveLength(1)
+  })
+})

@@ -1,0 +1,73 @@
+"""Where a call comes from: a proxy's word about it counts only when a setting names the proxy.
+
+``X-Forwarded-For`` can be written by anybody. A proxy appends whom it heard from itself, so that the last entry
+is a named proxy's own word, and all before it is hearsay.
+"""
+
+import logging
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from flask import request
+
+from server.api.wire import platform
+
+logger = logging.getLogger("huxue.api")
+
+FORWARDED_FOR = "X-Forwarded-For"
+# Other ways to say the same; none of them is ever believed.
+OTHER_HEADERS = ("X-Real-IP", "Forwarded")
+
+_unnamed: set[str] = set()
+
+
+def caller_address() -> str | None:
+    """Give the caller's network address; ``None`` on this machine itself, or when there is none to tell.
+
+    Behind a proxy that no setting names it is the proxy's own, so that a forgotten setting is too strict.
+    """
+    found = _read(request.remote_addr or "")
+    if found is not None and FORWARDED_FOR in request.headers:
+        if _is_trusted(found):
+            found = _read(_entries()[-1])
+        elif found.is_loopback:
+            _say_once(found)
+            return str(found)
+    if found is None or found.is_loopback:
+        return None
+    # Whoever has one IPv6 address has the whole network of 64 bits.
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def on_this_machine() -> bool:
+    """Tell whether the call was made on this very machine, with no other proxy than named ones in between.
+
+    Each entry must be of this machine: a second proxy in front of a named one would leave an outside one.
+    """
+    found = _read(request.remote_addr or "")
+    if found is None or not found.is_loopback or any(name in request.headers for name in OTHER_HEADERS):
+        return False
+    if FORWARDED_FOR not in request.headers:
+        return True
+    entries = [_read(entry) for entry in _entries()]
+    return _is_trusted(found) and all(entry is not None and entry.is_loopback for entry in entries)
+
+
+def _entries() -> list[str]:
+    return ",".join(request.headers.getlist(FORWARDED_FOR)).split(",")
+
+
+def _read(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text.strip())
+    except ValueError:
+        return None
+
+
+def _is_trusted(address: IPv4Address | IPv6Address) -> bool:
+    return any(address in network for network in platform().settings.trusted_proxies)
+
+
+def _say_once(address: IPv4Address | IPv6Address) -> None:
+    if str(address) not in _unnamed:
+        _unnamed.add(str(address))
+        logger.warning("%s is not believed: no HUXUE_TRUSTED_PROXIES names %s", FORWARDED_FOR, address)

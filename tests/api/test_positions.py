@@ -1,0 +1,108 @@
+"""Whereabouts are kept with consent alone, and only while it holds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from server.store.accounts import consent
+from server.store.check_ins import check_in
+from server.store.positions import last_position, position
+from server.store.transaction import Store
+from tests.api.test_check_ins import body
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict
+from tests.tools.duty import count
+
+SignIn = Callable[[int | None], Caller]
+
+
+def here(clock: WoundClock, **more: Any) -> dict[str, Any]:
+    return {
+        "latitude": LATITUDE,
+        "longitude": LONGITUDE,
+        "accuracy_m": 8,
+        "at": clock.now().isoformat(),
+        **more,
+    }
+
+
+def agree(guard: Caller, given: bool, kind: str = "position") -> None:
+    answer = guard.post("/api/me/consents", {"kind": kind, "version": "2026-11", "given": given})
+    assert answer.status_code == 200
+
+
+def flush(app: Flask, clock: WoundClock) -> int:
+    written: int = app.extensions["huxue"].positions.flush(clock.now())
+    return written
+
+
+@pytest.fixture
+def on_duty(caller: SignIn, district: SmallDistrict, clock: WoundClock) -> Caller:
+    """Check a guard in who agreed to share positions."""
+    guard = caller(district.guards[0][0])
+    assert guard.post("/api/check-ins", body(district.codes[0], clock.now())).status_code == 201
+    return guard
+
+
+def test_a_place_without_consent_is_refused_and_not_kept(
+    app: Flask, on_duty: Caller, clock: WoundClock, app_store: Store
+) -> None:
+    assert on_duty.post("/api/positions", {"fixes": [here(clock)]}).status_code == 204
+    agree(on_duty, False)
+    refused = on_duty.post("/api/positions", {"fixes": [here(clock)]})
+    assert (refused.status_code, refused.json["code"]) == (403, "no_position_consent")
+    agree(on_duty, True)
+    assert on_duty.post("/api/positions", {"fixes": [here(clock)]}).status_code == 204
+
+
+def test_an_account_that_was_never_asked_has_not_agreed(
+    on_duty: Caller, clock: WoundClock, app_store: Store
+) -> None:
+    with app_store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(consent.delete().where(consent.c.account_id == on_duty.account_id))
+    assert on_duty.post("/api/positions", {"fixes": [here(clock)]}).json["code"] == "no_position_consent"
+
+
+def test_consent_to_something_else_is_none(on_duty: Caller, clock: WoundClock, app_store: Store) -> None:
+    with app_store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(
+            update(consent)
+            .where(consent.c.account_id == on_duty.account_id, consent.c.kind == "position")
+            .values(withdrawn_at=clock.now())
+        )
+    assert on_duty.post("/api/positions", {"fixes": [here(clock)]}).json["code"] == "no_position_consent"
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_a_check_in_is_judged_by_its_fix_and_keeps_it_with_consent_alone(
+    caller: SignIn, district: SmallDistrict, clock: WoundClock, app_store: Store, agreed: bool
+) -> None:
+    guard = caller(district.guards[0][0])
+    agree(guard, agreed)
+    view = guard.post("/api/check-ins", body(district.codes[0], clock.now())).json
+    assert (view["verified"], view["flags"], view["distance_m"]) == (True, [], 0.0)
+    with app_store.read() as connection:
+        row = connection.execute(
+            select(check_in.c.latitude, check_in.c.longitude, check_in.c.accuracy_m)
+        ).one()
+    assert tuple(row) == ((LATITUDE, LONGITUDE, 12.0) if agreed else (None, None, None))
+    assert count(app_store, position) == count(app_store, last_position) == int(agreed)
+
+
+def test_who_withdraws_is_off_the_map_at_once_also_with_what_was_on_its_way(
+    app: Flask, caller: SignIn, district: SmallDistrict, on_duty: Caller, clock: WoundClock, app_store: Store
+) -> None:
+    other = caller(district.guards[0][1])
+    other.post("/api/check-ins", body(district.codes[0], clock.now(), device_id="device-2"))
+    for guard in (on_duty, other):
+        guard.post("/api/positions", {"fixes": [here(clock)]})
+    agree(on_duty, False)
+    assert flush(app, clock) == 1
+    whole = {"south": LATITUDE - 1, "north": LATITUDE + 1, "west": LONGITUDE - 1, "east": LONGITUDE + 1}
+    people = caller(district.consoles["dispatcher"]).get("/api/positions", **whole).json["people"]
+    assert [one["account_id"] for one in people] == [other.account_id]
+    assert count(app_store, position, account_id=on_duty.account_id) == 0

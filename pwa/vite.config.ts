@@ -20,6 +20,7 @@ const FIRST = [
   '/src/lib/large-text',
   '/src/lib/outbox',
   '/src/lib/position',
+  '/src/lib/push',
   '/src/lib/signals',
   '/src/lib/store',
   '/src/parts/',
@@ -35,6 +36,7 @@ const FIRST = [
   '/src/state/phone',
   '/src/state/place',
   '/src/state/posts',
+  '/src/state/receipts',
   '/src/state/session',
   '/src/words/say',
 ]

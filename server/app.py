@@ -17,6 +17,7 @@ from server.api import (
     alarm_reports,
     alarms,
     auth,
+    channels,
     check_ins,
     coverage,
     demo,
@@ -29,11 +30,15 @@ from server.api import (
     events,
     guards,
     health,
+    hooks,
     joint_response,
     me,
     pages,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
     units,
 )
@@ -57,6 +62,7 @@ logger = logging.getLogger("huxue")
 AREAS = (
     alarm_reports,
     alarms,
+    channels,
     check_ins,
     coverage,
     devices,
@@ -65,10 +71,14 @@ AREAS = (
     escalation,
     events,
     guards,
+    hooks,
     joint_response,
     me,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
     units,
 )
@@ -124,7 +134,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.extensions["huxue.start"] = [
         writer.run,
         lambda: buffer.run(clock),
-        Clockwork(store, rules, clock, channels_of(settings), settings).run,
+        Clockwork(store, rules, clock, channels_of(settings, store), settings).run,
     ]
     return app
 

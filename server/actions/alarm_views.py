@@ -74,6 +74,8 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         view = alarm_views.view(connection, alarm_id)
         is_open = alarm["state"] == alarms.OPEN
         numbers = _everybody(view) if is_open or actor.role in CONSOLE else _who_answered_for_it(view, actor)
+        if actor.role in CONSOLE:
+            numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
         found = accounts.by_ids(connection, numbers)
         posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
         police = actor.role in POLICE_CONSOLE

@@ -28,6 +28,7 @@ from server.store import (
     audit,
     dispatch,
     escalation,
+    last_reached,
     messages,
     responses,
 )
@@ -79,6 +80,7 @@ def answer(
             channels=[ChannelName.SOCKET],
             now=now,
         )
+        last_reached.note(transaction.connection, actor.account_id, ChannelName.SOCKET, now)
         escalation.settle(transaction, alarm_id, rules)
         return alarm_views.tell(transaction, alarm)
 

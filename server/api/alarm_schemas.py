@@ -187,6 +187,8 @@ class DeliveryView(Wire):
     """How the newest call of a receiver went by one channel; no account: a chat room or a machine."""
 
     account_id = fields.Integer(required=True, allow_none=True)
+    hook_id = fields.Integer(required=True, allow_none=True)
+    room = fields.String(required=True, allow_none=True)
     channel = one_of(ChannelName, required=True)
     tier = fields.Integer(required=True, allow_none=True)
     state = one_of(MessageState, required=True)

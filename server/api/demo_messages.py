@@ -6,8 +6,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields
 
-from server.api.auth import allow_public
-from server.api.demo import only_here
+from server.api.auth import allow_public, only_here
 from server.api.sessions import TOKEN
 from server.api.wire import Moment, Wire, platform
 from server.channels.words import text_of

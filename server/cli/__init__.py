@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from server.cli import audit, auditor, demo, devices, imports, posts, upkeep, users
+from server.cli import audit, auditor, channels, demo, devices, imports, posts, upkeep, users
 
 COMMANDS = (
+    channels.channels,
     users.create_user,
     users.settings,
     upkeep.migrate,

@@ -15,6 +15,7 @@ class EventName(StrEnum):
     CHECK_IN_CHANGED = "check_in.changed"
     DRILL_CHANGED = "drill.changed"
     DEVICE_TEST_CHANGED = "device_test.changed"
+    CHANNEL_TEST_SENT = "channel_test.sent"
 
 
 def rooms_for_post(

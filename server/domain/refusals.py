@@ -62,6 +62,11 @@ REFUSALS: dict[str, int] = {
     "unit_in_plan": 409,  # plans
     "unit_archived": 409,
     "plan_exists": 409,  # plan_id
+    # channels
+    "not_called": 403,
+    "push_refused": 422,  # reason
+    "hook_refused": 422,  # reason
+    "no_channel": 409,
     # the wire
     "request_id_reused": 409,
     "bad_request": 400,

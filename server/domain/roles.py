@@ -112,6 +112,10 @@ class Act(StrEnum):
     SEE_REPORT = "see_report"
     SEE_UNITS = "see_units"
     EDIT_UNITS = "edit_units"
+    RECEIVE = "receive"
+    TEST_CHANNELS = "test_channels"
+    MANAGE_HOOKS = "manage_hooks"
+    SEE_READINESS = "see_readiness"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -153,6 +157,10 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_REPORT: CONSOLE,
     Act.SEE_UNITS: frozenset({Role.DISPATCHER, Role.DISTRICT_ADMIN}),
     Act.EDIT_UNITS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.RECEIVE: CONSOLE | GUARDS,
+    Act.TEST_CHANNELS: CONSOLE | GUARDS,
+    Act.MANAGE_HOOKS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_READINESS: CONSOLE,
 }
 
 

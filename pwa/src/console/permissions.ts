@@ -13,6 +13,7 @@ export interface Permissions {
   keepDevices: boolean
   seeUnits: boolean
   editUnits: boolean
+  hooks: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -34,5 +35,6 @@ export function permissionsOf(role: Role | null): Permissions {
     keepDevices: role === 'station_officer' || role === 'district_admin',
     seeUnits: role === 'dispatcher' || role === 'district_admin',
     editUnits: role === 'district_admin',
+    hooks: role === 'district_admin',
   }
 }

@@ -21,6 +21,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'devices', name: 'console-devices', component: () => import('./devices/DevicesPage.vue') },
       { path: 'escalation', name: 'console-escalation', component: () => import('./escalation/EscalationPage.vue') },
       { path: 'units', name: 'console-units', component: () => import('./units/UnitsPage.vue') },
+      { path: 'channels', name: 'console-channels', component: () => import('./channels/ChannelsPage.vue') },
       { path: 'guards', name: 'console-guards', component: () => import('./guards/GuardsPage.vue') },
     ],
   },

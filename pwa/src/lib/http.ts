@@ -117,9 +117,6 @@ export const get = <T>(path: string, options?: RequestOptions): Promise<T> => re
 export const post = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
   request<T>('POST', path, { ...options, body })
 
-export const patch = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
-  request<T>('PATCH', path, { ...options, body })
-
 /** Make a new id for a write, so that sending it again does it once. */
 export function newRequestId(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()

@@ -56,6 +56,7 @@ export type JointPlan = Schemas['JointPlanView']
 export type CallableUnit = Schemas['CallableUnit']
 export type JointMessage = Schemas['JointMessageView']
 export type JointLink = Schemas['JointLinkView']
+export type AlarmDelivery = Schemas['DeliveryView']
 
 export type Drill = Schemas['DrillView']
 export type DrillYear = Schemas['DrillYear']
@@ -85,6 +86,11 @@ export type UnitKind = Unit['kind']
 export type UnitPart = JointTask['part']
 export type UnitState = JointTask['state']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
+export type Hook = Schemas['HookView']
+export type ChannelState = Schemas['ChannelView']
+export type ChannelTest = Schemas['TestView']
+export type Readiness = Schemas['ReadinessView']
+export type Lack = Readiness['counts'][number]['lack']
 export type ConsentKind = Schemas['ConsentView']['kind']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
@@ -137,5 +143,6 @@ export type FeedEvent =
   | { id: number; name: 'check_in.changed'; data: CheckIn }
   | { id: number; name: 'drill.changed'; data: Drill }
   | { id: number; name: 'device_test.changed'; data: DeviceTest }
+  | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

@@ -52,6 +52,7 @@ function peopleOf(alarm: Alarm): Id[] {
     alarm.raised_by,
     ...alarm.responses.map((response) => response.account_id),
     ...alarm.timeline.map((entry) => entry.actor_id),
+    ...alarm.deliveries.map((delivery) => delivery.account_id),
   ]
   return ids.filter((id): id is Id => id !== null)
 }

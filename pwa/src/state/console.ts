@@ -9,6 +9,7 @@ import { holdReload } from '../lib/worker'
 import { forgetNames } from './console-people'
 import { startFeed, stopFeed } from './live'
 import { loadSession } from './session'
+import { takeTestEvents } from './receipts'
 
 /** Consoles hear the server every three seconds: two missed and a little more is a lost line. */
 const HEARTBEAT_TIMEOUT_MS = 8_000
@@ -126,6 +127,7 @@ async function openAlarms(): Promise<AlarmList> {
 function apply(events: FeedEvent[]): void {
   lines.value = applyCoverage(lines.value, events)
   known.value = applyAlarms(known.value, events)
+  takeTestEvents(events)
   if (events.some((event) => event.name === 'guard.changed')) guardsChanged.value += 1
   if (events.some((event) => NOTICES.has(event.name))) noticesChanged.value += 1
 }

@@ -1,10 +1,11 @@
 /** What the phone keeps going while somebody is signed in: feed, duty, outbox. */
 import { watch } from 'vue'
-import { askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { alarms, askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
 import { fetchDrills, forgetDrills, takeDrillEvents } from './drills'
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
 import { ownAlarm, startOutbox } from './outbox'
+import { takeTestEvents, watchReceipts } from './receipts'
 import { session } from './session'
 
 const HEARTBEAT_MS = 15_000
@@ -28,6 +29,7 @@ function startPhoneFeed(): void {
       takeAlarmEvents(events)
       takeDutyEvents(events)
       takeDrillEvents(events)
+      takeTestEvents(events)
     },
     heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
     pollIntervalMs: () => (alarmed() ? ALARMED_POLL_MS : POLL_MS),
@@ -41,6 +43,7 @@ export function startPhone(): void {
   if (started) return
   started = true
   startOutbox()
+  watchReceipts(alarms)
   watch(
     () => (session.me?.account.role === 'guard' ? session.me.account.id : null),
     (accountId) => {

@@ -1,6 +1,8 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 import after from './after.en'
+import channels from './console.channels.en'
 import escalation from './escalation.en'
+import refusals from './console-refusals.en'
 import units from './console-units.en'
 
 const bar = {
@@ -12,6 +14,7 @@ const bar = {
   devices: 'Devices',
   steps: 'Steps',
   units: 'Joint',
+  channels: 'Channels',
   open: 'open',
   liveNow: 'Live · {n} s',
   polling: 'Polling · {n} s',
@@ -290,4 +293,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, ...after } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, channels, ...after, refusals } }

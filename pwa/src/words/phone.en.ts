@@ -159,6 +159,16 @@ export default {
     who: 'Who sees it',
     about: 'Your school, police station and the district desk see it while you are on duty, every 30 s. It stops at check-out; the trail is kept 7 days. No updates while the phone is locked.',
   },
+  push: {
+    title: 'Notices',
+    open: 'Turn on',
+    asking: 'Looking…',
+    off: 'Off: no alarms while the phone is locked',
+    on: 'On: alarms come while the phone is locked',
+    denied: 'Not allowed. To turn them on, allow notices in the browser’s settings',
+    unsupported: 'Not possible on this phone: alarms come by SMS',
+    unreachable: 'The push service cannot be reached from this phone: alarms come by SMS',
+  },
   colleagues: {
     title: 'At this post',
     missing: 'Missing {missing}',

@@ -159,6 +159,16 @@ export default {
     who: '谁能看到',
     about: '您的学校、派出所和区指挥台在您值岗时能看到，每 30 秒更新一次。签退后停止，轨迹留 7 天。锁屏时不更新。',
   },
+  push: {
+    title: '通知',
+    open: '打开',
+    asking: '正在看…',
+    off: '没打开，锁屏时收不到报警',
+    on: '已打开，锁屏也能收到报警',
+    denied: '手机没有允许。要打开，请到浏览器设置里允许通知',
+    unsupported: '这部手机不支持，报警会发短信给您',
+    unreachable: '这部手机连不上推送服务，报警会发短信给您',
+  },
   colleagues: {
     title: '同岗',
     missing: '缺{missing}',

@@ -58,6 +58,17 @@ export type JointMessage = Schemas['JointMessageView']
 export type JointLink = Schemas['JointLinkView']
 export type AlarmDelivery = Schemas['DeliveryView']
 
+export type Drill = Schemas['DrillView']
+export type DrillYear = Schemas['DrillYear']
+export type JudgedTier = Schemas['JudgedTier']
+export type GateDevice = Schemas['DeviceView']
+export type DeviceWithKey = Schemas['DeviceWithKey']
+export type DeviceTest = Schemas['DeviceTestView']
+export type DeviceTestReport = Schemas['DeviceTestReport']
+export type TestedPost = Schemas['TestedPost']
+export type AlarmReport = Schemas['AlarmReport']
+export type FollowUp = Schemas['FollowUpView']
+
 export type Category = Schemas['CheckInView']['category']
 export type Group = keyof Heads
 export type Role = Account['role']
@@ -75,6 +86,7 @@ export type UnitKind = Unit['kind']
 export type UnitPart = JointTask['part']
 export type UnitState = JointTask['state']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
+export type ListedMessage = Schemas['ListedView']
 export type Hook = Schemas['HookView']
 export type ChannelState = Schemas['ChannelView']
 export type ChannelTest = Schemas['TestView']
@@ -131,5 +143,7 @@ export type FeedEvent =
   | { id: number; name: 'guard.changed'; data: Schemas['GuardChanged'] }
   | { id: number; name: 'check_in.changed'; data: CheckIn }
   | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
+  | { id: number; name: 'drill.changed'; data: Drill }
+  | { id: number; name: 'device_test.changed'; data: DeviceTest }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

@@ -1,6 +1,7 @@
 /** What the phone keeps going while somebody is signed in: feed, duty, outbox. */
 import { watch } from 'vue'
 import { alarms, askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { fetchDrills, forgetDrills, takeDrillEvents } from './drills'
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
 import { ownAlarm, startOutbox } from './outbox'
@@ -21,12 +22,14 @@ function startPhoneFeed(): void {
     fetchAll: async () => {
       const cursor = await fetchAlarms()
       await fetchDuty()
+      void fetchDrills()
       return cursor
     },
     apply: (events) => {
       takeAlarmEvents(events)
       takeDutyEvents(events)
       takeTestEvents(events)
+      takeDrillEvents(events)
     },
     heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
     pollIntervalMs: () => (alarmed() ? ALARMED_POLL_MS : POLL_MS),
@@ -48,6 +51,7 @@ export function startPhone(): void {
       stopFeed()
       forgetAlarms()
       forgetDuty()
+      forgetDrills()
       if (accountId !== null) startPhoneFeed()
     },
     { immediate: true },

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.looks import keep
 from tests.tools.server import ROOT
 from tests.tools.world import World, living
 
@@ -182,3 +183,43 @@ def test_where_sockets_are_blocked_an_alarm_reaches_the_phone_that_is_called(
     }
     world.post(world.district.guards[0][2], "/api/alarms", body).raise_for_status()
     phone.get_by_role("button", name="我去").wait_for()
+
+
+def test_an_alarm_of_a_console_survives_the_server_and_a_reload_and_is_raised_once(
+    world: World, browser: Browser
+) -> None:
+    dispatcher = world.district.consoles["dispatcher"]
+    cast = Cast(browser, world)
+    console = cast.context(dispatcher, phone=False).new_page()
+    console.goto(f"{world.server.url}/console")
+    cast.installed(console)
+    row = console.locator(".gap-list li button", has_text="青禾第2小学").first
+    row.click()
+    row.click()
+    world.server.kill()
+    press_alarm(console)
+    unsent = console.locator(".unsent")
+    expect(unsent).to_contain_text("报警未送达：青禾第2小学", timeout=WAIT_MS)
+    console.mouse.up()
+    console.reload()
+    expect(unsent).to_contain_text("报警未送达：青禾第2小学", timeout=WAIT_MS)
+    world.server.restart()
+    console.wait_for_url("**/console/alarms/*", timeout=WAIT_MS)
+    expect(unsent).to_have_count(0)
+    alarms = world.get(dispatcher, "/api/alarms?state=open").json()["items"]
+    assert [(one["raised_by"], one["source"]) for one in alarms] == [(dispatcher, "console")]
+    assert [entry["act"] for entry in alarms[0]["timeline"]].count("raised") == 1
+
+
+def test_a_console_filters_by_school(world: World, browser: Browser) -> None:
+    console = Cast(browser, world).context(world.district.consoles["dispatcher"], phone=False).new_page()
+    console.goto(f"{world.server.url}/console")
+    rows = console.locator(".gap-list li")
+    expect(rows).to_have_count(3, timeout=WAIT_MS)
+    console.get_by_role("combobox", name="学校").click()
+    console.get_by_role("option", name="青禾第3小学").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("青禾第3小学")
+    keep(console, "console-school-filter")
+    console.get_by_role("button", name="清除筛选").click()
+    expect(rows).to_have_count(3)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.test_pages import DESKS, PHONES, SETTLED, watched
-from tests.tools.cast import WAIT_MS, Cast, browsing
+from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
 from tests.tools.duty import suspend
 from tests.tools.looks import faults, keep
 from tests.tools.world import World, living
@@ -116,10 +116,7 @@ def test_an_alarm_that_is_not_delivered(world: World, browser: Browser, locale: 
     look.open("/")
     look.page.get_by_text(re.compile("还要值岗|Still on duty")).wait_for()
     look.context.set_offline(True)
-    button = look.page.locator("button.alarm").first.bounding_box()
-    assert button is not None
-    look.page.mouse.move(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
-    look.page.mouse.down()
+    press_alarm(look.page)
     look.page.wait_for_url("**/alarm")
     look.page.mouse.up()
     look.assert_whole("undelivered", "a[href='tel:110']")

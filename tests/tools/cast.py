@@ -4,7 +4,6 @@
 """
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -47,7 +46,7 @@ def film_of(address: str, folder: Path) -> Path:
 
 def press_alarm(page: Page) -> None:
     """Put the finger on the alarm button; ``page.mouse.up()`` takes it away."""
-    box = page.get_by_role("button", name=re.compile("报警.*按住")).first.bounding_box()
+    box = page.locator("button.alarm").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()

@@ -76,8 +76,12 @@ const outbox = new Outbox({
   },
 })
 
+let started = false
+
 /** Read what the last visit left, and try whenever the network may be back. */
 export function startOutbox(): void {
+  if (started) return
+  started = true
   void outbox.start()
   const again = (): void => void outbox.replay(true)
   addEventListener('online', again)

@@ -43,7 +43,8 @@ const live = {
     label: 'Filter posts',
     search: 'School or post',
     station: 'Station',
-    kind: 'School',
+    school: 'School',
+    kind: 'Kind',
     all: 'all',
     missing: 'Missing',
     missingGroup: 'Show only posts that miss: {group}',
@@ -90,6 +91,7 @@ const live = {
     raise: 'Raise an alarm for this post',
   },
   flag: { away: 'Location {far} from the post', not_rostered: "Not on today's roster" },
+  unsent: { title: 'Alarm not delivered: {place}', text: 'Kept on this computer and sent again. Dial 110 as well.', now: 'Send now' },
   stale: {
     since: 'Picture of {time}, nothing new for {n} s',
     heals: 'Reconnecting; it updates by itself. Check by telephone meanwhile.',

@@ -43,7 +43,8 @@ const live = {
     label: '筛选岗位',
     search: '学校或岗位名称',
     station: '派出所',
-    kind: '学校',
+    school: '学校',
+    kind: '类型',
     all: '全部',
     missing: '缺',
     missingGroup: '只看缺{group}的岗位',
@@ -90,6 +91,7 @@ const live = {
     raise: '替这个岗位报警',
   },
   flag: { away: '定位离岗位 {far}', not_rostered: '不在今天的排班里' },
+  unsent: { title: '报警未送达：{place}', text: '已存在这台电脑里，正在重发。请同时拨打 110。', now: '立即重发' },
   stale: {
     since: '画面停在 {time}，已 {n} 秒没有新数据',
     heals: '正在重连，接通后自动更新。断开期间请用电话核对。',

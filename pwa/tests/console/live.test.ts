@@ -76,6 +76,9 @@ describe('filters', () => {
 
   it('asks for station, kind and missing group', () => {
     expect(passes(full, { ...NO_FILTER, station: id(1) })).toBe(false)
+    expect(passes(full, { ...NO_FILTER, school: full.post.school_id })).toBe(true)
+    expect(passes(full, { ...NO_FILTER, school: id(999) })).toBe(false)
+    expect(listed(full, { ...NO_FILTER, school: full.post.school_id })).toBe(true)
     expect(passes(full, { ...NO_FILTER, kind: 'junior' })).toBe(true)
     expect(passes(gap, { ...NO_FILTER, missing: 'police' })).toBe(true)
     expect(passes(gap, { ...NO_FILTER, missing: 'staff' })).toBe(false)

@@ -5,6 +5,7 @@ import { isGap, type PostView } from './post-view'
 export interface PostFilter {
   search: string
   station: Id | null
+  school: Id | null
   kind: SchoolKind | null
   missing: Group | null
   state: PostState | null
@@ -15,6 +16,7 @@ export interface PostFilter {
 export const NO_FILTER: PostFilter = {
   search: '',
   station: null,
+  school: null,
   kind: null,
   missing: null,
   state: null,
@@ -25,6 +27,7 @@ export const NO_FILTER: PostFilter = {
 /** Whether a post passes every part of the filter. */
 export function passes(view: PostView, filter: PostFilter): boolean {
   if (filter.station !== null && view.post.station_id !== filter.station) return false
+  if (filter.school !== null && view.post.school_id !== filter.school) return false
   if (filter.kind !== null && view.post.school_kind !== filter.kind) return false
   if (filter.missing !== null && !((view.line?.missing[filter.missing] ?? 0) > 0)) return false
   if (filter.state !== null && view.state !== filter.state) return false
@@ -33,9 +36,9 @@ export function passes(view: PostView, filter: PostFilter): boolean {
   return passesSearch(view, filter.search)
 }
 
-/** The map shows what passes; the list shows gaps unless something is asked for by name, state or waiting. */
+/** The map shows what passes; the list shows gaps unless something is asked for by name, school, state or waiting. */
 export function listed(view: PostView, filter: PostFilter): boolean {
-  const asked = filter.state !== null || filter.waitingOnly || filter.search.trim() !== ''
+  const asked = filter.state !== null || filter.school !== null || filter.waitingOnly || filter.search.trim() !== ''
   return passes(view, filter) && (asked || isGap(view))
 }
 

@@ -52,7 +52,7 @@ def test_from_the_press_to_the_arrival(
         "青禾街道": "support",
     }
     assert [one["facts"]["unit"] for one in letters(app_store)] == ["青禾教育局", "青禾街道", "青禾消防站"]
-    for task in send_due(app_store, channels_of(settings), clock.now()):
+    for task in send_due(app_store, channels_of(settings, app_store), clock.now()):
         task.join()
     assert {(one["channel"], one["state"]) for one in letters(app_store)} == {("demo", "sent")}
 

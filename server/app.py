@@ -14,6 +14,7 @@ from server import cli
 from server.actions.group_commit import GroupWriter
 from server.actions.positions import PositionBuffer
 from server.api import (
+    alarm_reports,
     alarms,
     auth,
     channels,
@@ -21,7 +22,9 @@ from server.api import (
     coverage,
     demo,
     demo_messages,
+    devices,
     districts,
+    drills,
     errors,
     escalation,
     events,
@@ -57,11 +60,14 @@ from server.store.transaction import Store
 logger = logging.getLogger("huxue")
 
 AREAS = (
+    alarm_reports,
     alarms,
     channels,
     check_ins,
     coverage,
+    devices,
     districts,
+    drills,
     escalation,
     events,
     guards,

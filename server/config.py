@@ -377,6 +377,13 @@ SETTINGS: dict[str, Setting] = {
     "check_in_days": Setting(
         "HUXUE_CHECK_IN_DAYS", "days", "365", "Check-ins are kept this long.", _whole(30, 3650)
     ),
+    "drills_a_year": Setting(
+        "HUXUE_DRILLS_A_YEAR",
+        "drills",
+        "1",
+        "Drills that each school is to hold in a calendar year; one district reports 12.",
+        _whole(0, 366),
+    ),
     "simulate": Setting(
         "HUXUE_SIMULATE", "0 or 1", "1", "Whether the demo plays a peak in the background.", _switch
     ),
@@ -448,6 +455,7 @@ class Settings:
     position_days: int
     event_days: int
     check_in_days: int
+    drills_a_year: int
     simulate: bool
     simulate_guards: int
     simulate_speed: int

@@ -13,6 +13,7 @@ from server.store import (
     alarms,
     audit,
     dispatch,
+    drills,
     escalation,
     joint_response,
     ladders,
@@ -149,7 +150,10 @@ def resolve(
         ladders.end_all(transaction.connection, alarm_id)
         messages.end_all(transaction.connection, alarm_id)
         _enter(transaction, actor, alarm_id, Entry.RESOLVED, {"outcome": outcome.value})
-        _audit(transaction, actor, "resolve_alarm", {"alarm_id": alarm_id, "outcome": outcome.value})
+        head = alarms.head_of(transaction.connection, alarm_id)
+        facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
+        _audit(transaction, actor, "resolve_alarm", facts)
+        drills.judge(transaction, alarm)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return alarm_views.tell(transaction, alarm)
 

@@ -30,14 +30,21 @@ Row = Mapping[str, Any]
 RANKED, SHOWN = 500, 50
 
 
-def page(store: Store, *, actor: Actor, state: str | None, cursor: int, limit: int) -> dict[str, Any]:
-    """List the alarms that an actor may see, the newest first, with the cursor from which events go on."""
+def page(
+    store: Store, *, actor: Actor, state: str | None, drill: bool | None, cursor: int, limit: int
+) -> dict[str, Any]:
+    """List the alarms that an actor may see, the newest first, with the cursor from which events go on.
+
+    ``drill`` leaves only drills (true), or leaves them out (false).
+    """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         # Read before the alarms: an event told twice is harmless, one missed is not.
         room = room_of(actor)
         epoch, last = event_log.history(connection, room), event_log.last_in_room(connection, room)
-        numbers = alarms.page(connection, actor=actor, state=state, before=cursor, limit=limit + 1)
+        numbers = alarms.page(
+            connection, actor=actor, state=state, drill=drill, before=cursor, limit=limit + 1
+        )
         return {
             "epoch": epoch,
             "last": last,
@@ -107,7 +114,7 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: 
             now=now,
         )
         ranked = options(
-            dispatch.people_on_duty(connection, alarm["district_id"]),
+            dispatch.people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
             call,
             asked=_not_to_be_asked(connection, alarm_id),
             limits=rules.dispatch,

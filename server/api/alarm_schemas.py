@@ -109,6 +109,7 @@ class AlarmListArguments(PageArguments):
     """Which alarms, and where the list goes on."""
 
     state = one_of(AlarmState)
+    drill = fields.Boolean(truthy={"true"}, falsy={"false"})
 
 
 class TierView(Wire):
@@ -227,7 +228,7 @@ class AlarmView(Wire):
     claimed_at = Moment(required=True)
     raised_by = fields.Integer(required=True, allow_none=True)
     session_state = one_of(SessionState, required=True)
-    source = fields.String(required=True, validate=validate.OneOf(["phone", "console"]))
+    source = fields.String(required=True, validate=validate.OneOf(["phone", "console", "device", "drill"]))
     latitude = fields.Float(required=True)
     longitude = fields.Float(required=True)
     accuracy_m = fields.Float(required=True, allow_none=True)

@@ -15,6 +15,8 @@ PAYLOADS = {
     EventName.CHECK_IN_CHANGED: "CheckInView",
     EventName.GUARD_CHANGED: "GuardChanged",
     EventName.CHANNEL_TEST_SENT: "ChannelTestSent",
+    EventName.DRILL_CHANGED: "DrillView",
+    EventName.DEVICE_TEST_CHANGED: "DeviceTestView",
 }
 
 

@@ -86,7 +86,11 @@ VIEWERS = {
         )
         for role in ("dispatcher", "station_officer", "school_admin")
     },
-    "district_admin": Viewer("district_admin", (("/console/channels", "li .hook"),)),
+    "police-steps": Viewer("station_officer", (("/console/escalation", ".tier article"),)),
+    "district_admin": Viewer(
+        "district_admin",
+        (("/console/escalation", ".tier article input"), ("/console/channels", "li .hook")),
+    ),
     "auditor": Viewer("auditor", (("/console", "main"),)),
 }
 
@@ -215,7 +219,7 @@ def test_dialogs_of_an_alarm_are_whole(world: World, browser: Browser, locale: s
     page.goto(f"{world.server.url}/console/alarms/1")
     page.locator("h1").wait_for()
     found = []
-    for key in ("d", "t", "e"):
+    for key in ("d", "u", "t", "e"):
         page.keyboard.press(key)
         page.get_by_role("dialog").wait_for()
         page.evaluate(SETTLED)

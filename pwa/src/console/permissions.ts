@@ -12,6 +12,8 @@ export interface Permissions {
   seeUnits: boolean
   editUnits: boolean
   hooks: boolean
+  runDrills: boolean
+  keepDevices: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -32,5 +34,7 @@ export function permissionsOf(role: Role | null): Permissions {
     seeUnits: role === 'dispatcher' || role === 'district_admin',
     editUnits: role === 'district_admin',
     hooks: role === 'district_admin',
+    runDrills: police,
+    keepDevices: role === 'station_officer' || role === 'district_admin',
   }
 }

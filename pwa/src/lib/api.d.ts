@@ -4,6 +4,165 @@
  */
 
 export interface paths {
+    "/api/alarms/{alarm_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        /** Report an alarm or drill to a console in whose scope it lies; the look at movements is recorded. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmReport"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what is still to be done. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewFollowUp"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FollowUpList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/follow-ups/{follow_up_id}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+                follow_up_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that something was done. Refused: ``already_done``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                    follow_up_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FollowUpDone"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FollowUpList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -18,6 +177,7 @@ export interface paths {
                     cursor?: number;
                     limit?: number;
                     state?: "open" | "resolved";
+                    drill?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -1271,6 +1431,430 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/device-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Raise an alarm at the post of the device's key, or with ``test`` record that the device works.
+         * @description Never limited in number; wrong keys are. Refused: ``unknown_device``, ``device_of_other_post``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description `Bearer KEY`, the device's own key. */
+                    Authorization?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["NewSignal"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignalView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the devices in the caller's scope. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a device and its key, which is shown this once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDevice"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceWithKey"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a device another key, shown this once; the old one is good for nothing from now. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceAct"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceWithKey"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a device's key away for good. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    device_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceAct"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceWithKey"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tests that concern the caller's station or district. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceTestList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Plan a test and announce it to the stations that it concerns. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDeviceTest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceTestView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-tests/{test_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a test off. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    test_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceAct"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceTestView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-tests/{test_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: number;
+            };
+            cookie?: never;
+        };
+        /** Report a test by post: passed, failed, not tested. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    test_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceTestReport"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/district": {
         parameters: {
             query?: never;
@@ -1297,6 +1881,245 @@ export interface paths {
                         "application/json": components["schemas"]["DistrictView"];
                     };
                 };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the drills that the caller may know of; a guard: the announced ones ahead at his posts. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DrillPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Plan a drill at a post in the caller's scope. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDrill"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DrillView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/{drill_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a drill: its alarm is raised, marked. Refused: ``drill_not_planned``, ``real_alarm_open``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    drill_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DrillAct"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DrillView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/{drill_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a planned drill off. Refused: ``drill_not_planned``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    drill_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DrillAct"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DrillView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drill-year": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the drills held in a year by school, against the goal of the settings. */
+        get: {
+            parameters: {
+                query?: {
+                    year?: number | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DrillYear"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 /** @description Refused */
                 default: {
                     headers: {
@@ -3322,6 +4145,82 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "drill.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of drill.changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["DrillView"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "device_test.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of device_test.changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["DeviceTestView"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -3352,25 +4251,6 @@ export interface components {
             previous_page?: number;
             /** @description Next page number. */
             next_page?: number;
-        };
-        Fix: {
-            latitude: number;
-            longitude: number;
-            accuracy_m: number;
-            /** Format: date-time */
-            at: string;
-        };
-        NewAlarm: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id?: string;
-            post_id?: number | null;
-            post_code?: string | null;
-            fix?: components["schemas"]["Fix"] | null;
-            /** Format: date-time */
-            claimed_at?: string;
         };
         TierView: {
             tier: number;
@@ -3495,7 +4375,7 @@ export interface components {
             /** @enum {string} */
             session_state: "active" | "ended" | "expired" | "suspended";
             /** @enum {string} */
-            source: "phone" | "console";
+            source: "phone" | "console" | "device" | "drill";
             latitude: number;
             longitude: number;
             accuracy_m: number | null;
@@ -3519,6 +4399,157 @@ export interface components {
             outcome: "real" | "false" | "test" | "transferred" | "duplicate" | null;
             finding: string | null;
             merged_into: number | null;
+        };
+        PlaceOfReport: {
+            post_name: string;
+            school_name: string;
+            station_name: string;
+            latitude: number;
+            longitude: number;
+        };
+        PersonOfReport: {
+            account_id: number;
+            name: string;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+        };
+        TargetView: {
+            tier: number;
+            target_s: number;
+            /** @enum {string} */
+            mark: "met" | "late" | "missed" | "cut_short";
+            took_s: number | null;
+            late_s: number | null;
+            met_by: number | null;
+        };
+        ToldView: {
+            account_id: number | null;
+            channel: string;
+            tier: number | null;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "delivered" | "failed";
+            reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            delivered_at: string | null;
+        };
+        PointView: {
+            /** Format: date-time */
+            at: string;
+            latitude: number;
+            longitude: number;
+            accuracy_m: number;
+        };
+        MovementView: {
+            account_id: number;
+            points: components["schemas"]["PointView"][];
+        };
+        FollowUpView: {
+            id: number;
+            text: string;
+            owner: string;
+            due_on: string;
+            /** Format: date-time */
+            added_at: string;
+            added_by: number;
+            /** Format: date-time */
+            done_at: string | null;
+            done_by: number | null;
+        };
+        JudgedTier: {
+            tier: number;
+            target_s: number;
+            /** @enum {string} */
+            mark: "met" | "late" | "missed" | "cut_short";
+            took_s: number | null;
+            late_s: number | null;
+        };
+        DrillView: {
+            id: number;
+            station_id: number;
+            school_id: number;
+            post_id: number;
+            /** @enum {string} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other";
+            scenario: string;
+            notice: boolean;
+            /** @enum {string} */
+            state: "planned" | "started" | "held" | "cancelled";
+            planned_by: number;
+            /** Format: date-time */
+            planned_for: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            alarm_id: number | null;
+            judgement: components["schemas"]["JudgedTier"][] | null;
+        };
+        ChainFault: {
+            ordinal: number;
+            /** @enum {string} */
+            kind: "edited" | "removed" | "inserted" | "unlinked" | "cut" | "other_head" | "alarm_gone";
+        };
+        ChainView: {
+            entries: number;
+            head: string;
+            faults: components["schemas"]["ChainFault"][];
+        };
+        AlarmReport: {
+            alarm: components["schemas"]["AlarmView"];
+            place: components["schemas"]["PlaceOfReport"];
+            people: components["schemas"]["PersonOfReport"][];
+            targets: components["schemas"]["TargetView"][];
+            told: components["schemas"]["ToldView"][];
+            movements: components["schemas"]["MovementView"][];
+            follow_ups: components["schemas"]["FollowUpView"][];
+            drill: components["schemas"]["DrillView"] | null;
+            chain: components["schemas"]["ChainView"];
+            /** Format: date-time */
+            made_at: string;
+        };
+        NewFollowUp: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            text: string;
+            owner: string;
+            /** Format: date */
+            due_on: string;
+        };
+        FollowUpList: {
+            items: components["schemas"]["FollowUpView"][];
+        };
+        FollowUpDone: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        Fix: {
+            latitude: number;
+            longitude: number;
+            accuracy_m: number;
+            /** Format: date-time */
+            at: string;
+        };
+        NewAlarm: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id?: string;
+            post_id?: number | null;
+            post_code?: string | null;
+            fix?: components["schemas"]["Fix"] | null;
+            /** Format: date-time */
+            claimed_at?: string;
         };
         AlarmListView: {
             epoch: string;
@@ -3862,6 +4893,113 @@ export interface components {
             required: number;
             points: components["schemas"]["PointOfCurve"][];
         };
+        NewSignal: {
+            /**
+             * Format: uuid
+             * @description New for each press; the same one on a retry.
+             */
+            request_id?: string;
+            /** @description True: record it, raise nothing. */
+            test?: boolean;
+            /** @description If sent, it must be the post of the key. */
+            post_id?: number;
+            post_code?: string;
+        };
+        SignalView: {
+            alarm_id: number | null;
+        };
+        DeviceView: {
+            id: number;
+            post_id: number;
+            station_id: number;
+            school_id: number;
+            post_name: string;
+            label: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            rotated_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** Format: date-time */
+            last_signal_at: string | null;
+        };
+        DeviceList: {
+            items: components["schemas"]["DeviceView"][];
+        };
+        NewDevice: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            post_id: number;
+            label: string;
+        };
+        DeviceWithKey: {
+            device: components["schemas"]["DeviceView"];
+            key: string | null;
+        };
+        DeviceAct: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        DeviceTestView: {
+            id: number;
+            station_id: number | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            announced_at: string;
+            planned_by: number | null;
+            /** Format: date-time */
+            cancelled_at: string | null;
+        };
+        DeviceTestList: {
+            items: components["schemas"]["DeviceTestView"][];
+        };
+        NewDeviceTest: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            station_id: number | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        TestedDevice: {
+            device_id: number;
+            label: string;
+            /** @enum {string} */
+            result: "passed" | "failed" | "not_tested";
+            /** @enum {string|null} */
+            signal: "alarm" | "test" | "old_key" | "other_post" | null;
+            /** Format: date-time */
+            signal_at: string | null;
+        };
+        TestedPost: {
+            post_id: number;
+            post_name: string;
+            school_name: string;
+            station_id: number;
+            station_name: string;
+            /** @enum {string|null} */
+            result: "passed" | "failed" | "not_tested" | null;
+            devices: components["schemas"]["TestedDevice"][];
+        };
+        DeviceTestReport: {
+            test: components["schemas"]["DeviceTestView"];
+            items: components["schemas"]["TestedPost"][];
+        };
         StationView: {
             id: number;
             name: string;
@@ -3893,6 +5031,46 @@ export interface components {
             } | null;
             stations: components["schemas"]["StationView"][];
             posts: components["schemas"]["PostOnMap"][];
+        };
+        DrillPage: {
+            items: components["schemas"]["DrillView"][];
+            next: number | null;
+        };
+        NewDrill: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            post_id: number;
+            /** @enum {string} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other";
+            scenario: string;
+            notice: boolean;
+            /** Format: date-time */
+            planned_for: string;
+        };
+        DrillAct: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        SchoolYearView: {
+            school_id: number;
+            school_name: string;
+            station_id: number;
+            held: number;
+            reached: boolean;
+        };
+        DrillYear: {
+            year: number;
+            goal: number;
+            schools: number;
+            reached: number;
+            held: number;
+            items: components["schemas"]["SchoolYearView"][];
         };
         Step: {
             /** @enum {integer} */

@@ -58,6 +58,17 @@ export type JointMessage = Schemas['JointMessageView']
 export type JointLink = Schemas['JointLinkView']
 export type AlarmDelivery = Schemas['DeliveryView']
 
+export type Drill = Schemas['DrillView']
+export type DrillYear = Schemas['DrillYear']
+export type JudgedTier = Schemas['JudgedTier']
+export type GateDevice = Schemas['DeviceView']
+export type DeviceWithKey = Schemas['DeviceWithKey']
+export type DeviceTest = Schemas['DeviceTestView']
+export type DeviceTestReport = Schemas['DeviceTestReport']
+export type TestedPost = Schemas['TestedPost']
+export type AlarmReport = Schemas['AlarmReport']
+export type FollowUp = Schemas['FollowUpView']
+
 export type Category = Schemas['CheckInView']['category']
 export type Group = keyof Heads
 export type Role = Account['role']
@@ -132,5 +143,7 @@ export type FeedEvent =
   | { id: number; name: 'guard.changed'; data: Schemas['GuardChanged'] }
   | { id: number; name: 'check_in.changed'; data: CheckIn }
   | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
+  | { id: number; name: 'drill.changed'; data: Drill }
+  | { id: number; name: 'device_test.changed'; data: DeviceTest }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

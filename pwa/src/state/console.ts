@@ -15,6 +15,7 @@ import { takeTestEvents } from './receipts'
 const HEARTBEAT_TIMEOUT_MS = 8_000
 const POLL_INTERVAL_MS = 2_000
 const MOST_ALARM_PAGES = 10
+const NOTICES: ReadonlySet<FeedEvent['name']> = new Set(['drill.changed', 'device_test.changed'])
 
 const ground = shallowRef<District | null>(null)
 const lines = shallowRef<CoverageLines>(new Map())
@@ -22,6 +23,7 @@ const known = shallowRef<Alarms>(new Map())
 const error = shallowRef<unknown>(null)
 const ready = ref(false)
 const guardsChanged = ref(0)
+const noticesChanged = ref(0)
 
 export const district = computed(() => ground.value)
 export const alarms = computed(() => known.value)
@@ -34,6 +36,9 @@ export const loaded = computed(() => ready.value)
 
 /** Rises each time somebody's approval changes, so that a list of guards can look again. */
 export const guardNews = computed(() => guardsChanged.value)
+
+/** Rises each time a drill or a test of devices was planned, moved on or called off. */
+export const noticeNews = computed(() => noticesChanged.value)
 
 /** Every post in scope with its line. */
 export const posts = computed<PostView[]>(() =>
@@ -124,4 +129,5 @@ function apply(events: FeedEvent[]): void {
   known.value = applyAlarms(known.value, events)
   takeTestEvents(events)
   if (events.some((event) => event.name === 'guard.changed')) guardsChanged.value += 1
+  if (events.some((event) => NOTICES.has(event.name))) noticesChanged.value += 1
 }

@@ -1,6 +1,8 @@
 /** The phone: one idea a line, verb first, 您 to guards. */
 export default {
+  drill: { title: '预告', at: '{time} {kind}', hint: '到时按真的来做，消息都会标明演练。' },
   dock: { name: '主要页面', duty: '值岗', record: '记录', queued: '条待发送' },
+  suspended: { title: '账号已停用', alarm: '遇到紧急情况，仍可按下面的报警，或拨打 110。', signOut: '退出' },
   dial: { name: '紧急情况', before: '遇到紧急情况，请', say: '电话里这样说：我在{place}，有紧急情况' },
   checkIn: {
     today: '今天',

@@ -82,8 +82,16 @@ const byUnit: Writer = (row, entry) => {
 
 const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   raised(row, entry) {
+    row.values.label = String(entry.facts.label ?? '')
     if (entry.facts.source === 'console') row.words = 'raisedAtConsole'
+    else if (entry.facts.source === 'device') row.words = 'raisedByDevice'
+    else if (entry.facts.source === 'drill') row.words = 'raisedAsDrill'
     else if (entry.facts.session_state !== 'active' && entry.facts.session_state !== undefined) row.words = 'raisedSignedOut'
+  },
+  further_report(row, entry) {
+    if (entry.facts.source !== 'device') return
+    row.words = 'furtherByDevice'
+    row.values.label = String(entry.facts.label ?? '')
   },
   kind_told(row, entry) {
     row.values.kind = String(entry.facts.kind)

@@ -29,7 +29,7 @@ class Line:
     since: float = 0.0
 
 
-def hammer(port: int, requests: list[bytes], connections: int = 32) -> Result:
+def hammer(port: int, requests: list[bytes], connections: int = 32, host: str = "127.0.0.1") -> Result:
     """Send all requests over so many connections as fast as the answers come."""
     result = Result()
     waiting = iter(requests)
@@ -48,7 +48,7 @@ def hammer(port: int, requests: list[bytes], connections: int = 32) -> Result:
     began = time.perf_counter()
     open_lines = 0
     for _number in range(min(connections, len(requests))):
-        link = socket.create_connection(("127.0.0.1", port))
+        link = socket.create_connection((host, port))
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line = Line(link)
         selector.register(link, selectors.EVENT_READ, line)

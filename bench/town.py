@@ -60,6 +60,20 @@ class Town:
         """Give the account of a console role."""
         return next(row["id"] for row in self.paper.account if row["role"] == role)
 
+    def check_in_body(self, account: int, post: int) -> dict:
+        """Make a check-in at a post, some metres from its middle."""
+        row = self.paper.post[post - 1]
+        code = next(one["code"] for one in self.paper.post_code if one["post_id"] == post)
+        now = datetime.now(UTC).isoformat()
+        fix = {"latitude": row["latitude"], "longitude": row["longitude"], "accuracy_m": 12, "at": now}
+        return {
+            "request_id": str(uuid4()),
+            "post_code": code,
+            "fix": fix,
+            "claimed_at": now,
+            "device_id": f"bench-{account}",
+        }
+
     def request(self, account: int, path: str, body: dict) -> bytes:
         """Write a POST as a browser on a kept connection sends it."""
         token, csrf = self.passes[account]
@@ -71,19 +85,8 @@ class Town:
         return head.encode() + text
 
     def check_in(self, account: int, post: int) -> bytes:
-        """Write a check-in at a post, some metres from its middle."""
-        row = self.paper.post[post - 1]
-        code = next(one["code"] for one in self.paper.post_code if one["post_id"] == post)
-        now = datetime.now(UTC).isoformat()
-        fix = {"latitude": row["latitude"], "longitude": row["longitude"], "accuracy_m": 12, "at": now}
-        body = {
-            "request_id": str(uuid4()),
-            "post_code": code,
-            "fix": fix,
-            "claimed_at": now,
-            "device_id": f"bench-{account}",
-        }
-        return self.request(account, "/api/check-ins", body)
+        """Write a check-in as a browser on a kept connection sends it."""
+        return self.request(account, "/api/check-ins", self.check_in_body(account, post))
 
 
 @contextmanager
@@ -99,8 +102,8 @@ def town(kind: str = "sqlite", **settings: str) -> Iterator[Town]:
             yield from _town(server.fresh_url(), folder, settings)
 
 
-def _town(url: str, folder: Path, settings: dict[str, str]) -> Iterator[Town]:
-    upgrade(url)
+def furnish(url: str) -> tuple[Store, DemoDistrict, dict[int, tuple[str, str]]]:
+    """Make the demo district in a migrated database, with everybody signed in."""
     store = Store(url)
     now = datetime.now(UTC)
     seed(store, now=now)
@@ -118,6 +121,12 @@ def _town(url: str, folder: Path, settings: dict[str, str]) -> Iterator[Town]:
     ]
     with store.transaction(now) as transaction:
         transaction.connection.execute(insert(session), rows)
+    return store, paper, passes
+
+
+def _town(url: str, folder: Path, settings: dict[str, str]) -> Iterator[Town]:
+    upgrade(url)
+    store, paper, passes = furnish(url)
     with serving(url, folder / "server.log", **settings) as server:
         yield Town(server, store, paper, passes)
         store.close()

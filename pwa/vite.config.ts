@@ -35,6 +35,7 @@ const FIRST = [
   '/src/state/phone',
   '/src/state/place',
   '/src/state/posts',
+  '/src/state/receipts',
   '/src/state/session',
   '/src/words/say',
 ]

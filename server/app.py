@@ -14,23 +14,33 @@ from server import cli
 from server.actions.group_commit import GroupWriter
 from server.actions.positions import PositionBuffer
 from server.api import (
+    alarm_reports,
     alarms,
     auth,
+    channels,
     check_ins,
     coverage,
     demo,
     demo_messages,
+    devices,
     districts,
+    drills,
     errors,
     escalation,
     events,
     guards,
     health,
+    hooks,
+    joint_response,
     me,
     pages,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
+    units,
 )
 from server.api import openapi as api_document
 from server.api.wire import Platform, RowNumber
@@ -50,17 +60,27 @@ from server.store.transaction import Store
 logger = logging.getLogger("huxue")
 
 AREAS = (
+    alarm_reports,
     alarms,
+    channels,
     check_ins,
     coverage,
+    devices,
     districts,
+    drills,
     escalation,
     events,
     guards,
+    hooks,
+    joint_response,
     me,
     positions,
     posts,
+    push_subscriptions,
+    readiness,
+    receipts,
     sessions,
+    units,
 )
 DEMO_AREAS = (demo, demo_messages)
 
@@ -90,6 +110,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     clock = now or DatabaseClock(store).now
     buffer = PositionBuffer(store)
     writer = GroupWriter(store, clock)
+    app.extensions["huxue.writer"] = writer
     rules = settings.rules()
     app.extensions["huxue"] = Platform(
         settings=settings,
@@ -113,7 +134,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.extensions["huxue.start"] = [
         writer.run,
         lambda: buffer.run(clock),
-        Clockwork(store, rules, clock, channels_of(settings), settings).run,
+        Clockwork(store, rules, clock, channels_of(settings, store), settings).run,
     ]
     return app
 

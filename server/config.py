@@ -15,6 +15,7 @@ from server.domain.channels import ChannelName
 from server.domain.composition import Composition
 from server.domain.dispatch import DEFAULT_NEEDS, DispatchLimits
 from server.domain.escalation import EscalationLimits
+from server.domain.joint_response import JointLimits
 from server.domain.rules import Rules
 from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
@@ -85,6 +86,16 @@ def _code_text(value: str) -> str:
         raise ValueError("only {code} and {minutes} may stand in braces") from why
     if "123456" not in filled:
         raise ValueError("{code} is missing")
+    return value
+
+
+def _joint_text(value: str) -> str:
+    try:
+        filled = value.format(place="南门", kind="火情", part="牵头", link="https://…", hours=12)
+    except (KeyError, IndexError) as why:
+        raise ValueError("only {place}, {kind}, {part}, {link} and {hours} may stand in braces") from why
+    if "https://…" not in filled:
+        raise ValueError("{link} is missing")
     return value
 
 
@@ -190,6 +201,49 @@ SETTINGS: dict[str, Setting] = {
         "The SMS with a one-time code; `{code}` and `{minutes}` are filled in.",
         _code_text,
     ),
+    "push_public_key": Setting(
+        "HUXUE_PUSH_PUBLIC_KEY",
+        "text",
+        "",
+        "Public key of Web Push; `flask channels make-keys` makes the pair; empty: no push.",
+    ),
+    "push_private_key": Setting(
+        "HUXUE_PUSH_PRIVATE_KEY", "text", "", "Private key of Web Push; a new pair needs new subscriptions."
+    ),
+    "push_subject": Setting(
+        "HUXUE_PUSH_SUBJECT",
+        "URL",
+        "",
+        "Whom a push service can reach about the pushes: `mailto:…` or `https://…`; required with the keys.",
+    ),
+    "push_hosts": Setting(
+        "HUXUE_PUSH_HOSTS",
+        "host names",
+        "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+        "The only push services that are called, separated by commas; `*.name` means all below a name.",
+        _names,
+    ),
+    "push_private": Setting(
+        "HUXUE_PUSH_PRIVATE",
+        "0 or 1",
+        "0",
+        "Whether a push service may have a private address or speak plain HTTP.",
+        _switch,
+    ),
+    "hook_hosts": Setting(
+        "HUXUE_HOOK_HOSTS",
+        "host names",
+        "qyapi.weixin.qq.com,oapi.dingtalk.com,open.feishu.cn",
+        "The only hosts that webhooks may be on, separated by commas; empty: no chat rooms, no webhooks.",
+        _names,
+    ),
+    "hook_private": Setting(
+        "HUXUE_HOOK_PRIVATE",
+        "0 or 1",
+        "0",
+        "Whether a webhook may have a private address or speak plain HTTP.",
+        _switch,
+    ),
     "tile_url": Setting(
         "HUXUE_TILE_URL", "URL", "", "Map tiles as `https://…/{z}/{x}/{y}.png`; empty: the drawn outline."
     ),
@@ -284,6 +338,21 @@ SETTINGS: dict[str, Setting] = {
         "Whether they may have a private address or speak plain HTTP.",
         _switch,
     ),
+    "joint_link_hours": Setting(
+        "HUXUE_JOINT_LINK_HOURS",
+        "hours",
+        "12",
+        "Time for which the link that a unit of the joint response is sent is good.",
+        _whole(1, 72),
+    ),
+    "joint_text": Setting(
+        "HUXUE_JOINT_TEXT",
+        "text",
+        "【护学】{place} 一键报警：{kind}。贵单位为{part}单位，请点开 {link} 回复，{hours} 小时内有效。",
+        "The SMS to a unit of the joint response; `{place}`, `{kind}`, `{part}`, `{link}` and `{hours}` are "
+        "filled in, and a drill's begins with 【演练】.",
+        _joint_text,
+    ),
     "responder_needs": Setting(
         "HUXUE_RESPONDER_NEEDS",
         "JSON",
@@ -307,6 +376,13 @@ SETTINGS: dict[str, Setting] = {
     ),
     "check_in_days": Setting(
         "HUXUE_CHECK_IN_DAYS", "days", "365", "Check-ins are kept this long.", _whole(30, 3650)
+    ),
+    "drills_a_year": Setting(
+        "HUXUE_DRILLS_A_YEAR",
+        "drills",
+        "1",
+        "Drills that each school is to hold in a calendar year; one district reports 12.",
+        _whole(0, 366),
     ),
     "simulate": Setting(
         "HUXUE_SIMULATE", "0 or 1", "1", "Whether the demo plays a peak in the background.", _switch
@@ -349,6 +425,13 @@ class Settings:
     sms_hosts: frozenset[str]
     sms_private: bool
     sms_text: str
+    push_public_key: str
+    push_private_key: str
+    push_subject: str
+    push_hosts: frozenset[str]
+    push_private: bool
+    hook_hosts: frozenset[str]
+    hook_private: bool
     tile_url: str
     tile_datum: Literal["wgs84", "gcj02"]
     fence_radius_m: int
@@ -365,11 +448,14 @@ class Settings:
     watchdog_url: str
     auditor_hosts: frozenset[str]
     auditor_private: bool
+    joint_link_hours: int
+    joint_text: str
     responder_needs: dict[AlarmKind | None, Composition]
     stale_code_days: int
     position_days: int
     event_days: int
     check_in_days: int
+    drills_a_year: int
     simulate: bool
     simulate_guards: int
     simulate_speed: int
@@ -406,6 +492,10 @@ class Settings:
                 console_session=timedelta(hours=self.console_session_hours),
             ),
             escalation=EscalationLimits(repeat_s=self.repeat_s, again_s=self.again_s, remind_s=self.remind_s),
+            joint=JointLimits(
+                link_lasts=timedelta(hours=self.joint_link_hours),
+                channel="demo" if self.demo else "sms" if self.sms_url else None,
+            ),
             channels=self._channels(),
         )
 
@@ -413,7 +503,14 @@ class Settings:
         """Give the ways out that alarms may take; in demo mode all, since none leaves the machine."""
         if self.demo:
             return frozenset(ChannelName)
-        return frozenset({ChannelName.SOCKET} | ({ChannelName.SMS} if self.sms_url else set()))
+        set_up = {
+            ChannelName.SOCKET: True,
+            ChannelName.PUSH: bool(self.push_private_key),
+            ChannelName.SMS: bool(self.sms_url),
+            ChannelName.CHAT: bool(self.hook_hosts),
+            ChannelName.WEBHOOK: bool(self.hook_hosts),
+        }
+        return frozenset(name for name, there in set_up.items() if there)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -440,14 +537,23 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             "HUXUE_SECRET_KEY is missing or shorter than 32 characters. Make one with: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
-    if values["sms_url"] and len(values["sms_secret"]) < 32:
-        raise BadSetting("HUXUE_SMS_SECRET is missing or shorter than 32 characters: HUXUE_SMS_URL needs it.")
-    if values["auditor_url"] and len(values["auditor_secret"]) < 32:
-        raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
+    _check_together(values)
     settings = Settings(**values)
     if settings.mode == "production" and not settings.secure:
         raise BadSetting("HUXUE_PUBLIC_URL must begin with https:// outside demo mode: cookies insist on it.")
     return settings
+
+
+def _check_together(values: Mapping[str, Any]) -> None:
+    """Check the settings that need one another; raises ``BadSetting``."""
+    if values["sms_url"] and len(values["sms_secret"]) < 32:
+        raise BadSetting("HUXUE_SMS_SECRET is missing or shorter than 32 characters: HUXUE_SMS_URL needs it.")
+    if values["auditor_url"] and len(values["auditor_secret"]) < 32:
+        raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
+    if bool(values["push_public_key"]) != bool(values["push_private_key"]):
+        raise BadSetting("HUXUE_PUSH_PUBLIC_KEY and HUXUE_PUSH_PRIVATE_KEY: set both or none of them.")
+    if values["push_private_key"] and not values["push_subject"].startswith(("mailto:", "https://")):
+        raise BadSetting("HUXUE_PUSH_SUBJECT must be mailto:… or https://…: push services ask for it.")
 
 
 def settings_page() -> str:

@@ -2,7 +2,10 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import AlarmPage from './phone/AlarmPage.vue'
 import CheckInPage from './phone/CheckInPage.vue'
-import { loadConsoleWords } from './words'
+import { loadConsoleWords, loadWords } from './words'
+
+/** The page behind a unit's link, with its words. */
+const jointPage = async () => (await Promise.all([import('./phone/JointPage.vue'), loadWords('joint')]))[0]
 
 export const router = createRouter({
   history: createWebHistory('/'),
@@ -12,6 +15,7 @@ export const router = createRouter({
     { path: '/alarm', name: 'alarm', component: AlarmPage, meta: { bare: true } },
     { path: '/register', name: 'register', component: () => import('./phone/RegisterPage.vue'), meta: { bare: true } },
     { path: '/respond/:id', name: 'respond', component: () => import('./phone/RespondPage.vue'), props: true, meta: { bare: true } },
+    { path: '/j/:token', name: 'joint', component: jointPage, props: true, meta: { bare: true } },
     { path: '/scan', name: 'scan', component: () => import('./phone/ScanPage.vue') },
     { path: '/record', name: 'record', component: () => import('./phone/RecordPage.vue') },
     { path: '/demo', name: 'demo', component: () => import('./phone/DemoPage.vue'), meta: { bare: true } },

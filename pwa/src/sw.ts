@@ -1,10 +1,12 @@
 /** Keeps the phone's pages for a start without network; data is never cached here. */
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
+import { listenToPushes } from './sw/push'
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] }
 
 cleanupOutdatedCaches()
 precacheAndRoute(self.__WB_MANIFEST)
+listenToPushes()
 
 const page = createHandlerBoundToURL('/index.html')
 

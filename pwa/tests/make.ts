@@ -87,6 +87,7 @@ export function alarm(id: number, version: number, change: Partial<Alarm> = {}):
     ladders: [],
     deliveries: [],
     merged_into: null,
+    joint_tasks: [],
     timeline: [],
     resolved_at: null,
     resolved_by: null,

@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import consoleEnglish from '../src/words/console.en'
 import consoleChinese from '../src/words/console.zh-CN'
+import jointEnglish from '../src/words/joint.en'
+import jointChinese from '../src/words/joint.zh-CN'
 import english from '../src/words/en'
 import type { Words } from '../src/words'
 import chinese from '../src/words/zh-CN'
 
-const zh = { ...chinese, ...consoleChinese } as unknown as Words
-const en = { ...english, ...consoleEnglish } as unknown as Words
+const zh = { ...chinese, ...consoleChinese, ...jointChinese } as unknown as Words
+const en = { ...english, ...consoleEnglish, ...jointEnglish } as unknown as Words
 
 function flat(words: Words, path = ''): Map<string, string> {
   const found = new Map<string, string>()
@@ -51,10 +53,14 @@ describe('words', () => {
     const facts = new Map(listed.map(([, code, comment]) => [code!, comment?.split(', ') ?? []]))
     expect(facts.size).toBeGreaterThan(30)
     const ownOfThePwa = ['unknown', 'unreachable', 'unknownTime']
-    const sentences = Object.keys(chinese.refusals).filter((code) => !ownOfThePwa.includes(code))
-    expect(sentences.sort()).toEqual([...facts.keys()].sort())
-    for (const code of sentences) {
+    const everywhere = Object.keys(chinese.refusals).filter((code) => !ownOfThePwa.includes(code))
+    const atConsoles = Object.keys(consoleChinese.console.refusals)
+    expect([...everywhere, ...atConsoles].sort()).toEqual([...facts.keys()].sort())
+    for (const code of everywhere) {
       expect(facts.get(code), code).toEqual(expect.arrayContaining(places(chineseTexts.get(`refusals.${code}`)!)))
+    }
+    for (const code of atConsoles) {
+      expect(facts.get(code), code).toEqual(expect.arrayContaining(places(chineseTexts.get(`console.refusals.${code}`)!)))
     }
   })
 

@@ -8,7 +8,18 @@ from server.domain.alarm import AlarmKind, Entry, Outcome, acknowledges
 from server.domain.errors import Refused
 from server.domain.roles import CONSOLE, Act, Actor, require
 from server.domain.rules import Rules
-from server.store import alarm_views, alarms, audit, dispatch, escalation, ladders, messages, responses
+from server.store import (
+    alarm_views,
+    alarms,
+    audit,
+    dispatch,
+    drills,
+    escalation,
+    joint_response,
+    ladders,
+    messages,
+    responses,
+)
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
@@ -45,6 +56,7 @@ def tell_kind(
         alarms.change(transaction.connection, alarm_id, kind=kind.value)
         _enter(transaction, actor, alarm_id, Entry.KIND_TOLD, {"kind": kind.value, "before": alarm["kind"]})
         dispatch.ask_for_kind(transaction, alarm, kind, rules)
+        joint_response.call_planned(transaction, {**alarm, "kind": kind.value}, rules)
         return alarm_views.tell(transaction, alarm)
 
 
@@ -138,7 +150,10 @@ def resolve(
         ladders.end_all(transaction.connection, alarm_id)
         messages.end_all(transaction.connection, alarm_id)
         _enter(transaction, actor, alarm_id, Entry.RESOLVED, {"outcome": outcome.value})
-        _audit(transaction, actor, "resolve_alarm", {"alarm_id": alarm_id, "outcome": outcome.value})
+        head = alarms.head_of(transaction.connection, alarm_id)
+        facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
+        _audit(transaction, actor, "resolve_alarm", facts)
+        drills.judge(transaction, alarm)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return alarm_views.tell(transaction, alarm)
 

@@ -9,7 +9,7 @@ from server.domain.errors import Refused
 from server.domain.response import STANDING
 from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
-from server.store import alarm_views, alarms, audit, escalation, ladders, messages, responses
+from server.store import alarm_views, alarms, audit, drills, escalation, ladders, messages, responses
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
@@ -54,8 +54,9 @@ def merge(
             now=now,
             actor_id=actor.account_id,
             act="merge_alarms",
-            facts={"alarm_id": alarm_id, "into": into},
+            facts={"alarm_id": alarm_id, "into": into, **alarms.head_of(connection, alarm_id)},
         )
+        drills.judge(transaction, double)
         alarm_views.tell(transaction, double)
         return alarm_views.tell(transaction, main)
 

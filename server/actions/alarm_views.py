@@ -10,9 +10,19 @@ from server.domain.alarm import AlarmKind
 from server.domain.dispatch import Call, options
 from server.domain.geo import Point
 from server.domain.response import STANDING
-from server.domain.roles import CONSOLE, Act, Actor, Role, group_of, require, room_of
+from server.domain.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require, room_of
 from server.domain.rules import Rules
-from server.store import accounts, alarm_people, alarm_views, alarms, audit, dispatch, event_log, responses
+from server.store import (
+    accounts,
+    alarm_people,
+    alarm_views,
+    alarms,
+    audit,
+    dispatch,
+    event_log,
+    joint_response,
+    responses,
+)
 from server.store.transaction import Store
 
 Row = Mapping[str, Any]
@@ -20,14 +30,21 @@ Row = Mapping[str, Any]
 RANKED, SHOWN = 500, 50
 
 
-def page(store: Store, *, actor: Actor, state: str | None, cursor: int, limit: int) -> dict[str, Any]:
-    """List the alarms that an actor may see, the newest first, with the cursor from which events go on."""
+def page(
+    store: Store, *, actor: Actor, state: str | None, drill: bool | None, cursor: int, limit: int
+) -> dict[str, Any]:
+    """List the alarms that an actor may see, the newest first, with the cursor from which events go on.
+
+    ``drill`` leaves only drills (true), or leaves them out (false).
+    """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         # Read before the alarms: an event told twice is harmless, one missed is not.
         room = room_of(actor)
         epoch, last = event_log.history(connection, room), event_log.last_in_room(connection, room)
-        numbers = alarms.page(connection, actor=actor, state=state, before=cursor, limit=limit + 1)
+        numbers = alarms.page(
+            connection, actor=actor, state=state, drill=drill, before=cursor, limit=limit + 1
+        )
         return {
             "epoch": epoch,
             "last": last,
@@ -47,8 +64,9 @@ def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
 def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
     """Name the people of an alarm, as far as the actor may know them.
 
-    Consoles see posts, schools and, while it is open, telephones (a school those of its own people); that
-    look is recorded. Others see names while it is open, and after it only who answered for it.
+    Consoles see posts, schools and, while it is open, telephones (a school those of its own people, the
+    police those of the units too); that look is recorded. Others see names while it is open, and after it
+    only who answered for it.
     """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
@@ -56,10 +74,14 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         view = alarm_views.view(connection, alarm_id)
         is_open = alarm["state"] == alarms.OPEN
         numbers = _everybody(view) if is_open or actor.role in CONSOLE else _who_answered_for_it(view, actor)
+        if actor.role in CONSOLE:
+            numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
         found = accounts.by_ids(connection, numbers)
         posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
+        police = actor.role in POLICE_CONSOLE
+        units = joint_response.contacts(connection, alarm_id) if is_open and police else []
     named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
-    if any(person["telephone"] for person in named):
+    if units or any(person["telephone"] for person in named):
         with store.transaction(now) as transaction:
             audit.record(
                 transaction.connection,
@@ -69,9 +91,10 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
                 facts={
                     "alarm_id": alarm_id,
                     "account_ids": [one["account_id"] for one in named if one["telephone"]],
+                    "unit_ids": [one["unit_id"] for one in units],
                 },
             )
-    return {"people": named}
+    return {"people": named, "units": units}
 
 
 def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: datetime) -> dict[str, Any]:
@@ -91,7 +114,7 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: 
             now=now,
         )
         ranked = options(
-            dispatch.people_on_duty(connection, alarm["district_id"]),
+            dispatch.people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
             call,
             asked=_not_to_be_asked(connection, alarm_id),
             limits=rules.dispatch,

@@ -28,6 +28,7 @@ from server.store import (
     audit,
     dispatch,
     escalation,
+    last_reached,
     messages,
     responses,
 )
@@ -79,6 +80,7 @@ def answer(
             channels=[ChannelName.SOCKET],
             now=now,
         )
+        last_reached.note(transaction.connection, actor.account_id, ChannelName.SOCKET, now)
         escalation.settle(transaction, alarm_id, rules)
         return alarm_views.tell(transaction, alarm)
 
@@ -162,7 +164,7 @@ def _described(
     transaction: Transaction, alarm: Row, account_id: int, rules: Rules
 ) -> tuple[Responder, Option]:
     wait_in(transaction.connection, Queue.CHOICE, alarm["district_id"])
-    people = dispatch.people_on_duty(transaction.connection, alarm["district_id"])
+    people = dispatch.people_on_duty(transaction.connection, alarm["district_id"], drill=alarm["drill"])
     call = dispatch.call_of(transaction, alarm)
     found = added_by_console(people, call, account_id=account_id, limits=rules.dispatch)
     if found is None:

@@ -9,6 +9,7 @@ from server.domain.alarm import AlarmKind, AlarmState, Entry, Outcome, PlaceFrom
 from server.domain.channels import ChannelName, MessageState
 from server.domain.dispatch import ShortageReason, Why
 from server.domain.escalation import TIERS, Phase
+from server.domain.joint_response import Part, TaskState, UnitKind
 from server.domain.response import ResponseState
 from server.domain.roles import Category, Group
 
@@ -108,6 +109,7 @@ class AlarmListArguments(PageArguments):
     """Which alarms, and where the list goes on."""
 
     state = one_of(AlarmState)
+    drill = fields.Boolean(truthy={"true"}, falsy={"false"})
 
 
 class TierView(Wire):
@@ -185,12 +187,30 @@ class DeliveryView(Wire):
     """How the newest call of a receiver went by one channel; no account: a chat room or a machine."""
 
     account_id = fields.Integer(required=True, allow_none=True)
+    hook_id = fields.Integer(required=True, allow_none=True)
+    room = fields.String(required=True, allow_none=True)
     channel = one_of(ChannelName, required=True)
     tier = fields.Integer(required=True, allow_none=True)
     state = one_of(MessageState, required=True)
     reason = fields.String(required=True, allow_none=True)
     at = Moment(required=True)
     calls = fields.Integer(required=True)
+
+
+class JointTaskView(Wire):
+    """A unit of the joint response at the alarm; no channel: somebody has to ring it up."""
+
+    id = fields.Integer(required=True)
+    unit_id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    kind = one_of(UnitKind, required=True)
+    part = one_of(Part, required=True)
+    state = one_of(TaskState, required=True)
+    channel = fields.String(required=True, allow_none=True)
+    notified_at = Moment(required=True)
+    acknowledged_at = Moment(required=True, allow_none=True)
+    on_the_way_at = Moment(required=True, allow_none=True)
+    arrived_at = Moment(required=True, allow_none=True)
 
 
 class AlarmView(Wire):
@@ -208,7 +228,7 @@ class AlarmView(Wire):
     claimed_at = Moment(required=True)
     raised_by = fields.Integer(required=True, allow_none=True)
     session_state = one_of(SessionState, required=True)
-    source = fields.String(required=True, validate=validate.OneOf(["phone", "console"]))
+    source = fields.String(required=True, validate=validate.OneOf(["phone", "console", "device", "drill"]))
     latitude = fields.Float(required=True)
     longitude = fields.Float(required=True)
     accuracy_m = fields.Float(required=True, allow_none=True)
@@ -221,6 +241,7 @@ class AlarmView(Wire):
     reporters = fields.List(fields.Nested(ReporterView), required=True)
     ladders = fields.List(fields.Nested(LadderView), required=True)
     deliveries = fields.List(fields.Nested(DeliveryView), required=True)
+    joint_tasks = fields.List(fields.Nested(JointTaskView), required=True)
     timeline = fields.List(fields.Nested(EntryView), required=True)
     resolved_at = Moment(required=True, allow_none=True)
     resolved_by = fields.Integer(required=True, allow_none=True)
@@ -250,10 +271,19 @@ class PersonOfAlarm(Wire):
     school_name = fields.String(required=True, allow_none=True)
 
 
+class UnitContact(Wire):
+    """Where a unit of the joint response is rung up."""
+
+    unit_id = fields.Integer(required=True)
+    desk = fields.String(required=True)
+    telephone = fields.String(required=True)
+
+
 class PeopleOfAlarm(Wire):
-    """The people of an alarm by name."""
+    """The people of an alarm by name, and for the police, while it is open, where its units are rung up."""
 
     people = fields.List(fields.Nested(PersonOfAlarm), required=True)
+    units = fields.List(fields.Nested(UnitContact), required=True)
 
 
 class CandidateView(Wire):

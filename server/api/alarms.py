@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from flask import request
 from flask_smorest import Blueprint
-from marshmallow import Schema, ValidationError
 
 from server.actions import alarm_course, alarm_merging, alarm_views, alarms, escalation, responses
 from server.api.alarm_schemas import (
@@ -25,7 +23,7 @@ from server.api.alarm_schemas import (
 )
 from server.api.auth import CONSOLE, actor_even_if_ended, allow, allow_public, current_actor
 from server.api.positions import fix_of
-from server.api.wire import platform
+from server.api.wire import platform, sent_json, understood
 from server.domain.alarm import AlarmKind, Outcome, SessionState
 from server.domain.errors import Refused
 from server.domain.response import ResponseState
@@ -69,6 +67,7 @@ def list_alarms(asked: dict[str, Any]) -> dict[str, Any]:
         platform().store,
         actor=current_actor(),
         state=asked.get("state"),
+        drill=asked.get("drill"),
         cursor=asked["cursor"],
         limit=asked["limit"],
     )
@@ -246,11 +245,7 @@ def merge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 
 def _press(session_state: SessionState) -> alarms.Press:
     """Read what can be understood of the body, whatever it is."""
-    try:
-        sent = request.get_json(force=True, silent=True)
-    except RecursionError:
-        sent = None
-    body, not_understood = _understood(NewAlarm(), sent)
+    body, not_understood = understood(NewAlarm(), sent_json())
     sent_id = body.get("request_id")
     return alarms.Press(
         session_state=session_state,
@@ -261,15 +256,3 @@ def _press(session_state: SessionState) -> alarms.Press:
         claimed_at=body.get("claimed_at"),
         not_understood=not_understood,
     )
-
-
-def _understood(schema: Schema, sent: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Load the fields that are right, and name those that are not."""
-    if not isinstance(sent, dict):
-        return {}, ("body",)
-    try:
-        return schema.load(sent), ()
-    except ValidationError as wrong:
-        right = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
-        names = set(wrong.messages_dict)
-        return {key: value for key, value in right.items() if key not in names}, tuple(sorted(names))

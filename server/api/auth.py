@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from flask import g, request
 
+from server.actions import devices
+from server.api.proxies import caller_address, on_this_machine
 from server.api.wire import platform
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Actor, Role
@@ -62,6 +64,41 @@ def allow_public(view: View) -> View:
     return checked  # type: ignore[return-value]
 
 
+def only_here(view: View) -> View:
+    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if not on_this_machine():
+            raise Refused("loopback_only")
+        return view(*arguments, **named)
+
+    return checked  # type: ignore[return-value]
+
+
+def allow_device(view: View) -> View:
+    """Let only gate devices call a route: by the key in ``Authorization``, without a session.
+
+    No cookie is read, so no other site's page has anything to misuse. Raises ``Refused``: ``unknown_device``,
+    ``too_many`` for wrong keys alone.
+    """
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+        here = platform()
+        g.device = devices.recognise(
+            here.store,
+            key=key.strip() if scheme.lower() == "bearer" else "",
+            address=caller_address(),
+            now=here.now(),
+        )
+        return view(*arguments, **named)
+
+    checked.allowed = "device"  # type: ignore[attr-defined]
+    return checked  # type: ignore[return-value]
+
+
 EVERYBODY = tuple(Role)
 CONSOLE = (Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
 
@@ -70,6 +107,12 @@ def current_actor() -> Actor:
     """Give the account that calls; only within a route that declared ``allow``."""
     actor: Actor = g.actor
     return actor
+
+
+def current_device() -> devices.Device:
+    """Give the gate device that calls; only within a route that declared ``allow_device``."""
+    device: devices.Device = g.device
+    return device
 
 
 def actor_if_any() -> Actor | None:

@@ -53,6 +53,7 @@ class PageSettings(Wire):
     tile_url = fields.String(required=True, allow_none=True)
     tile_datum = fields.String(required=True)
     pmtiles_url = fields.String(required=True, allow_none=True)
+    push_key = fields.String(required=True, allow_none=True)
 
 
 class Me(Wire):
@@ -86,6 +87,7 @@ def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
             "tile_url": settings.tile_url or None,
             "tile_datum": settings.tile_datum,
             "pmtiles_url": None,
+            "push_key": settings.push_public_key or None,
         },
         "server_time": moment(now),
         "demo": settings.demo,

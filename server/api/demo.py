@@ -1,23 +1,17 @@
 """One-click sign-ins of the demo. Registered in demo mode alone, answered on this very machine alone."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.actions import demo, sessions
-from server.api.auth import allow_public
+from server.api.auth import allow_public, only_here
 from server.api.caller import SignedInView, caller, signed_in_answer
-from server.api.proxies import on_this_machine
 from server.api.wire import Wire, one_of, platform
-from server.domain.errors import Refused
 from server.domain.roles import Category, Role
 
 blueprint = Blueprint("demo", __name__, url_prefix="/api/demo", description="One-click sign-ins of the demo")
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 WHO = validate.Regexp(
     r"(guard|duty_leader|school|station|dispatcher|district|account:[0-9]{1,18})\Z", error="unknown_choice"
@@ -50,18 +44,6 @@ class NewDemoSession(Wire):
             "description": "guard, duty_leader, school, station, dispatcher, district or account:NUMBER"
         },
     )
-
-
-def only_here(view: View) -> View:
-    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
-
-    @wraps(view)
-    def checked(*arguments: Any, **named: Any) -> Any:
-        if not on_this_machine():
-            raise Refused("loopback_only")
-        return view(*arguments, **named)
-
-    return checked  # type: ignore[return-value]
 
 
 @blueprint.get("/people")

@@ -1,16 +1,19 @@
 """The demo's message list: the code that would have come as an SMS. Registered in demo mode alone."""
 
+import json
 from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import fields
 
-from server.api.auth import allow_public
+from server.api.auth import allow_public, only_here
 from server.api.sessions import TOKEN
 from server.api.wire import Moment, Wire, platform
 from server.channels.words import text_of
-from server.store import messages
+from server.store import joint_response, messages
 from server.store.sessions import hashed
+
+MOST_LISTED = 20
 
 blueprint = Blueprint("demo_messages", __name__, url_prefix="/api", description="Messages of the demo")
 
@@ -35,6 +38,21 @@ class MessageList(Wire):
     messages = fields.List(fields.Nested(MessageView), required=True)
 
 
+class JointMessageView(Wire):
+    """A message that a unit of the joint response would have got, and the page behind its link."""
+
+    unit = fields.String(required=True)
+    text = fields.String(required=True)
+    page = fields.String(required=True)
+    at = Moment(required=True)
+
+
+class JointMessageList(Wire):
+    """The newest messages to units, the newest first."""
+
+    messages = fields.List(fields.Nested(JointMessageView), required=True)
+
+
 @blueprint.get("/demo/messages")
 @allow_public
 @blueprint.arguments(WhichMessages, location="query")
@@ -49,6 +67,28 @@ def shown(query: dict[str, Any]) -> dict[str, Any]:
             {
                 "text": text_of(row["purpose"], row["body"], here.settings),
                 "code": row["body"],
+                "at": row["created_at"],
+            }
+            for row in rows
+        ]
+    }
+
+
+@blueprint.get("/demo/joint-messages")
+@allow_public
+@only_here
+@blueprint.response(200, JointMessageList)
+def to_units() -> dict[str, Any]:
+    """List what units of the joint response would have been sent. Refused: ``loopback_only``."""
+    here = platform()
+    with here.store.read() as connection:
+        rows = joint_response.listed(connection, here.now(), MOST_LISTED)
+    return {
+        "messages": [
+            {
+                "unit": (facts := json.loads(row["body"]))["unit"],
+                "text": text_of(joint_response.PURPOSE, row["body"], here.settings),
+                "page": f"/j/{facts['token']}",
                 "at": row["created_at"],
             }
             for row in rows

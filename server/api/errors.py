@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, json, request
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -24,6 +24,10 @@ HTTP_CODES = {
     415: "json_expected",
     422: "bad_input",
 }
+
+
+# A transaction that PostgreSQL ended because nothing came for too long; a database that is read only for now.
+PASSING_STATES = {"25P03", "25006"}
 
 
 def problem(code: str, status: int, facts: dict[str, Any] | None = None, **more: Any) -> Response:
@@ -44,9 +48,11 @@ def install(app: Flask) -> None:
             answer.headers["Retry-After"] = str(refused.facts.get("retry_after_s", 60))
         return answer
 
-    @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)
-    def _cannot_write(failure: Exception) -> Response:
+    @app.errorhandler(DBAPIError)
+    def _database(failure: PoolTimeout | DBAPIError) -> Response:
+        if isinstance(failure, DBAPIError) and not _passes(failure):
+            return _failed(failure)
         logger.error("database: %s", type(getattr(failure, "orig", None) or failure).__name__)
         answer = problem("cannot_write_now", 503)
         answer.headers["Retry-After"] = "2"
@@ -69,12 +75,17 @@ def install(app: Flask) -> None:
         logger.warning("nested too deeply: %s %s", request.method, request.url_rule)
         return problem("bad_request", 400)
 
-    @app.errorhandler(DBAPIError)
     @app.errorhandler(Exception)
     def _failed(failure: Exception) -> Response:
         # The text of a failure may hold what a person typed; its kind and place do not.
         logger.error("failed: %s %s", request.method, request.url_rule, exc_info=_without_values(failure))
         return problem("server_error", 500)
+
+
+def _passes(failure: DBAPIError) -> bool:
+    """Tell whether a failure is of the database's state and not of the statement, so that it helps to come back."""
+    ended = getattr(failure.orig, "sqlstate", None) in PASSING_STATES
+    return isinstance(failure, OperationalError | InterfaceError) or failure.connection_invalidated or ended
 
 
 def _without_values(failure: Exception) -> Any:

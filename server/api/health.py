@@ -4,16 +4,18 @@ from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import select, update
 
-from server.api.auth import allow_public
+from server.api.auth import allow_public, only_here
 from server.api.wire import platform
 from server.store import event_log
 
 
 def install(app: Flask) -> None:
-    """Add ``/healthz``, ``/readyz`` and ``/metrics``; the last answers loopback only."""
+    """Add ``/healthz``, ``/readyz`` and ``/metrics``; the last only to this machine."""
     registry = CollectorRegistry()
     last_event = Gauge("huxue_last_event_id", "Newest id of the event log", registry=registry)
     sockets = Gauge("huxue_sockets", "Open sockets of this process", registry=registry)
+
+    waiting = Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", registry=registry)
 
     @app.get("/healthz")
     @allow_public
@@ -30,8 +32,10 @@ def install(app: Flask) -> None:
 
     @app.get("/metrics")
     @allow_public
+    @only_here
     def _metrics() -> Response:
         with platform().store.read() as connection:
             last_event.set(event_log.last(connection))
         sockets.set(sum(app.extensions["huxue.hub"].sockets.values()))
+        waiting.set(app.extensions["huxue.writer"].waiting())
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

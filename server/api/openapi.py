@@ -14,6 +14,9 @@ PAYLOADS = {
     EventName.ALARM_CHANGED: "AlarmView",
     EventName.CHECK_IN_CHANGED: "CheckInView",
     EventName.GUARD_CHANGED: "GuardChanged",
+    EventName.CHANNEL_TEST_SENT: "ChannelTestSent",
+    EventName.DRILL_CHANGED: "DrillView",
+    EventName.DEVICE_TEST_CHANGED: "DeviceTestView",
 }
 
 
@@ -22,6 +25,13 @@ class GuardChanged(Wire):
 
     account_id = fields.Integer(required=True)
     status = one_of(AccountStatus, required=True)
+
+
+class ChannelTestSent(Wire):
+    """Somebody tests his channels: his open page says that it has heard of it."""
+
+    test_id = fields.String(required=True)
+    account_id = fields.Integer(required=True)
 
 
 class Problem(Wire):
@@ -37,6 +47,7 @@ def describe(api: Api) -> None:
     """Add the payloads of events as webhooks, and ``Problem`` as the answer to all that is refused."""
     spec: Any = api.spec
     spec.components.schema("GuardChanged", schema=GuardChanged)
+    spec.components.schema("ChannelTestSent", schema=ChannelTestSent)
     spec.components.schema("Problem", schema=Problem)
     spec.options["webhooks"] = {
         name.value: {

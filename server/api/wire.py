@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.routing import IntegerConverter, Map
 
@@ -164,3 +164,23 @@ class PageArguments(Wire):
 
     cursor = fields.Integer(load_default=0, validate=validate.Range(0, HIGHEST_NUMBER))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
+
+
+def sent_json() -> Any:
+    """Give the body as JSON whatever it says it is, and ``None`` where it is none."""
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:
+        return None
+
+
+def understood(schema: Schema, sent: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Load the fields that are right, and name those that are not: nothing in a body stops an alarm."""
+    if not isinstance(sent, dict):
+        return {}, ("body",)
+    try:
+        return schema.load(sent), ()
+    except ValidationError as wrong:
+        right = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
+        names = set(wrong.messages_dict)
+        return {key: value for key, value in right.items() if key not in names}, tuple(sorted(names))

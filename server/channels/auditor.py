@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable
 
-from server.channels import outside
-from server.channels.sms import signature
+from server.channels import outside, signed
 from server.config import Settings
 
 
@@ -16,12 +15,7 @@ def cry_of(settings: Settings) -> Callable[[bytes], None]:
         if not settings.auditor_url:
             return
         timestamp = str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "huxue",
-            "X-Huxue-Timestamp": timestamp,
-            "X-Huxue-Signature": f"sha256={signature(settings.auditor_secret, timestamp, body)}",
-        }
+        headers = signed.headers(settings.auditor_secret, timestamp, body, reference=f"auditor:{timestamp}")
         outside.post(settings.auditor_url, body, headers, bounds)
 
     return cry

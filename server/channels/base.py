@@ -12,11 +12,23 @@ class NotSent(Exception):
         self.again = again
 
 
+class Gone(NotSent):
+    """The address of a message exists no more and never will again."""
+
+    def __init__(self) -> None:
+        super().__init__("gone", again=False)
+
+
 class Channel(Protocol):
     """A way out. It may be handed the same message twice: receivers drop doubles by ``reference``."""
 
     # Whether the message's row is itself what the channel shows, so that its body must stay.
     keeps_body: bool
+    # Whether it is handed the facts of a message as JSON, for a program to read, instead of a text.
+    takes_facts: bool
+
+    def target(self, address: str) -> str:
+        """Give what a message to an address calls: those of one target fail together."""
 
     def send(self, address: str, body: str, reference: str) -> None:
         """Send a text to an address, within seconds, or raise ``NotSent``."""

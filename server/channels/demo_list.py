@@ -1,10 +1,15 @@
-"""The demo's way out: nowhere. The row itself is the message, and the page shows it."""
+"""The way out of demos and drills: nowhere. The row itself is the message, and the page shows it."""
 
 
 class DemoList:
-    """Sends nothing; ``GET /api/demo/messages`` reads the rows. Exists in demo mode alone."""
+    """Sends nothing: the pages read the rows."""
 
     keeps_body = True
+    takes_facts = False
+
+    def target(self, _address: str) -> str:
+        """Give what is called: nothing."""
+        return ""
 
     def send(self, address: str, body: str, reference: str) -> None:
         """Leave the message where the page will look for it."""

@@ -7,6 +7,11 @@ class OpenPage:
     """Sends nothing. A message of it that comes due was not answered by any page in time."""
 
     keeps_body = False
+    takes_facts = False
+
+    def target(self, _address: str) -> str:
+        """Give what is called: nothing."""
+        return ""
 
     def send(self, address: str, body: str, reference: str) -> None:
         """Say that no page has shown the call."""

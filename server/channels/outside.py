@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from server.channels.base import NotSent
 
@@ -17,7 +17,7 @@ RETRY_STATUS = {408, 425, 429}
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a call may reach and take: hosts by name, seconds, bytes of the answer."""
+    """What a call may reach and take: hosts by name (``*.name``: all below it), seconds, bytes of the answer."""
 
     hosts: frozenset[str]
     # Also private addresses and plain HTTP: a gateway in the same building or on the same machine.
@@ -27,21 +27,28 @@ class Bounds:
     most_bytes: int = 64 * 1024
 
 
-def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> None:
-    """Post a body; any 2xx is success, whatever the answer says.
+def check(url: str, bounds: Bounds) -> None:
+    """Let an address pass that could be called now, or raise ``NotSent`` as ``post`` would.
+
+    A name that cannot be resolved at the moment passes: each call resolves it anew.
+    """
+    try:
+        _where_to(url, bounds)
+    except NotSent as why:
+        if not why.again:
+            raise
+
+
+def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> bytes:
+    """Post a body and give the answer's; any 2xx is success here, whatever the answer says.
 
     Raises ``NotSent``: ``host_not_allowed``, ``not_https``, ``private_address``, ``unknown_host``,
     ``redirected``, ``status_…``, ``timed_out``, ``unreachable``, ``answer_too_large``, ``bad_answer``.
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    if host not in bounds.hosts or "@" in parts.netloc:
-        raise NotSent("host_not_allowed", again=False)
-    if parts.scheme != "https" and not (bounds.private and parts.scheme == "http"):
-        raise NotSent("not_https", again=False)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    addresses = _resolve(host, port, private=bounds.private)
-    connection = _Pinned(host, port, addresses, secure=parts.scheme == "https", timeout=bounds.connect_s)
+    parts, port, addresses = _where_to(url, bounds)
+    connection = _Pinned(
+        parts.hostname or "", port, addresses, secure=parts.scheme == "https", timeout=bounds.connect_s
+    )
     # A time-out of the socket starts anew with each byte; this one does not.
     watch = threading.Timer(bounds.total_s, connection.give_up)
     watch.daemon = True
@@ -51,7 +58,7 @@ def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> None
             "POST", f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", body, headers
         )
         answer = connection.getresponse()
-        size = len(answer.read(bounds.most_bytes + 1))
+        said = answer.read(bounds.most_bytes + 1)
     except (OSError, http.client.HTTPException) as failure:
         raise NotSent(_reason(failure, gave_up=connection.gave_up), again=True) from failure
     finally:
@@ -59,7 +66,28 @@ def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> None
         connection.close()
     if connection.gave_up:
         raise NotSent("timed_out", again=True)
-    _judge(answer.status, too_large=size > bounds.most_bytes)
+    _judge(answer.status, too_large=len(said) > bounds.most_bytes)
+    return said
+
+
+def _where_to(url: str, bounds: Bounds) -> tuple[SplitResult, int, list[str]]:
+    """Take an address apart and resolve its host, once it is known to be one that may be called."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as why:
+        raise NotSent("host_not_allowed", again=False) from why
+    host = (parts.hostname or "").lower()
+    if not _listed(host, bounds.hosts) or "@" in parts.netloc:
+        raise NotSent("host_not_allowed", again=False)
+    if parts.scheme != "https" and not (bounds.private and parts.scheme == "http"):
+        raise NotSent("not_https", again=False)
+    return parts, port, _resolve(host, port, private=bounds.private)
+
+
+def _listed(host: str, hosts: frozenset[str]) -> bool:
+    """Tell whether a host is on the list, or below a name that stands there as ``*.name``."""
+    return host in hosts or any(one.startswith("*.") and host.endswith(one[1:]) for one in hosts)
 
 
 def _judge(status: int, *, too_large: bool) -> None:
@@ -81,7 +109,7 @@ def _resolve(host: str, port: int, *, private: bool) -> list[str]:
     """Resolve a name once; one forbidden address among its addresses refuses them all."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as failure:
+    except (OSError, UnicodeError) as failure:
         raise NotSent("unknown_host", again=True) from failure
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not all(_allowed(ip_address(one.partition("%")[0]), private=private) for one in addresses):

@@ -1,37 +1,129 @@
 """Which ways out there are, by the name that stands in a message's row, and what leaves by them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from server.channels.base import Channel
 from server.channels.demo_list import DemoList
+from server.channels.hooks import ChatRobots, PlainWebhooks
 from server.channels.open_page import OpenPage
 from server.channels.outside import Bounds
+from server.channels.push import PushService
 from server.channels.sms import SmsWebhook
-from server.channels.words import text_of
+from server.channels.words import facts_of, text_of
 from server.config import Settings
+from server.domain import breaker
+from server.domain.breaker import Breaker, BreakerLimits
 from server.domain.channels import ChannelName
+from server.store import hooks, push_subscriptions
+from server.store.transaction import Store
+
+Target = tuple[str, str]
 
 
 @dataclass(slots=True)
 class Channels:
-    """The ways out of one process, and how many messages are on their way now."""
+    """The ways out of one process, how many messages are on their way now, and whom it leaves alone.
+
+    Breakers are kept in memory, not in the database: a breaker spares this process's slots and judges this
+    process's line to a target. A worker that is cut off must not shut the others' door, and each costs a
+    failing target but a few calls more.
+    """
 
     by_name: dict[str, Channel]
-    text_of: Callable[[str, str], str]
-    under_way: int = 0
+    settings: Settings
+    limits: BreakerLimits = field(default_factory=BreakerLimits)
+    # By channel, alarms apart from all else.
+    under_way: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    breakers: dict[Target, Breaker] = field(default_factory=dict)
+    # What has been tried and not yet been written down; see ``server.jobs.outcomes``.
+    outcomes: deque[Any] = field(default_factory=deque)
+    writing: Any = field(default_factory=threading.Lock)
+    guard: Any = field(default_factory=threading.Lock)
+    # Where everything of a drill goes that would leave the house.
+    list_only: Channel = field(default_factory=DemoList)
+
+    def way_of(self, row: Mapping[str, Any]) -> Channel | None:
+        """Give the channel that a message takes: a drill's never leaves by a real one."""
+        if row["drill"] and row["channel"] != ChannelName.SOCKET:
+            return self.list_only
+        return self.by_name.get(row["channel"])
+
+    def said(self, channel: Channel, purpose: str, body: str) -> str:
+        """Write what a channel is handed of a message: its text, or its facts as JSON."""
+        if channel.takes_facts:
+            return json.dumps(facts_of(purpose, body, self.settings), ensure_ascii=False)
+        return text_of(purpose, body, self.settings)
+
+    def may_call(self, target: Target, now: datetime) -> bool:
+        """Tell whether a target may be called now."""
+        with self.guard:
+            after, allowed = breaker.ask(self.breakers.get(target, breaker.CLOSED), now, self.limits)
+            self.breakers[target] = after
+        return allowed
+
+    def note(self, target: Target, *, failed: bool, now: datetime) -> None:
+        """Note how a call to a target went."""
+        with self.guard:
+            if failed:
+                before = self.breakers.get(target, breaker.CLOSED)
+                self.breakers[target] = breaker.failed(before, now, self.limits)
+            else:
+                self.breakers.pop(target, None)
 
 
-def channels_of(settings: Settings) -> Channels:
-    """Make the channels that the settings allow: in demo mode nothing ever leaves the machine."""
-    return Channels(_by_name(settings), lambda purpose, body: text_of(purpose, body, settings))
+def hook_bounds(settings: Settings) -> Bounds:
+    """Give what webhooks may reach."""
+    return Bounds(hosts=settings.hook_hosts, private=settings.hook_private)
 
 
-def _by_name(settings: Settings) -> dict[str, Channel]:
+def push_bounds(settings: Settings) -> Bounds:
+    """Give what pushes may reach."""
+    return Bounds(hosts=settings.push_hosts, private=settings.push_private)
+
+
+def channels_of(settings: Settings, store: Store) -> Channels:
+    """Make the channels that the settings allow: in demo mode nothing ever leaves the machine.
+
+    Raises ``BadSetting`` for keys of Web Push that do not belong together.
+    """
+    return Channels(_by_name(settings, store), settings)
+
+
+def _by_name(settings: Settings, store: Store) -> dict[str, Channel]:
     if settings.demo:
-        outside = {name.value: DemoList() for name in ChannelName if name is not ChannelName.SOCKET}
-        return {"demo": DemoList(), **outside, "socket": OpenPage()}
-    if not settings.sms_url:
-        return {"socket": OpenPage()}
-    bounds = Bounds(hosts=settings.sms_hosts, private=settings.sms_private)
-    return {"sms": SmsWebhook(settings.sms_url, settings.sms_secret, bounds), "socket": OpenPage()}
+        listed: dict[str, Channel] = {name.value: DemoList() for name in ChannelName}
+        return listed | {"demo": DemoList(), "socket": OpenPage()}
+    made: dict[str, Channel] = {"socket": OpenPage()}
+    if settings.sms_url:
+        bounds = Bounds(hosts=settings.sms_hosts, private=settings.sms_private)
+        made["sms"] = SmsWebhook(settings.sms_url, settings.sms_secret, bounds)
+    if settings.push_private_key:
+        made["push"] = PushService(
+            _finder(store, push_subscriptions.by_id),
+            push_bounds(settings),
+            keys=(settings.push_public_key, settings.push_private_key),
+            subject=settings.push_subject,
+            wall_clock_s=time.time,
+        )
+    if settings.hook_hosts:
+        find = _finder(store, hooks.by_id)
+        made["chat"] = ChatRobots(find, hook_bounds(settings))
+        made["webhook"] = PlainWebhooks(find, hook_bounds(settings))
+    return made
+
+
+def _finder(
+    store: Store, by_id: Callable[[Any, int], Mapping[str, Any] | None]
+) -> Callable[[int], Mapping[str, Any] | None]:
+    def find(number: int) -> Mapping[str, Any] | None:
+        with store.read() as connection:
+            return by_id(connection, number)
+
+    return find

@@ -1,6 +1,8 @@
-"""The texts that leave the house: what a purpose says, with the row's body filled in."""
+"""What leaves the house: the texts for people, and the facts for programs. In Chinese: receivers have no setting."""
 
 import json
+from hashlib import sha256
+from typing import Any
 
 from server.config import Settings
 
@@ -15,18 +17,65 @@ KINDS = {
     "suspicious": "可疑人员或车辆",
     "other": "其他情况",
 }
+PARTS = {"lead": "牵头", "support": "配合"}
 
 
 def text_of(purpose: str, body: str, settings: Settings) -> str:
     """Write the text of a message; an unknown purpose raises ``KeyError``."""
-    if purpose == "alarm_call":
-        return _alarm_call(json.loads(body), settings)
+    if purpose in {"alarm_call", "channel_test"}:
+        return str(facts_of(purpose, body, settings)["text"])
+    if purpose == "joint_task":
+        return _joint_task(json.loads(body), settings)
     return {"sign_in_code": settings.sms_text}[purpose].format(code=body, minutes=settings.code_minutes)
 
 
-def _alarm_call(facts: dict[str, object], settings: Settings) -> str:
+def facts_of(purpose: str, body: str, settings: Settings) -> dict[str, Any]:
+    """Give what a message says as facts, its text among them; nothing of a person is in them.
+
+    An unknown purpose raises ``KeyError``.
+    """
+    facts = json.loads(body)
+    common = {"purpose": purpose, "page": facts["page"], "url": f"{settings.public_url}{facts['page']}"}
+    return common | {"alarm_call": _alarm_call, "channel_test": _channel_test}[purpose](facts, common["url"])
+
+
+def mark_of(reference: str) -> str:
+    """Give a short mark of a message, by which a reader knows a text that came twice."""
+    return sha256(reference.encode()).hexdigest()[:6]
+
+
+def _alarm_call(facts: dict[str, Any], url: str) -> dict[str, Any]:
     kind = KINDS.get(str(facts["kind"]), "情况未明")
-    return (
-        f"【护学】{'【演练】' if facts.get('drill') else ''}{facts['place']} 一键报警：{kind}。"
-        f"请打开 {settings.public_url}{facts['page']} 回复是否前往。"
+    marked = "【演练】" if facts.get("drill") else ""
+    return {
+        "alarm_id": facts["alarm_id"],
+        "kind": facts["kind"],
+        "place": facts["place"],
+        "drill": bool(facts.get("drill")),
+        "test": False,
+        "title": f"{marked}一键报警：{kind}",
+        "line": facts["place"],
+        "text": f"【护学】{marked}{facts['place']} 一键报警：{kind}。请打开 {url} 回复是否前往。",
+    }
+
+
+def _channel_test(facts: dict[str, Any], _url: str) -> dict[str, Any]:
+    return {
+        "test_id": facts["test_id"],
+        "drill": False,
+        "test": True,
+        "title": "【测试】通道测试",
+        "line": "收到说明通道可用，不用处理。",
+        "text": "【护学】【测试】通道测试：收到说明通道可用，不用处理。",
+    }
+
+
+def _joint_task(facts: dict[str, object], settings: Settings) -> str:
+    text = settings.joint_text.format(
+        place=facts["place"],
+        kind=KINDS.get(str(facts["kind"]), "情况未明"),
+        part=PARTS[str(facts["part"])],
+        link=f"{settings.public_url}/j/{facts['token']}",
+        hours=settings.joint_link_hours,
     )
+    return f"【演练】{text}" if facts["drill"] else text

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from server.cli import auditor, demo, imports, posts, upkeep, users
+from server.cli import audit, auditor, channels, demo, devices, imports, posts, upkeep, users
 
 COMMANDS = (
+    channels.channels,
     users.create_user,
     users.settings,
     upkeep.migrate,
@@ -13,6 +14,8 @@ COMMANDS = (
     imports.import_file,
     posts.poster,
     posts.reissue_code,
+    audit.audit,
+    devices.device,
     demo.demo,
     demo.simulate,
 )

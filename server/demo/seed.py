@@ -8,8 +8,13 @@ from sqlalchemy import Connection, insert, literal, select, text, true, union_al
 
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.people import Row
+from server.demo.units import keep_units
+from server.domain.channels import ChannelName
 from server.store.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
+from server.store.base import UtcTime
 from server.store.districts import calendar_day, district
+from server.store.hooks import hook
+from server.store.last_reached import last_reached
 from server.store.tables import metadata
 from server.store.transaction import Store
 
@@ -17,6 +22,25 @@ from server.store.transaction import Store
 DAYS_BACK, DAYS_AHEAD = 7, 182
 ROWS_AT_ONCE = 5_000
 CONSENT_VERSION = "demo"
+# One guard of so many was never reached by any channel.
+NEVER_REACHED_OF = 60
+# In demo mode nothing is ever called.
+ROOMS = (
+    {
+        "channel": "chat",
+        "format": "wecom",
+        "name": "区指挥群",
+        "url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=demo",
+        "secret": None,
+    },
+    {
+        "channel": "webhook",
+        "format": "plain",
+        "name": "接警系统",
+        "url": "https://receiver.example/huxue/demo",
+        "secret": "a key of the demo, of at least 32 characters",
+    },
+)
 
 
 class NotADemo(Exception):
@@ -47,7 +71,9 @@ def seed(
             transaction.tell("directory.changed", {}, ())
     with store.transaction(now) as transaction:
         _give_consents(transaction.connection)
+        _give_channels(transaction.connection, now)
         _keep_school_days(transaction.connection, now)
+        keep_units(transaction.connection, DISTRICT_ID, now)
     return not found
 
 
@@ -75,6 +101,21 @@ def _give_consents(connection: Connection) -> None:
         .where(account.c.role == "guard", ~asked)
     )
     connection.execute(insert(consent).from_select(["account_id", "kind", "version", "given_at"], given))
+
+
+def _give_channels(connection: Connection, now: datetime) -> None:
+    """Let an SMS have reached most of the invented guards lately, and let two rooms hear of alarms.
+
+    A few were never reached: so the list before a peak has something to show.
+    """
+    if connection.execute(select(hook.c.id).limit(1)).first() is None:
+        common = {"district_id": DISTRICT_ID, "enabled": True, "changed_at": now, "failures": 0}
+        connection.execute(insert(hook), [common | room for room in ROOMS])
+    reached = select(last_reached.c.account_id).where(last_reached.c.account_id == account.c.id).exists()
+    most = select(account.c.id, literal(ChannelName.SMS.value), literal(now, UtcTime)).where(
+        account.c.role == "guard", account.c.id % NEVER_REACHED_OF != 0, ~reached
+    )
+    connection.execute(insert(last_reached).from_select(["account_id", "channel", "at"], most))
 
 
 def _keep_school_days(connection: Connection, now: datetime) -> None:

@@ -87,6 +87,10 @@ class Entry(StrEnum):
     CALLED = "called"
     ESCALATED = "escalated"
     MERGED = "merged"
+    UNIT_NOTIFIED = "unit_notified"
+    UNIT_ACKNOWLEDGED = "unit_acknowledged"
+    UNIT_ON_THE_WAY = "unit_on_the_way"
+    UNIT_ARRIVED = "unit_arrived"
 
 
 @dataclass(frozen=True, slots=True)

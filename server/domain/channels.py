@@ -10,6 +10,7 @@
 or he answered. A delivery may come after a failure: help that was given up as unreachable and answers is reached.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -35,3 +36,21 @@ class MessageState(StrEnum):
 
 # These go to persons; the others to a room or a machine.
 PERSONAL = frozenset({ChannelName.SOCKET, ChannelName.PUSH, ChannelName.SMS})
+
+
+class HookFormat(StrEnum):
+    """How a webhook wants a call written: as one of the chat robots' messages, or plain and signed."""
+
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+    PLAIN = "plain"
+
+
+def channel_of(format: HookFormat) -> ChannelName:
+    """Give the channel that a webhook belongs to."""
+    return ChannelName.WEBHOOK if format is HookFormat.PLAIN else ChannelName.CHAT
+
+
+# A channel that has not been seen to work for so long counts as one that does not.
+WORKED_WITHIN = timedelta(days=30)

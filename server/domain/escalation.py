@@ -281,8 +281,9 @@ def judged(
         due_at = max(ladder.target_at, now + timedelta(seconds=limits.again_s))
         return replace(ladder, phase=phase, due_at=due_at)
     steps = plan[ladder.tier]
-    rung = min(ladder.next_step, len(steps) - 1)
-    return replace(ladder, phase=phase, due_at=now + timedelta(seconds=steps[rung].after_s))
+    climbed = ladder.next_step >= len(steps)
+    wait_s = limits.repeat_s if climbed else steps[ladder.next_step].after_s
+    return replace(ladder, phase=phase, due_at=now + timedelta(seconds=wait_s))
 
 
 def _belongs(one: Answer, tier: int) -> bool:

@@ -104,6 +104,18 @@ class Act(StrEnum):
     SEE_PLANS = "see_plans"
     CHANGE_PLANS = "change_plans"
     SEE_AUDIT = "see_audit"
+    SEE_UNITS = "see_units"
+    EDIT_UNITS = "edit_units"
+    RECEIVE = "receive"
+    TEST_CHANNELS = "test_channels"
+    MANAGE_HOOKS = "manage_hooks"
+    SEE_READINESS = "see_readiness"
+    SEE_DEVICES = "see_devices"
+    KEEP_DEVICES = "keep_devices"
+    PLAN_TESTS = "plan_tests"
+    SEE_DRILLS = "see_drills"
+    RUN_DRILLS = "run_drills"
+    SEE_REPORT = "see_report"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -137,6 +149,18 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_PLANS: POLICE_CONSOLE,
     Act.CHANGE_PLANS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
+    Act.SEE_UNITS: frozenset({Role.DISPATCHER, Role.DISTRICT_ADMIN}),
+    Act.EDIT_UNITS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.RECEIVE: CONSOLE | GUARDS,
+    Act.TEST_CHANNELS: CONSOLE | GUARDS,
+    Act.MANAGE_HOOKS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_READINESS: CONSOLE,
+    Act.SEE_DEVICES: POLICE_CONSOLE,
+    Act.KEEP_DEVICES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.PLAN_TESTS: POLICE_CONSOLE,
+    Act.SEE_DRILLS: POLICE_CONSOLE | GUARDS,
+    Act.RUN_DRILLS: POLICE_CONSOLE,
+    Act.SEE_REPORT: CONSOLE,
 }
 
 
@@ -170,6 +194,15 @@ def sees_post(actor: Actor, *, district_id: int, station_id: int, school_id: int
     if actor.role == Role.SCHOOL_ADMIN:
         return actor.school_id is not None and actor.school_id == school_id
     return False
+
+
+def columns_of_scope(actor: Actor) -> dict[str, int]:
+    """Give the column by which a console's scope is bounded in tables that have all three, and its number."""
+    if actor.role == Role.SCHOOL_ADMIN:
+        return {"school_id": actor.school_id or 0}
+    if actor.role == Role.STATION_OFFICER:
+        return {"station_id": actor.station_id or 0}
+    return {"district_id": actor.district_id}
 
 
 def district_room(district_id: int) -> str:

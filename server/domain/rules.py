@@ -7,6 +7,7 @@ from server.domain.calendar import Window
 from server.domain.channels import ChannelName
 from server.domain.dispatch import DispatchLimits
 from server.domain.escalation import EscalationLimits
+from server.domain.joint_response import JointLimits
 from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
 
@@ -21,5 +22,6 @@ class Rules:
     alarm: AlarmLimits = field(default_factory=AlarmLimits)
     sign_in: SignInLimits = field(default_factory=SignInLimits)
     escalation: EscalationLimits = field(default_factory=EscalationLimits)
+    joint: JointLimits = field(default_factory=JointLimits)
     # The ways out that this server has been set up with.
     channels: frozenset[ChannelName] = frozenset({ChannelName.SOCKET})

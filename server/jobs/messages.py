@@ -1,4 +1,4 @@
-"""Messages on their way out: what is due is taken, sent side by side, and its outcome kept."""
+"""Messages on their way out: what is due is taken and sent side by side; ``server.jobs.outcomes`` writes it down."""
 
 import logging
 import threading
@@ -6,39 +6,46 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from server.channels.base import NotSent
 from server.channels.registry import Channels
+from server.jobs import outcomes
+from server.jobs.outcomes import RETRY_AFTER_S, Outcome
 from server.store import limits, messages
 from server.store.transaction import Store
 
+__all__ = ["AT_ONCE", "RETRY_AFTER_S", "send_due", "tidy"]
+
 logger = logging.getLogger("huxue.messages")
 
+# By each channel, and for alarms once more: a channel that hangs takes no other's room, nor codes that of alarms.
 AT_ONCE = 16
 # Longer than any channel may take, so that no living sender counts as dead.
 DEAD_AFTER = timedelta(seconds=60)
-RETRY_AFTER_S = (2, 5, 15, 60)
+BREAKER_OPEN = "breaker_open"
 
 
 def send_due(store: Store, channels: Channels, now: datetime) -> list[threading.Thread]:
-    """Take the messages that are due and send each in a task of its own; gives the tasks.
+    """Take the messages that are due, alarms first, and send each in a task of its own; gives the tasks.
 
     Waits for none of them: a gateway that hangs must not hold up the clock that moves alarms. At least
     once: when a process dies between sending and keeping the outcome, another sends again.
     """
-    room = AT_ONCE - channels.under_way
-    if room <= 0:
-        return []
     with store.read() as connection:
-        if not messages.any_due(connection, now):
-            return []
+        lanes = messages.due_lanes(connection, now)
+    open_lanes = [lane for lane in sorted(lanes, key=_alarms_first) if channels.under_way[lane] < AT_ONCE]
+    if not open_lanes:
+        return []
+    claimed: list[Mapping[str, Any]] = []
     with store.transaction(now) as transaction:
-        due = messages.claim_due(transaction.connection, now=now, dead_at=now + DEAD_AFTER, most=room)
-    channels.under_way += len(due)
+        for lane in open_lanes:
+            room = AT_ONCE - channels.under_way[lane]
+            claimed += messages.claim_due(
+                transaction.connection, lane, now=now, dead_at=now + DEAD_AFTER, most=room
+            )
+    with channels.guard:
+        channels.under_way.update(_lane(one) for one in claimed)
     tasks = [
-        threading.Thread(target=_send_one, args=(store, channels, claimed, now), daemon=True)
-        for claimed in due
+        threading.Thread(target=_send_one, args=(store, channels, one, now), daemon=True) for one in claimed
     ]
     for task in tasks:
         task.start()
@@ -52,50 +59,47 @@ def tidy(store: Store, now: datetime) -> None:
         limits.forget(transaction.connection, now)
 
 
+def _lane(claimed: Mapping[str, Any]) -> tuple[str, bool]:
+    return claimed["channel"], claimed["alarm_id"] is not None
+
+
+def _alarms_first(lane: tuple[str, bool]) -> tuple[bool, str]:
+    channel, of_alarm = lane
+    return not of_alarm, channel
+
+
 def _send_one(store: Store, channels: Channels, claimed: Mapping[str, Any], now: datetime) -> None:
     try:
-        outcome = _send(channels, claimed, now)
-        with store.transaction(now) as transaction:
-            _settle(transaction.connection, channels, claimed, outcome, now)
-    except SQLAlchemyError as failure:
-        # The row still says *sending*: it is taken again once its sender counts as dead.
-        logger.error("message %s: outcome not kept: %s", claimed["id"], type(failure).__name__)
+        outcomes.keep(store, channels, Outcome(claimed, _send(channels, claimed, now), now))
     finally:
-        channels.under_way -= 1
+        with channels.guard:
+            channels.under_way[_lane(claimed)] -= 1
 
 
 def _send(channels: Channels, claimed: Mapping[str, Any], now: datetime) -> NotSent | None:
     if claimed["expires_at"] <= now or claimed["body"] is None:
         return NotSent("too_late", again=False)
-    channel = channels.by_name.get(claimed["channel"])
+    channel = channels.way_of(claimed)
     if channel is None:
         return NotSent("no_channel", again=False)
     try:
-        text = channels.text_of(claimed["purpose"], claimed["body"])
-        channel.send(claimed["address"], text, claimed["reference"])
+        target = (claimed["channel"], channel.target(claimed["address"]))
+        if not channel.keeps_body and not channels.may_call(target, now):
+            return NotSent(BREAKER_OPEN, again=True)
+        said = channels.said(channel, claimed["purpose"], claimed["body"])
+        failure = _handed_over(channel, claimed, said)
+    except (LookupError, ValueError) as fault:
+        # A fault of our own. Its text may hold the message; its kind does not.
+        return NotSent(type(fault).__name__, again=True)
+    channels.note(target, failed=failure is not None and failure.again, now=now)
+    return failure
+
+
+def _handed_over(channel: Any, claimed: Mapping[str, Any], said: str) -> NotSent | None:
+    try:
+        channel.send(claimed["address"], said, claimed["reference"])
     except NotSent as why:
         return why
     except (OSError, LookupError, ValueError) as failure:
-        # A fault of the channel itself. Its text may hold the message; its kind does not.
         return NotSent(type(failure).__name__, again=True)
     return None
-
-
-def _settle(
-    connection: Any,
-    channels: Channels,
-    claimed: Mapping[str, Any],
-    outcome: NotSent | None,
-    now: datetime,
-) -> None:
-    if outcome is None:
-        keep_body = channels.by_name[claimed["channel"]].keeps_body
-        messages.sent(connection, claimed, now=now, keep_body=keep_body)
-        return
-    tries: int = claimed["tries"]
-    logger.warning("message %s not sent, try %s: %s", claimed["id"], tries, outcome.reason)
-    due_at = now + timedelta(seconds=RETRY_AFTER_S[min(tries, len(RETRY_AFTER_S)) - 1])
-    if outcome.again and tries <= len(RETRY_AFTER_S) and due_at < claimed["expires_at"]:
-        messages.again(connection, claimed, due_at=due_at, reason=outcome.reason[:60])
-    else:
-        messages.failed(connection, claimed, reason=outcome.reason[:60])

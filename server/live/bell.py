@@ -6,12 +6,18 @@ import time
 from collections.abc import Callable
 
 import redis
+from redis.backoff import NoBackoff
+from redis.client import PubSub
+from redis.retry import Retry
 
 logger = logging.getLogger("huxue.bell")
 
 CHANNEL = "huxue:log"
 TIME_OUT_S = 1.0
 RETRY_S = 1.0
+# A line on which nothing came for so long, though it was asked for a sign, is another process's no more.
+PING_EVERY_S = 2.0
+SILENT_S = 5.0
 
 
 class Bell:
@@ -28,29 +34,63 @@ class Bell:
     def ring_forever(self) -> None:
         """Ring whenever asked; a Redis that is down or hangs is tried again each second."""
         client = self._client()
+        well = True
         while True:
             self._to_ring.wait()
             self._to_ring.clear()
             try:
                 client.publish(CHANNEL, b"1")
+                well = True
             except redis.RedisError as failure:
-                logger.warning("bell cannot ring: %s", type(failure).__name__)
+                well = _complain("bell cannot ring", failure, after=well)
                 time.sleep(RETRY_S)
 
     def listen_forever(self, heard: Callable[[], None]) -> None:
-        """Call ``heard`` whenever another process rang."""
+        """Call ``heard`` whenever another process rang, and once after each silence: it may have rung meanwhile."""
+        well = True
         while True:
             try:
-                with self._client().pubsub(ignore_subscribe_messages=True) as listener:
-                    listener.subscribe(CHANNEL)
-                    while True:
-                        if listener.get_message(timeout=5.0) is not None:
-                            heard()
+                with self._client().pubsub(ignore_subscribe_messages=True) as line:
+                    line.subscribe(CHANNEL)
+                    heard()
+                    well = True
+                    _listen(line, heard)
             except redis.RedisError as failure:
-                logger.warning("bell is not heard: %s", type(failure).__name__)
+                well = _complain("bell is not heard", failure, after=well)
                 time.sleep(RETRY_S)
 
     def _client(self) -> redis.Redis:
+        # Without retries of its own, whose pauses grow to ten seconds: we come back each second.
         return redis.Redis.from_url(
-            self._url, socket_timeout=TIME_OUT_S + 5, socket_connect_timeout=TIME_OUT_S
+            self._url,
+            socket_timeout=TIME_OUT_S,
+            socket_connect_timeout=TIME_OUT_S,
+            retry=Retry(NoBackoff(), 0),
         )
+
+
+def _listen(line: PubSub, heard: Callable[[], None]) -> None:
+    """Hear the bell until the line is silent; raises ``redis.ConnectionError`` then.
+
+    A line that was cut, or whose Redis was started again behind a cut, stays open and silent for ever.
+    """
+    last_sign = asked = time.monotonic()
+    while True:
+        message = line.get_message(timeout=PING_EVERY_S)
+        now = time.monotonic()
+        if message is not None:
+            last_sign = now
+            if message["type"] == "message":
+                heard()
+        elif now - last_sign > SILENT_S:
+            raise redis.ConnectionError("silent")
+        if now - asked >= PING_EVERY_S:
+            asked = now
+            line.ping()
+
+
+def _complain(what: str, failure: redis.RedisError, *, after: bool) -> bool:
+    """Say once, not each second, that something does not work; gives ``False``: it does not."""
+    if after:
+        logger.warning("%s: %s", what, type(failure).__name__)
+    return False

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as Turned
 from flask_socketio import SocketIO, disconnect, join_room
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.roles import Actor, room_of
 from server.live.hub import Hub
@@ -39,11 +40,16 @@ def install(
 
     @socketio.on("connect")
     def _connect(_auth: Any = None) -> None:
-        actor = who()
-        if actor is None:
-            raise Turned("no_session")
-        room = room_of(actor)
-        last = hub.enter(room)
+        try:
+            with hub.store.in_line:
+                actor = who()
+                if actor is None:
+                    raise Turned("no_session")
+                room = room_of(actor)
+                last = hub.enter(room)
+        except SQLAlchemyError as why:
+            # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
+            raise Turned("cannot_connect_now") from why
         socket = request.sid  # type: ignore[attr-defined]
         sockets.room_of[socket] = room
         sockets.session_of[socket] = actor.session_id

@@ -103,6 +103,12 @@ def by_ids(connection: Connection, account_ids: set[int]) -> dict[int, Mapping[s
     return {row["id"]: dict(row) for row in rows}
 
 
+def roles_of(connection: Connection, account_ids: Collection[int]) -> dict[int, str]:
+    """Read the roles of some accounts, by number."""
+    rows = connection.execute(select(account.c.id, account.c.role).where(account.c.id.in_(account_ids)))
+    return {row.id: row.role for row in rows}
+
+
 def consoles_over(connection: Connection, alarm: Mapping[str, Any], roles: Collection[Role]) -> list[int]:
     """Read the console accounts of some roles in whose scope an alarm lies."""
     scopes = {

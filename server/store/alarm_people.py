@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from server.store.alarms import response
 from server.store.check_ins import check_in
-from server.store.districts import post
+from server.store.districts import post, school, station
 
 
 def posts(connection: Connection, post_ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
@@ -29,3 +29,20 @@ def posts_of(connection: Connection, alarm_id: int, account_ids: Iterable[int]) 
         .where(check_in.c.account_id.in_(list(account_ids)), check_in.c.checked_out_at.is_(None))
     )
     return {row.account_id: row.name for query in (came_from, stands_at) for row in connection.execute(query)}
+
+
+def place_of(connection: Connection, post_id: int) -> Mapping[str, Any]:
+    """Read the names and the place of an alarm's post, as its report names them."""
+    query = (
+        select(
+            post.c.name.label("post_name"),
+            school.c.name.label("school_name"),
+            station.c.name.label("station_name"),
+            post.c.latitude,
+            post.c.longitude,
+        )
+        .join(school, post.c.school_id == school.c.id)
+        .join(station, post.c.station_id == station.c.id)
+        .where(post.c.id == post_id)
+    )
+    return dict(connection.execute(query).mappings().one())

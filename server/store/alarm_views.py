@@ -3,7 +3,7 @@
 People stand in it by number, never by name; times are written as on the wire.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
-from server.store import alarms, ladders, messages, responses
+from server.store import alarms, hooks, joint_response, ladders, messages, responses
 from server.store.transaction import Transaction
 
 Rows = Mapping[int, list[Mapping[str, Any]]]
@@ -27,14 +27,19 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     reported = _by_alarm(alarms.reports(connection, numbers))
     happened = _by_alarm(alarms.entries(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
+    called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     climbing = ladders.of_alarms(connection, numbers)
+    rooms = hooks.names(
+        connection, {int(one["address"]) for rows in sent.values() for one in rows if one["address"]}
+    )
     return [
         {
             **_alarm(row),
             "responses": [_response(one) for one in asked[row["id"]]],
             "reporters": [_reporter(one) for one in reported[row["id"]]],
             "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
-            "deliveries": _deliveries(sent[row["id"]]),
+            "deliveries": _deliveries(sent[row["id"]], rooms),
+            "joint_tasks": [_joint_task(one) for one in called_in[row["id"]]],
             "timeline": [_entry(one) for one in happened[row["id"]]],
         }
         for row in alarms.by_ids(connection, numbers)
@@ -46,8 +51,8 @@ def view(connection: Connection, alarm_id: int) -> dict[str, Any]:
     return views(connection, [alarm_id])[0]
 
 
-def tell(transaction: Transaction, alarm: Mapping[str, Any]) -> dict[str, Any]:
-    """Count an alarm's version up, tell its whole state at once to all who take part, and give it.
+def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = True) -> dict[str, Any]:
+    """Count an alarm's version up, tell its whole state to all who take part, at once if urgent, and give it.
 
     To be called once in a transaction, after everything else.
     """
@@ -59,7 +64,7 @@ def tell(transaction: Transaction, alarm: Mapping[str, Any]) -> dict[str, Any]:
         school_id=alarm["school_id"],
         account_ids=[one["account_id"] for one in (*told["reporters"], *told["responses"])],
     )
-    transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=True)
+    transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
     return told
 
 
@@ -102,6 +107,17 @@ def _response(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_OF_A_JOINT_TASK = ("id", "unit_id", "name", "kind", "part", "state", "channel")
+_TIMES_OF_A_JOINT_TASK = ("notified_at", "acknowledged_at", "on_the_way_at", "arrived_at")
+
+
+def _joint_task(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in _OF_A_JOINT_TASK},
+        **{name: moment_or_none(row[name]) for name in _TIMES_OF_A_JOINT_TASK},
+    }
+
+
 def _reporter(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"account_id": row["account_id"], "at": moment(row["at"])}
 
@@ -126,21 +142,43 @@ def _ladder(one: Ladder) -> dict[str, Any]:
     }
 
 
-def _deliveries(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Give for each receiver and channel how the newest call went; what once arrived stays so."""
-    newest: dict[tuple[Any, ...], dict[str, Any]] = {}
+def _deliveries(rows: Iterable[Mapping[str, Any]], rooms: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Give for each receiver and channel how the newest call went; what once arrived stays so.
+
+    A person's several browsers count as one receiver: one of them is enough.
+    """
+    newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    calls: Counter[tuple[Any, ...]] = Counter()
     for row in rows:
-        receiver = (row["account_id"], row["channel"])
-        if row["delivered_at"] is None and newest.get(receiver, {}).get("state") == "delivered":
-            newest[receiver]["calls"] += 1
-            continue
-        newest[receiver] = {
-            "account_id": row["account_id"],
-            "channel": row["channel"],
-            "tier": row["tier"],
-            "state": row["state"],
-            "reason": row["reason"] if row["state"] == "failed" else None,
-            "at": moment(row["delivered_at"] or row["sent_at"] or row["created_at"]),
-            "calls": newest.get(receiver, {"calls": 0})["calls"] + 1,
-        }
-    return list(newest.values())
+        receiver = (row["account_id"], row["channel"], row["address"])
+        before = newest.get(receiver)
+        same_call = before is not None and before["created_at"] == row["created_at"]
+        calls[receiver] += not same_call
+        if before is None or not _says_more(before, row, same_call=same_call):
+            newest[receiver] = row
+    return [_delivery(row, rooms, calls[receiver]) for receiver, row in newest.items()]
+
+
+_BETTER = ("failed", "waiting", "sending", "sent", "delivered")
+
+
+def _says_more(before: Mapping[str, Any], row: Mapping[str, Any], *, same_call: bool) -> bool:
+    """Tell whether an earlier message says more of a receiver than a later one."""
+    if same_call:
+        return _BETTER.index(before["state"]) >= _BETTER.index(row["state"])
+    return before["delivered_at"] is not None and row["delivered_at"] is None
+
+
+def _delivery(row: Mapping[str, Any], rooms: Mapping[int, str], calls: int) -> dict[str, Any]:
+    hook_id = int(row["address"]) if row["address"] else None
+    return {
+        "account_id": row["account_id"],
+        "hook_id": hook_id,
+        "room": rooms.get(hook_id) if hook_id else None,
+        "channel": row["channel"],
+        "tier": row["tier"],
+        "state": row["state"],
+        "reason": row["reason"],
+        "at": moment(row["delivered_at"] or row["sent_at"] or row["created_at"]),
+        "calls": calls,
+    }

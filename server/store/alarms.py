@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from server.domain.alarm import AlarmState, Entry
+from server.domain.chain import START, seal
 from server.domain.errors import Refused
 from server.domain.roles import Actor, Role
 from server.store.base import UtcTime, big_key, metadata
@@ -64,6 +65,9 @@ alarm = Table(
     Column("outcome", String(20)),
     Column("finding", Text),
     Column("merged_into", BigInteger),
+    # The end of the timeline's chain: how many lines there are, and the hash of the last one.
+    Column("entry_count", Integer, nullable=False, default=0),
+    Column("head", String(64), nullable=False, default=START),
     Index("ix_alarm_district_id_state", "district_id", "state"),
 )
 
@@ -113,6 +117,11 @@ alarm_entry = Table(
     Column("actor_id", BigInteger),
     Column("act", String(20), nullable=False),
     Column("facts", JSON, nullable=False),
+    # The line's place in its alarm's chain (server.domain.chain); rows are only ever added.
+    Column("ordinal", Integer, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_alarm_entry_alarm_id_ordinal", "alarm_id", "ordinal", unique=True),
 )
 
 
@@ -157,9 +166,19 @@ def seen_by(actor: Actor, state: str | None = None) -> ColumnElement[bool]:
     return or_(alarm.c.id.in_(reported), and_(alarm.c.state == OPEN, alarm.c.id.in_(asked)))
 
 
-def page(connection: Connection, *, actor: Actor, state: str | None, before: int, limit: int) -> list[int]:
+def page(
+    connection: Connection,
+    *,
+    actor: Actor,
+    state: str | None,
+    drill: bool | None,
+    before: int,
+    limit: int,
+) -> list[int]:
     """Read the numbers of the alarms that an actor may see, the newest first; ``before`` 0 is the top."""
     query = select(alarm.c.id).where(seen_by(actor, state)).order_by(alarm.c.id.desc()).limit(limit)
+    if drill is not None:
+        query = query.where(alarm.c.drill == drill)
     if state is not None:
         query = query.where(alarm.c.state == state)
     if before:
@@ -236,14 +255,32 @@ def enter(
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Add a line to the timeline; ``actor_id`` is ``None`` for what the clock or the rules did."""
-    line = {"alarm_id": alarm_id, "at": at, "actor_id": actor_id, "act": act.value, "facts": facts or {}}
-    add_entries(connection, [line])
+    line = {"at": at, "actor_id": actor_id, "act": act.value, "facts": facts or {}}
+    add_entries(connection, alarm_id, [line])
 
 
-def add_entries(connection: Connection, entries: list[dict[str, Any]]) -> None:
-    """Add lines to the timeline: ``alarm_id, at, actor_id, act, facts``."""
-    if entries:
-        connection.execute(insert(alarm_entry), entries)
+def add_entries(connection: Connection, alarm_id: int, entries: list[dict[str, Any]]) -> None:
+    """Add lines to an alarm's timeline: ``at, actor_id, act, facts``; each is chained to the one before it.
+
+    Whoever writes an alarm holds its row, so the chain has one end.
+    """
+    if not entries:
+        return
+    end = select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id).with_for_update()
+    count, head = connection.execute(end).one()
+    rows = []
+    for line in entries:
+        count, previous = count + 1, head
+        head = seal(alarm_id=alarm_id, ordinal=count, previous=previous, **line)
+        rows.append(line | {"alarm_id": alarm_id, "ordinal": count, "previous_hash": previous, "hash": head})
+    connection.execute(insert(alarm_entry), rows)
+    change(connection, alarm_id, entry_count=count, head=head)
+
+
+def head_of(connection: Connection, alarm_id: int) -> dict[str, Any]:
+    """Give the end of an alarm's chain as the audit log keeps it: ``entries`` and ``head``."""
+    row = connection.execute(select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id)).one()
+    return {"entries": row.entry_count, "head": row.head}
 
 
 def reports(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:

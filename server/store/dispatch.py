@@ -31,12 +31,17 @@ from server.store.transaction import Transaction
 Row = Mapping[str, Any]
 
 
-def people_on_duty(connection: Connection, district_id: int) -> Field:
-    """Read who could be sent: everybody on duty in a district who is not suspended."""
-    suspended = responses.suspended_on_duty(connection, district_id)
-    busy = responses.busy(connection)
+def people_on_duty(connection: Connection, district_id: int, *, drill: bool) -> Field:
+    """Read who could be sent: everybody on duty in a district who is not suspended.
+
+    A drill asks nobody who is busy with an alarm; whoever is busy with a drill alone is free for an alarm.
+    """
+    left_out = responses.suspended_on_duty(connection, district_id)
+    if drill:
+        left_out |= responses.busy(connection, drill=False)
+    busy = responses.busy(connection, drill=drill)
     rows = positions.crowd(connection, district_id)
-    return Field.of_rows([row for row in rows if row[0] not in suspended] if suspended else rows, busy)
+    return Field.of_rows([row for row in rows if row[0] not in left_out] if left_out else rows, busy)
 
 
 def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Call:
@@ -60,7 +65,7 @@ def ask_first(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     """Ask all tiers to a new alarm."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    people = people_on_duty(connection, alarm["district_id"])
+    people = people_on_duty(connection, alarm["district_id"], drill=alarm["drill"])
     asked = everybody_asked(connection, alarm["id"])
     choice = choose(people, call_of(transaction, alarm), asked=asked, limits=rules.dispatch)
     ask(transaction, alarm, choice, rules)
@@ -73,7 +78,7 @@ def ask_for_kind(transaction: Transaction, alarm: Row, kind: AlarmKind, rules: R
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     standing = _standing(connection, alarm["id"])
     choice = complete_for_kind(
-        people_on_duty(connection, alarm["district_id"]),
+        people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
         call_of(transaction, alarm, kind),
         asked=everybody_asked(connection, alarm["id"]),
         standing=standing,
@@ -91,7 +96,7 @@ def ask_instead(transaction: Transaction, alarm: Row, gone: list[Row], rules: Ru
     """
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    people = people_on_duty(connection, alarm["district_id"])
+    people = people_on_duty(connection, alarm["district_id"], drill=alarm["drill"])
     asked = everybody_asked(connection, alarm["id"])
     call = call_of(transaction, alarm)
     short = shortages_of(connection, alarm["id"])
@@ -125,7 +130,7 @@ def ask_more(
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     choice = more_responders(
-        people_on_duty(connection, alarm["district_id"]),
+        people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
         call_of(transaction, alarm),
         tier=tier,
         groups=groups,
@@ -163,9 +168,9 @@ def _keep_asked(
     numbers = responses.add(transaction.connection, rows)
     alarms.add_entries(
         transaction.connection,
+        alarm["id"],
         [
             {
-                "alarm_id": alarm["id"],
                 "at": transaction.now,
                 "actor_id": None,
                 "act": Entry.NOTIFIED.value,

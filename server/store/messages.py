@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Integer,
     String,
@@ -33,6 +34,8 @@ message = Table(
     Column("body", Text),
     Column("state", String(20), nullable=False, index=True),
     Column("tries", Integer, nullable=False, default=0),
+    # How many of the tries an open breaker held back: nobody was called, so they do not count.
+    Column("held", Integer, nullable=False, default=0),
     Column("reason", String(60)),
     Column("created_at", UtcTime, nullable=False),
     # When to send it (waiting), or when its sender counts as dead (sending).
@@ -49,6 +52,8 @@ message = Table(
 )
 
 UNDONE = ("waiting", "sending")
+# Calls stand in the view of an alarm; what units are sent holds a link that acts for them.
+CALL = "alarm_call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +87,33 @@ def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> None:
         connection.execute(insert(message), rows)
 
 
-def any_due(connection: Connection, now: datetime) -> bool:
-    """Tell whether there is anything to send, without taking it."""
-    query = select(message.c.id).where(message.c.state.in_(UNDONE), message.c.due_at <= now).limit(1)
-    return connection.execute(query).first() is not None
+def due_lanes(connection: Connection, now: datetime) -> set[tuple[str, bool]]:
+    """Tell by which channels something is due, alarms (``True``) apart from all else, without taking it."""
+    query = (
+        select(message.c.channel, message.c.alarm_id.is_not(None))
+        .where(message.c.state.in_(UNDONE), message.c.due_at <= now)
+        .distinct()
+    )
+    return {(channel, bool(of_alarm)) for channel, of_alarm in connection.execute(query)}
 
 
 def claim_due(
-    connection: Connection, *, now: datetime, dead_at: datetime, most: int
+    connection: Connection, lane: tuple[str, bool], *, now: datetime, dead_at: datetime, most: int
 ) -> list[Mapping[str, Any]]:
-    """Take messages to send, oldest first: those waiting, and those whose sender died.
+    """Take messages of a channel to send, alarms or others, oldest first: those waiting, those whose sender died.
 
     Each is marked as being sent until ``dead_at``; two processes never take the same one.
     """
+    channel, of_alarm = lane
     rows = (
         connection.execute(
             select(message)
-            .where(message.c.state.in_(UNDONE), message.c.due_at <= now)
+            .where(
+                message.c.state.in_(UNDONE),
+                message.c.due_at <= now,
+                message.c.channel == channel,
+                message.c.alarm_id.is_not(None) if of_alarm else message.c.alarm_id.is_(None),
+            )
             .order_by(message.c.due_at, message.c.id)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -115,25 +130,28 @@ def claim_due(
     return [{**row, "tries": row["tries"] + 1} for row in rows]
 
 
-def sent(connection: Connection, claimed: Mapping[str, Any], *, now: datetime, keep_body: bool) -> None:
+def sent(connection: Connection, claimed: Mapping[str, Any], *, now: datetime, keep_body: bool) -> bool:
     """Mark a claimed message as sent and erase its body, unless the channel is the list that shows it."""
     body = claimed["body"] if keep_body else None
-    _settle(connection, claimed, state="sent", sent_at=now, reason=None, body=body)
+    return _settle(connection, claimed, state="sent", sent_at=now, reason=None, body=body)
 
 
-def again(connection: Connection, claimed: Mapping[str, Any], *, due_at: datetime, reason: str) -> None:
-    """Let a claimed message wait for another try."""
-    _settle(connection, claimed, state="waiting", due_at=due_at, reason=reason)
+def again(
+    connection: Connection, claimed: Mapping[str, Any], *, due_at: datetime, reason: str, held: bool = False
+) -> bool:
+    """Let a claimed message wait for another try; ``held``: nobody was called this time."""
+    number = claimed["held"] + held
+    return _settle(connection, claimed, state="waiting", due_at=due_at, reason=reason, held=number)
 
 
-def failed(connection: Connection, claimed: Mapping[str, Any], *, reason: str) -> None:
+def failed(connection: Connection, claimed: Mapping[str, Any], *, reason: str) -> bool:
     """Give a claimed message up and erase its body."""
-    _settle(connection, claimed, state="failed", reason=reason, body=None)
+    return _settle(connection, claimed, state="failed", reason=reason, body=None)
 
 
-def _settle(connection: Connection, claimed: Mapping[str, Any], **values: Any) -> None:
-    # A sender that was taken for dead must not overrule the one that took over.
-    connection.execute(
+def _settle(connection: Connection, claimed: Mapping[str, Any], **values: Any) -> bool:
+    # A sender that was taken for dead must not overrule the one that took over, nor a receipt that came first.
+    result = connection.execute(
         update(message)
         .where(
             message.c.id == claimed["id"],
@@ -142,6 +160,7 @@ def _settle(connection: Connection, claimed: Mapping[str, Any], **values: Any) -
         )
         .values(**values)
     )
+    return result.rowcount > 0
 
 
 def shown(connection: Connection, *, channel: str, reference: str, now: datetime) -> list[Mapping[str, Any]]:
@@ -160,25 +179,67 @@ def shown(connection: Connection, *, channel: str, reference: str, now: datetime
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read what some alarms sent, oldest first, without the texts."""
-    shown = [column for column in message.c if column.name not in {"body", "address", "reference"}]
-    query = select(*shown).where(message.c.alarm_id.in_(list(alarm_ids))).order_by(message.c.id)
+    """Read what some alarms sent to people and rooms, oldest first, without the texts.
+
+    A person's address is left out: it is his own affair.
+    """
+    shown = [column for column in message.c if column.name not in {"body", "reference"}]
+    query = (
+        select(*shown)
+        .where(message.c.alarm_id.in_(list(alarm_ids)), message.c.purpose == CALL)
+        .order_by(message.c.id)
+    )
+    return [
+        {**row, "address": row["address"] if row["account_id"] is None else None}
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def texts_of_alarm(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
+    """Read what an alarm's calls said that were only put on the list, oldest first."""
+    query = (
+        select(message.c.id, message.c.channel, message.c.account_id, message.c.purpose, message.c.body)
+        .where(
+            message.c.alarm_id == alarm_id,
+            message.c.purpose == CALL,
+            message.c.state == "sent",
+            message.c.body.is_not(None),
+        )
+        .order_by(message.c.id)
+    )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_references(connection: Connection, references: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Read some messages by their references, oldest first."""
+    query = select(message).where(message.c.reference.in_(list(references))).order_by(message.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def called(connection: Connection, *, alarm_id: int, account_id: int) -> bool:
+    """Tell whether an alarm has called somebody by any channel."""
+    query = select(message.c.id).where(message.c.alarm_id == alarm_id, message.c.account_id == account_id)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def delivered(
     connection: Connection, *, alarm_id: int, account_id: int, channels: Iterable[str], now: datetime
 ) -> int:
     """Mark what an alarm sent somebody by some channels as having reached him; give how many that is news for."""
+    whose = (message.c.alarm_id == alarm_id, message.c.account_id == account_id)
+    return _delivered(connection, *whose, message.c.channel.in_(list(channels)), now=now)
+
+
+def delivered_by_reference(connection: Connection, references: Iterable[str], now: datetime) -> int:
+    """Mark some messages as having reached their receiver; give how many that is news for."""
+    return _delivered(connection, message.c.reference.in_(list(references)), now=now)
+
+
+def _delivered(connection: Connection, *which: ColumnElement[bool], now: datetime) -> int:
     result = connection.execute(
         update(message)
-        .where(
-            message.c.alarm_id == alarm_id,
-            message.c.account_id == account_id,
-            message.c.channel.in_(list(channels)),
-            message.c.delivered_at.is_(None),
-        )
-        .values(state="delivered", delivered_at=now, body=None)
+        .where(*which, message.c.delivered_at.is_(None))
+        .values(state="delivered", delivered_at=now, reason=None, body=None)
     )
     return int(result.rowcount)
 

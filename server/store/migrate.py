@@ -22,6 +22,9 @@ def upgrade(url: str) -> None:
     store = Store(url)
     try:
         with store.engine.begin() as connection:
+            if not store.is_sqlite:
+                # A new index takes as long as it takes.
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             settings = configuration()
             settings.attributes["connection"] = connection
             command.upgrade(settings, HEAD)

@@ -1,6 +1,7 @@
 """Where people on duty are: the last place of each, and the trail that is kept for some days."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -145,5 +146,17 @@ def within(
             *(post.c[name] == number for name, number in scope.items()),
         )
         .order_by(check_in.c.account_id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def trails(
+    connection: Connection, account_ids: Iterable[int], *, since: datetime, until: datetime
+) -> list[Mapping[str, Any]]:
+    """Read where some accounts went in a stretch of time, oldest first, as far as it is still kept."""
+    query = (
+        select(position)
+        .where(position.c.account_id.in_(list(account_ids)), position.c.at >= since, position.c.at <= until)
+        .order_by(position.c.at, position.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, ForeignKey, String, Table, delete, insert, select, update
+from sqlalchemy import Column, Connection, ForeignKey, String, Table, delete, select, update
 
 from server.store.base import UtcTime, metadata
+from server.store.upsert import Upsert
 
 presence = Table(
     "presence",
@@ -22,14 +23,17 @@ SEEN_EVERY_S = 20
 COUNTS_FOR = timedelta(seconds=60)
 
 
+_enter = Upsert(presence, keys=("socket",), take=("seen_at",))
+
+
 def enter(connection: Connection, sockets: Mapping[str, int], *, worker: str, now: datetime) -> None:
-    """Note open sockets, each with its account."""
+    """Note open sockets, each with its account; one that is there already, since a commit's answer got lost, stays."""
     rows = [
         {"socket": socket, "worker": worker, "account_id": account_id, "since": now, "seen_at": now}
         for socket, account_id in sockets.items()
     ]
     if rows:
-        connection.execute(insert(presence), rows)
+        _enter.run(connection, rows)
 
 
 def leave(connection: Connection, sockets: Iterable[str]) -> None:

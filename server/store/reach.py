@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from server.domain.channels import ChannelName
 from server.domain.roles import Role
-from server.store import hooks, presence
+from server.store import accounts, hooks, presence, push_subscriptions
 from server.store.accounts import account
 
 
@@ -40,6 +40,12 @@ def to_people(
     if ChannelName.SOCKET in open_channels:
         for number in sorted(presence.present(connection, numbers, now)):
             ways[number].append(Way(ChannelName.SOCKET, f"account:{number}", number))
+    if ChannelName.PUSH in open_channels:
+        roles = accounts.roles_of(connection, numbers)
+        for one in push_subscriptions.of_accounts(connection, numbers):
+            console = roles[one["account_id"]] != Role.GUARD
+            way = Way(ChannelName.PUSH, str(one["id"]), one["account_id"], console)
+            ways[one["account_id"]].append(way)
     if ChannelName.SMS in open_channels:
         query = select(account.c.id, account.c.phone, account.c.role).where(
             account.c.id.in_(numbers), account.c.phone.is_not(None)

@@ -48,12 +48,16 @@ def end_all(connection: Connection, alarm_id: int, now: datetime) -> None:
     )
 
 
-def busy(connection: Connection) -> set[int]:
-    """Read the accounts that are asked to, or on their way to, any open alarm."""
+def busy(connection: Connection, *, drill: bool) -> set[int]:
+    """Read the accounts that are asked to, or on their way to, any open alarm, or with ``drill`` any open drill."""
     query = (
         select(response.c.account_id)
         .join(alarm, response.c.alarm_id == alarm.c.id)
-        .where(alarm.c.state == OPEN, response.c.state.in_([state.value for state in STANDING]))
+        .where(
+            alarm.c.state == OPEN,
+            alarm.c.drill == drill,
+            response.c.state.in_([state.value for state in STANDING]),
+        )
     )
     return set(connection.execute(query).scalars())
 

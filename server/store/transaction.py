@@ -13,6 +13,8 @@ from server.store import event_log, requests
 
 Value = TypeVar("Value")
 
+AT_ONCE_IN_LINE = 8
+
 
 class Transaction:
     """One write: rows, the events that tell of them, and the answer to its request, all or nothing."""
@@ -86,11 +88,12 @@ class Store:
             self._writer = _sqlite_engine(url, read_only=False)
             self._reader = _sqlite_engine(url, read_only=True)
         else:
-            self._writer = self._reader = create_engine(
-                url, pool_size=20, max_overflow=20, pool_pre_ping=True, pool_timeout=5
-            )
+            self._writer = self._reader = _postgres_engine(url)
         self._writing = threading.RLock()
         self._reading = threading.RLock()
+        # What thousands do at the same moment, when they come back after a restart, they do in line: the others
+        # (an alarm) find a connection free.
+        self.in_line = threading.Semaphore(AT_ONCE_IN_LINE)
 
     @property
     def engine(self) -> Engine:
@@ -132,6 +135,37 @@ def _nothing() -> None:
 @contextmanager
 def _no_lock() -> Iterator[None]:
     yield
+
+
+# A cable that is cut says nothing. Each side finds out by itself: this one so that a caller is told "not now" and
+# tries again, PostgreSQL so that a transaction whose process is gone does not hold its locks against all others.
+_CONNECT_WITHIN_S = 3
+_SILENT_MS = 6_000
+_KEEPALIVE = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
+_PATIENCE = {
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "8s",
+    "client_connection_check_interval": "2s",
+    "tcp_user_timeout": f"{_SILENT_MS}ms",
+    **{f"tcp_{name}": str(number) for name, number in _KEEPALIVE.items()},
+}
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={
+            "connect_timeout": _CONNECT_WITHIN_S,
+            "tcp_user_timeout": _SILENT_MS,
+            **_KEEPALIVE,
+            "options": " ".join(f"-c {name}={value}" for name, value in _PATIENCE.items()),
+        },
+    )
 
 
 def _sqlite_engine(url: str, *, read_only: bool) -> Engine:

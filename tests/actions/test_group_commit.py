@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +22,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, STEP, SmallDistrict
 from tests.tools.duty import count
+from tests.tools.faults import failing_commits
 
 SignIn = Callable[[int | None], Caller]
 Work = Callable[[Transaction], dict[str, Any]]
@@ -186,18 +186,6 @@ def test_who_gave_up_waiting_is_not_stored_afterwards(
     assert given_up.code == "cannot_write_now"
     writer.write(named("next"))
     assert names(store) == ["next"], "a guard who was told *not stored* is not stored"
-
-
-@contextmanager
-def failing_commits(store: Store) -> Iterator[None]:
-    """Let the disk be full at every commit."""
-
-    def fail(_connection: Any) -> None:
-        raise OperationalError("COMMIT", {}, OSError("disk full"))
-
-    event.listen(store.engine, "commit", fail)
-    yield
-    event.remove(store.engine, "commit", fail)
 
 
 @pytest.fixture

@@ -221,7 +221,7 @@ def test_fifty_presses_are_one_alarm_with_fifty_reports(
 def test_a_flood_of_presses_is_kept_but_no_longer_told(
     caller: SignIn, team: list[list[int]], app_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.actions.alarms.TOLD_PRESSES", 5)
+    monkeypatch.setattr("server.store.raising.TOLD_PRESSES", 5)
     raiser = caller(team[0][0])
     told = [raiser.post("/api/alarms").json for _ in range(8)][-1]
     assert (told["version"], count(app_store, alarm_report)) == (5, 8)

@@ -5,7 +5,6 @@
 
 import re
 import statistics
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,24 +69,61 @@ def row_of(console: Page) -> Locator:
     return console.locator(".gap-list li", has_text="青禾第1小学")
 
 
-def seconds(since: float) -> float:
-    return time.monotonic() - since
+WATCH = """(wanted) => {
+  const shows = () => wanted.every(([selector, text]) =>
+    [...document.querySelectorAll(selector)].some((one) => one.textContent.includes(text)))
+  const look = () => {
+    if (!shows()) return false
+    watcher.disconnect()
+    window.shownAt = Date.now()
+    return true
+  }
+  const watcher = new MutationObserver(look)
+  window.shownAt = null
+  watcher.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true })
+}"""
+NOTE_TAP = (
+    "() => addEventListener('click', () => (window.tappedAt = Date.now()), { capture: true, once: true })"
+)
+BARE_ANSWERS = """async () => {
+  const took = []
+  for (let n = 0; n < 15; n += 1) {
+    const began = performance.now()
+    await (await fetch('/healthz', { cache: 'no-store' })).text()
+    took.push((performance.now() - began) / 1000)
+  }
+  return took
+}"""
+# From the finger to the console a check-in passes a browser, the server's session, rules and commit, the hub, a
+# socket and another browser's drawing: some forty times the work of fetching a line of text.
+BARE_ANSWERS_A_TAP = 40
+A_TAP_S = 1.0
 
 
 def bare_answer_s(page: Page) -> float:
     """Measure what this machine takes now for the least there is: a page's fetch of a line of text."""
-    took: list[float] = page.evaluate(
-        """async () => {
-          const took = []
-          for (let n = 0; n < 15; n += 1) {
-            const began = performance.now()
-            await (await fetch('/healthz', { cache: 'no-store' })).text()
-            took.push((performance.now() - began) / 1000)
-          }
-          return took
-        }"""
-    )
-    return statistics.median(took)
+    return statistics.median(page.evaluate(BARE_ANSWERS))
+
+
+def tap_until_shown(phone: Page, console: Page, *shown: tuple[str, str]) -> float:
+    """Tap a phone's check-in button; gives the seconds from the tap until the console's elements show texts.
+
+    Both pages note the time on this machine's one clock, so that no way through the test is measured.
+    """
+    console.evaluate(WATCH, list(shown))
+    phone.evaluate(NOTE_TAP)
+    phone.locator("button.act").tap()
+    console.wait_for_function("() => window.shownAt !== null", timeout=WAIT_MS)
+    took: float = console.evaluate("() => window.shownAt") - phone.evaluate("() => window.tappedAt")
+    return took / 1000
+
+
+def assert_at_once(taps_s: list[float], console: Page, bare_s: float) -> None:
+    """A second from the tap. Only a machine on which a bare fetch takes over 25 ms is given longer."""
+    slowest_bare_s = max(bare_s, bare_answer_s(console))
+    allowed_s = max(A_TAP_S, BARE_ANSWERS_A_TAP * slowest_bare_s)
+    print("tap to console, s:", [round(one, 3) for one in taps_s], "allowed:", round(allowed_s, 2))
+    assert max(taps_s) < allowed_s
 
 
 def test_the_main_job(world: World, browser: Browser) -> None:
@@ -95,7 +131,9 @@ def test_the_main_job(world: World, browser: Browser) -> None:
     console = cast.context(district.consoles["dispatcher"], phone=False).new_page()
     school = cast.context(district.consoles["school_admin"], phone=False).new_page()
     guard = cast.context(None, phone=True).new_page()
+    last = cast.context(district.guards[0][6], phone=True).new_page()
     neighbour = cast.context(district.guards[1][2], phone=True, post=1).new_page()
+    unable = cast.context(district.guards[1][1], phone=True, post=1).new_page()
 
     console.goto(f"{url}/console")
     row = row_of(console)
@@ -111,33 +149,32 @@ def test_the_main_job(world: World, browser: Browser) -> None:
     guard.goto(f"{url}/p/{district.codes[0]}")
     expect(guard.get_by_text("已在岗位范围内")).to_be_visible(timeout=WAIT_MS)
     cast.picture(guard, "phone-check-in")
-    tapped = time.monotonic()
-    guard.locator("button.act").click()
-    expect(row).to_contain_text("1/7", timeout=WAIT_MS)
-    tap_to_console = [seconds(tapped)]
+    bare_s = bare_answer_s(console)
+    taps_s = [tap_until_shown(guard, console, (".gap-list li", "1/7"))]
+    expect(row).to_contain_text("1/7")
     expect(guard.get_by_role("heading", name="已到岗")).to_be_visible(timeout=WAIT_MS)
     cast.picture(guard, "phone-on-time")
     for seat in (0, 1, 2, 3, 4):
         world.check_in(0, seat)
     expect(row).to_contain_text("6/7", timeout=WAIT_MS)
     cast.picture(console, "console-understaffed")
-    tapped = time.monotonic()
-    world.check_in(0, 6)
+    last.goto(f"{url}/p/{district.codes[0]}")
+    expect(last.get_by_text("已在岗位范围内")).to_be_visible(timeout=WAIT_MS)
     full = console.get_by_role("button", name=re.compile("满员")).first
-    expect(full).to_contain_text("1", timeout=WAIT_MS)
-    tap_to_console.append(seconds(tapped))
+    expect(full).to_contain_text("0")
+    taps_s.append(tap_until_shown(last, console, ("button.counter", "1满员")))
+    expect(full).to_contain_text("1")
     cast.picture(console, "console-full")
-    allowed = max(1.0, 40 * bare_answer_s(console))
-    print("tap to console, s:", [round(one, 2) for one in tap_to_console], "allowed:", round(allowed, 2))
-    assert max(tap_to_console) < allowed
+    assert_at_once(taps_s, console, bare_s)
 
-    neighbours_come(world, neighbour)
+    neighbours_come(world, neighbour, unable)
     raise_alarm(guard, cast)
     console.wait_for_url("**/console/alarms/*")
     expect(console.get_by_text("第 2 级 互助").first).to_be_visible()
     cast.picture(console, "console-alarm")
     alarm_id = int(console.url.rsplit("/", 1)[1])
-    answer(world, neighbour, cast, alarm_id)
+    decline(world, unable, console, cast, alarm_id)
+    go_and_arrive(neighbour, console, cast)
 
     console.get_by_role("button", name=re.compile("确认接警")).click()
     expect(guard.get_by_text("已接警").first).to_be_visible(timeout=WAIT_MS)
@@ -163,14 +200,16 @@ def assert_complete(timeline: list[dict[str, object]]) -> None:
     assert [str(one["at"]) for one in timeline] == sorted(str(one["at"]) for one in timeline)
 
 
-def neighbours_come(world: World, neighbour: Page) -> None:
-    """The next post fills: six by their own phones, one in the browser."""
-    for seat in range(7):
-        if seat != 2:
-            world.check_in(1, seat)
-    neighbour.goto(f"{world.server.url}/p/{world.district.codes[1]}")
-    neighbour.locator("button.act").click()
-    expect(neighbour.get_by_role("heading", name="已到岗")).to_be_visible(timeout=WAIT_MS)
+def neighbours_come(world: World, *phones: Page) -> None:
+    """The next post fills, two of it by their own phones; at the third is somebody to spare."""
+    for seat in (0, 3, 4, 5, 6):
+        world.check_in(1, seat)
+    for seat in (0, 1, 2):
+        world.check_in(2, seat)
+    for phone in phones:
+        phone.goto(f"{world.server.url}/p/{world.district.codes[1]}")
+        phone.locator("button.act").tap()
+        expect(phone.get_by_role("heading", name="已到岗")).to_be_visible(timeout=WAIT_MS)
 
 
 def raise_alarm(guard: Page, cast: Cast) -> None:
@@ -184,22 +223,38 @@ def raise_alarm(guard: Page, cast: Cast) -> None:
     guard.get_by_role("button", name="突发疾病").click()
 
 
-def answer(world: World, neighbour: Page, cast: Cast, alarm_id: int) -> None:
-    """The neighbour goes and arrives; another declines, and one more is asked in his place."""
+def decline(world: World, unable: Page, console: Page, cast: Cast, alarm_id: int) -> None:
+    """A neighbour cannot go and says so on his phone; somebody of the third post is asked in his place."""
+    unable.get_by_role("button", name="去不了").tap()
+    expect(unable.get_by_role("heading", name="已知道您去不了")).to_be_visible(timeout=WAIT_MS)
+    cast.picture(unable, "phone-declined")
+    asked = {one["account_id"]: one for one in alarm_of(world, alarm_id)["responses"]}
+    declined = asked[world.district.guards[1][1]]
+    [instead] = [one for one in asked.values() if one["replaces"] == declined["id"]]
+    assert instead["account_id"] in world.district.guards[2]
+    assert (declined["state"], instead["state"], instead["group"]) == ("declined", "notified", "staff")
+    spare = f"测试3{world.district.guards[2].index(int(str(instead['account_id']))) + 1}"
+    rows = console.locator("li.responder")
+    gone = rows.filter(has=console.locator("b", has_text="测试22"))
+    expect(gone.locator(".chip")).to_have_text("去不了", timeout=WAIT_MS)
+    expect(gone.locator(".why")).to_contain_text(f"已改派{spare}")
+    expect(rows.filter(has=console.locator("b", has_text=spare)).locator(".why")).to_contain_text("替测试22")
+    course = console.get_by_role("region", name="经过")
+    expect(course.locator("li").filter(has_text="测试22").filter(has_text="去不了")).to_have_count(1)
+    expect(course.get_by_text(f"改派{spare}，替测试22")).to_be_visible()
+    cast.picture(console, "console-replaced")
+
+
+def go_and_arrive(neighbour: Page, console: Page, cast: Cast) -> None:
+    """Another neighbour says that he goes, and arrives."""
     neighbour.get_by_role("button", name="我去").wait_for()
     cast.picture(neighbour, "phone-called")
-    mine = world.district.guards[1][2]
-    asked = alarm_of(world, alarm_id)["responses"]
-    other = next(one for one in asked if one["tier"] == 2 and one["account_id"] != mine)
-    decline = {"request_id": "e2a67a5c-5a5d-4aca-9d34-ddb1e1ad1cb2", "state": "declined"}
-    world.post(other["account_id"], f"/api/alarms/{alarm_id}/responses", decline).raise_for_status()
-    replaced = [one for one in alarm_of(world, alarm_id)["responses"] if one["replaces"] == other["id"]]
-    shortage = alarm_of(world, alarm_id)["shortages"]
-    assert replaced or shortage
-    neighbour.get_by_role("button", name="我去").click()
-    neighbour.get_by_role("button", name="我到了").click()
+    neighbour.get_by_role("button", name="我去").tap()
+    neighbour.get_by_role("button", name="我到了").tap()
     expect(neighbour.get_by_text("您已到场")).to_be_visible(timeout=WAIT_MS)
     cast.picture(neighbour, "phone-on-scene")
+    row = console.locator("li.responder").filter(has=console.locator("b", has_text="测试23"))
+    expect(row.locator(".chip")).to_contain_text("到场", timeout=WAIT_MS)
 
 
 def resolve(console: Page, cast: Cast) -> None:

@@ -11,10 +11,14 @@ from hashlib import sha256
 import pytest
 
 from server.channels.base import NotSent
+from server.channels.demo_list import DemoList
+from server.channels.open_page import OpenPage
 from server.channels.outside import Bounds
 from server.channels.registry import channels_of
 from server.channels.sms import SmsWebhook
 from server.config import BadSetting, read_settings
+from server.domain.channels import ChannelName
+from server.store.transaction import Store
 from tests.tools import gateway as gateways
 from tests.tools.gateway import Gateway
 
@@ -170,12 +174,14 @@ def test_a_name_is_resolved_once_and_the_connection_goes_there(
     assert gateway.calls[0][0]["Host"] == f"sms.example:{gateway.port}"
 
 
-def test_in_demo_mode_nothing_leaves_the_machine() -> None:
+def test_in_demo_mode_nothing_leaves_the_machine(store: Store) -> None:
     """Even when a gateway is set."""
     settings = read_settings(
         {"HUXUE_MODE": "demo", "HUXUE_SMS_URL": "https://sms.example/", "HUXUE_SMS_SECRET": SECRET}
     )
-    assert list(channels_of(settings).by_name) == ["demo"]
+    ways = channels_of(settings, store).by_name
+    assert set(ways) == {"demo", *ChannelName}
+    assert {type(way) for way in ways.values()} == {DemoList, OpenPage}
 
 
 def test_settings_say_what_is_missing() -> None:

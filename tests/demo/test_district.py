@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select, update
 
-from server.demo.district import FIRST_CODE, DemoDistrict, make_district
+from server.demo.district import DISTRICT_ID, FIRST_CODE, DemoDistrict, make_district
 from server.demo.layout import FROM_EDGE_M, SPACING_M
 from server.demo.people import GUARDS
 from server.demo.seed import NotADemo, seed
 from server.demo.shapes import area, distance_to_edge, inside, read_outline
+from server.domain.alarm import AlarmKind
 from server.domain.calendar import Peak, Window, current_shift, shifts_around
 from server.domain.geo import Point, in_area
-from server.store import districts, rosters
+from server.store import districts, rosters, units
 from server.store.accounts import account
 from server.store.post_codes import ALPHABET
 from server.store.transaction import Store
@@ -140,6 +141,12 @@ def test_is_stored_once_and_kept_going(store: Store) -> None:
         assert places[0].exceptions[saturday] and places[0].exceptions[saturday + timedelta(weeks=29)]
         seats = rosters.rostered(connection, post_id=1, peak="hour_07", on=saturday)
         assert len(seats) == 7
+    with store.read() as connection:
+        known = {row["id"]: row for row in units.of_district(connection, DISTRICT_ID)}
+        plans = units.plans_for(connection, district_id=DISTRICT_ID, school_id=1, kind="fire")
+        assert len(known) == 5 and {plan.kind for plan in plans} == {None, AlarmKind.FIRE}
+        assert all(unit in known for plan in plans for unit in plan.units)
+        assert all("演示" in row["name"] and row["telephone"].startswith("1990009") for row in known.values())
     with store.transaction(NOW) as transaction:
         # The next number must be free, or nobody could register.
         number = transaction.connection.execute(

@@ -26,6 +26,7 @@ from tests.tools.gateway import Gateway
 
 SECRET = "a secret of the tests, of at least 32 characters"
 PHONE = "19900000001"
+CODES = ("sms", False)
 
 
 @pytest.fixture
@@ -51,9 +52,9 @@ def real(gateway: Gateway) -> Settings:
 
 
 @pytest.fixture
-def channels(real: Settings) -> Channels:
+def channels(real: Settings, store: Store) -> Channels:
     """Make the channels of real use, with patience for a busy machine."""
-    made = channels_of(real)
+    made = channels_of(real, store)
     bounds = Bounds(hosts=real.sms_hosts, private=True, connect_s=20, total_s=30)
     made.by_name["sms"] = SmsWebhook(real.sms_url, real.sms_secret, bounds)
     return made
@@ -186,7 +187,7 @@ def test_a_gateway_that_hangs_holds_nobody_up(
     gateway.stopping.set()
     for task in first:
         task.join(60)
-    assert channels.under_way == 0
+    assert channels.under_way.total() == 0
 
 
 def test_a_sender_that_died_is_replaced_and_a_late_one_overrules_nobody(
@@ -196,7 +197,11 @@ def test_a_sender_that_died_is_replaced_and_a_late_one_overrules_nobody(
     _ask(store, real, clock)
     with store.transaction(clock.now()) as transaction:
         (dead,) = messages.claim_due(
-            transaction.connection, now=clock.now(), dead_at=clock.now() + timedelta(seconds=60), most=9
+            transaction.connection,
+            CODES,
+            now=clock.now(),
+            dead_at=clock.now() + timedelta(seconds=60),
+            most=9,
         )
     assert _send(store, channels, clock) == 0
     clock.wind(seconds=60)
@@ -215,9 +220,9 @@ def test_two_processes_never_take_the_same_message(
     _ask(store, real, clock)
     with store.transaction(clock.now()) as one:
         dead_at = clock.now() + timedelta(seconds=60)
-        assert len(messages.claim_due(one.connection, now=clock.now(), dead_at=dead_at, most=9)) == 1
+        assert len(messages.claim_due(one.connection, CODES, now=clock.now(), dead_at=dead_at, most=9)) == 1
         with store.transaction(clock.now()) as other:
-            assert messages.claim_due(other.connection, now=clock.now(), dead_at=dead_at, most=9) == []
+            assert messages.claim_due(other.connection, CODES, now=clock.now(), dead_at=dead_at, most=9) == []
 
 
 def test_without_a_gateway_no_code_is_promised(store: Store, clock: WoundClock) -> None:
@@ -226,14 +231,14 @@ def test_without_a_gateway_no_code_is_promised(store: Store, clock: WoundClock) 
     with pytest.raises(Refused) as refused:
         _ask(store, settings, clock)
     assert refused.value.code == "no_code_channel"
-    assert set(channels_of(settings).by_name) == {"socket"}
+    assert set(channels_of(settings, store).by_name) == {"socket", "chat", "webhook"}
 
 
 def test_what_a_message_said_is_erased_when_it_is_of_no_use(store: Store, clock: WoundClock) -> None:
     """The demo's list keeps a code for its five minutes only."""
     demo = read_settings({"HUXUE_MODE": "demo"})
     _ask(store, demo, clock)
-    _send(store, channels_of(demo), clock)
+    _send(store, channels_of(demo, store), clock)
     assert (_row(store)["state"], len(_row(store)["body"])) == ("sent", 6)
     tidy(store, clock.now())
     assert _row(store)["body"]

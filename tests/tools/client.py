@@ -49,6 +49,11 @@ class Caller:
         sent = {"request_id": str(uuid4()), **body}
         return self.client.put(path, json=sent, headers={"X-CSRF-Token": self.csrf_token})
 
+    def patch(self, path: str, body: dict[str, Any] | None = None) -> TestResponse:
+        """Change, with a fresh ``request_id`` unless the body has one."""
+        sent = {"request_id": str(uuid4()), **(body or {})}
+        return self.client.patch(path, json=sent, headers={"X-CSRF-Token": self.csrf_token})
+
     def delete(self, path: str) -> TestResponse:
         """Delete."""
         return self.client.delete(path, headers={"X-CSRF-Token": self.csrf_token})

@@ -10,10 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Gateway:
-    """What it was sent, and how it answers: ``status``, or one of ``hang drip huge redirect garbage close``."""
+    """What it was sent, and how it answers.
+
+    ``how`` is a status, or one of ``hang drip huge redirect garbage close html``; ``answer`` is the body of a status.
+    """
 
     port: int = 0
     how: str = "200"
+    answer: bytes = b"{}"
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     redirected: list[str] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -53,9 +57,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", f"http://127.0.0.1:{gateway.port}/elsewhere")
             self.end_headers()
         elif gateway.how == "huge":
-            self._answer(200, b"x" * 500_000)
+            self._answer(200, b"x" * 10_000_000)
+        elif gateway.how == "html":
+            self._answer(200, b"<!doctype html><title>Sign in</title>")
         else:
-            self._answer(int(gateway.how), b"{}")
+            self._answer(int(gateway.how), gateway.answer)
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)

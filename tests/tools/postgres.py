@@ -42,17 +42,29 @@ class Server:
     folder: Path
     process: subprocess.Popen[bytes]
     start: Callable[[], subprocess.Popen[bytes]]
+    listens: tuple[str, int] | None = None
     _template: str | None = None
     _numbers: Iterator[int] = field(default_factory=count)
 
     def url(self, database: str = "postgres") -> str:
         """Give SQLAlchemy's address of a database."""
-        return f"postgresql+psycopg://postgres@/{database}?host={quote(str(self.folder), safe='/')}"
+        port = f"&port={self.listens[1]}" if self.listens else ""
+        return f"postgresql+psycopg://postgres@/{database}?host={quote(str(self.folder), safe='/')}{port}"
+
+    def network_url(self, url: str) -> str:
+        """Give the address of the same database over the network, for a server that listens there."""
+        assert self.listens is not None
+        name = url.partition("@/")[2].partition("?")[0]
+        return f"postgresql+psycopg://postgres@{self.listens[0]}:{self.listens[1]}/{name}"
 
     def execute(self, statement: str) -> None:
         """Run one statement outside of any transaction, as the server's owner."""
         with psycopg.connect(
-            host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
+            host=str(self.folder),
+            port=self.listens[1] if self.listens else 5432,
+            user="postgres",
+            dbname="postgres",
+            autocommit=True,
         ) as link:
             link.execute(statement.encode())
 
@@ -114,11 +126,14 @@ def _make_cluster(binaries: Path, data: Path, user: str | None) -> None:
 
 
 @contextmanager
-def running(keep: Path | None = None, *, durable: bool = False) -> Iterator[Server]:
+def running(
+    keep: Path | None = None, *, durable: bool = False, listens: tuple[str, int] | None = None
+) -> Iterator[Server]:
     """Run a PostgreSQL for the length of a ``with``.
 
     It lives in a folder of its own, since as root it runs as another user, who cannot enter pytest's folders.
     ``keep``: a folder that gets its log at the end. ``durable`` makes commits real, for tests of faults.
+    ``listens``: an address and port that nobody but a test can reach, beside the socket.
     """
     binaries = find_binaries()
     if binaries is None:
@@ -127,18 +142,22 @@ def running(keep: Path | None = None, *, durable: bool = False) -> Iterator[Serv
     with children.private_folder("pg", user) as folder:
         _make_cluster(binaries, folder / "data", user)
         options = {
-            "listen_addresses": "",
+            "listen_addresses": listens[0] if listens else "",
+            "port": str(listens[1] if listens else 5432),
             "unix_socket_directories": str(folder),
             "max_connections": "200",
             **({} if durable else FAST),
         }
+        if listens:
+            with (folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all postgres {listens[0]}/24 trust\n")
         command = [str(binaries / "postgres"), "-D", str(folder / "data")]
         command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
 
         def start() -> subprocess.Popen[bytes]:
             return children.start(command, folder=folder, user=user, end=signal.SIGQUIT)
 
-        server = Server(folder, start(), start)
+        server = Server(folder, start(), start, listens)
         try:
             server.wait()
             yield server

@@ -30,11 +30,18 @@ class Server:
 
     folder: Path
     process: subprocess.Popen[bytes]
+    listens: tuple[str, int] | None = None
 
     @property
     def url(self) -> str:
         """Give its address: a Unix socket, so it takes no port."""
         return f"unix://{self.folder / 'redis.sock'}"
+
+    @property
+    def network_url(self) -> str:
+        """Give its address over the network, for one that listens there."""
+        assert self.listens is not None
+        return f"redis://{self.listens[0]}:{self.listens[1]}"
 
     def hang(self) -> None:
         """Let it keep its connections and answer nothing."""
@@ -50,7 +57,7 @@ class Server:
 
     def restart(self) -> None:
         """Start it again, empty, at the same address."""
-        self.process = _start(self.folder)
+        self.process = _start(self.folder, self.listens)
         children.wait_until(self.answers, self.process, log=self.folder / "log")
 
     def answers(self) -> bool:
@@ -62,20 +69,22 @@ class Server:
                 return False
 
 
-def _start(folder: Path) -> subprocess.Popen[bytes]:
+def _start(folder: Path, listens: tuple[str, int] | None) -> subprocess.Popen[bytes]:
     binary = find_binary()
     if binary is None:
         raise RuntimeError("No Redis: make test installs it, or says how.")
-    command = [str(binary), "--port", "0", "--unixsocket", str(folder / "redis.sock")]
+    command = [str(binary), "--unixsocket", str(folder / "redis.sock")]
+    command += ["--port", str(listens[1] if listens else 0), "--protected-mode", "no"]
+    command += ["--bind", listens[0] if listens else "127.0.0.1"]
     command += ["--save", "", "--appendonly", "no", "--dir", str(folder)]
     return children.start(command, folder=folder, user=None, end=signal.SIGTERM)
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Run a Redis for the length of a ``with``."""
+def running(listens: tuple[str, int] | None = None) -> Iterator[Server]:
+    """Run a Redis for the length of a ``with``; ``listens``: an address that nobody but a test can reach."""
     with children.private_folder("redis", None) as folder:
-        server = Server(folder, _start(folder))
+        server = Server(folder, _start(folder, listens), listens)
         try:
             children.wait_until(server.answers, server.process, log=folder / "log")
             yield server

@@ -29,7 +29,7 @@ class Server:
 
     def __init__(self, environment: dict[str, str], log: Path, root: Path = ROOT) -> None:
         self.port = int(environment["HUXUE_PORT"])
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{environment.get('HUXUE_HOST', '127.0.0.1')}:{self.port}"
         self._environment, self._log, self._root = environment, log, root
         self.process = self._start()
 
@@ -107,7 +107,7 @@ def serving(database_url: str, log: Path, root: Path = ROOT, **settings: str) ->
         "HUXUE_MODE": "demo",
         "HUXUE_DATABASE_URL": database_url,
         "HUXUE_PORT": port,
-        "HUXUE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "HUXUE_PUBLIC_URL": f"http://{settings.get('HUXUE_HOST', '127.0.0.1')}:{port}",
         **settings,
     }
     server = Server(environment, log, root)

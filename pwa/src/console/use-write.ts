@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { newRequestId, post, Refusal } from '../lib/http'
+import { newRequestId, Refusal, request, type Method } from '../lib/http'
 import { holdReload } from '../lib/worker'
 
 /** One thing somebody does at the console: sent once however often it is tried, its failure kept with a way to retry. */
@@ -7,7 +7,7 @@ export interface Write {
   busy: Ref<boolean>
   problem: ShallowRef<unknown>
   /** Send a body; answers whether it was taken. Otherwise `problem` says why, and `retry` sends the same request. */
-  send: <T>(path: string, body?: Record<string, unknown>, taken?: (answer: T) => void) => Promise<boolean>
+  send: <T>(path: string, body?: Record<string, unknown>, taken?: (answer: T) => void, method?: Method) => Promise<boolean>
   retry: () => Promise<boolean>
   clear: () => void
 }
@@ -21,12 +21,12 @@ export function useWrite(): Write {
   // A reload would forget what has not arrived yet.
   onScopeDispose(holdReload(() => busy.value || (problem.value !== null && worthRetrying(problem.value))))
 
-  async function run<T>(path: string, body: Record<string, unknown>, taken?: (answer: T) => void): Promise<boolean> {
+  async function run<T>(method: Method, path: string, body: Record<string, unknown>, taken?: (answer: T) => void): Promise<boolean> {
     if (busy.value) return false
     busy.value = true
     problem.value = null
     try {
-      taken?.(await post<T>(path, body))
+      taken?.(await request<T>(method, path, { body }))
       return true
     } catch (error) {
       problem.value = error
@@ -39,9 +39,9 @@ export function useWrite(): Write {
   return {
     busy,
     problem,
-    send<T>(path: string, body: Record<string, unknown> = {}, taken?: (answer: T) => void) {
+    send<T>(path: string, body: Record<string, unknown> = {}, taken?: (answer: T) => void, method: Method = 'POST') {
       const whole = { request_id: newRequestId(), ...body }
-      again = () => run(path, whole, taken)
+      again = () => run(method, path, whole, taken)
       return again()
     },
     retry: () => (again ? again() : Promise.resolve(false)),

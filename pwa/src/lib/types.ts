@@ -48,6 +48,26 @@ export type AlarmLadder = Schemas['LadderView']
 export type EscalationStep = Schemas['Step']
 export type EscalationPlan = Schemas['PlanView']
 export type Channel = EscalationStep['channels'][number]
+export type JointTask = Schemas['JointTaskView']
+export type UnitContact = Schemas['UnitContact']
+
+export type Unit = Schemas['UnitView']
+export type JointPlan = Schemas['JointPlanView']
+export type CallableUnit = Schemas['CallableUnit']
+export type JointMessage = Schemas['JointMessageView']
+export type JointLink = Schemas['JointLinkView']
+export type AlarmDelivery = Schemas['DeliveryView']
+
+export type Drill = Schemas['DrillView']
+export type DrillYear = Schemas['DrillYear']
+export type JudgedTier = Schemas['JudgedTier']
+export type GateDevice = Schemas['DeviceView']
+export type DeviceWithKey = Schemas['DeviceWithKey']
+export type DeviceTest = Schemas['DeviceTestView']
+export type DeviceTestReport = Schemas['DeviceTestReport']
+export type TestedPost = Schemas['TestedPost']
+export type AlarmReport = Schemas['AlarmReport']
+export type FollowUp = Schemas['FollowUpView']
 
 export type Category = Schemas['CheckInView']['category']
 export type Group = keyof Heads
@@ -62,7 +82,16 @@ export type AlarmKind = NonNullable<Alarm['kind']>
 export type ResponseState = AlarmResponse['state']
 export type Outcome = NonNullable<Alarm['outcome']>
 export type TimelineAct = TimelineEntry['act']
+export type UnitKind = Unit['kind']
+export type UnitPart = JointTask['part']
+export type UnitState = JointTask['state']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
+export type ListedMessage = Schemas['ListedView']
+export type Hook = Schemas['HookView']
+export type ChannelState = Schemas['ChannelView']
+export type ChannelTest = Schemas['TestView']
+export type Readiness = Schemas['ReadinessView']
+export type Lack = Readiness['counts'][number]['lack']
 export type ConsentKind = Schemas['ConsentView']['kind']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
@@ -80,6 +109,10 @@ export const ALARM_KINDS: readonly AlarmKind[] = [
   'suspicious',
   'other',
 ]
+
+export const UNIT_KINDS: readonly UnitKind[] = ['education_office', 'hospital', 'fire', 'traffic_police', 'street_office', 'other']
+/** In the order in which a unit goes. */
+export const UNIT_STATES: readonly UnitState[] = ['notified', 'acknowledged', 'on_the_way', 'arrived']
 
 /** Tell the seat group that a category fills: leaders and teachers share one. */
 export function groupOf(category: Category): Group {
@@ -109,5 +142,8 @@ export type FeedEvent =
   | { id: number; name: 'alarm.changed'; data: Alarm }
   | { id: number; name: 'guard.changed'; data: Schemas['GuardChanged'] }
   | { id: number; name: 'check_in.changed'; data: CheckIn }
+  | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
+  | { id: number; name: 'drill.changed'; data: Drill }
+  | { id: number; name: 'device_test.changed'; data: DeviceTest }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

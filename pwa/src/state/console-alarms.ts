@@ -8,6 +8,7 @@ import { isCovered, isTyping } from '../console/use-keys'
 import { now, serverNow } from './clock'
 import { alarms, loaded } from './console'
 import { live } from './live'
+import { watchReceipts } from './receipts'
 import { account } from './session'
 
 const sound = new ConsoleSound()
@@ -40,6 +41,7 @@ export function watchAlarms(router: Router): () => void {
   const seen = new Set<Id>()
   const told = new Set<string>()
   const stops = [
+    watchReceipts(alarms),
     watch([alarms, loaded], () => loaded.value && meet(router, seen), { immediate: true }),
     watch([alarms, now, mutedUntil], () => {
       sound.ring(ringing(notMine(), mutedUntil, now.value).length > 0)

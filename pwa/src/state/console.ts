@@ -9,11 +9,13 @@ import { holdReload } from '../lib/worker'
 import { forgetNames } from './console-people'
 import { startFeed, stopFeed } from './live'
 import { loadSession } from './session'
+import { takeTestEvents } from './receipts'
 
 /** Consoles hear the server every three seconds: two missed and a little more is a lost line. */
 const HEARTBEAT_TIMEOUT_MS = 8_000
 const POLL_INTERVAL_MS = 2_000
 const MOST_ALARM_PAGES = 10
+const NOTICES: ReadonlySet<FeedEvent['name']> = new Set(['drill.changed', 'device_test.changed'])
 
 const ground = shallowRef<District | null>(null)
 const lines = shallowRef<CoverageLines>(new Map())
@@ -21,6 +23,7 @@ const known = shallowRef<Alarms>(new Map())
 const error = shallowRef<unknown>(null)
 const ready = ref(false)
 const guardsChanged = ref(0)
+const noticesChanged = ref(0)
 
 export const district = computed(() => ground.value)
 export const alarms = computed(() => known.value)
@@ -33,6 +36,9 @@ export const loaded = computed(() => ready.value)
 
 /** Rises each time somebody's approval changes, so that a list of guards can look again. */
 export const guardNews = computed(() => guardsChanged.value)
+
+/** Rises each time a drill or a test of devices was planned, moved on or called off. */
+export const noticeNews = computed(() => noticesChanged.value)
 
 /** Every post in scope with its line. */
 export const posts = computed<PostView[]>(() =>
@@ -121,5 +127,7 @@ async function openAlarms(): Promise<AlarmList> {
 function apply(events: FeedEvent[]): void {
   lines.value = applyCoverage(lines.value, events)
   known.value = applyAlarms(known.value, events)
+  takeTestEvents(events)
   if (events.some((event) => event.name === 'guard.changed')) guardsChanged.value += 1
+  if (events.some((event) => NOTICES.has(event.name))) noticesChanged.value += 1
 }

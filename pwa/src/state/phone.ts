@@ -1,10 +1,12 @@
 /** What the phone keeps going while somebody is signed in: feed, duty, outbox. */
 import { watch } from 'vue'
-import { askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { alarms, askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { fetchDrills, forgetDrills, takeDrillEvents } from './drills'
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
 import { ownAlarm, startOutbox } from './outbox'
-import { session } from './session'
+import { takeTestEvents, watchReceipts } from './receipts'
+import { isSuspended, session } from './session'
 
 const HEARTBEAT_MS = 15_000
 const ALARMED_HEARTBEAT_MS = 3_000
@@ -20,11 +22,14 @@ function startPhoneFeed(): void {
     fetchAll: async () => {
       const cursor = await fetchAlarms()
       await fetchDuty()
+      void fetchDrills()
       return cursor
     },
     apply: (events) => {
       takeAlarmEvents(events)
       takeDutyEvents(events)
+      takeTestEvents(events)
+      takeDrillEvents(events)
     },
     heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
     pollIntervalMs: () => (alarmed() ? ALARMED_POLL_MS : POLL_MS),
@@ -38,12 +43,15 @@ export function startPhone(): void {
   if (started) return
   started = true
   startOutbox()
+  watchReceipts(alarms)
   watch(
-    () => (session.me?.account.role === 'guard' ? session.me.account.id : null),
+    // A suspended account hears no news: nothing but the alarm is left to it.
+    () => (session.me?.account.role === 'guard' && !isSuspended.value ? session.me.account.id : null),
     (accountId) => {
       stopFeed()
       forgetAlarms()
       forgetDuty()
+      forgetDrills()
       if (accountId !== null) startPhoneFeed()
     },
     { immediate: true },

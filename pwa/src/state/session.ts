@@ -19,6 +19,7 @@ const state = reactive<SessionState>({ me: null, asked: false, remembered: false
 
 export const session = readonly(state) as Readonly<SessionState>
 export const account = computed(() => state.me?.account ?? null)
+export const isSuspended = computed(() => state.me?.account.status === 'suspended')
 export const isGuard = computed(() => state.me?.account.role === 'guard')
 
 function remember(me: Me | null): void {
@@ -105,6 +106,8 @@ export const demoMessages = async (codeRequest: string): Promise<DemoMessage[]> 
 /** End the session here and on the server. */
 export async function signOut(): Promise<void> {
   try {
+    const { leavePush } = await import('../lib/push')
+    await leavePush()
     await request('DELETE', '/api/session')
   } finally {
     forget()

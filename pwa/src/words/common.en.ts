@@ -95,5 +95,6 @@ export default {
   retry: 'Try again',
   loading: 'Opening…',
   drill: 'Drill',
+  drillHint: 'This is a drill. Act as if it were real.',
   stale: 'Not updated since {time}',
 }

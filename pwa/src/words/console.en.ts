@@ -1,12 +1,20 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import refusals from './console-refusals.en'
+import channels from './console.channels.en'
 import escalation from './escalation.en'
+import units from './console-units.en'
+import after from './after.en'
 
 const bar = {
   pages: 'Pages',
   live: 'Coverage',
   alarms: 'Alarms',
   guards: 'People',
-  steps: 'Steps',
+  escalation: 'Steps',
+  units: 'Joint',
+  channels: 'Channels',
+  drills: 'Drills',
+  devices: 'Devices',
   open: 'open',
   liveNow: 'Live · {n} s',
   polling: 'Polling · {n} s',
@@ -103,8 +111,11 @@ const alarm = {
   console: 'the console',
   platform: 'Platform',
   atConsole: '{name} (at the console)',
+  byDevice: 'Alarm device',
+  asDrill: 'Drill',
   nameAndCategory: '{name} ({category})',
   raisedLine: '{who} pressed at {time}',
+  drillLine: '{who} began {time}',
   accuracy: 'location within {n} m',
   placeOfPost: "location is the post's",
   reporters: '{n} people reported',
@@ -124,7 +135,7 @@ const alarm = {
 }
 
 const course = {
-  alarms: { ended: 'Ended alarms', noneEnded: 'No alarm has ended yet.', when: 'Time', what: 'What', where: 'Where', took: 'Took', outcome: 'Outcome' },
+  alarms: { ended: 'Ended alarms', noneEnded: 'No alarm has ended yet.', only: 'Show', every: 'All', real: 'Real alarms', drills: 'Drills', when: 'Time', what: 'What', where: 'Where', took: 'Took', outcome: 'Outcome' },
   outcome: { real: 'Handled', false: 'False alarm', test: 'Test', transferred: 'Handed over', duplicate: 'Double, merged' },
   target: {
     met: 'Met {time}',
@@ -167,6 +178,8 @@ const course = {
     raised: 'pressed the alarm',
     raisedAtConsole: 'raised it at the console',
     raisedSignedOut: 'pressed the alarm (session no longer valid)',
+    raisedByDevice: 'alarm device raised it: {label}',
+    raisedAsDrill: 'started the drill',
     kind_told: 'told what it is: {kind}',
     told: 'told {who}',
     toldTier: { first: '{n} on the spot', second: '{n} neighbours', third: '{n} police' },
@@ -183,6 +196,7 @@ const course = {
     addedBelowFloor: 'added {subject} (their post is below its floor)',
     acknowledged: 'acknowledged',
     further_report: 'pressed the alarm too',
+    furtherByDevice: 'alarm device pressed again: {label}',
     note: 'reports:',
     withdrawal: 'says it was a false alarm',
     escalated: 'did not wait: {tiers}',
@@ -190,6 +204,10 @@ const course = {
     resolved: 'ended the alarm: {outcome}',
     resolvedAsDouble: 'ended it as a double',
     see: 'See that one',
+    unit_notified: 'told {unit} ({part})',
+    unit_acknowledged: 'acknowledged',
+    unit_on_the_way: 'is on the way',
+    unit_arrived: 'arrived',
   },
   do: {
     label: 'What to do',
@@ -203,6 +221,7 @@ const course = {
     muted: 'Muted for {n} s',
     outcomes: 'Ending asks for an outcome',
     resolve: 'End alarm',
+    report: 'Report',
   },
   kind: { title: 'What is it?', hint: 'Whoever this kind asks for is told too; nobody told already is released.' },
   add: {
@@ -274,4 +293,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, units, channels, refusals } }

@@ -1,12 +1,20 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
+import refusals from './console-refusals.zh-CN'
+import channels from './console.channels.zh-CN'
 import escalation from './escalation.zh-CN'
+import units from './console-units.zh-CN'
+import after from './after.zh-CN'
 
 const bar = {
   pages: '页面',
   live: '态势',
   alarms: '报警',
   guards: '人员',
-  steps: '升级步骤',
+  escalation: '升级步骤',
+  units: '联动',
+  channels: '通道',
+  drills: '演练',
+  devices: '装置',
   open: '进行中',
   liveNow: '实时 ・ {n} 秒前',
   polling: '轮询 ・ {n} 秒前',
@@ -103,8 +111,11 @@ const alarm = {
   console: '指挥台',
   platform: '平台',
   atConsole: '{name}（指挥台代报）',
+  byDevice: '报警装置',
+  asDrill: '演练',
   nameAndCategory: '{name}（{category}）',
   raisedLine: '{who} {time} 按下报警',
+  drillLine: '{who} {time} 开始',
   accuracy: '位置误差 {n} 米',
   placeOfPost: '位置按岗位',
   reporters: '{n} 人报警',
@@ -124,7 +135,7 @@ const alarm = {
 }
 
 const course = {
-  alarms: { ended: '已结束的报警', noneEnded: '还没有结束的报警。', when: '时间', what: '情况', where: '地点', took: '用时', outcome: '结果' },
+  alarms: { ended: '已结束的报警', noneEnded: '还没有结束的报警。', only: '显示', every: '全部', real: '真报警', drills: '演练', when: '时间', what: '情况', where: '地点', took: '用时', outcome: '结果' },
   outcome: { real: '已处置', false: '误报', test: '测试', transferred: '已移交', duplicate: '重复报警，已合并' },
   target: {
     met: '达标 {time}',
@@ -167,6 +178,8 @@ const course = {
     raised: '按下报警',
     raisedAtConsole: '在指挥台代报',
     raisedSignedOut: '按下报警（登录已失效）',
+    raisedByDevice: '报警装置报警：{label}',
+    raisedAsDrill: '开始演练',
     kind_told: '说明情况：{kind}',
     told: '通知{who}',
     toldTier: { first: '同岗 {n} 人', second: '邻岗 {n} 人', third: '民警 {n} 人' },
@@ -183,6 +196,7 @@ const course = {
     addedBelowFloor: '增派{subject}（原岗低于最低配置）',
     acknowledged: '确认接警',
     further_report: '也按下报警',
+    furtherByDevice: '报警装置再次报警：{label}',
     note: '报告：',
     withdrawal: '说明是误报',
     escalated: '不再等待，立即升级{tiers}',
@@ -190,6 +204,10 @@ const course = {
     resolved: '结束报警：{outcome}',
     resolvedAsDouble: '作为重复报警结束',
     see: '看那一起',
+    unit_notified: '通知联动单位{unit}（{part}）',
+    unit_acknowledged: '收到',
+    unit_on_the_way: '出发',
+    unit_arrived: '到场',
   },
   do: {
     label: '处置',
@@ -203,6 +221,7 @@ const course = {
     muted: '静音还剩 {n} 秒',
     outcomes: '结束前要选结果',
     resolve: '结束报警',
+    report: '报告',
   },
   kind: { title: '是什么情况？', hint: '选定后，按这类情况补派人员；已通知的人不会撤回。' },
   add: {
@@ -274,4 +293,4 @@ const people = {
   more: '再看一些',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, units, channels, refusals } }

@@ -9,9 +9,11 @@ const areas: Record<Language, () => Promise<{ default: Words }>> = {
   'zh-CN': () => import('./zh-CN'),
   en: () => import('./en'),
 }
-const consoleWords: Record<Language, () => Promise<{ default: Words }>> = {
-  'zh-CN': () => import('./console.zh-CN'),
-  en: () => import('./console.en'),
+/** Words that come apart from the others, with the pages that need them. */
+type Extra = 'console' | 'joint'
+const extras: Record<Extra, Record<Language, () => Promise<{ default: Words }>>> = {
+  console: { 'zh-CN': () => import('./console.zh-CN'), en: () => import('./console.en') },
+  joint: { 'zh-CN': () => import('./joint.zh-CN'), en: () => import('./joint.en') },
 }
 
 export type { Words }
@@ -19,7 +21,7 @@ export type { Words }
 export const i18n = createTexts<Language>('zh-CN')
 
 const loaded = new Set<Language>()
-let withConsole = false
+const needed = new Set<Extra>()
 
 export const language = computed(() => i18n.locale.value)
 
@@ -35,8 +37,8 @@ function preferred(): Language {
 }
 
 async function load(wanted: Language): Promise<void> {
-  const [words, more] = await Promise.all([areas[wanted](), withConsole ? consoleWords[wanted]() : null])
-  i18n.set(wanted, { ...words.default, ...more?.default })
+  const words = await Promise.all([areas[wanted](), ...[...needed].map((extra) => extras[extra][wanted]())])
+  i18n.set(wanted, Object.assign({}, ...words.map((one) => one.default)) as Words)
   loaded.add(wanted)
 }
 
@@ -58,13 +60,16 @@ export async function chooseLanguage(wanted: Language): Promise<void> {
 
 export const startLanguage = (): Promise<void> => setLanguage(preferred())
 
-/** Add the console's words; called by its routes before they show anything. */
-export async function loadConsoleWords(): Promise<void> {
-  if (withConsole) return
-  withConsole = true
+/** Add words that come apart; to be called before anything that needs them is shown. */
+export async function loadWords(extra: Extra): Promise<void> {
+  if (needed.has(extra)) return
+  needed.add(extra)
   loaded.clear()
   await load(language.value)
 }
+
+/** Add the console's words; called by its routes before they show anything. */
+export const loadConsoleWords = (): Promise<void> => loadWords('console')
 
 watchEffect(() => {
   if (typeof document !== 'undefined') document.documentElement.lang = language.value

@@ -1,6 +1,8 @@
 /** The phone: one idea a line, verb first. */
 export default {
+  drill: { title: 'announced', at: '{time} {kind}', hint: 'Act as if it were real. Every message will say that it is a drill.' },
   dock: { name: 'Main pages', duty: 'Duty', record: 'Record', queued: 'to be sent' },
+  suspended: { title: 'Account suspended', alarm: 'In an emergency you can still raise the alarm below, or dial 110.', signOut: 'Sign out' },
   dial: { name: 'Emergency', before: 'In an emergency', say: 'Say: I am at {place}, there is an emergency' },
   checkIn: {
     today: 'Today, ',
@@ -130,6 +132,8 @@ export default {
     console: 'Open the console',
     messages: 'Demo SMS',
     use: 'Use {code}',
+    units: 'Messages that units would have got',
+    openLink: 'Open the link',
   },
   duty: {
     left: 'Still on duty for',
@@ -155,6 +159,16 @@ export default {
     stops: 'stops at check-out',
     who: 'Who sees it',
     about: 'Your school, police station and the district desk see it while you are on duty, every 30 s. It stops at check-out; the trail is kept 7 days. No updates while the phone is locked.',
+  },
+  push: {
+    title: 'Notices',
+    open: 'Turn on',
+    asking: 'Looking…',
+    off: 'Off: no alarms while the phone is locked',
+    on: 'On: alarms come while the phone is locked',
+    denied: 'Not allowed: turn notices on in the browser’s settings',
+    unsupported: 'Not possible on this phone: alarms come by SMS',
+    unreachable: 'The push service cannot be reached from this phone: alarms come by SMS',
   },
   colleagues: {
     title: 'At this post',

@@ -1,6 +1,8 @@
 /** The phone: one idea a line, verb first, 您 to guards. */
 export default {
+  drill: { title: '预告', at: '{time} {kind}', hint: '到时按真的来做，消息都会标明演练。' },
   dock: { name: '主要页面', duty: '值岗', record: '记录', queued: '条待发送' },
+  suspended: { title: '账号已停用', alarm: '遇到紧急情况，仍可按下面的报警，或拨打 110。', signOut: '退出' },
   dial: { name: '紧急情况', before: '遇到紧急情况，请', say: '电话里这样说：我在{place}，有紧急情况' },
   checkIn: {
     today: '今天',
@@ -130,6 +132,8 @@ export default {
     console: '打开控制台',
     messages: '演示短信',
     use: '填入 {code}',
+    units: '联动单位会收到的短信',
+    openLink: '打开链接',
   },
   duty: {
     left: '还要值岗',
@@ -155,6 +159,16 @@ export default {
     stops: '签退后停止',
     who: '谁能看到',
     about: '您的学校、派出所和区指挥台在您值岗时能看到，每 30 秒更新一次。签退后停止，轨迹留 7 天。锁屏时不更新。',
+  },
+  push: {
+    title: '通知',
+    open: '打开',
+    asking: '正在看…',
+    off: '没打开，锁屏时收不到报警',
+    on: '已打开，锁屏也能收到报警',
+    denied: '没有允许，请到浏览器设置里打开通知',
+    unsupported: '这部手机不支持，报警会发短信给您',
+    unreachable: '这部手机连不上推送服务，报警会发短信给您',
   },
   colleagues: {
     title: '同岗',

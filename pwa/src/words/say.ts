@@ -16,8 +16,8 @@ function factText(name: string, value: unknown): unknown {
 /** Say why the server refused; an unknown code still gets a sentence. */
 export function sayRefusal(code: string, facts: Record<string, unknown> = {}): string {
   const values = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, factText(name, value)]))
-  const key = `refusals.${code}`
-  return t(i18n.te(key) ? key : 'refusals.unknown', values)
+  const key = [`refusals.${code}`, `console.refusals.${code}`].find((one) => i18n.te(one))
+  return t(key ?? 'refusals.unknown', values)
 }
 
 /** Say what went wrong, for any error that a call threw. */

@@ -123,6 +123,7 @@ export function anAlarm(number: number, changes: Partial<Alarm> = {}): Alarm {
     ladders: [],
     deliveries: [],
     merged_into: null,
+    joint_tasks: [],
     timeline: [],
     resolved_at: null,
     resolved_by: null,

@@ -75,10 +75,23 @@ function wordsOf(alarm: Alarm, entry: TimelineEntry, response: AlarmResponse | n
 
 type Writer = (row: TimelineRow, entry: TimelineEntry, alarm: Alarm, response: AlarmResponse | null) => void
 
+/** What a unit says by its link is told in its own name. */
+const byUnit: Writer = (row, entry) => {
+  row.values.unit = String(entry.facts.name)
+}
+
 const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   raised(row, entry) {
+    row.values.label = String(entry.facts.label ?? '')
     if (entry.facts.source === 'console') row.words = 'raisedAtConsole'
+    else if (entry.facts.source === 'device') row.words = 'raisedByDevice'
+    else if (entry.facts.source === 'drill') row.words = 'raisedAsDrill'
     else if (entry.facts.session_state !== 'active' && entry.facts.session_state !== undefined) row.words = 'raisedSignedOut'
+  },
+  further_report(row, entry) {
+    if (entry.facts.source !== 'device') return
+    row.words = 'furtherByDevice'
+    row.values.label = String(entry.facts.label ?? '')
   },
   kind_told(row, entry) {
     row.values.kind = String(entry.facts.kind)
@@ -101,6 +114,13 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   escalated(row, entry) {
     row.tiers = entry.facts.tiers as number[]
   },
+  unit_notified(row, entry) {
+    row.values.unit = String(entry.facts.name)
+    row.values.part = String(entry.facts.part)
+  },
+  unit_acknowledged: byUnit,
+  unit_on_the_way: byUnit,
+  unit_arrived: byUnit,
   resolved(row, entry, alarm) {
     if (row.other !== null) row.words = 'resolvedAsDouble'
     row.values.outcome = String(entry.facts.outcome)

@@ -1,0 +1,58 @@
+/** Tells the server that this page has shown a call: once each, and only while somebody could see it. */
+import { ref, watch, type Ref } from 'vue'
+import { newRequestId, post, Unreachable } from '../lib/http'
+import type { Alarms } from '../apply/alarms'
+import type { Alarm, FeedEvent, Id } from '../lib/types'
+import { account } from './session'
+
+const told = new Set<string>()
+const visible = ref(typeof document === 'undefined' || document.visibilityState === 'visible')
+
+if (typeof document !== 'undefined') {
+  document.addEventListener('visibilitychange', () => {
+    visible.value = document.visibilityState === 'visible'
+  })
+}
+
+/** Whether an alarm calls this account through the open page and does not know yet that it was shown. */
+export function waitsForReceipt(alarm: Alarm, accountId: Id): boolean {
+  return alarm.deliveries.some(
+    (one) => one.account_id === accountId && one.channel === 'socket' && one.state !== 'delivered',
+  )
+}
+
+async function tell(path: string): Promise<void> {
+  const key = `${account.value?.id ?? 0} ${path}`
+  if (told.has(key)) return
+  told.add(key)
+  try {
+    await post(path, { request_id: newRequestId(), channel: 'socket' })
+  } catch (error) {
+    // No answer: said again with the next news. A refusal is final, and nothing that a guard could mend.
+    if (error instanceof Unreachable) told.delete(key)
+  }
+}
+
+/** Give a receipt for every call that comes in while the page is in sight; answers how to stop. */
+export function watchReceipts(alarms: Ref<Alarms>): () => void {
+  return watch(
+    [alarms, visible, account],
+    () => {
+      const me = account.value
+      if (!me || !visible.value) return
+      for (const alarm of alarms.value.values()) {
+        if (alarm.state === 'open' && waitsForReceipt(alarm, me.id)) void tell(`/api/alarms/${alarm.id}/receipts`)
+      }
+    },
+    { immediate: true },
+  )
+}
+
+/** Answer the tests of one's own channels. */
+export function takeTestEvents(events: readonly FeedEvent[]): void {
+  if (!visible.value) return
+  for (const event of events) {
+    if (event.name !== 'channel_test.sent' || event.data.account_id !== account.value?.id) continue
+    void tell(`/api/channels/tests/${event.data.test_id}/receipts`)
+  }
+}

@@ -1,0 +1,33 @@
+/** The joint response: the page behind a unit's link. */
+export default {
+  joint: {
+    title: 'Joint response',
+    drillTitle: 'Joint response (drill)',
+    to: 'To: {unit}',
+    part: { lead: 'Your unit leads', support: 'Your unit supports' },
+    leadIs: 'Leading: {name}',
+    raisedAt: 'Raised at {time}',
+    place: 'Place',
+    coordinates: 'Coordinates (WGS-84)',
+    accuracy: 'within {n} m',
+    placeOfPost: "the post's place",
+    map: 'Open in a map app',
+    answer: 'How far are you?',
+    next: 'One tap sends it',
+    state: { notified: 'Notified', acknowledged: 'Acknowledged', on_the_way: 'On the way', arrived: 'Arrived' },
+    act: { acknowledged: 'Acknowledge', on_the_way: 'On the way', arrived: 'Arrived' },
+    at: 'Answered at {time}',
+    skipped: 'No longer needed',
+    sending: 'Sending',
+    sent: 'Delivered. The console and those on scene can see it.',
+    allDone: 'You have arrived. Thank you. This page ends with the alarm.',
+    until: 'This link works until {time}, for this alarm alone. Please do not pass it on.',
+    closed: {
+      link_expired: { title: 'This link has expired', text: 'It can no longer be used. To reach us, ring the district console.' },
+      alarm_over: { title: 'This alarm has ended', text: 'You need not come. Thank you.' },
+      not_found: { title: 'There is no such link', text: 'The address may be incomplete. Open it straight from the message.' },
+      too_many: { title: 'Please try again later', text: 'Too many tries from this network. Open it in 15 minutes, or ring the district console.' },
+      other: { title: 'This cannot be opened now', text: 'Check the network and try again. If it is urgent, go to the place at once.' },
+    },
+  },
+}

@@ -1,0 +1,33 @@
+/** The joint response: the page behind a unit's link, and what both faces call units. Verb first, 您 to units. */
+export default {
+  joint: {
+    title: '联动通知',
+    drillTitle: '联动通知（演练）',
+    to: '发给：{unit}',
+    part: { lead: '贵单位牵头', support: '贵单位配合' },
+    leadIs: '牵头单位：{name}',
+    raisedAt: '{time} 报警',
+    place: '地点',
+    coordinates: '坐标（WGS-84）',
+    accuracy: '误差 {n} 米内',
+    placeOfPost: '位置按岗位',
+    map: '在地图应用中打开',
+    answer: '回复进展',
+    next: '点一下就发出',
+    state: { notified: '已通知', acknowledged: '已收到', on_the_way: '已出发', arrived: '已到场' },
+    act: { acknowledged: '收到', on_the_way: '出发', arrived: '到场' },
+    at: '{time} 已回复',
+    skipped: '不用再回复',
+    sending: '正在发出',
+    sent: '已送达，指挥台和现场都能看到',
+    allDone: '已到场，谢谢。结束后此页自动失效。',
+    until: '链接 {time} 前有效，只限本次警情。请勿转发。',
+    closed: {
+      link_expired: { title: '链接已过期', text: '这个链接不能再用了。需要联系请打电话给区指挥台。' },
+      alarm_over: { title: '这次警情已结束', text: '不用再前往，谢谢贵单位。' },
+      not_found: { title: '没有这个链接', text: '地址可能没有复制完整。请从短信里直接点开。' },
+      too_many: { title: '请稍后再试', text: '这个网络试得太多。请过 15 分钟再打开，或打电话给区指挥台。' },
+      other: { title: '现在打不开', text: '请检查网络再试一次。紧急情况请直接赶往现场。' },
+    },
+  },
+}

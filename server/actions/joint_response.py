@@ -1,0 +1,185 @@
+"""What units do by the links that they were sent, and whom a console calls in by hand.
+
+A unit has no account: its link is its permission, for one task and until it expires. Looking never acts,
+since messengers open links by themselves to show a preview.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.domain.errors import Refused
+from server.domain.joint_response import Part, TaskState, advance, check_link
+from server.domain.roles import Act, Actor, require
+from server.domain.rules import Rules
+from server.store import alarm_posts, alarm_views, alarms, audit, joint_response, limits, units
+from server.store.transaction import Store, Transaction
+
+Row = Mapping[str, Any]
+
+# A link that is good is never counted: an office is one address, and its neighbour's guesses must not shut it out.
+GUESSES = limits.Limit(20, timedelta(minutes=15))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a link: its token, what for (``None``: to look), and from where."""
+
+    token: str
+    to: TaskState | None = None
+    request_id: str | None = None
+    address: str | None = None
+
+
+def look(store: Store, *, use: Use, now: datetime) -> dict[str, Any]:
+    """Show a unit its task by its link; nothing is changed by it.
+
+    Raises ``Refused``: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many`` after many guesses; each
+    is recorded.
+    """
+    with store.read() as connection:
+        task = joint_response.by_token(connection, use.token)
+        alarm = alarms.by_id(connection, task["alarm_id"]) if task else None
+        refused = _refusal(task, alarm, now)
+        if refused is None and task is not None and alarm is not None:
+            return _page(connection, task, alarm)
+    with store.transaction(now) as transaction:
+        _record(transaction, use, task, refused or Refused("not_found"))
+    raise refused or Refused("not_found")
+
+
+def act(store: Store, *, use: Use, now: datetime) -> dict[str, Any]:
+    """Let a unit say by its link how far it has come, and tell all who take part.
+
+    The same request again gives the state as it is. Raises ``Refused``: ``not_found``, ``link_expired``,
+    ``alarm_over``, ``link_used`` (state), ``request_id_reused``, ``too_many``; each is recorded.
+    """
+    with store.transaction(now) as transaction:
+        task = joint_response.by_token(transaction.connection, use.token)
+        alarm = None
+        if task is not None:
+            alarm = alarms.by_id(transaction.connection, task["alarm_id"], lock=True)
+            # Another use may have moved it while this one waited for the alarm's row.
+            task = joint_response.by_token(transaction.connection, use.token)
+        outcome = _use(transaction, use, task, alarm)
+        if isinstance(outcome, Refused):
+            _record(transaction, use, task, outcome)
+    # Only after the commit: a refusal inside would undo what was recorded of it.
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def call_in(
+    store: Store, *, actor: Actor, request_id: str, alarm_id: int, unit_id: int, rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """Call a unit in that no plan named, as support.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``, ``already_asked``, ``unit_archived``.
+    """
+    require(actor, Act.DISPATCH)
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "call_in", [alarm_id, unit_id])
+        if first is not None:
+            return alarm_views.view(transaction.connection, alarm_id)
+        alarm = alarms.hold(transaction.connection, alarm_id, actor)
+        unit = units.hold(transaction.connection, actor.district_id, [unit_id]).get(unit_id)
+        if unit is None:
+            raise Refused("not_found")
+        if unit["archived"]:
+            raise Refused("unit_archived")
+        told = joint_response.of_alarms(transaction.connection, [alarm_id])
+        if any(one["unit_id"] == unit_id for one in told):
+            raise Refused("already_asked")
+        # The first one that is called where no plan fits has nobody to support.
+        part = Part.SUPPORT if told else Part.LEAD
+        joint_response.call_unit(transaction, alarm, unit, part=part, rules=rules, called_by=actor.account_id)
+        audit.record(
+            transaction.connection,
+            now=now,
+            actor_id=actor.account_id,
+            act="call_in_unit",
+            facts={"alarm_id": alarm_id, "unit_id": unit_id},
+        )
+        transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
+        return alarm_views.tell(transaction, alarm)
+
+
+def callable_units(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
+    """List the units of the alarm's district that were not called to it yet, without their telephones.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found``.
+    """
+    require(actor, Act.DISPATCH)
+    with store.read() as connection:
+        alarm = alarms.see(connection, alarm_id, actor)
+        told = {row["unit_id"] for row in joint_response.of_alarms(connection, [alarm_id])}
+        rows = units.of_district(connection, alarm["district_id"])
+    shown = ("id", "name", "kind", "desk")
+    return {"items": [{name: row[name] for name in shown} for row in rows if row["id"] not in told]}
+
+
+def _use(transaction: Transaction, use: Use, task: Row | None, alarm: Row | None) -> dict[str, Any] | Refused:
+    refused = _refusal(task, alarm, transaction.now)
+    if refused is not None or task is None or alarm is None or use.to is None or use.request_id is None:
+        return refused or Refused("not_found")
+    before = joint_response.use_of(transaction.connection, task["id"], use.request_id)
+    if before is not None and before != use.to:
+        return Refused("request_id_reused")
+    if before is None:
+        try:
+            advance(TaskState(task["state"]), use.to)
+        except Refused as why:
+            return why
+        joint_response.move(transaction, task, use.to, use.request_id)
+        alarm_views.tell(transaction, alarm)
+    moved = joint_response.by_token(transaction.connection, use.token)
+    return _page(transaction.connection, moved or task, alarm)
+
+
+def _refusal(task: Row | None, alarm: Row | None, now: datetime) -> Refused | None:
+    if task is None or alarm is None:
+        return Refused("not_found")
+    try:
+        check_link(expires_at=task["expires_at"], resolved_at=alarm["resolved_at"], now=now)
+    except Refused as why:
+        return why
+    return None
+
+
+def _record(transaction: Transaction, use: Use, task: Row | None, refused: Refused) -> None:
+    """Record a refused use; past many guesses from one address they are no longer recorded one by one."""
+    if task is None and use.address is not None:
+        limits.take(transaction.connection, f"links:address:{use.address}", GUESSES, transaction.now)
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=None,
+        act="joint_link_refused",
+        facts={
+            "code": refused.code,
+            "to": use.to.value if use.to else None,
+            "task_id": task["id"] if task else None,
+            "alarm_id": task["alarm_id"] if task else None,
+            "unit_id": task["unit_id"] if task else None,
+            "address": use.address,
+        },
+    )
+
+
+def _page(connection: Connection, task: Row, alarm: Row) -> dict[str, Any]:
+    """Give what a unit's page shows: the place, not the people."""
+    told = joint_response.of_alarms(connection, [alarm["id"]])
+    lead = next((one["name"] for one in told if one["part"] == Part.LEAD.value), None)
+    return {
+        "unit_name": task["name"],
+        "lead_name": lead,
+        "place_name": alarm_posts.full_name(connection, alarm["post_id"]),
+        **{name: task[name] for name in ("part", "state", "notified_at", "acknowledged_at")},
+        **{name: task[name] for name in ("on_the_way_at", "arrived_at", "expires_at")},
+        **{name: alarm[name] for name in ("kind", "drill", "raised_at", "place_from")},
+        **{name: alarm[name] for name in ("latitude", "longitude", "accuracy_m")},
+    }

@@ -1,0 +1,48 @@
+"""The list to go through before a peak: what would be missing if an alarm came now."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from server.domain.roles import Act, Actor, require
+from server.domain.rules import Rules
+from server.store import readiness
+from server.store.transaction import Store
+
+
+class Lack(StrEnum):
+    """What may be missing."""
+
+    GUARDS = "guards"
+    POSTS = "posts"
+    STATIONS = "stations"
+
+
+def look(
+    store: Store, *, actor: Actor, lack: Lack, cursor: int, limit: int, rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """Count what is missing in the actor's scope, and list one kind of it, a page at a time."""
+    require(actor, Act.SEE_READINESS)
+    with store.read() as connection:
+        posts, all_posts = readiness.posts_without_roster(connection, actor, rules, now)
+        stations, all_stations = readiness.stations_nobody_watches(connection, actor, now)
+        counts = [
+            _count(
+                Lack.GUARDS,
+                readiness.count_out_of_reach(connection, actor, now),
+                readiness.on_duty(connection, actor),
+            ),
+            _count(Lack.POSTS, len(posts), all_posts),
+            _count(Lack.STATIONS, len(stations), all_stations),
+        ]
+        if lack is Lack.GUARDS:
+            found = readiness.out_of_reach(connection, actor, now, after=cursor, limit=limit + 1)
+        else:
+            listed = posts if lack is Lack.POSTS else stations
+            found = [one for one in listed if one["id"] > cursor][: limit + 1]
+    page = found[:limit]
+    return {"counts": counts, "items": page, "next": page[-1]["id"] if len(found) > limit else None}
+
+
+def _count(lack: Lack, missing: int, of: int) -> dict[str, Any]:
+    return {"lack": lack.value, "missing": missing, "of": of}

@@ -1,0 +1,54 @@
+"""The demo's units of the joint response: plainly invented, with telephones that nobody has."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from server.demo.people import Row
+from server.store import units
+
+FIRST_TELEPHONE = 19900090001
+UNITS = (
+    ("education_office", "演示教育局", "值班室"),
+    ("street_office", "演示街道办事处", "应急办"),
+    ("hospital", "演示医院", "急诊科"),
+    ("fire", "演示消防救援站", "通信室"),
+    ("traffic_police", "演示交警中队", "值班室"),
+)
+# Who leads by kind of alarm, and who supports; the first is for any kind.
+PLANS: tuple[tuple[str | None, str, tuple[str, ...]], ...] = (
+    (None, "education_office", ("street_office",)),
+    ("fire", "fire", ("hospital", "traffic_police")),
+    ("medical", "hospital", ("education_office",)),
+    ("traffic", "traffic_police", ("hospital",)),
+)
+
+
+def keep_units(connection: Connection, district_id: int, now: datetime) -> None:
+    """Make the units and their plans where the demo district has none; a demo of an earlier version gets them too."""
+    known = select(units.unit.c.id).where(units.unit.c.district_id == district_id).limit(1)
+    if connection.execute(known).first() is not None:
+        return
+    common: Row = {"district_id": district_id, "changed_at": now}
+    numbers = {
+        kind: units.add(
+            connection,
+            **common,
+            kind=kind,
+            name=name,
+            desk=desk,
+            telephone=str(FIRST_TELEPHONE + place),
+            archived=False,
+        )
+        for place, (kind, name, desk) in enumerate(UNITS)
+    }
+    for kind, lead, supports in PLANS:
+        units.add_plan(
+            connection,
+            **common,
+            kind=kind,
+            school_id=None,
+            covers=units.covers(None, kind),
+            lead_unit_id=numbers[lead],
+            support_unit_ids=[numbers[one] for one in supports],
+        )

@@ -1,0 +1,109 @@
+"""What became of messages: written down, told where it is an alarm's, and used to judge the channels."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.channels.base import Gone, NotSent
+from server.channels.registry import Channels
+from server.domain.channels import PERSONAL, ChannelName
+from server.store import alarm_views, alarms, hooks, last_reached, messages, push_subscriptions
+from server.store.transaction import Store
+
+logger = logging.getLogger("huxue.messages")
+
+RETRY_AFTER_S = (2, 5, 15, 60)
+# An open breaker rests for so long; a message that it held back asks again after it.
+HELD_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A claimed message and why it was not sent (``None``: it was)."""
+
+    claimed: Mapping[str, Any]
+    failure: NotSent | None
+    now: datetime
+
+
+def keep(store: Store, channels: Channels, outcome: Outcome) -> None:
+    """Write an outcome down, and tell its alarm.
+
+    Outcomes that come while another is being written are written together by the next: one transaction and
+    one event for an alarm that called a hundred people, not a hundred. Returns when this one is written.
+    """
+    channels.outcomes.append(outcome)
+    with channels.writing:
+        waiting: defaultdict[int | None, list[Outcome]] = defaultdict(list)
+        while channels.outcomes:
+            one = channels.outcomes.popleft()
+            waiting[one.claimed["alarm_id"]].append(one)
+        for alarm_id, together in waiting.items():
+            try:
+                _write(store, channels, alarm_id, together)
+            except SQLAlchemyError as failure:
+                # The rows still say *sending*: they are taken again once their senders count as dead.
+                numbers = [one.claimed["id"] for one in together]
+                logger.error("messages %s: outcomes not kept: %s", numbers, type(failure).__name__)
+
+
+def _write(store: Store, channels: Channels, alarm_id: int | None, together: list[Outcome]) -> None:
+    with store.transaction(max(one.now for one in together)) as transaction:
+        connection = transaction.connection
+        # The alarm's row before those of its messages, as everybody locks them who moves an alarm.
+        alarm = alarms.by_id(connection, alarm_id, lock=True) if alarm_id is not None else None
+        # In one order everywhere: two alarms may note how the same webhook answered.
+        changed = [_settle(connection, channels, one) for one in sorted(together, key=_receiver)]
+        if alarm is not None and any(changed):
+            alarm_views.tell(transaction, alarm, urgent=False)
+
+
+def _receiver(one: Outcome) -> tuple[str, int, str]:
+    return one.claimed["channel"], one.claimed["account_id"] or 0, one.claimed["address"]
+
+
+def _settle(connection: Connection, channels: Channels, one: Outcome) -> bool:
+    claimed, failure, now = one.claimed, one.failure, one.now
+    way = channels.way_of(claimed)
+    if way is not None and not way.keeps_body:
+        _judge_way(connection, one)
+    if failure is None:
+        keep_body = way is not None and way.keeps_body
+        return messages.sent(connection, claimed, now=now, keep_body=keep_body)
+    reason = failure.reason[:60]
+    tried: int = claimed["tries"] - claimed["held"]
+    logger.warning("message %s not sent, try %s: %s", claimed["id"], claimed["tries"], reason)
+    if reason == "breaker_open":
+        due_at, more = now + timedelta(seconds=HELD_S), True
+    else:
+        wait_s = RETRY_AFTER_S[min(max(1, tried), len(RETRY_AFTER_S)) - 1]
+        due_at, more = now + timedelta(seconds=wait_s), failure.again and tried <= len(RETRY_AFTER_S)
+    if more and due_at < claimed["expires_at"]:
+        return messages.again(
+            connection, claimed, due_at=due_at, reason=reason, held=reason == "breaker_open"
+        )
+    return messages.failed(connection, claimed, reason=reason)
+
+
+def _judge_way(connection: Connection, one: Outcome) -> None:
+    """Note for whom a channel worked, and what a webhook or a push service said; lists and pages say nothing."""
+    claimed, now = one.claimed, one.now
+    channel = claimed["channel"]
+    if one.failure is None and claimed["account_id"] is not None and channel in PERSONAL:
+        last_reached.note(connection, claimed["account_id"], channel, now)
+    if one.failure is not None and one.failure.reason == "breaker_open":
+        return
+    if channel in {ChannelName.CHAT, ChannelName.WEBHOOK}:
+        reason = one.failure.reason[:60] if one.failure else None
+        hooks.note_result(connection, int(claimed["address"]), reason=reason, now=now)
+    elif channel == ChannelName.PUSH and isinstance(one.failure, Gone):
+        push_subscriptions.remove(connection, int(claimed["address"]))
+    elif channel == ChannelName.PUSH:
+        worked = one.failure is None
+        push_subscriptions.note_result(connection, int(claimed["address"]), worked=worked, now=now)

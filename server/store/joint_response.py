@@ -1,0 +1,257 @@
+"""Units at alarms: their tasks, the links that they are sent, and what each link was used for."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+
+from server.domain.alarm import AlarmKind
+from server.domain.joint_response import (
+    ENTRY_OF,
+    Part,
+    TaskState,
+    choose_plan,
+    complete,
+    link_channel,
+)
+from server.domain.rules import Rules
+from server.store import alarm_posts, alarms, messages, units
+from server.store.base import UtcTime, big_key, metadata
+from server.store.messages import Draft
+from server.store.sessions import hashed
+from server.store.transaction import Transaction
+
+PURPOSE = "joint_task"
+# 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
+TOKEN_BYTES = 18
+
+joint_task = Table(
+    "joint_task",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    # As the unit was called then: a report does not change because a unit was renamed.
+    Column("name", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("part", String(10), nullable=False),
+    Column("state", String(20), nullable=False),
+    # By which way its link went out; NULL: by none, so somebody rings it up.
+    Column("channel", String(20)),
+    Column("called_by", BigInteger),
+    Column("notified_at", UtcTime, nullable=False),
+    Column("acknowledged_at", UtcTime),
+    Column("on_the_way_at", UtcTime),
+    Column("arrived_at", UtcTime),
+    UniqueConstraint("alarm_id", "unit_id"),
+)
+
+joint_link = Table(
+    "joint_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("task_id", ForeignKey("joint_task.id"), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# One row for each act: the key is what makes "one use for each" true, and tells a retry from a second use.
+joint_use = Table(
+    "joint_use",
+    metadata,
+    Column("task_id", ForeignKey("joint_task.id"), primary_key=True, autoincrement=False),
+    Column("act", String(20), primary_key=True),
+    Column("request_id", String(36), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("task_id", "request_id"),
+)
+
+Row = Mapping[str, Any]
+
+
+def call_planned(transaction: Transaction, alarm: Row, rules: Rules) -> None:
+    """Call the units of the plan that fits an alarm and that were not called yet; to be called after a change."""
+    connection = transaction.connection
+    kind = AlarmKind(alarm["kind"]) if alarm["kind"] else None
+    plans = units.plans_for(
+        connection, district_id=alarm["district_id"], school_id=alarm["school_id"], kind=alarm["kind"]
+    )
+    plan = choose_plan(plans, kind=kind, school_id=alarm["school_id"])
+    if plan is None:
+        return
+    told = {row["unit_id"]: Part(row["part"]) for row in of_alarms(connection, [alarm["id"]])}
+    what = complete(plan, told)
+    for unit_id, part in what.changed.items():
+        connection.execute(
+            update(joint_task)
+            .where(joint_task.c.alarm_id == alarm["id"], joint_task.c.unit_id == unit_id)
+            .values(part=part.value)
+        )
+    known = {row["id"]: row for row in units.of_district(connection, alarm["district_id"], what.to_notify)}
+    for unit_id, part in what.to_notify.items():
+        if unit_id in known:
+            call_unit(transaction, alarm, known[unit_id], part=part, rules=rules)
+
+
+def call_unit(
+    transaction: Transaction, alarm: Row, unit: Row, *, part: Part, rules: Rules, called_by: int | None = None
+) -> None:
+    """Give a unit its task at an alarm, and put down the message with its link."""
+    connection, now = transaction.connection, transaction.now
+    channel = link_channel(unit["telephone"], drill=alarm["drill"], channel=rules.joint.channel)
+    number: int = connection.execute(
+        insert(joint_task)
+        .values(
+            alarm_id=alarm["id"],
+            unit_id=unit["id"],
+            name=unit["name"],
+            kind=unit["kind"],
+            part=part.value,
+            state=TaskState.NOTIFIED.value,
+            channel=channel,
+            called_by=called_by,
+            notified_at=now,
+        )
+        .returning(joint_task.c.id)
+    ).scalar_one()
+    enter(
+        transaction,
+        alarm["id"],
+        {**unit, "unit_id": unit["id"], "part": part.value},
+        TaskState.NOTIFIED,
+        called_by,
+    )
+    if channel is not None:
+        _send_link(transaction, alarm, unit, task_id=number, part=part, channel=channel, rules=rules)
+
+
+def _send_link(
+    transaction: Transaction, alarm: Row, unit: Row, *, task_id: int, part: Part, channel: str, rules: Rules
+) -> None:
+    connection, now = transaction.connection, transaction.now
+    token, expires_at = token_urlsafe(TOKEN_BYTES), now + rules.joint.link_lasts
+    connection.execute(
+        insert(joint_link).values(
+            token_hash=hashed(token), task_id=task_id, created_at=now, expires_at=expires_at
+        )
+    )
+    facts = {
+        "kind": alarm["kind"],
+        "drill": alarm["drill"],
+        "place": alarm_posts.full_name(connection, alarm["post_id"]),
+        "part": part.value,
+        "unit": unit["name"],
+        "token": token,
+    }
+    draft = Draft(
+        channel=channel,
+        purpose=PURPOSE,
+        address=unit["telephone"],
+        reference=f"joint:{task_id}",
+        body=json.dumps(facts, ensure_ascii=False),
+        expires_at=expires_at,
+        alarm_id=alarm["id"],
+        drill=alarm["drill"],
+    )
+    messages.put(connection, [draft], now)
+
+
+def enter(
+    transaction: Transaction, alarm_id: int, task: Row, state: TaskState, actor_id: int | None = None
+) -> None:
+    """Write into an alarm's timeline how far a unit has come."""
+    facts = {"unit_id": task["unit_id"], "name": task["name"], "part": task["part"]}
+    alarms.enter(
+        transaction.connection,
+        alarm_id,
+        act=ENTRY_OF[state],
+        actor_id=actor_id,
+        at=transaction.now,
+        facts=facts,
+    )
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Row]:
+    """Read the tasks of some alarms, the leading unit first."""
+    query = (
+        select(joint_task)
+        .where(joint_task.c.alarm_id.in_(list(alarm_ids)))
+        .order_by(joint_task.c.part, joint_task.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def by_token(connection: Connection, token: str) -> Row | None:
+    """Read the task of a link, with the link's end as ``expires_at``."""
+    query = (
+        select(joint_task, joint_link.c.expires_at)
+        .join(joint_link, joint_link.c.task_id == joint_task.c.id)
+        .where(joint_link.c.token_hash == hashed(token))
+    )
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def use_of(connection: Connection, task_id: int, request_id: str) -> TaskState | None:
+    """Read what a request used a task's link for, ``None`` when it is a new one."""
+    query = select(joint_use.c.act).where(
+        joint_use.c.task_id == task_id, joint_use.c.request_id == request_id
+    )
+    act = connection.execute(query).scalar()
+    return TaskState(act) if act else None
+
+
+def move(transaction: Transaction, task: Row, to: TaskState, request_id: str) -> None:
+    """Keep how far a unit has come, and that its link was used for it."""
+    connection, now = transaction.connection, transaction.now
+    connection.execute(
+        insert(joint_use).values(task_id=task["id"], act=to.value, request_id=request_id, at=now)
+    )
+    connection.execute(
+        update(joint_task)
+        .where(joint_task.c.id == task["id"])
+        .values(**{"state": to.value, f"{to.value}_at": now})
+    )
+    enter(transaction, task["alarm_id"], task, to)
+
+
+def contacts(connection: Connection, alarm_id: int) -> list[Row]:
+    """Read where the units of an alarm can be rung up: ``unit_id, desk, telephone``."""
+    query = (
+        select(units.unit.c.id.label("unit_id"), units.unit.c.desk, units.unit.c.telephone)
+        .join(joint_task, joint_task.c.unit_id == units.unit.c.id)
+        .where(joint_task.c.alarm_id == alarm_id)
+        .order_by(joint_task.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
+    """Read the newest messages to units that stand on the demo's list: ``body, created_at``."""
+    message = messages.message
+    query = (
+        select(message.c.body, message.c.created_at)
+        .where(
+            message.c.purpose == PURPOSE,
+            message.c.channel == "demo",
+            message.c.body.is_not(None),
+            message.c.expires_at > now,
+        )
+        .order_by(message.c.id.desc())
+        .limit(most)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

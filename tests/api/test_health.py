@@ -1,0 +1,71 @@
+"""Alive, able to write, and figures that only this machine may read."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from server.store.transaction import Store
+from tests.tools.client import Caller
+from tests.tools.district import SmallDistrict
+from tests.tools.faults import failing_commits
+
+SignIn = Callable[[int | None], Caller]
+
+
+def get(app: Flask, path: str, address: str = "127.0.0.1", **headers: str) -> TestResponse:
+    return app.test_client().get(path, environ_base={"REMOTE_ADDR": address}, headers=headers)
+
+
+def test_alive_and_ready_tell_anybody_nothing_else(app: Flask) -> None:
+    for address in ("127.0.0.1", "203.0.113.9"):
+        assert get(app, "/healthz", address).json == {"alive": True}
+        assert get(app, "/readyz", address).json == {"ready": True}
+
+
+def test_not_ready_while_nothing_can_be_written_but_still_alive(app: Flask, app_store: Store) -> None:
+    with failing_commits(app_store):
+        answer = get(app, "/readyz")
+        assert (answer.status_code, answer.json["code"]) == (503, "cannot_write_now")
+        assert answer.headers["Retry-After"] == "2"
+        assert get(app, "/healthz").status_code == 200
+        assert get(app, "/metrics").status_code == 200, "monitors see why"
+    assert get(app, "/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_not_ready_on_a_disk_that_is_read_only(app: Flask, app_store: Store) -> None:
+    connection = app_store.engine.raw_connection()
+    connection.cursor().execute("PRAGMA query_only=ON")
+    assert get(app, "/readyz").status_code == 503
+    connection.cursor().execute("PRAGMA query_only=OFF")
+    assert get(app, "/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1"])
+def test_figures_for_this_machine(app: Flask, district: SmallDistrict, address: str) -> None:
+    answer = get(app, "/metrics", address)
+    assert answer.status_code == 200
+    figures = dict(line.split(" ") for line in answer.text.splitlines() if not line.startswith("#"))
+    assert set(figures) == {"huxue_last_event_id", "huxue_sockets", "huxue_check_ins_waiting"}
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        ("203.0.113.9", {}),
+        ("10.0.0.7", {}),
+        ("::ffff:203.0.113.9", {}),
+        ("", {}),
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}),
+        ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}),
+        ("127.0.0.1", {"X-Real-IP": "127.0.0.1"}),
+    ],
+)
+def test_figures_for_nobody_else_nor_through_a_proxy(
+    app: Flask, address: str, headers: dict[str, str]
+) -> None:
+    answer = get(app, "/metrics", address, **headers)
+    assert (answer.status_code, answer.json["code"]) == (403, "loopback_only")
+    assert "huxue_" not in answer.text

@@ -1,0 +1,303 @@
+"""What alarms send, through real channels to a real gateway: side by side, told, spared by breakers; drills nowhere."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from server.channels.registry import Channels
+from server.config import Settings, read_settings
+from server.domain.channels import ChannelName
+from server.jobs.messages import AT_ONCE, send_due
+from server.jobs.outcomes import HELD_S
+from server.store import alarm_calls, alarm_views, alarms, event_log, hooks, messages, push_subscriptions
+from server.store.last_reached import last_reached
+from server.store.messages import Draft, message
+from server.store.transaction import Store
+from tests.channels.test_push import _b64
+from tests.tools import gateway as gateways
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict
+from tests.tools.duty import count
+from tests.tools.gateway import Gateway
+from tests.tools.outward import add_hook, add_subscription, new_browser, real_channels, real_settings
+
+SignIn = Callable[[int | None], Caller]
+KINDS = ("wecom", "dingtalk", "feishu", "plain")
+EVERY_CHANNEL = frozenset(ChannelName)
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    """Run a gateway on loopback that takes whatever any service would."""
+    with gateways.running() as one:
+        one.answer = b'{"errcode":0,"code":0}'
+        yield one
+
+
+@pytest.fixture
+def real(gateway: Gateway) -> Settings:
+    """Give settings of real use, with all channels on that gateway."""
+    return real_settings(gateway)
+
+
+@pytest.fixture
+def channels(real: Settings, app_store: Store) -> Channels:
+    """Make the real channels."""
+    return real_channels(real, app_store)
+
+
+@pytest.fixture
+def hook_ids(app_store: Store, district: SmallDistrict, gateway: Gateway, clock: WoundClock) -> list[int]:
+    """Give the district a webhook of each format."""
+    return [add_hook(app_store, district.district_id, gateway, clock.now(), format=kind) for kind in KINDS]
+
+
+@pytest.fixture
+def alarm(caller: SignIn, team: list[list[int]], app_store: Store) -> dict[str, Any]:
+    """Raise an alarm, and forget the calls of its first step: each test makes its own."""
+    raised: dict[str, Any] = caller(team[0][0]).post("/api/alarms").json
+    with app_store.engine.begin() as connection:
+        connection.execute(message.delete())
+        row = alarms.by_id(connection, raised["id"])
+    assert row is not None
+    return dict(row)
+
+
+def _call(
+    store: Store, alarm: dict[str, Any], who: list[int], real: Settings, clock: WoundClock, **more: Any
+) -> int:
+    with store.transaction(clock.now()) as transaction:
+        return alarm_calls.call(
+            transaction, alarm, who, tier=1, channels=EVERY_CHANNEL, rules=real.rules(), rooms=True, **more
+        )
+
+
+def _send(store: Store, channels: Channels, clock: WoundClock) -> int:
+    tasks = send_due(store, channels, clock.now())
+    for task in tasks:
+        task.join(60)
+    return len(tasks)
+
+
+def _rows(store: Store) -> list[Any]:
+    with store.read() as connection:
+        return list(connection.execute(select(message).order_by(message.c.id)).mappings())
+
+
+def _subscribe(store: Store, account_id: int, gateway: Gateway, clock: WoundClock) -> int:
+    return add_subscription(store, account_id, gateway, clock.now(), _b64(new_browser()[1]))
+
+
+def test_one_call_goes_by_all_channels_side_by_side_and_is_told(
+    app_store: Store,
+    team: list[list[int]],
+    alarm: dict[str, Any],
+    real: Settings,
+    channels: Channels,
+    gateway: Gateway,
+    hook_ids: list[int],
+    clock: WoundClock,
+) -> None:
+    who = team[0][1]
+    _subscribe(app_store, who, gateway, clock)
+    _call(app_store, alarm, [who], real, clock)
+    with app_store.read() as connection:
+        before = event_log.last(connection)
+        version = alarm_views.view(connection, alarm["id"])["version"]
+    assert _send(app_store, channels, clock) == 2 + len(KINDS), "the open page has ten seconds of its own"
+    assert len(gateway.calls) == 2 + len(KINDS)
+    with app_store.read() as connection:
+        told = alarm_views.view(connection, alarm["id"])
+        assert event_log.last(connection) > before
+    assert told["version"] > version
+    states = {(one["channel"], one["room"]): one["state"] for one in told["deliveries"]}
+    assert states.pop(("socket", None)) == "waiting"
+    assert len(states) == 2 + len(KINDS)
+    assert set(states.values()) == {"sent"}
+    with app_store.read() as connection:
+        assert hooks.by_id(connection, hook_ids[0])["last_ok_at"] == clock.now()  # type: ignore[index]
+    assert count(app_store, last_reached, account_id=who) == 2
+
+
+@pytest.mark.parametrize("how", ["drill", "demo"])
+def test_a_drill_and_a_demo_touch_no_real_channel(
+    app_store: Store,
+    team: list[list[int]],
+    alarm: dict[str, Any],
+    real: Settings,
+    gateway: Gateway,
+    hook_ids: list[int],
+    clock: WoundClock,
+    how: str,
+) -> None:
+    """Not one call, though everything is set up; the texts stay for the page that shows them, marked."""
+    settings = real if how == "drill" else read_settings({"HUXUE_MODE": "demo"})
+    who = team[0][1]
+    _subscribe(app_store, who, gateway, clock)
+    _call(app_store, {**alarm, "drill": how == "drill"}, [who], settings, clock)
+    channels = real_channels(settings, app_store)
+    assert {row["channel"] for row in _rows(app_store)} == set(ChannelName)
+    for _ in range(5):
+        _send(app_store, channels, clock)
+        clock.wind(seconds=15)
+    assert gateway.calls == []
+    rows = _rows(app_store)
+    assert {row["channel"]: row["state"] for row in rows} == {
+        **dict.fromkeys(["push", "sms", "chat", "webhook"], "sent"),
+        "socket": "failed",
+    }
+    with app_store.read() as connection:
+        texts = messages.texts_of_alarm(connection, alarm["id"])
+    assert len(texts) == 2 + len(KINDS)
+    if how == "drill":
+        assert all(
+            "【演练】" in channels.said(channels.list_only, one["purpose"], one["body"]) for one in texts
+        )
+    assert count(app_store, last_reached, account_id=who) == 0, "a list proves no channel"
+
+
+def test_five_failures_open_the_breaker_of_that_target_alone(
+    app_store: Store,
+    alarm: dict[str, Any],
+    real: Settings,
+    channels: Channels,
+    gateway: Gateway,
+    district: SmallDistrict,
+    clock: WoundClock,
+) -> None:
+    """The next message fails fast, waits, and is sent when the target answers again; another room never waits."""
+    broken = add_hook(app_store, district.district_id, gateway, clock.now(), format="wecom")
+    gateway.how = "503"
+    for _ in range(5):
+        _call(app_store, alarm, [], real, clock)
+        _send(app_store, channels, clock)
+        clock.wind(seconds=1)
+    called = len(gateway.calls)
+    gateway.how = "200"
+    fine = add_hook(app_store, district.district_id, gateway, clock.now(), format="feishu")
+    _call(app_store, alarm, [], real, clock)
+    _send(app_store, channels, clock)
+    newest = {row["address"]: row for row in _rows(app_store)}
+    assert (newest[str(broken)]["state"], newest[str(broken)]["reason"]) == ("waiting", "breaker_open")
+    assert newest[str(fine)]["state"] == "sent"
+    assert len(gateway.calls) == called + 1
+    clock.wind(seconds=HELD_S)
+    while _send(app_store, channels, clock):
+        clock.wind(seconds=HELD_S)
+    newest = {row["address"]: row for row in _rows(app_store)}
+    assert newest[str(broken)]["state"] == "sent"
+    assert newest[str(broken)]["held"] >= 1
+
+
+def test_a_message_that_only_waited_for_a_breaker_keeps_all_its_tries(
+    app_store: Store,
+    alarm: dict[str, Any],
+    real: Settings,
+    channels: Channels,
+    gateway: Gateway,
+    district: SmallDistrict,
+    clock: WoundClock,
+) -> None:
+    add_hook(app_store, district.district_id, gateway, clock.now(), format="wecom")
+    gateway.how = "503"
+    for _ in range(6):
+        _call(app_store, alarm, [], real, clock)
+        _send(app_store, channels, clock)
+    while any(row["state"] == "waiting" for row in _rows(app_store)):
+        clock.wind(seconds=5)
+        _send(app_store, channels, clock)
+        assert len(_rows(app_store)) == 6
+    last = _rows(app_store)[-1]
+    assert (last["state"], last["reason"]) == ("failed", "status_503")
+    assert last["tries"] - last["held"] == 5
+
+
+def test_a_channel_that_hangs_takes_no_room_of_others_and_codes_none_of_alarms(
+    app_store: Store,
+    alarm: dict[str, Any],
+    real: Settings,
+    channels: Channels,
+    gateway: Gateway,
+    team: list[list[int]],
+    hook_ids: list[int],
+    clock: WoundClock,
+) -> None:
+    """Forty codes hang in the SMS gateway; the alarm's own SMS and its rooms leave at once."""
+    gateway.how = "hang"
+    expires_at = clock.now() + timedelta(minutes=5)
+    with app_store.transaction(clock.now()) as transaction:
+        codes = [
+            Draft("sms", "sign_in_code", "19900000001", f"code:{number}", "123456", expires_at)
+            for number in range(40)
+        ]
+        messages.put(transaction.connection, codes, clock.now())
+    hanging = send_due(app_store, channels, clock.now())
+    assert len(hanging) == AT_ONCE
+    _wait_until(lambda: len(gateway.calls) == AT_ONCE)
+    gateway.how = "200"
+    _call(app_store, alarm, team[0], real, clock)
+    sent = send_due(app_store, channels, clock.now())
+    for task in sent:
+        task.join(60)
+    assert len(sent) == len(team[0]) + len(KINDS)
+    alarm_rows = [row for row in _rows(app_store) if row["alarm_id"] and row["channel"] != "socket"]
+    assert {row["state"] for row in alarm_rows} == {"sent"}
+    gateway.stopping.set()
+    for task in hanging:
+        task.join(60)
+    assert channels.under_way.total() == 0
+
+
+def _wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_push_service_that_knows_the_browser_no_more_ends_its_subscription(
+    app_store: Store,
+    alarm: dict[str, Any],
+    real: Settings,
+    channels: Channels,
+    gateway: Gateway,
+    team: list[list[int]],
+    clock: WoundClock,
+) -> None:
+    who = team[0][1]
+    number = _subscribe(app_store, who, gateway, clock)
+    gateway.how = "410"
+    _call(app_store, alarm, [who], real, clock)
+    _send(app_store, channels, clock)
+    with app_store.read() as connection:
+        assert push_subscriptions.by_id(connection, number) is None
+    gone = next(row for row in _rows(app_store) if row["channel"] == "push")
+    assert (gone["state"], gone["reason"], gone["tries"]) == ("failed", "gone", 1)
+
+
+def test_many_outcomes_of_one_alarm_are_told_in_fewer_events(
+    app_store: Store,
+    alarm: dict[str, Any],
+    real: Settings,
+    channels: Channels,
+    gateway: Gateway,
+    team: list[list[int]],
+    clock: WoundClock,
+) -> None:
+    """Whole states: as many as there were transactions, never one for each message that others waited beside."""
+    _call(app_store, alarm, [*team[0], *team[1]], real, clock)
+    with app_store.read() as connection:
+        before = alarm_views.view(connection, alarm["id"])["version"]
+    sent = _send(app_store, channels, clock)
+    with app_store.read() as connection:
+        after = alarm_views.view(connection, alarm["id"])["version"]
+    assert sent == 10
+    assert 1 <= after - before <= sent
+    texts = [json.loads(body) for _headers, body in gateway.calls]
+    assert len({one["reference"] for one in texts}) == sent

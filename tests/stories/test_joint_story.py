@@ -1,0 +1,98 @@
+"""A fire at a gate: the units of the plan get their links, answer by them, and everybody sees it."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from server.channels.registry import channels_of
+from server.config import Settings
+from server.jobs.messages import send_due
+from server.store import event_log
+from server.store.transaction import Store
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict
+from tests.tools.units import add_plan, add_unit, letters, link_of
+
+SignIn = Callable[[int | None], Caller]
+
+
+def test_from_the_press_to_the_arrival(
+    app: Flask,
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    app_store: Store,
+    settings: Settings,
+    clock: WoundClock,
+) -> None:
+    admin, dispatcher = caller(district.consoles["district_admin"]), caller(district.consoles["dispatcher"])
+    office = add_unit(admin, "青禾教育局", kind="education_office")
+    street, fire = add_unit(admin, "青禾街道", kind="street_office"), add_unit(admin, "青禾消防站")
+    add_plan(admin, office, street)
+    add_plan(admin, fire, office, kind="fire")
+    with app_store.read() as connection:
+        before = event_log.last(connection)
+
+    # 07:15:00 pressed: the units of the plan for any kind are told in the same transaction.
+    raiser = caller(team[0][0])
+    told = raiser.post("/api/alarms").json
+    alarm = f"/api/alarms/{told['id']}"
+    assert [(one["name"], one["part"], one["state"]) for one in told["joint_tasks"]] == [
+        ("青禾教育局", "lead", "notified"),
+        ("青禾街道", "support", "notified"),
+    ]
+
+    # 07:15:10 it is a fire: the fire station is told and leads; nobody is told twice or let go.
+    clock.wind(seconds=10)
+    told = raiser.post(f"{alarm}/kind", {"kind": "fire"}).json
+    assert {one["name"]: one["part"] for one in told["joint_tasks"]} == {
+        "青禾消防站": "lead",
+        "青禾教育局": "support",
+        "青禾街道": "support",
+    }
+    assert [one["facts"]["unit"] for one in letters(app_store)] == ["青禾教育局", "青禾街道", "青禾消防站"]
+    for task in send_due(app_store, channels_of(settings), clock.now()):
+        task.join()
+    assert {(one["channel"], one["state"]) for one in letters(app_store)} == {("demo", "sent")}
+
+    # The fire station opens its link, taps, drives, arrives; the street office skips a step.
+    unit, link = caller(None), link_of(app_store, "青禾消防站")
+    page = unit.get(link).json
+    assert (page["unit_name"], page["lead_name"], page["place_name"]) == (
+        "青禾消防站",
+        "青禾消防站",
+        "青禾第1小学 南门",
+    )
+    assert (page["kind"], page["drill"], page["part"], page["state"]) == ("fire", False, "lead", "notified")
+    for seconds, state in ((5, "acknowledged"), (20, "on_the_way"), (200, "arrived")):
+        clock.wind(seconds=seconds)
+        answer = unit.post(link, {"state": state})
+        assert (answer.status_code, answer.json["state"]) == (200, state)
+    skipped = unit.post(link_of(app_store, "青禾街道"), {"state": "arrived"}).json
+    assert (skipped["state"], skipped["acknowledged_at"]) == ("arrived", None)
+
+    told = dispatcher.get(alarm).json
+    tasks = {one["name"]: one for one in told["joint_tasks"]}
+    assert tasks["青禾消防站"]["acknowledged_at"] == "2026-11-22T23:15:15.000Z"
+    assert tasks["青禾消防站"]["arrived_at"] == "2026-11-22T23:18:55.000Z"
+    lines = [(one["act"], one["facts"]["name"]) for one in told["timeline"] if one["act"].startswith("unit_")]
+    assert lines == [
+        ("unit_notified", "青禾教育局"),
+        ("unit_notified", "青禾街道"),
+        ("unit_notified", "青禾消防站"),
+        ("unit_acknowledged", "青禾消防站"),
+        ("unit_on_the_way", "青禾消防站"),
+        ("unit_arrived", "青禾消防站"),
+        ("unit_arrived", "青禾街道"),
+    ]
+
+    # It is over: the links are, too, and what was told is what a fresh fetch gives.
+    told = dispatcher.post(f"{alarm}/resolution", {"outcome": "real", "finding": "已扑灭"}).json
+    gone = unit.get(link_of(app_store, "青禾教育局"))
+    assert (gone.status_code, gone.json["code"]) == (409, "alarm_over")
+    with app_store.read() as connection:
+        events = event_log.in_room(connection, f"district:{district.district_id}", before)
+    states = [one["data"] for one in events if one["name"] == "alarm.changed"]
+    assert states[-1] == told
+    assert len(states) == 7, "raised, told, four taps, resolved"

@@ -1,0 +1,95 @@
+"""A server of real use whose every way out leads to one gateway on loopback, and what phones have there."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from server.channels.push import new_keys
+from server.channels.registry import Channels, channels_of
+from server.config import Settings, read_settings
+from server.domain.channels import HookFormat, channel_of
+from server.store import hooks, push_subscriptions
+from server.store.transaction import Store
+from tests.tools.gateway import Gateway
+
+SECRET = "a secret of the tests, of at least 32 characters"
+AUTH = "AAECAwQFBgcICQoLDA0ODw"
+PUBLIC_KEY, PRIVATE_KEY = new_keys()
+
+
+def real_settings(gateway: Gateway, **more: str) -> Settings:
+    """Give settings of real use with all channels set up, each on the gateway."""
+    return read_settings(
+        {
+            "HUXUE_SECRET_KEY": SECRET,
+            "HUXUE_PUBLIC_URL": "https://huxue.example",
+            "HUXUE_SMS_URL": gateway.url,
+            "HUXUE_SMS_SECRET": SECRET,
+            "HUXUE_SMS_HOSTS": "127.0.0.1",
+            "HUXUE_SMS_PRIVATE": "1",
+            "HUXUE_PUSH_PUBLIC_KEY": PUBLIC_KEY,
+            "HUXUE_PUSH_PRIVATE_KEY": PRIVATE_KEY,
+            "HUXUE_PUSH_SUBJECT": "mailto:ops@huxue.example",
+            "HUXUE_PUSH_HOSTS": "127.0.0.1",
+            "HUXUE_PUSH_PRIVATE": "1",
+            "HUXUE_HOOK_HOSTS": "127.0.0.1",
+            "HUXUE_HOOK_PRIVATE": "1",
+            **more,
+        }
+    )
+
+
+def real_channels(settings: Settings, store: Store) -> Channels:
+    """Make the channels of those settings."""
+    return channels_of(settings, store)
+
+
+def at(gateway: Gateway, path: str) -> str:
+    """Give the gateway's address with another path."""
+    parts = urlsplit(gateway.url)
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def new_browser() -> tuple[ec.EllipticCurvePrivateKey, bytes]:
+    """Make the key pair of a browser's subscription: the private key, and the public one's 65 bytes."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key, key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def add_hook(store: Store, district_id: int, gateway: Gateway, now: datetime, **values: Any) -> int:
+    """Add a webhook of a district on the gateway."""
+    kind = HookFormat(values.pop("format", "plain"))
+    with store.transaction(now) as transaction:
+        return hooks.add(
+            transaction.connection,
+            **{
+                "district_id": district_id,
+                "station_id": None,
+                "format": kind.value,
+                "channel": channel_of(kind).value,
+                "name": f"群 {kind.value}",
+                "url": at(gateway, f"/{kind.value}"),
+                "secret": SECRET,
+                "enabled": True,
+                "changed_at": now,
+                "failures": 0,
+                **values,
+            },
+        )
+
+
+def add_subscription(store: Store, account_id: int, gateway: Gateway, now: datetime, key: str) -> int:
+    """Let an account's browser have agreed to pushes that go through the gateway."""
+    with store.transaction(now) as transaction:
+        return push_subscriptions.keep(
+            transaction.connection,
+            account_id=account_id,
+            endpoint=at(gateway, f"/push/{account_id}/{key[-8:]}"),
+            p256dh=key,
+            auth=AUTH,
+            device=None,
+            now=now,
+        )

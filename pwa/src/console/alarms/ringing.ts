@@ -15,12 +15,13 @@ export function ringing(alarms: Iterable<Alarm>, mutedUntil: ReadonlyMap<Id, num
   )
 }
 
-/** Open alarms in the order in which they are handled: unacknowledged before others, newest first. */
+/** Open alarms in the order in which they are handled: drills last, unacknowledged before others, newest first. */
 export function byUrgency(alarms: Iterable<Alarm>): Alarm[] {
   return [...alarms]
     .filter((alarm) => alarm.state === 'open')
     .sort(
       (a, b) =>
+        Number(a.drill) - Number(b.drill) ||
         Number(acknowledgedAtConsole(a)) - Number(acknowledgedAtConsole(b)) ||
         Date.parse(b.raised_at) - Date.parse(a.raised_at) ||
         b.id - a.id,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Literal
 
-from server.domain.alarm import AlarmKind
+from server.domain.alarm import AlarmKind, AlarmLimits
 from server.domain.calendar import Window
 from server.domain.channels import ChannelName
 from server.domain.composition import Composition
@@ -162,6 +162,9 @@ SETTINGS: dict[str, Setting] = {
     "code_minutes": Setting(
         "HUXUE_CODE_MINUTES", "minutes", "5", "Time for which a one-time code is good.", _whole(1, 60)
     ),
+    "code_tries": Setting(
+        "HUXUE_CODE_TRIES", "tries", "5", "How often a one-time code may be typed wrongly.", _whole(1, 20)
+    ),
     "codes_per_hour": Setting(
         "HUXUE_CODES_PER_HOUR",
         "codes",
@@ -280,6 +283,69 @@ SETTINGS: dict[str, Setting] = {
         "30",
         "A duty without check-out is closed this long after the end.",
         _whole(0, 240),
+    ),
+    "queued_max_age_h": Setting(
+        "HUXUE_QUEUED_MAX_AGE_H",
+        "hours",
+        "24",
+        "A check-in that waited in a phone without network is taken up to this age.",
+        _whole(1, 168),
+    ),
+    "highest_speed_m_s": Setting(
+        "HUXUE_HIGHEST_SPEED_M_S",
+        "m/s",
+        "50",
+        "A jump between two places of one phone that is faster than this is flagged.",
+        _whole(10, 400),
+    ),
+    "acknowledge_target_s": Setting(
+        "HUXUE_ACKNOWLEDGE_TARGET_S",
+        "s",
+        "60",
+        "Target of an alarm's first tier: somebody on the spot has acknowledged.",
+        _whole(10, 3600),
+    ),
+    "neighbour_target_s": Setting(
+        "HUXUE_NEIGHBOUR_TARGET_S",
+        "s",
+        "180",
+        "Target of the second tier: a neighbour is on scene; not before the first tier's.",
+        _whole(10, 3600),
+    ),
+    "police_target_s": Setting(
+        "HUXUE_POLICE_TARGET_S",
+        "s",
+        "300",
+        "Target of the third tier: police are on scene; not before the second tier's.",
+        _whole(10, 3600),
+    ),
+    "join_within_s": Setting(
+        "HUXUE_JOIN_WITHIN_S",
+        "s",
+        "60",
+        "Another press at the same post within this time joins the open alarm.",
+        _whole(0, 3600),
+    ),
+    "fix_max_age_s": Setting(
+        "HUXUE_FIX_MAX_AGE_S",
+        "s",
+        "300",
+        "A phone's place older than this is not used: the post stands in for it.",
+        _whole(30, 3600),
+    ),
+    "on_spot_m": Setting(
+        "HUXUE_ON_SPOT_M",
+        "m",
+        "50",
+        "Whoever is on duty within this distance of an alarm is told at once, whatever the post.",
+        _whole(10, 1000),
+    ),
+    "floor_heads": Setting(
+        "HUXUE_FLOOR_HEADS",
+        "heads",
+        "1",
+        "Staff or security that a post keeps when others are called away from it.",
+        _whole(0, 20),
     ),
     "answer_within_s": Setting(
         "HUXUE_ANSWER_WITHIN_S",
@@ -418,6 +484,7 @@ class Settings:
     session_days: int
     console_session_hours: int
     code_minutes: int
+    code_tries: int
     codes_per_hour: int
     sms_url: str
     sms_secret: str
@@ -439,6 +506,15 @@ class Settings:
     grace_minutes: int
     check_out_before_minutes: int
     close_after_minutes: int
+    queued_max_age_h: int
+    highest_speed_m_s: int
+    acknowledge_target_s: int
+    neighbour_target_s: int
+    police_target_s: int
+    join_within_s: int
+    fix_max_age_s: int
+    on_spot_m: int
+    floor_heads: int
     answer_within_s: int
     repeat_s: int
     again_s: int
@@ -478,14 +554,31 @@ class Settings:
                 grace_minutes=self.grace_minutes,
                 check_out_before_minutes=self.check_out_before_minutes,
                 close_after_minutes=self.close_after_minutes,
+                queued_max_age_h=self.queued_max_age_h,
             ),
-            trust=TrustLimits(fence_radius_m=self.fence_radius_m, stale_code_days=self.stale_code_days),
+            trust=TrustLimits(
+                fence_radius_m=self.fence_radius_m,
+                highest_speed_m_s=self.highest_speed_m_s,
+                stale_code_days=self.stale_code_days,
+            ),
             dispatch=DispatchLimits(
-                answer_within_s=self.answer_within_s, needs={**DEFAULT_NEEDS, **self.responder_needs}
+                on_spot_m=self.on_spot_m,
+                fix_max_age_s=self.fix_max_age_s,
+                floor_heads=self.floor_heads,
+                answer_within_s=self.answer_within_s,
+                needs={**DEFAULT_NEEDS, **self.responder_needs},
+            ),
+            alarm=AlarmLimits(
+                acknowledge_s=self.acknowledge_target_s,
+                neighbour_s=self.neighbour_target_s,
+                police_s=self.police_target_s,
+                join_within_s=self.join_within_s,
+                oldest_fix_s=self.fix_max_age_s,
             ),
             sign_in=SignInLimits(
                 code_channel="demo" if self.demo else "sms" if self.sms_url else None,
                 code_lasts=timedelta(minutes=self.code_minutes),
+                code_tries=self.code_tries,
                 codes_per_hour=self.codes_per_hour,
                 codes_per_address=self.codes_per_address,
                 guard_session=timedelta(days=self.session_days),
@@ -548,6 +641,12 @@ def _check_together(values: Mapping[str, Any]) -> None:
     """Check the settings that need one another; raises ``BadSetting``."""
     if values["sms_url"] and len(values["sms_secret"]) < 32:
         raise BadSetting("HUXUE_SMS_SECRET is missing or shorter than 32 characters: HUXUE_SMS_URL needs it.")
+    targets = [values[f"{tier}_target_s"] for tier in ("acknowledge", "neighbour", "police")]
+    if targets != sorted(targets):
+        raise BadSetting(
+            "HUXUE_ACKNOWLEDGE_TARGET_S, HUXUE_NEIGHBOUR_TARGET_S and HUXUE_POLICE_TARGET_S must rise: "
+            f"{targets}."
+        )
     if values["auditor_url"] and len(values["auditor_secret"]) < 32:
         raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
     if bool(values["push_public_key"]) != bool(values["push_private_key"]):

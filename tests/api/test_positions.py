@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
 
+from server.actions.positions import MOST_KEPT
 from server.store.accounts import consent
 from server.store.check_ins import check_in
 from server.store.positions import last_position, position
@@ -16,6 +18,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict
 from tests.tools.duty import count
+from tests.tools.faults import failing_commits
 
 SignIn = Callable[[int | None], Caller]
 
@@ -106,3 +109,52 @@ def test_who_withdraws_is_off_the_map_at_once_also_with_what_was_on_its_way(
     people = caller(district.consoles["dispatcher"]).get("/api/positions", **whole).json["people"]
     assert [one["account_id"] for one in people] == [other.account_id]
     assert count(app_store, position, account_id=on_duty.account_id) == 0
+
+
+def many(app: Flask, on_duty: Caller, clock: WoundClock, calls: int) -> None:
+    """Let a phone send so many places, one a call."""
+    for _call in range(calls):
+        clock.wind(seconds=1)
+        assert on_duty.post("/api/positions", {"fixes": [here(clock)]}).status_code == 204
+
+
+def test_a_second_of_places_is_one_transaction(
+    app: Flask, on_duty: Caller, clock: WoundClock, app_store: Store
+) -> None:
+    before, begun = count(app_store, position), []
+    many(app, on_duty, clock, 40)
+    assert count(app_store, position) == before, "nothing is written while a phone waits for its answer"
+    listener: Callable[[Any], None] = begun.append
+    event.listen(app_store.engine, "commit", listener)
+    assert flush(app, clock) == 40
+    event.remove(app_store.engine, "commit", listener)
+    assert len(begun) == 1
+    assert count(app_store, position) == before + 40
+    with app_store.read() as connection:
+        assert connection.execute(select(last_position.c.at)).scalar_one() == clock.now()
+    assert flush(app, clock) == 0
+
+
+def test_a_failing_database_loses_no_place_that_was_taken(
+    app: Flask, on_duty: Caller, clock: WoundClock, app_store: Store
+) -> None:
+    before = count(app_store, position)
+    many(app, on_duty, clock, 3)
+    with failing_commits(app_store):
+        for _try in range(3):
+            with pytest.raises(OperationalError):
+                flush(app, clock)
+            assert on_duty.post("/api/positions", {"fixes": [here(clock)]}).status_code == 204
+    assert count(app_store, position) == before
+    assert flush(app, clock) == 6
+    assert count(app_store, position) == before + 6
+    with app_store.read() as connection:
+        times = connection.execute(select(position.c.at).order_by(position.c.id)).scalars().all()
+    assert times == sorted(times), "in the order in which they were taken"
+
+
+def test_beyond_what_memory_holds_the_oldest_go_first(app: Flask, on_duty: Caller, clock: WoundClock) -> None:
+    buffer = app.extensions["huxue"].positions
+    row = {"account_id": on_duty.account_id, "check_in_id": 1, "latitude": 1.0, "longitude": 1.0}
+    buffer.put({**row, "accuracy_m": float(number), "at": clock.now()} for number in range(MOST_KEPT + 5))
+    assert flush(app, clock) == MOST_KEPT

@@ -1,10 +1,13 @@
 """Settings are checked at start, and their page is made from the one table."""
 
+import re
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 from server.config import SETTINGS, BadSetting, read_settings, settings_page
+from server.domain.rules import Rules
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"HUXUE_SECRET_KEY": "x" * 32, "HUXUE_PUBLIC_URL": "https://huxue.example"}
@@ -41,6 +44,47 @@ def test_every_setting_has_a_sentence_and_a_default_that_can_be_read(name: str) 
     setting.read(setting.default)
 
 
-def test_the_numbers_of_the_rules_come_from_the_settings() -> None:
-    rules = read_settings({**GOOD, "HUXUE_GRACE_MINUTES": "9", "HUXUE_ANSWER_WITHIN_S": "20"}).rules()
-    assert (rules.window.grace_minutes, rules.dispatch.answer_within_s) == (9, 20)
+NUMBERS = {
+    "HUXUE_OPENS_BEFORE_MINUTES": ("window.opens_before_minutes", 31),
+    "HUXUE_GRACE_MINUTES": ("window.grace_minutes", 9),
+    "HUXUE_CHECK_OUT_BEFORE_MINUTES": ("window.check_out_before_minutes", 11),
+    "HUXUE_CLOSE_AFTER_MINUTES": ("window.close_after_minutes", 31),
+    "HUXUE_QUEUED_MAX_AGE_H": ("window.queued_max_age_h", 25),
+    "HUXUE_FENCE_RADIUS_M": ("trust.fence_radius_m", 151),
+    "HUXUE_HIGHEST_SPEED_M_S": ("trust.highest_speed_m_s", 51),
+    "HUXUE_STALE_CODE_DAYS": ("trust.stale_code_days", 15),
+    "HUXUE_ANSWER_WITHIN_S": ("dispatch.answer_within_s", 20),
+    "HUXUE_FLOOR_HEADS": ("dispatch.floor_heads", 2),
+    "HUXUE_ON_SPOT_M": ("dispatch.on_spot_m", 51),
+    "HUXUE_ACKNOWLEDGE_TARGET_S": ("alarm.acknowledge_s", 61),
+    "HUXUE_NEIGHBOUR_TARGET_S": ("alarm.neighbour_s", 181),
+    "HUXUE_POLICE_TARGET_S": ("alarm.police_s", 301),
+    "HUXUE_JOIN_WITHIN_S": ("alarm.join_within_s", 61),
+    "HUXUE_CODE_TRIES": ("sign_in.code_tries", 6),
+    "HUXUE_CODES_PER_HOUR": ("sign_in.codes_per_hour", 6),
+}
+
+
+@pytest.mark.parametrize("variable", NUMBERS)
+def test_each_number_of_the_rules_comes_from_its_setting(variable: str) -> None:
+    name, value = NUMBERS[variable]
+    changed = read_settings({**GOOD, variable: str(value)}).rules()
+    usual = read_settings(GOOD).rules()
+    assert attrgetter(name)(changed) == value
+    assert attrgetter(name)(usual) == attrgetter(name)(Rules()), "its default is the rule's own"
+
+
+def test_the_age_of_a_place_is_one_for_the_choice_and_for_the_alarm_itself() -> None:
+    rules = read_settings({**GOOD, "HUXUE_FIX_MAX_AGE_S": "99"}).rules()
+    assert (rules.dispatch.fix_max_age_s, rules.alarm.oldest_fix_s) == (99, 99)
+
+
+def test_targets_that_do_not_rise_are_refused() -> None:
+    with pytest.raises(BadSetting, match="HUXUE_NEIGHBOUR_TARGET_S"):
+        read_settings({**GOOD, "HUXUE_NEIGHBOUR_TARGET_S": "30"})
+
+
+def test_every_setting_that_the_sources_name_exists() -> None:
+    named = set(re.findall(r"HUXUE_[A-Z_]+", (ROOT / "docs" / "sources.md").read_text()))
+    assert len(named) > 15
+    assert named <= {setting.variable for setting in SETTINGS.values()}

@@ -158,7 +158,7 @@ const course = {
   },
   why: {
     on_post: 'same post',
-    within_50_m: 'within 50 m',
+    within_50_m: 'close by',
     nearest: 'nearest on duty',
     nearest_police: 'nearest police on duty',
     added: 'added by the console',

@@ -158,7 +158,7 @@ const course = {
   },
   why: {
     on_post: '同岗',
-    within_50_m: '在 50 米内',
+    within_50_m: '就在附近',
     nearest: '最近的在岗人员',
     nearest_police: '最近的在岗民警',
     added: '指挥台增派',

@@ -2,7 +2,7 @@
 export default {
   drill: { title: 'announced', at: '{time} {kind}', hint: 'Act as if it were real. Every message will say that it is a drill.' },
   dock: { name: 'Main pages', duty: 'Duty', record: 'Record', queued: 'to be sent' },
-  suspended: { title: 'Account suspended', alarm: 'In an emergency you can still raise the alarm below, or dial 110.', signOut: 'Sign out' },
+  suspended: { title: 'Account suspended', alarm: 'In an emergency, still raise the alarm below or dial 110.', signOut: 'Sign out' },
   dial: { name: 'Emergency', before: 'In an emergency', say: 'Say: I am at {place}, there is an emergency' },
   checkIn: {
     today: 'Today, ',

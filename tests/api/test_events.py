@@ -1,0 +1,85 @@
+"""Catching up on the event log, and when only fetching everything anew helps."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from server.jobs.retention import purge
+from server.store import event_log
+from server.store.transaction import Store
+from tests.api.test_check_ins import body
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict
+
+SignIn = Callable[[int | None], Caller]
+
+
+@pytest.fixture
+def desk(caller: SignIn, district: SmallDistrict, clock: WoundClock) -> Caller:
+    """Let three guards check in, and give the dispatcher's desk that hears of each."""
+    for seat in range(3):
+        sent = body(district.codes[0], clock.now(), device_id=f"device-{seat}")
+        assert caller(district.guards[0][seat]).post("/api/check-ins", sent).status_code == 201
+    return caller(district.consoles["dispatcher"])
+
+
+def ask(desk: Caller, after: int, epoch: str) -> TestResponse:
+    return desk.get("/api/events", after=after, epoch=epoch)
+
+
+def epoch_of(desk: Caller) -> str:
+    """Learn the name of the history as a client does: from the answer of a full fetch."""
+    found: str = desk.get("/api/coverage").json["epoch"]
+    return found
+
+
+def test_what_came_after_an_id_in_order_and_then_nothing(desk: Caller) -> None:
+    batch = ask(desk, 0, epoch_of(desk)).json
+    ids = [one["id"] for one in batch["events"]]
+    assert len(ids) == 3
+    assert ids == sorted(ids)
+    assert (batch["prev"], batch["last"]) == (0, ids[-1])
+    rest = ask(desk, ids[0], epoch_of(desk)).json
+    assert [one["id"] for one in rest["events"]] == ids[1:]
+    assert ask(desk, batch["last"], epoch_of(desk)).json["events"] == []
+
+
+def test_another_history_is_refused_with_its_name(desk: Caller) -> None:
+    refused = ask(desk, 0, "of-yesterday")
+    assert (refused.status_code, refused.json["code"]) == (410, "epoch_changed")
+    assert refused.json["facts"] == {"epoch": epoch_of(desk)}
+
+
+def test_a_cursor_older_than_what_is_kept_is_refused_and_the_oldest_that_is_whole_is_not(
+    app: Flask,
+    desk: Caller,
+    caller: SignIn,
+    district: SmallDistrict,
+    app_store: Store,
+    clock: WoundClock,
+) -> None:
+    """After the purge a client that missed a purged event must not believe that nothing happened."""
+    epoch = epoch_of(desk)
+    clock.wind(minutes=60 * 24 * 7 + 1)
+    sent = body(district.codes[0], clock.now(), device_id="device-9")
+    caller(district.guards[0][4]).post("/api/check-ins", sent)
+    purge(app_store, app.extensions["huxue"].settings, clock.now())
+    with app_store.read() as connection:
+        oldest, last = event_log.oldest(connection), event_log.last(connection)
+    assert 1 < oldest <= last
+    for after in (0, oldest - 2):
+        refused = ask(desk, after, epoch)
+        assert (refused.status_code, refused.json["code"]) == (410, "cursor_too_old")
+    whole = ask(desk, oldest - 1, epoch)
+    assert whole.status_code == 200
+    assert {one["id"] for one in whole.json["events"]} <= set(range(oldest, last + 1))
+    assert ask(desk, last, epoch).json["events"] == []
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "", "1e3", str(2**63), "NaN"])
+def test_a_cursor_that_is_none(desk: Caller, after: str) -> None:
+    refused = desk.get("/api/events", after=after, epoch=epoch_of(desk))
+    assert (refused.status_code, refused.json["code"]) == (422, "bad_input")

@@ -1,5 +1,9 @@
 """What a client missed: the events of its room after its cursor."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
@@ -12,6 +16,8 @@ from server.store import event_log
 blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
 
 PAGE = 500
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Cursor(Wire):
@@ -38,17 +44,30 @@ class Batch(Wire):
     events = fields.List(fields.Nested(EventView), required=True)
 
 
+def in_line(view: View) -> View:
+    """Let callers wait in line before their session is looked up: after a restart all of them come at once."""
+
+    @wraps(view)
+    def waited(*arguments: Any, **named: Any) -> Any:
+        with platform().store.line.turn():
+            return view(*arguments, **named)
+
+    return waited  # type: ignore[return-value]
+
+
 @blueprint.get("/events")
+@in_line
 @allow(*EVERYBODY)
 @blueprint.arguments(Cursor, location="query")
 @blueprint.response(200, Batch)
 def catch_up(cursor: dict[str, object]) -> dict[str, object]:
     """List what happened in the caller's room after an id; ask again while a page is full.
 
+    Refused with 503 ``busy``: come back in a moment.
     Refused with 410 ``epoch_changed`` or ``cursor_too_old``: fetch everything anew.
     """
     after = int(str(cursor["after"]))
-    with platform().store.in_line, platform().store.read() as connection:
+    with platform().store.read() as connection:
         epoch = event_log.epoch(connection)
         if cursor["epoch"] != epoch:
             raise Refused("epoch_changed", epoch=epoch)

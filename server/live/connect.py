@@ -8,6 +8,7 @@ from flask_socketio import ConnectionRefusedError as Turned
 from flask_socketio import SocketIO, disconnect, join_room
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.errors import Refused
 from server.domain.roles import Actor, room_of
 from server.live.hub import Hub
 from server.live.presence import Presence
@@ -41,13 +42,13 @@ def install(
     @socketio.on("connect")
     def _connect(_auth: Any = None) -> None:
         try:
-            with hub.store.in_line:
+            with hub.store.line.turn():
                 actor = who()
                 if actor is None:
                     raise Turned("no_session")
                 room = room_of(actor)
                 last = hub.enter(room)
-        except SQLAlchemyError as why:
+        except (SQLAlchemyError, Refused) as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
             raise Turned("cannot_connect_now") from why
         socket = request.sid  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ from server.store.ladders import ladder_step
 from server.store.messages import message
 from tests.tools.screen import Screen
 
-STEADY_S, AFTER_S, RIGHT_WITHIN_S = 5.0, 4.0, 30.0
+STEADY_S, AFTER_S, RIGHT_WITHIN_S = 12.0, 4.0, 30.0
 PHONES, OLD_S = 4, 10.0
 
 

@@ -13,7 +13,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 RETRY_FIRST_S, RETRY_MOST_S, PATIENCE_S, JITTER_S = 1.0, 15.0, 4.0, 1.5
+REFUSED_SPREAD_S = 4.0
 CONSOLE_POLL_S, PHONE_POLL_S, TICK_S = 2.0, 15.0, 0.5
+
+
+class Refused(Exception):
+    """The worker does not let a socket in, and says so."""
 
 
 @dataclass
@@ -63,6 +68,10 @@ class Page:
         while True:
             try:
                 await self._listen()
+            except Refused:
+                self.herd.counts["sockets turned away"] += 1
+                await asyncio.sleep(RETRY_FIRST_S + random.uniform(0, REFUSED_SPREAD_S))
+                continue
             except (TimeoutError, OSError, EOFError, ValueError):
                 self.herd.counts["sockets refused" if not self.live else "sockets lost"] += 1
             if self.live:
@@ -101,7 +110,7 @@ class Page:
                 elif text.startswith("42"):
                     self._hear(*json.loads(text[2:]))
                 elif text[:2] in {"41", "44"}:
-                    raise ValueError
+                    raise Refused
         finally:
             writer.close()
 

@@ -20,7 +20,6 @@ const FIRST = [
   '/src/lib/large-text',
   '/src/lib/outbox',
   '/src/lib/position',
-  '/src/lib/push',
   '/src/lib/signals',
   '/src/lib/store',
   '/src/parts/',

@@ -1,4 +1,4 @@
-"""Receipts: a page or a phone says that it has shown somebody a call."""
+"""Receipts: a page or a phone says that it has shown somebody a call; and the calls that only a page shows."""
 
 from datetime import datetime
 from typing import Any
@@ -36,3 +36,14 @@ def received(
             last_reached.note(connection, actor.account_id, channel, now)
             alarm_views.tell(transaction, alarm, urgent=False)
         return transaction.answer(actor.account_id, request_id, {"delivered": news})
+
+
+def listed(store: Store, *, actor: Actor, alarm_id: int) -> list[dict[str, Any]]:
+    """Read what an alarm's messages say that never left: those of a drill or a demo, while they are of use.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found``.
+    """
+    require(actor, Act.SEE_COVERAGE)
+    with store.read() as connection:
+        alarms.see(connection, alarm_id, actor)
+        return messages.texts_of_alarm(connection, alarm_id)

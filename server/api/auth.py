@@ -64,6 +64,18 @@ def allow_public(view: View) -> View:
     return checked  # type: ignore[return-value]
 
 
+def only_here(view: View) -> View:
+    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if not on_this_machine():
+            raise Refused("loopback_only")
+        return view(*arguments, **named)
+
+    return checked  # type: ignore[return-value]
+
+
 def allow_device(view: View) -> View:
     """Let only gate devices call a route: by the key in ``Authorization``, without a session.
 
@@ -84,18 +96,6 @@ def allow_device(view: View) -> View:
         return view(*arguments, **named)
 
     checked.allowed = "device"  # type: ignore[attr-defined]
-    return checked  # type: ignore[return-value]
-
-
-def only_here(view: View) -> View:
-    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
-
-    @wraps(view)
-    def checked(*arguments: Any, **named: Any) -> Any:
-        if not on_this_machine():
-            raise Refused("loopback_only")
-        return view(*arguments, **named)
-
     return checked  # type: ignore[return-value]
 
 

@@ -50,7 +50,7 @@ def catch_up(cursor: dict[str, object]) -> dict[str, object]:
     fetch everything anew.
     """
     after, room = int(str(cursor["after"])), room_of(current_actor())
-    with platform().store.read() as connection:
+    with platform().store.in_line, platform().store.read() as connection:
         epoch = event_log.history(connection, room)
         if cursor["epoch"] != epoch:
             raise Refused("epoch_changed", epoch=epoch)

@@ -14,9 +14,9 @@ PAYLOADS = {
     EventName.ALARM_CHANGED: "AlarmView",
     EventName.CHECK_IN_CHANGED: "CheckInView",
     EventName.GUARD_CHANGED: "GuardChanged",
+    EventName.CHANNEL_TEST_SENT: "ChannelTestSent",
     EventName.DRILL_CHANGED: "DrillView",
     EventName.DEVICE_TEST_CHANGED: "DeviceTestView",
-    EventName.CHANNEL_TEST_SENT: "ChannelTestSent",
 }
 
 

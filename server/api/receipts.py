@@ -8,6 +8,7 @@ from marshmallow import fields
 from server.actions import receipts
 from server.api.auth import CONSOLE, allow, current_actor
 from server.api.wire import Wire, one_of, platform, request_id
+from server.channels.words import text_of
 from server.domain.channels import ChannelName
 from server.domain.roles import Role
 
@@ -28,6 +29,31 @@ class ReceiptView(Wire):
     """How many messages that was news for; none the second time."""
 
     delivered = fields.Integer(required=True)
+
+
+class ListedView(Wire):
+    """A message that never left, as it would have arrived."""
+
+    id = fields.Integer(required=True)
+    channel = one_of(ChannelName, required=True)
+    account_id = fields.Integer(required=True, allow_none=True)
+    text = fields.String(required=True)
+
+
+class ListedList(Wire):
+    """Messages that never left, oldest first."""
+
+    items = fields.List(fields.Nested(ListedView), required=True)
+
+
+@blueprint.get("/alarms/<int:alarm_id>/messages")
+@allow(*CONSOLE)
+@blueprint.response(200, ListedList)
+def listed(alarm_id: int) -> dict[str, Any]:
+    """List what a drill's or a demo's alarm would have sent; what really left is not kept."""
+    here = platform()
+    rows = receipts.listed(here.store, actor=current_actor(), alarm_id=alarm_id)
+    return {"items": [row | {"text": text_of(row["purpose"], row["body"], here.settings)} for row in rows]}
 
 
 @blueprint.post("/alarms/<int:alarm_id>/receipts")

@@ -13,9 +13,9 @@ class EventName(StrEnum):
     ALARM_CHANGED = "alarm.changed"
     GUARD_CHANGED = "guard.changed"
     CHECK_IN_CHANGED = "check_in.changed"
+    CHANNEL_TEST_SENT = "channel_test.sent"
     DRILL_CHANGED = "drill.changed"
     DEVICE_TEST_CHANGED = "device_test.changed"
-    CHANNEL_TEST_SENT = "channel_test.sent"
 
 
 def rooms_for_post(

@@ -48,14 +48,6 @@ REFUSALS: dict[str, int] = {
     "below_floor": 409,  # post_id
     "not_mergeable": 409,
     "plan_incomplete": 422,  # tier, why
-    # gate devices, drills, after-action
-    "unknown_device": 401,
-    "device_of_other_post": 403,
-    "device_revoked": 409,
-    "bad_window": 422,
-    "drill_not_planned": 409,  # state
-    "real_alarm_open": 409,  # alarm_id
-    "already_done": 409,  # done_at
     # joint response
     "link_used": 409,  # state
     "link_expired": 410,
@@ -67,6 +59,14 @@ REFUSALS: dict[str, int] = {
     "push_refused": 422,  # reason
     "hook_refused": 422,  # reason
     "no_channel": 409,
+    # gate devices, drills, after-action
+    "unknown_device": 401,
+    "device_of_other_post": 403,
+    "device_revoked": 409,
+    "bad_window": 422,
+    "drill_not_planned": 409,  # state
+    "real_alarm_open": 409,  # alarm_id
+    "already_done": 409,  # done_at
     # the wire
     "request_id_reused": 409,
     "bad_request": 400,

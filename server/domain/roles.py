@@ -104,18 +104,18 @@ class Act(StrEnum):
     SEE_PLANS = "see_plans"
     CHANGE_PLANS = "change_plans"
     SEE_AUDIT = "see_audit"
-    SEE_DEVICES = "see_devices"
-    KEEP_DEVICES = "keep_devices"
-    PLAN_TESTS = "plan_tests"
-    SEE_DRILLS = "see_drills"
-    RUN_DRILLS = "run_drills"
-    SEE_REPORT = "see_report"
     SEE_UNITS = "see_units"
     EDIT_UNITS = "edit_units"
     RECEIVE = "receive"
     TEST_CHANNELS = "test_channels"
     MANAGE_HOOKS = "manage_hooks"
     SEE_READINESS = "see_readiness"
+    SEE_DEVICES = "see_devices"
+    KEEP_DEVICES = "keep_devices"
+    PLAN_TESTS = "plan_tests"
+    SEE_DRILLS = "see_drills"
+    RUN_DRILLS = "run_drills"
+    SEE_REPORT = "see_report"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -149,18 +149,18 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_PLANS: POLICE_CONSOLE,
     Act.CHANGE_PLANS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
-    Act.SEE_DEVICES: POLICE_CONSOLE,
-    Act.KEEP_DEVICES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
-    Act.PLAN_TESTS: POLICE_CONSOLE,
-    Act.SEE_DRILLS: POLICE_CONSOLE | GUARDS,
-    Act.RUN_DRILLS: POLICE_CONSOLE,
-    Act.SEE_REPORT: CONSOLE,
     Act.SEE_UNITS: frozenset({Role.DISPATCHER, Role.DISTRICT_ADMIN}),
     Act.EDIT_UNITS: frozenset({Role.DISTRICT_ADMIN}),
     Act.RECEIVE: CONSOLE | GUARDS,
     Act.TEST_CHANNELS: CONSOLE | GUARDS,
     Act.MANAGE_HOOKS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_READINESS: CONSOLE,
+    Act.SEE_DEVICES: POLICE_CONSOLE,
+    Act.KEEP_DEVICES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.PLAN_TESTS: POLICE_CONSOLE,
+    Act.SEE_DRILLS: POLICE_CONSOLE | GUARDS,
+    Act.RUN_DRILLS: POLICE_CONSOLE,
+    Act.SEE_REPORT: CONSOLE,
 }
 
 

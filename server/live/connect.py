@@ -41,11 +41,12 @@ def install(
     @socketio.on("connect")
     def _connect(_auth: Any = None) -> None:
         try:
-            actor = who()
-            if actor is None:
-                raise Turned("no_session")
-            room = room_of(actor)
-            last = hub.enter(room)
+            with hub.store.in_line:
+                actor = who()
+                if actor is None:
+                    raise Turned("no_session")
+                room = room_of(actor)
+                last = hub.enter(room)
         except SQLAlchemyError as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
             raise Turned("cannot_connect_now") from why

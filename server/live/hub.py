@@ -56,6 +56,7 @@ class Hub:
         self._bell = threading.Event()
         self._stopped = False
         self._readable = True
+        self._flushed = self._beat = self._slow_beat = 0.0
 
     def start(self) -> None:
         """Begin at the end of the log: what came before is in every client's first fetch."""
@@ -107,27 +108,30 @@ class Hub:
         self.alarmed.discard(room)
 
     def run(self) -> None:
-        """Tail the log until stopped. A failing database is asked again each second.
-
-        Meanwhile there are no heartbeats: whoever hears none knows that what he sees may be old.
-        """
-        flushed = beat = time.monotonic()
-        slow_beat = beat
+        """Tail the log until stopped. A failing database is asked again each second."""
         while not self._stopped:
             self._bell.wait(ORDINARY_EVERY_S if self._pending else READ_ANYWAY_EVERY_S)
             self._bell.clear()
-            for room in self._read_if_it_can():
+            self.round(time.monotonic())
+            if not self._readable:
+                time.sleep(READ_ANYWAY_EVERY_S)
+
+    def round(self, at: float) -> None:
+        """Read and send what is due at a moment of the monotonic clock.
+
+        While the log cannot be read there are no heartbeats: who hears none knows that what he sees may be old.
+        """
+        for room in self._read_if_it_can():
+            self.flush(room)
+        if at - self._flushed >= ORDINARY_EVERY_S:
+            self._flushed = at
+            for room in list(self._pending):
                 self.flush(room)
-            now = time.monotonic()
-            if now - flushed >= ORDINARY_EVERY_S:
-                flushed = now
-                for room in list(self._pending):
-                    self.flush(room)
-            if self._readable and now - beat >= CONSOLE_HEARTBEAT_S:
-                beat = now
-                everybody = now - slow_beat >= PHONE_HEARTBEAT_S
-                slow_beat = now if everybody else slow_beat
-                self.heartbeat(everybody=everybody)
+        if self._readable and at - self._beat >= CONSOLE_HEARTBEAT_S:
+            self._beat = at
+            everybody = at - self._slow_beat >= PHONE_HEARTBEAT_S
+            self._slow_beat = at if everybody else self._slow_beat
+            self.heartbeat(everybody=everybody)
 
     def _read_if_it_can(self) -> set[str]:
         try:
@@ -138,7 +142,6 @@ class Hub:
             if self._readable:
                 logger.error("log unreadable: %s", type(failure).__name__)
             self._readable = False
-            time.sleep(READ_ANYWAY_EVERY_S)
             return set()
         self._readable = True
         return urgent
@@ -146,12 +149,14 @@ class Hub:
     def _look_whether_it_is_the_same_log(self) -> None:
         """Begin anew when another database came back than went: its clients learn by the epoch to fetch all."""
         with self.store.read() as connection:
-            epoch, last = event_log.epoch(connection), event_log.last(connection)
-        if epoch != self.epoch:
+            epoch = event_log.epoch(connection)
+            if epoch == self.epoch:
+                return
             logger.warning("another log: its epoch is %s", epoch)
-            self.epoch, self.cursor = epoch, last
-            self._pending.clear()
-            self.last = dict.fromkeys(self.sockets, last)
+            cursor = event_log.last(connection)
+            lasts = {room: event_log.last_in_room(connection, room, up_to=cursor) for room in self.sockets}
+        self.epoch, self.cursor, self.last = epoch, cursor, lasts
+        self._pending.clear()
 
     def read(self) -> set[str]:
         """Take over what is new in the log; give the rooms in which something urgent waits."""

@@ -52,6 +52,8 @@ message = Table(
 )
 
 UNDONE = ("waiting", "sending")
+# Calls stand in the view of an alarm; what units are sent holds a link that acts for them.
+CALL = "alarm_call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[
     shown = [column for column in message.c if column.name not in {"body", "reference"}]
     query = (
         select(*shown)
-        .where(message.c.alarm_id.in_(list(alarm_ids)), message.c.purpose != "joint_task")
+        .where(message.c.alarm_id.in_(list(alarm_ids)), message.c.purpose == CALL)
         .order_by(message.c.id)
     )
     return [
@@ -193,11 +195,16 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[
     ]
 
 
-def texts_of_alarm(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
-    """Read what an alarm's messages said that were only put on the list, oldest first."""
+def texts_of_alarm(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
+    """Read what an alarm's calls said that were only put on the list, oldest first."""
     query = (
         select(message.c.id, message.c.channel, message.c.account_id, message.c.purpose, message.c.body)
-        .where(message.c.alarm_id == alarm_id, message.c.state == "sent", message.c.body.is_not(None))
+        .where(
+            message.c.alarm_id == alarm_id,
+            message.c.purpose == CALL,
+            message.c.state == "sent",
+            message.c.body.is_not(None),
+        )
         .order_by(message.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

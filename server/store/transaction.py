@@ -13,6 +13,8 @@ from server.store import event_log, requests
 
 Value = TypeVar("Value")
 
+AT_ONCE_IN_LINE = 8
+
 
 class Transaction:
     """One write: rows, the events that tell of them, and the answer to its request, all or nothing."""
@@ -89,6 +91,9 @@ class Store:
             self._writer = self._reader = _postgres_engine(url)
         self._writing = threading.RLock()
         self._reading = threading.RLock()
+        # What thousands do at the same moment, when they come back after a restart, they do in line: the others
+        # (an alarm) find a connection free.
+        self.in_line = threading.Semaphore(AT_ONCE_IN_LINE)
 
     @property
     def engine(self) -> Engine:

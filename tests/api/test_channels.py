@@ -111,6 +111,24 @@ def test_a_receipt_after_the_end_is_harmless(
     assert (late.status_code, late.json) == (200, {"delivered": 1})
 
 
+def test_what_a_demo_would_have_sent_is_read_at_a_console_of_its_scope(
+    app: Flask,
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    alarm: dict[str, Any],
+    clock: WoundClock,
+) -> None:
+    console, path = caller(district.consoles["dispatcher"]), f"/api/alarms/{alarm['id']}"
+    console.post(f"{path}/escalation", {"tiers": [1, 2, 3]})
+    _send(app, clock)
+    items = console.get(f"{path}/messages").json["items"]
+    assert {one["channel"] for one in items} == {"sms"}
+    assert all(one["text"].startswith("【护学】青禾第1小学") for one in items)
+    assert code(caller(team[0][0]).get(f"{path}/messages")) == (403, "not_your_role")
+    assert code(console.get("/api/alarms/99/messages")) == (404, "not_found")
+
+
 # Push subscriptions
 
 

@@ -138,3 +138,47 @@ def test_a_new_version_takes_over_only_when_no_alarm_is_open(
     else:
         page.wait_for_function("() => window.before === undefined")
         expect(page.get_by_text(re.compile("还要值岗"))).to_be_visible(timeout=WAIT_MS)
+
+
+def test_where_sockets_are_blocked_polling_takes_over_and_a_dead_server_shows(
+    world: World, browser: Browser
+) -> None:
+    """A firewall that lets no WebSocket through: news come all the same, and old news are called old."""
+    console = Cast(browser, world).context(world.district.consoles["dispatcher"], phone=False).new_page()
+    console.route_web_socket(re.compile("/socket.io/"), lambda socket: socket.close())
+    console.goto(f"{world.server.url}/console")
+    row = console.locator(".gap-list li", has_text="青禾第1小学")
+    expect(row).to_contain_text("0/7", timeout=WAIT_MS)
+    live = console.locator(".live-state")
+    expect(live).to_contain_text("轮询", timeout=WAIT_MS)
+    expect(console.locator(".stale-bar")).to_have_count(0)
+    world.check_in(0, 2)
+    expect(row).to_contain_text("1/7", timeout=WAIT_MS)
+
+    world.server.kill()
+    expect(console.locator(".stale-bar")).to_be_visible(timeout=WAIT_MS)
+    expect(live).to_contain_text("已断开", timeout=WAIT_MS)
+    expect(row).to_contain_text("1/7")
+    world.server.restart()
+    world.check_in(0, 3)
+    expect(row).to_contain_text("2/7", timeout=WAIT_MS)
+    expect(console.locator(".stale-bar")).to_have_count(0, timeout=WAIT_MS)
+    expect(live).to_contain_text("轮询", timeout=WAIT_MS)
+
+
+def test_where_sockets_are_blocked_an_alarm_reaches_the_phone_that_is_called(
+    world: World, browser: Browser
+) -> None:
+    world.check_in(0, 2)
+    world.check_in(0, 3)
+    phone = Cast(browser, world).context(world.district.guards[0][3], phone=True).new_page()
+    phone.route_web_socket(re.compile("/socket.io/"), lambda socket: socket.close())
+    phone.goto(world.server.url)
+    phone.get_by_text("还要值岗").wait_for()
+    body = {
+        "request_id": "9a0e4c5e-5f0c-4d9b-8f53-8a7f5ef9a002",
+        "post_id": world.district.posts[0],
+        "fix": None,
+    }
+    world.post(world.district.guards[0][2], "/api/alarms", body).raise_for_status()
+    phone.get_by_role("button", name="我去").wait_for()

@@ -6,14 +6,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from server.store import presence
 from tests.tools.cast import Cast, browsing
+from tests.tools.gateway import Gateway
 from tests.tools.looks import faults, keep
+from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY, add_hook
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.alone
@@ -21,6 +25,12 @@ pytestmark = pytest.mark.alone
 PHONES = {"en": (360, 640), "zh-CN": (390, 844)}
 DESKS = {"en": (1366, 768), "zh-CN": (1440, 900)}
 WAIT_MS = 30_000
+# The line about notices shows only where the server could send some.
+KEYS = {
+    "HUXUE_PUSH_PUBLIC_KEY": PUBLIC_KEY,
+    "HUXUE_PUSH_PRIVATE_KEY": PRIVATE_KEY,
+    "HUXUE_PUSH_SUBJECT": "mailto:ops@huxue.example",
+}
 # Resolves once nothing was added to the page for 150 ms.
 SETTLED = """() => new Promise((resolve) => {
   let timer = setTimeout(resolve, 150)
@@ -71,10 +81,16 @@ VIEWERS = {
                 ("/console/alarms", "main"),
                 ("/console/alarms/1", "h1"),
                 ("/console/guards", "main"),
+                ("/console/channels", "table, .done"),
             ),
         )
         for role in ("dispatcher", "station_officer", "school_admin")
     },
+    "police-steps": Viewer("station_officer", (("/console/escalation", ".tier article"),)),
+    "district_admin": Viewer(
+        "district_admin",
+        (("/console/escalation", ".tier article input"), ("/console/channels", "li .hook")),
+    ),
     "auditor": Viewer("auditor", (("/console", "main"),)),
 }
 
@@ -85,7 +101,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("pages")
     database = folder / "huxue.db"
     database.write_bytes(sqlite_template.read_bytes())
-    with living(f"sqlite:///{database}", folder / "server.log", HUXUE_ANSWER_WITHIN_S="300") as world:
+    with living(f"sqlite:///{database}", folder / "server.log", HUXUE_ANSWER_WITHIN_S="300", **KEYS) as world:
         for post in (0, 1):
             for seat in range(7):
                 world.check_in(post, seat)
@@ -99,6 +115,9 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         world.post(dispatcher, f"{path}/acknowledgement", {"request_id": str(uuid4())}).raise_for_status()
         going = {"request_id": str(uuid4()), "state": "responding"}
         world.post(world.district.guards[0][0], f"{path}/responses", going).raise_for_status()
+        for kind in ("wecom", "feishu"):
+            values = {"format": kind, "name": kind.title()}
+            add_hook(world.store, world.district.district_id, Gateway(port=1), datetime.now(UTC), **values)
         yield world
 
 
@@ -200,7 +219,7 @@ def test_dialogs_of_an_alarm_are_whole(world: World, browser: Browser, locale: s
     page.goto(f"{world.server.url}/console/alarms/1")
     page.locator("h1").wait_for()
     found = []
-    for key in ("d", "t", "e"):
+    for key in ("d", "u", "t", "e"):
         page.keyboard.press(key)
         page.get_by_role("dialog").wait_for()
         page.evaluate(SETTLED)
@@ -225,5 +244,39 @@ def test_the_sheet_for_those_without_a_phone_is_whole(world: World, browser: Bro
     page.evaluate(SETTLED)
     found = faults(page, english=False) + complaints
     keep(page, f"sheet-{locale}")
+    context.close()
+    assert found == []
+
+
+def _has_page_open(world: World, account_id: int) -> bool:
+    with world.store.read() as connection:
+        return bool(presence.present(connection, [account_id], datetime.now(UTC)))
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_test_of_channels_shows_each_result_as_it_comes(
+    world: World, browser: Browser, locale: str
+) -> None:
+    """One's own open page says by itself that it has had it; the form of a room is whole."""
+    admin = world.district.consoles["district_admin"]
+    context = Cast(browser, world).context(admin, phone=False, locale=locale, size=DESKS[locale])
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    complaints = watched(page)
+    page.goto(f"{world.server.url}/console/channels")
+    while not _has_page_open(world, admin):
+        page.evaluate(SETTLED)
+    for button in ("给我发一次测试|Send me a test", "测试Wecom|Test Wecom"):
+        page.get_by_role("button", name=re.compile(button)).click()
+    page.get_by_text(re.compile("网页 *已送达|page *arrived", re.IGNORECASE)).wait_for()
+    page.locator(".results li.sent").wait_for()
+    page.evaluate(SETTLED)
+    found = faults(page, english=locale == "en") + complaints
+    keep(page, f"channel-test-{locale}")
+    page.get_by_role("button", name=re.compile("修改Feishu|Edit Feishu")).click()
+    page.get_by_role("dialog").wait_for()
+    page.evaluate(SETTLED)
+    found += faults(page, english=locale == "en") + complaints
+    keep(page, f"hook-dialog-{locale}")
     context.close()
     assert found == []

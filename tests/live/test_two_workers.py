@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from server.store import event_log, ladders
 from server.store.messages import message
+from server.store.migrate import upgrade
 from tests.tools import postgres, redis
 from tests.tools.listener import Listener
 from tests.tools.screen import Screen
@@ -31,16 +32,24 @@ def bell() -> Iterator[redis.Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[postgres.Server]:
+    """Run a PostgreSQL of our own, since it will be crashed."""
+    with postgres.running(durable=True) as server:
+        upgrade(server.template_url())
+        yield server
+
+
 @pytest.fixture(scope="module", params=[("eventlet", "gevent"), ("threads", "eventlet")], ids="-".join)
 def pair(
     request: pytest.FixtureRequest,
-    postgres_server: postgres.Server,
+    database: postgres.Server,
     bell: redis.Server,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[World, World]]:
     """Serve one small district by two workers."""
     folder = tmp_path_factory.mktemp("workers")
-    url = postgres_server.fresh_url()
+    url = database.fresh_url()
     with living_twice(url, folder, engines=request.param, HUXUE_REDIS_URL=bell.url) as worlds:
         yield worlds
 
@@ -204,5 +213,24 @@ def test_news_comes_all_the_same_while_redis_hangs(first: World, second: World, 
         assert until(lambda: screen.last >= newest(first)) < 3
     finally:
         bell.wake()
+    assert screen.shown() == screen.fresh()
+    screen.close()
+
+
+def test_a_database_that_went_answers_not_now_and_comes_back_with_all_that_was_told(
+    first: World, second: World, database: postgres.Server
+) -> None:
+    screen = Screen(first.server.url, dispatcher(first))
+    until(lambda: screen.mode == "live" and screen.last >= 0)
+    guard = second.district.guards[2][6]
+    body = second.check_in_body(2, guard)
+    database.crash()
+    refused = second.post(guard, "/api/check-ins", body)
+    assert (refused.status_code, refused.json()["code"]) == (503, "cannot_write_now")
+    database.restart()
+    answers: list[int] = []
+    until(lambda: answers.append(second.post(guard, "/api/check-ins", body).status_code) or 201 in answers)
+    assert set(answers) <= {201, 503}
+    until(lambda: screen.last >= newest(first) and screen.stale_since is None)
     assert screen.shown() == screen.fresh()
     screen.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import websocket
 
-RETRY_FIRST_S, RETRY_MOST_S, RANDOM_PART = 1.0, 15.0, 0.5
+RETRY_FIRST_S, RETRY_MOST_S, RANDOM_PART, REFUSED_SPREAD_S = 1.0, 15.0, 0.5, 4.0
 # The server pings every 20 s and waits 20 s for the answer; a browser's library waits as long.
 SILENT_S = 40.0
 CONNECT_WITHIN_S = 20.0
@@ -25,6 +25,7 @@ class Line:
         self._over = threading.Event()
         self._again = threading.Event()
         self._tries = 0
+        self._refused = False
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
@@ -47,7 +48,7 @@ class Line:
     def _run(self) -> None:
         while not self._over.is_set():
             self._again.clear()
-            was_open = False
+            was_open = self._refused = False
             try:
                 was_open = self._listen()
             except (OSError, ValueError, websocket.WebSocketException):
@@ -57,9 +58,14 @@ class Line:
                 self._socket = None
             if was_open:
                 self._tell("closed", None)
-            pause = min(RETRY_FIRST_S * 2**self._tries, RETRY_MOST_S)
-            self._tries += 1
-            self._again.wait(pause * (1 + RANDOM_PART * random.uniform(-1, 1)))
+            self._again.wait(self._pause())
+
+    def _pause(self) -> float:
+        if self._refused:
+            return RETRY_FIRST_S + random.uniform(0, REFUSED_SPREAD_S)
+        pause = min(RETRY_FIRST_S * 2**self._tries, RETRY_MOST_S)
+        self._tries += 1
+        return pause * (1 + RANDOM_PART * random.uniform(-1, 1))
 
     def _listen(self) -> bool:
         """Connect and hear until the server says that it is over; gives whether it let us in at all."""
@@ -80,5 +86,6 @@ class Line:
                 name, data = json.loads(packet[2:])
                 self._tell(name, data)
             elif packet[:2] in {"41", "44"} or packet == "1":
+                self._refused = packet.startswith("44")
                 break
         return entered

@@ -13,7 +13,7 @@ KEY = re.compile(
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # A person's, a school's or a district's own name stays as it is in every language; so does the other language's.
-NAMES = re.compile(r"青禾第?\w* ?(?:小学|区)?(?: ?南门)?|第\d(?:派出所)?|测试\w*|中文|林一鸣")
+NAMES = re.compile(r"青禾第?\w* ?(?:小学|区)?(?: ?南门)?|第\d(?:派出所)?|测试\w*|中文|林一鸣|南门")
 
 
 def faults(page: Page, *, english: bool) -> list[str]:

@@ -38,6 +38,22 @@ class Server:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    def hang(self) -> None:
+        """Stop it in its tracks: connections are taken by the system, and nothing ever answers."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on from where it hung."""
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+    def command(self, *words: str) -> str:
+        """Run one of the commands of ``flask`` with the server's settings; give what it wrote."""
+        run = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        environment = {**_without_settings(), **self._environment}
+        return subprocess.run(
+            run, cwd=self._root, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
     def restart(self) -> None:
         """Start it again on the same port."""
         self.process = self._start()

@@ -9,11 +9,11 @@ export interface Permissions {
   confirm: boolean
   approve: boolean
   see: boolean
-  runDrills: boolean
-  keepDevices: boolean
   seeUnits: boolean
   editUnits: boolean
   hooks: boolean
+  runDrills: boolean
+  keepDevices: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -31,10 +31,10 @@ export function permissionsOf(role: Role | null): Permissions {
     confirm: near,
     approve: near,
     see: police || near,
-    runDrills: police,
-    keepDevices: role === 'station_officer' || role === 'district_admin',
     seeUnits: role === 'dispatcher' || role === 'district_admin',
     editUnits: role === 'district_admin',
     hooks: role === 'district_admin',
+    runDrills: police,
+    keepDevices: role === 'station_officer' || role === 'district_admin',
   }
 }

@@ -3204,6 +3204,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        /** List what a drill's or a demo's alarm would have sent; what really left is not kept. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListedList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms/{alarm_id}/receipts": {
         parameters: {
             query?: never;
@@ -4058,6 +4107,44 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "channel_test.sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of channel_test.sent */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ChannelTestSent"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "drill.changed": {
         parameters: {
             query?: never;
@@ -4116,44 +4203,6 @@ export interface webhooks {
             requestBody?: {
                 content: {
                     "application/json": components["schemas"]["DeviceTestView"];
-                };
-            };
-            responses: {
-                /** @description Nothing is answered. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "channel_test.sent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Socket.IO batches carry it as the data of channel_test.sent */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["ChannelTestSent"];
                 };
             };
             responses: {
@@ -5390,6 +5439,16 @@ export interface components {
             counts: components["schemas"]["LackCount"][];
             items: components["schemas"]["LackView"][];
             next: number | null;
+        };
+        ListedView: {
+            id: number;
+            /** @enum {string} */
+            channel: "socket" | "push" | "sms" | "chat" | "webhook";
+            account_id: number | null;
+            text: string;
+        };
+        ListedList: {
+            items: components["schemas"]["ListedView"][];
         };
         NewCode: {
             phone: string;

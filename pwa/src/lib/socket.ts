@@ -5,6 +5,7 @@ import type { Batch, Cursor } from './types'
 
 const RETRY_FIRST_MS = 1_000
 const RETRY_MOST_MS = 15_000
+const REFUSED_SPREAD_MS = 4_000
 
 /** Open the socket; its code is loaded only now, the check-in page does not wait for it. */
 export function openSocket(events: SocketEvents): Socket {
@@ -23,6 +24,13 @@ export function openSocket(events: SocketEvents): Socket {
     connection.on('hello', (cursor: Cursor) => events.hello(cursor))
     connection.on('batch', (batch: Batch) => events.batch(batch))
     connection.on('heartbeat', (cursor: Cursor) => events.heartbeat(cursor))
+    connection.on('connect_error', () => {
+      // The library tries again by itself after a broken line, but not after a refusal: the server could not tell
+      // whether we may come in. Every page hears that at once, so they come back spread out.
+      if (connection && !connection.active && !ended) {
+        setTimeout(() => !ended && connection?.connect(), RETRY_FIRST_MS + Math.random() * REFUSED_SPREAD_MS)
+      }
+    })
     connection.on('disconnect', (reason) => {
       events.closed()
       // The server's own disconnect (sign-out, restart) is not retried by the library.

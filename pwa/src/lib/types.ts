@@ -86,6 +86,7 @@ export type UnitKind = Unit['kind']
 export type UnitPart = JointTask['part']
 export type UnitState = JointTask['state']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
+export type ListedMessage = Schemas['ListedView']
 export type Hook = Schemas['HookView']
 export type ChannelState = Schemas['ChannelView']
 export type ChannelTest = Schemas['TestView']
@@ -141,8 +142,8 @@ export type FeedEvent =
   | { id: number; name: 'alarm.changed'; data: Alarm }
   | { id: number; name: 'guard.changed'; data: Schemas['GuardChanged'] }
   | { id: number; name: 'check_in.changed'; data: CheckIn }
+  | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
   | { id: number; name: 'drill.changed'; data: Drill }
   | { id: number; name: 'device_test.changed'; data: DeviceTest }
-  | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

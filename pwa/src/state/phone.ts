@@ -6,7 +6,7 @@ import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
 import { ownAlarm, startOutbox } from './outbox'
 import { takeTestEvents, watchReceipts } from './receipts'
-import { session } from './session'
+import { isSuspended, session } from './session'
 
 const HEARTBEAT_MS = 15_000
 const ALARMED_HEARTBEAT_MS = 3_000
@@ -28,8 +28,8 @@ function startPhoneFeed(): void {
     apply: (events) => {
       takeAlarmEvents(events)
       takeDutyEvents(events)
-      takeDrillEvents(events)
       takeTestEvents(events)
+      takeDrillEvents(events)
     },
     heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
     pollIntervalMs: () => (alarmed() ? ALARMED_POLL_MS : POLL_MS),
@@ -45,7 +45,8 @@ export function startPhone(): void {
   startOutbox()
   watchReceipts(alarms)
   watch(
-    () => (session.me?.account.role === 'guard' ? session.me.account.id : null),
+    // A suspended account hears no news: nothing but the alarm is left to it.
+    () => (session.me?.account.role === 'guard' && !isSuspended.value ? session.me.account.id : null),
     (accountId) => {
       stopFeed()
       forgetAlarms()

@@ -3,7 +3,6 @@ import { computed, reactive, readonly } from 'vue'
 import { get, onSignedOut, post, Refusal, request, setCsrfToken } from '../lib/http'
 import type { CodeRequest, DemoMessage, DemoPerson, Id, Me, SignedIn } from '../lib/types'
 import { deviceId } from '../lib/device'
-import { leavePush } from '../lib/push'
 import { setServerTime } from './clock'
 
 const STORE_KEY = 'huxue.me'
@@ -20,6 +19,7 @@ const state = reactive<SessionState>({ me: null, asked: false, remembered: false
 
 export const session = readonly(state) as Readonly<SessionState>
 export const account = computed(() => state.me?.account ?? null)
+export const isSuspended = computed(() => state.me?.account.status === 'suspended')
 export const isGuard = computed(() => state.me?.account.role === 'guard')
 
 function remember(me: Me | null): void {
@@ -106,6 +106,7 @@ export const demoMessages = async (codeRequest: string): Promise<DemoMessage[]> 
 /** End the session here and on the server. */
 export async function signOut(): Promise<void> {
   try {
+    const { leavePush } = await import('../lib/push')
     await leavePush()
     await request('DELETE', '/api/session')
   } finally {

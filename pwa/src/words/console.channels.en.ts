@@ -26,9 +26,10 @@ export default {
   told: '{channel} {state} {time}',
   toldWhy: '{channel} {state}: {reason}',
   nobodyReached: 'Not delivered',
-  noChannel: 'No channel works',
+  noChannel: 'no channel reaches them so far',
   telephone: 'please call',
   desks: { title: 'Desks and rooms', none: 'No desk and no room has been told yet.', desk: 'Desk' },
+  listed: { title: 'Messages that did not really leave ({n})', about: 'What a drill or a demo sends never leaves the platform and is only shown here.' },
   page: 'Channels',
   readiness: {
     title: 'Before the peak',

@@ -26,9 +26,10 @@ export default {
   told: '{channel}{state} {time}',
   toldWhy: '{channel}{state}：{reason}',
   nobodyReached: '未送达',
-  noChannel: '没有可用的通道',
+  noChannel: '目前没有通道叫得到',
   telephone: '请打电话',
   desks: { title: '指挥台和群', none: '还没有通知指挥台和群。', desk: '指挥台' },
+  listed: { title: '没有真正发出的消息（{n} 条）', about: '演练和演示的消息不离开平台，只在这里看。' },
   page: '通道',
   readiness: {
     title: '高峰前检查',

@@ -1,20 +1,20 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
-import after from './after.en'
+import refusals from './console-refusals.en'
 import channels from './console.channels.en'
 import escalation from './escalation.en'
-import refusals from './console-refusals.en'
 import units from './console-units.en'
+import after from './after.en'
 
 const bar = {
   pages: 'Pages',
   live: 'Coverage',
   alarms: 'Alarms',
   guards: 'People',
-  drills: 'Drills',
-  devices: 'Devices',
-  steps: 'Steps',
+  escalation: 'Steps',
   units: 'Joint',
   channels: 'Channels',
+  drills: 'Drills',
+  devices: 'Devices',
   open: 'open',
   liveNow: 'Live · {n} s',
   polling: 'Polling · {n} s',
@@ -293,4 +293,4 @@ const people = {
   more: 'Show more',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, channels, ...after, refusals } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, units, channels, refusals } }

@@ -1,20 +1,20 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
-import after from './after.zh-CN'
+import refusals from './console-refusals.zh-CN'
 import channels from './console.channels.zh-CN'
 import escalation from './escalation.zh-CN'
-import refusals from './console-refusals.zh-CN'
 import units from './console-units.zh-CN'
+import after from './after.zh-CN'
 
 const bar = {
   pages: '页面',
   live: '态势',
   alarms: '报警',
   guards: '人员',
-  drills: '演练',
-  devices: '装置',
-  steps: '升级步骤',
+  escalation: '升级步骤',
   units: '联动',
   channels: '通道',
+  drills: '演练',
+  devices: '装置',
   open: '进行中',
   liveNow: '实时 ・ {n} 秒前',
   polling: '轮询 ・ {n} 秒前',
@@ -293,4 +293,4 @@ const people = {
   more: '再看一些',
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, units, channels, ...after, refusals } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, units, channels, refusals } }

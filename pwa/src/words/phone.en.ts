@@ -2,6 +2,7 @@
 export default {
   drill: { title: 'announced', at: '{time} {kind}', hint: 'Act as if it were real. Every message will say that it is a drill.' },
   dock: { name: 'Main pages', duty: 'Duty', record: 'Record', queued: 'to be sent' },
+  suspended: { title: 'Account suspended', alarm: 'In an emergency you can still raise the alarm below, or dial 110.', signOut: 'Sign out' },
   dial: { name: 'Emergency', before: 'In an emergency', say: 'Say: I am at {place}, there is an emergency' },
   checkIn: {
     today: 'Today, ',
@@ -165,7 +166,7 @@ export default {
     asking: 'Looking…',
     off: 'Off: no alarms while the phone is locked',
     on: 'On: alarms come while the phone is locked',
-    denied: 'Not allowed. To turn them on, allow notices in the browser’s settings',
+    denied: 'Not allowed: turn notices on in the browser’s settings',
     unsupported: 'Not possible on this phone: alarms come by SMS',
     unreachable: 'The push service cannot be reached from this phone: alarms come by SMS',
   },

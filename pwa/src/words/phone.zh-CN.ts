@@ -2,6 +2,7 @@
 export default {
   drill: { title: '预告', at: '{time} {kind}', hint: '到时按真的来做，消息都会标明演练。' },
   dock: { name: '主要页面', duty: '值岗', record: '记录', queued: '条待发送' },
+  suspended: { title: '账号已停用', alarm: '遇到紧急情况，仍可按下面的报警，或拨打 110。', signOut: '退出' },
   dial: { name: '紧急情况', before: '遇到紧急情况，请', say: '电话里这样说：我在{place}，有紧急情况' },
   checkIn: {
     today: '今天',
@@ -165,7 +166,7 @@ export default {
     asking: '正在看…',
     off: '没打开，锁屏时收不到报警',
     on: '已打开，锁屏也能收到报警',
-    denied: '手机没有允许。要打开，请到浏览器设置里允许通知',
+    denied: '没有允许，请到浏览器设置里打开通知',
     unsupported: '这部手机不支持，报警会发短信给您',
     unreachable: '这部手机连不上推送服务，报警会发短信给您',
   },

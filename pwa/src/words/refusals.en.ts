@@ -37,7 +37,6 @@ export default {
   own_alarm: 'You cannot handle an alarm that you raised.',
   kind_told: 'What happened has been told already.',
   response_not_possible: 'This step is not possible now. Look at the latest state.',
-  already_asked: 'This person has been told already.',
   link_used: 'This has been answered already. The latest state is below.',
   link_expired: 'This link has expired. To reach us, ring the district console.',
   not_called: 'This alarm did not call you, so there is nothing to confirm.',

@@ -37,7 +37,6 @@ export default {
   own_alarm: '不能处理自己报的警。',
   kind_told: '情况已经说明过了。',
   response_not_possible: '现在不能改成这个状态，请看最新情况。',
-  already_asked: '已经通知过这个人了。',
   link_used: '这一步已经回复过了，下面是最新情况。',
   link_expired: '这个链接已过期。需要联系请打电话给区指挥台。',
   not_called: '这次报警没有通知您，不用回执。',

@@ -62,6 +62,7 @@ const tests = {
   report: 'Result of the test',
   figure: '{passed}/{of} posts with devices passed',
   noDevice: '{n} posts without a device',
+  heard: '{label}: {time} {what}',
   result: { passed: 'Passed', failed: 'Failed', not_tested: 'Not tested', none: 'No device' },
   signal: { test: 'test signal', old_key: 'used an old key', other_post: 'named another post', alarm: 'real alarm', outside: 'outside the window' },
 }
@@ -107,7 +108,7 @@ const drills = {
 }
 
 const report = {
-  title: 'After-action report',
+  title: 'After-action report: {kind}',
   open: 'Going on, as of {time}',
   print: 'Print',
   json: 'Download JSON',
@@ -116,7 +117,7 @@ const report = {
   raised: 'Raised',
   ended: 'Ended',
   lasted: 'took {time}',
-  targets: { title: 'Targets', axis: 'Times against targets: {text}', met: 'met', late: 'late', missed: 'missed', cut_short: 'ended before its time', lateBy: 'late by {time}', by: '{name}' },
+  targets: { title: 'Targets', axis: 'Times against targets: {text}', met: 'met', late: 'late', missed: 'missed', cut_short: 'ended before its time', not_yet: 'not yet', lateBy: 'late by {time}', by: '{name}' },
   map: {
     title: 'Movements on duty',
     none: 'No positions: nobody shared his place, or they are past their keeping time.',

@@ -62,6 +62,7 @@ const tests = {
   report: '测试结果',
   figure: '通过 {passed}/{of} 个有装置的岗位',
   noDevice: '没有装置的岗位 {n} 个',
+  heard: '{label}：{time} {what}',
   result: { passed: '通过', failed: '未通过', not_tested: '没测', none: '没有装置' },
   signal: { test: '测试信号', old_key: '用了旧密钥', other_post: '报了别的岗位', alarm: '真报警', outside: '不在测试时间' },
 }
@@ -107,7 +108,7 @@ const drills = {
 }
 
 const report = {
-  title: '处置报告',
+  title: '处置报告：{kind}',
   open: '进行中，截至 {time}',
   print: '打印',
   json: '下载 JSON',
@@ -116,7 +117,7 @@ const report = {
   raised: '报警',
   ended: '结束',
   lasted: '历时 {time}',
-  targets: { title: '时限', axis: '时限图：{text}', met: '达标', late: '迟到', missed: '没到', cut_short: '未到时限已结束', lateBy: '迟 {time}', by: '{name}' },
+  targets: { title: '时限', axis: '时限图：{text}', met: '达标', late: '迟到', missed: '没到', cut_short: '未到时限已结束', not_yet: '还没到', lateBy: '迟 {time}', by: '{name}' },
   map: {
     title: '值岗人员移动',
     none: '没有位置记录：没有人共享位置，或已过保存期。',

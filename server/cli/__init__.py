@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.cli import audit, auditor, channels, demo, devices, imports, posts, upkeep, users
+from server.cli import audit, auditor, channels, demo, devices, imports, posts, school_days, upkeep, users
 
 COMMANDS = (
     channels.channels,
@@ -14,6 +14,7 @@ COMMANDS = (
     imports.import_file,
     posts.poster,
     posts.reissue_code,
+    school_days.school_day,
     audit.audit,
     devices.device,
     demo.demo,

@@ -26,17 +26,24 @@ from server.demo.running import (
 )
 
 LAN_PORT = "8443"
+DESCRIPTION = (
+    "Make the demo district (201 invented schools, 33,000 invented guards) when it is missing, serve it on this "
+    "machine, and let simulated guards play a peak. Prints a link for each role that signs in with one click. "
+    "Ctrl-C ends everything."
+)
+EPILOG = (
+    "The district is kept in var/demo.db; delete the file to begin anew. Every setting of docs/settings.md may be "
+    "given in the environment: HUXUE_SIMULATE_SPEED=20 make run."
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the demo until Ctrl-C; give the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m server.demo.run", description=__doc__)
-    parser.add_argument("--lan", action="store_true", help="HTTPS for phones in the same network")
-    options = parser.parse_args(arguments)
+    options = _options(arguments)
     try:
         with until_told() as running:
             os.chdir(ROOT)
-            demo = _set_up(lan=options.lan)
+            demo = _set_up(options)
             require_free_port(demo.settings)
             prepare(demo)
             _start(demo, running.own)
@@ -53,9 +60,26 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _set_up(*, lan: bool) -> Demo:
-    """Put the environment of the demo together; what the caller has set stands."""
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make run", usage='make run ARGUMENTS="[options]"', description=DESCRIPTION, epilog=EPILOG
+    )
+    parser.add_argument(
+        "--lan", action="store_true", help="serve phones in the same network over HTTPS (make run-lan)"
+    )
+    parser.add_argument("--port", type=int, help="port to listen on; 8000, with --lan 8443")
+    parser.add_argument("--quiet", action="store_true", help="no simulated guards: only you change anything")
+    return parser.parse_args(arguments)
+
+
+def _set_up(options: argparse.Namespace) -> Demo:
+    """Put the environment of the demo together; an option counts more than what the caller has set."""
+    lan = bool(options.lan)
     given = dict(os.environ)
+    if options.port is not None:
+        given["HUXUE_PORT"] = str(options.port)
+    if options.quiet:
+        given["HUXUE_SIMULATE"] = "0"
     environment = {"HUXUE_DATABASE_URL": "sqlite:///var/demo.db", "HUXUE_PORT": LAN_PORT if lan else "8000"}
     environment |= given | {"HUXUE_MODE": "demo"}
     port, certificate = environment["HUXUE_PORT"], None

@@ -63,8 +63,11 @@ def welcome(
         "",
         f"  Phone      {here}/",
         f"  Console    {here}/console",
-        f"  Sign-ins   {here}/demo   one click each, on this machine only:",
-        *(f"               {WHO.get(one['who'], one['who']):<17} {one['name']}" for one in people),
+        f"  Sign-ins   {here}/demo   or one click on a link, on this machine only:",
+        *(
+            f"               {WHO.get(one['who'], one['who']):<17} {here}/demo?as={one['who']}"
+            for one in people
+        ),
         "",
         f"  A post's page, as its poster's code opens it:  {settings.public_url}/p/{FIRST_CODE}",
         "",
@@ -75,7 +78,7 @@ def welcome(
     if settings.simulate:
         lines += [
             f"  {settings.simulate_guards:,} simulated guards come and go; the map is full after a minute.",
-            "  Without them: HUXUE_SIMULATE=0 in front of the command.",
+            "  Without them: make run ARGUMENTS=--quiet",
         ]
     lines += also
     lines += [f"  Logs in {logs}. Ctrl-C ends everything.", ""]

@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
     Float,
@@ -20,6 +21,8 @@ from sqlalchemy import (
     Time,
     UniqueConstraint,
     bindparam,
+    delete,
+    insert,
     select,
 )
 
@@ -236,6 +239,29 @@ _peaks_of = select(peak.c.school_id, peak.c.school_kind, peak.c.kind, peak.c.sta
 _days_of = select(calendar_day.c.school_id, calendar_day.c.date, calendar_day.c.school_day).where(
     calendar_day.c.district_id == bindparam("district_id")
 )
+
+
+def school_day_of(connection: Connection, district_id: int, on: date) -> bool | None:
+    """Read what a district's calendar says of a date; ``None``: nothing, so the weekday decides."""
+    found: bool | None = connection.execute(
+        select(calendar_day.c.school_day).where(*_day(district_id, on))
+    ).scalar()
+    return found
+
+
+def set_school_day(connection: Connection, district_id: int, on: date, *, school_day: bool) -> None:
+    """Write a date into a district's calendar, for all schools that have no day of their own."""
+    # No upsert: the unique key takes two rows without a school for different ones.
+    connection.execute(delete(calendar_day).where(*_day(district_id, on)))
+    connection.execute(insert(calendar_day).values(district_id=district_id, date=on, school_day=school_day))
+
+
+def _day(district_id: int, on: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        calendar_day.c.district_id == district_id,
+        calendar_day.c.school_id.is_(None),
+        calendar_day.c.date == on,
+    )
 
 
 def timetable(connection: Connection, district_id: int) -> Timetable:

@@ -32,7 +32,9 @@ def test_runs_plays_ends_and_starts_again(tmp_path: Path) -> None:
     port = free_port()
     with running(tmp_path, port) as run:
         said = run.wait_for("Ctrl-C ends everything")
-        assert f"http://127.0.0.1:{port}/p/HXGATE2222" in said and "HUXUE_SIMULATE=0" in said
+        assert f"http://127.0.0.1:{port}/p/HXGATE2222" in said and "ARGUMENTS=--quiet" in said
+        for who in ("guard", "duty_leader", "school", "station", "dispatcher", "district"):
+            assert f"http://127.0.0.1:{port}/demo?as={who}\n" in said
         assert "roster: 42,648 of 42,648" in said and "▀" in said
         limit = time.monotonic() + WITHIN_S
         while on_duty(port) < 20:
@@ -40,8 +42,10 @@ def test_runs_plays_ends_and_starts_again(tmp_path: Path) -> None:
         assert len(processes_of(tmp_path)) == 3
         assert run.end(signal.SIGINT) == 0
     assert processes_of(tmp_path) == []
-    with running(tmp_path, port, HUXUE_SIMULATE="0") as run:
+    # The options count more than the environment, which names another port here.
+    with running(tmp_path, free_port(), "--quiet", "--port", str(port), HUXUE_SIMULATE="1") as run:
         said = run.wait_for("Ctrl-C ends everything")
+        assert f"http://127.0.0.1:{port}/console" in said
         assert "inventing" not in said and "simulated" not in said
         assert len(processes_of(tmp_path)) == 2
         with running(tmp_path, port) as second:
@@ -52,6 +56,14 @@ def test_runs_plays_ends_and_starts_again(tmp_path: Path) -> None:
         limit = time.monotonic() + 60
         while processes_of(tmp_path):
             assert time.monotonic() < limit
+
+
+def test_help_names_every_option_and_starts_nothing(tmp_path: Path) -> None:
+    with running(tmp_path, free_port(), "--help") as run:
+        assert run.process.wait(WITHIN_S) == 0
+        said = run.said()
+    assert all(option in said for option in ("--lan", "--port", "--quiet", "var/demo.db", "docs/settings.md"))
+    assert not (tmp_path / "demo.db").exists()
 
 
 def test_says_which_setting_is_wrong(tmp_path: Path) -> None:

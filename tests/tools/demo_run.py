@@ -43,14 +43,14 @@ class Run:
         while text not in self.said():
             assert self.process.poll() is None, self.said()
             assert time.monotonic() < limit, self.said()
-            self._pause()
+            self.pause()
         return self.said()
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(60)
 
-    def _pause(self) -> None:
+    def pause(self) -> None:
         try:
             self.process.wait(0.2)
         except subprocess.TimeoutExpired:

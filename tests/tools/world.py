@@ -28,6 +28,8 @@ class World:
     def __init__(self, server: Server, store: Store, district: SmallDistrict) -> None:
         self.server, self.store, self.district = server, store, district
         self.tokens: dict[int, tuple[str, str]] = {}
+        # What the server calls it where it is told that it is reached over HTTPS: ``__Host-huxue``.
+        self.cookie = "huxue"
 
     def token(self, account_id: int) -> tuple[str, str]:
         """Sign an account in: its cookie and its CSRF token."""
@@ -54,14 +56,16 @@ class World:
         return requests.post(
             self.server.url + path,
             json=body,
-            headers={"Cookie": f"huxue={token}", "X-CSRF-Token": csrf},
+            headers={"Cookie": f"{self.cookie}={token}", "X-CSRF-Token": csrf},
             timeout=WAIT_S,
         )
 
     def get(self, account_id: int, path: str) -> requests.Response:
         """Read as an account."""
         token, _csrf = self.token(account_id)
-        return requests.get(self.server.url + path, headers={"Cookie": f"huxue={token}"}, timeout=WAIT_S)
+        return requests.get(
+            self.server.url + path, headers={"Cookie": f"{self.cookie}={token}"}, timeout=WAIT_S
+        )
 
     def check_in(self, post: int, seat: int) -> None:
         """Check a guard of a post in, inside its fence."""

@@ -118,6 +118,13 @@ class Store:
         if one.told:
             self.wake()
 
+    def warm(self) -> None:
+        """Open the connections before anybody comes: a process that all come back to has no time to open them."""
+        if not self.is_sqlite:
+            opened = [self._writer.connect() for _number in range(_OPEN)]
+            for connection in opened:
+                connection.close()
+
     def close(self) -> None:
         """Close all connections."""
         self._writer.dispose()
@@ -138,9 +145,10 @@ def _no_lock() -> Iterator[None]:
     yield
 
 
+_OPEN = 20
 # A cable that is cut says nothing. Each side finds out by itself: this one so that a caller is told "not now" and
 # tries again, PostgreSQL so that a transaction whose process is gone does not hold its locks against all others.
-_CONNECT_WITHIN_S = 3
+_CONNECT_WITHIN_S = 5
 _SILENT_MS = 6_000
 _KEEPALIVE = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
 _PATIENCE = {
@@ -160,7 +168,7 @@ _TRUSTED_FOR_S = 1.0
 def _postgres_engine(url: str) -> Engine:
     engine = create_engine(
         url,
-        pool_size=20,
+        pool_size=_OPEN,
         max_overflow=20,
         pool_timeout=5,
         connect_args={

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 RETRY_FIRST_S, RETRY_MOST_S, PATIENCE_S, JITTER_S = 1.0, 15.0, 4.0, 1.5
-REFUSED_SPREAD_S = 4.0
+REFUSED_SPREAD_S, RETRY_S = 4.0, 3.0
 CONSOLE_POLL_S, PHONE_POLL_S, TICK_S = 2.0, 15.0, 0.5
 
 
@@ -61,6 +61,9 @@ class Page:
     away_since: float = 0.0
     asked_at: float = 0.0
     fetching: bool = False
+    patience_s: float = PATIENCE_S
+    retry_s: float = 0.0
+    failures: int = 0
 
     async def stay(self) -> None:
         """Keep a socket open, for ever."""
@@ -76,18 +79,23 @@ class Page:
                 self.herd.counts["sockets refused" if not self.live else "sockets lost"] += 1
             if self.live:
                 self.live, self.away_since, tries = False, time.monotonic(), 0
+                self.patience_s = PATIENCE_S + random.random() * (
+                    CONSOLE_POLL_S if self.console else PHONE_POLL_S
+                )
             pause = min(RETRY_FIRST_S * 2**tries, RETRY_MOST_S)
             tries += 1
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
 
     async def poll(self) -> None:
         """Ask now and then while no socket is to be had."""
+        poll = CONSOLE_POLL_S if self.console else PHONE_POLL_S
         while True:
             await asyncio.sleep(TICK_S)
-            now, pause = time.monotonic(), CONSOLE_POLL_S if self.console else PHONE_POLL_S
-            waits = not self.live and self.last >= 0 and now - self.away_since > PATIENCE_S
+            now, pause = time.monotonic(), max(poll, self.retry_s)
+            away = not self.live and self.last >= 0 and now - self.away_since > self.patience_s
+            waits = away or self.failures > 0
             if waits and not self.fetching and now - self.asked_at >= pause:
-                self.herd.counts["polls"] += 1
+                self.herd.counts["polls" if away else "asked again"] += 1
                 await self._fetch(0.0)
 
     async def _listen(self) -> None:
@@ -137,17 +145,24 @@ class Page:
             if status == 200:
                 self.last = max(self.last, told["last"])
                 self.herd.counts["catch-ups"] += 1
+                self.retry_s, self.failures = 0.0, 0
                 self.herd.took_ms.append((time.monotonic() - began) * 1000)
             elif status == 410:
                 self.herd.counts["full fetches"] += 1
                 _status, told = await self.herd.get("/api/alarms?state=open", self.token)
                 self.epoch, self.last = told["epoch"], told["last"]
             else:
-                self.herd.counts[f"asked, {status}"] += 1
+                self.herd.counts[f"asked, {status} {told.get('code')}"] += 1
+                self._failed()
         except (TimeoutError, OSError, ValueError, KeyError):
             self.herd.counts["asked, no answer"] += 1
+            self._failed()
         finally:
             self.fetching = False
+
+    def _failed(self) -> None:
+        self.retry_s = min(RETRY_S * 2**self.failures, RETRY_MOST_S) * random.uniform(1, 1.5)
+        self.failures += 1
 
 
 async def _frame(reader: asyncio.StreamReader) -> str:

@@ -49,12 +49,14 @@ from server.config import Settings
 from server.domain.moments import moment
 from server.engine import breathe, in_real_thread, socket_mode
 from server.jobs.clock import Clockwork
+from server.live.arrivals import Arrivals
 from server.live.bell import Bell
 from server.live.connect import Sockets, closer, install
 from server.live.hub import Hub
 from server.live.presence import Presence
 from server.live.recheck import looking
 from server.store.clock import DatabaseClock
+from server.store.line import Line
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue")
@@ -141,6 +143,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
 
 def start(app: Flask) -> None:
     """Start what runs in the background of a serving process: hub, bell, writer, clock duties."""
+    app.extensions["huxue"].store.warm()
     hub: Hub = app.extensions["huxue.hub"]
     hub.start()
     tasks = [hub.run, *app.extensions["huxue.live"], *app.extensions["huxue.start"]]
@@ -170,6 +173,7 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     store.wake = hub.wake
     presence = Presence(store, clock)
     install(socketio, hub, sockets, presence, auth.actor_if_any)
+    app.wsgi_app = Arrivals(app.wsgi_app, Line())  # type: ignore[method-assign]
     app.extensions["huxue.hub"] = hub
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
     app.extensions["huxue.live"] = [presence.run, looking(app, store, sockets, clock), *ringing]

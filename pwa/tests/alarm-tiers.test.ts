@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answersByTier } from '../src/phone/alarm-tiers/tiers'
+import { answersByTier } from '../src/phone/alarm-later/tiers'
 import type { AlarmLadder, TimelineEntry } from '../src/lib/types'
 import { alarm, response } from './make'
 

@@ -26,6 +26,7 @@ HTTP_CODES = {
 }
 
 
+COME_BACK_AFTER_S = {429: 60, 503: 2}
 # A transaction that PostgreSQL ended because nothing came for too long; a database that is read only for now.
 PASSING_STATES = {"25P03", "25006"}
 
@@ -44,8 +45,9 @@ def install(app: Flask) -> None:
         # A code that is not in the list is a 409: understood, but the state of things forbids it.
         status = REFUSALS.get(refused.code, 409)
         answer = problem(refused.code, status, refused.facts)
-        if status == 429:
-            answer.headers["Retry-After"] = str(refused.facts.get("retry_after_s", 60))
+        if status in COME_BACK_AFTER_S:
+            after = refused.facts.get("retry_after_s", COME_BACK_AFTER_S[status])
+            answer.headers["Retry-After"] = str(after)
         return answer
 
     @app.errorhandler(PoolTimeout)
@@ -55,7 +57,7 @@ def install(app: Flask) -> None:
             return _failed(failure)
         logger.error("database: %s", type(getattr(failure, "orig", None) or failure).__name__)
         answer = problem("cannot_write_now", 503)
-        answer.headers["Retry-After"] = "2"
+        answer.headers["Retry-After"] = str(COME_BACK_AFTER_S[503])
         return answer
 
     @app.errorhandler(HTTPException)

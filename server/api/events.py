@@ -1,5 +1,9 @@
 """What a client missed: the events of its room after its cursor."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
@@ -13,6 +17,8 @@ blueprint = Blueprint("events", __name__, url_prefix="/api", description="The ev
 
 PAGE = 500
 LONGEST_EPOCH = 100
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Cursor(Wire):
@@ -39,18 +45,31 @@ class Batch(Wire):
     events = fields.List(fields.Nested(EventView), required=True)
 
 
+def in_line(view: View) -> View:
+    """Let callers wait in line before their session is looked up: after a restart all of them come at once."""
+
+    @wraps(view)
+    def waited(*arguments: Any, **named: Any) -> Any:
+        with platform().store.line.turn():
+            return view(*arguments, **named)
+
+    return waited  # type: ignore[return-value]
+
+
 @blueprint.get("/events")
+@in_line
 @allow(*EVERYBODY)
 @blueprint.arguments(Cursor, location="query")
 @blueprint.response(200, Batch)
 def catch_up(cursor: dict[str, object]) -> dict[str, object]:
     """List what happened in the caller's room after an id; ask again while a page is full.
 
+    Refused with 503 ``busy``: come back in a moment.
     Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
     fetch everything anew.
     """
     after, room = int(str(cursor["after"])), room_of(current_actor())
-    with platform().store.in_line, platform().store.read() as connection:
+    with platform().store.read() as connection:
         epoch = event_log.history(connection, room)
         if cursor["epoch"] != epoch:
             raise Refused("epoch_changed", epoch=epoch)

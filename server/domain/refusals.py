@@ -80,4 +80,5 @@ REFUSALS: dict[str, int] = {
     "too_many": 429,  # retry_after_s
     "server_error": 500,
     "cannot_write_now": 503,
+    "busy": 503,
 }

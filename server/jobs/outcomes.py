@@ -59,8 +59,10 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
         # The alarm's row before those of its messages, as everybody locks them who moves an alarm.
         alarm = alarms.by_id(connection, alarm_id, lock=True) if alarm_id is not None else None
         # In one order everywhere: two alarms may note how the same webhook answered.
-        changed = [_settle(connection, channels, one) for one in sorted(together, key=_receiver)]
-        if alarm is not None and any(changed):
+        changed = [(_settle(connection, channels, one), one) for one in sorted(together, key=_receiver)]
+        # An alarm's view has its calls; what units were sent stands beside their tasks, which tell themselves.
+        news = [is_new and one.claimed["purpose"] == messages.CALL for is_new, one in changed]
+        if alarm is not None and any(news):
             alarm_views.tell(transaction, alarm, urgent=False)
 
 

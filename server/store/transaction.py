@@ -1,19 +1,20 @@
 """The database: reading, and the one explicit transaction in which everything is written."""
 
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from server.store import event_log, requests
+from server.store.line import Line
 
 Value = TypeVar("Value")
-
-AT_ONCE_IN_LINE = 8
 
 
 class Transaction:
@@ -88,12 +89,12 @@ class Store:
             self._writer = _sqlite_engine(url, read_only=False)
             self._reader = _sqlite_engine(url, read_only=True)
         else:
-            self._writer = self._reader = _postgres_engine(url)
+            self._writer = _postgres_engine(url)
+            # Each statement by itself: a read saves the two ways to the database that begin and end a transaction.
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = threading.RLock()
         self._reading = threading.RLock()
-        # What thousands do at the same moment, when they come back after a restart, they do in line: the others
-        # (an alarm) find a connection free.
-        self.in_line = threading.Semaphore(AT_ONCE_IN_LINE)
+        self.line = Line()
 
     @property
     def engine(self) -> Engine:
@@ -117,6 +118,13 @@ class Store:
         if one.told:
             self.wake()
 
+    def warm(self) -> None:
+        """Open the connections before anybody comes: a process that all come back to has no time to open them."""
+        if not self.is_sqlite:
+            opened = [self._writer.connect() for _number in range(_OPEN)]
+            for connection in opened:
+                connection.close()
+
     def close(self) -> None:
         """Close all connections."""
         self._writer.dispose()
@@ -137,9 +145,10 @@ def _no_lock() -> Iterator[None]:
     yield
 
 
+_OPEN = 20
 # A cable that is cut says nothing. Each side finds out by itself: this one so that a caller is told "not now" and
 # tries again, PostgreSQL so that a transaction whose process is gone does not hold its locks against all others.
-_CONNECT_WITHIN_S = 3
+_CONNECT_WITHIN_S = 5
 _SILENT_MS = 6_000
 _KEEPALIVE = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
 _PATIENCE = {
@@ -152,12 +161,15 @@ _PATIENCE = {
 }
 
 
+# A connection that was used just now is not asked first whether it still is one: that is a way less for each use.
+_TRUSTED_FOR_S = 1.0
+
+
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
-        pool_size=20,
+        pool_size=_OPEN,
         max_overflow=20,
-        pool_pre_ping=True,
         pool_timeout=5,
         connect_args={
             "connect_timeout": _CONNECT_WITHIN_S,
@@ -166,6 +178,23 @@ def _postgres_engine(url: str) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in _PATIENCE.items()),
         },
     )
+
+    @event.listens_for(engine, "checkin")
+    def _used(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _still_there(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        idle_s = time.monotonic() - record.info.get("used_at", time.monotonic())
+        if idle_s < _TRUSTED_FOR_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            # All that are as old went with it.
+            raise InvalidatePoolError from gone
+
+    return engine
 
 
 def _sqlite_engine(url: str, *, read_only: bool) -> Engine:

@@ -1,6 +1,7 @@
 """Gate devices: their one call, their keys, their tests."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -69,6 +70,16 @@ def test_a_retry_gives_the_first_and_a_press_within_a_minute_joins(
     number = str(uuid4())
     assert gate.press({"request_id": number, "test": True}).json == {"alarm_id": None}
     assert gate.press({"request_id": number}).json == other
+
+
+def test_a_device_that_tries_again_before_the_answer_raises_once(
+    app: Flask, gate: Gate, app_store: Store, team: list[list[int]]
+) -> None:
+    body = {"request_id": str(uuid4())}
+    with ThreadPoolExecutor(6) as pool:
+        answers = [one.json for one in pool.map(lambda _: Gate(app, gate.key).press(body), range(6))]
+    assert len({one["alarm_id"] for one in answers}) == 1
+    assert (count(app_store, alarm), count(app_store, alarm_report)) == (1, 1)
 
 
 def test_a_test_signal_is_kept_and_raises_nothing(gate: Gate, app_store: Store) -> None:

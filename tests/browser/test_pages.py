@@ -91,6 +91,15 @@ VIEWERS = {
         "district_admin",
         (("/console/escalation", ".tier article input"), ("/console/channels", "li .hook")),
     ),
+    "drills-and-devices": Viewer(
+        "district_admin",
+        (
+            ("/console/drills", ".figure"),
+            ("/console/devices", "form"),
+            ("/console/alarms/1/report", "footer code"),
+        ),
+    ),
+    "school-report": Viewer("school_admin", (("/console/alarms/1/report", "footer code"),)),
     "auditor": Viewer("auditor", (("/console", "main"),)),
 }
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from server.channels.auditor import cry_of, watchdog_of
-from server.channels.sms import signature
+from server.channels.signed import signature
 from server.config import BadSetting, Settings, read_settings
 from server.jobs.auditor import Auditor, Ways
 from server.jobs.escalation import take_due

@@ -26,7 +26,7 @@ class Machine:
     def __init__(self, app: Flask, clock: WoundClock) -> None:
         platform = app.extensions["huxue"]
         self.wall, self.uptime = clock, 1000.0
-        channels = channels_of(platform.settings)
+        channels = channels_of(platform.settings, platform.store)
         # As if so many messages were on their way that no other may leave: this is about steps.
         channels.under_way = AT_ONCE
         self.work = Clockwork(platform.store, platform.rules, clock.now, channels, platform.settings)

@@ -12,6 +12,7 @@ import requests
 from tests.tools.line import Line
 
 TICK_S, SOCKET_PATIENCE_S, JITTER_S, RETRY_S, FETCH_WITHIN_S = 0.5, 4.0, 1.5, 3.0, 10.0
+RETRY_MOST_S = 15.0
 CONSOLE_SILENCE_S, CONSOLE_POLL_S = 8.0, 2.0
 PHONE_SILENCE_S, PHONE_POLL_S = 37.5, 15.0
 ALARMED_SILENCE_S, ALARMED_POLL_S = 7.5, 2.0
@@ -46,6 +47,7 @@ class Screen:
         self._wanted_at: float | None = None
         self._heard_at = self._connecting_since = time.monotonic()
         self._asked_at = self._failed_at = 0.0
+        self._failures, self._retry_s, self._patience_s = 0, RETRY_S, SOCKET_PATIENCE_S
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         self._line = Line(url, token, lambda name, data: self._news.put((name, data)))
@@ -83,7 +85,7 @@ class Screen:
 
     def _hear(self, name: str, data: Any) -> None:
         if name == "closed":
-            self._connecting_since, self.mode = time.monotonic(), "connecting"
+            self._closed(time.monotonic())
         elif name == "batch":
             self._batch(data)
         elif name in {"hello", "heartbeat"}:
@@ -115,21 +117,30 @@ class Screen:
                 self.versions.append((data["id"], data["version"]))
 
     def _tick(self, now: float) -> None:
-        alarmed = any(one["state"] == "open" for one in list(self.alarms.values()))
-        silence = CONSOLE_SILENCE_S if self.console else ALARMED_SILENCE_S if alarmed else PHONE_SILENCE_S
-        poll = CONSOLE_POLL_S if self.console else ALARMED_POLL_S if alarmed else PHONE_POLL_S
+        silence, poll = self._beats()
         if self.mode == "live" and now - self._heard_at > silence:
             self.counts["silences"] += 1
             self._stale()
-            self._connecting_since, self.mode = now, "connecting"
+            self._closed(now)
             self._line.reconnect()
             self._fetch()
-        if self.mode == "connecting" and now - self._connecting_since > SOCKET_PATIENCE_S:
+        if self.mode == "connecting" and now - self._connecting_since > self._patience_s:
             self.mode = "polling"
-        pause = max(RETRY_S, poll) if self._failed_at > self._asked_at else poll
+        pause = max(self._retry_s, poll) if self._failed_at > self._asked_at else poll
         must = self.mode == "polling" or self.last < 0 or self.stale_since is not None
         if must and now - max(self._asked_at, self._failed_at) >= pause:
             self._fetch()
+
+    def _beats(self) -> tuple[float, float]:
+        """Give how long silence may last, and how often to poll."""
+        if self.console:
+            return CONSOLE_SILENCE_S, CONSOLE_POLL_S
+        alarmed = any(one["state"] == "open" for one in list(self.alarms.values()))
+        return (ALARMED_SILENCE_S, ALARMED_POLL_S) if alarmed else (PHONE_SILENCE_S, PHONE_POLL_S)
+
+    def _closed(self, now: float) -> None:
+        self._connecting_since, self.mode = now, "connecting"
+        self._patience_s = SOCKET_PATIENCE_S + random.random() * self._beats()[1]
 
     def _want(self) -> None:
         """Fill the gap after a moment, so that a herd does not ask at once."""
@@ -137,7 +148,7 @@ class Screen:
             self._wanted_at = time.monotonic() + random.uniform(0, JITTER_S if self.last >= 0 else 0)
 
     def _right(self) -> None:
-        self._heard_at, self.stale_since = time.monotonic(), None
+        self._heard_at, self.stale_since, self._failures = time.monotonic(), None, 0
 
     def _stale(self) -> None:
         self.stale_since = self.stale_since or self._heard_at
@@ -158,6 +169,8 @@ class Screen:
         except (requests.RequestException, ValueError, KeyError):
             self.counts["failed"] += 1
             self._failed_at = time.monotonic()
+            self._retry_s = min(RETRY_S * 2**self._failures, RETRY_MOST_S) * random.uniform(1, 1.5)
+            self._failures += 1
             self._stale()
 
     def _after(self) -> dict[str, Any]:

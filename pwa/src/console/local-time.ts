@@ -2,9 +2,12 @@
 
 const MINUTE_MS = 60_000
 
-/** `2026-11-23T07:30` of a moment (ms) in a zone. */
-export function toLocal(at: number, zone: string): string {
-  const parts = new Intl.DateTimeFormat('sv-SE', {
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('sv-SE', {
     timeZone: zone,
     year: 'numeric',
     month: '2-digit',
@@ -12,7 +15,13 @@ export function toLocal(at: number, zone: string): string {
     hour: '2-digit',
     minute: '2-digit',
   })
-  return parts.format(at).replace(' ', 'T')
+  formats.set(zone, made)
+  return made
+}
+
+/** `2026-11-23T07:30` of a moment (ms) in a zone. */
+export function toLocal(at: number, zone: string): string {
+  return formatOf(zone).format(at).replace(' ', 'T')
 }
 
 /** The moment (ISO, UTC) of a local time in a zone; null for a text that is none. */

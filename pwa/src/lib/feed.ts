@@ -50,6 +50,7 @@ const TICK_MS = 500
 const SOCKET_PATIENCE_MS = 4_000
 const JITTER_MS = 1_500
 const RETRY_MS = 3_000
+const RETRY_MOST_MS = 15_000
 
 export class Feed {
   private cursor: Cursor | null = null
@@ -61,11 +62,18 @@ export class Feed {
   private connectingSince = 0
   private askedAt = 0
   private failedAt = 0
+  private failures = 0
+  private retryMs = RETRY_MS
+  private patienceMs = SOCKET_PATIENCE_MS
 
   constructor(private readonly options: FeedOptions) {}
 
   private now(): number {
     return this.options.now ? this.options.now() : Date.now()
+  }
+
+  private random(): number {
+    return (this.options.random ?? Math.random)()
   }
 
   /** Fetch everything, open the socket and stay up to date until `stop`. */
@@ -133,10 +141,13 @@ export class Feed {
 
   private closed(): void {
     this.connectingSince = this.now()
+    // When a server ends, all its pages lose their sockets at once: they must not all ask at once, too.
+    this.patienceMs = SOCKET_PATIENCE_MS + this.random() * this.options.pollIntervalMs()
     this.show({ mode: 'connecting' })
   }
 
   private heard(): void {
+    this.failures = 0
     this.show({ heardAt: this.now(), staleSince: null })
   }
 
@@ -154,10 +165,11 @@ export class Feed {
       this.socket?.reconnect()
       void this.catchUp()
     }
-    if (this.status.mode === 'connecting' && now - this.connectingSince > SOCKET_PATIENCE_MS) {
+    if (this.status.mode === 'connecting' && now - this.connectingSince > this.patienceMs) {
       this.show({ mode: 'polling' })
     }
-    const pause = this.failedAt > this.askedAt ? Math.max(RETRY_MS, this.options.pollIntervalMs()) : this.options.pollIntervalMs()
+    const poll = this.options.pollIntervalMs()
+    const pause = this.failedAt > this.askedAt ? Math.max(this.retryMs, poll) : poll
     const mustAsk = this.status.mode === 'polling' || !this.cursor || this.status.staleSince !== null
     if (mustAsk && !this.fetching && now - Math.max(this.askedAt, this.failedAt) >= pause) void this.catchUp()
   }
@@ -183,7 +195,7 @@ export class Feed {
   }
 
   private async fetchOnce(jitter: boolean): Promise<void> {
-    if (jitter && this.cursor) await pause((this.options.random ?? Math.random)() * JITTER_MS)
+    if (jitter && this.cursor) await pause(this.random() * JITTER_MS)
     if (!this.ticker) return
     this.askedAt = this.now()
     try {
@@ -209,6 +221,9 @@ export class Feed {
   private failed(): void {
     if (!this.ticker) return
     this.failedAt = this.now() + 1
+    // A server that cannot answer is left in peace, the longer the more often it could not.
+    this.retryMs = Math.min(RETRY_MS * 2 ** this.failures, RETRY_MOST_MS) * (1 + this.random() / 2)
+    this.failures += 1
     this.again = false
     this.goStale()
   }

@@ -24,9 +24,9 @@ const devices = {
   add: 'Add a device',
   issue: 'Issue a key',
   rotate: 'New key',
-  rotateOne: 'Give {label} a new key',
+  rotateOne: 'New key: {label}',
   revoke: 'Revoke',
-  revokeOne: 'Revoke {label}',
+  revokeOne: 'Revoke: {label}',
   sureRotate: 'The key in the device stops working at once. Make a new one?',
   sureRevoke: 'The device can raise no more alarms, for good. Revoke it?',
   keep: 'Not now',
@@ -62,6 +62,7 @@ const tests = {
   report: 'Result of the test',
   figure: '{passed}/{of} posts with devices passed',
   noDevice: '{n} posts without a device',
+  heard: '{label}: {time} {what}',
   result: { passed: 'Passed', failed: 'Failed', not_tested: 'Not tested', none: 'No device' },
   signal: { test: 'test signal', old_key: 'used an old key', other_post: 'named another post', alarm: 'real alarm', outside: 'outside the window' },
 }
@@ -80,10 +81,10 @@ const drills = {
   go: 'Put on the plan',
   missing: 'Choose post and time, and write the scenario.',
   start: 'Start the drill',
-  startOne: 'Start the drill at {place}',
+  startOne: 'Start the drill: {place}',
   sureStart: 'People on duty are called at once as in a real alarm, all marked as a drill. Start?',
   cancel: 'Cancel',
-  cancelOne: 'Cancel the drill at {place}',
+  cancelOne: 'Cancel: {place}',
   state: { planned: 'planned', started: 'going on', held: 'held', cancelled: 'cancelled' },
   announced: 'with notice',
   unannounced: 'no notice',
@@ -107,7 +108,7 @@ const drills = {
 }
 
 const report = {
-  title: 'After-action report',
+  title: 'After-action report: {kind}',
   open: 'Going on, as of {time}',
   print: 'Print',
   json: 'Download JSON',
@@ -116,7 +117,7 @@ const report = {
   raised: 'Raised',
   ended: 'Ended',
   lasted: 'took {time}',
-  targets: { title: 'Targets', axis: 'Times against targets: {text}', met: 'met', late: 'late', missed: 'missed', cut_short: 'ended before its time', lateBy: 'late by {time}', by: '{name}' },
+  targets: { title: 'Targets', axis: 'Times against targets: {text}', met: 'met', late: 'late', missed: 'missed', cut_short: 'ended before its time', not_yet: 'not yet', lateBy: 'late by {time}', by: '{name}' },
   map: {
     title: 'Movements on duty',
     none: 'No positions: nobody shared his place, or they are past their keeping time.',

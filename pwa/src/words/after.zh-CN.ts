@@ -24,9 +24,9 @@ const devices = {
   add: '登记装置',
   issue: '发放密钥',
   rotate: '换密钥',
-  rotateOne: '给{label}换密钥',
+  rotateOne: '换密钥：{label}',
   revoke: '停用',
-  revokeOne: '停用{label}',
+  revokeOne: '停用：{label}',
   sureRotate: '换密钥后，装置里的旧密钥立即失效。要换吗？',
   sureRevoke: '停用后，这个装置不能再报警，也不能恢复。要停用吗？',
   keep: '先不',
@@ -62,6 +62,7 @@ const tests = {
   report: '测试结果',
   figure: '通过 {passed}/{of} 个有装置的岗位',
   noDevice: '没有装置的岗位 {n} 个',
+  heard: '{label}：{time} {what}',
   result: { passed: '通过', failed: '未通过', not_tested: '没测', none: '没有装置' },
   signal: { test: '测试信号', old_key: '用了旧密钥', other_post: '报了别的岗位', alarm: '真报警', outside: '不在测试时间' },
 }
@@ -80,10 +81,10 @@ const drills = {
   go: '列入计划',
   missing: '请选岗位和时间，并写设定。',
   start: '开始演练',
-  startOne: '开始{place}的演练',
+  startOne: '开始演练：{place}',
   sureStart: '立即按真报警的流程通知在岗人员，全部标明演练。开始吗？',
   cancel: '取消',
-  cancelOne: '取消{place}的演练',
+  cancelOne: '取消：{place}',
   state: { planned: '已计划', started: '进行中', held: '已完成', cancelled: '已取消' },
   announced: '有预告',
   unannounced: '不预告',
@@ -107,7 +108,7 @@ const drills = {
 }
 
 const report = {
-  title: '处置报告',
+  title: '处置报告：{kind}',
   open: '进行中，截至 {time}',
   print: '打印',
   json: '下载 JSON',
@@ -116,7 +117,7 @@ const report = {
   raised: '报警',
   ended: '结束',
   lasted: '历时 {time}',
-  targets: { title: '时限', axis: '时限图：{text}', met: '达标', late: '迟到', missed: '没到', cut_short: '未到时限已结束', lateBy: '迟 {time}', by: '{name}' },
+  targets: { title: '时限', axis: '时限图：{text}', met: '达标', late: '迟到', missed: '没到', cut_short: '未到时限已结束', not_yet: '还没到', lateBy: '迟 {time}', by: '{name}' },
   map: {
     title: '值岗人员移动',
     none: '没有位置记录：没有人共享位置，或已过保存期。',

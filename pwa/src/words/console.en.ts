@@ -20,7 +20,7 @@ const bar = {
   polling: 'Polling · {n} s',
   connecting: 'Connecting',
   lost: 'Lost {n} s ago',
-  soundOff: 'Sound is off, click here',
+  soundOff: 'Sound is off',
   soundOn: 'Sound on',
   signOut: 'Sign out',
 }

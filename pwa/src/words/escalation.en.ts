@@ -71,7 +71,7 @@ export default {
     waitsFor: {
       1: 'Waits for an answer on the spot',
       2: 'Waits for a neighbour to answer and arrive',
-      3: 'Waits for police or console to answer, police to arrive',
+      3: 'Waits for police to answer and arrive',
     },
     at: '{time} after the alarm',
     now: 'with the alarm',

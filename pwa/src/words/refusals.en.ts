@@ -53,6 +53,7 @@ export default {
   bad_input: 'Something is filled in wrongly. Check it and try again.',
   too_many: 'Too many tries. Wait {retry_after_s} s.',
   server_error: 'The platform had a fault and may not have recorded this. Try again.',
+  busy: 'The platform is busy. Your page asks again by itself in a moment.',
   cannot_write_now: 'The platform cannot store now and recorded nothing. Try again soon.',
   unknownTime: 'at a time to be announced',
 }

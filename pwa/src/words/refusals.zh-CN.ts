@@ -53,6 +53,7 @@ export default {
   bad_input: '有内容填得不对，请检查后再试。',
   too_many: '操作太频繁，请过 {retry_after_s} 秒再试。',
   server_error: '平台出了问题，这次操作可能没有记下，请再试一次。',
+  busy: '平台正忙，页面稍后会自动再试。',
   cannot_write_now: '平台现在存不进去，没有记录这次操作，请稍后再试。',
   unknownTime: '另行通知时',
 }

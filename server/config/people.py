@@ -1,0 +1,93 @@
+"""People: signing in, check-ins, places, and how long what is known of them is kept."""
+
+from server.config.reading import Setting, whole
+
+PEOPLE: dict[str, Setting] = {
+    "session_days": Setting(
+        "HUXUE_SESSION_DAYS", "days", "30", "Time after which a guard signs in again.", whole(1, 365)
+    ),
+    "console_session_hours": Setting(
+        "HUXUE_CONSOLE_SESSION_HOURS",
+        "hours",
+        "12",
+        "Time after which a console user signs in again.",
+        whole(1, 72),
+    ),
+    "code_minutes": Setting(
+        "HUXUE_CODE_MINUTES", "minutes", "5", "Time for which a one-time code is good.", whole(1, 60)
+    ),
+    "code_tries": Setting(
+        "HUXUE_CODE_TRIES", "tries", "5", "How often a one-time code may be typed wrongly.", whole(1, 20)
+    ),
+    "codes_per_hour": Setting(
+        "HUXUE_CODES_PER_HOUR",
+        "codes",
+        "5",
+        "One-time codes that one phone may ask for in an hour.",
+        whole(1, 100),
+    ),
+    "codes_per_address": Setting(
+        "HUXUE_CODES_PER_ADDRESS",
+        "codes",
+        "500",
+        "One-time codes that may be asked for from one network address in an hour; a school is one address.",
+        whole(1, 100_000),
+    ),
+    "fence_radius_m": Setting(
+        "HUXUE_FENCE_RADIUS_M", "m", "150", "Fence of a post that has none of its own.", whole(20, 5000)
+    ),
+    "opens_before_minutes": Setting(
+        "HUXUE_OPENS_BEFORE_MINUTES",
+        "minutes",
+        "30",
+        "Check-in opens this long before a peak.",
+        whole(0, 240),
+    ),
+    "grace_minutes": Setting(
+        "HUXUE_GRACE_MINUTES", "minutes", "5", "Still on time this long after the start.", whole(0, 60)
+    ),
+    "check_out_before_minutes": Setting(
+        "HUXUE_CHECK_OUT_BEFORE_MINUTES",
+        "minutes",
+        "10",
+        "Check-out opens this long before the end.",
+        whole(0, 240),
+    ),
+    "close_after_minutes": Setting(
+        "HUXUE_CLOSE_AFTER_MINUTES",
+        "minutes",
+        "30",
+        "A duty without check-out is closed this long after the end.",
+        whole(0, 240),
+    ),
+    "queued_max_age_h": Setting(
+        "HUXUE_QUEUED_MAX_AGE_H",
+        "hours",
+        "24",
+        "A check-in that waited in a phone without network is taken up to this age.",
+        whole(1, 168),
+    ),
+    "highest_speed_m_s": Setting(
+        "HUXUE_HIGHEST_SPEED_M_S",
+        "m/s",
+        "50",
+        "A jump between two places of one phone that is faster than this is flagged.",
+        whole(10, 400),
+    ),
+    "stale_code_days": Setting(
+        "HUXUE_STALE_CODE_DAYS",
+        "days",
+        "14",
+        "A replaced QR code is still accepted this long.",
+        whole(0, 365),
+    ),
+    "position_days": Setting(
+        "HUXUE_POSITION_DAYS", "days", "7", "Raw positions are kept this long.", whole(1, 90)
+    ),
+    "event_days": Setting(
+        "HUXUE_EVENT_DAYS", "days", "7", "The event log is kept this long for catching up.", whole(1, 90)
+    ),
+    "check_in_days": Setting(
+        "HUXUE_CHECK_IN_DAYS", "days", "365", "Check-ins are kept this long.", whole(30, 3650)
+    ),
+}

@@ -1,0 +1,98 @@
+"""What a setting is, and how its text is read. A reader raises ``ValueError`` with what it wants."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any
+
+from server.domain.alarm import AlarmKind
+from server.domain.composition import Composition
+
+
+class BadSetting(Exception):
+    """A setting that the server cannot start with; its text says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its variable, its unit, its default as text, what it means and how it is read."""
+
+    variable: str
+    unit: str
+    default: str
+    sentence: str
+    read: Callable[[str], Any] = str
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Make a reader of whole numbers between two bounds."""
+
+    def read(value: str) -> int:
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError(f"between {low} and {high}")
+        return number
+
+    return read
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Make a reader of one out of some words."""
+
+    def read(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return value
+
+    return read
+
+
+def switch(value: str) -> bool:
+    """Read 0 or 1."""
+    if value not in {"0", "1"}:
+        raise ValueError("0 or 1")
+    return value == "1"
+
+
+def needs(value: str) -> dict[AlarmKind | None, Composition]:
+    """Read heads by kind of alarm, as JSON."""
+    asked = json.loads(value)
+    if not isinstance(asked, dict):
+        raise ValueError("an object by kind of alarm")
+    return {
+        None if kind == "unknown" else AlarmKind(kind): Composition.from_dict(heads)
+        for kind, heads in asked.items()
+    }
+
+
+def names(value: str) -> frozenset[str]:
+    """Read host names separated by commas."""
+    return frozenset(name.strip().lower() for name in value.split(",") if name.strip())
+
+
+def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read networks or addresses separated by commas."""
+    return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+
+
+def code_text(value: str) -> str:
+    """Read a text that must hold the one-time code."""
+    try:
+        filled = value.format(code="123456", minutes=5)
+    except (KeyError, IndexError) as why:
+        raise ValueError("only {code} and {minutes} may stand in braces") from why
+    if "123456" not in filled:
+        raise ValueError("{code} is missing")
+    return value
+
+
+def joint_text(value: str) -> str:
+    """Read a text that must hold a unit's link."""
+    try:
+        filled = value.format(place="南门", kind="火情", part="牵头", link="https://…", hours=12)
+    except (KeyError, IndexError) as why:
+        raise ValueError("only {place}, {kind}, {part}, {link} and {hours} may stand in braces") from why
+    if "https://…" not in filled:
+        raise ValueError("{link} is missing")
+    return value

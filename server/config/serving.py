@@ -1,0 +1,78 @@
+"""How the server runs: mode, database, addresses, certificates, the demo."""
+
+from server.config.reading import Setting, networks, one_of, switch, whole
+
+SERVING: dict[str, Setting] = {
+    "mode": Setting(
+        "HUXUE_MODE",
+        "",
+        "production",
+        "`demo` adds one-click sign-ins and shows one-time codes; never use it with real people.",
+        one_of("production", "demo"),
+    ),
+    "secret_key": Setting(
+        "HUXUE_SECRET_KEY",
+        "text",
+        "",
+        "Signs what leaves the server; at least 32 characters; required outside demo mode.",
+    ),
+    "database_url": Setting(
+        "HUXUE_DATABASE_URL",
+        "URL",
+        "sqlite:///var/huxue.db",
+        "`sqlite:///PATH` for one process, `postgresql+psycopg://…` for several.",
+    ),
+    "redis_url": Setting(
+        "HUXUE_REDIS_URL", "URL", "", "Bell between several processes; empty with one process."
+    ),
+    "engine": Setting(
+        "HUXUE_ENGINE",
+        "",
+        "eventlet",
+        "Async engine of the server.",
+        one_of("eventlet", "gevent", "threads"),
+    ),
+    "host": Setting("HUXUE_HOST", "address", "127.0.0.1", "Address to listen on."),
+    "port": Setting("HUXUE_PORT", "port", "8000", "Port to listen on.", whole(1, 65535)),
+    "public_url": Setting(
+        "HUXUE_PUBLIC_URL",
+        "URL",
+        "http://127.0.0.1:8000",
+        "Address under which phones reach the server; printed in the QR codes.",
+    ),
+    "trusted_proxies": Setting(
+        "HUXUE_TRUSTED_PROXIES",
+        "addresses",
+        "",
+        "Proxies right in front, as addresses or networks separated by commas (`127.0.0.1`); "
+        "whom they say in `X-Forwarded-For` that they heard from is believed, nobody else.",
+        networks,
+    ),
+    "certificate": Setting(
+        "HUXUE_CERTIFICATE", "path", "", "TLS certificate, when no proxy in front speaks HTTPS."
+    ),
+    "certificate_key": Setting("HUXUE_CERTIFICATE_KEY", "path", "", "Private key of the TLS certificate."),
+    "tile_url": Setting(
+        "HUXUE_TILE_URL", "URL", "", "Map tiles as `https://…/{z}/{x}/{y}.png`; empty: the drawn outline."
+    ),
+    "tile_datum": Setting(
+        "HUXUE_TILE_DATUM",
+        "",
+        "wgs84",
+        "Coordinate system of the tiles; Chinese providers use `gcj02`.",
+        one_of("wgs84", "gcj02"),
+    ),
+    "simulate": Setting(
+        "HUXUE_SIMULATE", "0 or 1", "1", "Whether the demo plays a peak in the background.", switch
+    ),
+    "simulate_guards": Setting(
+        "HUXUE_SIMULATE_GUARDS", "guards", "1300", "How many guards the demo plays.", whole(1, 33000)
+    ),
+    "simulate_speed": Setting(
+        "HUXUE_SIMULATE_SPEED",
+        "times",
+        "6",
+        "How much faster than life the demo's guards arrive.",
+        whole(1, 100),
+    ),
+}

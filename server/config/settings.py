@@ -1,0 +1,211 @@
+"""Settings from the environment, read and checked at start."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, Literal
+
+from server.config.reading import BadSetting
+from server.config.table import SETTINGS
+from server.domain.alarm import AlarmKind, AlarmLimits
+from server.domain.calendar import Window
+from server.domain.channels import ChannelName
+from server.domain.composition import Composition
+from server.domain.dispatch import DEFAULT_NEEDS, DispatchLimits
+from server.domain.escalation import EscalationLimits
+from server.domain.joint_response import JointLimits
+from server.domain.rules import Rules
+from server.domain.sign_in import SignInLimits
+from server.domain.trust import TrustLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, read and checked. Field names and meanings: ``SETTINGS``."""
+
+    mode: Literal["production", "demo"]
+    secret_key: str
+    database_url: str
+    redis_url: str
+    engine: Literal["eventlet", "gevent", "threads"]
+    host: str
+    port: int
+    public_url: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    certificate: str
+    certificate_key: str
+    session_days: int
+    console_session_hours: int
+    code_minutes: int
+    code_tries: int
+    codes_per_hour: int
+    sms_url: str
+    sms_secret: str
+    codes_per_address: int
+    sms_hosts: frozenset[str]
+    sms_private: bool
+    sms_text: str
+    push_public_key: str
+    push_private_key: str
+    push_subject: str
+    push_hosts: frozenset[str]
+    push_private: bool
+    hook_hosts: frozenset[str]
+    hook_private: bool
+    tile_url: str
+    tile_datum: Literal["wgs84", "gcj02"]
+    fence_radius_m: int
+    opens_before_minutes: int
+    grace_minutes: int
+    check_out_before_minutes: int
+    close_after_minutes: int
+    queued_max_age_h: int
+    highest_speed_m_s: int
+    acknowledge_target_s: int
+    neighbour_target_s: int
+    police_target_s: int
+    join_within_s: int
+    fix_max_age_s: int
+    on_spot_m: int
+    floor_heads: int
+    answer_within_s: int
+    repeat_s: int
+    again_s: int
+    remind_s: int
+    auditor_url: str
+    auditor_secret: str
+    watchdog_url: str
+    auditor_hosts: frozenset[str]
+    auditor_private: bool
+    joint_link_hours: int
+    joint_text: str
+    responder_needs: dict[AlarmKind | None, Composition]
+    stale_code_days: int
+    position_days: int
+    event_days: int
+    check_in_days: int
+    drills_a_year: int
+    simulate: bool
+    simulate_guards: int
+    simulate_speed: int
+
+    @property
+    def demo(self) -> bool:
+        """Tell whether this is a demonstration with invented people."""
+        return self.mode == "demo"
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether phones reach the server over HTTPS, so that cookies can insist on it."""
+        return self.public_url.startswith("https://")
+
+    def rules(self) -> Rules:
+        """Give the numbers of the rules with the settings' own put in."""
+        return Rules(
+            window=Window(
+                opens_before_minutes=self.opens_before_minutes,
+                grace_minutes=self.grace_minutes,
+                check_out_before_minutes=self.check_out_before_minutes,
+                close_after_minutes=self.close_after_minutes,
+                queued_max_age_h=self.queued_max_age_h,
+            ),
+            trust=TrustLimits(
+                fence_radius_m=self.fence_radius_m,
+                highest_speed_m_s=self.highest_speed_m_s,
+                stale_code_days=self.stale_code_days,
+            ),
+            dispatch=DispatchLimits(
+                on_spot_m=self.on_spot_m,
+                fix_max_age_s=self.fix_max_age_s,
+                floor_heads=self.floor_heads,
+                answer_within_s=self.answer_within_s,
+                needs={**DEFAULT_NEEDS, **self.responder_needs},
+            ),
+            alarm=AlarmLimits(
+                acknowledge_s=self.acknowledge_target_s,
+                neighbour_s=self.neighbour_target_s,
+                police_s=self.police_target_s,
+                join_within_s=self.join_within_s,
+                oldest_fix_s=self.fix_max_age_s,
+            ),
+            sign_in=SignInLimits(
+                code_channel="demo" if self.demo else "sms" if self.sms_url else None,
+                code_lasts=timedelta(minutes=self.code_minutes),
+                code_tries=self.code_tries,
+                codes_per_hour=self.codes_per_hour,
+                codes_per_address=self.codes_per_address,
+                guard_session=timedelta(days=self.session_days),
+                console_session=timedelta(hours=self.console_session_hours),
+            ),
+            escalation=EscalationLimits(repeat_s=self.repeat_s, again_s=self.again_s, remind_s=self.remind_s),
+            joint=JointLimits(
+                link_lasts=timedelta(hours=self.joint_link_hours),
+                channel="demo" if self.demo else "sms" if self.sms_url else None,
+            ),
+            channels=self._channels(),
+        )
+
+    def _channels(self) -> frozenset[ChannelName]:
+        """Give the ways out that alarms may take; in demo mode all, since none leaves the machine."""
+        if self.demo:
+            return frozenset(ChannelName)
+        set_up = {
+            ChannelName.SOCKET: True,
+            ChannelName.PUSH: bool(self.push_private_key),
+            ChannelName.SMS: bool(self.sms_url),
+            ChannelName.CHAT: bool(self.hook_hosts),
+            ChannelName.WEBHOOK: bool(self.hook_hosts),
+        }
+        return frozenset(name for name, there in set_up.items() if there)
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check all settings.
+
+    Raises ``BadSetting`` naming the variable, what was found (never a secret) and what is wanted.
+    """
+    values: dict[str, Any] = {}
+    for name, setting in SETTINGS.items():
+        text = environment.get(setting.variable, setting.default)
+        try:
+            values[name] = setting.read(text)
+        except ValueError as why:
+            raise BadSetting(f"{setting.variable}={text!r}: {why}. {setting.sentence}") from why
+    unknown = {key for key in environment if key.startswith("HUXUE_")} - {
+        setting.variable for setting in SETTINGS.values()
+    }
+    if unknown:
+        raise BadSetting(f"{', '.join(sorted(unknown))}: no such setting. docs/settings.md lists them all.")
+    if not values["secret_key"] and values["mode"] == "demo":
+        values["secret_key"] = secrets.token_urlsafe(32)
+    if len(values["secret_key"]) < 32:
+        raise BadSetting(
+            "HUXUE_SECRET_KEY is missing or shorter than 32 characters. Make one with: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    _check_together(values)
+    settings = Settings(**values)
+    if settings.mode == "production" and not settings.secure:
+        raise BadSetting("HUXUE_PUBLIC_URL must begin with https:// outside demo mode: cookies insist on it.")
+    return settings
+
+
+def _check_together(values: Mapping[str, Any]) -> None:
+    """Check the settings that need one another; raises ``BadSetting``."""
+    if values["sms_url"] and len(values["sms_secret"]) < 32:
+        raise BadSetting("HUXUE_SMS_SECRET is missing or shorter than 32 characters: HUXUE_SMS_URL needs it.")
+    targets = [values[f"{tier}_target_s"] for tier in ("acknowledge", "neighbour", "police")]
+    if targets != sorted(targets):
+        raise BadSetting(
+            "HUXUE_ACKNOWLEDGE_TARGET_S, HUXUE_NEIGHBOUR_TARGET_S and HUXUE_POLICE_TARGET_S must rise: "
+            f"{targets}."
+        )
+    if values["auditor_url"] and len(values["auditor_secret"]) < 32:
+        raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
+    if bool(values["push_public_key"]) != bool(values["push_private_key"]):
+        raise BadSetting("HUXUE_PUSH_PUBLIC_KEY and HUXUE_PUSH_PRIVATE_KEY: set both or none of them.")
+    if values["push_private_key"] and not values["push_subject"].startswith(("mailto:", "https://")):
+        raise BadSetting("HUXUE_PUSH_SUBJECT must be mailto:… or https://…: push services ask for it.")

@@ -1,0 +1,74 @@
+"""Ways out: SMS, push, chat rooms and webhooks."""
+
+from server.config.reading import Setting, code_text, names, switch
+
+WAYS_OUT: dict[str, Setting] = {
+    "sms_url": Setting("HUXUE_SMS_URL", "URL", "", "Webhook that sends one-time codes as SMS."),
+    "sms_secret": Setting(
+        "HUXUE_SMS_SECRET", "text", "", "Key of the HMAC-SHA256 signature on each call of the SMS webhook."
+    ),
+    "sms_hosts": Setting(
+        "HUXUE_SMS_HOSTS",
+        "host names",
+        "",
+        "The only hosts that the SMS webhook may be on, separated by commas; a call to any other is refused.",
+        names,
+    ),
+    "sms_private": Setting(
+        "HUXUE_SMS_PRIVATE",
+        "0 or 1",
+        "0",
+        "Whether the SMS gateway may have a private address or speak plain HTTP.",
+        switch,
+    ),
+    "sms_text": Setting(
+        "HUXUE_SMS_TEXT",
+        "text",
+        "【护学】验证码 {code}，{minutes} 分钟内有效，请勿告诉他人。",
+        "The SMS with a one-time code; `{code}` and `{minutes}` are filled in.",
+        code_text,
+    ),
+    "push_public_key": Setting(
+        "HUXUE_PUSH_PUBLIC_KEY",
+        "text",
+        "",
+        "Public key of Web Push; `flask channels make-keys` makes the pair; empty: no push.",
+    ),
+    "push_private_key": Setting(
+        "HUXUE_PUSH_PRIVATE_KEY", "text", "", "Private key of Web Push; a new pair needs new subscriptions."
+    ),
+    "push_subject": Setting(
+        "HUXUE_PUSH_SUBJECT",
+        "URL",
+        "",
+        "Whom a push service can reach about the pushes: `mailto:…` or `https://…`; required with the keys.",
+    ),
+    "push_hosts": Setting(
+        "HUXUE_PUSH_HOSTS",
+        "host names",
+        "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+        "The only push services that are called, separated by commas; `*.name` means all below a name.",
+        names,
+    ),
+    "push_private": Setting(
+        "HUXUE_PUSH_PRIVATE",
+        "0 or 1",
+        "0",
+        "Whether a push service may have a private address or speak plain HTTP.",
+        switch,
+    ),
+    "hook_hosts": Setting(
+        "HUXUE_HOOK_HOSTS",
+        "host names",
+        "qyapi.weixin.qq.com,oapi.dingtalk.com,open.feishu.cn",
+        "The only hosts that webhooks may be on, separated by commas; empty: no chat rooms, no webhooks.",
+        names,
+    ),
+    "hook_private": Setting(
+        "HUXUE_HOOK_PRIVATE",
+        "0 or 1",
+        "0",
+        "Whether a webhook may have a private address or speak plain HTTP.",
+        switch,
+    ),
+}

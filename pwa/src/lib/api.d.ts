@@ -1223,7 +1223,8 @@ export interface paths {
         };
         /**
          * List what happened in the caller's room after an id; ask again while a page is full.
-         * @description Refused with 410 ``epoch_changed`` or ``cursor_too_old``: fetch everything anew.
+         * @description Refused with 503 ``busy``: come back in a moment.
+         *     Refused with 410 ``epoch_changed`` or ``cursor_too_old``: fetch everything anew.
          */
         get: {
             parameters: {

@@ -6,7 +6,7 @@ while a thousand that are served side by side hold each other up.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from server.domain.errors import Refused
@@ -21,10 +21,11 @@ LASTS_S = 10.0
 class Line:
     """So many turns at once; the others wait, the longest waiting first."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
+    def __init__(self, at_once: int = AT_ONCE, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._free = threading.Semaphore(at_once)
         self._turns: dict[int, float] = {}
         self._number = 0
+        self._monotonic = monotonic
 
     def wait(self, patience_s: float) -> int | None:
         """Wait for a turn and give its number for ``end``; ``None`` after so many seconds."""
@@ -33,7 +34,7 @@ class Line:
             return None
         self._number += 1
         number = self._number
-        self._turns[number] = time.monotonic()
+        self._turns[number] = self._monotonic()
         return number
 
     def end(self, number: int | None) -> None:
@@ -42,9 +43,9 @@ class Line:
             self._free.release()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, patience_s: float = PATIENCE_S) -> Iterator[None]:
         """Do something in a turn. Raises ``Refused("busy")`` when none comes soon."""
-        number = self.wait(PATIENCE_S)
+        number = self.wait(patience_s)
         if number is None:
             raise Refused("busy")
         try:
@@ -53,7 +54,7 @@ class Line:
             self.end(number)
 
     def _end_old(self) -> None:
-        before = time.monotonic() - LASTS_S
+        before = self._monotonic() - LASTS_S
         for number, since in list(self._turns.items()):
             if since < before:
                 self.end(number)

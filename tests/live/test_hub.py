@@ -105,6 +105,7 @@ def test_a_restored_log_begins_anew(
     rounds(1)
     [(name, beat)] = heard.take()
     assert name == "heartbeat"
-    assert beat["epoch"] == epoch != before
+    assert beat["epoch"] == event_log.history_of("district:1", epoch)
+    assert hub.epoch == epoch != before
     assert beat["last"] <= 2
     assert hub.cursor <= 2

@@ -4,6 +4,7 @@ import json
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import websocket
@@ -42,8 +43,12 @@ class Line:
         self.thread.join(CONNECT_WITHIN_S + 5)
 
     def _drop(self) -> None:
-        if self._socket is not None:
-            self._socket.shutdown()
+        """Hang up; ``shutdown`` alone would leave the thread that listens waiting for the rest of its time."""
+        link = self._socket
+        if link is not None and link.sock is not None:
+            with suppress(OSError):
+                link.abort()
+            link.shutdown()
 
     def _run(self) -> None:
         while not self._over.is_set():

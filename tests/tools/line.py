@@ -2,6 +2,7 @@
 
 import json
 import random
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -43,12 +44,11 @@ class Line:
         self.thread.join(CONNECT_WITHIN_S + 5)
 
     def _drop(self) -> None:
-        """Hang up; ``shutdown`` alone would leave the thread that listens waiting for the rest of its time."""
+        """Hang up from another thread: closing alone would leave the one that listens waiting for its time-out."""
         link = self._socket
         if link is not None and link.sock is not None:
             with suppress(OSError):
-                link.abort()
-            link.shutdown()
+                link.sock.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         while not self._over.is_set():
@@ -59,7 +59,8 @@ class Line:
             except (OSError, ValueError, websocket.WebSocketException):
                 was_open = self._tries == 0
             finally:
-                self._drop()
+                if self._socket is not None:
+                    self._socket.shutdown()
                 self._socket = None
             if was_open:
                 self._tell("closed", None)

@@ -53,6 +53,7 @@ def test_two_workers_behind_nginx(tmp_path: Path) -> None:
             os.kill(int(worker[1]), signal.SIGKILL)
             answers = {browser.get(f"{here}/api/me", timeout=30).status_code for _call in range(10)}
             assert answers == {200}
+        run.wait_for("the worker-1 has ended")
         # nginx, PostgreSQL and Redis write their titles over what /proc would show of their environment.
         started = [Path("/proc", number) for number in re.findall(r"process (\d+)", said)]
         assert sum(alive(one) for one in started) == len(started) - 1 == 4

@@ -224,10 +224,14 @@ def test_a_database_that_went_answers_not_now_and_comes_back_with_all_that_was_t
     until(lambda: screen.mode == "live" and screen.last >= 0)
     guard = second.district.guards[2][6]
     body = second.check_in_body(2, guard)
+    second.token(guard)
     database.crash()
-    refused = second.post(guard, "/api/check-ins", body)
+    try:
+        refused = second.post(guard, "/api/check-ins", body)
+    finally:
+        database.restart()
+        first.store.close()
     assert (refused.status_code, refused.json()["code"]) == (503, "cannot_write_now")
-    database.restart()
     answers: list[int] = []
     until(lambda: answers.append(second.post(guard, "/api/check-ins", body).status_code) or 201 in answers)
     assert set(answers) <= {201, 503}

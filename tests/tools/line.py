@@ -2,8 +2,10 @@
 
 import json
 import random
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import websocket
@@ -42,8 +44,11 @@ class Line:
         self.thread.join(CONNECT_WITHIN_S + 5)
 
     def _drop(self) -> None:
-        if self._socket is not None:
-            self._socket.shutdown()
+        """Hang up from another thread: closing alone would leave the one that listens waiting for its time-out."""
+        link = self._socket
+        if link is not None and link.sock is not None:
+            with suppress(OSError):
+                link.sock.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         while not self._over.is_set():
@@ -54,7 +59,8 @@ class Line:
             except (OSError, ValueError, websocket.WebSocketException):
                 was_open = self._tries == 0
             finally:
-                self._drop()
+                if self._socket is not None:
+                    self._socket.shutdown()
                 self._socket = None
             if was_open:
                 self._tell("closed", None)

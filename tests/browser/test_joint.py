@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import Cast, browsing
-from tests.tools.looks import faults, keep
+from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.units import letters
 from tests.tools.world import World, living
 
@@ -110,6 +110,7 @@ def test_a_page_that_others_overtook_is_told_so_kindly(
 
 def check(page: Page, name: str, *, english: bool) -> list[str]:
     """List what is wrong with a page, and keep its picture."""
+    page.evaluate(SETTLED)
     keep(page, name)
     return [f"{name}: {one}" for one in faults(page, english=english)]
 

@@ -12,10 +12,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.test_pages import DESKS, PHONES, SETTLED, watched
+from tests.browser.test_pages import DESKS, PHONES, watched
 from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
 from tests.tools.duty import suspend
-from tests.tools.looks import faults, keep
+from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.alone

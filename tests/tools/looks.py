@@ -15,6 +15,14 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # A person's, a school's or a district's own name stays as it is in every language; so does the other language's.
 NAMES = re.compile(r"青禾第?\w* ?(?:小学|区)?(?: ?南门)?|第\d(?:派出所)?|测试\w*|中文|林一鸣|南门")
 
+# Run in a page: waits until it has stood still for a moment.
+SETTLED = """() => new Promise((resolve) => {
+  let timer = setTimeout(resolve, 150)
+  const again = () => { clearTimeout(timer); timer = setTimeout(resolve, 150) }
+  new MutationObserver(again).observe(document.body, { childList: true, subtree: true })
+  setTimeout(resolve, 1500)
+})"""
+
 
 def faults(page: Page, *, english: bool) -> list[str]:
     """List what is wrong with a page as it stands now."""

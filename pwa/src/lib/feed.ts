@@ -40,8 +40,8 @@ export interface FeedOptions {
   onStatus(status: FeedStatus): void
   /** How long silence may last before it counts as a lost line. */
   heartbeatTimeoutMs(): number
-  /** How often to poll where sockets are blocked. */
-  pollIntervalMs(): number
+  /** How often to poll; `blocked` where no socket has ever opened, so that polling is all there is. */
+  pollIntervalMs(blocked: boolean): number
   random?: () => number
   now?: () => number
 }
@@ -63,6 +63,7 @@ export class Feed {
   private askedAt = 0
   private failedAt = 0
   private failures = 0
+  private wasLive = false
   private retryMs = RETRY_MS
   private patienceMs = SOCKET_PATIENCE_MS
 
@@ -106,6 +107,7 @@ export class Feed {
   }
 
   private hello(cursor: Cursor): void {
+    this.wasLive = true
     this.show({ mode: 'live' })
     this.compare(cursor)
   }
@@ -142,7 +144,7 @@ export class Feed {
   private closed(): void {
     this.connectingSince = this.now()
     // When a server ends, all its pages lose their sockets at once: they must not all ask at once, too.
-    this.patienceMs = SOCKET_PATIENCE_MS + this.random() * this.options.pollIntervalMs()
+    this.patienceMs = SOCKET_PATIENCE_MS + this.random() * this.options.pollIntervalMs(!this.wasLive)
     this.show({ mode: 'connecting' })
   }
 
@@ -168,7 +170,7 @@ export class Feed {
     if (this.status.mode === 'connecting' && now - this.connectingSince > this.patienceMs) {
       this.show({ mode: 'polling' })
     }
-    const poll = this.options.pollIntervalMs()
+    const poll = this.options.pollIntervalMs(!this.wasLive)
     const pause = this.failedAt > this.askedAt ? Math.max(this.retryMs, poll) : poll
     const mustAsk = this.status.mode === 'polling' || !this.cursor || this.status.staleSince !== null
     if (mustAsk && !this.fetching && now - Math.max(this.askedAt, this.failedAt) >= pause) void this.catchUp()

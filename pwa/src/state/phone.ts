@@ -12,6 +12,8 @@ const HEARTBEAT_MS = 15_000
 const ALARMED_HEARTBEAT_MS = 3_000
 const MISSED_BEATS = 2.5
 const POLL_MS = 15_000
+// Well within the 15 s that a call has for its answer.
+const BLOCKED_POLL_MS = 5_000
 const ALARMED_POLL_MS = 2_000
 
 const alarmed = (): boolean => open.value.length > 0 || askingMe.value.length > 0 || ownAlarm.value !== null
@@ -32,7 +34,7 @@ function startPhoneFeed(): void {
       takeDrillEvents(events)
     },
     heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
-    pollIntervalMs: () => (alarmed() ? ALARMED_POLL_MS : POLL_MS),
+    pollIntervalMs: (blocked) => (alarmed() ? ALARMED_POLL_MS : blocked ? BLOCKED_POLL_MS : POLL_MS),
   })
 }
 

@@ -9,7 +9,17 @@ from server.domain.errors import Refused
 from server.domain.response import STANDING
 from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
-from server.store import alarm_views, alarms, audit, drills, escalation, ladders, messages, responses
+from server.store import (
+    alarm_views,
+    alarms,
+    audit,
+    drills,
+    escalation,
+    joint_response,
+    ladders,
+    messages,
+    responses,
+)
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
@@ -83,6 +93,7 @@ def _take_over(transaction: Transaction, double: Row, main: Row) -> None:
         if row["state"] in STANDING and row["account_id"] not in asked
     ]
     responses.add(connection, moved)
+    joint_response.go_on_at(connection, double["id"], main["id"])
 
 
 def _end(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:

@@ -170,6 +170,22 @@ def _send_link(
     messages.put(connection, [draft], now)
 
 
+def go_on_at(connection: Connection, double: int, main: int) -> None:
+    """Let an alarm's units go on at another one, with their links; a unit called to both has its link there.
+
+    Where the other alarm has units already, one of them leads, and those that come support it.
+    """
+    there = {row["unit_id"] for row in of_alarms(connection, [main])}
+    coming = [row["id"] for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
+    values: dict[str, Any] = {"alarm_id": main} | ({"part": Part.SUPPORT.value} if there else {})
+    connection.execute(update(joint_task).where(joint_task.c.id.in_(coming)).values(**values))
+    connection.execute(
+        update(messages.message)
+        .where(messages.message.c.reference.in_([f"joint:{number}" for number in coming]))
+        .values(alarm_id=main)
+    )
+
+
 def enter(
     transaction: Transaction, alarm_id: int, task: Row, state: TaskState, actor_id: int | None = None
 ) -> None:

@@ -10,6 +10,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import answer_of, asked
+from tests.tools.units import add_unit, letters, link_of
 
 SignIn = Callable[[int | None], Caller]
 
@@ -40,6 +41,26 @@ def test_the_one_that_goes_on_has_the_people_of_both(
     # Who was asked to the double answers to the one that goes on.
     if helper not in asked(main):
         assert answer_of(told, helper)["state"] == "on_scene"
+
+
+def test_a_unit_that_was_called_goes_on_by_its_link(
+    caller: SignIn, district: SmallDistrict, two: list[dict[str, Any]], app_store: Store
+) -> None:
+    main, double = two
+    admin, dispatcher = caller(district.consoles["district_admin"]), caller(district.consoles["dispatcher"])
+    fire, street = add_unit(admin, "青禾消防站"), add_unit(admin, "青禾街道", kind="street_office")
+    for alarm, unit in ((main, fire), (double, street)):
+        assert dispatcher.post(f"/api/alarms/{alarm['id']}/units", {"unit_id": unit}).status_code == 200
+    link = link_of(app_store, "青禾街道")
+    dispatcher.post(f"/api/alarms/{double['id']}/merging", {"into": main["id"]})
+    assert caller(None).post(link, {"state": "on_the_way"}).status_code == 200
+    tasks = dispatcher.get(f"/api/alarms/{main['id']}").json["joint_tasks"]
+    assert {one["name"]: (one["part"], one["state"]) for one in tasks}["青禾街道"] == (
+        "support",
+        "on_the_way",
+    )
+    waiting = {one["facts"]["unit"]: one["state"] for one in letters(app_store)}
+    assert waiting["青禾街道"] == "waiting", "a link that was not sent yet is still sent"
 
 
 def test_a_retry_gives_the_first_answer(

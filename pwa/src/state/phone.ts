@@ -1,10 +1,10 @@
 /** What the phone keeps going while somebody is signed in: feed, duty, outbox. */
 import { watch } from 'vue'
-import { alarms, askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { alarms, askingMe, fetchAlarm, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
 import { fetchDrills, forgetDrills, takeDrillEvents } from './drills'
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
-import { ownAlarm, startOutbox } from './outbox'
+import { answeredAlarm, ownAlarm, startOutbox } from './outbox'
 import { takeTestEvents, watchReceipts } from './receipts'
 import { isSuspended, session } from './session'
 
@@ -18,11 +18,18 @@ const ALARMED_POLL_MS = 2_000
 
 const alarmed = (): boolean => open.value.length > 0 || askingMe.value.length > 0 || ownAlarm.value !== null
 
+/** The own alarm may have ended while nobody listened: what the phone kept of it is not the news. */
+async function fetchOwnAlarm(): Promise<void> {
+  const answered = answeredAlarm(ownAlarm.value)
+  if (answered && !alarms.value.has(answered.id)) await fetchAlarm(answered.id).catch(() => undefined)
+}
+
 function startPhoneFeed(): void {
   startFeed({
     // The cursor is the alarms'; the duty is fetched after them, so it is at least as new.
     fetchAll: async () => {
       const cursor = await fetchAlarms()
+      await fetchOwnAlarm()
       await fetchDuty()
       void fetchDrills()
       return cursor

@@ -13,9 +13,11 @@ interface SessionState {
   asked: boolean
   /** The server did not answer; `me` is what the phone remembers. */
   remembered: boolean
+  /** The server ended it, not the guard: another phone, or too long ago. */
+  ended: boolean
 }
 
-const state = reactive<SessionState>({ me: null, asked: false, remembered: false })
+const state = reactive<SessionState>({ me: null, asked: false, remembered: false, ended: false })
 
 export const session = readonly(state) as Readonly<SessionState>
 export const account = computed(() => state.me?.account ?? null)
@@ -44,6 +46,7 @@ export function adopt(me: Me): void {
   state.me = me
   state.asked = true
   state.remembered = false
+  state.ended = false
   setCsrfToken(me.csrf_token)
   setServerTime(me.server_time)
   remember(me)
@@ -152,6 +155,7 @@ export async function signOut(): Promise<void> {
     if (error instanceof Refusal && error.status === 401) setLeaving(false)
   } finally {
     forget()
+    state.ended = false
   }
 }
 
@@ -161,5 +165,7 @@ export function setAccountStatus(accountId: Id, status: Me['account']['status'])
 }
 
 onSignedOut(() => {
-  if (state.me && !state.remembered) forget()
+  if (!state.me || state.remembered) return
+  forget()
+  state.ended = true
 })

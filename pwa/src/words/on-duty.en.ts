@@ -1,6 +1,7 @@
 /** On duty and the record: what comes with these pages, after the first load. */
 export default {
   onDuty: {
+    ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
     push: {
       title: 'Notices',
       open: 'Turn on',

@@ -1,6 +1,7 @@
 /** On duty and the record: what comes with these pages, after the first load. */
 export default {
   onDuty: {
+    ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
     push: {
       title: '通知',
       open: '打开',

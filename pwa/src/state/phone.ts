@@ -18,18 +18,11 @@ const ALARMED_POLL_MS = 2_000
 
 const alarmed = (): boolean => open.value.length > 0 || askingMe.value.length > 0 || ownAlarm.value !== null
 
-/** The own alarm may have ended while nobody listened: what the phone kept of it is not the news. */
-async function fetchOwnAlarm(): Promise<void> {
-  const answered = answeredAlarm(ownAlarm.value)
-  if (answered && !alarms.value.has(answered.id)) await fetchAlarm(answered.id).catch(() => undefined)
-}
-
 function startPhoneFeed(): void {
   startFeed({
     // The cursor is the alarms'; the duty is fetched after them, so it is at least as new.
     fetchAll: async () => {
       const cursor = await fetchAlarms()
-      await fetchOwnAlarm()
       await fetchDuty()
       void fetchDrills()
       return cursor
@@ -53,6 +46,12 @@ export function startPhone(): void {
   started = true
   startOutbox()
   watchReceipts(alarms)
+  // The own alarm may have ended while nobody listened: what the phone kept of it is not the news.
+  watch(
+    () => (session.me?.csrf_token ? answeredAlarm(ownAlarm.value)?.id : undefined),
+    (id) => id !== undefined && void fetchAlarm(id).catch(() => undefined),
+    { immediate: true },
+  )
   watch(
     // A suspended account hears no news: nothing but the alarm is left to it.
     () => (session.me?.account.role === 'guard' && !isSuspended.value ? session.me.account.id : null),

@@ -161,6 +161,14 @@ def test_an_alarm_after_a_check_in_without_network_names_its_post(world: World, 
     assert alarm["post_id"] == world.district.posts[0]
 
 
+def test_where_the_post_cannot_be_read_its_code_is_enough_to_check_in(world: World, browser: Browser) -> None:
+    page = Cast(browser, world).context(world.district.guards[0][2], phone=True).new_page()
+    page.route("**/api/posts/**", lambda _route: None)
+    page.goto(f"{world.server.url}/p/{world.district.codes[0]}")
+    page.locator("button.act").tap()
+    expect(page.get_by_role("heading", name="已到岗")).to_be_visible(timeout=WAIT_MS)
+
+
 def test_who_signs_out_without_network_stays_signed_out(world: World, browser: Browser) -> None:
     guard = world.district.guards[0][2]
     world.check_in(0, 2)

@@ -1,4 +1,4 @@
-/** On duty and the record: what comes with these pages, after the first load. */
+/** The phone's pages that come after the first load: scanning, on duty, the record. */
 export default {
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
@@ -59,6 +59,29 @@ export default {
       closeSure: 'You could not check in any more and would have to register anew. Close it?',
       closeYes: 'Close it',
       closeNo: 'Keep it',
+    },
+    scan: {
+      title: "Scan the post's QR code",
+      camera: 'Camera',
+      opening: 'Opening the camera…',
+      refused: 'The camera is not allowed. Type the code beside the QR code below.',
+      none: 'The camera does not open. Type the code beside the QR code below.',
+      insecure: 'No camera on this address. Type the code beside the QR code below.',
+      foreign: "This is not a post's QR code. Scan the one at the gate.",
+      type: 'Or type the code',
+      go: 'Open the post',
+    },
+    record: {
+      title: 'Record',
+      today: 'Today',
+      checkIn: 'Check-in',
+      checkOut: 'Check-out',
+      queued: 'to be sent',
+      empty: 'Nothing yet today.',
+      unsent: '{n} not sent yet. After signing out they go only once you sign in on this phone again.',
+      signIn: 'Sign in',
+      later: "Only today's entries on this phone. The school settles the minutes.",
+      signOut: 'Sign out',
     },
     drill: { title: 'announced', at: '{time} {kind}', hint: 'Act as if it were real. Every message will say that it is a drill.' },
   },

@@ -1,4 +1,4 @@
-/** On duty and the record: what comes with these pages, after the first load. */
+/** The phone's pages that come after the first load: scanning, on duty, the record. */
 export default {
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
@@ -59,6 +59,29 @@ export default {
       closeSure: '注销后不能再签到，要重新登记。还要注销吗？',
       closeYes: '确定注销',
       closeNo: '不注销',
+    },
+    scan: {
+      title: '扫岗位二维码',
+      camera: '相机画面',
+      opening: '正在打开相机…',
+      refused: '没有允许用相机。可以在下面输入二维码旁的编码。',
+      none: '打不开相机。可以在下面输入二维码旁的编码。',
+      insecure: '这个地址不能用相机。可以在下面输入二维码旁的编码。',
+      foreign: '这不是岗位二维码，请扫校门口的那一张。',
+      type: '或输入编码',
+      go: '打开岗位',
+    },
+    record: {
+      title: '记录',
+      today: '今天',
+      checkIn: '签到',
+      checkOut: '签退',
+      queued: '待发送',
+      empty: '今天还没有记录。',
+      unsent: '还有 {n} 条没发出。退出后，要您自己在这部手机上重新登录才会发出。',
+      signIn: '去登录',
+      later: '这里只有今天在这部手机上的记录。时长以学校核定为准。',
+      signOut: '退出登录',
     },
     drill: { title: '预告', at: '{time} {kind}', hint: '到时按真的来做，消息都会标明演练。' },
   },

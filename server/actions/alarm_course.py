@@ -44,7 +44,7 @@ def tell_kind(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "tell_kind", [alarm_id, kind])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         if actor.role not in CONSOLE and not _reported(transaction, alarm_id, actor):
             raise Refused("not_your_alarm")
@@ -72,7 +72,7 @@ def acknowledge(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "acknowledge", alarm_id)
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         if not acknowledges(account_id=actor.account_id, raised_by=alarm["raised_by"]):
             raise Refused("own_alarm")
@@ -107,7 +107,7 @@ def note(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "note", [alarm_id, text, withdrawal])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         if withdrawal and alarm["raised_by"] != actor.account_id:
             raise Refused("not_your_alarm")
@@ -135,7 +135,7 @@ def resolve(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "resolve", [alarm_id, outcome, finding])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         alarms.change(
             transaction.connection,

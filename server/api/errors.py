@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from server.domain.errors import Refused
+from server.domain.faults import without_values
 from server.domain.moments import moment
 from server.domain.refusals import REFUSALS
 
@@ -80,7 +81,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _failed(failure: Exception) -> Response:
         # The text of a failure may hold what a person typed; its kind and place do not.
-        logger.error("failed: %s %s", request.method, request.url_rule, exc_info=_without_values(failure))
+        logger.error("failed: %s %s", request.method, request.url_rule, exc_info=without_values(failure))
         return problem("server_error", 500)
 
 
@@ -88,14 +89,6 @@ def _passes(failure: DBAPIError) -> bool:
     """Tell whether a failure is of the database's state and not of the statement, so that it helps to come back."""
     ended = getattr(failure.orig, "sqlstate", None) in PASSING_STATES
     return isinstance(failure, OperationalError | InterfaceError) or failure.connection_invalidated or ended
-
-
-def _without_values(failure: Exception) -> Any:
-    return (type(failure), type(failure)(*()) if _bare(failure) else Exception(), failure.__traceback__)
-
-
-def _bare(failure: Exception) -> bool:
-    return type(failure) in {KeyError, ValueError, TypeError, AttributeError, IndexError, AssertionError}
 
 
 def _codes(messages: Any, path: str = "") -> dict[str, list[str]]:

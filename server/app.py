@@ -178,7 +178,11 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     app.wsgi_app = Arrivals(app.wsgi_app, Line(), auth.session_finder(app))  # type: ignore[method-assign]
     app.extensions["huxue.hub"] = hub
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    app.extensions["huxue.live"] = [presence.run, looking(app, store, sockets, Nameless(socketio.server), clock), *ringing]
+    app.extensions["huxue.live"] = [
+        presence.run,
+        looking(app, store, sockets, Nameless(socketio.server), clock),
+        *ringing,
+    ]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:
@@ -196,5 +200,7 @@ def _forever(task: Callable[[], None]) -> None:
             task()
             return
         except Exception as failure:
-            logger.error("background task failed: %s", type(failure).__name__, exc_info=without_values(failure))
+            logger.error(
+                "background task failed: %s", type(failure).__name__, exc_info=without_values(failure)
+            )
             time.sleep(1)

@@ -88,7 +88,12 @@ def _serve_eventlet(application: Any, host: str, port: int, certificate: str, ce
             listener, certfile=certificate, keyfile=certificate_key, server_side=True
         )
     eventlet.wsgi.server(
-        listener, _bodies_in_pieces(application), max_size=MAX_CONNECTIONS, log_output=False, socket_timeout=75, debug=False
+        listener,
+        _bodies_in_pieces(application),
+        max_size=MAX_CONNECTIONS,
+        log_output=False,
+        socket_timeout=75,
+        debug=False,
     )
 
 

@@ -7,7 +7,6 @@ is a named proxy's own word, and all before it is hearsay.
 import logging
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-
 from urllib.parse import urlsplit
 
 from flask import request

@@ -26,7 +26,9 @@ class Arrivals:
     since a socket that never asks for anything would cost room and hold a turn all the same.
     """
 
-    def __init__(self, application: Application, line: Line, session_of: Callable[[Environ], int | None]) -> None:
+    def __init__(
+        self, application: Application, line: Line, session_of: Callable[[Environ], int | None]
+    ) -> None:
         self._application, self._line, self._session_of = application, line, session_of
         self._at_the_door: Counter[int] = Counter()
 

@@ -13,7 +13,6 @@ from server.live.arrivals import is_in
 from server.live.hub import Hub
 from server.live.presence import Presence
 
-
 # More than anybody has tabs, and than a flapping line leaves behind before they are found dead.
 MOST_OF_A_SESSION = 20
 

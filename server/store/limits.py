@@ -38,7 +38,9 @@ def take(connection: Connection, key: str, limit: Limit, now: datetime) -> None:
     The window slides: no burst at the turn of an hour gets through. Twins wait for the row.
     """
     _begin.run(connection, {"key": key, "hits": [], "forget_at": now + limit.within})
-    kept: list[int] = connection.execute(select(rate_limit.c.hits).where(rate_limit.c.key == key)).scalar_one()
+    kept: list[int] = connection.execute(
+        select(rate_limit.c.hits).where(rate_limit.c.key == key)
+    ).scalar_one()
     at = (now - BEGIN) // MICROSECOND
     length = limit.within // MICROSECOND
     hits = [hit for hit in kept if at - length < hit]

@@ -44,7 +44,13 @@ def test_a_number_of_five_thousand_digits_is_no_json(caller: SignIn, district: S
 def test_what_is_for_this_machine_is_not_for_a_page_whose_name_was_led_here(app: Flask, path: str) -> None:
     """DNS rebinding: a visitor's own browser calls this machine for a page from elsewhere, under its name."""
     client = app.test_client()
-    for host in ("evil.example", "evil.example:8000", "127.0.0.1.evil.example", "[::1", "localhost.evil.example"):
+    for host in (
+        "evil.example",
+        "evil.example:8000",
+        "127.0.0.1.evil.example",
+        "[::1",
+        "localhost.evil.example",
+    ):
         answer = client.get(path, headers={"Host": host})
         assert (answer.status_code, answer.json["code"]) == (403, "loopback_only"), host
     for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000"):
@@ -91,4 +97,3 @@ def test_what_a_proxy_says_is_read_with_a_port_and_never_left_uncounted(app: Fla
     assert [press(f"[2001:db8:1::{number}]:443") for number in range(31)][-2:] == [401, 429]
     # Nobody can be told from this: the proxy itself is counted, and no caller gets away without.
     assert [press(said) for said in ("unknown", "%%", "", "999.1.1.1") * 8][-1] == 429
-

@@ -64,7 +64,9 @@ def test_a_console_that_was_moved_reads_nothing_of_its_old_station_by_an_old_wri
     sent += [("/api/devices", device), (f"/api/devices/{number}/key", {"request_id": str(uuid4())})]
     for where, body in sent:
         assert officer.post(where, body).status_code in {200, 201}, where
-    _change(app_store, clock.now(), account, district.consoles["station_officer"], station_id=district.stations[1])
+    _change(
+        app_store, clock.now(), account, district.consoles["station_officer"], station_id=district.stations[1]
+    )
     for where, body in sent:
         again = officer.post(where, body)
         assert (again.status_code, again.json["code"]) == (404, "not_found"), where
@@ -79,7 +81,9 @@ def test_a_press_under_the_number_of_another_write_raises_an_alarm(
     number = str(uuid4())
     path = f"/api/alarms/{first['id']}"
     assert guard.post(f"{path}/responses", {"request_id": number, "state": "responding"}).status_code == 200
-    caller(district.consoles["dispatcher"]).post(f"{path}/resolution", {"outcome": "real", "finding": FINDING})
+    caller(district.consoles["dispatcher"]).post(
+        f"{path}/resolution", {"outcome": "real", "finding": FINDING}
+    )
     pressed = guard.post("/api/alarms", {"request_id": number})
     assert (pressed.status_code, pressed.json["state"]) == (201, "open")
     assert count(app_store, alarm) == 2

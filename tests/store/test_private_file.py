@@ -41,5 +41,7 @@ def test_a_file_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
 def test_a_failing_statement_says_nothing_of_its_values(store: Store) -> None:
     """Failures of the background are logged with their text."""
     with pytest.raises(SQLAlchemyError) as failed, store.transaction(datetime.now(UTC)) as transaction:
-        transaction.connection.execute(text("SELECT nothing FROM nowhere WHERE phone = :phone"), {"phone": "19912345678"})
+        transaction.connection.execute(
+            text("SELECT nothing FROM nowhere WHERE phone = :phone"), {"phone": "19912345678"}
+        )
     assert "19912345678" not in str(failed.value)

@@ -20,13 +20,13 @@ POLICY = (
 
 def install(app: Flask) -> None:
     """Serve the PWA at every path that is no API's, and put the security headers on all answers."""
-    policy = _policy(app)
 
     @app.get("/assets/<path:name>")
     @allow_public
     def _asset(name: str) -> Response:
-        folder = BUILD if _is_there(f"assets/{name}") else PREVIOUS_BUILD
-        if folder == PREVIOUS_BUILD and not _is_there(f"assets/{name}", PREVIOUS_BUILD):
+        path = f"assets/{name}"
+        folder = next((one for one in (BUILD, PREVIOUS_BUILD) if _is_there(path, one)), None)
+        if folder is None:
             return problem("not_found", 404)
         answer = send_from_directory(folder / "assets", name, max_age=31_536_000)
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -51,6 +51,13 @@ def install(app: Flask) -> None:
             return Response("The PWA is not built: run make run.", 503, content_type="text/plain")
         answer.headers["Cache-Control"] = "no-cache"
         return answer
+
+    _guard(app)
+
+
+def _guard(app: Flask) -> None:
+    """Put the security headers on all answers."""
+    policy = _policy(app)
 
     @app.after_request
     def _headers(answer: Response) -> Response:

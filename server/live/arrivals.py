@@ -1,4 +1,4 @@
-"""The door for sockets: whoever has no session stays outside, and all who come at once, after a restart, wait in line."""
+"""The door for sockets: whoever has no session stays outside; all who come at once after a restart wait in line."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable

@@ -106,8 +106,8 @@ export const demoMessages = async (codeRequest: string): Promise<DemoMessage[]> 
 /** End the session here and on the server. */
 export async function signOut(): Promise<void> {
   try {
-    const { leavePush } = await import('../lib/push')
-    await leavePush()
+    const { leave } = await import('../lib/leave')
+    await leave()
     await request('DELETE', '/api/session')
   } finally {
     forget()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain.alarm import AlarmKind, Entry, Outcome, acknowledges
+from server.domain.chain import finding_hash
 from server.domain.errors import Refused
 from server.domain.roles import CONSOLE, Act, Actor, require
 from server.domain.rules import Rules
@@ -150,7 +151,8 @@ def resolve(
         responses.end_all(transaction.connection, alarm_id, now)
         ladders.end_all(transaction.connection, alarm_id)
         messages.end_all(transaction.connection, alarm_id)
-        _enter(transaction, actor, alarm_id, Entry.RESOLVED, {"outcome": outcome.value})
+        end = {"outcome": outcome.value, "finding_hash": finding_hash(finding)}
+        _enter(transaction, actor, alarm_id, Entry.RESOLVED, end)
         head = timelines.head_of(transaction.connection, alarm_id)
         facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
         _audit(transaction, actor, "resolve_alarm", facts)

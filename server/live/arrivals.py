@@ -1,88 +1,128 @@
-"""The door for sockets: whoever has no session stays outside; all who come at once after a restart wait in line."""
+"""Pages that come back all at once, after a restart, are let in a few at a time: their sockets and their catch-ups.
 
+They wait before anything is known of them but their path, so that waiting, and being sent away, cost next to nothing.
+A socket is opened for whoever has a session alone: a stranger's, which never says a second word, would cost room and
+hold a handshake all the same.
+"""
+
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.store.line import Line
+from server.domain.errors import Refused
+from server.store.line import PATIENCE_S, Line
 
-PATH = "/socket.io/"
-TURN = "huxue.turn"
+SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"
+SHAKEN = "huxue.hands_shaken"
+# Between its first word and its second a socket waits for its phone, not for this machine.
+HANDSHAKES_AT_ONCE = 32
+# Tabs of one browser come together; more of one session, which say nothing, would keep the others out.
+HANDSHAKES_OF_A_SESSION = 3
+# In place of a session's number: too many wait, or the database does not answer.
+UNKNOWN_NOW = 0
 # A page gives up after 20 s; whoever cannot be let in well before that is sent away, which costs little.
-PATIENCE_S = 8.0
-# Tabs of one browser come together. More of one session, which say nothing once they are in, would hold the line up.
-AT_THE_DOOR = 3
+SOCKET_PATIENCE_S = 8.0
+BUSY = json.dumps({"status": 503, "code": "busy", "facts": {}}).encode()
+BUSY_HEADERS = [
+    ("Content-Type", "application/problem+json"),
+    ("Content-Length", str(len(BUSY))),
+    ("Retry-After", "2"),
+    ("Cache-Control", "no-store"),
+    ("Connection", "close"),
+]
 
+Answer = Iterable[bytes]
+Start = Callable[..., Any]
 Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Application = Callable[[Environ, Start], Answer]
 
 
 class Arrivals:
-    """A WSGI application around another one: a socket's turn lasts from its first word until it is in its room.
+    """A WSGI application around another one, which makes sockets and catch-ups wait for their turn.
 
-    ``session_of`` gives the number of the live session that a request came with: without one nothing is opened,
-    since a socket that never asks for anything would cost room and hold a turn all the same.
+    ``session_of`` gives the number of the live session that a request came with, if any.
     """
 
     def __init__(
         self, application: Application, line: Line, session_of: Callable[[Environ], int | None]
     ) -> None:
         self._application, self._line, self._session_of = application, line, session_of
-        self._at_the_door: Counter[int] = Counter()
+        self._handshakes = Line(HANDSHAKES_AT_ONCE)
+        self._shaking: Counter[int] = Counter()
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Let a socket wait for its turn; pass all else on."""
-        if not environ.get("PATH_INFO", "").startswith(PATH):
+    def __call__(self, environ: Environ, start_response: Start) -> Answer:
+        """Let a page that comes back wait; pass all else on."""
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(SOCKETS):
+            return self._shake_hands(environ, start_response)
+        if path != CATCH_UPS:
             return self._application(environ, start_response)
-        turn = self._line.wait(PATIENCE_S)
-        if turn is None:
-            return _turned_away(start_response, "503 Service Unavailable")
         try:
-            session = self._session_of(environ)
-        except SQLAlchemyError:
-            self._line.end(turn)
-            return _turned_away(start_response, "503 Service Unavailable")
-        except BaseException:
-            self._line.end(turn)
-            raise
-        if session is None or self._at_the_door[session] >= AT_THE_DOOR:
-            self._line.end(turn)
-            why = "401 Unauthorized" if session is None else "429 Too Many Requests"
-            return _turned_away(start_response, why)
-        return self._let_in(environ, start_response, turn, session)
+            with self._line.turn(PATIENCE_S):
+                return self._application(environ, start_response)
+        except Refused:
+            return _come_back(start_response)
 
-    def _let_in(
-        self, environ: Environ, start_response: Callable[..., Any], turn: int, session: int
-    ) -> Iterable[bytes]:
-        arriving = {session}
+    def _shake_hands(self, environ: Environ, start_response: Start) -> Answer:
+        turn = self._handshakes.wait(SOCKET_PATIENCE_S)
+        if turn is None:
+            return _come_back(start_response)
+        try:
+            session = self._look_up(environ)
+            if session is None:
+                return _turned_away(start_response, HTTPStatus.UNAUTHORIZED)
+            if session == UNKNOWN_NOW:
+                return _come_back(start_response)
+            if self._shaking[session] >= HANDSHAKES_OF_A_SESSION:
+                return _turned_away(start_response, HTTPStatus.TOO_MANY_REQUESTS)
+            return self._open(environ, start_response, turn, session)
+        finally:
+            self._handshakes.end(turn)
+
+    def _look_up(self, environ: Environ) -> int | None:
+        try:
+            with self._line.turn(SOCKET_PATIENCE_S):
+                return self._session_of(environ)
+        except (Refused, SQLAlchemyError):
+            return UNKNOWN_NOW
+
+    def _open(self, environ: Environ, start_response: Start, turn: int, session: int) -> Answer:
+        """Open a socket; it is one of its session that shakes hands until it has said its second word."""
+        shaking = [session]
 
         def end() -> None:
-            self._line.end(turn)
-            for one in arriving:
-                self._at_the_door[one] -= 1
-                if not self._at_the_door[one]:
-                    del self._at_the_door[one]
-            arriving.clear()
+            self._handshakes.end(turn)
+            while shaking:
+                self._shaking[shaking.pop()] -= 1
+            if not self._shaking[session]:
+                del self._shaking[session]
 
-        self._at_the_door[session] += 1
-        environ[TURN] = end
+        self._shaking[session] += 1
+        environ[SHAKEN] = end
         try:
             return self._application(environ, start_response)
         finally:
             end()
 
 
-def is_in(environ: Environ) -> None:
-    """End a socket's turn: it is in its room, or was turned away."""
-    environ.get(TURN, _nothing)()
+def hands_are_shaken(environ: Environ) -> None:
+    """End the handshake of a socket: it has said its second word."""
+    environ.get(SHAKEN, _nothing)()
 
 
-def _turned_away(start_response: Callable[..., Any], status: str) -> list[bytes]:
-    start_response(status, [("Content-Length", "0"), ("Connection", "close")])
+def _come_back(start_response: Start) -> Answer:
+    start_response("503 Service Unavailable", list(BUSY_HEADERS))
+    return [BUSY]
+
+
+def _turned_away(start_response: Start, why: HTTPStatus) -> Answer:
+    start_response(f"{why.value} {why.phrase}", [("Content-Length", "0"), ("Connection", "close")])
     return []
 
 
 def _nothing() -> None:
-    """End no turn: there was no line."""
+    """End no handshake: there was no line."""

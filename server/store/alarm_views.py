@@ -13,7 +13,16 @@ from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import Actor
-from server.store import alarms, hooks, joint_response, ladders, messages, responses, timelines
+from server.store import (
+    alarm_posts,
+    alarms,
+    hooks,
+    joint_response,
+    ladders,
+    messages,
+    responses,
+    timelines,
+)
 from server.store.transaction import Transaction
 
 Rows = Mapping[int, list[Mapping[str, Any]]]
@@ -30,12 +39,15 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     climbing = ladders.of_alarms(connection, numbers)
+    found = alarms.by_ids(connection, numbers)
+    places = alarm_posts.full_names(connection, {row["post_id"] for row in found})
     rooms = hooks.names(
         connection, {int(one["address"]) for rows in sent.values() for one in rows if one["address"]}
     )
     return [
         {
             **_alarm(row),
+            "place_name": places[row["post_id"]],
             "responses": [_response(one) for one in asked[row["id"]]],
             "reporters": [_reporter(one) for one in reported[row["id"]]],
             "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
@@ -43,7 +55,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
             "joint_tasks": [_joint_task(one) for one in called_in[row["id"]]],
             "timeline": [_entry(one) for one in happened[row["id"]]],
         }
-        for row in alarms.by_ids(connection, numbers)
+        for row in found
     ]
 
 

@@ -290,6 +290,16 @@ def test_the_answer_names_nobody(caller: SignIn, team: list[list[int]]) -> None:
     assert "1990000" not in text
 
 
+def test_who_is_called_from_another_post_is_told_the_place_by_name(
+    caller: SignIn, team: list[list[int]]
+) -> None:
+    told = caller(team[0][0]).post("/api/alarms").json
+    assert told["place_name"] == "青禾第1小学 南门"
+    neighbour = next(one["account_id"] for one in told["responses"] if one["tier"] == 2)
+    seen = caller(neighbour).get(f"/api/alarms/{told['id']}").json
+    assert seen["place_name"] == "青禾第1小学 南门"
+
+
 def test_the_rules_time_the_answer(caller: SignIn, team: list[list[int]], app: Flask) -> None:
     rules: Rules = app.extensions["huxue"].rules
     told = caller(team[0][0]).post("/api/alarms").json

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
+from server.domain.roles import Actor
 from server.store import (
     alarm_posts,
     alarms,
@@ -61,6 +62,16 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
 def view(connection: Connection, alarm_id: int) -> dict[str, Any]:
     """Read one alarm with all that belongs to it."""
     return views(connection, [alarm_id])[0]
+
+
+def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]:
+    """Read an alarm for the retry of a write that was taken before: only as far as the actor may see it by now.
+
+    Whoever was moved or released since, or was asked and the alarm has ended, must not go on reading it by
+    sending an old write again. Raises ``Refused``: ``not_found``, ``alarm_over``.
+    """
+    alarms.see(connection, alarm_id, actor)
+    return view(connection, alarm_id)
 
 
 def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = True) -> dict[str, Any]:

@@ -86,7 +86,8 @@ def test_a_session_that_is_over_still_raises_and_is_marked(
     clock.wind(minutes=31 * 24 * 60)
     told = expired.client.post("/api/alarms", json={"request_id": str(uuid4())})
     assert (told.status_code, told.json["session_state"]) == (201, SessionState.EXPIRED.value)
-    assert told.json["timeline"][0]["facts"]["session_state"] == SessionState.EXPIRED.value
+    seen = caller(district.consoles["dispatcher"]).get(f"/api/alarms/{told.json['id']}").json
+    assert seen["timeline"][0]["facts"]["session_state"] == SessionState.EXPIRED.value
 
 
 HOSTILE = [

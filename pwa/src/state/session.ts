@@ -146,8 +146,8 @@ export const demoMessages = async (codeRequest: string): Promise<DemoMessage[]> 
 export async function signOut(): Promise<void> {
   setLeaving(true)
   try {
-    const { leavePush } = await import('../lib/push')
-    await leavePush()
+    const { leave } = await import('../lib/leave')
+    await leave()
     await request('DELETE', '/api/session')
     setLeaving(false)
   } catch (error) {

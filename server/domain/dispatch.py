@@ -7,10 +7,14 @@ the alarm's kind asks for; tier 3 the nearest police.
 Two rules hold back tiers 2 and 3. The *floor*: nobody of staff or security is taken from a post that would be
 left with fewer than one verified head of staff or security; several taken from one post count together. And
 *doubles*: a person busy with an open alarm is taken only when no free one of the group is left.
+
+The people given may be those near the alarm alone (``Field.reach_m``). A choice that is *wanting* then says
+nothing: a wider field decides. One that is not is the same as among everybody on duty.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +25,7 @@ from server.domain.alarm import AlarmKind
 from server.domain.composition import Composition
 from server.domain.geo import Point, bearing_deg
 from server.domain.nearest import Field, Floats, Mask, Whole, nearest
+from server.domain.response import CALLED, ResponseState
 from server.domain.roles import Category, Group
 
 
@@ -66,6 +71,7 @@ class DispatchLimits:
     fix_max_age_s: float = 300.0
     floor_heads: int = 1
     answer_within_s: int = 15
+    most_called: int = 24
     needs: Mapping[AlarmKind | None, Composition] = field(default_factory=lambda: dict(DEFAULT_NEEDS))
 
 
@@ -117,11 +123,32 @@ class Shortage:
 
 
 @dataclass(frozen=True, slots=True)
+class Engaged:
+    """Who is asked to, or on the way to, open alarms: never chosen (``left_out``), or only for want of others."""
+
+    left_out: frozenset[int]
+    busy: frozenset[int]
+
+
+def kept_away(standing: Iterable[tuple[int, bool]], *, drill: bool) -> Engaged:
+    """Tell whom open alarms keep from another one: accounts, each with whether he is busy with a drill.
+
+    A drill asks nobody who is busy with an alarm; whoever is busy with a drill alone is free for an alarm.
+    """
+    known = list(standing)
+    at_drills = frozenset(account_id for account_id, of_drill in known if of_drill)
+    at_alarms = frozenset(account_id for account_id, of_drill in known if not of_drill)
+    return Engaged(at_alarms, at_drills) if drill else Engaged(frozenset(), at_alarms)
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Who is told, tier by tier with the nearest first, and what falls short."""
 
     responders: tuple[Responder, ...] = ()
     shortages: tuple[Shortage, ...] = ()
+    # Fewer free people were found within the field's reach than asked for.
+    wanting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +173,7 @@ class _Search:
         self.at_post: Mask = people.post_ids == call.post_id
         self.on_spot: Mask = self.at_post | (self.distances <= limits.on_spot_m)
         self.open: Mask = ~people.having(asked)
+        self.within: Mask = self.distances <= people.reach_m
         stays = people.holds_post & people.verified & ~people.busy & ~self.on_spot
         self.heads: Whole = people.count_by_post(stays)
 
@@ -158,7 +186,7 @@ class _Search:
         """Take the nearest of a group up to a number, free ones first, and say what falls short."""
         if wanted <= 0:
             return Choice()
-        among = self.people.of_group(group) & ~self.on_spot & self.open
+        among = self.people.of_group(group) & ~self.on_spot & self.open & self.within
         taken: list[int] = []
         barred = False
         for index in nearest(self.distances, among & ~self.people.busy):
@@ -181,7 +209,7 @@ class _Search:
             return Choice(responders)
         reason = ShortageReason.BUSY if some_busy else ShortageReason.NOBODY_ON_DUTY
         reason = ShortageReason.FLOOR if barred else reason
-        return Choice(responders, (Shortage(tier, group, wanted, found, reason),))
+        return Choice(responders, (Shortage(tier, group, wanted, found, reason),), wanting=True)
 
     def below_floor(self, index: int) -> bool:
         """Tell whether the post of somebody would be left below its floor."""
@@ -265,7 +293,24 @@ def more_responders(
     if tier == 1:
         return Choice(tuple(one for one in search.on_the_spot() if one.group in groups))
     of_tier = [group for group in Group if group in groups and (group == Group.POLICE) == (tier == 3)]
-    return Choice(_joined([search.pick(tier, group, heads) for group in of_tier]).responders)
+    choice = _joined([search.pick(tier, group, heads) for group in of_tier])
+    return Choice(choice.responders, wanting=choice.wanting)
+
+
+def room_left(tier: int, states: Iterable[ResponseState], limits: DispatchLimits) -> int:
+    """Tell how many more people of a tier an alarm calls by itself, given the states of those it asked.
+
+    Who is silent or coming counts; who declined or went has made room. Everybody on the spot is told anyway.
+    """
+    if tier == 1:
+        return sys.maxsize
+    return max(0, limits.most_called - sum(state in CALLED for state in states))
+
+
+def nearest_of(choice: Choice, heads: int) -> Choice:
+    """Cut a choice to so many people, the nearest of them."""
+    kept = sorted(choice.responders, key=lambda one: (one.distance_m, one.account_id))[: max(0, heads)]
+    return replace(choice, responders=tuple(one for one in choice.responders if one in kept))
 
 
 def added_by_console(
@@ -287,7 +332,7 @@ def options(
 ) -> tuple[Option, ...]:
     """List whom the console could add, the nearest first, with what speaks against each."""
     search = _Search(people, call, asked, limits)
-    ranked = nearest(search.distances, search.open)
+    ranked = nearest(search.distances, search.open & search.within)
     return tuple(_option(search, index) for index, _ in zip(ranked, range(most), strict=False))
 
 
@@ -316,4 +361,5 @@ def _joined(choices: list[Choice]) -> Choice:
     return Choice(
         tuple(one for choice in choices for one in choice.responders),
         tuple(one for choice in choices for one in choice.shortages),
+        wanting=any(choice.wanting for choice in choices),
     )

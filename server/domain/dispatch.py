@@ -12,20 +12,17 @@ The people given may be those near the alarm alone (``Field.reach_m``). A choice
 nothing: a wider field decides. One that is not is the same as among everybody on duty.
 """
 
-import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 
 from server.domain.alarm import AlarmKind
-from server.domain.composition import Composition
 from server.domain.geo import Point, bearing_deg
 from server.domain.nearest import Field, Floats, Mask, Whole, nearest
-from server.domain.response import CALLED, ResponseState
+from server.domain.needs import DispatchLimits, Shortage, ShortageReason
 from server.domain.roles import Category, Group
 
 
@@ -37,42 +34,6 @@ class Why(StrEnum):
     NEAREST = "nearest"
     NEAREST_POLICE = "nearest_police"
     ADDED = "added"
-
-
-class ShortageReason(StrEnum):
-    """Why fewer were found than wanted."""
-
-    NOBODY_ON_DUTY = "nobody_on_duty"
-    FLOOR = "floor"
-    BUSY = "busy"
-
-
-# What each kind asks for: neighbours of other posts by group (tier 2), and police (tier 3). Volunteers are
-# called where hands and eyes help, never into violence or fire.
-DEFAULT_NEEDS: Mapping[AlarmKind | None, Composition] = {
-    None: Composition(staff=2, security=2, police=2),
-    AlarmKind.INTRUDER: Composition(staff=2, security=4, police=4),
-    AlarmKind.FIGHT: Composition(staff=2, security=2, police=2),
-    AlarmKind.TRAFFIC: Composition(staff=2, security=2, volunteer=2, police=2),
-    AlarmKind.MEDICAL: Composition(staff=2, security=1, volunteer=1, police=1),
-    AlarmKind.FIRE: Composition(staff=2, security=4, police=2),
-    AlarmKind.MISSING_CHILD: Composition(staff=2, security=2, volunteer=4, police=2),
-    AlarmKind.CROWDING: Composition(staff=2, security=2, volunteer=2, police=2),
-    AlarmKind.SUSPICIOUS: Composition(staff=1, security=2, police=2),
-    AlarmKind.OTHER: Composition(staff=2, security=2, police=2),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchLimits:
-    """Settings of the choice."""
-
-    on_spot_m: float = 50.0
-    fix_max_age_s: float = 300.0
-    floor_heads: int = 1
-    answer_within_s: int = 15
-    most_called: int = 24
-    needs: Mapping[AlarmKind | None, Composition] = field(default_factory=lambda: dict(DEFAULT_NEEDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,46 +60,6 @@ class Responder:
     from_post_id: int
     verified: bool
     busy: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    """Fewer free people than wanted. A busy one who was asked for want of a free one is not counted in."""
-
-    tier: int
-    group: Group
-    wanted: int
-    found: int
-    reason: ShortageReason
-
-    def as_dict(self) -> dict[str, Any]:
-        """Write the shortage as the API does."""
-        return {
-            "tier": self.tier,
-            "group": str(self.group),
-            "wanted": self.wanted,
-            "found": self.found,
-            "reason": str(self.reason),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Engaged:
-    """Who is asked to, or on the way to, open alarms: never chosen (``left_out``), or only for want of others."""
-
-    left_out: frozenset[int]
-    busy: frozenset[int]
-
-
-def kept_away(standing: Iterable[tuple[int, bool]], *, drill: bool) -> Engaged:
-    """Tell whom open alarms keep from another one: accounts, each with whether he is busy with a drill.
-
-    A drill asks nobody who is busy with an alarm; whoever is busy with a drill alone is free for an alarm.
-    """
-    known = list(standing)
-    at_drills = frozenset(account_id for account_id, of_drill in known if of_drill)
-    at_alarms = frozenset(account_id for account_id, of_drill in known if not of_drill)
-    return Engaged(at_alarms, at_drills) if drill else Engaged(frozenset(), at_alarms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,16 +216,6 @@ def more_responders(
     of_tier = [group for group in Group if group in groups and (group == Group.POLICE) == (tier == 3)]
     choice = _joined([search.pick(tier, group, heads) for group in of_tier])
     return Choice(choice.responders, wanting=choice.wanting)
-
-
-def room_left(tier: int, states: Iterable[ResponseState], limits: DispatchLimits) -> int:
-    """Tell how many more people of a tier an alarm calls by itself, given the states of those it asked.
-
-    Who is silent or coming counts; who declined or went has made room. Everybody on the spot is told anyway.
-    """
-    if tier == 1:
-        return sys.maxsize
-    return max(0, limits.most_called - sum(state in CALLED for state in states))
 
 
 def nearest_of(choice: Choice, heads: int) -> Choice:

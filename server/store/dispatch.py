@@ -14,20 +14,19 @@ from server.domain.dispatch import (
     Call,
     Choice,
     Responder,
-    Shortage,
-    ShortageReason,
     choose,
     complete_for_kind,
     more_responders,
     nearest_of,
     next_responder,
-    room_left,
 )
+from server.domain.engagement import room_left
 from server.domain.geo import Point
+from server.domain.needs import Shortage, ShortageReason
 from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
 from server.domain.rules import Rules
-from server.store import alarm_calls, alarms, responses
+from server.store import alarm_calls, alarms, responses, timelines
 from server.store.locks import Queue, wait_in
 from server.store.nearby import Nearby
 from server.store.transaction import Transaction
@@ -187,7 +186,7 @@ def _keep_asked(
         for one in choice.responders
     ]
     numbers = responses.add(transaction.connection, rows)
-    alarms.add_entries(
+    timelines.add_entries(
         transaction.connection,
         alarm["id"],
         [

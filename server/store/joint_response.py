@@ -29,7 +29,7 @@ from server.domain.joint_response import (
     link_channel,
 )
 from server.domain.rules import Rules
-from server.store import alarm_posts, alarms, messages, units
+from server.store import alarm_posts, messages, timelines, units
 from server.store.base import UtcTime, big_key, metadata
 from server.store.messages import Draft
 from server.store.sessions import hashed
@@ -191,7 +191,7 @@ def enter(
 ) -> None:
     """Write into an alarm's timeline how far a unit has come."""
     facts = {"unit_id": task["unit_id"], "name": task["name"], "part": task["part"]}
-    alarms.enter(
+    timelines.enter(
         transaction.connection,
         alarm_id,
         act=ENTRY_OF[state],

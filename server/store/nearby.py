@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from server.domain.dispatch import Call, Choice, kept_away
+from server.domain.dispatch import Call, Choice
+from server.domain.engagement import kept_away
 from server.domain.geo import box_around, distance_m
 from server.domain.nearest import Field
 from server.store import positions, responses

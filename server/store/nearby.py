@@ -12,6 +12,7 @@ from server.domain.dispatch import Call, Choice
 from server.domain.engagement import kept_away
 from server.domain.geo import box_around, distance_m
 from server.domain.nearest import Field
+from server.domain.needs import DispatchLimits
 from server.store import positions, responses
 
 Row = Mapping[str, Any]
@@ -26,8 +27,10 @@ AROUND_A_POST_M = 100.0
 class Nearby:
     """The people on duty around an alarm, read as far as choices have needed them."""
 
-    def __init__(self, connection: Connection, alarm: Row, call: Call) -> None:
+    def __init__(self, connection: Connection, alarm: Row, call: Call, limits: DispatchLimits) -> None:
         """Read the nearest."""
+        # Whoever is on the spot is always among them.
+        self._margin_m = max(AROUND_A_POST_M, limits.on_spot_m)
         self._connection, self._alarm, self._call = connection, alarm, call
         self._reaches = self._growing()
         self.people = self._farther()
@@ -46,7 +49,7 @@ class Nearby:
         so_far = list(accumulate(heads for _away_m, heads in by_distance))
         for heads in HEADS_READ:
             if heads < so_far[-1]:
-                yield by_distance[bisect_left(so_far, heads)][0] + AROUND_A_POST_M
+                yield by_distance[bisect_left(so_far, heads)][0] + self._margin_m
         yield inf
 
     def _farther(self) -> Field:

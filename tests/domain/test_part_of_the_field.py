@@ -18,7 +18,7 @@ from server.domain.dispatch import (
 from server.domain.geo import Point, box_around, distance_m
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DispatchLimits
-from server.domain.roles import Group
+from server.domain.roles import Category, Group
 from tests.domain.strategies import NOW, POSTS, anywhere, fields_of_people, kinds
 
 LIMITS = DispatchLimits()
@@ -65,8 +65,8 @@ def near(people: list[Candidate], call: Call, reach_m: float) -> Field:
 @given(
     people=fields_of_people,
     call=calls,
-    reach_m=st.floats(100, 2000),
-    asked=st.sets(st.integers(1, 40)),
+    reach_m=st.floats(100, 700),
+    asked=st.sets(st.integers(1, 40), max_size=10),
     rule=rules,
 )
 def test_a_part_chooses_as_the_whole_or_says_that_it_is_wanting(
@@ -78,6 +78,23 @@ def test_a_part_chooses_as_the_whole_or_says_that_it_is_wanting(
         assert len(part.responders) <= len(whole.responders) or any(one.busy for one in part.responders)
     else:
         assert part == whole
+
+
+def test_whoever_of_a_near_post_is_far_off_himself_waits_for_a_wider_field() -> None:
+    """He was read with his post; somebody nearer, whose post is not near, was not."""
+    call = Call(POSTS[1], 1, None, NOW)
+
+    def officer(number: int, post_id: int, east_m: float) -> Candidate:
+        place = Point(call.point.latitude, call.point.longitude + east_m / 94_500)
+        return Candidate(number, Category.POLICE, post_id, POSTS[post_id], place, NOW, verified=True)
+
+    people = [officer(1, 2, 200), officer(2, 2, 900), officer(3, 6, 700)]
+    rule = _one_more(3, Group.POLICE)
+    part = near(people, call, 300)
+    assert len(part) == 2
+    assert [one.account_id for one in rule(part, call, set()).responders] == [1]
+    assert rule(part, call, {1}).wanting
+    assert [one.account_id for one in rule(Field(people), call, {1}).responders] == [3]
 
 
 @given(people=fields_of_people, call=calls, rule=rules)

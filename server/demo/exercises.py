@@ -28,7 +28,7 @@ from server.store import responses as response_rows
 from server.store.accounts import account
 from server.store.check_ins import check_in
 from server.store.devices import gate_device
-from server.store.districts import post
+from server.store.districts import post, station
 from server.store.messages import message
 from server.store.rosters import roster
 from server.store.transaction import Store
@@ -40,11 +40,11 @@ HELD_DAYS_AGO, PLANNED_IN_DAYS, TESTED_DAYS_AGO = 9, 5, 33
 # The drill's post is the first of the list, where the demo's school and station look; others send neighbours.
 POSTS_ON_DUTY = 12
 TEAM = (Category.DUTY_LEADER, Category.TEACHER, Category.SECURITY, Category.POLICE)
-LABELS = ("南门立柱", "门卫室按钮", "南门立柱")
+LABELS = ("一键报警柱", "门卫室按钮", "一键报警柱")
 SCENARIO_HELD = "校门口有人持械滋扰，同岗报警、疏散学生，邻岗与民警到场。"
-SCENARIO_PLANNED = "教学楼冒烟，引导学生从南门撤离并清点人数。"
+SCENARIO_PLANNED = "教学楼冒烟，引导学生从校门撤离并清点人数。"
 FINDING = "同岗 21 秒内应答；民警超过 5 分钟到场，路口被家长车辆堵住。"
-FOLLOW_UP = "与交警商定放学时段南门路口禁停"
+FOLLOW_UP = "与交警商定上学放学时段校门口路口禁停"
 
 
 def keep_exercises(store: Store, *, district_id: int, zone: str, now: datetime) -> None:
@@ -65,7 +65,10 @@ def keep_exercises(store: Store, *, district_id: int, zone: str, now: datetime) 
 def _near_the_first(district_id: int) -> Any:
     first = select(post.c.station_id).where(post.c.district_id == district_id).order_by(post.c.id).limit(1)
     of_station = post.c.station_id == first.scalar_subquery()
-    return select(post).where(post.c.district_id == district_id).order_by(of_station.desc(), post.c.id)
+    named = select(post, station.c.name.label("station_name")).join(
+        station, post.c.station_id == station.c.id
+    )
+    return named.where(post.c.district_id == district_id).order_by(of_station.desc(), post.c.id)
 
 
 def _actor(connection: Connection, district_id: int, role: Role) -> Actor:
@@ -98,7 +101,7 @@ def _local(day: datetime, hour: int, minute: int, zone: str) -> datetime:
 def _keep_devices(store: Store, admin: Actor, post_ids: list[int], *, zone: str, now: datetime) -> None:
     """Issue three devices, test two of them in the quarter's test, one in vain; the first was heard yesterday."""
     tested = now - timedelta(days=TESTED_DAYS_AGO)
-    starts_at, issued_at = _local(tested, 9, 0, zone), now - timedelta(days=120)
+    starts_at, issued_at = _local(tested, 9, 0, zone), _local(now - timedelta(days=120), 10, 0, zone)
     made = [
         devices.issue(store, actor=admin, request_id=str(uuid4()), post_id=number, label=label, now=issued_at)
         for number, label in zip(post_ids, LABELS, strict=True)
@@ -121,7 +124,9 @@ def _keep_devices(store: Store, admin: Actor, post_ids: list[int], *, zone: str,
         devices.signal(
             store, device=second, sent=elsewhere, rules=RULES, now=starts_at + timedelta(minutes=31)
         )
-    devices.signal(store, device=first, sent=works, rules=RULES, now=now - timedelta(days=1))
+    devices.signal(
+        store, device=first, sent=works, rules=RULES, now=_local(now - timedelta(days=1), 7, 5, zone)
+    )
 
 
 def _plan_drill(
@@ -177,7 +182,7 @@ def _hold_drill(store: Store, dispatcher: Actor, posts: list[Row], *, zone: str,
         request_id=str(uuid4()),
         alarm_id=drill["alarm_id"],
         text=FOLLOW_UP,
-        owner="第一派出所",
+        owner=posts[0]["station_name"],
         due_on=(now + timedelta(days=14)).date(),
         now=ended + timedelta(hours=1),
     )

@@ -11,6 +11,8 @@ export interface Call {
   channels: Channel[]
   reached: number
   asked: number
+  /** Those whom only a channel reaches that rests now, since they were called a moment ago. */
+  resting: number
   /** How often it has been repeated, this time counted. */
   times: number
 }
@@ -38,7 +40,7 @@ function keepOfTier(alarm: Alarm, tier: number, kept: Map<Id, Call>): void {
     const previous = entries[index - 1]
     if (call.cause === 'no_acknowledgement' && previous?.facts.reached === 0 && !previous.facts.resting) call.cause = 'unreached'
     const skipped = call.reached === 0 && entries[index + 1]?.at === entry.at
-    const rested = call.reached === 0 && Boolean(entry.facts.resting)
+    const rested = call.reached === 0 && call.resting > 0
     if (skipped || rested || (call.cause === 'raised' && call.reached > 0)) return
     if (before && REPEATING.includes(call.cause) && before.call.cause === call.cause) {
       kept.delete(before.id)
@@ -57,6 +59,7 @@ function callOf({ facts }: TimelineEntry): Call {
     channels: facts.channels as Channel[],
     reached: facts.reached as number,
     asked: facts.asked as number,
+    resting: (facts.resting as number | undefined) ?? 0,
     times: 1,
   }
 }

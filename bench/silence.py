@@ -143,7 +143,10 @@ def report(store: Store, number: int) -> None:
         )
         most = connection.execute(to_one.limit(1)).scalar()
         rooms = connection.execute(
-            select(func.count()).where(sent.channel == "chat").group_by(sent.address).limit(1)
+            select(func.count())
+            .where(sent.channel == "chat", sent.alarm_id == number)
+            .group_by(sent.address)
+            .limit(1)
         ).scalar()
         size = len(str(alarm_views.view(connection, number)))
         log = connection.execute(

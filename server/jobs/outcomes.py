@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.channels.base import Gone, NotSent
 from server.channels.registry import Channels
 from server.domain.channels import PERSONAL, ChannelName
-from server.store import alarm_views, alarms, hooks, last_reached, messages, push_subscriptions
+from server.store import alarm_views, alarms, audit, hooks, last_reached, messages, push_subscriptions
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.messages")
@@ -90,6 +90,9 @@ def _settle(connection: Connection, channels: Channels, one: Outcome) -> bool:
         return messages.again(
             connection, claimed, due_at=due_at, reason=reason, held=reason == "breaker_open"
         )
+    if claimed["channel"] in {ChannelName.CHAT, ChannelName.WEBHOOK}:
+        facts = {"hook_id": int(claimed["address"]), "alarm_id": claimed["alarm_id"], "reason": reason}
+        audit.record(connection, now=now, actor_id=None, act="hook_failed", facts=facts)
     return messages.failed(connection, claimed, reason=reason)
 
 

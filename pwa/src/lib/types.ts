@@ -93,6 +93,7 @@ export type ChannelTest = Schemas['TestView']
 export type Readiness = Schemas['ReadinessView']
 export type Lack = Readiness['counts'][number]['lack']
 export type ConsentKind = Schemas['ConsentView']['kind']
+export type Consent = Schemas['ConsentView']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
 export const CATEGORIES: readonly Category[] = ['volunteer', 'teacher', 'security', 'duty_leader', 'police']

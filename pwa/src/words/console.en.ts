@@ -190,6 +190,8 @@ const course = {
     responding: 'is going',
     declined: 'cannot go',
     timed_out: '{subject} did not answer',
+    silentRound: '{n} did not answer; {m} asked instead',
+    silentAll: '{n} did not answer; they are called on',
     on_scene: 'is on scene',
     left: 'left the scene',
     withdrawn: 'turned back',

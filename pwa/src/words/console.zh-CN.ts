@@ -190,6 +190,8 @@ const course = {
     responding: '接受，赶来',
     declined: '去不了',
     timed_out: '{subject}没有回应',
+    silentRound: '{n} 人没有回应，改派 {m} 人',
+    silentAll: '{n} 人没有回应，继续呼叫',
     on_scene: '到场',
     left: '离开现场',
     withdrawn: '中途去不了',

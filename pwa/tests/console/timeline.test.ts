@@ -64,4 +64,25 @@ describe('the timeline', () => {
     })
     expect(timelineRows(later).map((row) => row.words)).toEqual(['told', 'kind_told', 'told'])
   })
+
+  it('tells a round of silence in one line, with how many are asked instead', () => {
+    const silent = (id: number, at: number): TimelineEntry => entry(id, at, 'timed_out', { response_id: id }, null)
+    const rounds = anAlarm(3, {
+      responses: [aResponse(1), aResponse(2), aResponse(3), aResponse(4, { replaces: 1 }), aResponse(5, { replaces: 2 })],
+      timeline: [
+        silent(1, 15), silent(2, 15), silent(3, 15),
+        entry(4, 15, 'notified', { response_id: 4 }, null),
+        entry(5, 15, 'notified', { response_id: 5 }, null),
+        entry(6, 30, 'timed_out', { response_id: 4, account_id: 104 }, null),
+        entry(7, 45, 'timed_out', { response_id: 5 }, null),
+        entry(8, 45, 'timed_out', { response_id: 6 }, null),
+      ],
+    })
+    const rows = timelineRows(rounds)
+    expect(rows.map((row) => [row.words, row.values])).toEqual([
+      ['silentAll', { n: 2, m: 0 }],
+      ['timed_out', {}],
+      ['silentRound', { n: 3, m: 2 }],
+    ])
+  })
 })

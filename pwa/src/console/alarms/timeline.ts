@@ -24,10 +24,11 @@ export interface TimelineRow {
   other: Id | null
 }
 
-/** Write an alarm's course, the newest on top; those told at one moment share a line. */
+/** Write an alarm's course, the newest on top; those told at one moment share a line, and so do those silent at one. */
 export function timelineRows(alarm: Alarm): TimelineRow[] {
   const rows: TimelineRow[] = []
   const calls = callsByEntry(alarm)
+  const rounds = roundsOf(alarm)
   let told: { at: string; responses: AlarmResponse[]; row: TimelineRow } | undefined
   for (const entry of alarm.timeline) {
     const call = calls.get(entry.id) ?? null
@@ -36,6 +37,11 @@ export function timelineRows(alarm: Alarm): TimelineRow[] {
       continue
     }
     const response = responseOf(alarm, entry)
+    const round = rounds.get(entry.at)
+    if (round && inRound(entry, response)) {
+      if (!rows.includes(round)) rows.push(round)
+      continue
+    }
     if (entry.act === 'notified' && response && response.replaces === null) {
       if (told?.at !== entry.at) {
         told = { at: entry.at, responses: [], row: rowOf(entry, 'told') }
@@ -48,6 +54,26 @@ export function timelineRows(alarm: Alarm): TimelineRow[] {
     }
   }
   return rows.reverse()
+}
+
+/** Give one line for each moment at which several were silent: how many, and how many are asked in their stead. */
+function roundsOf(alarm: Alarm): Map<string, TimelineRow> {
+  const rounds = new Map<string, TimelineRow>()
+  const silent = alarm.timeline.filter((entry) => entry.act === 'timed_out')
+  for (const entry of silent) {
+    const together = silent.filter((other) => other.at === entry.at).length
+    if (together === 1 || rounds.has(entry.at)) continue
+    const instead = alarm.timeline.filter((other) => other.at === entry.at && other.act === 'notified' && inRound(other, responseOf(alarm, other))).length
+    const row = rowOf(entry, instead ? 'silentRound' : 'silentAll')
+    row.values = { n: together, m: instead }
+    rounds.set(entry.at, row)
+  }
+  return rounds
+}
+
+function inRound(entry: TimelineEntry, response: AlarmResponse | null): boolean {
+  if (entry.act === 'timed_out') return true
+  return entry.act === 'notified' && response !== null && response.replaces !== null
 }
 
 function rowOf(entry: TimelineEntry, words: string): TimelineRow {

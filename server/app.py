@@ -173,8 +173,8 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     )
     store.wake = hub.wake
     presence = Presence(store, clock)
-    install(socketio, hub, sockets, presence, store.line, auth.actor_if_any)
-    app.wsgi_app = Arrivals(app.wsgi_app, store.line, auth.session_finder(app))  # type: ignore[method-assign]
+    install(socketio, hub, sockets, presence)
+    app.wsgi_app = Arrivals(app.wsgi_app, store.line, auth.actor_finder(app))  # type: ignore[method-assign]
     app.extensions["huxue.hub"] = hub
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
     app.extensions["huxue.live"] = [

@@ -123,13 +123,12 @@ def actor_if_any() -> Actor | None:
         return None
 
 
-def session_finder(app: Flask) -> Callable[[dict[str, Any]], int | None]:
-    """Make the function that gives the number of the live session that a raw request came with, if any."""
+def actor_finder(app: Flask) -> Callable[[dict[str, Any]], Actor | None]:
+    """Make the function that gives the account that a raw request comes from, ``None`` without a live session."""
 
-    def find(environ: dict[str, Any]) -> int | None:
+    def find(environ: dict[str, Any]) -> Actor | None:
         with app.request_context(environ):
-            actor = actor_if_any()
-        return actor.session_id if actor else None
+            return actor_if_any()
 
     return find
 

@@ -14,18 +14,19 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.errors import Refused
+from server.domain.roles import Actor
 from server.store.line import PATIENCE_S, Line
 
 SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"
-SHAKEN = "huxue.hands_shaken"
-# Between its first word and its second a socket waits for its phone, not for this machine.
-HANDSHAKES_AT_ONCE = 32
-# Tabs of one browser come together; more of one session, which say nothing, would keep the others out.
-HANDSHAKES_OF_A_SESSION = 3
-# In place of a session's number: too many wait, or the database does not answer.
-UNKNOWN_NOW = 0
+ACTOR, SHAKEN = "huxue.actor", "huxue.hands_shaken"
+# Between its first word and its second a socket waits for its phone, not for this machine. With those that catch up
+# they leave the database's connections some for others.
+HANDSHAKES_AT_ONCE = 20
 # A page gives up after 20 s; whoever cannot be let in well before that is sent away, which costs little.
 SOCKET_PATIENCE_S = 8.0
+MOST_SOCKETS_WAITING = 600
+# Tabs of one browser come together; more of one session, which say nothing, would keep the others out.
+HANDSHAKES_OF_A_SESSION = 3
 BUSY = json.dumps({"status": 503, "code": "busy", "facts": {}}).encode()
 BUSY_HEADERS = [
     ("Content-Type", "application/problem+json"),
@@ -44,14 +45,14 @@ Application = Callable[[Environ, Start], Answer]
 class Arrivals:
     """A WSGI application around another one, which makes sockets and catch-ups wait for their turn.
 
-    ``session_of`` gives the number of the live session that a request came with, if any.
+    ``actor_of`` gives the account that a request comes from, if it came with a live session.
     """
 
     def __init__(
-        self, application: Application, line: Line, session_of: Callable[[Environ], int | None]
+        self, application: Application, line: Line, actor_of: Callable[[Environ], Actor | None]
     ) -> None:
-        self._application, self._line, self._session_of = application, line, session_of
-        self._handshakes = Line(HANDSHAKES_AT_ONCE)
+        self._application, self._line, self._actor_of = application, line, actor_of
+        self._handshakes = Line(HANDSHAKES_AT_ONCE, MOST_SOCKETS_WAITING, beside=line)
         self._shaking: Counter[int] = Counter()
 
     def __call__(self, environ: Environ, start_response: Start) -> Answer:
@@ -72,37 +73,30 @@ class Arrivals:
         if turn is None:
             return _come_back(start_response)
         try:
-            session = self._look_up(environ)
-            if session is None:
+            actor = self._actor_of(environ)
+            if actor is None:
                 return _turned_away(start_response, HTTPStatus.UNAUTHORIZED)
-            if session == UNKNOWN_NOW:
-                return _come_back(start_response)
-            if self._shaking[session] >= HANDSHAKES_OF_A_SESSION:
+            if self._shaking[actor.session_id] >= HANDSHAKES_OF_A_SESSION:
                 return _turned_away(start_response, HTTPStatus.TOO_MANY_REQUESTS)
-            return self._open(environ, start_response, turn, session)
+            return self._open(environ, start_response, turn, actor)
+        except SQLAlchemyError:
+            return _come_back(start_response)
         finally:
             self._handshakes.end(turn)
 
-    def _look_up(self, environ: Environ) -> int | None:
-        try:
-            with self._line.turn(SOCKET_PATIENCE_S):
-                return self._session_of(environ)
-        except (Refused, SQLAlchemyError):
-            return UNKNOWN_NOW
-
-    def _open(self, environ: Environ, start_response: Start, turn: int, session: int) -> Answer:
-        """Open a socket; it is one of its session that shakes hands until it has said its second word."""
-        shaking = [session]
+    def _open(self, environ: Environ, start_response: Start, turn: int, actor: Actor) -> Answer:
+        """Open a socket; it is one of its session that shakes hands until it is in its room."""
+        shaking = [actor.session_id]
 
         def end() -> None:
             self._handshakes.end(turn)
             while shaking:
                 self._shaking[shaking.pop()] -= 1
-            if not self._shaking[session]:
-                del self._shaking[session]
+            if not self._shaking[actor.session_id]:
+                del self._shaking[actor.session_id]
 
-        self._shaking[session] += 1
-        environ[SHAKEN] = end
+        self._shaking[actor.session_id] += 1
+        environ[ACTOR], environ[SHAKEN] = actor, end
         try:
             return self._application(environ, start_response)
         finally:
@@ -110,7 +104,7 @@ class Arrivals:
 
 
 def hands_are_shaken(environ: Environ) -> None:
-    """End the handshake of a socket: it has said its second word."""
+    """End the handshake of a socket: it is in its room, or was turned away."""
     environ.get(SHAKEN, _nothing)()
 
 

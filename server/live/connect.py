@@ -8,13 +8,11 @@ from flask_socketio import ConnectionRefusedError as Turned
 from flask_socketio import SocketIO, disconnect, join_room
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.domain.errors import Refused
 from server.domain.roles import Actor
 from server.domain.rooms import room_of
-from server.live.arrivals import SOCKET_PATIENCE_S, hands_are_shaken
+from server.live.arrivals import ACTOR, hands_are_shaken
 from server.live.hub import Hub
 from server.live.presence import Presence
-from server.store.line import Line
 
 # More than anybody has tabs, and than a flapping line leaves behind before they are found dead.
 MOST_OF_A_SESSION = 20
@@ -40,29 +38,23 @@ class Sockets:
         return [socket for socket, session in self.session_of.items() if session == session_id]
 
 
-def install(
-    socketio: SocketIO,
-    hub: Hub,
-    sockets: Sockets,
-    presence: Presence,
-    line: Line,
-    who: Callable[[], Actor | None],
-) -> None:
-    """Let signed-in clients connect, in their turn; each gets the one room that its role and scope give it."""
+def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) -> None:
+    """Let the signed-in connect, whom the door found; each gets the one room that role and scope give him."""
 
     @socketio.on("connect")
     def _connect(_auth: Any = None) -> None:
-        hands_are_shaken(request.environ)
+        # Good for one entry: who was sent out and asks again over the same line has to come through the door again.
+        actor: Actor | None = request.environ.pop(ACTOR, None)
+        if actor is None:
+            raise Turned("no_session")
+        room = room_of(actor)
         try:
-            with line.turn(SOCKET_PATIENCE_S):
-                actor = who()
-                if actor is None:
-                    raise Turned("no_session")
-                room = room_of(actor)
-                last = hub.enter(room)
-        except (SQLAlchemyError, Refused) as why:
+            last = hub.enter(room)
+        except SQLAlchemyError as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
             raise Turned("cannot_connect_now") from why
+        finally:
+            hands_are_shaken(request.environ)
         socket = request.sid  # type: ignore[attr-defined]
         sockets.room_of[socket] = room
         sockets.session_of[socket] = actor.session_id

@@ -8,7 +8,7 @@ on at all.
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from server.domain.errors import Refused
 
@@ -23,23 +23,51 @@ LASTS_S = 10.0
 HELD_UP_S = 2.0
 
 
+class Way:
+    """Tells those in line whether somebody is ahead of them."""
+
+    def __init__(self) -> None:
+        self._counting = threading.Lock()
+        self._ahead = 0
+        self._free = threading.Event()
+        self._free.set()
+
+    def wait(self) -> None:
+        """Wait until nobody is ahead, for two seconds at most."""
+        self._free.wait(HELD_UP_S)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Be ahead of all who wait."""
+        with self._counting:
+            self._ahead += 1
+            self._free.clear()
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._ahead -= 1
+                if not self._ahead:
+                    self._free.set()
+
+
 class Line:
-    """So many turns at once; the others wait, the longest waiting first."""
+    """So many turns at once; the others wait, the longest waiting first. Lines beside each other have one way ahead."""
 
     def __init__(
         self,
         at_once: int = AT_ONCE,
         most_waiting: int = MOST_WAITING,
         monotonic: Callable[[], float] = time.monotonic,
+        beside: "Line | None" = None,
     ) -> None:
         self._free = threading.Semaphore(at_once)
         self._most_waiting = most_waiting
         self._monotonic = monotonic
         self._counting = threading.Lock()
         self._turns: dict[int, float] = {}
-        self._number = self._waiting = self._ahead = 0
-        self._nobody_ahead = threading.Event()
-        self._nobody_ahead.set()
+        self._number = self._waiting = 0
+        self._way: Way = beside._way if beside else Way()
 
     def wait(self, patience_s: float) -> int | None:
         """Wait for a turn and give its number for ``end``; ``None`` after so many seconds, or when too many wait."""
@@ -50,7 +78,7 @@ class Line:
             self._number += 1
             number = self._number
         self._turns[number] = self._monotonic()
-        self._nobody_ahead.wait(HELD_UP_S)
+        self._way.wait()
         return number
 
     def end(self, number: int | None) -> None:
@@ -69,19 +97,9 @@ class Line:
         finally:
             self.end(number)
 
-    @contextmanager
-    def ahead(self) -> Iterator[None]:
+    def ahead(self) -> AbstractContextManager[None]:
         """Do something before all who wait, at once; no new turn begins meanwhile, for two seconds at most."""
-        with self._counting:
-            self._ahead += 1
-            self._nobody_ahead.clear()
-        try:
-            yield
-        finally:
-            with self._counting:
-                self._ahead -= 1
-                if not self._ahead:
-                    self._nobody_ahead.set()
+        return self._way.taken()
 
     def _queue(self, patience_s: float) -> bool:
         with self._counting:

@@ -14,12 +14,13 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
     insert,
     select,
     update,
 )
 
-from server.domain.alarm import AlarmKind
+from server.domain.alarm import AlarmKind, Entry
 from server.domain.joint_response import (
     ENTRY_OF,
     Part,
@@ -93,14 +94,10 @@ def call_planned(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     plan = choose_plan(plans, kind=kind, school_id=alarm["school_id"])
     if plan is None:
         return
-    told = {row["unit_id"]: Part(row["part"]) for row in of_alarms(connection, [alarm["id"]])}
-    what = complete(plan, told)
+    tasks = {row["unit_id"]: row for row in of_alarms(connection, [alarm["id"]])}
+    what = complete(plan, {unit_id: Part(task["part"]) for unit_id, task in tasks.items()})
     for unit_id, part in what.changed.items():
-        connection.execute(
-            update(joint_task)
-            .where(joint_task.c.alarm_id == alarm["id"], joint_task.c.unit_id == unit_id)
-            .values(part=part.value)
-        )
+        _change_part(transaction, alarm["id"], tasks[unit_id], part)
     known = {row["id"]: row for row in units.of_district(connection, alarm["district_id"], what.to_notify)}
     for unit_id, part in what.to_notify.items():
         if unit_id in known:
@@ -128,32 +125,53 @@ def call_unit(
         )
         .returning(joint_task.c.id)
     ).scalar_one()
-    enter(
-        transaction,
-        alarm["id"],
-        {**unit, "unit_id": unit["id"], "part": part.value},
-        TaskState.NOTIFIED,
-        called_by,
-    )
+    task = {**unit, "id": number, "unit_id": unit["id"], "part": part.value}
+    enter(transaction, alarm["id"], task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
-        _send_link(transaction, alarm, unit, task_id=number, part=part, channel=channel, rules=rules)
+        _send_link(transaction, alarm, unit, task=task, channel=channel, rules=rules)
+
+
+def call_again(
+    transaction: Transaction, alarm: Row, task: Row, *, telephone: str, rules: Rules, called_by: int
+) -> bool:
+    """Send a unit its link once more, a new one beside the old; ``False`` where no way leads to it."""
+    connection = transaction.connection
+    channel = link_channel(telephone, drill=alarm["drill"], channel=rules.joint.channel)
+    if channel is None:
+        return False
+    changed = update(joint_task).where(joint_task.c.id == task["id"]).values(channel=channel)
+    connection.execute(changed)
+    enter(transaction, alarm["id"], task, Entry.UNIT_CALLED_AGAIN, called_by)
+    unit = {"name": task["name"], "telephone": telephone}
+    _send_link(transaction, alarm, unit, task=task, channel=channel, rules=rules)
+    return True
+
+
+def _change_part(
+    transaction: Transaction, alarm_id: int, task: Row, part: Part, actor_id: int | None = None
+) -> None:
+    connection = transaction.connection
+    connection.execute(update(joint_task).where(joint_task.c.id == task["id"]).values(part=part.value))
+    enter(transaction, alarm_id, {**task, "part": part.value}, Entry.UNIT_PART, actor_id)
 
 
 def _send_link(
-    transaction: Transaction, alarm: Row, unit: Row, *, task_id: int, part: Part, channel: str, rules: Rules
+    transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel: str, rules: Rules
 ) -> None:
     connection, now = transaction.connection, transaction.now
+    # Its own number each time: a gateway drops what it has had before.
+    reference = _reference(task["id"], _calls(connection, [task["id"]]).get(task["id"], 0) + 1)
     token, expires_at = token_urlsafe(TOKEN_BYTES), now + rules.joint.link_lasts
     connection.execute(
         insert(joint_link).values(
-            token_hash=hashed(token), task_id=task_id, created_at=now, expires_at=expires_at
+            token_hash=hashed(token), task_id=task["id"], created_at=now, expires_at=expires_at
         )
     )
     facts = {
         "kind": alarm["kind"],
         "drill": alarm["drill"],
         "place": alarm_posts.full_name(connection, alarm["post_id"]),
-        "part": part.value,
+        "part": task["part"],
         "unit": unit["name"],
         "token": token,
     }
@@ -161,7 +179,7 @@ def _send_link(
         channel=channel,
         purpose=PURPOSE,
         address=unit["telephone"],
-        reference=f"joint:{task_id}",
+        reference=reference,
         body=json.dumps(facts, ensure_ascii=False),
         expires_at=expires_at,
         alarm_id=alarm["id"],
@@ -170,31 +188,66 @@ def _send_link(
     messages.put(connection, [draft], now)
 
 
-def go_on_at(connection: Connection, double: int, main: int) -> None:
+def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) -> None:
     """Let an alarm's units go on at another one, with their links; a unit called to both has its link there.
 
     Where the other alarm has units already, one of them leads, and those that come support it.
     """
+    connection = transaction.connection
     there = {row["unit_id"] for row in of_alarms(connection, [main])}
-    coming = [row["id"] for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
-    values: dict[str, Any] = {"alarm_id": main} | ({"part": Part.SUPPORT.value} if there else {})
-    connection.execute(update(joint_task).where(joint_task.c.id.in_(coming)).values(**values))
-    connection.execute(
-        update(messages.message)
-        .where(messages.message.c.reference.in_([f"joint:{number}" for number in coming]))
-        .values(alarm_id=main)
+    coming = [row for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
+    numbers = [row["id"] for row in coming]
+    connection.execute(update(joint_task).where(joint_task.c.id.in_(numbers)).values(alarm_id=main))
+    sent = messages.message.c.reference.in_(list(_references(connection, numbers)))
+    connection.execute(update(messages.message).where(sent).values(alarm_id=main))
+    for row in coming:
+        if there and row["part"] == Part.LEAD.value:
+            _change_part(transaction, main, row, Part.SUPPORT, actor_id)
+
+
+def deliveries(connection: Connection, task_ids: Iterable[int]) -> dict[int, Row]:
+    """Read how the newest message to each unit went: ``channel, state, reason, at, calls``, by its task."""
+    references = _references(connection, list(task_ids))
+    found: dict[int, Row] = {}
+    for row in messages.of_references(connection, references):
+        task_id = references[row["reference"]]
+        found[task_id] = {
+            **{name: row[name] for name in ("channel", "state", "reason")},
+            "at": row["delivered_at"] or row["sent_at"] or row["created_at"],
+            "calls": found.get(task_id, {"calls": 0})["calls"] + 1,
+        }
+    return found
+
+
+def _reference(task_id: int, call: int) -> str:
+    return f"joint:{task_id}" if call == 1 else f"joint:{task_id}:{call}"
+
+
+def _references(connection: Connection, task_ids: list[int]) -> dict[str, int]:
+    """Give under which references units were sent their links, with their tasks."""
+    calls = _calls(connection, task_ids)
+    return {_reference(task, call): task for task in calls for call in range(1, calls[task] + 1)}
+
+
+def _calls(connection: Connection, task_ids: list[int]) -> dict[int, int]:
+    """Count how often units were sent their link."""
+    query = (
+        select(joint_link.c.task_id, func.count())
+        .where(joint_link.c.task_id.in_(task_ids))
+        .group_by(joint_link.c.task_id)
     )
+    return {task_id: count for task_id, count in connection.execute(query)}
 
 
 def enter(
-    transaction: Transaction, alarm_id: int, task: Row, state: TaskState, actor_id: int | None = None
+    transaction: Transaction, alarm_id: int, task: Row, act: Entry, actor_id: int | None = None
 ) -> None:
-    """Write into an alarm's timeline how far a unit has come."""
+    """Write into an alarm's timeline what became of a unit."""
     facts = {"unit_id": task["unit_id"], "name": task["name"], "part": task["part"]}
     alarms.enter(
         transaction.connection,
         alarm_id,
-        act=ENTRY_OF[state],
+        act=act,
         actor_id=actor_id,
         at=transaction.now,
         facts=facts,
@@ -242,7 +295,7 @@ def move(transaction: Transaction, task: Row, to: TaskState, request_id: str) ->
         .where(joint_task.c.id == task["id"])
         .values(**{"state": to.value, f"{to.value}_at": now})
     )
-    enter(transaction, task["alarm_id"], task, to)
+    enter(transaction, task["alarm_id"], task, ENTRY_OF[to])
 
 
 def contacts(connection: Connection, alarm_id: int) -> list[Row]:

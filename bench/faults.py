@@ -19,12 +19,13 @@ from bench.pair import Pair, pair
 from bench.town import load
 from bench.writing import Writing
 from server.domain.alarm import Entry
-from server.domain.roles import account_room, district_room, station_room
+from server.domain.rooms import account_room, district_room, station_room
 from server.store import event_log
-from server.store.alarms import alarm, alarm_entry
+from server.store.alarms import alarm
 from server.store.check_ins import check_in
 from server.store.ladders import ladder_step
 from server.store.messages import message
+from server.store.timelines import alarm_entry
 from tests.tools.screen import Screen
 
 STEADY_S, AFTER_S, RIGHT_WITHIN_S = 12.0, 4.0, 30.0

@@ -20,7 +20,7 @@ from bench.hammer import hammer
 from bench.herd import Herd, Page
 from bench.pair import Pair, pair
 from bench.town import cpu_s, load, quantile
-from server.domain.roles import account_room, district_room
+from server.domain.rooms import account_room, district_room
 from server.store import event_log
 
 SOCKETS, STANDING, WITHIN_S = 2_000, 9, 100.0

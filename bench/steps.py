@@ -22,7 +22,7 @@ from server.domain.alarm import Tier, tiers_at
 from server.domain.escalation import EscalationLimits
 from server.domain.rules import Rules
 from server.jobs.escalation import take_due
-from server.store import alarms, escalation, ladders, messages
+from server.store import alarms, escalation, ladders, messages, timelines
 from server.store.clock import DatabaseClock
 from server.store.migrate import upgrade
 from server.store.transaction import Store
@@ -98,7 +98,7 @@ def check(store: Store) -> list[str]:
     step, ladder, line, message = (
         ladders.ladder_step.c,
         ladders.ladder.c,
-        alarms.alarm_entry.c,
+        timelines.alarm_entry.c,
         messages.message.c,
     )
     with store.read() as connection:

@@ -19,6 +19,7 @@ from server.store import (
     ladders,
     messages,
     responses,
+    timelines,
 )
 from server.store.transaction import Store, Transaction
 
@@ -150,7 +151,7 @@ def resolve(
         ladders.end_all(transaction.connection, alarm_id)
         messages.end_all(transaction.connection, alarm_id)
         _enter(transaction, actor, alarm_id, Entry.RESOLVED, {"outcome": outcome.value})
-        head = alarms.head_of(transaction.connection, alarm_id)
+        head = timelines.head_of(transaction.connection, alarm_id)
         facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
         _audit(transaction, actor, "resolve_alarm", facts)
         drills.judge(transaction, alarm)
@@ -166,12 +167,12 @@ def _reported(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
     return any(
         line["act"] == Entry.ACKNOWLEDGED.value and line["actor_id"] == actor.account_id
-        for line in alarms.entries(transaction.connection, [alarm_id])
+        for line in timelines.entries(transaction.connection, [alarm_id])
     )
 
 
 def _enter(transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, facts: dict[str, Any]) -> None:
-    alarms.enter(
+    timelines.enter(
         transaction.connection,
         alarm_id,
         act=act,

@@ -19,6 +19,7 @@ from server.store import (
     ladders,
     messages,
     responses,
+    timelines,
 )
 from server.store.transaction import Store, Transaction
 
@@ -57,14 +58,14 @@ def merge(
         _take_over(transaction, actor, double, main)
         _end(transaction, actor, double, main)
         facts = {"alarm_id": alarm_id}
-        alarms.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
+        timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
         escalation.settle(transaction, into, rules)
         audit.record(
             connection,
             now=now,
             actor_id=actor.account_id,
             act="merge_alarms",
-            facts={"alarm_id": alarm_id, "into": into, **alarms.head_of(connection, alarm_id)},
+            facts={"alarm_id": alarm_id, "into": into, **timelines.head_of(connection, alarm_id)},
         )
         drills.judge(transaction, double)
         alarm_views.tell(transaction, double)
@@ -111,4 +112,6 @@ def _end(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None
     ladders.end_all(connection, double["id"])
     messages.end_all(connection, double["id"])
     facts = {"outcome": Outcome.DUPLICATE.value, "into": main["id"]}
-    alarms.enter(connection, double["id"], act=Entry.RESOLVED, actor_id=actor.account_id, at=now, facts=facts)
+    timelines.enter(
+        connection, double["id"], act=Entry.RESOLVED, actor_id=actor.account_id, at=now, facts=facts
+    )

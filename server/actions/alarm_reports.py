@@ -24,6 +24,7 @@ from server.store import (
     messages,
     positions,
     responses,
+    timelines,
 )
 from server.store.transaction import Store, Transaction
 
@@ -150,7 +151,7 @@ def _chain(connection: Connection, alarm_id: int) -> dict[str, Any]:
     faults = [
         {"ordinal": one.ordinal, "kind": one.kind.value} for one in chains.faults_in(connection, alarm_id)
     ]
-    return {**alarms.head_of(connection, alarm_id), "faults": faults}
+    return {**timelines.head_of(connection, alarm_id), "faults": faults}
 
 
 def _everybody(view: Row, told: list[Row]) -> set[int]:

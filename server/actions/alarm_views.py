@@ -10,7 +10,8 @@ from server.domain.alarm import AlarmKind
 from server.domain.dispatch import Call, options
 from server.domain.geo import Point
 from server.domain.response import STANDING
-from server.domain.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require, room_of
+from server.domain.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
+from server.domain.rooms import room_of
 from server.domain.rules import Rules
 from server.store import (
     accounts,

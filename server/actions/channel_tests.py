@@ -11,7 +11,8 @@ from server.domain.channels import ChannelName
 from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.moments import moment
-from server.domain.roles import Act, Actor, require, room_of
+from server.domain.roles import Act, Actor, require
+from server.domain.rooms import room_of
 from server.domain.rules import Rules
 from server.store import audit, channel_states, hooks, last_reached, limits, messages, reach
 from server.store.alarm_calls import SHOWN_WITHIN

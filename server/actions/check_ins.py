@@ -1,12 +1,9 @@
-"""Checking in and out, helping someone without a phone, and confirming what a phone could not prove."""
+"""Checking in at a post by its code, and checking out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-
-from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
 
 from server.domain.arrival import (
     Arrival,
@@ -16,19 +13,16 @@ from server.domain.arrival import (
     judged_time,
     require_check_out,
 )
-from server.domain.calendar import Shift, is_school_day, next_shift, shift_for
+from server.domain.calendar import Shift
 from server.domain.errors import Refused
-from server.domain.events import EventName
 from server.domain.geo import Point
-from server.domain.roles import AccountStatus, Act, Actor, account_room, may_assist, require
+from server.domain.roles import AccountStatus, Act, Actor, require
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, Fix, code_standing, usable_fix
-from server.store import accounts, audit, check_ins, coverage, districts, positions, rosters
+from server.store import accounts, arrivals, check_ins, coverage, districts, positions, rosters
 from server.store.check_ins import read_shift
 from server.store.districts import Place
 from server.store.transaction import Transaction
-
-_insert_check_in = insert(check_ins.check_in).returning(check_ins.check_in.c.id)
 
 SHARED_DEVICE_WITHIN = timedelta(hours=12)
 
@@ -63,7 +57,7 @@ def check_in(
     shifts = coverage.shifts_of(place, rules, now)
     mine = rosters.of_account(transaction.connection, actor.account_id)
     at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=rules.window)
-    shift = _shift(shifts, mine, place, at, rules, now)
+    shift = arrivals.shift_of(shifts, mine, place, at, rules, now)
     arrival = judge_arrival(
         shift,
         _attempt(transaction, actor, place, shift, asked, mine=mine, stale=stale),
@@ -75,7 +69,7 @@ def check_in(
     )
     row_id = _write(transaction, actor, place, shift, arrival, asked)
     coverage.tell_at_the_end(transaction, place.post_id, rules)
-    return transaction.answer(actor.account_id, asked.request_id, view_of(transaction, row_id))
+    return transaction.answer(actor.account_id, asked.request_id, arrivals.view_of(transaction, row_id))
 
 
 def check_out(transaction: Transaction, *, actor: Actor, request_id: str, rules: Rules) -> dict[str, Any]:
@@ -93,33 +87,7 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, rules:
     if not check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out"):
         raise Refused("not_on_duty")
     coverage.tell_at_the_end(transaction, duty["post_id"], rules, also=actor.account_id)
-    answer = {"check_in": view_of(transaction, duty["id"]), "minutes": minutes}
-    return transaction.answer(actor.account_id, request_id, answer)
-
-
-def check_in_for(
-    transaction: Transaction, *, actor: Actor, request_id: str, account_id: int, rules: Rules
-) -> dict[str, Any]:
-    """Check in somebody without a smartphone at the post where the actor stands.
-
-    A duty leader or a security guard on verified duty vouches with their own eyes: no position is asked
-    for, and what else speaks against the person still counts. Raises ``Refused``:
-    ``not_yours_to_confirm``, ``not_found``, ``suspended`` and the window's refusals.
-    """
-    require(actor, Act.ASSIST)
-    first = transaction.remember(actor.account_id, request_id, "check_in_for", account_id)
-    if first is not None:
-        return first
-    duty = check_ins.open_of_account(transaction.connection, actor.account_id)
-    if duty is None or not may_assist(actor, on_verified_duty=duty["verified"]):
-        raise Refused("not_yours_to_confirm")
-    place = districts.place(transaction.connection, duty["post_id"])
-    helped = accounts.by_id(transaction.connection, account_id)
-    if place is None or helped is None or not _belongs(helped, place) or account_id == actor.account_id:
-        raise Refused("not_found")
-    if helped["status"] == AccountStatus.SUSPENDED:
-        raise Refused("suspended")
-    answer = _assist(transaction, actor, helped, place, rules)
+    answer = {"check_in": arrivals.view_of(transaction, duty["id"]), "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
 
 
@@ -137,27 +105,6 @@ def post_of_code(transaction: Transaction, code: str, actor: Actor, rules: Rules
     if place is None or place.district_id != actor.district_id or standing == CodeStanding.EXPIRED:
         raise Refused("unknown_post")
     return place, standing == CodeStanding.STALE
-
-
-def view_of(transaction: Transaction, check_in_id: int) -> dict[str, Any]:
-    """Read a check-in as clients see it."""
-    row = check_ins.by_id(transaction.connection, check_in_id)
-    assert row is not None
-    return check_ins.view(row)
-
-
-def _shift(
-    shifts: list[Shift], mine: list[Any], place: Place, at: datetime, rules: Rules, now: datetime
-) -> Shift:
-    preferred = {
-        shift.key
-        for shift in shifts
-        if shift.opens_at <= at < shift.ends_at and rosters.includes(mine, place.post_id, shift)
-    }
-    upcoming = next_shift(
-        place.peaks, now, place.zone, rules.window, lambda on: is_school_day(on, place.exceptions)
-    )
-    return shift_for(shifts, at, preferred, upcoming)
 
 
 def _attempt(
@@ -179,79 +126,17 @@ def _attempt(
         queued=asked.queued,
         fix=asked.fix,
         approved=actor.status == AccountStatus.APPROVED,
-        rostered=_rostered(transaction, place, shift, mine),
+        rostered=arrivals.rostered(transaction, place, shift, mine),
         last_fix=_last_fix(positions.last_of(connection, actor.account_id)),
         stale_code=stale,
         shared_device=other is not None,
     )
 
 
-def _rostered(transaction: Transaction, place: Place, shift: Shift, mine: list[Any]) -> bool | None:
-    if rosters.includes(mine, place.post_id, shift):
-        return True
-    exists = rosters.exists(transaction.connection, post_id=place.post_id, peak=shift.peak, on=shift.date)
-    return False if exists else None
-
-
 def _last_fix(row: Mapping[str, Any] | None) -> Fix | None:
     if row is None:
         return None
     return Fix(Point(row["latitude"], row["longitude"]), row["accuracy_m"], row["at"])
-
-
-def _assist(
-    transaction: Transaction,
-    actor: Actor,
-    helped: Mapping[str, Any],
-    place: Place,
-    rules: Rules,
-) -> dict[str, Any]:
-    now = transaction.now
-    mine = rosters.of_account(transaction.connection, helped["id"])
-    shift = _shift(coverage.shifts_of(place, rules, now), mine, place, now, rules, now)
-    attempt = Attempt(
-        claimed_at=now,
-        queued=False,
-        fix=None,
-        approved=helped["status"] == AccountStatus.APPROVED,
-        rostered=_rostered(transaction, place, shift, mine),
-        assisted=True,
-    )
-    arrival = judge_arrival(
-        shift,
-        attempt,
-        at=now,
-        now=now,
-        post=place.point,
-        fence_radius_m=place.fence_radius_m,
-        limits=rules.trust,
-    )
-    row_id = _insert(
-        transaction,
-        account_id=helped["id"],
-        category=helped["category"],
-        place=place,
-        shift=shift,
-        arrival=arrival,
-        claimed_at=now,
-        assisted_by=actor.account_id,
-    )
-    audit.record(
-        transaction.connection,
-        now=now,
-        actor_id=actor.account_id,
-        act="check_in_for",
-        subject_id=helped["id"],
-        facts={"check_in_id": row_id},
-    )
-    coverage.tell_at_the_end(transaction, place.post_id, rules)
-    view = view_of(transaction, row_id)
-    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
-    return view
-
-
-def _belongs(helped: Mapping[str, Any], place: Place) -> bool:
-    return bool(helped["school_id"] == place.school_id or helped["station_id"] == place.station_id)
 
 
 def _write(
@@ -268,7 +153,7 @@ def _write(
     # Without consent the fix is judged and forgotten.
     if fix and not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
         fix = None
-    row_id = _insert(
+    row_id = arrivals.begin(
         transaction,
         account_id=actor.account_id,
         category=actor.category.value,
@@ -291,45 +176,4 @@ def _write(
             "at": min(fix.at, transaction.now),
         }
         positions.keep(connection, [row])
-    return row_id
-
-
-def _insert(
-    transaction: Transaction,
-    *,
-    account_id: int,
-    category: str,
-    place: Place,
-    shift: Shift,
-    arrival: Arrival,
-    claimed_at: datetime,
-    **more: Any,
-) -> int:
-    duty = check_ins.open_of_account(transaction.connection, account_id)
-    if duty is not None:
-        raise Refused("already_on_duty", check_in_id=duty["id"], post_name=duty["post_name"])
-    values = {
-        "account_id": account_id,
-        "post_id": place.post_id,
-        "category": category,
-        "peak": shift.peak,
-        "date": shift.date,
-        "starts_at": shift.starts_at,
-        "ends_at": shift.ends_at,
-        "shift": shift.as_dict(),
-        "at": transaction.now,
-        "claimed_at": claimed_at,
-        "verdict": arrival.verdict.value,
-        "minutes_late": arrival.minutes_late,
-        "flags": [flag.value for flag in arrival.flags],
-        "verified": arrival.verified,
-        "distance_m": arrival.distance_m,
-        **more,
-    }
-    try:
-        with transaction.connection.begin_nested():
-            row_id: int = transaction.connection.execute(_insert_check_in, values).scalar_one()
-    except IntegrityError as twin:
-        # Another process took the one open duty between our look and our write.
-        raise Refused("already_on_duty", check_in_id=None, post_name=None) from twin
     return row_id

@@ -5,7 +5,8 @@ from typing import Any
 
 from server.domain.errors import Refused
 from server.domain.events import EventName
-from server.domain.roles import Act, Actor, account_room, may_confirm, require, require_confirm
+from server.domain.roles import Act, Actor, may_confirm, require, require_confirm
+from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.store import audit, check_ins, coverage, districts
 from server.store.districts import Place

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from server.domain.errors import Refused
 from server.domain.geo import Point, distance_m
 from server.domain.moments import moment
-from server.domain.roles import Act, Actor, Role, group_of, may_confirm, require, room_of, sees_post
+from server.domain.roles import Act, Actor, Role, group_of, may_confirm, require, sees_post
+from server.domain.rooms import room_of
 from server.domain.rules import Rules
 from server.store import accounts, audit, check_ins, coverage, districts, event_log, rosters
 from server.store.districts import Place

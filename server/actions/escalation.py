@@ -8,7 +8,7 @@ from server.domain.errors import Refused
 from server.domain.escalation import DEFAULT_PLAN, TIERS, Step, check_plan
 from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
-from server.store import alarm_views, alarms, audit, escalation, ladders
+from server.store import alarm_views, alarms, audit, escalation, ladders, timelines
 from server.store.transaction import Store
 
 
@@ -35,7 +35,7 @@ def do_not_wait(
         alarm = alarms.hold(connection, alarm_id, actor)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         facts = {"tiers": sorted(set(tiers))}
-        alarms.enter(
+        timelines.enter(
             connection, alarm_id, act=Entry.ESCALATED, actor_id=actor.account_id, at=now, facts=facts
         )
         escalation.do_not_wait(transaction, alarm, tiers, rules)

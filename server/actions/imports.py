@@ -14,7 +14,8 @@ from server.domain.errors import Refused
 from server.formats.district_file import parse
 from server.formats.district_rows import Known, Parsed, RowError
 from server.store import audit, imports, post_codes
-from server.store.districts import calendar_day, peak, post, school, station
+from server.store.calendars import calendar_day, peak
+from server.store.districts import post, school, station
 from server.store.imports import Counts, Row
 from server.store.rosters import roster
 from server.store.transaction import Store, Transaction

@@ -31,6 +31,7 @@ from server.store import (
     last_reached,
     messages,
     responses,
+    timelines,
 )
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Store, Transaction
@@ -201,7 +202,7 @@ def _add(
         "floor_crossed": option.below_floor,
         "busy": option.busy,
     }
-    alarms.enter(
+    timelines.enter(
         connection, alarm["id"], act=Entry.ADDED, actor_id=actor.account_id, at=transaction.now, facts=facts
     )
     audited = {"alarm_id": alarm["id"], "floor_crossed": option.below_floor}
@@ -219,7 +220,7 @@ def _move(transaction: Transaction, one: Row, to: ResponseState, actor: Actor) -
         values["on_scene_at"] = now
     responses.change(transaction.connection, one["id"], **values)
     facts = {"response_id": one["id"], "account_id": one["account_id"], "tier": one["tier"]}
-    alarms.enter(
+    timelines.enter(
         transaction.connection,
         one["alarm_id"],
         act=Entry(to.value),

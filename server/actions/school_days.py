@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from server.domain.errors import Refused
 from server.domain.rules import Rules
-from server.store import audit, coverage, districts, imports
+from server.store import audit, calendars, coverage, districts, imports
 from server.store.districts import Place
 from server.store.transaction import Store
 
@@ -28,8 +28,8 @@ def switch(
         raise Refused("which_district", names=[one["name"] for one in there])
     number = found[0]["id"]
     with store.transaction(now) as transaction:
-        before = districts.school_day_of(transaction.connection, number, on)
-        districts.set_school_day(transaction.connection, number, on, school_day=school_day)
+        before = calendars.school_day_of(transaction.connection, number, on)
+        calendars.set_school_day(transaction.connection, number, on, school_day=school_day)
         facts = {"district_id": number, "date": on.isoformat(), "from": before, "to": school_day}
         audit.record(transaction.connection, now=now, actor_id=None, act="school_day", facts=facts)
     with store.read() as connection:

@@ -5,11 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from server.actions import alarm_course, alarm_merging, alarm_views, alarms, escalation, responses
-from server.api.alarm_schemas import (
+from server.api.alarm_arguments import (
     AlarmListArguments,
-    AlarmListView,
-    AlarmView,
-    CandidateList,
     NewAcknowledgement,
     NewAlarm,
     NewEscalation,
@@ -19,8 +16,8 @@ from server.api.alarm_schemas import (
     NewResolution,
     NewResponder,
     NewResponseState,
-    PeopleOfAlarm,
 )
+from server.api.alarm_schemas import AlarmListView, AlarmView, CandidateList, PeopleOfAlarm
 from server.api.auth import CONSOLE, actor_even_if_ended, allow, allow_public, current_actor
 from server.api.positions import fix_of
 from server.api.wire import platform, sent_json, understood

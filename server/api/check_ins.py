@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields
 
-from server.actions import check_ins, confirmations
+from server.actions import assisting, check_ins, confirmations
 from server.api.auth import allow, current_actor
 from server.api.positions import fix_of
 from server.api.wire import FixSchema, Moment, Text, Wire, number_of, one_of, platform, request_id
@@ -146,7 +146,7 @@ def check_in_for(body: dict[str, Any]) -> dict[str, Any]:
     actor, rules = current_actor(), platform().rules
 
     def work(transaction: Transaction) -> dict[str, Any]:
-        return check_ins.check_in_for(
+        return assisting.check_in_for(
             transaction,
             actor=actor,
             request_id=str(body["request_id"]),

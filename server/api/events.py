@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from server.api.auth import EVERYBODY, allow, current_actor
 from server.api.wire import HIGHEST_NUMBER, Wire, platform
 from server.domain.errors import Refused
-from server.domain.roles import room_of
+from server.domain.rooms import room_of
 from server.store import event_log
 
 blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")

@@ -14,9 +14,9 @@ from server.domain.alarm import AlarmKind, AlarmLimits
 from server.domain.calendar import Window
 from server.domain.channels import ChannelName
 from server.domain.composition import Composition
-from server.domain.dispatch import DEFAULT_NEEDS, DispatchLimits
 from server.domain.escalation import EscalationLimits
 from server.domain.joint_response import JointLimits
+from server.domain.needs import DEFAULT_NEEDS, DispatchLimits
 from server.domain.rules import Rules
 from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits

@@ -12,7 +12,8 @@ from server.demo.units import keep_units
 from server.domain.channels import ChannelName
 from server.store.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
 from server.store.base import UtcTime
-from server.store.districts import calendar_day, district
+from server.store.calendars import calendar_day
+from server.store.districts import district
 from server.store.hooks import hook
 from server.store.last_reached import last_reached
 from server.store.tables import metadata

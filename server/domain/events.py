@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from server.domain.roles import account_room, district_room, school_room, station_room
+from server.domain.rooms import account_room, district_room, school_room, station_room
 
 
 class EventName(StrEnum):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from server.domain.alarm import AlarmLimits
 from server.domain.calendar import Window
 from server.domain.channels import ChannelName
-from server.domain.dispatch import DispatchLimits
 from server.domain.escalation import EscalationLimits
 from server.domain.joint_response import JointLimits
+from server.domain.needs import DispatchLimits
 from server.domain.sign_in import SignInLimits
 from server.domain.trust import TrustLimits
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from server.domain.arrival import CheckOutHow
 from server.domain.events import EventName
-from server.domain.roles import account_room
+from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.store import check_ins, coverage, districts
 from server.store.districts import Place

@@ -5,7 +5,7 @@ from datetime import datetime
 from server.domain.alarm import Entry
 from server.domain.response import Mover, ResponseState, move
 from server.domain.rules import Rules
-from server.store import alarm_views, alarms, dispatch, responses
+from server.store import alarm_views, dispatch, responses, timelines
 from server.store.transaction import Store, Transaction
 
 # Alarms looked at in one round. The longest waiting come first, so a backlog drains from its oldest end.
@@ -37,7 +37,7 @@ def _time_out(transaction: Transaction, alarm_id: int, rules: Rules) -> int:
         state = move(ResponseState(one["state"]), ResponseState.TIMED_OUT, Mover.CLOCK)
         responses.change(connection, one["id"], state=state.value, answer_due_at=None, ended_at=None)
         facts = {"response_id": one["id"], "account_id": one["account_id"], "tier": one["tier"]}
-        alarms.enter(connection, alarm_id, act=Entry.TIMED_OUT, actor_id=None, at=now, facts=facts)
+        timelines.enter(connection, alarm_id, act=Entry.TIMED_OUT, actor_id=None, at=now, facts=facts)
     if due:
         dispatch.ask_instead(transaction, alarm, due, rules)
         alarm_views.tell(transaction, alarm)

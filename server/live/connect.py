@@ -8,7 +8,8 @@ from flask_socketio import ConnectionRefusedError as Turned
 from flask_socketio import SocketIO, disconnect, join_room
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.domain.roles import Actor, room_of
+from server.domain.roles import Actor
+from server.domain.rooms import room_of
 from server.live.arrivals import is_in
 from server.live.hub import Hub
 from server.live.presence import Presence

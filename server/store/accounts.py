@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from server.domain.moments import moment
-from server.domain.roles import AccountStatus, Role, account_room, district_room, school_room, station_room
+from server.domain.roles import AccountStatus, Role
+from server.domain.rooms import account_room, district_room, school_room, station_room
 from server.store.base import UtcTime, big_key, metadata
 from server.store.districts import district, school, station
 from server.store.rosters import roster

@@ -1,7 +1,6 @@
 """Alarms, those who reported them, those asked to respond, and the timeline of each."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -27,8 +26,8 @@ from sqlalchemy import (
     update,
 )
 
-from server.domain.alarm import AlarmState, Entry
-from server.domain.chain import START, seal
+from server.domain.alarm import AlarmState
+from server.domain.chain import START
 from server.domain.errors import Refused
 from server.domain.roles import Actor, Role
 from server.store.base import UtcTime, big_key, metadata
@@ -106,22 +105,6 @@ response = Table(
     Column("replaces", BigInteger),
     UniqueConstraint("alarm_id", "account_id"),
     Index("ix_response_state_answer_due_at", "state", "answer_due_at"),
-)
-
-alarm_entry = Table(
-    "alarm_entry",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("at", UtcTime, nullable=False),
-    Column("actor_id", BigInteger),
-    Column("act", String(20), nullable=False),
-    Column("facts", JSON, nullable=False),
-    # The line's place in its alarm's chain (server.domain.chain); rows are only ever added.
-    Column("ordinal", Integer, nullable=False),
-    Column("previous_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index("ix_alarm_entry_alarm_id_ordinal", "alarm_id", "ordinal", unique=True),
 )
 
 
@@ -245,44 +228,6 @@ def add_report(connection: Connection, **values: Any) -> None:
     connection.execute(insert(alarm_report).values(**values))
 
 
-def enter(
-    connection: Connection,
-    alarm_id: int,
-    *,
-    act: Entry,
-    actor_id: int | None,
-    at: datetime,
-    facts: dict[str, Any] | None = None,
-) -> None:
-    """Add a line to the timeline; ``actor_id`` is ``None`` for what the clock or the rules did."""
-    line = {"at": at, "actor_id": actor_id, "act": act.value, "facts": facts or {}}
-    add_entries(connection, alarm_id, [line])
-
-
-def add_entries(connection: Connection, alarm_id: int, entries: list[dict[str, Any]]) -> None:
-    """Add lines to an alarm's timeline: ``at, actor_id, act, facts``; each is chained to the one before it.
-
-    Whoever writes an alarm holds its row, so the chain has one end.
-    """
-    if not entries:
-        return
-    end = select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id).with_for_update()
-    count, head = connection.execute(end).one()
-    rows = []
-    for line in entries:
-        count, previous = count + 1, head
-        head = seal(alarm_id=alarm_id, ordinal=count, previous=previous, **line)
-        rows.append(line | {"alarm_id": alarm_id, "ordinal": count, "previous_hash": previous, "hash": head})
-    connection.execute(insert(alarm_entry), rows)
-    change(connection, alarm_id, entry_count=count, head=head)
-
-
-def head_of(connection: Connection, alarm_id: int) -> dict[str, Any]:
-    """Give the end of an alarm's chain as the audit log keeps it: ``entries`` and ``head``."""
-    row = connection.execute(select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id)).one()
-    return {"entries": row.entry_count, "head": row.head}
-
-
 def reports(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
     """Read who pressed the button for some alarms, each account once with its first press."""
     query = (
@@ -298,9 +243,3 @@ def count_reports(connection: Connection, alarm_id: int) -> int:
     """Count the presses that an alarm stands for."""
     query = select(func.count()).select_from(alarm_report).where(alarm_report.c.alarm_id == alarm_id)
     return int(connection.execute(query).scalar_one())
-
-
-def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read the timelines of some alarms, in the order in which things happened."""
-    query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from server.domain.chain import Anchor, Fault, FaultKind, Line, faults_of
-from server.store.alarms import alarm, alarm_entry
+from server.store.alarms import alarm
 from server.store.audit import audit_row
+from server.store.timelines import alarm_entry
 
 # Audit rows that carry the head of an alarm's chain: the end of an alarm, and of a double that was merged.
 ANCHORING = ("resolve_alarm", "merge_alarms")

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from server.domain.events import EventName
 from server.domain.moments import moment, moment_or_none
-from server.domain.roles import district_room, station_room
+from server.domain.rooms import district_room, station_room
 from server.store.base import UtcTime, big_key, metadata
 from server.store.districts import post, school, station
 from server.store.sessions import hashed

@@ -24,7 +24,7 @@ from server.domain.nearest import Field
 from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
 from server.domain.rules import Rules
-from server.store import alarm_calls, alarms, positions, responses
+from server.store import alarm_calls, alarms, positions, responses, timelines
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Transaction
 
@@ -166,7 +166,7 @@ def _keep_asked(
         for one in choice.responders
     ]
     numbers = responses.add(transaction.connection, rows)
-    alarms.add_entries(
+    timelines.add_entries(
         transaction.connection,
         alarm["id"],
         [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,19 +10,14 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    ColumnElement,
     Connection,
-    Date,
     Float,
     ForeignKey,
     Integer,
     String,
     Table,
-    Time,
     UniqueConstraint,
     bindparam,
-    delete,
-    insert,
     select,
 )
 
@@ -30,6 +25,7 @@ from server.domain.calendar import Peak
 from server.domain.composition import Composition
 from server.domain.geo import Point
 from server.store.base import UtcTime, big_key, metadata
+from server.store.calendars import Timetable, timetable
 from server.store.transaction import Transaction
 
 district = Table(
@@ -93,30 +89,6 @@ post_code = Table(
     Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
     Column("issued_at", UtcTime, nullable=False),
     Column("replaced_at", UtcTime),
-)
-
-peak = Table(
-    "peak",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    Column("school_id", ForeignKey("school.id")),
-    Column("school_kind", String(20)),
-    Column("kind", String(30), nullable=False),
-    Column("starts", Time, nullable=False),
-    Column("ends", Time, nullable=False),
-    UniqueConstraint("district_id", "school_id", "school_kind", "kind"),
-)
-
-calendar_day = Table(
-    "calendar_day",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    Column("school_id", ForeignKey("school.id")),
-    Column("date", Date, nullable=False),
-    Column("school_day", Boolean, nullable=False),
-    UniqueConstraint("district_id", "school_id", "date"),
 )
 
 
@@ -223,69 +195,6 @@ def schools(connection: Connection, district_id: int) -> list[Mapping[str, Any]]
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-@dataclass(frozen=True, slots=True)
-class Timetable:
-    """A district's peaks and its days out of the ordinary: of schools by number, of kinds, and common ones."""
-
-    of_school: Mapping[int, tuple[Peak, ...]]
-    of_kind: Mapping[str, tuple[Peak, ...]]
-    common: Mapping[date, bool]
-    own: Mapping[int, Mapping[date, bool]]
-
-
-_peaks_of = select(peak.c.school_id, peak.c.school_kind, peak.c.kind, peak.c.starts, peak.c.ends).where(
-    peak.c.district_id == bindparam("district_id")
-)
-_days_of = select(calendar_day.c.school_id, calendar_day.c.date, calendar_day.c.school_day).where(
-    calendar_day.c.district_id == bindparam("district_id")
-)
-
-
-def school_day_of(connection: Connection, district_id: int, on: date) -> bool | None:
-    """Read what a district's calendar says of a date; ``None``: nothing, so the weekday decides."""
-    found: bool | None = connection.execute(
-        select(calendar_day.c.school_day).where(*_day(district_id, on))
-    ).scalar()
-    return found
-
-
-def set_school_day(connection: Connection, district_id: int, on: date, *, school_day: bool) -> None:
-    """Write a date into a district's calendar, for all schools that have no day of their own."""
-    # No upsert: the unique key takes two rows without a school for different ones.
-    connection.execute(delete(calendar_day).where(*_day(district_id, on)))
-    connection.execute(insert(calendar_day).values(district_id=district_id, date=on, school_day=school_day))
-
-
-def _day(district_id: int, on: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        calendar_day.c.district_id == district_id,
-        calendar_day.c.school_id.is_(None),
-        calendar_day.c.date == on,
-    )
-
-
-def timetable(connection: Connection, district_id: int) -> Timetable:
-    """Read the peaks and the calendar of a district."""
-    of_school: dict[int, list[Peak]] = {}
-    of_kind: dict[str, list[Peak]] = {}
-    for row in connection.execute(_peaks_of, {"district_id": district_id}):
-        one = Peak(kind=row.kind, starts=row.starts, ends=row.ends)
-        if row.school_id is not None:
-            of_school.setdefault(row.school_id, []).append(one)
-        else:
-            of_kind.setdefault(row.school_kind, []).append(one)
-    common: dict[date, bool] = {}
-    own: dict[int, dict[date, bool]] = {}
-    for day in connection.execute(_days_of, {"district_id": district_id}):
-        (common if day.school_id is None else own.setdefault(day.school_id, {}))[day.date] = day.school_day
-    return Timetable(
-        {school_id: tuple(sorted(peaks, key=_start)) for school_id, peaks in of_school.items()},
-        {kind: tuple(sorted(peaks, key=_start)) for kind, peaks in of_kind.items()},
-        common,
-        own,
-    )
-
-
 def _place(row: Any, times: Timetable) -> Place:
     own = times.own.get(row["school_id"])
     return Place(
@@ -305,7 +214,3 @@ def _place(row: Any, times: Timetable) -> Place:
         peaks=times.of_school.get(row["school_id"]) or times.of_kind.get(row["school_kind"], ()),
         exceptions={**times.common, **own} if own else times.common,
     )
-
-
-def _start(one: Peak) -> time:
-    return one.starts

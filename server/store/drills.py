@@ -29,7 +29,7 @@ from server.domain.drill import DrillState
 from server.domain.drill import judge as judged
 from server.domain.events import EventName
 from server.domain.moments import moment, moment_or_none
-from server.domain.roles import account_room, district_room, station_room
+from server.domain.rooms import account_room, district_room, station_room
 from server.store.base import UtcTime, big_key, metadata
 from server.store.check_ins import check_in
 from server.store.rosters import roster

@@ -20,7 +20,7 @@ from server.domain.escalation import (
 from server.domain.response import ResponseState
 from server.domain.roles import POLICE_CONSOLE, Group
 from server.domain.rules import Rules
-from server.store import accounts, alarm_calls, alarms, dispatch, ladders, responses
+from server.store import accounts, alarm_calls, alarms, dispatch, ladders, responses, timelines
 from server.store.transaction import Transaction
 
 Row = Mapping[str, Any]
@@ -77,7 +77,7 @@ def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
     met = {tier["tier"]: tier["met_at"] is not None for tier in alarm["tiers"]}
     by_console = any(
         line["act"] == Entry.ACKNOWLEDGED.value and line["facts"].get("role") in _POLICE
-        for line in alarms.entries(connection, [alarm_id])
+        for line in timelines.entries(connection, [alarm_id])
     )
     for one in ladders.of_alarms(connection, [alarm_id]).get(alarm_id, []):
         standing = standing_of(
@@ -140,7 +140,7 @@ def _note(transaction: Transaction, alarm: Row, one: Ladder, step: Turn, *, reac
         "reached": reached,
         "asked": asked,
     }
-    alarms.enter(transaction.connection, alarm["id"], act=Entry.CALLED, actor_id=None, at=now, facts=facts)
+    timelines.enter(transaction.connection, alarm["id"], act=Entry.CALLED, actor_id=None, at=now, facts=facts)
 
 
 def _answer(row: Row) -> Answer:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from server.domain.calendar import DEFAULT_PEAKS, Peak, SchoolKind
 from server.store.accounts import account
-from server.store.districts import district, peak, post, post_code, school
+from server.store.calendars import peak
+from server.store.districts import district, post, post_code, school
 from server.store.rosters import roster
 
 Row = dict[str, Any]

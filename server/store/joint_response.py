@@ -30,7 +30,7 @@ from server.domain.joint_response import (
     link_channel,
 )
 from server.domain.rules import Rules
-from server.store import alarm_posts, alarms, messages, units
+from server.store import alarm_posts, messages, timelines, units
 from server.store.base import UtcTime, big_key, metadata
 from server.store.messages import Draft
 from server.store.sessions import hashed
@@ -244,7 +244,7 @@ def enter(
 ) -> None:
     """Write into an alarm's timeline what became of a unit."""
     facts = {"unit_id": task["unit_id"], "name": task["name"], "part": task["part"]}
-    alarms.enter(
+    timelines.enter(
         transaction.connection,
         alarm_id,
         act=act,

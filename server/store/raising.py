@@ -23,7 +23,7 @@ from server.domain.alarm import (
 from server.domain.geo import Point
 from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
-from server.store import alarm_views, alarms, audit, dispatch, escalation, joint_response
+from server.store import alarm_views, alarms, audit, dispatch, escalation, joint_response, timelines
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Transaction
 
@@ -192,7 +192,7 @@ def _report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
 def _enter(
     transaction: Transaction, press: Raising, alarm_id: int, act: Entry, facts: dict[str, Any]
 ) -> None:
-    alarms.enter(
+    timelines.enter(
         transaction.connection, alarm_id, act=act, actor_id=press.actor_id, facts=facts, at=transaction.now
     )
 

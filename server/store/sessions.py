@@ -22,7 +22,8 @@ from sqlalchemy import (
     update,
 )
 
-from server.domain.roles import AccountStatus, Actor, Category, Role, room_of
+from server.domain.roles import AccountStatus, Actor, Category, Role
+from server.domain.rooms import room_of
 from server.domain.sign_in import SignInLimits
 from server.store.accounts import account
 from server.store.base import UtcTime, big_key, metadata

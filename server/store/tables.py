@@ -4,6 +4,7 @@ from server.store import (
     accounts,
     alarms,
     audit,
+    calendars,
     check_ins,
     coverage,
     devices,
@@ -23,6 +24,7 @@ from server.store import (
     requests,
     rosters,
     sessions,
+    timelines,
     units,
 )
 from server.store.base import metadata
@@ -31,6 +33,7 @@ AREAS = (
     accounts,
     alarms,
     audit,
+    calendars,
     check_ins,
     coverage,
     devices,
@@ -50,6 +53,7 @@ AREAS = (
     requests,
     rosters,
     sessions,
+    timelines,
     units,
 )
 

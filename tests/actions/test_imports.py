@@ -12,7 +12,8 @@ from server.domain.geo import Point, gcj02_to_wgs84
 from server.store import districts, event_log, rosters
 from server.store.accounts import account
 from server.store.audit import audit_row
-from server.store.districts import calendar_day, district, peak, post, post_code, school, station
+from server.store.calendars import calendar_day, peak
+from server.store.districts import district, post, post_code, school, station
 from server.store.imports import Counts
 from server.store.rosters import roster
 from server.store.transaction import Store

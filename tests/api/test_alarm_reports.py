@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from server.store.alarms import alarm, alarm_entry
+from server.store.alarms import alarm
 from server.store.audit import audit_row
+from server.store.timelines import alarm_entry
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

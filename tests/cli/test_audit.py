@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import Connection, delete, insert, select, update
 
 from server.domain.chain import START, seal
-from server.store.alarms import alarm, alarm_entry, alarm_report, response
+from server.store.alarms import alarm, alarm_report, response
 from server.store.ladders import ladder, ladder_step
+from server.store.timelines import alarm_entry
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

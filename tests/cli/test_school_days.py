@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from server.jobs.openings import Openings
 from server.store import coverage
 from server.store.audit import audit_row
-from server.store.districts import calendar_day
+from server.store.calendars import calendar_day
 from server.store.districts import district as district_table
 from server.store.event_log import event
 from server.store.transaction import Store

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from server.domain.alarm import AlarmKind
 from server.domain.dispatch import (
-    DEFAULT_NEEDS,
     Call,
     Choice,
-    DispatchLimits,
     ShortageReason,
     Why,
     added_by_console,
@@ -24,6 +22,7 @@ from server.domain.dispatch import (
 )
 from server.domain.geo import distance_m
 from server.domain.nearest import Candidate, Field
+from server.domain.needs import DEFAULT_NEEDS, DispatchLimits
 from server.domain.roles import Category, Group
 from tests.domain.strategies import NOW, POSTS, fields_of_people, kinds
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.alarm import AlarmKind
-from server.domain.dispatch import Call, DispatchLimits, choose
+from server.domain.dispatch import Call, choose
 from server.domain.geo import Point, distance_m
 from server.domain.nearest import FIRST_LOOK, Candidate, Field, nearest
+from server.domain.needs import DispatchLimits
 from server.domain.roles import Category
 from tests.domain.strategies import NOW, fields_of_people, nearby
 

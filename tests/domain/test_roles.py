@@ -19,9 +19,9 @@ from server.domain.roles import (
     may_confirm,
     require,
     require_confirm,
-    room_of,
     sees_post,
 )
+from server.domain.rooms import room_of
 from tests.domain.strategies import actors
 
 posts = st.fixed_dictionaries(

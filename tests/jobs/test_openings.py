@@ -12,8 +12,8 @@ from server.actions.imports import Wanted, import_file
 from server.domain.rules import Rules
 from server.jobs.openings import Openings, close_overdue
 from server.store import check_ins, coverage
+from server.store.calendars import peak
 from server.store.check_ins import check_in
-from server.store.districts import peak
 from server.store.event_log import event, event_room
 from server.store.transaction import Store
 from tests.api.test_check_ins import body

@@ -10,9 +10,10 @@ from sqlalchemy import func, insert, select, update
 
 from server.actions import posts
 from server.store.accounts import account
+from server.store.calendars import peak
 from server.store.check_ins import check_in
 from server.store.districts import district as district_table
-from server.store.districts import peak, post, post_code, school, station
+from server.store.districts import post, post_code, school, station
 from server.store.transaction import Store
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller

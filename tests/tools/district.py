@@ -8,7 +8,8 @@ from sqlalchemy import insert
 
 from server.domain.composition import STANDARD
 from server.store.accounts import account, consent
-from server.store.districts import district, peak, post, post_code, school, station
+from server.store.calendars import peak
+from server.store.districts import district, post, post_code, school, station
 from server.store.rosters import roster
 from server.store.transaction import Store
 

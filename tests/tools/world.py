@@ -12,7 +12,8 @@ import requests
 from sqlalchemy import delete, insert, select, update
 
 from server.domain.calendar import PeakKind
-from server.store.districts import calendar_day, district, peak
+from server.store.calendars import calendar_day, peak
+from server.store.districts import district
 from server.store.rosters import roster
 from server.store.sessions import hashed, session
 from server.store.transaction import Store

@@ -1,0 +1,95 @@
+"""Checking in somebody who has no smartphone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.domain.arrival import Attempt, judge_arrival
+from server.domain.errors import Refused
+from server.domain.events import EventName
+from server.domain.roles import AccountStatus, Act, Actor, may_assist, require
+from server.domain.rooms import account_room
+from server.domain.rules import Rules
+from server.store import accounts, arrivals, audit, check_ins, coverage, districts, rosters
+from server.store.districts import Place
+from server.store.transaction import Transaction
+
+
+def check_in_for(
+    transaction: Transaction, *, actor: Actor, request_id: str, account_id: int, rules: Rules
+) -> dict[str, Any]:
+    """Check in somebody without a smartphone at the post where the actor stands.
+
+    A duty leader or a security guard on verified duty vouches with their own eyes: no position is asked
+    for, and what else speaks against the person still counts. Raises ``Refused``:
+    ``not_yours_to_confirm``, ``not_found``, ``suspended`` and the window's refusals.
+    """
+    require(actor, Act.ASSIST)
+    first = transaction.remember(actor.account_id, request_id, "check_in_for", account_id)
+    if first is not None:
+        return first
+    duty = check_ins.open_of_account(transaction.connection, actor.account_id)
+    if duty is None or not may_assist(actor, on_verified_duty=duty["verified"]):
+        raise Refused("not_yours_to_confirm")
+    place = districts.place(transaction.connection, duty["post_id"])
+    helped = accounts.by_id(transaction.connection, account_id)
+    if place is None or helped is None or not _belongs(helped, place) or account_id == actor.account_id:
+        raise Refused("not_found")
+    if helped["status"] == AccountStatus.SUSPENDED:
+        raise Refused("suspended")
+    answer = _assist(transaction, actor, helped, place, rules)
+    return transaction.answer(actor.account_id, request_id, answer)
+
+
+def _assist(
+    transaction: Transaction,
+    actor: Actor,
+    helped: Mapping[str, Any],
+    place: Place,
+    rules: Rules,
+) -> dict[str, Any]:
+    now = transaction.now
+    mine = rosters.of_account(transaction.connection, helped["id"])
+    shift = arrivals.shift_of(coverage.shifts_of(place, rules, now), mine, place, now, rules, now)
+    attempt = Attempt(
+        claimed_at=now,
+        queued=False,
+        fix=None,
+        approved=helped["status"] == AccountStatus.APPROVED,
+        rostered=arrivals.rostered(transaction, place, shift, mine),
+        assisted=True,
+    )
+    arrival = judge_arrival(
+        shift,
+        attempt,
+        at=now,
+        now=now,
+        post=place.point,
+        fence_radius_m=place.fence_radius_m,
+        limits=rules.trust,
+    )
+    row_id = arrivals.begin(
+        transaction,
+        account_id=helped["id"],
+        category=helped["category"],
+        place=place,
+        shift=shift,
+        arrival=arrival,
+        claimed_at=now,
+        assisted_by=actor.account_id,
+    )
+    audit.record(
+        transaction.connection,
+        now=now,
+        actor_id=actor.account_id,
+        act="check_in_for",
+        subject_id=helped["id"],
+        facts={"check_in_id": row_id},
+    )
+    coverage.tell_at_the_end(transaction, place.post_id, rules)
+    view = arrivals.view_of(transaction, row_id)
+    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
+    return view
+
+
+def _belongs(helped: Mapping[str, Any], place: Place) -> bool:
+    return bool(helped["school_id"] == place.school_id or helped["station_id"] == place.station_id)

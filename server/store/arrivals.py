@@ -1,0 +1,92 @@
+"""Arrivals: the shift somebody comes for, whether he is on its roster, and the duty that begins."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from server.domain.arrival import Arrival
+from server.domain.calendar import Shift, is_school_day, next_shift, shift_for
+from server.domain.errors import Refused
+from server.domain.rules import Rules
+from server.store import check_ins, rosters
+from server.store.districts import Place
+from server.store.transaction import Transaction
+
+_insert_check_in = insert(check_ins.check_in).returning(check_ins.check_in.c.id)
+
+
+def shift_of(
+    shifts: list[Shift], mine: list[Any], place: Place, at: datetime, rules: Rules, now: datetime
+) -> Shift:
+    """Choose the shift that an arrival at a time belongs to; one's own by the roster comes first.
+
+    Raises ``Refused``: ``too_early``, ``shift_over``, ``no_shift``.
+    """
+    preferred = {
+        shift.key
+        for shift in shifts
+        if shift.opens_at <= at < shift.ends_at and rosters.includes(mine, place.post_id, shift)
+    }
+    upcoming = next_shift(
+        place.peaks, now, place.zone, rules.window, lambda on: is_school_day(on, place.exceptions)
+    )
+    return shift_for(shifts, at, preferred, upcoming)
+
+
+def rostered(transaction: Transaction, place: Place, shift: Shift, mine: list[Any]) -> bool | None:
+    """Tell whether somebody is on the roster of a post for a shift; ``None``: the post has none."""
+    if rosters.includes(mine, place.post_id, shift):
+        return True
+    exists = rosters.exists(transaction.connection, post_id=place.post_id, peak=shift.peak, on=shift.date)
+    return False if exists else None
+
+
+def begin(
+    transaction: Transaction,
+    *,
+    account_id: int,
+    category: str,
+    place: Place,
+    shift: Shift,
+    arrival: Arrival,
+    claimed_at: datetime,
+    **more: Any,
+) -> int:
+    """Begin a duty and give its number; ``more`` are further columns. Raises ``Refused("already_on_duty")``."""
+    duty = check_ins.open_of_account(transaction.connection, account_id)
+    if duty is not None:
+        raise Refused("already_on_duty", check_in_id=duty["id"], post_name=duty["post_name"])
+    values = {
+        "account_id": account_id,
+        "post_id": place.post_id,
+        "category": category,
+        "peak": shift.peak,
+        "date": shift.date,
+        "starts_at": shift.starts_at,
+        "ends_at": shift.ends_at,
+        "shift": shift.as_dict(),
+        "at": transaction.now,
+        "claimed_at": claimed_at,
+        "verdict": arrival.verdict.value,
+        "minutes_late": arrival.minutes_late,
+        "flags": [flag.value for flag in arrival.flags],
+        "verified": arrival.verified,
+        "distance_m": arrival.distance_m,
+        **more,
+    }
+    try:
+        with transaction.connection.begin_nested():
+            row_id: int = transaction.connection.execute(_insert_check_in, values).scalar_one()
+    except IntegrityError as twin:
+        # Another process took the one open duty between our look and our write.
+        raise Refused("already_on_duty", check_in_id=None, post_name=None) from twin
+    return row_id
+
+
+def view_of(transaction: Transaction, check_in_id: int) -> dict[str, Any]:
+    """Read a check-in as clients see it."""
+    row = check_ins.by_id(transaction.connection, check_in_id)
+    assert row is not None
+    return check_ins.view(row)

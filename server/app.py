@@ -40,6 +40,7 @@ from server.api import (
     readiness,
     receipts,
     sessions,
+    telephones,
     units,
 )
 from server.api import openapi as api_document
@@ -82,6 +83,7 @@ AREAS = (
     readiness,
     receipts,
     sessions,
+    telephones,
     units,
 )
 DEMO_AREAS = (demo, demo_messages)

@@ -114,7 +114,7 @@ def call_again(
     """Send a unit that has not answered its link once more, by the telephone that it has now.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``, ``link_used`` (state) when it has
-    answered, ``no_channel`` when somebody has to ring it up.
+    answered, ``unit_without_channel`` when somebody has to ring it up.
     """
     require(actor, Act.DISPATCH)
     with store.transaction(now) as transaction:
@@ -132,7 +132,7 @@ def call_again(
         if not joint_response.call_again(
             transaction, alarm, task, telephone=unit["telephone"], rules=rules, called_by=actor.account_id
         ):
-            raise Refused("no_channel")
+            raise Refused("unit_without_channel")
         audit.record(
             transaction.connection,
             now=now,

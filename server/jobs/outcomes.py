@@ -17,7 +17,7 @@ from server.store import (
     alarm_views,
     alarms,
     hooks,
-    joint_response,
+    joint_links,
     last_reached,
     messages,
     push_subscriptions,
@@ -27,7 +27,7 @@ from server.store.transaction import Store
 logger = logging.getLogger("huxue.messages")
 
 RETRY_AFTER_S = (2, 5, 15, 60)
-IN_VIEW = (messages.CALL, joint_response.PURPOSE)
+IN_VIEW = (messages.CALL, joint_links.PURPOSE)
 # An open breaker rests for so long; a message that it held back asks again after it.
 HELD_S = 20
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
-from server.store import alarms, hooks, joint_response, ladders, messages, responses, timelines
+from server.store import alarms, hooks, joint_links, joint_response, ladders, messages, responses, timelines
 from server.store.transaction import Transaction
 
 Rows = Mapping[int, list[Mapping[str, Any]]]
@@ -28,7 +28,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     happened = _by_alarm(timelines.entries(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
-    letters = joint_response.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
+    letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
     climbing = ladders.of_alarms(connection, numbers)
     rooms = hooks.names(
         connection, {int(one["address"]) for rows in sent.values() for one in rows if one["address"]}

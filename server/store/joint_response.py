@@ -1,9 +1,6 @@
 """Units at alarms: their tasks, the links that they are sent, and what each link was used for."""
 
-import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import (
@@ -14,7 +11,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    func,
     insert,
     select,
     update,
@@ -30,15 +26,11 @@ from server.domain.joint_response import (
     link_channel,
 )
 from server.domain.rules import Rules
-from server.store import alarm_posts, messages, timelines, units
+from server.store import joint_links, messages, timelines, units
 from server.store.base import UtcTime, big_key, metadata
-from server.store.messages import Draft
+from server.store.joint_links import joint_link
 from server.store.sessions import hashed
 from server.store.transaction import Transaction
-
-PURPOSE = "joint_task"
-# 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
-TOKEN_BYTES = 18
 
 joint_task = Table(
     "joint_task",
@@ -59,15 +51,6 @@ joint_task = Table(
     Column("on_the_way_at", UtcTime),
     Column("arrived_at", UtcTime),
     UniqueConstraint("alarm_id", "unit_id"),
-)
-
-joint_link = Table(
-    "joint_link",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("task_id", ForeignKey("joint_task.id"), nullable=False, index=True),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
 )
 
 # One row for each act: the key is what makes "one use for each" true, and tells a retry from a second use.
@@ -128,7 +111,7 @@ def call_unit(
     task = {**unit, "id": number, "unit_id": unit["id"], "part": part.value}
     enter(transaction, alarm["id"], task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
-        _send_link(transaction, alarm, unit, task=task, channel=channel, rules=rules)
+        joint_links.send(transaction, alarm, unit, task=task, channel=channel, rules=rules)
 
 
 def call_again(
@@ -143,7 +126,7 @@ def call_again(
     connection.execute(changed)
     enter(transaction, alarm["id"], task, Entry.UNIT_CALLED_AGAIN, called_by)
     unit = {"name": task["name"], "telephone": telephone}
-    _send_link(transaction, alarm, unit, task=task, channel=channel, rules=rules)
+    joint_links.send(transaction, alarm, unit, task=task, channel=channel, rules=rules)
     return True
 
 
@@ -153,39 +136,6 @@ def _change_part(
     connection = transaction.connection
     connection.execute(update(joint_task).where(joint_task.c.id == task["id"]).values(part=part.value))
     enter(transaction, alarm_id, {**task, "part": part.value}, Entry.UNIT_PART, actor_id)
-
-
-def _send_link(
-    transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel: str, rules: Rules
-) -> None:
-    connection, now = transaction.connection, transaction.now
-    # Its own number each time: a gateway drops what it has had before.
-    reference = _reference(task["id"], _calls(connection, [task["id"]]).get(task["id"], 0) + 1)
-    token, expires_at = token_urlsafe(TOKEN_BYTES), now + rules.joint.link_lasts
-    connection.execute(
-        insert(joint_link).values(
-            token_hash=hashed(token), task_id=task["id"], created_at=now, expires_at=expires_at
-        )
-    )
-    facts = {
-        "kind": alarm["kind"],
-        "drill": alarm["drill"],
-        "place": alarm_posts.full_name(connection, alarm["post_id"]),
-        "part": task["part"],
-        "unit": unit["name"],
-        "token": token,
-    }
-    draft = Draft(
-        channel=channel,
-        purpose=PURPOSE,
-        address=unit["telephone"],
-        reference=reference,
-        body=json.dumps(facts, ensure_ascii=False),
-        expires_at=expires_at,
-        alarm_id=alarm["id"],
-        drill=alarm["drill"],
-    )
-    messages.put(connection, [draft], now)
 
 
 def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) -> None:
@@ -198,45 +148,11 @@ def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) ->
     coming = [row for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
     numbers = [row["id"] for row in coming]
     connection.execute(update(joint_task).where(joint_task.c.id.in_(numbers)).values(alarm_id=main))
-    sent = messages.message.c.reference.in_(list(_references(connection, numbers)))
+    sent = messages.message.c.reference.in_(joint_links.references_of(connection, numbers))
     connection.execute(update(messages.message).where(sent).values(alarm_id=main))
     for row in coming:
         if there and row["part"] == Part.LEAD.value:
             _change_part(transaction, main, row, Part.SUPPORT, actor_id)
-
-
-def deliveries(connection: Connection, task_ids: Iterable[int]) -> dict[int, Row]:
-    """Read how the newest message to each unit went: ``channel, state, reason, at, calls``, by its task."""
-    references = _references(connection, list(task_ids))
-    found: dict[int, Row] = {}
-    for row in messages.of_references(connection, references):
-        task_id = references[row["reference"]]
-        found[task_id] = {
-            **{name: row[name] for name in ("channel", "state", "reason")},
-            "at": row["delivered_at"] or row["sent_at"] or row["created_at"],
-            "calls": found.get(task_id, {"calls": 0})["calls"] + 1,
-        }
-    return found
-
-
-def _reference(task_id: int, call: int) -> str:
-    return f"joint:{task_id}" if call == 1 else f"joint:{task_id}:{call}"
-
-
-def _references(connection: Connection, task_ids: list[int]) -> dict[str, int]:
-    """Give under which references units were sent their links, with their tasks."""
-    calls = _calls(connection, task_ids)
-    return {_reference(task, call): task for task in calls for call in range(1, calls[task] + 1)}
-
-
-def _calls(connection: Connection, task_ids: list[int]) -> dict[int, int]:
-    """Count how often units were sent their link."""
-    query = (
-        select(joint_link.c.task_id, func.count())
-        .where(joint_link.c.task_id.in_(task_ids))
-        .group_by(joint_link.c.task_id)
-    )
-    return {task_id: count for task_id, count in connection.execute(query)}
 
 
 def enter(
@@ -305,22 +221,5 @@ def contacts(connection: Connection, alarm_id: int) -> list[Row]:
         .join(joint_task, joint_task.c.unit_id == units.unit.c.id)
         .where(joint_task.c.alarm_id == alarm_id)
         .order_by(joint_task.c.id)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
-    """Read the newest messages to units that stand on the demo's list: ``body, created_at``."""
-    message = messages.message
-    query = (
-        select(message.c.body, message.c.created_at)
-        .where(
-            message.c.purpose == PURPOSE,
-            message.c.channel == "demo",
-            message.c.body.is_not(None),
-            message.c.expires_at > now,
-        )
-        .order_by(message.c.id.desc())
-        .limit(most)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

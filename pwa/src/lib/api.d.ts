@@ -2769,6 +2769,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/units/{unit_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a silent unit its link once more. Refused: ``link_used`` (state), ``unit_without_channel``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                    unit_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UnitCalledAgain"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -3471,6 +3527,60 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["SignedInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/{account_id}/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a guard's telephone within the caller's scope; recorded. Refused: ``not_found``, ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TelephoneAsked"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TelephoneView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -4326,6 +4436,15 @@ export interface components {
             at: string;
             calls: number;
         };
+        LetterView: {
+            channel: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "delivered" | "failed";
+            reason: string | null;
+            /** Format: date-time */
+            at: string;
+            calls: number;
+        };
         JointTaskView: {
             id: number;
             unit_id: number;
@@ -4337,6 +4456,7 @@ export interface components {
             /** @enum {string} */
             state: "notified" | "acknowledged" | "on_the_way" | "arrived";
             channel: string | null;
+            delivery: components["schemas"]["LetterView"] | null;
             /** Format: date-time */
             notified_at: string;
             /** Format: date-time */
@@ -4352,7 +4472,7 @@ export interface components {
             at: string;
             actor_id: number | null;
             /** @enum {string} */
-            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "unit_notified" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
+            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
             facts: {
                 [key: string]: unknown;
             };
@@ -5316,6 +5436,13 @@ export interface components {
             request_id: string;
             unit_id: number;
         };
+        UnitCalledAgain: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
         ConsentView: {
             kind: string;
             version: string;
@@ -5425,6 +5552,7 @@ export interface components {
         };
         LackView: {
             id: number;
+            account_id: number | null;
             name: string;
             /** @enum {string|null} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
@@ -5469,6 +5597,19 @@ export interface components {
         NewConsoleSession: {
             username: string;
             password: string;
+        };
+        TelephoneAsked: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {unknown} */
+            reason: "absent" | "out_of_reach";
+        };
+        TelephoneView: {
+            account_id: number;
+            telephone: string;
         };
         UnitView: {
             id: number;

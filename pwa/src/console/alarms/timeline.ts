@@ -24,8 +24,13 @@ export interface TimelineRow {
   other: Id | null
 }
 
-/** Write an alarm's course, the newest on top; those told at one moment share a line. */
-export function timelineRows(alarm: Alarm): TimelineRow[] {
+/**
+ * Write an alarm's course, the newest on top; those told at one moment share a line.
+ *
+ * So do those who did not answer by one moment, and those asked in their place: the course of an alarm that calls a
+ * hundred people must stay readable. `whole` keeps a line for each of them, with the names.
+ */
+export function timelineRows(alarm: Alarm, whole = false): TimelineRow[] {
   const rows: TimelineRow[] = []
   const calls = callsByEntry(alarm)
   let told: { at: string; responses: AlarmResponse[]; row: TimelineRow } | undefined
@@ -47,7 +52,30 @@ export function timelineRows(alarm: Alarm): TimelineRow[] {
       rows.push(wordsOf(alarm, entry, response))
     }
   }
-  return rows.reverse()
+  return (whole ? rows : together(rows)).reverse()
+}
+
+/** Which lines of one moment share one, and its words. */
+const SHARED: Partial<Record<string, string>> = { timed_out: 'silent', instead: 'insteadMany' }
+
+function together(rows: readonly TimelineRow[]): TimelineRow[] {
+  const kept: TimelineRow[] = []
+  const first = new Map<string, TimelineRow>()
+  for (const row of rows) {
+    const words = SHARED[row.words]
+    const key = `${row.words} ${row.at}`
+    const before = first.get(key)
+    if (words === undefined || !before) {
+      const copy = { ...row, values: { ...row.values } }
+      if (words !== undefined) first.set(key, copy)
+      kept.push(copy)
+      continue
+    }
+    before.words = words
+    before.people = {}
+    before.values.n = Number(before.values.n ?? 1) + 1
+  }
+  return kept
 }
 
 function rowOf(entry: TimelineEntry, words: string): TimelineRow {
@@ -78,6 +106,11 @@ type Writer = (row: TimelineRow, entry: TimelineEntry, alarm: Alarm, response: A
 /** What a unit says by its link is told in its own name. */
 const byUnit: Writer = (row, entry) => {
   row.values.unit = String(entry.facts.name)
+}
+
+const byPart: Writer = (row, entry) => {
+  row.values.unit = String(entry.facts.name)
+  row.values.part = String(entry.facts.part)
 }
 
 const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
@@ -114,10 +147,9 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   escalated(row, entry) {
     row.tiers = entry.facts.tiers as number[]
   },
-  unit_notified(row, entry) {
-    row.values.unit = String(entry.facts.name)
-    row.values.part = String(entry.facts.part)
-  },
+  unit_notified: byPart,
+  unit_called_again: byUnit,
+  unit_part: byPart,
   unit_acknowledged: byUnit,
   unit_on_the_way: byUnit,
   unit_arrived: byUnit,

@@ -16,6 +16,7 @@ from server.actions.positions import PositionBuffer
 from server.api import (
     alarm_reports,
     alarms,
+    audit,
     auth,
     channels,
     check_ins,
@@ -65,6 +66,7 @@ logger = logging.getLogger("huxue")
 AREAS = (
     alarm_reports,
     alarms,
+    audit,
     channels,
     check_ins,
     coverage,

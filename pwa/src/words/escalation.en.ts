@@ -52,6 +52,7 @@ export default {
     none: 'No other alarm is open.',
     notChosen: 'Choose an alarm first.',
     go: 'Merge into this one',
+    search: 'Find by place',
     cancel: 'Do not merge',
     into: 'Merged into {place} {time}',
     intoOther: 'Merged into another one',

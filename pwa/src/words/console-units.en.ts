@@ -17,7 +17,7 @@ export default {
     count: '{n} told, {there} on scene',
     nobody: 'No plan fits this alarm. Units can be called by hand.',
     noChannel: 'No text message goes there: please ring',
-    listed: 'only on the list here, nothing has left',
+    listed: 'listed here only, not sent',
     notReached: 'Not delivered: please ring',
     again: 'Call again',
     againName: 'Call again: {name}',

@@ -21,7 +21,7 @@ export default {
     again: 'tier {tier}: {cause}, {reached} called {ways}',
     nobody: 'tier {tier}, step {step}: nobody could be called',
     asked: ', {n} more sent',
-    times: ' (time {n})',
+    times: ' ({n} times by now)',
     ways: 'by {channels}',
     cause: {
       raised: 'alarm',

@@ -64,4 +64,32 @@ describe('the timeline', () => {
     })
     expect(timelineRows(later).map((row) => row.words)).toEqual(['told', 'kind_told', 'told'])
   })
+
+  it('lets those share a line who did not answer by one moment, and those asked in their place; the report keeps all', () => {
+    const many = anAlarm(3, {
+      responses: [aResponse(1), aResponse(2), aResponse(3, { replaces: 1 }), aResponse(4, { replaces: 2 })],
+      timeline: [
+        entry(1, 15, 'timed_out', { response_id: 1, account_id: 101 }, null),
+        entry(2, 15, 'timed_out', { response_id: 2, account_id: 102 }, null),
+        entry(3, 15, 'notified', { response_id: 3, account_id: 103 }, null),
+        entry(4, 15, 'notified', { response_id: 4, account_id: 104 }, null),
+        entry(5, 30, 'timed_out', { response_id: 3, account_id: 103 }, null),
+      ],
+    })
+    expect(timelineRows(many).map((row) => [row.words, row.values.n])).toEqual([
+      ['timed_out', undefined],
+      ['insteadMany', 2],
+      ['silent', 2],
+    ])
+    expect(timelineRows(many, true)).toHaveLength(5)
+  })
+
+  it('says in the name of the platform that a unit was called again and that its part changed', () => {
+    const facts = { name: '医院', part: 'support', unit_id: 7 }
+    const changed = anAlarm(4, { timeline: [entry(1, 5, 'unit_called_again', facts, 9), entry(2, 9, 'unit_part', facts, null)] })
+    expect(timelineRows(changed).map((row) => [row.words, row.actor, row.values.unit])).toEqual([
+      ['unit_part', null, '医院'],
+      ['unit_called_again', 9, '医院'],
+    ])
+  })
 })

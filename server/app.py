@@ -58,7 +58,6 @@ from server.live.hub import Hub
 from server.live.presence import Presence
 from server.live.recheck import looking
 from server.store.clock import DatabaseClock
-from server.store.line import Line
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue")
@@ -176,8 +175,8 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     )
     store.wake = hub.wake
     presence = Presence(store, clock)
-    install(socketio, hub, sockets, presence, auth.actor_if_any)
-    app.wsgi_app = Arrivals(app.wsgi_app, Line())  # type: ignore[method-assign]
+    install(socketio, hub, sockets, presence, store.line, auth.actor_if_any)
+    app.wsgi_app = Arrivals(app.wsgi_app, store.line)  # type: ignore[method-assign]
     app.extensions["huxue.hub"] = hub
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
     app.extensions["huxue.live"] = [presence.run, looking(app, store, sockets, clock), *ringing]

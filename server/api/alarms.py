@@ -20,7 +20,7 @@ from server.api.alarm_arguments import (
 from server.api.alarm_schemas import AlarmListView, AlarmView, CandidateList, PeopleOfAlarm
 from server.api.auth import CONSOLE, actor_even_if_ended, allow, allow_public, current_actor
 from server.api.positions import fix_of
-from server.api.wire import platform, sent_json, understood
+from server.api.wire import ahead_of_the_line, platform, sent_json, understood
 from server.domain.alarm import AlarmKind, Outcome, SessionState
 from server.domain.errors import Refused
 from server.domain.response import ResponseState
@@ -45,13 +45,10 @@ def raise_alarm() -> dict[str, Any]:
     actor, session_state = actor_even_if_ended()
     if actor is None:
         raise Refused("no_session")
-    return alarms.raise_alarm(
-        platform().store,
-        actor=actor,
-        press=_press(SessionState(session_state)),
-        rules=platform().rules,
-        now=platform().now(),
-    )
+    here = platform()
+    with here.store.line.ahead():
+        press = _press(SessionState(session_state))
+        return alarms.raise_alarm(here.store, actor=actor, press=press, rules=here.rules, now=here.now())
 
 
 @blueprint.get("/alarms")
@@ -104,6 +101,7 @@ def candidates(alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/kind")
 @allow(*WITH_PEOPLE)
+@ahead_of_the_line
 @blueprint.arguments(NewKind)
 @blueprint.response(200, AlarmView)
 def tell_kind(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
@@ -121,6 +119,7 @@ def tell_kind(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/acknowledgement")
 @allow(*CONSOLE)
+@ahead_of_the_line
 @blueprint.arguments(NewAcknowledgement)
 @blueprint.response(200, AlarmView)
 def acknowledge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
@@ -137,6 +136,7 @@ def acknowledge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/responses")
 @allow(*WITH_PEOPLE)
+@ahead_of_the_line
 @blueprint.arguments(NewResponseState)
 @blueprint.response(200, AlarmView)
 def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
@@ -157,6 +157,7 @@ def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/responders")
 @allow(*POLICE_CONSOLE)
+@ahead_of_the_line
 @blueprint.arguments(NewResponder)
 @blueprint.response(200, AlarmView)
 def add_responder(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
@@ -174,6 +175,7 @@ def add_responder(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/notes")
 @allow(*WITH_PEOPLE)
+@ahead_of_the_line
 @blueprint.arguments(NewNote)
 @blueprint.response(200, AlarmView)
 def note(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
@@ -191,6 +193,7 @@ def note(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/resolution")
 @allow(*POLICE_CONSOLE)
+@ahead_of_the_line
 @blueprint.arguments(NewResolution)
 @blueprint.response(200, AlarmView)
 def resolve(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
@@ -208,6 +211,7 @@ def resolve(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/escalation")
 @allow(*POLICE_CONSOLE)
+@ahead_of_the_line
 @blueprint.arguments(NewEscalation)
 @blueprint.response(200, AlarmView)
 def escalate(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
@@ -225,6 +229,7 @@ def escalate(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/merging")
 @allow(*POLICE_CONSOLE)
+@ahead_of_the_line
 @blueprint.arguments(NewMerging)
 @blueprint.response(200, AlarmView)
 def merge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:

@@ -153,7 +153,9 @@ def signal() -> dict[str, Any]:
     Never limited in number; wrong keys are. Refused: ``unknown_device``, ``device_of_other_post``.
     """
     here = platform()
-    return devices.signal(here.store, device=current_device(), sent=_sent(), rules=here.rules, now=here.now())
+    device, sent = current_device(), _sent()
+    with here.store.line.ahead():
+        return devices.signal(here.store, device=device, sent=sent, rules=here.rules, now=here.now())
 
 
 @blueprint.get("/devices")

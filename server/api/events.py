@@ -1,9 +1,5 @@
 """What a client missed: the events of its room after its cursor."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
-
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
@@ -17,8 +13,6 @@ blueprint = Blueprint("events", __name__, url_prefix="/api", description="The ev
 
 PAGE = 500
 LONGEST_EPOCH = 100
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Cursor(Wire):
@@ -45,19 +39,7 @@ class Batch(Wire):
     events = fields.List(fields.Nested(EventView), required=True)
 
 
-def in_line(view: View) -> View:
-    """Let callers wait in line before their session is looked up: after a restart all of them come at once."""
-
-    @wraps(view)
-    def waited(*arguments: Any, **named: Any) -> Any:
-        with platform().store.line.turn():
-            return view(*arguments, **named)
-
-    return waited  # type: ignore[return-value]
-
-
 @blueprint.get("/events")
-@in_line
 @allow(*EVERYBODY)
 @blueprint.arguments(Cursor, location="query")
 @blueprint.response(200, Batch)

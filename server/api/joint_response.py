@@ -11,7 +11,7 @@ from server.api.alarm_schemas import AlarmView
 from server.api.alarms import POLICE_CONSOLE
 from server.api.auth import allow, allow_public, current_actor
 from server.api.caller import caller
-from server.api.wire import Moment, Wire, number_of, one_of, platform, request_id
+from server.api.wire import Moment, Wire, ahead_of_the_line, number_of, one_of, platform, request_id
 from server.domain.alarm import AlarmKind, PlaceFrom
 from server.domain.joint_response import ACTS, Part, TaskState, UnitKind
 
@@ -115,6 +115,7 @@ def callable_units(alarm_id: int) -> dict[str, Any]:
 
 @blueprint.post("/alarms/<int:alarm_id>/units")
 @allow(*POLICE_CONSOLE)
+@ahead_of_the_line
 @blueprint.arguments(NewUnitCall)
 @blueprint.response(200, AlarmView)
 def call_in(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:

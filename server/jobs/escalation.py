@@ -20,7 +20,7 @@ def take_due(store: Store, rules: Rules, now: datetime) -> int:
         numbers = ladders.due_alarms(connection, now, ALARMS_A_ROUND)
     count = 0
     for number in numbers:
-        with store.transaction(now) as transaction:
+        with store.line.ahead(), store.transaction(now) as transaction:
             alarm = responses.claim_alarm(transaction.connection, number)
             if alarm is None:
                 continue

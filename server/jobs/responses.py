@@ -22,7 +22,7 @@ def time_out_due(store: Store, rules: Rules, now: datetime) -> int:
         numbers = responses.overdue_alarms(connection, now, ALARMS_A_ROUND)
     moved = 0
     for number in numbers:
-        with store.transaction(now) as transaction:
+        with store.line.ahead(), store.transaction(now) as transaction:
             moved += _time_out(transaction, number, rules)
     return moved
 

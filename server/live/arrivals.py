@@ -1,43 +1,75 @@
-"""Sockets that come all at once, after a restart, are let in a few at a time."""
+"""Pages that come back all at once, after a restart, are let in a few at a time: their sockets and their catch-ups.
 
+They wait before anything is known of them but their path, so that waiting, and being sent away, cost next to nothing.
+"""
+
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from server.store.line import Line
+from server.domain.errors import Refused
+from server.store.line import PATIENCE_S, Line
 
-PATH = "/socket.io/"
-TURN = "huxue.turn"
+SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"
+SHAKEN = "huxue.hands_shaken"
+# Between its first word and its second a socket waits for its phone, not for this machine.
+HANDSHAKES_AT_ONCE = 32
 # A page gives up after 20 s; whoever cannot be let in well before that is sent away, which costs little.
-PATIENCE_S = 8.0
+SOCKET_PATIENCE_S = 8.0
+BUSY = json.dumps({"status": 503, "code": "busy", "facts": {}}).encode()
+BUSY_HEADERS = [
+    ("Content-Type", "application/problem+json"),
+    ("Content-Length", str(len(BUSY))),
+    ("Retry-After", "2"),
+    ("Cache-Control", "no-store"),
+    ("Connection", "close"),
+]
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Answer = Iterable[bytes]
+Start = Callable[..., Any]
+Application = Callable[[dict[str, Any], Start], Answer]
 
 
 class Arrivals:
-    """A WSGI application around another one: a socket's turn lasts from its first word until it is in its room."""
+    """A WSGI application around another one, which makes sockets and catch-ups wait for their turn."""
 
     def __init__(self, application: Application, line: Line) -> None:
         self._application, self._line = application, line
+        self._handshakes = Line(HANDSHAKES_AT_ONCE)
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Let a socket wait for its turn; pass all else on."""
-        if not environ.get("PATH_INFO", "").startswith(PATH):
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Answer:
+        """Let a page that comes back wait; pass all else on."""
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(SOCKETS):
+            return self._shake_hands(environ, start_response)
+        if path != CATCH_UPS:
             return self._application(environ, start_response)
-        turn = self._line.wait(PATIENCE_S)
+        try:
+            with self._line.turn(PATIENCE_S):
+                return self._application(environ, start_response)
+        except Refused:
+            return _come_back(start_response)
+
+    def _shake_hands(self, environ: dict[str, Any], start_response: Start) -> Answer:
+        turn = self._handshakes.wait(SOCKET_PATIENCE_S)
         if turn is None:
-            start_response("503 Service Unavailable", [("Content-Length", "0"), ("Connection", "close")])
-            return []
-        environ[TURN] = lambda: self._line.end(turn)
+            return _come_back(start_response)
+        environ[SHAKEN] = lambda: self._handshakes.end(turn)
         try:
             return self._application(environ, start_response)
         finally:
-            self._line.end(turn)
+            self._handshakes.end(turn)
 
 
-def is_in(environ: dict[str, Any]) -> None:
-    """End a socket's turn: it is in its room, or was turned away."""
-    environ.get(TURN, _nothing)()
+def hands_are_shaken(environ: dict[str, Any]) -> None:
+    """End the handshake of a socket: it has said its second word."""
+    environ.get(SHAKEN, _nothing)()
+
+
+def _come_back(start_response: Start) -> Answer:
+    start_response("503 Service Unavailable", list(BUSY_HEADERS))
+    return [BUSY]
 
 
 def _nothing() -> None:
-    """End no turn: there was no line."""
+    """End no handshake: there was no line."""

@@ -8,11 +8,13 @@ from flask_socketio import ConnectionRefusedError as Turned
 from flask_socketio import SocketIO, disconnect, join_room
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.errors import Refused
 from server.domain.roles import Actor
 from server.domain.rooms import room_of
-from server.live.arrivals import is_in
+from server.live.arrivals import SOCKET_PATIENCE_S, hands_are_shaken
 from server.live.hub import Hub
 from server.live.presence import Presence
+from server.store.line import Line
 
 
 class Sockets:
@@ -36,23 +38,28 @@ class Sockets:
 
 
 def install(
-    socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, who: Callable[[], Actor | None]
+    socketio: SocketIO,
+    hub: Hub,
+    sockets: Sockets,
+    presence: Presence,
+    line: Line,
+    who: Callable[[], Actor | None],
 ) -> None:
-    """Let signed-in clients connect; each gets the one room that its role and scope give it."""
+    """Let signed-in clients connect, in their turn; each gets the one room that its role and scope give it."""
 
     @socketio.on("connect")
     def _connect(_auth: Any = None) -> None:
+        hands_are_shaken(request.environ)
         try:
-            actor = who()
-            if actor is None:
-                raise Turned("no_session")
-            room = room_of(actor)
-            last = hub.enter(room)
-        except SQLAlchemyError as why:
+            with line.turn(SOCKET_PATIENCE_S):
+                actor = who()
+                if actor is None:
+                    raise Turned("no_session")
+                room = room_of(actor)
+                last = hub.enter(room)
+        except (SQLAlchemyError, Refused) as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
             raise Turned("cannot_connect_now") from why
-        finally:
-            is_in(request.environ)
         socket = request.sid  # type: ignore[attr-defined]
         sockets.room_of[socket] = room
         sockets.session_of[socket] = actor.session_id

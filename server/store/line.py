@@ -1,7 +1,8 @@
 """A line for what thousands do at the same moment, when they come back after a restart.
 
-A few at a time are let in, so that others (an alarm) find processor and database free: whoever waits costs nothing,
-while a thousand that are served side by side hold each other up.
+A few at a time are let in, so that others find processor and database free: whoever waits costs nothing, while a
+thousand that are served side by side hold each other up. While somebody is ahead (an alarm), nobody of the line goes
+on at all.
 """
 
 import threading
@@ -14,27 +15,42 @@ from server.domain.errors import Refused
 AT_ONCE = 8
 # Whoever would wait longer is sent away at once: work for somebody who has given up is what keeps a storm going.
 PATIENCE_S = 3.0
+# Some three seconds' worth of turns; who comes when so many wait would wait in vain, and is told so without delay.
+MOST_WAITING = 300
 # Nobody keeps the others waiting longer, whatever he does with his turn; far more than it takes.
 LASTS_S = 10.0
+# Nor does somebody ahead hold the line up for longer.
+HELD_UP_S = 2.0
 
 
 class Line:
     """So many turns at once; the others wait, the longest waiting first."""
 
-    def __init__(self, at_once: int = AT_ONCE, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        at_once: int = AT_ONCE,
+        most_waiting: int = MOST_WAITING,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._free = threading.Semaphore(at_once)
-        self._turns: dict[int, float] = {}
-        self._number = 0
+        self._most_waiting = most_waiting
         self._monotonic = monotonic
+        self._counting = threading.Lock()
+        self._turns: dict[int, float] = {}
+        self._number = self._waiting = self._ahead = 0
+        self._nobody_ahead = threading.Event()
+        self._nobody_ahead.set()
 
     def wait(self, patience_s: float) -> int | None:
-        """Wait for a turn and give its number for ``end``; ``None`` after so many seconds."""
+        """Wait for a turn and give its number for ``end``; ``None`` after so many seconds, or when too many wait."""
         self._end_old()
-        if not self._free.acquire(timeout=patience_s):
+        if not self._free.acquire(blocking=False) and not self._queue(patience_s):
             return None
-        self._number += 1
-        number = self._number
+        with self._counting:
+            self._number += 1
+            number = self._number
         self._turns[number] = self._monotonic()
+        self._nobody_ahead.wait(HELD_UP_S)
         return number
 
     def end(self, number: int | None) -> None:
@@ -52,6 +68,31 @@ class Line:
             yield
         finally:
             self.end(number)
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Do something before all who wait, at once; no new turn begins meanwhile, for two seconds at most."""
+        with self._counting:
+            self._ahead += 1
+            self._nobody_ahead.clear()
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._ahead -= 1
+                if not self._ahead:
+                    self._nobody_ahead.set()
+
+    def _queue(self, patience_s: float) -> bool:
+        with self._counting:
+            if self._waiting >= self._most_waiting:
+                return False
+            self._waiting += 1
+        try:
+            return self._free.acquire(timeout=patience_s)
+        finally:
+            with self._counting:
+                self._waiting -= 1
 
     def _end_old(self) -> None:
         before = self._monotonic() - LASTS_S

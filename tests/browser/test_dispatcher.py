@@ -109,6 +109,36 @@ def test_a_silent_unit_is_called_again_from_the_alarm(world: World, browser: Bro
     page.context.close()
 
 
+def test_two_alarms_are_merged_and_one_ended_by_keys_alone(world: World, browser: Browser) -> None:
+    main, double = press(world, 1), press(world, 2)
+    page = open_page(world, browser, f"/console/alarms/{double}")
+    page.locator(".alarm-head h1").wait_for()
+    page.keyboard.press("g")
+    choice = page.locator(f"[role=dialog] input[value='{main}']")
+    choice.wait_for()
+    page.wait_for_function("() => document.activeElement.name === 'main'")
+    choice.press("Space")
+    for _tab in range(3):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.textContent.trim()") == "并入这一起":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/console/alarms/{main}")
+    page.get_by_role("dialog").wait_for(state="hidden")
+    assert page.evaluate("() => document.activeElement !== document.body"), "the focus is kept"
+
+    page.keyboard.press("e")
+    page.wait_for_function("() => document.activeElement.name === 'outcome'")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("已劝离")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".finished")).to_contain_text("已劝离", timeout=WAIT_MS)
+    page.context.close()
+
+
 def test_a_page_of_another_role_says_so_and_leads_back(world: World, browser: Browser) -> None:
     for path in ("drills", "devices", "escalation", "units"):
         page = open_page(world, browser, f"/console/{path}", role="school_admin")
@@ -152,7 +182,10 @@ def test_the_auditor_reads_the_log(world: World, browser: Browser, locale: str) 
     page = open_page(world, browser, "/console", role="auditor", size=(1366, 768), locale=locale)
     page.locator("tbody tr").first.wait_for()
     page.locator("select").select_option("raise_alarm")
-    expect(page.locator("tbody tr")).to_have_count(1, timeout=WAIT_MS)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('tbody td:nth-child(2)')]
+          .every((one) => one.textContent === document.querySelector('select').selectedOptions[0].textContent)"""
+    )
     page.evaluate(SETTLED)
     found = faults(page, english=locale == "en")
     keep(page, f"audit-{locale}")

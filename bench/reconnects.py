@@ -19,7 +19,7 @@ import requests
 from bench.hammer import hammer
 from bench.herd import Herd, Page
 from bench.pair import Pair, pair
-from bench.town import cpu_s, load, quantile
+from bench.town import cpu_s, load, quantile, sign_in
 from server.domain.rooms import account_room, district_room
 from server.store import event_log
 
@@ -32,8 +32,8 @@ def open_pages(here: Pair, herd: Herd, people: dict[int, list[int]]) -> None:
     town = here.towns[0]
     guards = [guard for standing in people.values() for guard in standing[:STANDING]]
     herd.pages = [Page(herd, town.passes[guard][0], console=False) for guard in guards[:SOCKETS]]
-    dispatcher = town.passes[town.console("dispatcher")][0]
-    herd.pages += [Page(herd, dispatcher, console=True) for _number in range(SOCKETS - len(herd.pages))]
+    consoles = sign_in(town.store, [town.console("dispatcher")] * (SOCKETS - len(herd.pages)))
+    herd.pages += [Page(herd, token, console=True) for token, _csrf in consoles]
 
 
 async def live(herd: Herd) -> None:
@@ -104,7 +104,7 @@ def main() -> None:
         )
         worker.kill()
         come(here, 1, people, STANDING, STANDING + 1)
-        wanted = newest(here, people)
+        wanted = newest(here, people, herd)
         print(f"missed by {sum(page.last < wanted[page.token] for page in herd.pages)} pages", flush=True)
         herd.counts.clear()
         began = time.monotonic()
@@ -133,7 +133,7 @@ def main() -> None:
     print(load())
 
 
-def newest(here: Pair, people: dict[int, list[int]]) -> dict[str, int]:
+def newest(here: Pair, people: dict[int, list[int]], herd: Herd) -> dict[str, int]:
     """Read by each page's token where its room's news ends."""
     town = here.towns[0]
     with town.store.read() as connection:
@@ -143,8 +143,8 @@ def newest(here: Pair, people: dict[int, list[int]]) -> dict[str, int]:
             for guard in guards[:STANDING]
         }
         district = district_room(town.paper.district[0]["id"])
-        found[town.passes[town.console("dispatcher")][0]] = event_log.last_in_room(connection, district)
-    return found
+        of_district = event_log.last_in_room(connection, district)
+    return found | {page.token: of_district for page in herd.pages if page.console}
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import os
 import secrets
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -108,7 +108,15 @@ def furnish(url: str) -> tuple[Store, DemoDistrict, dict[int, tuple[str, str]]]:
     now = datetime.now(UTC)
     seed(store, now=now)
     paper = make_district()
-    passes = {row["id"]: (secrets.token_urlsafe(32), secrets.token_urlsafe(16)) for row in paper.account}
+    accounts = [row["id"] for row in paper.account]
+    passes = dict(zip(accounts, sign_in(store, accounts), strict=True))
+    return store, paper, passes
+
+
+def sign_in(store: Store, accounts: Iterable[int]) -> list[tuple[str, str]]:
+    """Sign accounts in, each as often as it is named; gives the cookie and the CSRF token of each session."""
+    now = datetime.now(UTC)
+    signed_in = [(account, secrets.token_urlsafe(32), secrets.token_urlsafe(16)) for account in accounts]
     rows = [
         {
             "token_hash": hashed(token),
@@ -117,11 +125,11 @@ def furnish(url: str) -> tuple[Store, DemoDistrict, dict[int, tuple[str, str]]]:
             "created_at": now,
             "expires_at": now + timedelta(days=1),
         }
-        for account, (token, csrf) in passes.items()
+        for account, token, csrf in signed_in
     ]
     with store.transaction(now) as transaction:
         transaction.connection.execute(insert(session), rows)
-    return store, paper, passes
+    return [(token, csrf) for _account, token, csrf in signed_in]
 
 
 def _town(url: str, folder: Path, settings: dict[str, str]) -> Iterator[Town]:

@@ -20,6 +20,7 @@ const FIRST = [
   '/src/lib/large-text',
   '/src/lib/outbox',
   '/src/lib/position',
+  '/src/lib/server-time',
   '/src/lib/signals',
   '/src/lib/store',
   '/src/parts/',
@@ -52,7 +53,7 @@ export default defineConfig({
       filename: 'sw.ts',
       injectRegister: null,
       manifest: {
-        name: '庐阳护学岗',
+        name: '护学岗',
         short_name: '护学岗',
         lang: 'zh-CN',
         start_url: '/',

@@ -48,6 +48,7 @@ from server.api import openapi as api_document
 from server.api.wire import Platform, RowNumber
 from server.channels.registry import channels_of
 from server.config import Settings
+from server.domain.faults import without_values
 from server.domain.moments import moment
 from server.engine import breathe, in_real_thread, socket_mode
 from server.jobs.clock import Clockwork
@@ -55,6 +56,7 @@ from server.live.arrivals import Arrivals
 from server.live.bell import Bell
 from server.live.connect import Sockets, closer, install
 from server.live.hub import Hub
+from server.live.nameless import Nameless
 from server.live.presence import Presence
 from server.live.recheck import looking
 from server.store.clock import DatabaseClock
@@ -176,10 +178,14 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     store.wake = hub.wake
     presence = Presence(store, clock)
     install(socketio, hub, sockets, presence, store.line, auth.actor_if_any)
-    app.wsgi_app = Arrivals(app.wsgi_app, store.line)  # type: ignore[method-assign]
+    app.wsgi_app = Arrivals(app.wsgi_app, store.line, auth.session_finder(app))  # type: ignore[method-assign]
     app.extensions["huxue.hub"] = hub
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    app.extensions["huxue.live"] = [presence.run, looking(app, store, sockets, clock), *ringing]
+    app.extensions["huxue.live"] = [
+        presence.run,
+        looking(app, store, sockets, Nameless(socketio.server), clock),
+        *ringing,
+    ]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:
@@ -197,5 +203,7 @@ def _forever(task: Callable[[], None]) -> None:
             task()
             return
         except Exception as failure:
-            logger.error("background task failed: %s", type(failure).__name__, exc_info=True)
+            logger.error(
+                "background task failed: %s", type(failure).__name__, exc_info=without_values(failure)
+            )
             time.sleep(1)

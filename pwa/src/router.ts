@@ -4,20 +4,23 @@ import AlarmPage from './phone/AlarmPage.vue'
 import CheckInPage from './phone/CheckInPage.vue'
 import { loadConsoleWords, loadWords } from './words'
 
-/** The page behind a unit's link, with its words. */
+/** Pages with words of their own, which come along. */
+const dutyPage = async () => (await Promise.all([import('./phone/DutyPage.vue'), loadWords('onDuty')]))[0]
+const scanPage = async () => (await Promise.all([import('./phone/ScanPage.vue'), loadWords('onDuty')]))[0]
+const recordPage = async () => (await Promise.all([import('./phone/RecordPage.vue'), loadWords('onDuty')]))[0]
 const jointPage = async () => (await Promise.all([import('./phone/JointPage.vue'), loadWords('joint')]))[0]
 
 export const router = createRouter({
   history: createWebHistory('/'),
   routes: [
-    { path: '/', name: 'duty', component: () => import('./phone/DutyPage.vue') },
+    { path: '/', name: 'duty', component: dutyPage },
     { path: '/p/:code', name: 'check-in', component: CheckInPage, props: true },
     { path: '/alarm', name: 'alarm', component: AlarmPage, meta: { bare: true } },
     { path: '/register', name: 'register', component: () => import('./phone/RegisterPage.vue'), meta: { bare: true } },
     { path: '/respond/:id', name: 'respond', component: () => import('./phone/RespondPage.vue'), props: true, meta: { bare: true } },
     { path: '/j/:token', name: 'joint', component: jointPage, props: true, meta: { bare: true } },
-    { path: '/scan', name: 'scan', component: () => import('./phone/ScanPage.vue') },
-    { path: '/record', name: 'record', component: () => import('./phone/RecordPage.vue') },
+    { path: '/scan', name: 'scan', component: scanPage },
+    { path: '/record', name: 'record', component: recordPage },
     { path: '/demo', name: 'demo', component: () => import('./phone/DemoPage.vue'), meta: { bare: true } },
     { path: '/:rest(.*)*', name: 'unknown', component: () => import('./phone/UnknownPage.vue') },
   ],

@@ -42,4 +42,14 @@ describe('who answered, by tier', () => {
     const [first] = answersByTier(alarm(1, 1, { ladders: LADDERS, responses: [response(1, 7, { tier: 1, state: 'responding' })] }), 7)
     expect(first?.answered).toEqual([])
   })
+
+  it('tells those who were called and cannot from nobody at all', () => {
+    const responses = [response(1, 11, { tier: 1, state: 'declined' }), response(2, 12, { tier: 1, state: 'left' })]
+    const tiers = answersByTier(alarm(1, 1, { ladders: LADDERS, responses }), 7)
+    expect(tiers.map((one) => [one.asked, one.called])).toEqual([
+      [0, 2],
+      [0, 0],
+      [0, 0],
+    ])
+  })
 })

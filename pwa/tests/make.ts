@@ -64,6 +64,7 @@ export function alarm(id: number, version: number, change: Partial<Alarm> = {}):
     id,
     version,
     post_id: 1,
+    place_name: '示例小学 南门',
     station_id: 1,
     school_id: 1,
     kind: null,

@@ -5,12 +5,14 @@ import consoleEnglish from '../src/words/console.en'
 import consoleChinese from '../src/words/console.zh-CN'
 import jointEnglish from '../src/words/joint.en'
 import jointChinese from '../src/words/joint.zh-CN'
+import onDutyEnglish from '../src/words/on-duty.en'
+import onDutyChinese from '../src/words/on-duty.zh-CN'
 import english from '../src/words/en'
 import type { Words } from '../src/words'
 import chinese from '../src/words/zh-CN'
 
-const zh = { ...chinese, ...consoleChinese, ...jointChinese } as unknown as Words
-const en = { ...english, ...consoleEnglish, ...jointEnglish } as unknown as Words
+const zh = { ...chinese, ...consoleChinese, ...jointChinese, ...onDutyChinese } as unknown as Words
+const en = { ...english, ...consoleEnglish, ...jointEnglish, ...onDutyEnglish } as unknown as Words
 
 function flat(words: Words, path = ''): Map<string, string> {
   const found = new Map<string, string>()

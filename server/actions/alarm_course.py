@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain.alarm import AlarmKind, Entry, Outcome, acknowledges
+from server.domain.chain import finding_hash
 from server.domain.errors import Refused
 from server.domain.roles import CONSOLE, Act, Actor, require
 from server.domain.rules import Rules
@@ -45,7 +46,7 @@ def tell_kind(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "tell_kind", [alarm_id, kind])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         if actor.role not in CONSOLE and not _reported(transaction, alarm_id, actor):
             raise Refused("not_your_alarm")
@@ -73,7 +74,7 @@ def acknowledge(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "acknowledge", alarm_id)
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         if not acknowledges(account_id=actor.account_id, raised_by=alarm["raised_by"]):
             raise Refused("own_alarm")
@@ -108,7 +109,7 @@ def note(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "note", [alarm_id, text, withdrawal])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         if withdrawal and alarm["raised_by"] != actor.account_id:
             raise Refused("not_your_alarm")
@@ -136,7 +137,7 @@ def resolve(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "resolve", [alarm_id, outcome, finding])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         alarms.change(
             transaction.connection,
@@ -150,7 +151,8 @@ def resolve(
         responses.end_all(transaction.connection, alarm_id, now)
         ladders.end_all(transaction.connection, alarm_id)
         messages.end_all(transaction.connection, alarm_id)
-        _enter(transaction, actor, alarm_id, Entry.RESOLVED, {"outcome": outcome.value})
+        end = {"outcome": outcome.value, "finding_hash": finding_hash(finding)}
+        _enter(transaction, actor, alarm_id, Entry.RESOLVED, end)
         head = timelines.head_of(transaction.connection, alarm_id)
         facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
         _audit(transaction, actor, "resolve_alarm", facts)

@@ -46,7 +46,7 @@ def merge(
         connection = transaction.connection
         first = transaction.remember(actor.account_id, request_id, "merge", [alarm_id, into])
         if first is not None:
-            return alarm_views.view(connection, into)
+            return alarm_views.again(connection, into, actor)
         if alarm_id == into:
             raise Refused("not_mergeable")
         # Always in the order of their numbers, so that two merges never wait for each other.

@@ -42,14 +42,24 @@ def raise_alarm(store: Store, *, actor: Actor, press: Press, rules: Rules, now: 
         first = None
         if press.request_id is not None:
             first = transaction.remember(actor.account_id, press.request_id, "alarm", None)
-        # A number that some other write used before must not stop an alarm: joining makes a double harmless.
+        # A number that some other write used before has another answer, and must not stop an alarm.
         if first is not None and "alarm_id" in first:
-            return alarm_views.view(transaction.connection, first["alarm_id"])
+            return _as_seen_by(press, alarm_views.view(transaction.connection, first["alarm_id"]))
         post = _post_of(transaction, actor, press)
         raised = raise_or_join(transaction, _raising(actor, press, post), rules)
         if press.request_id is not None and first is None:
             transaction.answer(actor.account_id, press.request_id, {"alarm_id": raised["id"]})
-        return raised
+        return _as_seen_by(press, raised)
+
+
+def _as_seen_by(press: Press, alarm: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what people wrote, and how each was reached, for a session that has ended: it may be stolen.
+
+    That the alarm is there, who answers it and who comes is what somebody in need must still see.
+    """
+    if press.session_state == SessionState.ACTIVE:
+        return alarm
+    return {**alarm, "timeline": [], "deliveries": [], "joint_tasks": [], "finding": None}
 
 
 def _raising(actor: Actor, press: Press, post: Row) -> Raising:

@@ -114,6 +114,7 @@ def issue(
         connection = transaction.connection
         first = _first(transaction, actor, request_id, "issue_device", [post_id, label])
         if first is not None:
+            _hold(transaction, actor, first["device_id"])
             return _shown(transaction, first["device_id"], None)
         if actor is not None:
             _check_post(transaction, actor, post_id)
@@ -133,9 +134,9 @@ def rotate(
         require(actor, Act.KEEP_DEVICES)
     with store.transaction(now) as transaction:
         first = _first(transaction, actor, request_id, "rotate_device", device_id)
+        row = _hold(transaction, actor, device_id)
         if first is not None:
             return _shown(transaction, device_id, None)
-        row = _hold(transaction, actor, device_id)
         if row["revoked_at"] is not None:
             raise Refused("device_revoked")
         key, key_hash = devices.new_key()

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from server.domain.calendar import Shift, current_shift, is_school_day, next_shift, shift_for
 from server.domain.errors import Refused
-from server.domain.roles import Act, Actor, Category, group_of, may_assist, require
+from server.domain.roles import AccountStatus, Act, Actor, Category, group_of, may_assist, require
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
 from server.store import check_ins, coverage, districts, rosters
@@ -27,17 +27,22 @@ def scanned(store: Store, *, actor: Actor | None, code: str, rules: Rules, now: 
         place = districts.place(connection, found[0])
         if place is None or (actor is not None and actor.district_id != place.district_id):
             raise Refused("unknown_post")
+        suspended = actor is not None and actor.status == AccountStatus.SUSPENDED
         return {
             "name": place.name,
             "school_name": place.school_name,
             "gate": place.gate,
             "stale": code_standing(found[1], now, rules.trust) == CodeStanding.STALE,
-            "post": None if actor is None else _post(connection, place, actor, rules, now),
+            "post": None if actor is None or suspended else _post(connection, place, actor, rules, now),
         }
 
 
 def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str, Any]:
-    """Show the duty that the actor is on, with the post's line and colleagues; all empty off duty."""
+    """Show the duty that the actor is on, with the post's line and colleagues; all empty off duty.
+
+    Whoever nobody has approved yet and whose check-in is not verified may be anybody with a photograph of the
+    poster: he sees himself alone.
+    """
     require(actor, Act.SEE_DUTY)
     with store.read() as connection:
         duty = check_ins.open_of_account(connection, actor.account_id)
@@ -54,6 +59,8 @@ def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str,
         people = check_ins.people_at_post(
             connection, post_id=place.post_id, peak=duty["peak"], on=duty["date"]
         )
+        if actor.status == AccountStatus.PENDING and not duty["verified"]:
+            people = [row for row in people if row["account_id"] == actor.account_id]
         return {
             "check_in": check_ins.view(duty),
             "line": _line(connection, place, rules, now),

@@ -31,7 +31,7 @@ def do_not_wait(
         connection = transaction.connection
         first = transaction.remember(actor.account_id, request_id, "escalate", [alarm_id, sorted(tiers)])
         if first is not None:
-            return alarm_views.view(connection, alarm_id)
+            return alarm_views.again(connection, alarm_id, actor)
         alarm = alarms.hold(connection, alarm_id, actor)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         facts = {"tiers": sorted(set(tiers))}

@@ -22,6 +22,8 @@ Row = Mapping[str, Any]
 
 # A link that is good is never counted: an office is one address, and its neighbour's guesses must not shut it out.
 GUESSES = limits.Limit(20, timedelta(minutes=15))
+# Of one link, too, so many refusals are recorded, so that an old one cannot fill the log; each is still answered.
+RECORDED = limits.Limit(20, timedelta(minutes=15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def call_in(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "call_in", [alarm_id, unit_id])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         unit = units.hold(transaction.connection, actor.district_id, [unit_id]).get(unit_id)
         if unit is None:
@@ -187,9 +189,12 @@ def _refusal(task: Row | None, alarm: Row | None, now: datetime) -> Refused | No
 
 
 def _record(transaction: Transaction, use: Use, task: Row | None, refused: Refused) -> None:
-    """Record a refused use; past many guesses from one address they are no longer recorded one by one."""
-    if task is None and use.address is not None:
-        limits.take(transaction.connection, f"links:address:{use.address}", GUESSES, transaction.now)
+    """Record a refused use; past many from one address, or of one link, they are no longer recorded one by one."""
+    if task is None:
+        key = f"links:address:{use.address or 'here'}"
+        limits.take(transaction.connection, key, GUESSES, transaction.now)
+    elif not limits.fits(transaction.connection, f"links:task:{task['id']}", RECORDED, transaction.now):
+        return
     audit.record(
         transaction.connection,
         now=transaction.now,

@@ -97,8 +97,10 @@ def watch(
 ) -> list[Mapping[str, Any]]:
     """List the people on duty within a part of the map that the actor may see; the look is recorded.
 
-    One audit row a viewer and minute: a console asks every two seconds.
+    One audit row a viewer and minute: a console asks every two seconds. Raises ``Refused``: ``not_your_role``,
+    ``suspended``.
     """
+    require(actor, Act.SEE_POSITIONS)
     with store.read() as connection:
         people = positions.within(
             connection, south=south, west=west, north=north, east=east, **_scope_of(actor)

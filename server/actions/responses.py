@@ -57,7 +57,7 @@ def answer(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "respond", [alarm_id, state])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         mine = responses.of_account(transaction.connection, alarm_id, actor.account_id)
         if mine is None or mine["state"] == ResponseState.RELEASED:
@@ -104,7 +104,7 @@ def release(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "release", [alarm_id, account_id])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         asked = responses.of_account(transaction.connection, alarm_id, account_id)
         if asked is None:
@@ -138,7 +138,7 @@ def add(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "add", [alarm_id, account_id])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         _check_may_be_asked(transaction, actor, alarm_id, account_id)
         responder, option = _described(transaction, alarm, account_id, rules)

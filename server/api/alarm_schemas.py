@@ -125,11 +125,12 @@ class JointTaskView(Wire):
 
 
 class AlarmView(Wire):
-    """An alarm with all that belongs to it; people stand in it by number only."""
+    """An alarm with all that belongs to it; people stand in it by number only, its post by its full name."""
 
     id = fields.Integer(required=True)
     version = fields.Integer(required=True)
     post_id = fields.Integer(required=True)
+    place_name = fields.String(required=True)
     station_id = fields.Integer(required=True)
     school_id = fields.Integer(required=True)
     kind = one_of(AlarmKind, required=True, allow_none=True)

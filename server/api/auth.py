@@ -7,7 +7,7 @@ from hmac import compare_digest
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import g, request
+from flask import Flask, g, request
 
 from server.actions import devices
 from server.api.proxies import caller_address, on_this_machine
@@ -123,6 +123,17 @@ def actor_if_any() -> Actor | None:
         return None
 
 
+def session_finder(app: Flask) -> Callable[[dict[str, Any]], int | None]:
+    """Make the function that gives the number of the live session that a raw request came with, if any."""
+
+    def find(environ: dict[str, Any]) -> int | None:
+        with app.request_context(environ):
+            actor = actor_if_any()
+        return actor.session_id if actor else None
+
+    return find
+
+
 def actor_even_if_ended() -> tuple[Actor | None, str]:
     """Give the account of a session in whatever state, for alarms, and that state.
 
@@ -161,8 +172,15 @@ def _check_origin() -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise Refused("foreign_origin")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc not in {
+    if origin is not None and _host_of(origin) not in {
         request.host,
         urlsplit(platform().settings.public_url).netloc,
     }:
         raise Refused("foreign_origin")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

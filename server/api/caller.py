@@ -54,6 +54,8 @@ class PageSettings(Wire):
     tile_datum = fields.String(required=True)
     pmtiles_url = fields.String(required=True, allow_none=True)
     push_key = fields.String(required=True, allow_none=True)
+    alarm_sms = fields.Boolean(required=True)
+    position_days = fields.Integer(required=True)
 
 
 class Me(Wire):
@@ -68,10 +70,14 @@ class Me(Wire):
 
 
 class SignedInView(Wire):
-    """A session (its cookie comes along), or a one-use ticket to register with."""
+    """A session (its cookie comes along), or a one-use ticket to register with.
+
+    ``position_days``: how long positions are kept, which a consent has to name.
+    """
 
     me = fields.Nested(Me, required=True, allow_none=True)
     ticket = fields.String(required=True, allow_none=True)
+    position_days = fields.Integer(required=True)
 
 
 def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -88,6 +94,8 @@ def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
             "tile_datum": settings.tile_datum,
             "pmtiles_url": None,
             "push_key": settings.push_public_key or None,
+            "alarm_sms": bool(settings.sms_url),
+            "position_days": settings.position_days,
         },
         "server_time": moment(now),
         "demo": settings.demo,
@@ -96,9 +104,9 @@ def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 def signed_in_answer(signed_in: SignedIn, now: datetime) -> dict[str, Any]:
     """Make the answer to a sign-in; a new session's cookie goes out with it, in place of any other."""
-    opened = signed_in.opened
+    opened, days = signed_in.opened, platform().settings.position_days
     if opened is None or signed_in.me is None:
-        return {"me": None, "ticket": signed_in.ticket}
+        return {"me": None, "ticket": signed_in.ticket, "position_days": days}
 
     @after_this_request
     def _set(answer: Response) -> Response:
@@ -113,7 +121,7 @@ def signed_in_answer(signed_in: SignedIn, now: datetime) -> dict[str, Any]:
         )
         return answer
 
-    return {"me": whole_me(signed_in.me, now), "ticket": None}
+    return {"me": whole_me(signed_in.me, now), "ticket": None, "position_days": days}
 
 
 def take_cookie_back() -> None:

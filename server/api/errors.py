@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, json, request
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from flask import Flask, Response, g, json, request
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from server.actions import refused_acts
+from server.api.wire import platform
 from server.domain.errors import Refused
+from server.domain.faults import without_values
 from server.domain.moments import moment
 from server.domain.refusals import REFUSALS
 
@@ -42,6 +45,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def _refused(refused: Refused) -> Response:
+        _write_down(refused)
         # A code that is not in the list is a 409: understood, but the state of things forbids it.
         status = REFUSALS.get(refused.code, 409)
         answer = problem(refused.code, status, refused.facts)
@@ -80,22 +84,34 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _failed(failure: Exception) -> Response:
         # The text of a failure may hold what a person typed; its kind and place do not.
-        logger.error("failed: %s %s", request.method, request.url_rule, exc_info=_without_values(failure))
+        logger.error("failed: %s %s", request.method, request.url_rule, exc_info=without_values(failure))
         return problem("server_error", 500)
+
+
+def _write_down(refused: Refused) -> None:
+    """Record what somebody was refused at an alarm; a database that cannot take it now changes no answer."""
+    alarm_id, actor = (request.view_args or {}).get("alarm_id"), g.get("actor")
+    if alarm_id is None or actor is None:
+        return
+    here = platform()
+    try:
+        refused_acts.record(
+            here.store,
+            actor=actor,
+            alarm_id=alarm_id,
+            tried=(request.endpoint or "").rpartition(".")[2],
+            looked=request.method in {"GET", "HEAD"},
+            code=refused.code,
+            now=here.now(),
+        )
+    except SQLAlchemyError as failure:
+        logger.error("refusal not recorded: %s", type(failure).__name__)
 
 
 def _passes(failure: DBAPIError) -> bool:
     """Tell whether a failure is of the database's state and not of the statement, so that it helps to come back."""
     ended = getattr(failure.orig, "sqlstate", None) in PASSING_STATES
     return isinstance(failure, OperationalError | InterfaceError) or failure.connection_invalidated or ended
-
-
-def _without_values(failure: Exception) -> Any:
-    return (type(failure), type(failure)(*()) if _bare(failure) else Exception(), failure.__traceback__)
-
-
-def _bare(failure: Exception) -> bool:
-    return type(failure) in {KeyError, ValueError, TypeError, AttributeError, IndexError, AssertionError}
 
 
 def _codes(messages: Any, path: str = "") -> dict[str, list[str]]:

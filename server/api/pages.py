@@ -20,12 +20,14 @@ POLICY = (
 
 def install(app: Flask) -> None:
     """Serve the PWA at every path that is no API's, and put the security headers on all answers."""
-    policy = _policy(app)
 
     @app.get("/assets/<path:name>")
     @allow_public
     def _asset(name: str) -> Response:
-        folder = BUILD if (BUILD / "assets" / name).is_file() else PREVIOUS_BUILD
+        path = f"assets/{name}"
+        folder = next((one for one in (BUILD, PREVIOUS_BUILD) if _is_there(path, one)), None)
+        if folder is None:
+            return problem("not_found", 404)
         answer = send_from_directory(folder / "assets", name, max_age=31_536_000)
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return answer
@@ -41,14 +43,21 @@ def install(app: Flask) -> None:
     def _page(name: str = "") -> Response:
         if name.startswith("socket.io"):
             return problem("not_found", 404)
-        if name and (BUILD / name).is_file():
+        if name and _is_there(name):
             answer = send_from_directory(BUILD, name)
-        elif (BUILD / "index.html").is_file():
+        elif _is_there("index.html"):
             answer = send_from_directory(BUILD, "index.html")
         else:
             return Response("The PWA is not built: run make run.", 503, content_type="text/plain")
         answer.headers["Cache-Control"] = "no-cache"
         return answer
+
+    _guard(app)
+
+
+def _guard(app: Flask) -> None:
+    """Put the security headers on all answers."""
+    policy = _policy(app)
 
     @app.after_request
     def _headers(answer: Response) -> Response:
@@ -57,11 +66,22 @@ def install(app: Flask) -> None:
         answer.headers["Referrer-Policy"] = "same-origin"
         answer.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
         answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        # For browsers that do not know frame-ancestors yet.
+        answer.headers["X-Frame-Options"] = "DENY"
         if app.config["HUXUE"].secure:
             answer.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", "/metrics")):
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _is_there(name: str, folder: Path = BUILD) -> bool:
+    try:
+        return (folder / name).is_file()
+    except OSError:
+        # A name longer than any file's.
+        return False
 
 
 def _policy(app: Flask) -> str:

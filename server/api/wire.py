@@ -1,5 +1,6 @@
 """What a route needs from the platform, and the common schema fields."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -8,8 +9,11 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import Request, current_app, request
+from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
 
 from server.actions.positions import PositionBuffer
@@ -59,6 +63,22 @@ class Wire(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+class Bodies(FlaskParser):
+    """Reads bodies: one that Python cannot take, such as a number of 5,000 digits, is no JSON either."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except json.JSONDecodeError:
+            raise
+        except ValueError as why:
+            raise BadRequest from why
+
+
+# The place that flask-smorest has for it; every area imports this module before it declares a route.
+Blueprint.ARGUMENTS_PARSER = Bodies(unknown=None)
 
 
 # Control characters, halves of characters, and the marks that turn the direction of writing, with which a name

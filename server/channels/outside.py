@@ -6,7 +6,7 @@ import ssl
 import threading
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -118,12 +118,30 @@ def _resolve(host: str, port: int, *, private: bool) -> list[str]:
 
 
 def _allowed(address: IPv4Address | IPv6Address, *, private: bool) -> bool:
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
+    if isinstance(address, IPv6Address):
+        # What leads on to an IPv4 address is judged as that one.
+        inner = _carried(address)
+        if inner is not None:
+            return _allowed(inner, private=private)
+        if address.is_site_local:
+            return private
     # Never, even in the same building: where clouds keep the keys of their machines.
     if address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
     return private or address.is_global
+
+
+# Ways of writing an IPv4 address in an IPv6 one: RFC 4291 (compatible), RFC 2765, RFC 6052 and RFC 8215.
+_CARRIERS = tuple(map(IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """Give the IPv4 address that an IPv6 one stands for, if it does; ``::`` and ``::1`` are themselves."""
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour
+    if int(address) > 1 and any(address in carrier for carrier in _CARRIERS):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
 
 
 @cache

@@ -25,8 +25,10 @@ def written(
 ) -> tuple[str, dict[str, Any]]:
     """Write a text as a robot takes it: the address to call, and the body.
 
-    DingTalk signs in the address, with milliseconds; Feishu in the body, with seconds; WeCom not at all.
+    DingTalk signs in the address, with milliseconds; Feishu in the body, with seconds; WeCom not at all. Marks with
+    which some of them call people by name (``<at …>``, ``<@…>``) are made harmless: a place may be called anything.
     """
+    text = text.replace("<", "＜")
     if format is HookFormat.WECOM:
         return url, {"msgtype": "text", "text": {"content": text}}
     if format is HookFormat.DINGTALK:

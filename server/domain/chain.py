@@ -112,6 +112,24 @@ def faults_of(
     return [*faults, *_against(anchors, lines)]
 
 
+def finding_hash(finding: str) -> str:
+    """Hash what was found, as the line that ends an alarm carries it: the words themselves stand in the alarm's row."""
+    return sha256(finding.encode()).hexdigest()
+
+
+def faults_of_end(lines: Sequence[Line], *, outcome: str | None, finding: str | None) -> list[Fault]:
+    """Compare what an alarm's row says of its end with the line that ended it; older lines have no finding's hash."""
+    faults = []
+    for line in lines:
+        if not isinstance(line.facts, dict) or "outcome" not in line.facts:
+            continue
+        written = line.facts.get("finding_hash")
+        other_words = written is not None and (finding is None or written != finding_hash(finding))
+        if line.facts["outcome"] != outcome or other_words:
+            faults.append(Fault(line.ordinal, FaultKind.EDITED))
+    return faults
+
+
 def _sealed(alarm_id: int, line: Line) -> str:
     return seal(
         alarm_id=alarm_id,

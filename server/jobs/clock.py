@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.config import Settings
+from server.domain.faults import without_values
 from server.domain.rules import Rules
 from server.jobs import escalation, messages, openings, responses, retention
 from server.store import due_times
@@ -97,4 +98,4 @@ class Clockwork:
         except SQLAlchemyError as failure:
             logger.error("%s: database: %s", duty.name, type(failure).__name__)
         except Exception as failure:
-            logger.error("%s failed: %s", duty.name, type(failure).__name__, exc_info=True)
+            logger.error("%s failed: %s", duty.name, type(failure).__name__, exc_info=without_values(failure))

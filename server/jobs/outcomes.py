@@ -16,6 +16,7 @@ from server.domain.channels import PERSONAL, ChannelName
 from server.store import (
     alarm_views,
     alarms,
+    audit,
     hooks,
     joint_links,
     last_reached,
@@ -99,6 +100,9 @@ def _settle(connection: Connection, channels: Channels, one: Outcome) -> bool:
         return messages.again(
             connection, claimed, due_at=due_at, reason=reason, held=reason == "breaker_open"
         )
+    if claimed["channel"] in {ChannelName.CHAT, ChannelName.WEBHOOK}:
+        facts = {"hook_id": int(claimed["address"]), "alarm_id": claimed["alarm_id"], "reason": reason}
+        audit.record(connection, now=now, actor_id=None, act="hook_failed", facts=facts)
     return messages.failed(connection, claimed, reason=reason)
 
 

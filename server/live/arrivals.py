@@ -1,11 +1,17 @@
 """Pages that come back all at once, after a restart, are let in a few at a time: their sockets and their catch-ups.
 
 They wait before anything is known of them but their path, so that waiting, and being sent away, cost next to nothing.
+A socket is opened for whoever has a session alone: a stranger's, which never says a second word, would cost room and
+hold a handshake all the same.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.errors import Refused
 from server.store.line import PATIENCE_S, Line
@@ -14,6 +20,10 @@ SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"
 SHAKEN = "huxue.hands_shaken"
 # Between its first word and its second a socket waits for its phone, not for this machine.
 HANDSHAKES_AT_ONCE = 32
+# Tabs of one browser come together; more of one session, which say nothing, would keep the others out.
+HANDSHAKES_OF_A_SESSION = 3
+# In place of a session's number: too many wait, or the database does not answer.
+UNKNOWN_NOW = 0
 # A page gives up after 20 s; whoever cannot be let in well before that is sent away, which costs little.
 SOCKET_PATIENCE_S = 8.0
 BUSY = json.dumps({"status": 503, "code": "busy", "facts": {}}).encode()
@@ -27,17 +37,24 @@ BUSY_HEADERS = [
 
 Answer = Iterable[bytes]
 Start = Callable[..., Any]
-Application = Callable[[dict[str, Any], Start], Answer]
+Environ = dict[str, Any]
+Application = Callable[[Environ, Start], Answer]
 
 
 class Arrivals:
-    """A WSGI application around another one, which makes sockets and catch-ups wait for their turn."""
+    """A WSGI application around another one, which makes sockets and catch-ups wait for their turn.
 
-    def __init__(self, application: Application, line: Line) -> None:
-        self._application, self._line = application, line
+    ``session_of`` gives the number of the live session that a request came with, if any.
+    """
+
+    def __init__(
+        self, application: Application, line: Line, session_of: Callable[[Environ], int | None]
+    ) -> None:
+        self._application, self._line, self._session_of = application, line, session_of
         self._handshakes = Line(HANDSHAKES_AT_ONCE)
+        self._shaking: Counter[int] = Counter()
 
-    def __call__(self, environ: dict[str, Any], start_response: Start) -> Answer:
+    def __call__(self, environ: Environ, start_response: Start) -> Answer:
         """Let a page that comes back wait; pass all else on."""
         path = environ.get("PATH_INFO", "")
         if path.startswith(SOCKETS):
@@ -50,18 +67,49 @@ class Arrivals:
         except Refused:
             return _come_back(start_response)
 
-    def _shake_hands(self, environ: dict[str, Any], start_response: Start) -> Answer:
+    def _shake_hands(self, environ: Environ, start_response: Start) -> Answer:
         turn = self._handshakes.wait(SOCKET_PATIENCE_S)
         if turn is None:
             return _come_back(start_response)
-        environ[SHAKEN] = lambda: self._handshakes.end(turn)
         try:
-            return self._application(environ, start_response)
+            session = self._look_up(environ)
+            if session is None:
+                return _turned_away(start_response, HTTPStatus.UNAUTHORIZED)
+            if session == UNKNOWN_NOW:
+                return _come_back(start_response)
+            if self._shaking[session] >= HANDSHAKES_OF_A_SESSION:
+                return _turned_away(start_response, HTTPStatus.TOO_MANY_REQUESTS)
+            return self._open(environ, start_response, turn, session)
         finally:
             self._handshakes.end(turn)
 
+    def _look_up(self, environ: Environ) -> int | None:
+        try:
+            with self._line.turn(SOCKET_PATIENCE_S):
+                return self._session_of(environ)
+        except (Refused, SQLAlchemyError):
+            return UNKNOWN_NOW
 
-def hands_are_shaken(environ: dict[str, Any]) -> None:
+    def _open(self, environ: Environ, start_response: Start, turn: int, session: int) -> Answer:
+        """Open a socket; it is one of its session that shakes hands until it has said its second word."""
+        shaking = [session]
+
+        def end() -> None:
+            self._handshakes.end(turn)
+            while shaking:
+                self._shaking[shaking.pop()] -= 1
+            if not self._shaking[session]:
+                del self._shaking[session]
+
+        self._shaking[session] += 1
+        environ[SHAKEN] = end
+        try:
+            return self._application(environ, start_response)
+        finally:
+            end()
+
+
+def hands_are_shaken(environ: Environ) -> None:
     """End the handshake of a socket: it has said its second word."""
     environ.get(SHAKEN, _nothing)()
 
@@ -69,6 +117,11 @@ def hands_are_shaken(environ: dict[str, Any]) -> None:
 def _come_back(start_response: Start) -> Answer:
     start_response("503 Service Unavailable", list(BUSY_HEADERS))
     return [BUSY]
+
+
+def _turned_away(start_response: Start, why: HTTPStatus) -> Answer:
+    start_response(f"{why.value} {why.phrase}", [("Content-Length", "0"), ("Connection", "close")])
+    return []
 
 
 def _nothing() -> None:

@@ -16,6 +16,9 @@ from server.live.hub import Hub
 from server.live.presence import Presence
 from server.store.line import Line
 
+# More than anybody has tabs, and than a flapping line leaves behind before they are found dead.
+MOST_OF_A_SESSION = 20
+
 
 class Sockets:
     """The open sockets of this process, by session, so that a sign-out ends them."""
@@ -33,7 +36,7 @@ class Sockets:
         ]
 
     def of_session(self, session_id: int) -> list[str]:
-        """List the sockets of a session."""
+        """List the sockets of a session, the oldest first."""
         return [socket for socket, session in self.session_of.items() if session == session_id]
 
 
@@ -64,6 +67,8 @@ def install(
         sockets.room_of[socket] = room
         sockets.session_of[socket] = actor.session_id
         presence.enter(socket, actor.account_id)
+        for oldest in sockets.of_session(actor.session_id)[:-MOST_OF_A_SESSION]:
+            disconnect(oldest, namespace="/")
         join_room(room)
         hello = {"epoch": hub.history(room), "last": last, "server_time": hub.wall_clock()}
         socketio.emit("hello", hello, to=socket)

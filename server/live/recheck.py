@@ -15,6 +15,7 @@ from flask_socketio import disconnect
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.live.connect import Sockets
+from server.live.nameless import Nameless
 from server.store import sessions
 from server.store.transaction import Store
 
@@ -38,12 +39,15 @@ def look(app: Flask, store: Store, sockets: Sockets, now: datetime) -> int:
     return len(astray)
 
 
-def looking(app: Flask, store: Store, sockets: Sockets, now: Callable[[], datetime]) -> Callable[[], None]:
+def looking(
+    app: Flask, store: Store, sockets: Sockets, nameless: Nameless, now: Callable[[], datetime]
+) -> Callable[[], None]:
     """Make the task that looks again and again, for ever."""
 
     def run() -> None:
         while True:
             try:
+                nameless.look()
                 look(app, store, sockets, now())
             except SQLAlchemyError as failure:
                 logger.error("sockets not looked at: %s", type(failure).__name__)

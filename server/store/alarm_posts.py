@@ -28,9 +28,14 @@ def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str
 
 def full_name(connection: Connection, post_id: int) -> str:
     """Give the name of a post with its school's, as a call names the place."""
-    query = select(school.c.name, post.c.name).join(school, post.c.school_id == school.c.id)
-    row = connection.execute(query.where(post.c.id == post_id)).one()
-    return row[1] if row[1].startswith(row[0]) else f"{row[0]} {row[1]}"
+    return full_names(connection, {post_id})[post_id]
+
+
+def full_names(connection: Connection, post_ids: set[int]) -> dict[int, str]:
+    """Give the names of some posts with their schools', by number."""
+    query = select(post.c.id, school.c.name, post.c.name).join(school, post.c.school_id == school.c.id)
+    rows = connection.execute(query.where(post.c.id.in_(post_ids)))
+    return {row[0]: row[2] if row[2].startswith(row[1]) else f"{row[1]} {row[2]}" for row in rows}
 
 
 def of_duty(connection: Connection, account_id: int) -> Mapping[str, Any] | None:

@@ -12,7 +12,18 @@ from sqlalchemy import Connection
 from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
-from server.store import alarms, hooks, joint_links, joint_response, ladders, messages, responses, timelines
+from server.domain.roles import Actor
+from server.store import (
+    alarm_posts,
+    alarms,
+    hooks,
+    joint_links,
+    joint_response,
+    ladders,
+    messages,
+    responses,
+    timelines,
+)
 from server.store.transaction import Transaction
 
 Rows = Mapping[int, list[Mapping[str, Any]]]
@@ -30,12 +41,15 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
     climbing = ladders.of_alarms(connection, numbers)
+    found = alarms.by_ids(connection, numbers)
+    places = alarm_posts.full_names(connection, {row["post_id"] for row in found})
     rooms = hooks.names(
         connection, {int(one["address"]) for rows in sent.values() for one in rows if one["address"]}
     )
     return [
         {
             **_alarm(row),
+            "place_name": places[row["post_id"]],
             "responses": [_response(one) for one in asked[row["id"]]],
             "reporters": [_reporter(one) for one in reported[row["id"]]],
             "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
@@ -43,13 +57,23 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
             "joint_tasks": [_joint_task(one, letters.get(one["id"])) for one in called_in[row["id"]]],
             "timeline": [_entry(one) for one in happened[row["id"]]],
         }
-        for row in alarms.by_ids(connection, numbers)
+        for row in found
     ]
 
 
 def view(connection: Connection, alarm_id: int) -> dict[str, Any]:
     """Read one alarm with all that belongs to it."""
     return views(connection, [alarm_id])[0]
+
+
+def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]:
+    """Read an alarm for the retry of a write that was taken before: only as far as the actor may see it by now.
+
+    Whoever was moved or released since, or was asked and the alarm has ended, must not go on reading it by
+    sending an old write again. Raises ``Refused``: ``not_found``, ``alarm_over``.
+    """
+    alarms.see(connection, alarm_id, actor)
+    return view(connection, alarm_id)
 
 
 def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = True) -> dict[str, Any]:

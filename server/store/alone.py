@@ -1,6 +1,7 @@
 """One server process for an SQLite file: a lock beside it that the operating system gives back by itself."""
 
 import fcntl
+import os
 from pathlib import Path
 from typing import IO
 
@@ -9,6 +10,15 @@ from sqlalchemy import make_url
 
 class AlreadyServed(Exception):
     """Another process serves this database; its text says what to do."""
+
+
+def make_private(path: str | None) -> None:
+    """Make an SQLite database's file, where there is none yet, for its owner alone: it holds telephones.
+
+    What SQLite puts beside it gets the same mode. A file that is there keeps the mode that somebody gave it.
+    """
+    if path and path != ":memory:" and Path(path).parent.is_dir() and not Path(path).exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def hold_alone(url: str) -> IO[str] | None:

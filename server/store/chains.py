@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from server.domain.chain import Anchor, Fault, FaultKind, Line, faults_of
+from server.domain.chain import Anchor, Fault, FaultKind, Line, faults_of, faults_of_end
 from server.store.alarms import alarm
 from server.store.audit import audit_row
 from server.store.timelines import alarm_entry
@@ -53,13 +53,17 @@ def _verified(
     )
     for row in connection.execute(entries).mappings():
         lines[row["alarm_id"]].append(_line(row))
-    ends = select(alarm.c.id, alarm.c.entry_count, alarm.c.head).where(alarm.c.id.in_(alarm_ids))
-    for number, count, head in connection.execute(ends.order_by(alarm.c.id)):
+    columns = (alarm.c.id, alarm.c.entry_count, alarm.c.head, alarm.c.outcome, alarm.c.finding)
+    ends = select(*columns).where(alarm.c.id.in_(alarm_ids))
+    for number, count, head, outcome, finding in connection.execute(ends.order_by(alarm.c.id)):
         kept = Anchor(count, head)
         yield (
             number,
             len(lines[number]),
-            faults_of(number, lines[number], kept=kept, anchors=anchors.get(number, ())),
+            [
+                *faults_of(number, lines[number], kept=kept, anchors=anchors.get(number, ())),
+                *faults_of_end(lines[number], outcome=outcome, finding=finding),
+            ],
         )
 
 

@@ -28,17 +28,18 @@ class Limit:
     within: timedelta
 
 
-_begin = Upsert(rate_limit)
+# What is there already is written over with itself: so its row is locked, and no twin or purge deletes it meanwhile.
+_begin = Upsert(rate_limit, keys=("key",), take=("forget_at",))
 
 
 def take(connection: Connection, key: str, limit: Limit, now: datetime) -> None:
     """Count one more, or raise ``Refused("too_many")`` (facts: retry_after_s) and count nothing.
 
-    The window slides: no burst at the turn of an hour gets through. Twins wait for the locked row.
+    The window slides: no burst at the turn of an hour gets through. Twins wait for the row.
     """
     _begin.run(connection, {"key": key, "hits": [], "forget_at": now + limit.within})
     kept: list[int] = connection.execute(
-        select(rate_limit.c.hits).where(rate_limit.c.key == key).with_for_update()
+        select(rate_limit.c.hits).where(rate_limit.c.key == key)
     ).scalar_one()
     at = (now - BEGIN) // MICROSECOND
     length = limit.within // MICROSECOND
@@ -52,6 +53,15 @@ def take(connection: Connection, key: str, limit: Limit, now: datetime) -> None:
         .where(rate_limit.c.key == key)
         .values(hits=[*hits, at], forget_at=now + limit.within)
     )
+
+
+def fits(connection: Connection, key: str, limit: Limit, now: datetime) -> bool:
+    """Count one more if it fits, and tell whether it did; past the limit nothing is counted."""
+    try:
+        take(connection, key, limit, now)
+    except Refused:
+        return False
+    return True
 
 
 def clear(connection: Connection, key: str) -> None:

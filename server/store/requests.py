@@ -21,7 +21,7 @@ request = Table(
     Column("at", UtcTime, nullable=False, index=True),
 )
 
-ANSWER_AGAIN_WHATEVER_THE_BODY = "alarm"
+NEVER_REFUSED = "alarm"
 
 
 _claim = Upsert(request, give=request.c.request_id)
@@ -33,7 +33,7 @@ def first_answer(
     """Claim a request, or give the answer that it got the first time.
 
     On PostgreSQL a twin that is still under way is waited for: its row is locked.
-    Raises ``Refused("request_id_reused")`` when the body differs, but never for an alarm.
+    Raises ``Refused("request_id_reused")`` when the act or its body differs; an alarm gets ``{}`` then.
     """
     body_hash = sha256(json.dumps([act, body], sort_keys=True, default=str).encode()).hexdigest()
     row = {"account_id": account_id, "request_id": request_id, "body_hash": body_hash, "at": now}
@@ -45,8 +45,11 @@ def first_answer(
             request.c.account_id == account_id, request.c.request_id == request_id
         )
     ).one()
-    if earlier.body_hash != body_hash and act != ANSWER_AGAIN_WHATEVER_THE_BODY:
-        raise Refused("request_id_reused")
+    if earlier.body_hash != body_hash:
+        if act != NEVER_REFUSED:
+            raise Refused("request_id_reused")
+        # The number was another write's: its answer says nothing of this press.
+        return {}
     answer: dict[str, Any] = earlier.answer
     return answer
 

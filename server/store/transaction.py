@@ -12,6 +12,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from server.store import event_log, requests
+from server.store.alone import make_private
 from server.store.line import Line
 
 Value = TypeVar("Value")
@@ -168,6 +169,8 @@ _TRUSTED_FOR_S = 1.0
 def _postgres_engine(url: str) -> Engine:
     engine = create_engine(
         url,
+        # A failure is written into the log: what people typed is not.
+        hide_parameters=True,
         pool_size=_OPEN,
         max_overflow=20,
         pool_timeout=5,
@@ -200,9 +203,14 @@ def _postgres_engine(url: str) -> Engine:
 def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,
         poolclass=StaticPool,
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _make(*_how: Any) -> None:
+        make_private(engine.url.database)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -86,7 +86,8 @@ def test_a_session_that_is_over_still_raises_and_is_marked(
     clock.wind(minutes=31 * 24 * 60)
     told = expired.client.post("/api/alarms", json={"request_id": str(uuid4())})
     assert (told.status_code, told.json["session_state"]) == (201, SessionState.EXPIRED.value)
-    assert told.json["timeline"][0]["facts"]["session_state"] == SessionState.EXPIRED.value
+    seen = caller(district.consoles["dispatcher"]).get(f"/api/alarms/{told.json['id']}").json
+    assert seen["timeline"][0]["facts"]["session_state"] == SessionState.EXPIRED.value
 
 
 HOSTILE = [
@@ -287,6 +288,16 @@ def test_the_answer_names_nobody(caller: SignIn, team: list[list[int]]) -> None:
     text = caller(team[0][0]).post("/api/alarms").get_data(as_text=True)
     assert "测试" not in text
     assert "1990000" not in text
+
+
+def test_who_is_called_from_another_post_is_told_the_place_by_name(
+    caller: SignIn, team: list[list[int]]
+) -> None:
+    told = caller(team[0][0]).post("/api/alarms").json
+    assert told["place_name"] == "青禾第1小学 南门"
+    neighbour = next(one["account_id"] for one in told["responses"] if one["tier"] == 2)
+    seen = caller(neighbour).get(f"/api/alarms/{told['id']}").json
+    assert seen["place_name"] == "青禾第1小学 南门"
 
 
 def test_the_rules_time_the_answer(caller: SignIn, team: list[list[int]], app: Flask) -> None:

@@ -47,8 +47,8 @@ def test_rows_are_found_by_name_and_by_time(auditor: Caller, looked: list[int]) 
     named = auditor.get("/api/audit", act="see_telephone", name=name).json["items"]
     assert newest[0]["id"] in [row["id"] for row in named]
     assert auditor.get("/api/audit", act="see_telephone", name="没有这个人").json["items"] == []
-    since = auditor.get("/api/audit", query={"act": "see_telephone", "since": newest[0]["at"]})
-    until = auditor.get("/api/audit", query={"act": "see_telephone", "until": newest[0]["at"]})
+    since = auditor.get("/api/audit", act="see_telephone", since=newest[0]["at"])
+    until = auditor.get("/api/audit", act="see_telephone", until=newest[0]["at"])
     assert [row["id"] for row in since.json["items"]] == [newest[0]["id"]]
     assert [row["id"] for row in until.json["items"]] == [newest[1]["id"]]
     assert auditor.get("/api/audit", act="nothing").json == {"items": [], "next": None}

@@ -157,6 +157,21 @@ def test_guesses_are_counted_by_address_and_harm_nobody_else(
     assert "guess" not in str(recorded), "what was tried is nobody's business"
 
 
+def test_an_old_link_does_not_fill_the_log(
+    caller: SignIn, district: SmallDistrict, alarm: dict[str, Any], app_store: Store, clock: WoundClock
+) -> None:
+    """Whoever has kept a link could write a row with each call; each is still answered as it stands."""
+    link, unit = link_of(app_store, UNIT), caller(None)
+    ending = {"outcome": "real", "finding": "查明"}
+    caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm['id']}/resolution", ending)
+    assert {code(unit.get(link)) for _time in range(15)} == {(409, "alarm_over")}
+    assert {code(unit.post(link, {"state": "arrived"})) for _time in range(15)} == {(409, "alarm_over")}
+    assert len(refusals(app_store)) == 20
+    clock.wind(minutes=16)
+    assert code(unit.get(link)) == (409, "alarm_over")
+    assert len(refusals(app_store)) == 21
+
+
 def test_a_foreign_page_cannot_tap(caller: SignIn, alarm: dict[str, Any], app_store: Store) -> None:
     link, tap = link_of(app_store, UNIT), {"request_id": str(uuid4()), "state": "arrived"}
     headers = {"Origin": "https://elsewhere.example"}

@@ -3,16 +3,19 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from server.store import event_log, sessions
+from server.store import accounts, event_log, sessions
+from server.store.transaction import Store
 from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
 from tests.tools.district import SEATS, SmallDistrict
-from tests.tools.duty import asked
+from tests.tools.duty import asked, put_on_duty, suspend
 
 SignIn = Callable[[int | None], Caller]
 TELEPHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
@@ -123,3 +126,48 @@ def test_a_stranger_without_a_session_reads_no_person(
     text = everything(app, caller(None), district)
     assert (TELEPHONE.findall(text), NAME.findall(text)) == ([], [])
     assert alarm["id"]
+
+
+@pytest.mark.usefixtures("alarm")
+@pytest.mark.parametrize(
+    "role", ["school_admin", "station_officer", "dispatcher", "district_admin", "auditor", "guard"]
+)
+def test_a_suspended_account_whose_session_still_lives_reads_only_itself(
+    app: Flask, caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock, role: str
+) -> None:
+    # A guard who took part in an alarm goes on hearing of that one; this one takes part in none.
+    account = district.guards[2][3] if role == "guard" else district.consoles[role]
+    suspend(app_store, account, clock.now())
+    text = everything(app, caller(account), district)
+    own = {name_of(district, account)} if role == "guard" else set()
+    assert (TELEPHONE.findall(text), set(NAME.findall(text))) == ([], own)
+    for secret in ("0551-0000000", '"latitude"', '"people"'):
+        assert secret not in text, secret
+
+
+def test_a_stranger_with_a_photograph_of_the_poster_learns_no_name(
+    app: Flask, caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    """He registers with a telephone of his own and checks in from home: nobody has looked at him yet."""
+    put_on_duty(app_store, district, post=0, seats=range(4), now=clock.now())
+    stranger = district.guards[0][4]
+    put_on_duty(app_store, district, post=0, seats=[4], now=clock.now(), verified=False)
+    _set_status(app_store, stranger, "pending", clock.now())
+    own = {name_of(district, stranger)}
+    assert set(NAME.findall(everything(app, caller(stranger), district))) == own
+    _set_status(app_store, stranger, "approved", clock.now())
+    assert len(set(NAME.findall(everything(app, caller(stranger), district)))) == 5
+
+
+def test_once_somebody_at_the_gate_has_confirmed_him_he_sees_with_whom_he_stands(
+    app: Flask, caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    put_on_duty(app_store, district, post=0, seats=range(5), now=clock.now())
+    newcomer = district.guards[0][4]
+    _set_status(app_store, newcomer, "pending", clock.now())
+    assert len(set(NAME.findall(everything(app, caller(newcomer), district)))) == 5
+
+
+def _set_status(store: Store, account_id: int, status: str, now: datetime) -> None:
+    with store.transaction(now) as transaction:
+        accounts.change(transaction.connection, account_id, status=status)

@@ -127,3 +127,13 @@ def test_a_plain_webhook_is_signed_and_carries_the_reference(gateway: Gateway) -
 def test_a_hook_that_was_removed_is_no_crash(gateway: Gateway) -> None:
     with pytest.raises(NotSent, match="no_hook"):
         ChatRobots(lambda _number: None, BOUNDS).send("7", "x", "r")
+
+
+@pytest.mark.parametrize("kind", ["wecom", "dingtalk", "feishu"])
+def test_a_place_calls_nobody_by_name(gateway: Gateway, kind: str) -> None:
+    """A gate may be called anything in an import file; a room must not be rung together by it."""
+    gateway.answer = TAKEN[kind]
+    text = '<at user_id="all">所有人</at> <@zhang> 南门'
+    ChatRobots(_finding(gateway, kind, SECRET), BOUNDS, lambda: AT).send("1", text, "alarm:1:3:chat")
+    assert b"<" not in gateway.calls[-1][1]
+    assert "南门" in gateway.calls[-1][1].decode()

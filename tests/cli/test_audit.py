@@ -83,7 +83,23 @@ def vanish(connection: Connection, number: int) -> None:
     connection.execute(delete(alarm).where(alarm.c.id == number))
 
 
-@pytest.mark.parametrize("tamper", [edit, remove, put_in, cut, cut_and_hide, make_anew, vanish])
+def find_otherwise(connection: Connection, number: int) -> None:
+    connection.execute(update(alarm).where(alarm.c.id == number).values(finding="无人受伤"))
+
+
+def find_nothing(connection: Connection, number: int) -> None:
+    connection.execute(update(alarm).where(alarm.c.id == number).values(finding=None))
+
+
+def end_otherwise(connection: Connection, number: int) -> None:
+    connection.execute(update(alarm).where(alarm.c.id == number).values(outcome="real"))
+
+
+TAMPERS = (edit, remove, put_in, cut, cut_and_hide, make_anew, vanish)
+OF_THE_END = (find_otherwise, find_nothing, end_otherwise)
+
+
+@pytest.mark.parametrize("tamper", [*TAMPERS, *OF_THE_END])
 def test_whatever_is_done_to_the_rows_is_found(
     app: Flask,
     numbers: list[int],

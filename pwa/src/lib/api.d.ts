@@ -4579,6 +4579,7 @@ export interface components {
             id: number;
             version: number;
             post_id: number;
+            place_name: string;
             station_id: number;
             school_id: number;
             /** @enum {string|null} */
@@ -5405,6 +5406,8 @@ export interface components {
             tile_datum: string;
             pmtiles_url: string | null;
             push_key: string | null;
+            alarm_sms: boolean;
+            position_days: number;
         };
         Me: {
             account: components["schemas"]["OwnAccount"];
@@ -5418,6 +5421,7 @@ export interface components {
         SignedInView: {
             me: components["schemas"]["Me"] | null;
             ticket: string | null;
+            position_days: number;
         };
         GuardView: {
             id: number;

@@ -1,4 +1,5 @@
 /** Where the phone is: once for a check-in, and every 30 s while on duty, never otherwise. */
+import { atServer } from './server-time'
 import type { Fix } from './types'
 
 export type PositionState = 'off' | 'seeking' | 'found' | 'refused' | 'unavailable' | 'not_agreed'
@@ -17,7 +18,7 @@ export function fixOf(position: GeolocationPosition): Fix {
     latitude: position.coords.latitude,
     longitude: position.coords.longitude,
     accuracy_m: position.coords.accuracy,
-    at: new Date(position.timestamp).toISOString(),
+    at: new Date(atServer(position.timestamp)).toISOString(),
   }
 }
 

@@ -63,17 +63,16 @@ export function dispatchTones(volume: number): void {
   }
 }
 
-const DISPATCH_MS = 15_000
 const DISPATCH_EVERY_MS = 1_400
 
-/** Call the guard until he answers or 15 s are over; returns what ends it. */
-export function callForDispatch(): () => void {
+/** Call the guard until he answers or the time for it is over; returns what ends it. */
+export function callForDispatch(forMs: number): () => void {
   const began = Date.now()
   const call = (): void => {
     const past = Date.now() - began
-    if (past > DISPATCH_MS) return stop()
+    if (past > forMs) return stop()
     vibrate('dispatch')
-    dispatchTones(Math.min(1, 0.25 + past / DISPATCH_MS))
+    dispatchTones(Math.min(1, 0.25 + past / forMs))
   }
   const timer = setInterval(call, DISPATCH_EVERY_MS)
   const stop = (): void => {

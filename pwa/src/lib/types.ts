@@ -96,6 +96,7 @@ export type AuditRow = Schemas['AuditRowView']
 export type Readiness = Schemas['ReadinessView']
 export type Lack = Readiness['counts'][number]['lack']
 export type ConsentKind = Schemas['ConsentView']['kind']
+export type Consent = Schemas['ConsentView']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
 export const CATEGORIES: readonly Category[] = ['volunteer', 'teacher', 'security', 'duty_leader', 'police']

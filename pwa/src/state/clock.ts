@@ -1,26 +1,22 @@
-/** The server's time as the page knows it: the phone's clock may be wrong, the verdict must not be. */
+/** The server's time, ticking: the verdict must be right whatever the phone's clock says. */
 import { readonly, ref } from 'vue'
+import * as time from '../lib/server-time'
+
+export { atServer, serverNow } from '../lib/server-time'
 
 const TICK_MS = 1_000
 
-let offsetMs = 0
 const current = ref(Date.now())
 
 /** Now in server time (ms), ticking each second; reactive. */
 export const now = readonly(current)
 
-/** Now in server time, exact to the call; not reactive. */
-export function serverNow(): number {
-  return Date.now() + offsetMs
-}
-
-/** Set the clock by an answer of the server; half the way there and back is in its favour. */
+/** Set the clock by an answer of the server. */
 export function setServerTime(iso: string): void {
-  const server = Date.parse(iso)
-  if (!Number.isNaN(server)) offsetMs = server - Date.now()
-  current.value = serverNow()
+  time.setServerTime(iso)
+  current.value = time.serverNow()
 }
 
 setInterval(() => {
-  current.value = serverNow()
+  current.value = time.serverNow()
 }, TICK_MS)

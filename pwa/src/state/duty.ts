@@ -4,6 +4,7 @@ import { get, newRequestId, post, Refusal } from '../lib/http'
 import { type PositionState, sharePosition } from '../lib/position'
 import type { Duty, FeedEvent, Fix, Guard, Id, Page } from '../lib/types'
 import { serverNow } from './clock'
+import { fetchConsents, inForce } from './consents'
 import { account, session, setAccountStatus } from './session'
 
 interface DutyState {
@@ -63,14 +64,9 @@ function takeDuty(duty: Duty): void {
   else stopSharing()
 }
 
-interface Consents {
-  consents: { kind: string; withdrawn_at: string | null }[]
-}
-
 /** Tell whether the guard agreed; throws where that cannot be read, and then nothing is shared. */
 async function agreesToShare(): Promise<boolean> {
-  const { consents } = await get<Consents>('/api/me/consents')
-  return consents.some((one) => one.kind === 'position' && one.withdrawn_at === null)
+  return inForce(await fetchConsents(), 'position')
 }
 
 /** Positions go out from check-in to check-out, with consent, and never otherwise. */

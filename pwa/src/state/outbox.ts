@@ -7,6 +7,7 @@ import { vibrate } from '../lib/signals'
 import { keptTable } from '../lib/store'
 import type { Alarm, CheckIn, CheckOut, Duty, Fix, Id } from '../lib/types'
 import { holdReload } from '../lib/worker'
+import { serverNow } from './clock'
 import { live } from './live'
 import { loadSession, session } from './session'
 
@@ -118,7 +119,7 @@ export function raiseAlarm(where: Whereabouts): Promise<Entry> {
       post_id: where.postId,
       post_code: where.postCode,
       fix: where.fix,
-      claimed_at: new Date().toISOString(),
+      claimed_at: new Date(serverNow()).toISOString(),
     },
   })
 }
@@ -140,7 +141,7 @@ export function sendCheckIn(code: string, postName: string, fix: Fix | null): Pr
       request_id: id,
       post_code: code,
       fix,
-      claimed_at: new Date().toISOString(),
+      claimed_at: new Date(serverNow()).toISOString(),
       queued: navigator.onLine === false,
       device_id: deviceId(),
     },

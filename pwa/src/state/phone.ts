@@ -1,10 +1,10 @@
 /** What the phone keeps going while somebody is signed in: feed, duty, outbox. */
 import { watch } from 'vue'
-import { alarms, askingMe, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { alarms, askingMe, fetchAlarm, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
 import { fetchDrills, forgetDrills, takeDrillEvents } from './drills'
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
-import { ownAlarm, startOutbox } from './outbox'
+import { answeredAlarm, ownAlarm, startOutbox } from './outbox'
 import { takeTestEvents, watchReceipts } from './receipts'
 import { isSuspended, session } from './session'
 
@@ -46,6 +46,12 @@ export function startPhone(): void {
   started = true
   startOutbox()
   watchReceipts(alarms)
+  // The own alarm may have ended while nobody listened: what the phone kept of it is not the news.
+  watch(
+    () => (session.me?.csrf_token ? answeredAlarm(ownAlarm.value)?.id : undefined),
+    (id) => id !== undefined && void fetchAlarm(id).catch(() => undefined),
+    { immediate: true },
+  )
   watch(
     // A suspended account hears no news: nothing but the alarm is left to it.
     () => (session.me?.account.role === 'guard' && !isSuspended.value ? session.me.account.id : null),

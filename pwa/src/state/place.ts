@@ -2,8 +2,9 @@
 import { reactive } from 'vue'
 import { locate, type PositionState } from '../lib/position'
 import type { Fix } from '../lib/types'
+import { serverNow } from './clock'
 import { dutyState } from './duty'
-import { raiseAlarm, type Whereabouts } from './outbox'
+import { queued, raiseAlarm, type Whereabouts } from './outbox'
 
 const FRESH_MS = 5 * 60_000
 const PATIENCE_MS = 2_500
@@ -30,7 +31,7 @@ export async function seekPlace(): Promise<void> {
 /** The newest position of the last five minutes. */
 export function freshFix(): Fix | null {
   const known = [dutyState.position.fix, place.fix].filter((fix) => fix !== null)
-  const fresh = known.filter((fix) => Date.now() - Date.parse(fix.at) < FRESH_MS)
+  const fresh = known.filter((fix) => serverNow() - Date.parse(fix.at) < FRESH_MS)
   return fresh.sort((a, b) => b.at.localeCompare(a.at))[0] ?? null
 }
 
@@ -38,7 +39,10 @@ function whereabouts(): Whereabouts {
   const duty = dutyState.duty?.check_in
   const fix = freshFix()
   if (duty && duty.checked_out_at === null) return { postId: duty.post_id, postCode: null, place: duty.post_name, fix }
-  return { postId: null, postCode: place.code, place: place.name, fix }
+  if (place.code) return { postId: null, postCode: place.code, place: place.name, fix }
+  // Checked in without network: the platform does not know yet, the phone does.
+  const kept = queued.value.filter((entry) => entry.kind === 'check_in').at(-1)
+  return { postId: null, postCode: kept?.note.code ?? null, place: kept?.note.post ?? '', fix }
 }
 
 /** Raise an alarm from where the guard is; only somebody at no known post waits for a position first. */

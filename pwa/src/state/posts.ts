@@ -1,5 +1,6 @@
 /** The posts whose codes were scanned, kept for a start without network. */
 import { get } from '../lib/http'
+import { serverNow } from '../lib/server-time'
 import type { PostPage } from '../lib/types'
 
 const STORE_KEY = 'huxue.post.'
@@ -14,7 +15,7 @@ export interface KeptPost {
 export async function fetchPost(code: string): Promise<PostPage> {
   const page = await get<PostPage>(`/api/posts/${encodeURIComponent(code)}`, { timeoutMs: 8_000 })
   try {
-    localStorage.setItem(STORE_KEY + code, JSON.stringify({ page, at: Date.now() } satisfies KeptPost))
+    localStorage.setItem(STORE_KEY + code, JSON.stringify({ page, at: serverNow() } satisfies KeptPost))
     localStorage.setItem(LAST_KEY, JSON.stringify({ code, name: page.name }))
   } catch {
     // No storage: the page works, only not without network.

@@ -6,6 +6,8 @@ export interface Registration {
   code: string
   placeName: string
   phone: string
+  /** How long positions are kept: the consent names it. */
+  positionDays: number
 }
 
 const STORE_KEY = 'huxue.registration'

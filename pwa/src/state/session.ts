@@ -13,9 +13,11 @@ interface SessionState {
   asked: boolean
   /** The server did not answer; `me` is what the phone remembers. */
   remembered: boolean
+  /** The server ended it, not the guard: another phone, or too long ago. */
+  ended: boolean
 }
 
-const state = reactive<SessionState>({ me: null, asked: false, remembered: false })
+const state = reactive<SessionState>({ me: null, asked: false, remembered: false, ended: false })
 
 export const session = readonly(state) as Readonly<SessionState>
 export const account = computed(() => state.me?.account ?? null)
@@ -44,6 +46,7 @@ export function adopt(me: Me): void {
   state.me = me
   state.asked = true
   state.remembered = false
+  state.ended = false
   setCsrfToken(me.csrf_token)
   setServerTime(me.server_time)
   remember(me)
@@ -57,12 +60,45 @@ function forget(): void {
   remember(null)
 }
 
+/** Somebody signed out where nothing answered: it is done with the first answer, before anything else. */
+const LEAVING_KEY = 'huxue.leaving'
+
+function leaving(): boolean {
+  try {
+    return localStorage.getItem(LEAVING_KEY) !== null
+  } catch {
+    return false
+  }
+}
+
+function setLeaving(is: boolean): void {
+  try {
+    if (is) localStorage.setItem(LEAVING_KEY, '1')
+    else localStorage.removeItem(LEAVING_KEY)
+  } catch {
+    // Without storage a sign-out without network ends with the page.
+  }
+}
+
+/** End a session that was left without network. Its token is asked for, since it was not kept. */
+async function leave(): Promise<void> {
+  const me = await get<Me>('/api/me', { timeoutMs: 6_000 })
+  setCsrfToken(me.csrf_token)
+  await request('DELETE', '/api/session')
+  setLeaving(false)
+  forget()
+}
+
 /** Ask the server who I am; without an answer, believe what the phone remembers. */
 export async function loadSession(): Promise<void> {
   try {
-    adopt(await get<Me>('/api/me', { timeoutMs: 6_000 }))
+    if (leaving()) await leave()
+    else adopt(await get<Me>('/api/me', { timeoutMs: 6_000 }))
   } catch (error) {
     if (error instanceof Refusal && error.status < 500) {
+      setLeaving(false)
+      forget()
+    } else if (leaving()) {
       forget()
     } else {
       state.me ??= recalled()
@@ -78,7 +114,10 @@ export const askForCode = (phone: string): Promise<CodeRequest> => post('/api/se
 
 async function adoptAnswer(answer: Promise<SignedIn>): Promise<SignedIn> {
   const signedIn = await answer
-  if (signedIn.me) adopt(signedIn.me)
+  if (signedIn.me) {
+    setLeaving(false)
+    adopt(signedIn.me)
+  }
   return signedIn
 }
 
@@ -103,14 +142,20 @@ export const signInDemo = (who: string): Promise<SignedIn> => adoptAnswer(post('
 export const demoMessages = async (codeRequest: string): Promise<DemoMessage[]> =>
   (await get<{ messages: DemoMessage[] }>('/api/demo/messages', { query: { request: codeRequest } })).messages
 
-/** End the session here and on the server. */
+/** End the session here at once, and on the server as soon as it answers. */
 export async function signOut(): Promise<void> {
+  setLeaving(true)
   try {
-    const { leavePush } = await import('../lib/push')
-    await leavePush()
+    const { leave } = await import('../lib/leave')
+    await leave()
     await request('DELETE', '/api/session')
+    setLeaving(false)
+  } catch (error) {
+    // Ended already: nothing is left to end.
+    if (error instanceof Refusal && error.status === 401) setLeaving(false)
   } finally {
     forget()
+    state.ended = false
   }
 }
 
@@ -120,5 +165,7 @@ export function setAccountStatus(accountId: Id, status: Me['account']['status'])
 }
 
 onSignedOut(() => {
-  if (state.me && !state.remembered) forget()
+  if (!state.me || state.remembered) return
+  forget()
+  state.ended = true
 })

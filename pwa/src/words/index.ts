@@ -10,9 +10,10 @@ const areas: Record<Language, () => Promise<{ default: Words }>> = {
   en: () => import('./en'),
 }
 /** Words that come apart from the others, with the pages that need them. */
-type Extra = 'console' | 'joint'
+type Extra = 'console' | 'joint' | 'onDuty'
 const extras: Record<Extra, Record<Language, () => Promise<{ default: Words }>>> = {
   console: { 'zh-CN': () => import('./console.zh-CN'), en: () => import('./console.en') },
+  onDuty: { 'zh-CN': () => import('./on-duty.zh-CN'), en: () => import('./on-duty.en') },
   joint: { 'zh-CN': () => import('./joint.zh-CN'), en: () => import('./joint.en') },
 }
 

@@ -40,7 +40,7 @@ export default {
   link_used: 'This has been answered already. The latest state is below.',
   link_expired: 'This link has expired. To reach us, ring the district console.',
   not_called: 'This alarm did not call you, so there is nothing to confirm.',
-  push_refused: 'The platform does not know the push service of this phone, so notices stay off. Alarms reach you on the page and by SMS.',
+  push_refused: 'The platform does not know the push service of this phone, so notices stay off. Keep this page open on duty.',
   no_channel: 'No channel can be used: open the page or set a channel up first.',
   request_id_reused: 'This clashes with an earlier step. Please do it anew.',
   bad_request: 'The platform did not understand this. Reload and try again.',

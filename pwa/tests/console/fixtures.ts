@@ -94,6 +94,7 @@ export function anAlarm(number: number, changes: Partial<Alarm> = {}): Alarm {
     id: id(number),
     version: 1,
     post_id: id(1),
+    place_name: '示例小学 南门',
     station_id: id(1),
     school_id: id(1),
     kind: 'suspicious',

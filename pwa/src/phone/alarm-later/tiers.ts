@@ -8,6 +8,8 @@ export interface TierAnswer {
   answered: AlarmResponse[]
   /** How many were asked and have not answered. */
   asked: number
+  /** How many were called at all, those too who cannot or have left. */
+  called: number
   /** Who took notice at a console of the police, where no officer goes yet. */
   console: Id | null
 }
@@ -24,6 +26,7 @@ export function answersByTier(alarm: Alarm, mine: Id | null): TierAnswer[] {
       tier,
       phase,
       answered,
+      called: own.length,
       asked: having('notified').length + having('timed_out').length,
       console: tier === 3 && !answered.length ? policeConsole(alarm) : null,
     }

@@ -1,9 +1,10 @@
 /** What is known of the press of the button: from this phone's queue, or from the server when another phone was used. */
 import type { Entry } from '../../lib/outbox'
 import type { Alarm, Fix } from '../../lib/types'
+import { atServer } from '../../state/clock'
 
 export interface Raise {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, in server time: what is read out to the police must be right. */
   at: number
   deliveredAt: number | null
   attempts: number
@@ -16,8 +17,8 @@ export interface Raise {
 /** The press as this phone keeps it. */
 export function raiseOfEntry(entry: Entry): Raise {
   return {
-    at: entry.createdAt,
-    deliveredAt: entry.deliveredAt,
+    at: atServer(entry.createdAt),
+    deliveredAt: entry.deliveredAt && atServer(entry.deliveredAt),
     attempts: entry.attempts,
     refusal: entry.refusal,
     refused: entry.state === 'refused',
@@ -26,8 +27,8 @@ export function raiseOfEntry(entry: Entry): Raise {
   }
 }
 
-/** The press as the server has it; `place` is the post's name. */
-export function raiseOfAlarm(alarm: Alarm, place: string): Raise {
+/** The press as the server has it. */
+export function raiseOfAlarm(alarm: Alarm): Raise {
   const at = Date.parse(alarm.raised_at)
-  return { at, deliveredAt: at, attempts: 1, refusal: null, refused: false, place, fix: null }
+  return { at, deliveredAt: at, attempts: 1, refusal: null, refused: false, place: alarm.place_name, fix: null }
 }

@@ -7,6 +7,7 @@ import { freshFix } from '../../state/place'
 import { now } from '../../state/clock'
 
 const NEAR_M = 30
+const HERE_M = 10
 
 export interface Way {
   metres: number | null
@@ -14,6 +15,8 @@ export interface Way {
   number: string
   unit: string
   direction: string | null
+  /** So near that neither metres nor a direction help. */
+  here: boolean
   /** "东北方，快走约 2 分钟" */
   sentence: string
 }
@@ -38,6 +41,7 @@ export function useWay(alarm: () => Alarm, mine: () => AlarmResponse): ComputedR
     return {
       metres,
       bearingDeg,
+      here: metres !== null && metres <= HERE_M,
       number: parts?.n ?? '–',
       unit: parts ? t(`unit.${parts.unit}`, { n: '' }).trim() : '',
       direction,

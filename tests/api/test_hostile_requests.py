@@ -1,0 +1,99 @@
+"""Requests that no page of ours sends: a stable answer, never a 500, and nothing that another's page could use."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.tools.client import Caller
+from tests.tools.district import SmallDistrict
+from tests.tools.gate import Gate, issued
+from tests.tools.proxies import trust
+
+SignIn = Callable[[int | None], Caller]
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "http://[x]y", "null", "//", "http://\u00ff"])
+def test_an_origin_that_is_no_address_is_a_foreign_one(app: Flask, origin: str) -> None:
+    answer = app.test_client().post(
+        "/api/session/codes", json={"phone": "19900000000"}, headers={"Origin": origin}
+    )
+    assert (answer.status_code, answer.json["code"]) == (403, "foreign_origin")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/" + "a" * 5_000, 200), ("/assets/" + "a" * 5_000, 404), ("/assets/gone.js", 404)]
+)
+def test_a_name_longer_than_any_files_is_no_file(app: Flask, path: str, status: int) -> None:
+    assert app.test_client().get(path).status_code in {status, 503}  # 503: the PWA is not built
+
+
+def test_a_number_of_five_thousand_digits_is_no_json(caller: SignIn, district: SmallDistrict) -> None:
+    guard = caller(district.guards[0][0])
+    headers = {"X-CSRF-Token": guard.csrf_token}
+    sent = b'{"request_id":' + b"9" * 5_000 + b"}"
+    for path in ("/api/check-ins", "/api/me/consents", "/api/session/codes"):
+        answer = guard.client.post(path, data=sent, headers=headers, content_type="application/json")
+        assert (answer.status_code, answer.json["code"]) == (400, "bad_request"), path
+    alarm = guard.client.post("/api/alarms", data=sent, content_type="application/json")
+    assert alarm.status_code == 201
+
+
+@pytest.mark.usefixtures("district")
+@pytest.mark.parametrize("path", ["/metrics", "/api/demo/people", "/api/demo/joint-messages"])
+def test_what_is_for_this_machine_is_not_for_a_page_whose_name_was_led_here(app: Flask, path: str) -> None:
+    """DNS rebinding: a visitor's own browser calls this machine for a page from elsewhere, under its name."""
+    client = app.test_client()
+    for host in (
+        "evil.example",
+        "evil.example:8000",
+        "127.0.0.1.evil.example",
+        "[::1",
+        "localhost.evil.example",
+    ):
+        answer = client.get(path, headers={"Host": host})
+        assert (answer.status_code, answer.json["code"]) == (403, "loopback_only"), host
+    for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000"):
+        assert client.get(path, headers={"Host": host}).status_code == 200, host
+
+
+def test_pages_are_in_no_frame_and_answers_in_no_other_page(app: Flask) -> None:
+    headers = app.test_client().get("/api/openapi.json").headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert app.test_client().get("/metrics").headers["Cache-Control"] == "no-store"
+
+
+def test_an_ipv4_address_written_as_ipv6_is_counted_as_itself(
+    app: Flask, caller: SignIn, district: SmallDistrict
+) -> None:
+    """A server or proxy that listens for both writes ``::ffff:…``: all of IPv4 must not be one address."""
+    key = issued(caller(district.consoles["district_admin"]), district.posts[0])["key"]
+    gate = Gate(app, "hxg_wrong")
+    guesser = {"environ_base": {"REMOTE_ADDR": "::ffff:203.0.113.7"}}
+    assert {gate.press(**guesser).status_code for _ in range(30)} == {401}
+    assert gate.press(**guesser).status_code == 429
+    assert gate.press(environ_base={"REMOTE_ADDR": "203.0.113.7"}).status_code == 429
+    assert gate.press(environ_base={"REMOTE_ADDR": "::ffff:203.0.113.8"}).status_code == 401
+    assert Gate(app, key).press(**guesser).status_code == 201
+
+
+@pytest.mark.usefixtures("district")
+def test_what_a_proxy_says_is_read_with_a_port_and_never_left_uncounted(app: Flask) -> None:
+    trust(app, "10.0.0.0/8")
+    gate = Gate(app, "hxg_wrong")
+
+    def press(said: str) -> int:
+        answer = gate.client.post(
+            "/api/device-alarms",
+            headers={"Authorization": "Bearer hxg_wrong", "X-Forwarded-For": said},
+            environ_base={"REMOTE_ADDR": "10.0.0.1"},
+        )
+        return answer.status_code
+
+    assert [press(f"203.0.113.7:{4000 + number}") for number in range(31)][-2:] == [401, 429]
+    assert press("203.0.113.7") == 429
+    assert [press(f"[2001:db8:1::{number}]:443") for number in range(31)][-2:] == [401, 429]
+    # Nobody can be told from this: the proxy itself is counted, and no caller gets away without.
+    assert [press(said) for said in ("unknown", "%%", "", "999.1.1.1") * 8][-1] == 429

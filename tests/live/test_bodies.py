@@ -1,0 +1,50 @@
+"""Bodies that come in pieces, as small devices send them: read as any other on each engine, and bounded."""
+
+import http.client
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tools.world import WAIT_S, World, living
+
+
+@pytest.fixture(params=["eventlet", "gevent", "threads"])
+def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """Serve a small district on each engine."""
+    with living(sqlite_url, tmp_path / "server.log", HUXUE_ENGINE=request.param) as world:
+        yield world
+
+
+def send(world: World, path: str, body: bytes, **headers: str) -> tuple[int, bytes]:
+    """Send a body in pieces of seven bytes."""
+    pieces = (body[at : at + 7] for at in range(0, len(body), 7))
+    line = http.client.HTTPConnection("127.0.0.1", world.server.port, timeout=WAIT_S)
+    sent: dict[str, Any] = {"Content-Type": "application/json", **headers}
+    line.request("POST", path, pieces, sent, encode_chunked=True)
+    answer = line.getresponse()
+    told = answer.status, answer.read()
+    line.close()
+    return told
+
+
+def test_a_device_that_sends_its_test_in_pieces_raises_no_alarm(world: World) -> None:
+    admin = world.district.consoles["district_admin"]
+    body = {
+        "request_id": "9b2c7d5e-0f58-4f0c-9d2c-1f6f4b8f2a11",
+        "post_id": world.district.posts[0],
+        "label": "门",
+    }
+    key = world.post(admin, "/api/devices", body).json()["key"]
+    told = send(world, "/api/device-alarms", b'{"test": true}', Authorization=f"Bearer {key}")
+    assert told == (201, b'{"alarm_id":null}\n')
+    assert world.get(admin, "/api/alarms").json()["items"] == []
+    pressed = send(world, "/api/device-alarms", b"{}", Authorization=f"Bearer {key}")
+    assert pressed[0] == 201
+    assert len(world.get(admin, "/api/alarms").json()["items"]) == 1
+
+
+def test_pieces_without_end_are_too_many(world: World) -> None:
+    told = send(world, "/api/session/codes", b'{"phone": "' + b"1" * 300_000 + b'"}')
+    assert told[0] in {400, 413}

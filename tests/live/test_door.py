@@ -1,0 +1,120 @@
+"""The door for sockets: strangers stay outside and hold nobody up, one session takes its share and no more."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import websocket
+
+from tests.tools.listener import Listener
+from tests.tools.world import WAIT_S, World, living
+
+# Whoever is in no room is looked for every five seconds, and closed when he is found twice.
+CLOSED_WITHIN_S = 20
+
+
+@pytest.fixture(params=["eventlet", "gevent", "threads"])
+def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """Serve a small district on each engine."""
+    with living(sqlite_url, tmp_path / "server.log", HUXUE_ENGINE=request.param) as world:
+        yield world
+
+
+class TurnedAway(Exception):
+    """The door stayed shut."""
+
+
+def raw(world: World, token: str | None, *, asks: bool) -> websocket.WebSocket:
+    """Open a socket as no page does: without ever asking to come in, if told so."""
+    try:
+        line = websocket.create_connection(
+            world.server.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket",
+            cookie=f"huxue={token}" if token else None,
+            origin=world.server.url,
+            timeout=WAIT_S,
+        )
+        # Under gevent the refusal comes after the upgrade: the line is closed without a word.
+        if not line.recv():
+            raise TurnedAway("closed")
+    except websocket.WebSocketBadStatusException as why:
+        raise TurnedAway(str(why.status_code)) from why
+    if asks:
+        line.send("40")
+    return line
+
+
+def closed_after_s(line: websocket.WebSocket) -> float:
+    """Wait until a socket is closed, answering its pings; fails when it stays."""
+    begin = time.monotonic()
+    try:
+        while time.monotonic() - begin < CLOSED_WITHIN_S:
+            said = line.recv()
+            if said in {"", b""}:
+                return time.monotonic() - begin
+            if said == "2":
+                line.send("3")
+    except (websocket.WebSocketConnectionClosedException, ConnectionError):
+        return time.monotonic() - begin
+    raise AssertionError("still open")
+
+
+def test_strangers_open_no_socket_and_hold_nobody_up(world: World) -> None:
+    """Eight of them that said nothing kept everybody else outside: no console saw anything live."""
+    for token in (None, "no-such-token"):
+        for _time in range(10):
+            with pytest.raises(TurnedAway, match=r"401|closed"):
+                raw(world, token, asks=False)
+    console = Listener(world.server.url, world.token(world.district.consoles["dispatcher"])[0])
+    console.wait_for("hello")
+    console.client.disconnect()
+
+
+def test_who_says_nothing_is_closed_and_keeps_no_other_out(world: World) -> None:
+    silent = world.token(world.district.guards[0][0])[0]
+    opened = [raw(world, silent, asks=False) for _time in range(3)]
+    with pytest.raises(TurnedAway, match=r"429|closed"):
+        raw(world, silent, asks=False)
+    console = Listener(world.server.url, world.token(world.district.consoles["dispatcher"])[0])
+    console.wait_for("hello")
+    for one in opened:
+        closed_after_s(one)
+    # His own page comes in as before.
+    page = raw(world, silent, asks=True)
+    assert page.recv()
+    page.close()
+    console.client.disconnect()
+
+
+def test_of_one_session_the_newest_twenty_sockets_stay(world: World) -> None:
+    token = world.token(world.district.guards[0][0])[0]
+    opened = []
+    for _time in range(22):
+        opened.append(raw(world, token, asks=True))
+        while not str(opened[-1].recv()).startswith("40"):
+            continue
+    for one in opened[:2]:
+        closed_after_s(one)
+    console = Listener(world.server.url, token)
+    console.wait_for("hello")
+    opened[-1].send("3")
+    assert opened[-1].connected
+    console.client.disconnect()
+
+
+def test_a_signed_out_socket_that_stays_is_closed_for_good(world: World) -> None:
+    """The library only says good-bye: a client of somebody's own making could have kept its line."""
+    token, csrf = world.token(world.district.consoles["dispatcher"])
+    line = raw(world, token, asks=True)
+    while not str(line.recv()).startswith("40"):
+        continue
+    headers = {"Cookie": f"huxue={token}", "X-CSRF-Token": csrf}
+    assert (
+        requests.delete(world.server.url + "/api/session", headers=headers, timeout=WAIT_S).status_code == 204
+    )
+    while not str(line.recv()).startswith("41"):
+        continue
+    line.send("40")
+    assert '"no_session"' in str(line.recv())
+    closed_after_s(line)

@@ -1,0 +1,44 @@
+"""Rate limits under a crowd: what is counted, forgotten and begun anew at the same moment."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from server.domain.errors import Refused
+from server.store import limits
+from server.store.transaction import Store
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+WIDE = limits.Limit(1_000, timedelta(minutes=15))
+NARROW = limits.Limit(20, timedelta(minutes=15))
+
+
+def _at_once(store: Store, acts: list[Callable[[object], None]]) -> list[str]:
+    def run(act: Callable[[object], None]) -> str:
+        try:
+            with store.transaction(NOW) as transaction:
+                act(transaction.connection)
+        except Refused as why:
+            return why.code
+        return ""
+
+    with ThreadPoolExecutor(12) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_a_count_that_is_cleared_meanwhile_begins_anew(store: Store) -> None:
+    """Two people sign in under one name: the first one's right password clears what the second one counts."""
+    acts: list[Callable[[object], None]] = [
+        (lambda link: limits.clear(link, "one"))  # type: ignore[arg-type]
+        if number % 3 == 0
+        else (lambda link: limits.take(link, "one", WIDE, NOW))  # type: ignore[arg-type]
+        for number in range(150)
+    ]
+    assert set(_at_once(store, acts)) == {""}
+
+
+def test_a_crowd_gets_as_many_as_the_limit_says(store: Store) -> None:
+    acts: list[Callable[[object], None]] = [
+        lambda link: limits.take(link, "one", NARROW, NOW)  # type: ignore[arg-type]
+    ] * 60
+    assert sorted(_at_once(store, acts)) == [""] * 20 + ["too_many"] * 40

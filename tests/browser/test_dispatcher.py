@@ -131,11 +131,11 @@ def test_two_alarms_are_merged_and_one_ended_by_keys_alone(world: World, browser
     page.wait_for_function("() => document.activeElement.name === 'outcome'")
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
-    page.keyboard.type("已劝离")
+    page.keyboard.type("Led away")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".finished")).to_contain_text("已劝离", timeout=WAIT_MS)
+    expect(page.locator(".finished")).to_contain_text("Led away", timeout=WAIT_MS)
     page.context.close()
 
 

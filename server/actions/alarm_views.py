@@ -19,9 +19,9 @@ from server.store import (
     alarm_views,
     alarms,
     audit,
-    dispatch,
     event_log,
     joint_response,
+    nearby,
     responses,
 )
 from server.store.transaction import Store
@@ -115,7 +115,7 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: 
             now=now,
         )
         ranked = options(
-            dispatch.people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
+            nearby.people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
             call,
             asked=_not_to_be_asked(connection, alarm_id),
             limits=rules.dispatch,

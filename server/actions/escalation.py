@@ -5,7 +5,8 @@ from typing import Any
 
 from server.domain.alarm import AlarmKind, Entry
 from server.domain.errors import Refused
-from server.domain.escalation import DEFAULT_PLAN, TIERS, Step, check_plan
+from server.domain.escalation import DEFAULT_PLAN, TIERS, Step
+from server.domain.plan_checks import check_plan
 from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
 from server.store import alarm_views, alarms, audit, escalation, ladders, timelines

@@ -11,7 +11,7 @@ from server.domain.events import EventName
 from server.domain.roles import AccountStatus, Act, Actor, Category, Role, may_approve, may_assist, require
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
-from server.store import accounts, audit, check_ins, codes, districts, limits, sessions
+from server.store import accounts, audit, check_ins, codes, districts, last_reached, limits, sessions
 from server.store.accounts import account
 from server.store.transaction import Store, Transaction
 
@@ -65,6 +65,7 @@ def register(
             transaction.answer(account_id, request_id, {"account_id": account_id})
         else:
             account_id = _registered_before(transaction, phone, request_id, body)
+        last_reached.note_code(transaction.connection, account_id, rules.sign_in.code_channel, now)
         opened = sessions.open_session(
             transaction,
             account_id=account_id,

@@ -30,6 +30,7 @@ from server.store import (
     escalation,
     last_reached,
     messages,
+    nearby,
     responses,
     timelines,
 )
@@ -67,11 +68,12 @@ def answer(
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if after == before:
             return alarm_views.view(transaction.connection, alarm_id)
+        instead = after in REPLACED and dispatch.makes_room(transaction.connection, mine, rules)
         _move(transaction, mine, after, actor)
         _meet(transaction, alarm, mine, after)
         if before in REPLACED and after in STANDING:
             dispatch.came_after_all(transaction.connection, alarm_id, tier=mine["tier"], group=mine["group"])
-        if before in STANDING and after in REPLACED:
+        if instead:
             dispatch.ask_instead(transaction, alarm, [mine], rules)
         # Whoever answers has seen the call, whatever his phone said of it.
         messages.delivered(
@@ -165,7 +167,7 @@ def _described(
     transaction: Transaction, alarm: Row, account_id: int, rules: Rules
 ) -> tuple[Responder, Option]:
     wait_in(transaction.connection, Queue.CHOICE, alarm["district_id"])
-    people = dispatch.people_on_duty(transaction.connection, alarm["district_id"], drill=alarm["drill"])
+    people = nearby.people_on_duty(transaction.connection, alarm["district_id"], drill=alarm["drill"])
     call = dispatch.call_of(transaction, alarm)
     found = added_by_console(people, call, account_id=account_id, limits=rules.dispatch)
     if found is None:

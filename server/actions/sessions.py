@@ -9,7 +9,7 @@ from typing import Any
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Actor, Role
 from server.domain.rules import Rules
-from server.store import accounts, codes, limits, messages, passwords, sessions
+from server.store import accounts, codes, last_reached, limits, messages, passwords, sessions
 from server.store.transaction import Store, Transaction
 
 RESEND_AFTER_S = 60
@@ -124,6 +124,7 @@ def _admit(transaction: Transaction, phone: str, caller: Caller, rules: Rules) -
         return Refused("suspended")
     if found["role"] != Role.GUARD:
         return Refused("password_required")
+    last_reached.note_code(connection, found["id"], rules.sign_in.code_channel, transaction.now)
     return _open(transaction, found["id"], found["role"], caller, rules)
 
 

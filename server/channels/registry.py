@@ -20,7 +20,7 @@ from server.channels.words import facts_of, text_of
 from server.config import Settings
 from server.domain import breaker
 from server.domain.breaker import Breaker, BreakerLimits
-from server.domain.channels import ChannelName
+from server.domain.channels import ChannelName, leaves_the_house
 from server.store import hooks, push_subscriptions
 from server.store.transaction import Store
 
@@ -51,7 +51,7 @@ class Channels:
 
     def way_of(self, row: Mapping[str, Any]) -> Channel | None:
         """Give the channel that a message takes: a drill's never leaves by a real one."""
-        if row["drill"] and row["channel"] != ChannelName.SOCKET:
+        if not leaves_the_house(row["channel"], drill=row["drill"]):
             return self.list_only
         return self.by_name.get(row["channel"])
 

@@ -1,6 +1,6 @@
 """Alarms: targets, the choice of responders, steps, other units, drills, the auditor."""
 
-from server.config.reading import Setting, joint_text, names, needs, switch, whole
+from server.config.reading import Setting, joint_text, names, needs, pauses, switch, whole
 
 ALARMS: dict[str, Setting] = {
     "acknowledge_target_s": Setting(
@@ -65,6 +65,22 @@ ALARMS: dict[str, Setting] = {
         "30",
         "The last step of an alarm's tier is repeated this often until somebody acknowledges.",
         whole(10, 600),
+    ),
+    "pauses_s": Setting(
+        "HUXUE_PAUSES_S",
+        "s",
+        "30,60,120,300",
+        "Pauses that an alarm leaves a phone's SMS and a chat room after the first call, the second and so on; "
+        "the last one stays. Open pages, pushes and webhooks do not rest.",
+        pauses,
+    ),
+    "most_called": Setting(
+        "HUXUE_MOST_CALLED",
+        "heads",
+        "24",
+        "Neighbours, and police, whom one alarm calls by itself while they are silent or coming; whoever declines "
+        "makes room for another, and consoles add beyond it.",
+        whole(4, 500),
     ),
     "again_s": Setting(
         "HUXUE_AGAIN_S",

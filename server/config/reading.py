@@ -37,6 +37,14 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def pauses(value: str) -> tuple[int, ...]:
+    """Read seconds separated by commas, none shorter than the one before it; at most five minutes."""
+    seconds = tuple(int(one) for one in value.split(","))
+    if list(seconds) != sorted(seconds) or seconds[0] < 10 or seconds[-1] > 300:
+        raise ValueError("rising from 10 to at most 300")
+    return seconds
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """Make a reader of one out of some words."""
 

@@ -73,6 +73,8 @@ class Settings:
     floor_heads: int
     answer_within_s: int
     repeat_s: int
+    pauses_s: tuple[int, ...]
+    most_called: int
     again_s: int
     remind_s: int
     auditor_url: str
@@ -122,6 +124,7 @@ class Settings:
                 fix_max_age_s=self.fix_max_age_s,
                 floor_heads=self.floor_heads,
                 answer_within_s=self.answer_within_s,
+                most_called=self.most_called,
                 needs={**DEFAULT_NEEDS, **self.responder_needs},
             ),
             alarm=AlarmLimits(
@@ -140,7 +143,12 @@ class Settings:
                 guard_session=timedelta(days=self.session_days),
                 console_session=timedelta(hours=self.console_session_hours),
             ),
-            escalation=EscalationLimits(repeat_s=self.repeat_s, again_s=self.again_s, remind_s=self.remind_s),
+            escalation=EscalationLimits(
+                repeat_s=self.repeat_s,
+                again_s=self.again_s,
+                remind_s=self.remind_s,
+                pauses_s=self.pauses_s,
+            ),
             joint=JointLimits(
                 link_lasts=timedelta(hours=self.joint_link_hours),
                 channel="demo" if self.demo else "sms" if self.sms_url else None,

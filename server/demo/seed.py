@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, literal, select, text, true, union_all
 
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
+from server.demo.exercises import keep_exercises
 from server.demo.people import Row
 from server.demo.units import keep_units
 from server.domain.channels import ChannelName
@@ -75,6 +76,7 @@ def seed(
         _give_channels(transaction.connection, now)
         _keep_school_days(transaction.connection, now)
         keep_units(transaction.connection, DISTRICT_ID, now)
+    keep_exercises(store, district_id=DISTRICT_ID, zone=ZONE, now=now)
     return not found
 
 

@@ -10,7 +10,8 @@
 or he answered. A delivery may come after a failure: help that was given up as unreachable and answers is reached.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -36,6 +37,25 @@ class MessageState(StrEnum):
 
 # These go to persons; the others to a room or a machine.
 PERSONAL = frozenset({ChannelName.SOCKET, ChannelName.PUSH, ChannelName.SMS})
+
+# These cost money, or drown a room that people read: an alarm that goes on calls by them with growing pauses.
+PACED = frozenset({ChannelName.SMS, ChannelName.CHAT})
+
+
+def rests(calls: int, last_at: datetime | None, now: datetime, pauses_s: Sequence[int]) -> bool:
+    """Tell whether a receiver is left in peace now by a paced channel that has called him so often for an alarm.
+
+    The pause grows with each call up to the last of ``pauses_s`` and never turns into silence.
+    """
+    if not calls or last_at is None:
+        return False
+    pause_s = pauses_s[min(calls, len(pauses_s)) - 1]
+    return now - last_at < timedelta(seconds=pause_s)
+
+
+def leaves_the_house(channel: ChannelName | str, *, drill: bool) -> bool:
+    """Tell whether a message may leave by its channel: of a drill only the open page hears."""
+    return not drill or channel == ChannelName.SOCKET
 
 
 class HookFormat(StrEnum):

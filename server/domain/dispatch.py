@@ -7,20 +7,22 @@ the alarm's kind asks for; tier 3 the nearest police.
 Two rules hold back tiers 2 and 3. The *floor*: nobody of staff or security is taken from a post that would be
 left with fewer than one verified head of staff or security; several taken from one post count together. And
 *doubles*: a person busy with an open alarm is taken only when no free one of the group is left.
+
+The people given may be those near the alarm alone (``Field.reach_m``). A choice that is *wanting* then says
+nothing: a wider field decides. One that is not is the same as among everybody on duty.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 
 from server.domain.alarm import AlarmKind
 from server.domain.geo import Point, bearing_deg
 from server.domain.nearest import Field, Floats, Mask, Whole, nearest
-from server.domain.needs import DispatchLimits
+from server.domain.needs import DispatchLimits, Shortage, ShortageReason
 from server.domain.roles import Category, Group
 
 
@@ -32,14 +34,6 @@ class Why(StrEnum):
     NEAREST = "nearest"
     NEAREST_POLICE = "nearest_police"
     ADDED = "added"
-
-
-class ShortageReason(StrEnum):
-    """Why fewer were found than wanted."""
-
-    NOBODY_ON_DUTY = "nobody_on_duty"
-    FLOOR = "floor"
-    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +63,13 @@ class Responder:
 
 
 @dataclass(frozen=True, slots=True)
-class Shortage:
-    """Fewer free people than wanted. A busy one who was asked for want of a free one is not counted in."""
-
-    tier: int
-    group: Group
-    wanted: int
-    found: int
-    reason: ShortageReason
-
-    def as_dict(self) -> dict[str, Any]:
-        """Write the shortage as the API does."""
-        return {
-            "tier": self.tier,
-            "group": str(self.group),
-            "wanted": self.wanted,
-            "found": self.found,
-            "reason": str(self.reason),
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """Who is told, tier by tier with the nearest first, and what falls short."""
 
     responders: tuple[Responder, ...] = ()
     shortages: tuple[Shortage, ...] = ()
+    # Fewer free people were found within the field's reach than asked for.
+    wanting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +94,7 @@ class _Search:
         self.at_post: Mask = people.post_ids == call.post_id
         self.on_spot: Mask = self.at_post | (self.distances <= limits.on_spot_m)
         self.open: Mask = ~people.having(asked)
+        self.within: Mask = self.distances <= people.reach_m
         stays = people.holds_post & people.verified & ~people.busy & ~self.on_spot
         self.heads: Whole = people.count_by_post(stays)
 
@@ -131,7 +107,7 @@ class _Search:
         """Take the nearest of a group up to a number, free ones first, and say what falls short."""
         if wanted <= 0:
             return Choice()
-        among = self.people.of_group(group) & ~self.on_spot & self.open
+        among = self.people.of_group(group) & ~self.on_spot & self.open & self.within
         taken: list[int] = []
         barred = False
         for index in nearest(self.distances, among & ~self.people.busy):
@@ -154,7 +130,7 @@ class _Search:
             return Choice(responders)
         reason = ShortageReason.BUSY if some_busy else ShortageReason.NOBODY_ON_DUTY
         reason = ShortageReason.FLOOR if barred else reason
-        return Choice(responders, (Shortage(tier, group, wanted, found, reason),))
+        return Choice(responders, (Shortage(tier, group, wanted, found, reason),), wanting=True)
 
     def below_floor(self, index: int) -> bool:
         """Tell whether the post of somebody would be left below its floor."""
@@ -238,7 +214,14 @@ def more_responders(
     if tier == 1:
         return Choice(tuple(one for one in search.on_the_spot() if one.group in groups))
     of_tier = [group for group in Group if group in groups and (group == Group.POLICE) == (tier == 3)]
-    return Choice(_joined([search.pick(tier, group, heads) for group in of_tier]).responders)
+    choice = _joined([search.pick(tier, group, heads) for group in of_tier])
+    return Choice(choice.responders, wanting=choice.wanting)
+
+
+def nearest_of(choice: Choice, heads: int) -> Choice:
+    """Cut a choice to so many people, the nearest of them."""
+    kept = sorted(choice.responders, key=lambda one: (one.distance_m, one.account_id))[: max(0, heads)]
+    return replace(choice, responders=tuple(one for one in choice.responders if one in kept))
 
 
 def added_by_console(
@@ -260,7 +243,7 @@ def options(
 ) -> tuple[Option, ...]:
     """List whom the console could add, the nearest first, with what speaks against each."""
     search = _Search(people, call, asked, limits)
-    ranked = nearest(search.distances, search.open)
+    ranked = nearest(search.distances, search.open & search.within)
     return tuple(_option(search, index) for index, _ in zip(ranked, range(most), strict=False))
 
 
@@ -289,4 +272,5 @@ def _joined(choices: list[Choice]) -> Choice:
     return Choice(
         tuple(one for choice in choices for one in choice.responders),
         tuple(one for choice in choices for one in choice.shortages),
+        wanting=any(choice.wanting for choice in choices),
     )

@@ -8,7 +8,8 @@ Each tier climbs a ladder of its own and asks for its own acknowledgement::
 
 *Calling*: nobody of the tier has acknowledged. Each step calls its people by its channels; when its time has
 passed the next one follows, and the last one repeats until a human acknowledges. A step that reaches nobody is
-not waited for: the next one is due at once. *Coming*: somebody acknowledged, and nobody is on scene yet. At
+not waited for: the next one is due at once, and asks more people only if its own ways reach none of those asked
+already, for nobody has had his time to answer. *Coming*: somebody acknowledged, and nobody is on scene yet. At
 the tier's target, and from then on again and again, everybody is called once more and more people are asked.
 *There*: the tier's target is met for good. Only the third tier still has a step then: it reminds the
 consoles of an alarm that nobody has ended. So an open alarm always has a step that is due some time.
@@ -27,7 +28,6 @@ from enum import StrEnum
 from typing import Any
 
 from server.domain.channels import ChannelName
-from server.domain.errors import Refused
 from server.domain.response import ACKNOWLEDGING, ResponseState
 from server.domain.roles import POLICE_CONSOLE, Group, Role
 
@@ -125,6 +125,8 @@ class EscalationLimits:
     repeat_s: int = 30
     again_s: int = 60
     remind_s: int = 600
+    # How long a phone's SMS and a chat room rest after the first call, the second and so on; the last one stays.
+    pauses_s: tuple[int, ...] = (30, 60, 120, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ class Ladder:
     """Where one tier of an alarm stands, and when what comes next is due (``None``: nothing ever).
 
     ``next_step`` is the rung that follows while calling; ``happened`` counts the steps that were taken, so
-    that (alarm, tier, happened) names each step once.
+    that (alarm, tier, happened) names each step once. ``skipped``: the step before reached nobody; the next
+    one follows in the same moment, so nobody ever keeps it.
     """
 
     tier: int
@@ -159,52 +162,21 @@ class Ladder:
     happened: int
     due_at: datetime | None
     target_at: datetime
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A step that is taken now: which rung, why, and how many more people of each group it asks."""
+    """A step that is taken now: which rung, why, and how many more people of each group it asks.
+
+    ``only_if_unreached``: it asks them only where its ways reach none of those who were asked before.
+    """
 
     step: Step
     rung: int
     cause: Cause
     more: int
-
-
-SHORTEST_WAIT_S, LONGEST_WAIT_S, MOST_STEPS = 5, 900, 8
-
-
-def check_plan(steps: Iterable[Step]) -> None:
-    """Let a plan pass, or raise ``Refused``: ``plan_incomplete`` (tier, why).
-
-    Why is ``no_steps``, ``too_many_steps``, ``first_waits`` (the first step comes with the alarm itself),
-    ``wait`` (another one waits 5 to 900 s), ``nobody`` or ``no_channel``.
-    """
-    given = list(steps)
-    for tier in TIERS:
-        of_tier = [one for one in given if one.tier == tier]
-        why = (
-            "no_steps"
-            if not of_tier
-            else "too_many_steps"
-            if len(of_tier) > MOST_STEPS
-            else "first_waits"
-            if of_tier[0].after_s
-            else next((wrong for one in of_tier[1:] if (wrong := _wrong_wait(one))), None)
-            or next((wrong for one in of_tier if (wrong := _empty(one))), None)
-        )
-        if why:
-            raise Refused("plan_incomplete", tier=tier, why=why)
-
-
-def _wrong_wait(step: Step) -> str | None:
-    return None if SHORTEST_WAIT_S <= step.after_s <= LONGEST_WAIT_S else "wait"
-
-
-def _empty(step: Step) -> str | None:
-    if not step.groups and not step.roles:
-        return "nobody"
-    return None if step.channels else "no_channel"
+    only_if_unreached: bool = False
 
 
 def begin(*, raised_at: datetime, targets: Mapping[int, datetime]) -> tuple[Ladder, ...]:
@@ -250,7 +222,7 @@ def turn(ladder: Ladder, plan: Plan, *, by_console: bool = False) -> Turn:
         rung, cause, more = last, Cause.STILL_OPEN, 0
     if by_console:
         cause, more = Cause.BY_CONSOLE, max(1, more)
-    return Turn(steps[rung], rung, cause, more)
+    return Turn(steps[rung], rung, cause, more, only_if_unreached=ladder.skipped)
 
 
 def taken(ladder: Ladder, plan: Plan, *, reached: bool, now: datetime, limits: EscalationLimits) -> Ladder:
@@ -261,10 +233,12 @@ def taken(ladder: Ladder, plan: Plan, *, reached: bool, now: datetime, limits: E
         return replace(ladder, happened=happened, due_at=now + timedelta(seconds=wait_s))
     steps = plan[ladder.tier]
     following = min(ladder.next_step + 1, len(steps))
+    skipped = following < len(steps) and not reached
     wait_s = limits.repeat_s
     if following < len(steps):
-        wait_s = steps[following].after_s if reached else 0
-    return replace(ladder, next_step=following, happened=happened, due_at=now + timedelta(seconds=wait_s))
+        wait_s = 0 if skipped else steps[following].after_s
+    due_at = now + timedelta(seconds=wait_s)
+    return replace(ladder, next_step=following, happened=happened, due_at=due_at, skipped=skipped)
 
 
 def judged(

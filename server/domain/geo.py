@@ -31,6 +31,30 @@ def distance_m(one: Point, other: Point) -> float:
     return 2 * EARTH_RADIUS_M * asin(sqrt(min(1.0, half)))
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Bounds in degrees; both ends belong to it."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+def box_around(point: Point, reach_m: float) -> Box:
+    """Give bounds that hold every place within a reach; near the poles and the date line they hold all longitudes."""
+    # A little more than asked, so that no rounding leaves anybody outside.
+    angle = reach_m * 1.001 / EARTH_RADIUS_M
+    south, north = point.latitude - degrees(angle), point.latitude + degrees(angle)
+    turn = 180.0
+    if south > -90 and north < 90:
+        turn = degrees(asin(min(1.0, sin(min(angle, pi / 2)) / cos(radians(point.latitude)))))
+    west, east = point.longitude - turn, point.longitude + turn
+    if west < -180 or east > 180:
+        west, east = -180.0, 180.0
+    return Box(south, west, north, east)
+
+
 def bearing_deg(start: Point, target: Point) -> float:
     """Give the direction to set out in, degrees clockwise from north, ``[0, 360)``; 0 for the same place."""
     here, there = radians(start.latitude), radians(target.latitude)

@@ -1,9 +1,12 @@
-"""Who is nearest: the people on duty as arrays, so that 33,000 are searched in a few milliseconds."""
+"""Who is nearest: the people on duty as arrays, so that 33,000 are searched in a few milliseconds.
+
+A field may hold a part of those on duty: everybody within its reach, and all people of their posts.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import isnan
+from math import inf, isnan
 from typing import Any
 
 import numpy as np
@@ -51,10 +54,14 @@ class Candidate:
 
 
 class Field:
-    """Everybody on duty in a district, ordered by account: built once, asked many times."""
+    """Everybody on duty in a district, or near an alarm, ordered by account: built once, asked many times.
 
-    def __init__(self, candidates: Iterable[Candidate]) -> None:
+    Beyond ``reach_m`` of the alarm somebody may be missing: who is farther off is chosen by a wider field.
+    """
+
+    def __init__(self, candidates: Iterable[Candidate], reach_m: float = inf) -> None:
         """Turn people into arrays of the same order."""
+        self.reach_m = reach_m
         people = sorted(candidates, key=lambda one: one.account_id)
         self._fill(
             [one.account_id for one in people],
@@ -70,13 +77,13 @@ class Field:
         self.busy: Mask = np.array([one.busy for one in people], dtype=np.bool_)
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Sequence[Any]], busy: Collection[int]) -> "Field":
+    def of_rows(cls, rows: Sequence[Sequence[Any]], busy: Collection[int], reach_m: float = inf) -> "Field":
         """Make the field of rows ordered by account, without an object for each.
 
         A row is account, category, post, the post's latitude and longitude, the last fix's latitude,
         longitude and time (``None``: there is none), verified. ``busy`` are accounts.
         """
-        field = cls(())
+        field = cls((), reach_m)
         if rows:
             field._fill(*zip(*rows, strict=True))
             field.busy = field.having(busy)
@@ -124,6 +131,11 @@ class Field:
             busy=bool(self.busy[index]),
         )
 
+    @property
+    def whole(self) -> bool:
+        """Tell whether everybody on duty is here."""
+        return self.reach_m == inf
+
     def __len__(self) -> int:
         """Count the people on duty."""
         return len(self.account_ids)
@@ -132,9 +144,9 @@ class Field:
         """Measure how far everybody is from a point: by a fix not older than allowed, else by the post."""
         if not len(self):
             return np.zeros(0)
-        to_point = _unit_vectors(np.array([[point.latitude], [point.longitude]]))[0]
+        to_point = _unit_vectors(np.array([[point.latitude], [point.longitude]]))[:, 0]
         fresh = now.timestamp() - self._fix_at <= fix_max_age_s
-        closeness = np.where(fresh, self._at_fix @ to_point, self._at_post @ to_point)
+        closeness = np.where(fresh, _dot(self._at_fix, to_point), _dot(self._at_post, to_point))
         # The dot product of unit vectors is one pass over the field. It loses its digits towards 1, which
         # is 0.1 m at the same place and nothing from a few metres on: far below any phone's accuracy.
         chord = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * closeness))
@@ -172,7 +184,14 @@ def _ordered(distances: Floats, indices: NDArray[np.intp]) -> Iterator[int]:
 
 
 def _unit_vectors(places: Floats) -> Floats:
-    """Turn latitudes and longitudes (two rows of degrees) into points of the unit sphere, one a line."""
+    """Turn latitudes and longitudes (two rows of degrees) into points of the unit sphere, one a column."""
     latitudes, longitudes = np.radians(places)
     across = np.cos(latitudes)
-    return np.stack((across * np.cos(longitudes), across * np.sin(longitudes), np.sin(latitudes)), axis=1)
+    return np.stack((across * np.cos(longitudes), across * np.sin(longitudes), np.sin(latitudes)))
+
+
+def _dot(vectors: Floats, other: Floats) -> Floats:
+    # Not BLAS: its last digit depends on the place in the array, and so would the order of equals.
+    x, y, z = vectors
+    product: Floats = x * other[0] + y * other[1] + z * other[2]
+    return product

@@ -1,10 +1,13 @@
-"""What an alarm asks for: how many of each group by kind, and the numbers of the choice."""
+"""What an alarm asks for: how many of each group by kind, what falls short of it, and the numbers of the choice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
 
 from server.domain.alarm import AlarmKind
 from server.domain.composition import Composition
+from server.domain.roles import Group
 
 # What each kind asks for: neighbours of other posts by group (tier 2), and police (tier 3). Volunteers are
 # called where hands and eyes help, never into violence or fire.
@@ -30,4 +33,34 @@ class DispatchLimits:
     fix_max_age_s: float = 300.0
     floor_heads: int = 1
     answer_within_s: int = 15
+    most_called: int = 24
     needs: Mapping[AlarmKind | None, Composition] = field(default_factory=lambda: dict(DEFAULT_NEEDS))
+
+
+class ShortageReason(StrEnum):
+    """Why fewer were found than wanted."""
+
+    NOBODY_ON_DUTY = "nobody_on_duty"
+    FLOOR = "floor"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Fewer free people than wanted. A busy one who was asked for want of a free one is not counted in."""
+
+    tier: int
+    group: Group
+    wanted: int
+    found: int
+    reason: ShortageReason
+
+    def as_dict(self) -> dict[str, Any]:
+        """Write the shortage as the API does."""
+        return {
+            "tier": self.tier,
+            "group": str(self.group),
+            "wanted": self.wanted,
+            "found": self.found,
+            "reason": str(self.reason),
+        }

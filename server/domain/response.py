@@ -46,6 +46,8 @@ _S = ResponseState
 STANDING = frozenset({_S.NOTIFIED, _S.RESPONDING, _S.ON_SCENE})
 # The person said that he goes: this acknowledges the alarm.
 ACKNOWLEDGING = frozenset({_S.RESPONDING, _S.ON_SCENE})
+# Asked and neither gone nor refused: an alarm goes on calling the silent ones.
+CALLED = STANDING | {_S.TIMED_OUT}
 FINAL = frozenset({_S.LEFT, _S.RELEASED})
 # After these one more is asked in the person's stead.
 REPLACED = frozenset({_S.DECLINED, _S.TIMED_OUT, _S.WITHDRAWN})

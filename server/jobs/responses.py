@@ -39,6 +39,6 @@ def _time_out(transaction: Transaction, alarm_id: int, rules: Rules) -> int:
         facts = {"response_id": one["id"], "account_id": one["account_id"], "tier": one["tier"]}
         timelines.enter(connection, alarm_id, act=Entry.TIMED_OUT, actor_id=None, at=now, facts=facts)
     if due:
-        dispatch.ask_instead(transaction, alarm, due, rules)
+        dispatch.ask_instead(transaction, alarm, due, rules, silent=True)
         alarm_views.tell(transaction, alarm)
     return len(due)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from server.domain.channels import ChannelName
+from server.domain.channels import PACED, ChannelName, rests
 from server.domain.escalation import Plan
 from server.domain.rules import Rules
 from server.store import alarm_posts, ladders, messages, reach
@@ -20,6 +21,25 @@ USELESS_AFTER = timedelta(hours=1)
 SHOWN_WITHIN = timedelta(seconds=10)
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What came of a call.
+
+    ``people`` have some way, ``receivers`` (people and rooms) were called just now, ``resting`` have only ways
+    that rest since they were called by them a moment ago. ``quiet`` are channels by which everybody rests.
+    """
+
+    people: frozenset[int] = frozenset()
+    receivers: int = 0
+    resting: int = 0
+    quiet: frozenset[ChannelName] = frozenset()
+
+    @property
+    def reached(self) -> bool:
+        """Tell whether anybody was called, now or a moment ago."""
+        return self.receivers + self.resting > 0
+
+
 def call(
     transaction: Transaction,
     alarm: Row,
@@ -29,10 +49,12 @@ def call(
     channels: Collection[ChannelName],
     rules: Rules,
     rooms: bool = False,
-) -> int:
-    """Call some people by some channels, and the rooms of the alarm's station if told; count those reached.
+    at_once: bool = False,
+) -> Called:
+    """Call some people by some channels, and the rooms of the alarm's station if told.
 
-    What a person was called by before and has not been answered yet is called again: a message is a call.
+    What a person was called by before and has not been answered yet is called again: a message is a call. Paced
+    channels (``PACED``) leave each receiver his pause, unless a human wants it ``at_once``.
     """
     connection = transaction.connection
     usable = set(channels) & rules.channels
@@ -45,9 +67,34 @@ def call(
             station_id=alarm["station_id"],
             open_channels=usable,
         )
-    place = alarm_posts.full_name(connection, alarm["post_id"]) if ways else ""
-    messages.put(connection, [_draft(transaction, alarm, way, tier, place) for way in ways], transaction.now)
-    return len(found) + sum(way.account_id is None for way in ways)
+    ringing = ways if at_once else _not_resting(transaction, alarm, ways, rules)
+    place = alarm_posts.full_name(connection, alarm["post_id"]) if ringing else ""
+    drafts = [_draft(transaction, alarm, way, tier, place) for way in ringing]
+    messages.put(connection, drafts, transaction.now)
+    receivers = {_receiver(way) for way in ringing}
+    return Called(
+        people=frozenset(found),
+        receivers=len(receivers),
+        resting=len({_receiver(way) for way in ways} - receivers),
+        quiet=frozenset({way.channel for way in ways} - {way.channel for way in ringing}),
+    )
+
+
+def _not_resting(transaction: Transaction, alarm: Row, ways: list[Way], rules: Rules) -> list[Way]:
+    if not any(way.channel in PACED for way in ways):
+        return ways
+    connection, now, pauses_s = transaction.connection, transaction.now, rules.escalation.pauses_s
+    before = messages.rung(connection, alarm["id"], PACED)
+    ringing = []
+    for way in ways:
+        calls, last_at = before.get((way.channel, way.address), (0, None))
+        if way.channel not in PACED or not rests(calls, last_at, now, pauses_s):
+            ringing.append(way)
+    return ringing
+
+
+def _receiver(way: Way) -> int | str:
+    return way.account_id or f"{way.channel}:{way.address}"
 
 
 def call_newly_asked(
@@ -72,7 +119,6 @@ def used_channels(plan: Plan, tier: int, next_step: int) -> frozenset[ChannelNam
 
 def _draft(transaction: Transaction, alarm: Row, way: Way, tier: int, place: str) -> Draft:
     now = transaction.now
-    receiver = way.account_id or f"{way.channel}:{way.address}"
     page = "console/alarms" if way.console or way.account_id is None else "respond"
     facts = {
         "alarm_id": alarm["id"],
@@ -86,7 +132,7 @@ def _draft(transaction: Transaction, alarm: Row, way: Way, tier: int, place: str
         purpose="alarm_call",
         address=way.address,
         # A receiver drops doubles by it: the same call sent twice has the same one, a new call another.
-        reference=f"alarm:{alarm['id']}:{tier}:{receiver}:{int(now.timestamp())}"[:64],
+        reference=f"alarm:{alarm['id']}:{tier}:{_receiver(way)}:{int(now.timestamp())}"[:64],
         body=json.dumps(facts, ensure_ascii=False),
         expires_at=now + USELESS_AFTER,
         due_at=now + SHOWN_WITHIN if way.channel is ChannelName.SOCKET else None,

@@ -70,6 +70,13 @@ check_in = Table(
         sqlite_where=text("checked_out_at IS NULL"),
         postgresql_where=text("checked_out_at IS NULL"),
     ),
+    # Whoever is on duty at some posts is found without a look at the year of duties that lies behind.
+    Index(
+        "ix_check_in_open_post_id",
+        "post_id",
+        sqlite_where=text("checked_out_at IS NULL"),
+        postgresql_where=text("checked_out_at IS NULL"),
+    ),
 )
 
 _with_post = select(check_in, post.c.name.label("post_name")).join(post, check_in.c.post_id == post.c.id)

@@ -1,8 +1,10 @@
 """Asking people to an alarm: who is on duty is read, the rules choose, the chosen become rows."""
 
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,36 +14,24 @@ from server.domain.dispatch import (
     Call,
     Choice,
     Responder,
-    Shortage,
-    ShortageReason,
     choose,
     complete_for_kind,
     more_responders,
+    nearest_of,
     next_responder,
 )
+from server.domain.engagement import room_left
 from server.domain.geo import Point
-from server.domain.nearest import Field
+from server.domain.needs import Shortage, ShortageReason
 from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
 from server.domain.rules import Rules
-from server.store import alarm_calls, alarms, positions, responses, timelines
+from server.store import alarm_calls, alarms, responses, timelines
 from server.store.locks import Queue, wait_in
+from server.store.nearby import Nearby
 from server.store.transaction import Transaction
 
 Row = Mapping[str, Any]
-
-
-def people_on_duty(connection: Connection, district_id: int, *, drill: bool) -> Field:
-    """Read who could be sent: everybody on duty in a district who is not suspended.
-
-    A drill asks nobody who is busy with an alarm; whoever is busy with a drill alone is free for an alarm.
-    """
-    left_out = responses.suspended_on_duty(connection, district_id)
-    if drill:
-        left_out |= responses.busy(connection, drill=False)
-    busy = responses.busy(connection, drill=drill)
-    rows = positions.crowd(connection, district_id)
-    return Field.of_rows([row for row in rows if row[0] not in left_out] if left_out else rows, busy)
 
 
 def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Call:
@@ -65,9 +55,10 @@ def ask_first(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     """Ask all tiers to a new alarm."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    people = people_on_duty(connection, alarm["district_id"], drill=alarm["drill"])
     asked = everybody_asked(connection, alarm["id"])
-    choice = choose(people, call_of(transaction, alarm), asked=asked, limits=rules.dispatch)
+    call = call_of(transaction, alarm)
+    nearby = Nearby(connection, alarm, call, rules.dispatch)
+    choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=rules.dispatch))
     ask(transaction, alarm, choice, rules)
     _keep_shortages(connection, alarm["id"], list(choice.shortages))
 
@@ -77,42 +68,59 @@ def ask_for_kind(transaction: Transaction, alarm: Row, kind: AlarmKind, rules: R
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     standing = _standing(connection, alarm["id"])
-    choice = complete_for_kind(
-        people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
-        call_of(transaction, alarm, kind),
-        asked=everybody_asked(connection, alarm["id"]),
-        standing=standing,
-        limits=rules.dispatch,
+    asked = everybody_asked(connection, alarm["id"])
+    call = call_of(transaction, alarm, kind)
+    choice = Nearby(connection, alarm, call, rules.dispatch).choose(
+        lambda people: complete_for_kind(people, call, asked=asked, standing=standing, limits=rules.dispatch)
     )
     ask(transaction, alarm, choice, rules)
     short = [_with_standing(one, standing.get((one.tier, one.group), 0)) for one in choice.shortages]
     _keep_shortages(connection, alarm["id"], short)
 
 
-def ask_instead(transaction: Transaction, alarm: Row, gone: list[Row], rules: Rules) -> None:
+def ask_instead(
+    transaction: Transaction, alarm: Row, gone: list[Row], rules: Rules, *, silent: bool = False
+) -> None:
     """Ask one more of the same tier and group for each who declined, withdrew or did not answer.
 
-    ``gone`` are their responses, already out of what counts as standing.
+    ``gone`` are their responses, already out of what counts as standing. For the ``silent`` only as many as there
+    is room for: they are still called, and an alarm that nobody answers must not go through the whole district.
     """
-    connection = transaction.connection
+    connection, limits = transaction.connection, rules.dispatch
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    people = people_on_duty(connection, alarm["district_id"], drill=alarm["drill"])
     asked = everybody_asked(connection, alarm["id"])
     call = call_of(transaction, alarm)
+    nearby = Nearby(connection, alarm, call, limits)
     short = shortages_of(connection, alarm["id"])
     for one in gone:
         tier, group = one["tier"], Group(one["group"])
-        choice = next_responder(people, call, tier=tier, group=group, asked=asked, limits=rules.dispatch)
+        if silent and not _room_left(connection, alarm["id"], tier, rules):
+            continue
+        choice = nearby.choose(
+            partial(next_responder, call=call, tier=tier, group=group, asked=asked, limits=limits)
+        )
         ask(transaction, alarm, choice, rules, replaces=one["id"])
         chosen = {responder.account_id for responder in choice.responders}
         asked |= chosen
-        people.busy |= people.having(chosen)
-        if choice.shortages:
+        nearby.people.busy |= nearby.people.having(chosen)
+        # Who was silent before he declined has been counted.
+        if choice.shortages and ResponseState(one["state"]) in STANDING:
             # Someone taken from another alarm for want of a free one answers the call, but is not *found*.
-            wanted = max(1, rules.dispatch.needs[call.kind].of(group))
+            wanted = max(1, limits.needs[call.kind].of(group))
             none_short = Shortage(tier, group, wanted=wanted, found=wanted, reason=choice.shortages[0].reason)
             short = _one_fewer(short, none_short)
     _keep_shortages(connection, alarm["id"], short)
+
+
+def makes_room(connection: Connection, one: Row, rules: Rules) -> bool:
+    """Tell whether one who is about to refuse is replaced.
+
+    One who was silent has been, long ago, unless there was no room; and whoever gives up one of the last places makes
+    room for another.
+    """
+    if ResponseState(one["state"]) in STANDING or not responses.replaced(connection, one):
+        return True
+    return _room_left(connection, one["alarm_id"], one["tier"], rules) == 0
 
 
 def ask_more(
@@ -122,24 +130,36 @@ def ask_more(
     tier: int,
     groups: Collection[Group],
     heads: int,
+    bounded: bool,
     rules: Rules,
 ) -> list[int]:
-    """Ask more people of a tier besides those asked; gives their accounts. Whoever asks calls them too."""
-    if heads <= 0:
-        return []
+    """Ask more people of a tier besides those asked; gives their accounts. Whoever asks calls them too.
+
+    ``bounded``: only as many as there is room for.
+    """
     connection = transaction.connection
+    room = _room_left(connection, alarm["id"], tier, rules) if bounded else sys.maxsize
+    if heads <= 0 or room <= 0:
+        return []
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    choice = more_responders(
-        people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
-        call_of(transaction, alarm),
+    call = call_of(transaction, alarm)
+    asked = everybody_asked(connection, alarm["id"])
+    wider = partial(
+        more_responders,
+        call=call,
         tier=tier,
         groups=groups,
         heads=heads,
-        asked=everybody_asked(connection, alarm["id"]),
+        asked=asked,
         limits=rules.dispatch,
     )
+    choice = nearest_of(Nearby(connection, alarm, call, rules.dispatch).choose(wider), room)
     _keep_asked(transaction, alarm, choice, rules, replaces=None)
     return [one.account_id for one in choice.responders]
+
+
+def _room_left(connection: Connection, alarm_id: int, tier: int, rules: Rules) -> int:
+    return room_left(tier, responses.states_on_duty(connection, alarm_id, tier), rules.dispatch)
 
 
 def ask(

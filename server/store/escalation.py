@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from server.domain.alarm import Entry, Tier
 from server.domain.escalation import (
     Answer,
+    Cause,
     Ladder,
     Phase,
     Plan,
@@ -38,21 +40,28 @@ def start(transaction: Transaction, alarm: Row, rules: Rules) -> None:
 
 def take_due(transaction: Transaction, alarm: Row, rules: Rules) -> int:
     """Take every step of an open alarm that is due, and those that follow at once; give how many."""
-    connection, now = transaction.connection, transaction.now
+    connection = transaction.connection
     plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
     count = 0
     for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
-        climbing = one
-        while climbing.due_at is not None and climbing.due_at <= now:
-            climbing = _take(transaction, alarm, climbing, turn(climbing, plan), plan, rules)
-            count += 1
-        if climbing is not one:
+        climbing, steps = _climb(transaction, alarm, one, plan, rules)
+        if steps:
             ladders.keep(connection, alarm["id"], climbing)
+        count += steps
     return count
 
 
+def _climb(transaction: Transaction, alarm: Row, one: Ladder, plan: Plan, rules: Rules) -> tuple[Ladder, int]:
+    """Take what is due of a tier, and what follows at once; give the ladder after it, and how many steps."""
+    climbing, count = one, 0
+    while climbing.due_at is not None and climbing.due_at <= transaction.now:
+        climbing = _take(transaction, alarm, climbing, turn(climbing, plan), plan, rules)
+        count += 1
+    return climbing, count
+
+
 def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], rules: Rules) -> int:
-    """Take the next step of some tiers now, because a console says so; give how many people were reached."""
+    """Take the next step of some tiers now, because a console says so, and what is due; give how many were due."""
     connection = transaction.connection
     plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
     asked = set(tiers)
@@ -62,6 +71,8 @@ def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], rule
             after = _take(transaction, alarm, due, turn(due, plan, by_console=True), plan, rules)
             if one.phase is Phase.THERE:
                 after = replace(after, due_at=one.due_at)
+            else:
+                after, _steps = _climb(transaction, alarm, after, plan, rules)
             ladders.keep(connection, alarm["id"], after)
     return take_due(transaction, alarm, rules)
 
@@ -102,25 +113,44 @@ def _take(transaction: Transaction, alarm: Row, one: Ladder, step: Turn, plan: P
         and row["state"] in NOT_ANSWERED
         and Group(row["group"]) in step.step.groups
     ]
-    asked = dispatch.ask_more(
-        transaction, alarm, tier=one.tier, groups=step.step.groups, heads=step.more, rules=rules
-    )
     consoles = accounts.consoles_over(connection, alarm, step.step.roles)
-    reached = alarm_calls.call(
+    call = partial(
+        alarm_calls.call, transaction, alarm, tier=one.tier, channels=step.step.channels, rules=rules
+    )
+    called = call([*waiting, *consoles], rooms=True, at_once=step.cause is Cause.BY_CONSOLE)
+    asked: list[int] = []
+    if not step.only_if_unreached or called.people.isdisjoint(waiting):
+        asked = _ask_more(transaction, alarm, one.tier, step, rules)
+    joined = call(asked)
+    _note(transaction, alarm, one, step, called=called, joined=joined, asked=len(asked))
+    reached = called.reached or joined.reached
+    return taken(one, plan, reached=reached, now=now, limits=rules.escalation)
+
+
+def _ask_more(transaction: Transaction, alarm: Row, tier: int, step: Turn, rules: Rules) -> list[int]:
+    return dispatch.ask_more(
         transaction,
         alarm,
-        [*waiting, *asked, *consoles],
-        tier=one.tier,
-        channels=step.step.channels,
+        tier=tier,
+        groups=step.step.groups,
+        heads=step.more,
+        bounded=step.cause is not Cause.BY_CONSOLE,
         rules=rules,
-        rooms=True,
     )
-    _note(transaction, alarm, one, step, reached=reached, asked=len(asked))
-    return taken(one, plan, reached=reached > 0, now=now, limits=rules.escalation)
 
 
-def _note(transaction: Transaction, alarm: Row, one: Ladder, step: Turn, *, reached: int, asked: int) -> None:
+def _note(
+    transaction: Transaction,
+    alarm: Row,
+    one: Ladder,
+    step: Turn,
+    *,
+    called: alarm_calls.Called,
+    joined: alarm_calls.Called,
+    asked: int,
+) -> None:
     now = transaction.now
+    reached = called.receivers + joined.receivers
     ladders.add_step(
         transaction.connection,
         alarm_id=alarm["id"],
@@ -136,8 +166,9 @@ def _note(transaction: Transaction, alarm: Row, one: Ladder, step: Turn, *, reac
         "tier": one.tier,
         "step": step.rung + 1,
         "cause": step.cause.value,
-        "channels": step.step.as_dict()["channels"],
+        "channels": [name for name in step.step.as_dict()["channels"] if name not in called.quiet],
         "reached": reached,
+        "resting": called.resting + joined.resting,
         "asked": asked,
     }
     timelines.enter(transaction.connection, alarm["id"], act=Entry.CALLED, actor_id=None, at=now, facts=facts)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     insert,
     select,
     update,
@@ -214,6 +215,31 @@ def of_references(connection: Connection, references: Iterable[str]) -> list[Map
     """Read some messages by their references, oldest first."""
     query = select(message).where(message.c.reference.in_(list(references))).order_by(message.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def rung(
+    connection: Connection, alarm_id: int, channels: Iterable[str]
+) -> dict[tuple[str, str], tuple[int, datetime]]:
+    """Count the calls of an alarm by channel and address, and give when the last one was.
+
+    What failed rang nobody and does not count; what went to one address in one moment is one call.
+    """
+    query = (
+        select(
+            message.c.channel,
+            message.c.address,
+            func.count(message.c.created_at.distinct()),
+            func.max(message.c.created_at),
+        )
+        .where(
+            message.c.alarm_id == alarm_id,
+            message.c.purpose == CALL,
+            message.c.channel.in_(list(channels)),
+            message.c.state != "failed",
+        )
+        .group_by(message.c.channel, message.c.address)
+    )
+    return {(channel, address): (count, last) for channel, address, count, last in connection.execute(query)}
 
 
 def called(connection: Connection, *, alarm_id: int, account_id: int) -> bool:

@@ -1,12 +1,14 @@
 """Where people on duty are: the last place of each, and the trail that is kept for some days."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Float,
     ForeignKey,
@@ -14,11 +16,16 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     select,
+    union,
     update,
 )
 
+from server.domain.geo import Box, Point
+from server.domain.roles import AccountStatus
+from server.store.accounts import account
 from server.store.base import UtcTime, big_key, metadata
 from server.store.check_ins import check_in
 from server.store.districts import post
@@ -87,6 +94,21 @@ def last_of(connection: Connection, account_id: int) -> Mapping[str, Any] | None
     return dict(row) if row else None
 
 
+def _box(latitude: Column[Any], longitude: Column[Any]) -> ColumnElement[bool]:
+    return and_(
+        latitude.between(bindparam("south"), bindparam("north")),
+        longitude.between(bindparam("west"), bindparam("east")),
+    )
+
+
+# Whose post or last place is in a box, by the posts where they are on duty.
+_posts_in_box = union(
+    select(post.c.id).where(_box(post.c.latitude, post.c.longitude)),
+    select(check_in.c.post_id)
+    .join(last_position, last_position.c.check_in_id == check_in.c.id)
+    .where(check_in.c.checked_out_at.is_(None), _box(last_position.c.latitude, last_position.c.longitude)),
+)
+
 _crowd = (
     select(
         check_in.c.account_id,
@@ -100,6 +122,7 @@ _crowd = (
         check_in.c.verified,
     )
     .join(post, check_in.c.post_id == post.c.id)
+    .join(account, check_in.c.account_id == account.c.id)
     # The last place of this very duty; one of an earlier duty says nothing.
     .outerjoin(
         last_position,
@@ -108,17 +131,49 @@ _crowd = (
             last_position.c.check_in_id == check_in.c.id,
         ),
     )
-    .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"))
+    .where(
+        check_in.c.checked_out_at.is_(None),
+        post.c.district_id == bindparam("district_id"),
+        account.c.status != AccountStatus.SUSPENDED.value,
+    )
     .order_by(check_in.c.account_id)
 )
+_crowd_of_posts = _crowd.where(check_in.c.post_id.in_(bindparam("post_ids", expanding=True)))
 
 
 def crowd(connection: Connection, district_id: int) -> list[Any]:
     """Read everybody on duty in a district by account, with the last place of this very duty if there is one.
 
-    Columns: account_id, category, post_id, post_latitude, post_longitude, latitude, longitude, at, verified.
+    Nobody sends a suspended account anywhere, so it is left out. Columns: account_id, category, post_id,
+    post_latitude, post_longitude, latitude, longitude, at, verified.
     """
     return list(connection.execute(_crowd, {"district_id": district_id}))
+
+
+_on_duty_by_post = (
+    select(check_in.c.post_id, func.count().label("heads"))
+    .where(check_in.c.checked_out_at.is_(None))
+    .group_by(check_in.c.post_id)
+    .subquery()
+)
+_heads_of_posts = (
+    select(post.c.latitude, post.c.longitude, func.coalesce(_on_duty_by_post.c.heads, 0))
+    .outerjoin(_on_duty_by_post, _on_duty_by_post.c.post_id == post.c.id)
+    .where(post.c.district_id == bindparam("district_id"))
+)
+
+
+def heads_of_posts(connection: Connection, district_id: int) -> list[tuple[Point, int]]:
+    """Read where the posts of a district stand, and how many people are on duty at each."""
+    rows = connection.execute(_heads_of_posts, {"district_id": district_id})
+    return [(Point(latitude, longitude), heads) for latitude, longitude, heads in rows]
+
+
+def crowd_near(connection: Connection, district_id: int, *, post_id: int, box: Box) -> list[Any]:
+    """Read everybody on duty at a post, and at any post that is in a box or has somebody in it, as ``crowd`` does."""
+    near = set(connection.execute(_posts_in_box, asdict(box)).scalars())
+    chosen = {"district_id": district_id, "post_ids": sorted(near | {post_id})}
+    return list(connection.execute(_crowd_of_posts, chosen))
 
 
 def within(

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from server.domain.response import STANDING, ResponseState
-from server.domain.roles import AccountStatus
-from server.store.accounts import account
 from server.store.alarms import OPEN, alarm, response
 from server.store.check_ins import check_in
 
@@ -34,6 +32,14 @@ def add(connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
     return list(connection.execute(statement, rows).scalars())
 
 
+def replaced(connection: Connection, one: Mapping[str, Any]) -> bool:
+    """Tell whether somebody else was asked already in the stead of one."""
+    query = select(response.c.id).where(
+        response.c.alarm_id == one["alarm_id"], response.c.replaces == one["id"]
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def change(connection: Connection, response_id: int, **values: Any) -> None:
     """Change a response."""
     connection.execute(update(response).where(response.c.id == response_id).values(**values))
@@ -48,32 +54,23 @@ def end_all(connection: Connection, alarm_id: int, now: datetime) -> None:
     )
 
 
-def busy(connection: Connection, *, drill: bool) -> set[int]:
-    """Read the accounts that are asked to, or on their way to, any open alarm, or with ``drill`` any open drill."""
+def engaged(connection: Connection) -> set[tuple[int, bool]]:
+    """Read the accounts that are asked to, or on their way to, open alarms; ``True`` stands by those of drills."""
     query = (
-        select(response.c.account_id)
+        select(response.c.account_id, alarm.c.drill)
         .join(alarm, response.c.alarm_id == alarm.c.id)
-        .where(
-            alarm.c.state == OPEN,
-            alarm.c.drill == drill,
-            response.c.state.in_([state.value for state in STANDING]),
-        )
+        .where(alarm.c.state == OPEN, response.c.state.in_([state.value for state in STANDING]))
     )
-    return set(connection.execute(query).scalars())
+    return {(account_id, drill) for account_id, drill in connection.execute(query)}
 
 
-def suspended_on_duty(connection: Connection, district_id: int) -> set[int]:
-    """Read the suspended accounts whose duty is still open: nobody sends them anywhere."""
-    query = (
-        select(account.c.id)
-        .join(check_in, check_in.c.account_id == account.c.id)
-        .where(
-            account.c.district_id == district_id,
-            account.c.status == AccountStatus.SUSPENDED.value,
-            check_in.c.checked_out_at.is_(None),
-        )
+def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[ResponseState]:
+    """Read how those of a tier stand who were asked to an alarm and are still on duty."""
+    on_duty = exists().where(
+        check_in.c.account_id == response.c.account_id, check_in.c.checked_out_at.is_(None)
     )
-    return set(connection.execute(query).scalars())
+    query = select(response.c.state).where(response.c.alarm_id == alarm_id, response.c.tier == tier, on_duty)
+    return [ResponseState(state) for state in connection.execute(query).scalars()]
 
 
 def overdue_alarms(connection: Connection, now: datetime, limit: int) -> list[int]:

@@ -12,7 +12,6 @@ from server.domain.alarm import AlarmKind
 from server.domain.dispatch import (
     Call,
     Choice,
-    ShortageReason,
     Why,
     added_by_console,
     choose,
@@ -22,7 +21,7 @@ from server.domain.dispatch import (
 )
 from server.domain.geo import distance_m
 from server.domain.nearest import Candidate, Field
-from server.domain.needs import DEFAULT_NEEDS, DispatchLimits
+from server.domain.needs import DEFAULT_NEEDS, DispatchLimits, ShortageReason
 from server.domain.roles import Category, Group
 from tests.domain.strategies import NOW, POSTS, fields_of_people, kinds
 

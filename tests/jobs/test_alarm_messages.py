@@ -76,8 +76,16 @@ def _call(
 ) -> int:
     with store.transaction(clock.now()) as transaction:
         return alarm_calls.call(
-            transaction, alarm, who, tier=1, channels=EVERY_CHANNEL, rules=real.rules(), rooms=True, **more
-        )
+            transaction,
+            alarm,
+            who,
+            tier=1,
+            channels=EVERY_CHANNEL,
+            rules=real.rules(),
+            rooms=True,
+            at_once=True,
+            **more,
+        ).receivers
 
 
 def _send(store: Store, channels: Channels, clock: WoundClock) -> int:

@@ -74,16 +74,19 @@ async function confirm(pushed: Pushed): Promise<void> {
   })
 }
 
+/** Which of the open windows shows a page: one that shows it already, else one with nothing half done in it. */
+export function windowFor(open: readonly { url: string }[], page: string): number {
+  const paths = open.map((one) => new URL(one.url).pathname)
+  const there = paths.indexOf(page)
+  return there >= 0 ? there : paths.findIndex((path) => !/^\/(console|register|alarm|j)\b/.test(path))
+}
+
 async function open(page: string): Promise<void> {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
-  for (const one of windows) {
-    const moved = await one.navigate(page).catch(() => null)
-    if (moved) {
-      await moved.focus()
-      return
-    }
-  }
-  await self.clients.openWindow(page)
+  const chosen = windows[windowFor(windows, page)]
+  const moved = chosen && (new URL(chosen.url).pathname === page ? chosen : await chosen.navigate(page).catch(() => null))
+  if (moved) await moved.focus()
+  else await self.clients.openWindow(page)
 }
 
 /** Take pushes and the taps on their notices. */

@@ -21,6 +21,7 @@ export default {
     again: 'tier {tier}: {cause}, {reached} called {ways}',
     nobody: 'tier {tier}, step {step}: nobody could be called',
     asked: ', {n} more sent',
+    resting: ', {n} called a moment ago',
     times: ' ({n} times by now)',
     ways: 'by {channels}',
     cause: {

@@ -21,6 +21,7 @@ export default {
     again: '第 {tier} 级：{cause}，{ways}叫了 {reached} 人',
     nobody: '第 {tier} 级第 {step} 步：没有叫得到的人',
     asked: '，另派 {n} 人',
+    resting: '，{n} 人刚叫过',
     times: '（第 {n} 次）',
     ways: '用{channels}',
     cause: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deliveriesTo, desksOf, reachOf, secondsTo } from '../../src/console/alarms/deliveries'
 import type { AlarmDelivery } from '../../src/lib/types'
-import { noticeOf, ownPath, pushedOf, receiptPath } from '../../src/sw/push'
+import { noticeOf, ownPath, pushedOf, receiptPath, windowFor } from '../../src/sw/push'
 import { waitsForReceipt } from '../../src/state/receipts'
 import { anAlarm, aResponse, iso } from './fixtures'
 
@@ -85,5 +85,19 @@ describe('a push', () => {
     const test = pushedOf(() => ({ title: '【测试】', test_id: 'x', reference: 'b' }))
     expect(noticeOf(test)).toMatchObject({ requireInteraction: false })
     expect(receiptPath(test)).toBe('/api/channels/tests/x/receipts')
+  })
+})
+
+describe('the window that a tapped notice opens in', () => {
+  const windows = (...paths: string[]) => paths.map((path) => ({ url: `https://huxue.example${path}` }))
+
+  it('is the one that shows the alarm already', () => {
+    expect(windowFor(windows('/', '/respond/7'), '/respond/7')).toBe(1)
+  })
+
+  it('is never a console, a form or an alarm that is being raised', () => {
+    const taken = windows('/console/alarms/3', '/console', '/register?post=x', '/alarm', '/j/token')
+    expect(windowFor(taken, '/respond/7')).toBe(-1)
+    expect(windowFor([...taken, ...windows('/record')], '/respond/7')).toBe(5)
   })
 })

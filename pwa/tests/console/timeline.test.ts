@@ -65,23 +65,26 @@ describe('the timeline', () => {
     expect(timelineRows(later).map((row) => row.words)).toEqual(['told', 'kind_told', 'told'])
   })
 
-  it('lets those share a line who did not answer by one moment, and those asked in their place; the report keeps all', () => {
-    const many = anAlarm(3, {
-      responses: [aResponse(1), aResponse(2), aResponse(3, { replaces: 1 }), aResponse(4, { replaces: 2 })],
+  it('tells a round of silence in one line, with how many are asked instead', () => {
+    const silent = (id: number, at: number): TimelineEntry => entry(id, at, 'timed_out', { response_id: id }, null)
+    const rounds = anAlarm(3, {
+      responses: [aResponse(1), aResponse(2), aResponse(3), aResponse(4, { replaces: 1 }), aResponse(5, { replaces: 2 })],
       timeline: [
-        entry(1, 15, 'timed_out', { response_id: 1, account_id: 101 }, null),
-        entry(2, 15, 'timed_out', { response_id: 2, account_id: 102 }, null),
-        entry(3, 15, 'notified', { response_id: 3, account_id: 103 }, null),
-        entry(4, 15, 'notified', { response_id: 4, account_id: 104 }, null),
-        entry(5, 30, 'timed_out', { response_id: 3, account_id: 103 }, null),
+        silent(1, 15), silent(2, 15), silent(3, 15),
+        entry(4, 15, 'notified', { response_id: 4 }, null),
+        entry(5, 15, 'notified', { response_id: 5 }, null),
+        entry(6, 30, 'timed_out', { response_id: 4, account_id: 104 }, null),
+        entry(7, 45, 'timed_out', { response_id: 5 }, null),
+        entry(8, 45, 'timed_out', { response_id: 6 }, null),
       ],
     })
-    expect(timelineRows(many).map((row) => [row.words, row.values.n])).toEqual([
-      ['timed_out', undefined],
-      ['insteadMany', 2],
-      ['silent', 2],
+    const rows = timelineRows(rounds)
+    expect(rows.map((row) => [row.words, row.values])).toEqual([
+      ['silentAll', { n: 2, m: 0 }],
+      ['timed_out', {}],
+      ['silentRound', { n: 3, m: 2 }],
     ])
-    expect(timelineRows(many, true)).toHaveLength(5)
+    expect(timelineRows(rounds, true)).toHaveLength(8)
   })
 
   it('says in the name of the platform that a unit was called again and that its part changed', () => {

@@ -11,6 +11,8 @@ export interface Call {
   channels: Channel[]
   reached: number
   asked: number
+  /** Those whom only a channel reaches that rests now, since they were called a moment ago. */
+  resting: number
   /** How often it has been repeated, this time counted. */
   times: number
 }
@@ -21,7 +23,8 @@ const REPEATING: readonly Cause[] = ['repeated', 'target_missed', 'still_open']
  * The steps worth a line of their own, by the number of their entry; a long alarm must not drown in them.
  *
  * The first step is told with those who were notified. Steps that reached nobody and were followed at once are left
- * out for the one that followed, and of repetitions the newest stands for all, with their number.
+ * out for the one that followed, as are those in which everybody rested since he was called a moment ago; of
+ * repetitions the newest stands for all, with their number.
  */
 export function callsByEntry(alarm: Alarm): Map<Id, Call> {
   const kept = new Map<Id, Call>()
@@ -35,9 +38,10 @@ function keepOfTier(alarm: Alarm, tier: number, kept: Map<Id, Call>): void {
   entries.forEach((entry, index) => {
     const call = callOf(entry)
     const previous = entries[index - 1]
-    if (call.cause === 'no_acknowledgement' && previous?.facts.reached === 0) call.cause = 'unreached'
+    if (call.cause === 'no_acknowledgement' && previous?.facts.reached === 0 && !previous.facts.resting) call.cause = 'unreached'
     const skipped = call.reached === 0 && entries[index + 1]?.at === entry.at
-    if (skipped || (call.cause === 'raised' && call.reached > 0)) return
+    const rested = call.reached === 0 && call.resting > 0
+    if (skipped || rested || (call.cause === 'raised' && call.reached > 0)) return
     if (before && REPEATING.includes(call.cause) && before.call.cause === call.cause) {
       kept.delete(before.id)
       call.times = before.call.times + 1
@@ -55,6 +59,7 @@ function callOf({ facts }: TimelineEntry): Call {
     channels: facts.channels as Channel[],
     reached: facts.reached as number,
     asked: facts.asked as number,
+    resting: (facts.resting as number | undefined) ?? 0,
     times: 1,
   }
 }

@@ -25,14 +25,14 @@ export interface TimelineRow {
 }
 
 /**
- * Write an alarm's course, the newest on top; those told at one moment share a line.
+ * Write an alarm's course, the newest on top; those told at one moment share a line, and so do those silent at one.
  *
- * So do those who did not answer by one moment, and those asked in their place: the course of an alarm that calls a
- * hundred people must stay readable. `whole` keeps a line for each of them, with the names.
+ * `whole` keeps a line for each who was silent and each who was asked instead, with the names, as a report needs them.
  */
 export function timelineRows(alarm: Alarm, whole = false): TimelineRow[] {
   const rows: TimelineRow[] = []
   const calls = callsByEntry(alarm)
+  const rounds = whole ? new Map<string, TimelineRow>() : roundsOf(alarm)
   let told: { at: string; responses: AlarmResponse[]; row: TimelineRow } | undefined
   for (const entry of alarm.timeline) {
     const call = calls.get(entry.id) ?? null
@@ -41,6 +41,11 @@ export function timelineRows(alarm: Alarm, whole = false): TimelineRow[] {
       continue
     }
     const response = responseOf(alarm, entry)
+    const round = rounds.get(entry.at)
+    if (round && inRound(entry, response)) {
+      if (!rows.includes(round)) rows.push(round)
+      continue
+    }
     if (entry.act === 'notified' && response && response.replaces === null) {
       if (told?.at !== entry.at) {
         told = { at: entry.at, responses: [], row: rowOf(entry, 'told') }
@@ -52,30 +57,27 @@ export function timelineRows(alarm: Alarm, whole = false): TimelineRow[] {
       rows.push(wordsOf(alarm, entry, response))
     }
   }
-  return (whole ? rows : together(rows)).reverse()
+  return rows.reverse()
 }
 
-/** Which lines of one moment share one, and its words. */
-const SHARED: Partial<Record<string, string>> = { timed_out: 'silent', instead: 'insteadMany' }
-
-function together(rows: readonly TimelineRow[]): TimelineRow[] {
-  const kept: TimelineRow[] = []
-  const first = new Map<string, TimelineRow>()
-  for (const row of rows) {
-    const words = SHARED[row.words]
-    const key = `${row.words} ${row.at}`
-    const before = first.get(key)
-    if (words === undefined || !before) {
-      const copy = { ...row, values: { ...row.values } }
-      if (words !== undefined) first.set(key, copy)
-      kept.push(copy)
-      continue
-    }
-    before.words = words
-    before.people = {}
-    before.values.n = Number(before.values.n ?? 1) + 1
+/** Give one line for each moment at which several were silent: how many, and how many are asked in their stead. */
+function roundsOf(alarm: Alarm): Map<string, TimelineRow> {
+  const rounds = new Map<string, TimelineRow>()
+  const silent = alarm.timeline.filter((entry) => entry.act === 'timed_out')
+  for (const entry of silent) {
+    const together = silent.filter((other) => other.at === entry.at).length
+    if (together === 1 || rounds.has(entry.at)) continue
+    const instead = alarm.timeline.filter((other) => other.at === entry.at && other.act === 'notified' && inRound(other, responseOf(alarm, other))).length
+    const row = rowOf(entry, instead ? 'silentRound' : 'silentAll')
+    row.values = { n: together, m: instead }
+    rounds.set(entry.at, row)
   }
-  return kept
+  return rounds
+}
+
+function inRound(entry: TimelineEntry, response: AlarmResponse | null): boolean {
+  if (entry.act === 'timed_out') return true
+  return entry.act === 'notified' && response !== null && response.replaces !== null
 }
 
 function rowOf(entry: TimelineEntry, words: string): TimelineRow {

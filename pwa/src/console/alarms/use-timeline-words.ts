@@ -35,7 +35,8 @@ export function useTimelineWords(nameOf: (id: Id) => string | null): {
       cause: t(`console.called.cause.${call.cause}`),
     })
     const asked = call.asked ? t('console.called.asked', { n: call.asked }) : ''
-    return line + asked + (call.times > 1 ? t('console.called.times', { n: call.times }) : '')
+    const resting = call.resting ? t('console.called.resting', { n: call.resting }) : ''
+    return line + asked + resting + (call.times > 1 ? t('console.called.times', { n: call.times }) : '')
   }
 
   return {

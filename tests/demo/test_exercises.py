@@ -1,0 +1,76 @@
+"""No page of the demo is empty at first sight: devices, a test behind them, drills, a report whose chain holds."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from server.actions import alarm_reports, device_tests, devices, drills
+from server.demo.district import DISTRICT_ID
+from server.demo.seed import seed
+from server.domain.roles import AccountStatus, Actor, Role
+from server.store import alarms, messages
+from server.store.accounts import account
+from server.store.check_ins import check_in
+from server.store.drills import drill
+from server.store.transaction import Store
+
+NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def seeded(store: Store) -> Store:
+    """Give a store with the demo district in it."""
+    seed(store, now=NOW)
+    return store
+
+
+def _actor(store: Store, role: Role) -> Actor:
+    with store.read() as connection:
+        row = connection.execute(select(account).where(account.c.role == role.value)).mappings().first()
+    assert row is not None
+    return Actor(
+        account_id=row["id"],
+        role=role,
+        category=None,
+        status=AccountStatus.APPROVED,
+        district_id=DISTRICT_ID,
+        station_id=row["station_id"],
+        school_id=row["school_id"],
+        session_id=1,
+        name=row["name"],
+    )
+
+
+@pytest.mark.parametrize("role", [Role.DISPATCHER, Role.STATION_OFFICER, Role.DISTRICT_ADMIN])
+def test_everybody_who_looks_finds_something(seeded: Store, role: Role) -> None:
+    actor = _actor(seeded, role)
+    items = drills.page(seeded, actor=actor, cursor=0, limit=50, now=NOW)["items"]
+    assert [one["state"] for one in items] == ["held", "planned"]
+    held = items[0]
+    assert [one["mark"] for one in held["judgement"]] == ["met", "met", "late"]
+    report = alarm_reports.report(seeded, actor=actor, alarm_id=held["alarm_id"], now=NOW)
+    assert report["chain"]["faults"] == []
+    assert {one["state"] for one in report["told"]} <= {"sent", "delivered"}
+    assert len(report["follow_ups"]) == 1
+    heard = [one for one in devices.listed(seeded, actor=actor)["items"] if one["last_signal_at"]]
+    assert heard
+    test = device_tests.planned(seeded, actor=actor)["items"][0]
+    results = device_tests.report(seeded, actor=actor, test_id=test["id"])
+    assert {one["result"] for one in results["items"] if one["result"]} == {"passed", "failed", "not_tested"}
+
+
+def test_nothing_of_it_goes_on(seeded: Store) -> None:
+    with seeded.read() as connection:
+        open_alarms = select(func.count()).where(alarms.alarm.c.state == alarms.OPEN)
+        assert connection.execute(open_alarms).scalar() == 0
+        assert (
+            connection.execute(select(func.count()).where(check_in.c.checked_out_at.is_(None))).scalar() == 0
+        )
+        assert messages.due_lanes(connection, NOW) == set()
+
+
+def test_it_is_made_once(seeded: Store) -> None:
+    seed(seeded, now=NOW + timedelta(days=3))
+    with seeded.read() as connection:
+        assert connection.execute(select(func.count()).select_from(drill)).scalar() == 2

@@ -1,0 +1,264 @@
+"""Several alarms and drills at once, played at random: whom each takes from the others, and what leaves the house."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from server.domain.alarm import AlarmKind
+from server.domain.channels import ChannelName, leaves_the_house
+from server.domain.dispatch import (
+    Call,
+    Choice,
+    Responder,
+    choose,
+    complete_for_kind,
+    more_responders,
+    nearest_of,
+    next_responder,
+)
+from server.domain.engagement import Engaged, kept_away, room_left
+from server.domain.errors import Refused
+from server.domain.escalation import DEFAULT_PLAN, TIERS
+from server.domain.geo import distance_m
+from server.domain.nearest import Candidate, Field
+from server.domain.needs import DispatchLimits
+from server.domain.response import REPLACED, STANDING, Mover, ResponseState, move
+from server.domain.roles import Group
+from tests.domain.strategies import NOW, POSTS, fields_of_people, kinds
+
+LIMITS = DispatchLimits(most_called=6)
+SAYS = [state for state in ResponseState if state not in {ResponseState.NOTIFIED, ResponseState.RELEASED}]
+
+
+@dataclass
+class Going:
+    """An alarm or a drill that goes on, and how those asked to it stand."""
+
+    call: Call
+    drill: bool
+    asked: dict[int, tuple[Responder, ResponseState]] = field(default_factory=dict)
+
+    def standing(self) -> set[int]:
+        """Give who is asked and not out of it."""
+        return {number for number, (_one, state) in self.asked.items() if state in STANDING}
+
+
+class ManyAlarms(RuleBasedStateMachine):
+    """Alarms and drills begin, widen and end; people answer as they like. What is judged is said anew here."""
+
+    kept_away = staticmethod(kept_away)
+    leaves_the_house = staticmethod(leaves_the_house)
+    room_left = staticmethod(room_left)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people: dict[int, Candidate] = {}
+        self.going: list[Going] = []
+        self.sent: list[tuple[bool, ChannelName, bool]] = []
+
+    @initialize(people=fields_of_people)
+    def on_duty(self, people: list[Candidate]) -> None:
+        """Put people on duty, all free."""
+        self.people = {one.account_id: replace(one, busy=False) for one in people}
+
+    @precondition(lambda self: len(self.going) < 4)
+    @rule(post_id=st.sampled_from(sorted(POSTS)), kind=kinds, drill=st.booleans())
+    def raised(self, post_id: int, kind: AlarmKind | None, drill: bool) -> None:
+        """Raise an alarm, or start a drill."""
+        one = Going(Call(POSTS[post_id], post_id, kind, NOW), drill)
+        self.going.append(one)
+        self.take(one, choose(self.field(one), one.call, limits=LIMITS))
+
+    @precondition(lambda self: self.going)
+    @rule(which=st.integers(0, 3), who=st.integers(0, 29), says=st.sampled_from(SAYS))
+    def somebody_answers(self, which: int, who: int, says: ResponseState) -> None:
+        """Let somebody answer or fall silent; one more is asked as the rules have it."""
+        one = self.going[which % len(self.going)]
+        if not one.asked:
+            return
+        number = sorted(one.asked)[who % len(one.asked)]
+        responder, before = one.asked[number]
+        silent = says is ResponseState.TIMED_OUT
+        try:
+            after = move(before, says, Mover.CLOCK if silent else Mover.PERSON)
+        except Refused:
+            return
+        one.asked[number] = (responder, after)
+        if before in STANDING and after in REPLACED:
+            instead = next_responder(
+                self.field(one),
+                one.call,
+                tier=responder.tier,
+                group=responder.group,
+                asked=set(one.asked),
+                limits=LIMITS,
+            )
+            if silent:
+                self.take_by_itself(one, responder.tier, instead)
+            else:
+                self.take(one, instead)
+
+    @precondition(lambda self: self.going)
+    @rule(which=st.integers(0, 3), tier=st.sampled_from(TIERS))
+    def a_step_is_taken(self, which: int, tier: int) -> None:
+        """Let a step ask more people while there is room."""
+        one = self.going[which % len(self.going)]
+        wider = more_responders(
+            self.field(one),
+            one.call,
+            tier=tier,
+            groups=set(Group),
+            heads=1,
+            asked=set(one.asked),
+            limits=LIMITS,
+        )
+        self.take_by_itself(one, tier, wider)
+
+    @precondition(lambda self: self.going)
+    @rule(which=st.integers(0, 3), kind=st.sampled_from(AlarmKind))
+    def the_kind_is_told(self, which: int, kind: AlarmKind) -> None:
+        """Let somebody say what happens."""
+        one = self.going[which % len(self.going)]
+        one.call = replace(one.call, kind=kind)
+        more = complete_for_kind(self.field(one), one.call, asked=set(one.asked), standing={}, limits=LIMITS)
+        self.take(one, more)
+
+    @precondition(lambda self: self.going)
+    @rule(which=st.integers(0, 3))
+    def it_ends(self, which: int) -> None:
+        """End an alarm: its people are free."""
+        self.going.pop(which % len(self.going))
+
+    def take_by_itself(self, one: Going, tier: int, choice: Choice) -> None:
+        """Ask those whom the alarm itself asks since others are silent: never more than its bound."""
+        before = self.called(one, tier)
+        self.take(one, nearest_of(choice, self.room_left(tier, before, LIMITS)))
+        bound = max(len(before), LIMITS.most_called)
+        assert tier == 1 or len(self.called(one, tier)) <= bound, "it does not go through the whole district"
+
+    def called(self, one: Going, tier: int) -> list[ResponseState]:
+        """Give how those of a tier stand who neither refused nor went."""
+        gone = {ResponseState.DECLINED, ResponseState.WITHDRAWN, ResponseState.LEFT, ResponseState.RELEASED}
+        return [state for asked, state in one.asked.values() if asked.tier == tier and state not in gone]
+
+    def field(self, one: Going) -> Field:
+        """Give the people on duty as the rules show them to an alarm."""
+        standing = {(number, other.drill) for other in self.going for number in other.standing()}
+        away = self.kept_away(standing, drill=one.drill)
+        return Field(
+            replace(person, busy=number in away.busy)
+            for number, person in self.people.items()
+            if number not in away.left_out
+        )
+
+    def take(self, one: Going, choice: Choice) -> None:
+        """Judge a choice by whom it leaves, then ask the people chosen and send what the first step sends."""
+        at_alarms = {
+            number
+            for other in self.going
+            if not other.drill and other is not one
+            for number in other.standing()
+        }
+        chosen = {responder.account_id for responder in choice.responders}
+        assert not chosen & set(one.asked), "nobody is asked twice to the same alarm"
+        for responder in choice.responders:
+            taken_away = responder.account_id in at_alarms
+            assert not (one.drill and taken_away), "a drill takes nobody from an alarm"
+            if taken_away and responder.tier > 1:
+                self.nobody_else_would_do(one, responder.group, at_alarms | chosen)
+            one.asked[responder.account_id] = (responder, ResponseState.NOTIFIED)
+            for channel in DEFAULT_PLAN[responder.tier][-1].channels:
+                self.sent.append((one.drill, channel, self.leaves_the_house(channel, drill=one.drill)))
+
+    def nobody_else_would_do(self, one: Going, group: Group, not_free: set[int]) -> None:
+        """Check that nobody of a group was free who could have gone instead."""
+        free = [
+            person.account_id
+            for person in self.people.values()
+            if person.group == group
+            and person.account_id not in not_free | set(one.asked)
+            and person.post_id != one.call.post_id
+            and distance_m(person.place(NOW, LIMITS.fix_max_age_s), one.call.point) > LIMITS.on_spot_m + 0.3
+        ]
+        assert not free, "somebody was called away from an alarm while another one was free"
+
+    @invariant()
+    def no_drill_touches_a_real_channel(self) -> None:
+        """Only the open page hears of a drill; an alarm goes out by all."""
+        for drill, channel, leaves in self.sent:
+            assert leaves == (not drill or channel is ChannelName.SOCKET)
+
+
+TestManyAlarms = ManyAlarms.TestCase
+TestManyAlarms.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+
+
+@pytest.mark.hard
+def test_five_thousand_days_with_many_alarms() -> None:
+    hard = settings(max_examples=5_000, stateful_step_count=50, deadline=None)
+    run_state_machine_as_test(ManyAlarms, settings=hard)
+
+
+def _nobody_is_busy(_standing: Iterable[tuple[int, bool]], *, drill: bool) -> Engaged:
+    return Engaged(frozenset(), frozenset())
+
+
+def _a_drill_takes_from_alarms(standing: Iterable[tuple[int, bool]], *, drill: bool) -> Engaged:
+    return Engaged(frozenset(), kept_away(standing, drill=drill).busy)
+
+
+def _drills_keep_people_from_alarms(standing: Iterable[tuple[int, bool]], *, drill: bool) -> Engaged:
+    known = frozenset(number for number, _of_drill in standing)
+    return kept_away([], drill=drill) if drill else Engaged(frozenset(), known)
+
+
+def _no_bound(_tier: int, _states: Iterable[ResponseState], _limits: DispatchLimits) -> int:
+    return 99
+
+
+def _everything_leaves(_channel: ChannelName, *, drill: bool) -> bool:
+    return True
+
+
+def _nothing_leaves(channel: ChannelName, *, drill: bool) -> bool:
+    return leaves_the_house(channel, drill=True)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"kept_away": _nobody_is_busy},
+        {"kept_away": _a_drill_takes_from_alarms},
+        {"kept_away": _drills_keep_people_from_alarms},
+        {"room_left": _no_bound},
+        {"leaves_the_house": _everything_leaves},
+        {"leaves_the_house": _nothing_leaves},
+    ],
+    ids=lambda broken: next(iter(broken.values())).__name__.strip("_"),
+)
+def test_a_broken_rule_is_noticed(broken: dict[str, Any]) -> None:
+    """The machine is worth its time only if it fails where a promise is broken."""
+    mutant = type("Mutant", (ManyAlarms,), {name: staticmethod(made) for name, made in broken.items()})
+    quick = settings(
+        max_examples=500,
+        stateful_step_count=30,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(mutant, settings=quick)

@@ -1,0 +1,127 @@
+"""What is read of a district for a choice is enough: the choice is the one among everybody on duty."""
+
+import random
+from datetime import timedelta
+
+from sqlalchemy import insert, select, update
+
+from server.domain.dispatch import Call, choose, more_responders, next_responder
+from server.domain.geo import Point
+from server.domain.nearest import Field
+from server.domain.needs import DispatchLimits
+from server.domain.roles import Group
+from server.store import positions
+from server.store.accounts import account
+from server.store.check_ins import check_in
+from server.store.districts import post
+from server.store.nearby import Nearby, people_on_duty
+from server.store.transaction import Store
+from tests.tools.clock import WoundClock
+from tests.tools.district import LATITUDE, LONGITUDE, make_district
+
+LIMITS = DispatchLimits()
+POSTS, A_POST = 40, 12
+CATEGORIES = ("teacher", "security", "volunteer", "police")
+
+
+def _furnish(store: Store, clock: WoundClock, dice: random.Random) -> tuple[int, list[tuple[int, Point]]]:
+    """Put some 480 people on duty at forty posts, most with a fix, some far from their post; one is suspended."""
+    district = make_district(store, clock.now())
+    with store.transaction(clock.now()) as transaction:
+        connection = transaction.connection
+        common = dict(connection.execute(select(post).where(post.c.id == district.posts[0])).mappings().one())
+        made = []
+        for number in range(POSTS):
+            place = Point(LATITUDE + dice.random() * 0.1, LONGITUDE + dice.random() * 0.1)
+            values = common | {"id": 100 + number, "latitude": place.latitude, "longitude": place.longitude}
+            connection.execute(insert(post).values(values | {"name": f"岗{number}"}))
+            made.append((100 + number, place))
+        fixes = []
+        for number in range(POSTS * A_POST):
+            post_id, place = made[number % POSTS]
+            category = dice.choice(CATEGORIES)
+            values = {
+                "district_id": district.district_id,
+                "phone": f"1980000{number:04}",
+                "name": f"测试{number}",
+                "category": category,
+                "role": "guard",
+                "status": "approved",
+                "registered_at": clock.now(),
+            }
+            account_id = connection.execute(
+                insert(account).values(values).returning(account.c.id)
+            ).scalar_one()
+            duty = _duty(account_id, post_id, category, clock) | {"verified": dice.random() < 0.9}
+            duty_id = connection.execute(insert(check_in).values(duty).returning(check_in.c.id)).scalar_one()
+            spread = 0.03 if dice.random() < 0.1 else 0.0005
+            if dice.random() < 0.7:
+                fixes.append(
+                    {
+                        "account_id": account_id,
+                        "check_in_id": duty_id,
+                        "latitude": place.latitude + dice.gauss(0, spread),
+                        "longitude": place.longitude + dice.gauss(0, spread),
+                        "accuracy_m": 10.0,
+                        "at": clock.now() - timedelta(seconds=dice.randrange(500)),
+                    }
+                )
+        positions.keep(connection, fixes)
+        connection.execute(update(account).where(account.c.id == account_id).values(status="suspended"))
+    return district.district_id, made
+
+
+def _duty(account_id: int, post_id: int, category: str, clock: WoundClock) -> dict[str, object]:
+    now = clock.now()
+    return {
+        "account_id": account_id,
+        "post_id": post_id,
+        "category": category,
+        "peak": "morning_arrival",
+        "shift": {},
+        "date": now.date(),
+        "starts_at": now,
+        "ends_at": now + timedelta(hours=1),
+        "at": now,
+        "claimed_at": now,
+        "verdict": "on_time",
+        "minutes_late": 0,
+        "flags": [],
+    }
+
+
+def test_what_is_read_is_enough(store: Store, clock: WoundClock) -> None:
+    dice = random.Random(3)
+    district_id, made = _furnish(store, clock, dice)
+    alarm = {"district_id": district_id, "drill": False}
+    parts = 0
+    with store.read() as connection:
+        whole = people_on_duty(connection, district_id, drill=False)
+        assert len(whole) == POSTS * A_POST - 1, "nobody sends a suspended account"
+        for post_id, place in made:
+            call = Call(place, post_id, None, clock.now())
+            asked = set(dice.sample(range(1, POSTS * A_POST), dice.choice([0, 50, 400])))
+            tier, group = dice.choice([(2, Group.STAFF), (2, Group.SECURITY), (3, Group.POLICE)])
+
+            def first(people: Field, call: Call = call) -> object:
+                return choose(people, call, limits=LIMITS)
+
+            def one_more(
+                people: Field,
+                call: Call = call,
+                tier: int = tier,
+                group: Group = group,
+                asked: set[int] = asked,
+            ) -> object:
+                return next_responder(people, call, tier=tier, group=group, asked=asked, limits=LIMITS)
+
+            def wider(people: Field, call: Call = call, tier: int = tier, asked: set[int] = asked) -> object:
+                return more_responders(
+                    people, call, tier=tier, groups=set(Group), heads=5, asked=asked, limits=LIMITS
+                )
+
+            for rule in (first, one_more, wider):
+                nearby = Nearby(connection, alarm, call, LIMITS)
+                assert nearby.choose(rule) == rule(whole)
+                parts += not nearby.people.whole
+    assert parts > POSTS, "most choices read a part"

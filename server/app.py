@@ -16,6 +16,7 @@ from server.actions.positions import PositionBuffer
 from server.api import (
     alarm_reports,
     alarms,
+    audit,
     auth,
     channels,
     check_ins,
@@ -40,6 +41,7 @@ from server.api import (
     readiness,
     receipts,
     sessions,
+    telephones,
     units,
 )
 from server.api import openapi as api_document
@@ -65,6 +67,7 @@ logger = logging.getLogger("huxue")
 AREAS = (
     alarm_reports,
     alarms,
+    audit,
     channels,
     check_ins,
     coverage,
@@ -83,6 +86,7 @@ AREAS = (
     readiness,
     receipts,
     sessions,
+    telephones,
     units,
 )
 DEMO_AREAS = (demo, demo_messages)

@@ -55,7 +55,7 @@ def merge(
         if double["drill"] != main["drill"]:
             raise Refused("not_mergeable")
         transaction.answer(actor.account_id, request_id, {"alarm_id": into})
-        _take_over(transaction, double, main)
+        _take_over(transaction, actor, double, main)
         _end(transaction, actor, double, main)
         facts = {"alarm_id": alarm_id}
         timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
@@ -72,7 +72,7 @@ def merge(
         return alarm_views.tell(transaction, main)
 
 
-def _take_over(transaction: Transaction, double: Row, main: Row) -> None:
+def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:
     """Let the alarm that goes on have the other's reports, and those of its people who still stand."""
     connection = transaction.connection
     reported = {row["account_id"] for row in alarms.reports(connection, [main["id"]])}
@@ -94,7 +94,7 @@ def _take_over(transaction: Transaction, double: Row, main: Row) -> None:
         if row["state"] in STANDING and row["account_id"] not in asked
     ]
     responses.add(connection, moved)
-    joint_response.go_on_at(connection, double["id"], main["id"])
+    joint_response.go_on_at(transaction, double["id"], main["id"], actor.account_id)
 
 
 def _end(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:

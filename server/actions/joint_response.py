@@ -110,6 +110,42 @@ def call_in(
         return alarm_views.tell(transaction, alarm)
 
 
+def call_again(
+    store: Store, *, actor: Actor, request_id: str, alarm_id: int, unit_id: int, rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """Send a unit that has not answered its link once more, by the telephone that it has now.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``, ``link_used`` (state) when it has
+    answered, ``unit_without_channel`` when somebody has to ring it up.
+    """
+    require(actor, Act.DISPATCH)
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "call_again", [alarm_id, unit_id])
+        if first is not None:
+            return alarm_views.view(transaction.connection, alarm_id)
+        alarm = alarms.hold(transaction.connection, alarm_id, actor)
+        told = joint_response.of_alarms(transaction.connection, [alarm_id])
+        task = next((one for one in told if one["unit_id"] == unit_id), None)
+        unit = units.hold(transaction.connection, alarm["district_id"], [unit_id]).get(unit_id)
+        if task is None or unit is None:
+            raise Refused("not_found")
+        if task["state"] != TaskState.NOTIFIED.value:
+            raise Refused("link_used", state=task["state"])
+        if not joint_response.call_again(
+            transaction, alarm, task, telephone=unit["telephone"], rules=rules, called_by=actor.account_id
+        ):
+            raise Refused("unit_without_channel")
+        audit.record(
+            transaction.connection,
+            now=now,
+            actor_id=actor.account_id,
+            act="call_unit_again",
+            facts={"alarm_id": alarm_id, "unit_id": unit_id},
+        )
+        transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
+        return alarm_views.tell(transaction, alarm)
+
+
 def callable_units(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
     """List the units of the alarm's district that were not called to it yet, without their telephones.
 

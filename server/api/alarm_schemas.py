@@ -98,6 +98,16 @@ class DeliveryView(Wire):
     calls = fields.Integer(required=True)
 
 
+class LetterView(Wire):
+    """How the newest message with a unit's link went; ``calls`` counts them. On the list alone: ``demo``."""
+
+    channel = fields.String(required=True)
+    state = one_of(MessageState, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    at = Moment(required=True)
+    calls = fields.Integer(required=True)
+
+
 class JointTaskView(Wire):
     """A unit of the joint response at the alarm; no channel: somebody has to ring it up."""
 
@@ -108,6 +118,7 @@ class JointTaskView(Wire):
     part = one_of(Part, required=True)
     state = one_of(TaskState, required=True)
     channel = fields.String(required=True, allow_none=True)
+    delivery = fields.Nested(LetterView, required=True, allow_none=True)
     notified_at = Moment(required=True)
     acknowledged_at = Moment(required=True, allow_none=True)
     on_the_way_at = Moment(required=True, allow_none=True)

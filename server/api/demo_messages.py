@@ -10,7 +10,7 @@ from server.api.auth import allow_public, only_here
 from server.api.sessions import TOKEN
 from server.api.wire import Moment, Wire, platform
 from server.channels.words import text_of
-from server.store import joint_response, messages
+from server.store import joint_links, messages
 from server.store.sessions import hashed
 
 MOST_LISTED = 20
@@ -82,12 +82,12 @@ def to_units() -> dict[str, Any]:
     """List what units of the joint response would have been sent. Refused: ``loopback_only``."""
     here = platform()
     with here.store.read() as connection:
-        rows = joint_response.listed(connection, here.now(), MOST_LISTED)
+        rows = joint_links.listed(connection, here.now(), MOST_LISTED)
     return {
         "messages": [
             {
                 "unit": (facts := json.loads(row["body"]))["unit"],
-                "text": text_of(joint_response.PURPOSE, row["body"], here.settings),
+                "text": text_of(joint_links.PURPOSE, row["body"], here.settings),
                 "page": f"/j/{facts['token']}",
                 "at": row["created_at"],
             }

@@ -54,6 +54,12 @@ class NewUnitCall(Wire):
     unit_id = number_of(required=True)
 
 
+class UnitCalledAgain(Wire):
+    """Another message with a new link for the same unit."""
+
+    request_id = request_id()
+
+
 class CallableUnit(Wire):
     """A unit that was not called to the alarm yet."""
 
@@ -120,6 +126,23 @@ def call_in(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         unit_id=body["unit_id"],
+        rules=platform().rules,
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/alarms/<int:alarm_id>/units/<int:unit_id>/calls")
+@allow(*POLICE_CONSOLE)
+@blueprint.arguments(UnitCalledAgain)
+@blueprint.response(200, AlarmView)
+def call_again(body: dict[str, Any], alarm_id: int, unit_id: int) -> dict[str, Any]:
+    """Send a silent unit its link once more. Refused: ``link_used`` (state), ``unit_without_channel``."""
+    return joint_response.call_again(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        alarm_id=alarm_id,
+        unit_id=unit_id,
         rules=platform().rules,
         now=platform().now(),
     )

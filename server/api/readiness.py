@@ -32,6 +32,7 @@ class LackView(Wire):
     """One that is missing: a guard out of reach, a post without roster, a station that nobody watches."""
 
     id = fields.Integer(required=True)
+    account_id = fields.Integer(required=True, allow_none=True)
     name = fields.String(required=True)
     category = one_of(Category, required=True, allow_none=True)
     place = fields.String(required=True, allow_none=True)

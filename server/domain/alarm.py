@@ -88,6 +88,8 @@ class Entry(StrEnum):
     ESCALATED = "escalated"
     MERGED = "merged"
     UNIT_NOTIFIED = "unit_notified"
+    UNIT_CALLED_AGAIN = "unit_called_again"
+    UNIT_PART = "unit_part"
     UNIT_ACKNOWLEDGED = "unit_acknowledged"
     UNIT_ON_THE_WAY = "unit_on_the_way"
     UNIT_ARRIVED = "unit_arrived"

@@ -53,6 +53,7 @@ REFUSALS: dict[str, int] = {
     "link_expired": 410,
     "unit_in_plan": 409,  # plans
     "unit_archived": 409,
+    "unit_without_channel": 409,
     "plan_exists": 409,  # plan_id
     # channels
     "not_called": 403,

@@ -110,6 +110,7 @@ class Act(StrEnum):
     TEST_CHANNELS = "test_channels"
     MANAGE_HOOKS = "manage_hooks"
     SEE_READINESS = "see_readiness"
+    SEE_TELEPHONES = "see_telephones"
     SEE_DEVICES = "see_devices"
     KEEP_DEVICES = "keep_devices"
     PLAN_TESTS = "plan_tests"
@@ -155,6 +156,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.TEST_CHANNELS: CONSOLE | GUARDS,
     Act.MANAGE_HOOKS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_READINESS: CONSOLE,
+    Act.SEE_TELEPHONES: CONSOLE,
     Act.SEE_DEVICES: POLICE_CONSOLE,
     Act.KEEP_DEVICES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.PLAN_TESTS: POLICE_CONSOLE,

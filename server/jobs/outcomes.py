@@ -13,12 +13,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.channels.base import Gone, NotSent
 from server.channels.registry import Channels
 from server.domain.channels import PERSONAL, ChannelName
-from server.store import alarm_views, alarms, audit, hooks, last_reached, messages, push_subscriptions
+from server.store import (
+    alarm_views,
+    alarms,
+    audit,
+    hooks,
+    joint_links,
+    last_reached,
+    messages,
+    push_subscriptions,
+)
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.messages")
 
 RETRY_AFTER_S = (2, 5, 15, 60)
+IN_VIEW = (messages.CALL, joint_links.PURPOSE)
 # An open breaker rests for so long; a message that it held back asks again after it.
 HELD_S = 20
 
@@ -60,8 +70,8 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
         alarm = alarms.by_id(connection, alarm_id, lock=True) if alarm_id is not None else None
         # In one order everywhere: two alarms may note how the same webhook answered.
         changed = [(_settle(connection, channels, one), one) for one in sorted(together, key=_receiver)]
-        # An alarm's view has its calls; what units were sent stands beside their tasks, which tell themselves.
-        news = [is_new and one.claimed["purpose"] == messages.CALL for is_new, one in changed]
+        # An alarm's view has its calls, and beside each unit how its message went.
+        news = [is_new and one.claimed["purpose"] in IN_VIEW for is_new, one in changed]
         if alarm is not None and any(news):
             alarm_views.tell(transaction, alarm, urgent=False)
 

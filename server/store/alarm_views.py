@@ -17,6 +17,7 @@ from server.store import (
     alarm_posts,
     alarms,
     hooks,
+    joint_links,
     joint_response,
     ladders,
     messages,
@@ -38,6 +39,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     happened = _by_alarm(timelines.entries(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
+    letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
     climbing = ladders.of_alarms(connection, numbers)
     found = alarms.by_ids(connection, numbers)
     places = alarm_posts.full_names(connection, {row["post_id"] for row in found})
@@ -52,7 +54,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
             "reporters": [_reporter(one) for one in reported[row["id"]]],
             "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
             "deliveries": _deliveries(sent[row["id"]], rooms),
-            "joint_tasks": [_joint_task(one) for one in called_in[row["id"]]],
+            "joint_tasks": [_joint_task(one, letters.get(one["id"])) for one in called_in[row["id"]]],
             "timeline": [_entry(one) for one in happened[row["id"]]],
         }
         for row in found
@@ -134,8 +136,9 @@ _OF_A_JOINT_TASK = ("id", "unit_id", "name", "kind", "part", "state", "channel")
 _TIMES_OF_A_JOINT_TASK = ("notified_at", "acknowledged_at", "on_the_way_at", "arrived_at")
 
 
-def _joint_task(row: Mapping[str, Any]) -> dict[str, Any]:
+def _joint_task(row: Mapping[str, Any], letter: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
+        "delivery": {**letter, "at": moment(letter["at"])} if letter else None,
         **{name: row[name] for name in _OF_A_JOINT_TASK},
         **{name: moment_or_none(row[name]) for name in _TIMES_OF_A_JOINT_TASK},
     }

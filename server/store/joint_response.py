@@ -1,9 +1,6 @@
 """Units at alarms: their tasks, the links that they are sent, and what each link was used for."""
 
-import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from server.domain.alarm import AlarmKind
+from server.domain.alarm import AlarmKind, Entry
 from server.domain.joint_response import (
     ENTRY_OF,
     Part,
@@ -29,15 +26,11 @@ from server.domain.joint_response import (
     link_channel,
 )
 from server.domain.rules import Rules
-from server.store import alarm_posts, messages, timelines, units
+from server.store import joint_links, messages, timelines, units
 from server.store.base import UtcTime, big_key, metadata
-from server.store.messages import Draft
+from server.store.joint_links import joint_link
 from server.store.sessions import hashed
 from server.store.transaction import Transaction
-
-PURPOSE = "joint_task"
-# 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
-TOKEN_BYTES = 18
 
 joint_task = Table(
     "joint_task",
@@ -58,15 +51,6 @@ joint_task = Table(
     Column("on_the_way_at", UtcTime),
     Column("arrived_at", UtcTime),
     UniqueConstraint("alarm_id", "unit_id"),
-)
-
-joint_link = Table(
-    "joint_link",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("task_id", ForeignKey("joint_task.id"), nullable=False, index=True),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
 )
 
 # One row for each act: the key is what makes "one use for each" true, and tells a retry from a second use.
@@ -93,14 +77,10 @@ def call_planned(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     plan = choose_plan(plans, kind=kind, school_id=alarm["school_id"])
     if plan is None:
         return
-    told = {row["unit_id"]: Part(row["part"]) for row in of_alarms(connection, [alarm["id"]])}
-    what = complete(plan, told)
+    tasks = {row["unit_id"]: row for row in of_alarms(connection, [alarm["id"]])}
+    what = complete(plan, {unit_id: Part(task["part"]) for unit_id, task in tasks.items()})
     for unit_id, part in what.changed.items():
-        connection.execute(
-            update(joint_task)
-            .where(joint_task.c.alarm_id == alarm["id"], joint_task.c.unit_id == unit_id)
-            .values(part=part.value)
-        )
+        _change_part(transaction, alarm["id"], tasks[unit_id], part)
     known = {row["id"]: row for row in units.of_district(connection, alarm["district_id"], what.to_notify)}
     for unit_id, part in what.to_notify.items():
         if unit_id in known:
@@ -128,73 +108,62 @@ def call_unit(
         )
         .returning(joint_task.c.id)
     ).scalar_one()
-    enter(
-        transaction,
-        alarm["id"],
-        {**unit, "unit_id": unit["id"], "part": part.value},
-        TaskState.NOTIFIED,
-        called_by,
-    )
+    task = {**unit, "id": number, "unit_id": unit["id"], "part": part.value}
+    enter(transaction, alarm["id"], task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
-        _send_link(transaction, alarm, unit, task_id=number, part=part, channel=channel, rules=rules)
+        joint_links.send(transaction, alarm, unit, task=task, channel=channel, rules=rules)
 
 
-def _send_link(
-    transaction: Transaction, alarm: Row, unit: Row, *, task_id: int, part: Part, channel: str, rules: Rules
+def call_again(
+    transaction: Transaction, alarm: Row, task: Row, *, telephone: str, rules: Rules, called_by: int
+) -> bool:
+    """Send a unit its link once more, a new one beside the old; ``False`` where no way leads to it."""
+    connection = transaction.connection
+    channel = link_channel(telephone, drill=alarm["drill"], channel=rules.joint.channel)
+    if channel is None:
+        return False
+    changed = update(joint_task).where(joint_task.c.id == task["id"]).values(channel=channel)
+    connection.execute(changed)
+    enter(transaction, alarm["id"], task, Entry.UNIT_CALLED_AGAIN, called_by)
+    unit = {"name": task["name"], "telephone": telephone}
+    joint_links.send(transaction, alarm, unit, task=task, channel=channel, rules=rules)
+    return True
+
+
+def _change_part(
+    transaction: Transaction, alarm_id: int, task: Row, part: Part, actor_id: int | None = None
 ) -> None:
-    connection, now = transaction.connection, transaction.now
-    token, expires_at = token_urlsafe(TOKEN_BYTES), now + rules.joint.link_lasts
-    connection.execute(
-        insert(joint_link).values(
-            token_hash=hashed(token), task_id=task_id, created_at=now, expires_at=expires_at
-        )
-    )
-    facts = {
-        "kind": alarm["kind"],
-        "drill": alarm["drill"],
-        "place": alarm_posts.full_name(connection, alarm["post_id"]),
-        "part": part.value,
-        "unit": unit["name"],
-        "token": token,
-    }
-    draft = Draft(
-        channel=channel,
-        purpose=PURPOSE,
-        address=unit["telephone"],
-        reference=f"joint:{task_id}",
-        body=json.dumps(facts, ensure_ascii=False),
-        expires_at=expires_at,
-        alarm_id=alarm["id"],
-        drill=alarm["drill"],
-    )
-    messages.put(connection, [draft], now)
+    connection = transaction.connection
+    connection.execute(update(joint_task).where(joint_task.c.id == task["id"]).values(part=part.value))
+    enter(transaction, alarm_id, {**task, "part": part.value}, Entry.UNIT_PART, actor_id)
 
 
-def go_on_at(connection: Connection, double: int, main: int) -> None:
+def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) -> None:
     """Let an alarm's units go on at another one, with their links; a unit called to both has its link there.
 
     Where the other alarm has units already, one of them leads, and those that come support it.
     """
+    connection = transaction.connection
     there = {row["unit_id"] for row in of_alarms(connection, [main])}
-    coming = [row["id"] for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
-    values: dict[str, Any] = {"alarm_id": main} | ({"part": Part.SUPPORT.value} if there else {})
-    connection.execute(update(joint_task).where(joint_task.c.id.in_(coming)).values(**values))
-    connection.execute(
-        update(messages.message)
-        .where(messages.message.c.reference.in_([f"joint:{number}" for number in coming]))
-        .values(alarm_id=main)
-    )
+    coming = [row for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
+    numbers = [row["id"] for row in coming]
+    connection.execute(update(joint_task).where(joint_task.c.id.in_(numbers)).values(alarm_id=main))
+    sent = messages.message.c.reference.in_(joint_links.references_of(connection, numbers))
+    connection.execute(update(messages.message).where(sent).values(alarm_id=main))
+    for row in coming:
+        if there and row["part"] == Part.LEAD.value:
+            _change_part(transaction, main, row, Part.SUPPORT, actor_id)
 
 
 def enter(
-    transaction: Transaction, alarm_id: int, task: Row, state: TaskState, actor_id: int | None = None
+    transaction: Transaction, alarm_id: int, task: Row, act: Entry, actor_id: int | None = None
 ) -> None:
-    """Write into an alarm's timeline how far a unit has come."""
+    """Write into an alarm's timeline what became of a unit."""
     facts = {"unit_id": task["unit_id"], "name": task["name"], "part": task["part"]}
     timelines.enter(
         transaction.connection,
         alarm_id,
-        act=ENTRY_OF[state],
+        act=act,
         actor_id=actor_id,
         at=transaction.now,
         facts=facts,
@@ -242,7 +211,7 @@ def move(transaction: Transaction, task: Row, to: TaskState, request_id: str) ->
         .where(joint_task.c.id == task["id"])
         .values(**{"state": to.value, f"{to.value}_at": now})
     )
-    enter(transaction, task["alarm_id"], task, to)
+    enter(transaction, task["alarm_id"], task, ENTRY_OF[to])
 
 
 def contacts(connection: Connection, alarm_id: int) -> list[Row]:
@@ -252,22 +221,5 @@ def contacts(connection: Connection, alarm_id: int) -> list[Row]:
         .join(joint_task, joint_task.c.unit_id == units.unit.c.id)
         .where(joint_task.c.alarm_id == alarm_id)
         .order_by(joint_task.c.id)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
-    """Read the newest messages to units that stand on the demo's list: ``body, created_at``."""
-    message = messages.message
-    query = (
-        select(message.c.body, message.c.created_at)
-        .where(
-            message.c.purpose == PURPOSE,
-            message.c.channel == "demo",
-            message.c.body.is_not(None),
-            message.c.expires_at > now,
-        )
-        .order_by(message.c.id.desc())
-        .limit(most)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

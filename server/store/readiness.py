@@ -55,6 +55,7 @@ def out_of_reach(
     query = (
         select(
             check_in.c.id,
+            check_in.c.account_id,
             account.c.name,
             account.c.category,
             account.c.phone,
@@ -71,6 +72,7 @@ def out_of_reach(
         _item(
             row["id"],
             row["name"],
+            account_id=row["account_id"],
             category=row["category"],
             place=row["place"],
             telephone=masked(row["phone"]),
@@ -159,5 +161,5 @@ def _of_shift(shift: Shift) -> Mapping[str, Any]:
 
 
 def _item(number: int, name: str, **more: Any) -> Item:
-    empty = dict.fromkeys(("category", "place", "telephone", "peak", "starts_at", "last_at"))
+    empty = dict.fromkeys(("account_id", "category", "place", "telephone", "peak", "starts_at", "last_at"))
     return {"id": number, "name": name, **empty, **more}

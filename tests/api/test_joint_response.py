@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from server.channels.words import text_of
 from server.config import Settings
-from server.store import alarms, audit, joint_response
+from server.store import alarms, audit, joint_links, joint_response
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -185,7 +185,7 @@ def test_the_token_is_kept_as_a_hash_and_the_text_carries_the_link(
     token = letter["facts"]["token"]
     assert (letter["address"], letter["channel"], letter["alarm_id"]) == (MOBILE, "demo", alarm["id"])
     with app_store.read() as connection:
-        link = connection.execute(select(joint_response.joint_link)).one()
+        link = connection.execute(select(joint_links.joint_link)).one()
     assert token not in str(link._mapping)
     assert letter["expires_at"] == link.expires_at == link.created_at + timedelta(hours=12)
     text = text_of("joint_task", letter["body"], settings)

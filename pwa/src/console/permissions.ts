@@ -14,6 +14,7 @@ export interface Permissions {
   hooks: boolean
   runDrills: boolean
   keepDevices: boolean
+  seeAudit: boolean
 }
 
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
@@ -35,6 +36,7 @@ export function permissionsOf(role: Role | null): Permissions {
     editUnits: role === 'district_admin',
     hooks: role === 'district_admin',
     runDrills: police,
+    seeAudit: role === 'auditor',
     keepDevices: role === 'station_officer' || role === 'district_admin',
   }
 }

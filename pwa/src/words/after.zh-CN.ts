@@ -11,7 +11,7 @@ const notices = {
 const devices = {
   title: '报警装置',
   tab: '装置',
-  none: '还没有装置。登记一个，把密钥写进装置。',
+  none: '还没有装置。',
   post: '岗位',
   label: '名称',
   labelHint: '如：门卫室 1 号',
@@ -85,6 +85,7 @@ const drills = {
   sureStart: '立即按真报警的流程通知在岗人员，全部标明演练。开始吗？',
   cancel: '取消',
   cancelOne: '取消：{place}',
+  sureCancel: '预先通知过的人会看到演练取消。取消吗？',
   state: { planned: '已计划', started: '进行中', held: '已完成', cancelled: '已取消' },
   announced: '有预告',
   unannounced: '不预告',

@@ -6,6 +6,7 @@ export default {
   plan_incomplete: 'The steps of tier {tier} are not complete yet. Please check them and save again.',
   unit_in_plan: 'This unit stands in {plans} plan(s). Take it out of them first.',
   unit_archived: 'This unit is archived. Restore it, or choose another.',
+  unit_without_channel: 'No message reaches this unit. Ring it up.',
   plan_exists: 'There is a plan for these alarms already. Change that one.',
   hook_refused: 'This address or key cannot be used: the host must be allowed, over https, not inside; a plain webhook needs a key of at least 32 characters.',
   unknown_device: 'The key of this device is unknown. Ask the station for a new one.',

@@ -6,6 +6,7 @@ export default {
   plan_incomplete: '第 {tier} 级的步骤还不完整，请检查后再保存。',
   unit_in_plan: '这个单位还在 {plans} 个预案里。请先从预案中移出。',
   unit_archived: '这个单位已停用。请先启用，或换一个单位。',
+  unit_without_channel: '没有消息能发到这个单位，请打电话。',
   plan_exists: '这类报警已有预案。请直接修改它。',
   hook_refused: '这个地址或密钥不能用：地址要在允许的主机上、用 https，不能在内网；普通接口的密钥至少 32 位。',
   unknown_device: '平台认不出这个装置的密钥，请找派出所换一个。',

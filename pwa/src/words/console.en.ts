@@ -2,6 +2,8 @@
 import refusals from './console-refusals.en'
 import channels from './console.channels.en'
 import escalation from './escalation.en'
+import audit from './audit.en'
+import people from './console-people.en'
 import units from './console-units.en'
 import after from './after.en'
 
@@ -148,6 +150,8 @@ const course = {
     ended: 'Not due',
   },
   tier: {
+    more: '{n} more, silent or out',
+    fewer: 'Show fewer',
     label: 'Three tiers of response',
     1: { name: '1 On the spot', target: 'Acknowledged on the spot', asked: '{n} here, {minutes} min', nobody: 'Nobody else is on duty here. Call the spot or the station.' },
     2: { name: '2 Neighbours', target: 'Neighbour on scene', asked: '{n} told, {minutes} min', nobody: 'Nobody near can be sent. Add responders, or call the station.' },
@@ -209,6 +213,8 @@ const course = {
     resolvedAsDouble: 'ended it as a double',
     see: 'See that one',
     unit_notified: 'told {unit} ({part})',
+    unit_called_again: 'called {unit} again',
+    unit_part: 'changed the part of {unit}: now {part}',
     unit_acknowledged: 'acknowledged',
     unit_on_the_way: 'is on the way',
     unit_arrived: 'arrived',
@@ -251,50 +257,4 @@ const course = {
   },
 }
 
-const people = {
-  guards: {
-    title: 'People',
-    which: 'Show by status',
-    pending: 'To approve',
-    approved: 'Approved',
-    search: 'Find by name',
-    name: 'Name',
-    category: 'Category',
-    place: 'School or station',
-    telephone: 'Phone',
-    since: 'Registered',
-    decision: 'Approval',
-    approve: 'Approve',
-    approveName: 'Approve {name}',
-    decline: 'Decline',
-    declineName: 'Decline {name}',
-    isApproved: 'Approved',
-    isDeclined: 'Suspended',
-    byStation: 'by the station',
-    waits: 'waits for school or station',
-    onlyNear: 'Schools and stations approve; here you can only look.',
-    notFound: 'Nobody of this name was found.',
-    none: { pending: 'Nobody waits for approval.', approved: 'Nobody is approved yet.' },
-  },
-  signIn: {
-    title: 'Console sign-in',
-    who: 'For stations, schools and the district desk.',
-    username: 'Username',
-    password: 'Password',
-    noUsername: 'Enter your username.',
-    noPassword: 'Enter your password.',
-    go: 'Sign in',
-    guards: 'Guards use the',
-    phone: 'phone pages',
-    demo: 'Demo sign-in',
-  },
-  notHere: {
-    title: '{role} accounts do not use the console',
-    guard: 'Check in and see your post on the phone pages.',
-    auditor: 'Audit accounts only see the audit log.',
-    phone: 'Open the phone pages',
-  },
-  more: 'Show more',
-}
-
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, units, channels, refusals } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, audit, units, channels, refusals } }

@@ -2,6 +2,8 @@
 import refusals from './console-refusals.zh-CN'
 import channels from './console.channels.zh-CN'
 import escalation from './escalation.zh-CN'
+import audit from './audit.zh-CN'
+import people from './console-people.zh-CN'
 import units from './console-units.zh-CN'
 import after from './after.zh-CN'
 
@@ -148,6 +150,8 @@ const course = {
     ended: '未到时限',
   },
   tier: {
+    more: '还有 {n} 人没有回应或不能来',
+    fewer: '收起',
     label: '三级响应',
     1: { name: '第 1 级 自救', target: '自救：当场确认', asked: '同岗 {n} 人，{minutes} 分钟', nobody: '岗位上没有别人在岗。请打电话给现场或派出所。' },
     2: { name: '第 2 级 互助', target: '互助：邻岗到场', asked: '邻岗 {n} 人，{minutes} 分钟', nobody: '附近没有可派的人。请增派，或打电话给派出所。' },
@@ -209,6 +213,8 @@ const course = {
     resolvedAsDouble: '作为重复报警结束',
     see: '看那一起',
     unit_notified: '通知联动单位{unit}（{part}）',
+    unit_called_again: '再叫{unit}',
+    unit_part: '{unit}改为{part}',
     unit_acknowledged: '收到',
     unit_on_the_way: '出发',
     unit_arrived: '到场',
@@ -251,50 +257,4 @@ const course = {
   },
 }
 
-const people = {
-  guards: {
-    title: '人员',
-    which: '按状态查看',
-    pending: '等审核',
-    approved: '已审核',
-    search: '按姓名查找',
-    name: '姓名',
-    category: '类别',
-    place: '单位',
-    telephone: '手机',
-    since: '登记时间',
-    decision: '审核',
-    approve: '通过',
-    approveName: '通过{name}',
-    decline: '不通过',
-    declineName: '不通过{name}',
-    isApproved: '已通过',
-    isDeclined: '已停用',
-    byStation: '由派出所审核',
-    waits: '等学校或派出所审核',
-    onlyNear: '审核由学校和派出所办理，这里只能查看。',
-    notFound: '没有找到这个姓名。',
-    none: { pending: '没有人等审核。', approved: '还没有已审核的人员。' },
-  },
-  signIn: {
-    title: '指挥台登录',
-    who: '派出所、学校、区指挥台使用。',
-    username: '用户名',
-    password: '密码',
-    noUsername: '请输入用户名。',
-    noPassword: '请输入密码。',
-    go: '登录',
-    guards: '护学员请用',
-    phone: '手机页面',
-    demo: '演示登录',
-  },
-  notHere: {
-    title: '{role}账号不使用指挥台',
-    guard: '请在手机页面签到和查看岗位。',
-    auditor: '审计账号只查看审计记录。',
-    phone: '打开手机页面',
-  },
-  more: '再看一些',
-}
-
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, units, channels, refusals } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, audit, units, channels, refusals } }

@@ -22,7 +22,7 @@ export default {
     nobody: 'tier {tier}, step {step}: nobody could be called',
     asked: ', {n} more sent',
     resting: ', {n} called a moment ago',
-    times: ' (time {n})',
+    times: ' ({n} times by now)',
     ways: 'by {channels}',
     cause: {
       raised: 'alarm',
@@ -53,6 +53,7 @@ export default {
     none: 'No other alarm is open.',
     notChosen: 'Choose an alarm first.',
     go: 'Merge into this one',
+    search: 'Find by place',
     cancel: 'Do not merge',
     into: 'Merged into {place} {time}',
     intoOther: 'Merged into another one',

@@ -53,6 +53,7 @@ export default {
     none: '没有别的进行中的报警。',
     notChosen: '请先选一起报警。',
     go: '并入这一起',
+    search: '按地点找',
     cancel: '不合并',
     into: '并入 {place} {time}',
     intoOther: '并入另一起',

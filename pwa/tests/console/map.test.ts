@@ -3,7 +3,7 @@ import { wayBetween } from '../../src/lib/format'
 import { id } from './fixtures'
 import { boxAround, overlaps } from '../../src/console/map/boxes'
 import { placeCallout } from '../../src/console/map/callout-place'
-import { freestSide } from '../../src/console/map/free-side'
+import { freeSide, freestSide } from '../../src/console/map/free-side'
 import { metersBetween, pixelsPerKilometer, placeAt, scaleBar, zoomFor } from '../../src/console/map/geo'
 import { centroid, placeLabels } from '../../src/console/map/labels'
 import { spread } from '../../src/console/map/spread'
@@ -78,6 +78,14 @@ describe('markers', () => {
     const at = { x: 100, y: 100 }
     expect(freestSide(at, [at])).toBe('right')
     expect(freestSide(at, [at, { x: 125, y: 100 }])).toBe('left')
+  })
+
+  it('has no figure where every side is taken', () => {
+    const around = [{ x: 125, y: 100 }, { x: 75, y: 100 }, { x: 100, y: 75 }, { x: 100, y: 125 }]
+    const at = { x: 100, y: 100 }
+    expect(freeSide(at, [at, ...around], [])).toBeNull()
+    expect(freeSide(at, [at], [])).toBe('right')
+    expect(freeSide(at, [at], [{ x: 110, y: 90, width: 40, height: 20 }])).toBeNull()
   })
 })
 

@@ -84,5 +84,15 @@ describe('the timeline', () => {
       ['timed_out', {}],
       ['silentRound', { n: 3, m: 2 }],
     ])
+    expect(timelineRows(rounds, true)).toHaveLength(8)
+  })
+
+  it('says in the name of the platform that a unit was called again and that its part changed', () => {
+    const facts = { name: '医院', part: 'support', unit_id: 7 }
+    const changed = anAlarm(4, { timeline: [entry(1, 5, 'unit_called_again', facts, 9), entry(2, 9, 'unit_part', facts, null)] })
+    expect(timelineRows(changed).map((row) => [row.words, row.actor, row.values.unit])).toEqual([
+      ['unit_part', null, '医院'],
+      ['unit_called_again', 9, '医院'],
+    ])
   })
 })

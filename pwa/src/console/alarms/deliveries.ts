@@ -1,13 +1,23 @@
-import type { Alarm, AlarmDelivery, Id } from '../../lib/types'
+import type { Alarm, AlarmDelivery, Id, JointTask } from '../../lib/types'
 
 /** How far calls to one receiver have come: one that arrived is enough, and none may be worse than a failed one. */
 export type Reach = 'delivered' | 'sent' | 'waiting' | 'failed' | 'none'
+
+/** As much of a delivery as a line about it needs. */
+export type Delivery = Pick<AlarmDelivery, 'channel' | 'hook_id' | 'state' | 'reason' | 'at'>
 
 const LADDER: readonly AlarmDelivery['channel'][] = ['socket', 'push', 'sms', 'chat', 'webhook']
 
 /** What an alarm sent one person, in the order of the ladder. */
 export function deliveriesTo(alarm: Alarm, accountId: Id): AlarmDelivery[] {
   return inOrder(alarm.deliveries.filter((one) => one.account_id === accountId))
+}
+
+/** How a unit's newest message went by a real way out; a drill's and a demo's have none. */
+export function deliveryOf(task: JointTask): Delivery | null {
+  const letter = task.delivery
+  const channel = LADDER.find((one) => one === letter?.channel)
+  return letter && channel ? { ...letter, channel, hook_id: null } : null
 }
 
 /** Judge the best of some deliveries. */
@@ -44,7 +54,7 @@ export function desksOf(alarm: Alarm): Desk[] {
 }
 
 /** Seconds from the press of the button to what a delivery says. */
-export function secondsTo(alarm: Alarm, delivery: AlarmDelivery): number {
+export function secondsTo(alarm: Alarm, delivery: Pick<Delivery, 'at'>): number {
   return (Date.parse(delivery.at) - Date.parse(alarm.raised_at)) / 1000
 }
 

@@ -24,11 +24,15 @@ export interface TimelineRow {
   other: Id | null
 }
 
-/** Write an alarm's course, the newest on top; those told at one moment share a line, and so do those silent at one. */
-export function timelineRows(alarm: Alarm): TimelineRow[] {
+/**
+ * Write an alarm's course, the newest on top; those told at one moment share a line, and so do those silent at one.
+ *
+ * `whole` keeps a line for each who was silent and each who was asked instead, with the names, as a report needs them.
+ */
+export function timelineRows(alarm: Alarm, whole = false): TimelineRow[] {
   const rows: TimelineRow[] = []
   const calls = callsByEntry(alarm)
-  const rounds = roundsOf(alarm)
+  const rounds = whole ? new Map<string, TimelineRow>() : roundsOf(alarm)
   let told: { at: string; responses: AlarmResponse[]; row: TimelineRow } | undefined
   for (const entry of alarm.timeline) {
     const call = calls.get(entry.id) ?? null
@@ -106,6 +110,11 @@ const byUnit: Writer = (row, entry) => {
   row.values.unit = String(entry.facts.name)
 }
 
+const byPart: Writer = (row, entry) => {
+  row.values.unit = String(entry.facts.name)
+  row.values.part = String(entry.facts.part)
+}
+
 const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   raised(row, entry) {
     row.values.label = String(entry.facts.label ?? '')
@@ -140,10 +149,9 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   escalated(row, entry) {
     row.tiers = entry.facts.tiers as number[]
   },
-  unit_notified(row, entry) {
-    row.values.unit = String(entry.facts.name)
-    row.values.part = String(entry.facts.part)
-  },
+  unit_notified: byPart,
+  unit_called_again: byUnit,
+  unit_part: byPart,
   unit_acknowledged: byUnit,
   unit_on_the_way: byUnit,
   unit_arrived: byUnit,

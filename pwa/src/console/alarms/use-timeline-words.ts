@@ -7,6 +7,9 @@ import { useLadderWords } from './use-ladder-words'
 /** Of the others it does not matter which step it is: it is the last one again. */
 const STEPS: readonly Cause[] = ['by_console', 'no_acknowledgement', 'unreached']
 
+/** What a unit says itself, by its link. */
+const SAID_BY_UNIT = /^unit_(?:acknowledged|on_the_way|arrived)$/
+
 /** The words of a line of the course, with names from whoever knows them: the console's memory, or a report. */
 export function useTimelineWords(nameOf: (id: Id) => string | null): {
   actorOf: (row: TimelineRow) => string
@@ -39,7 +42,7 @@ export function useTimelineWords(nameOf: (id: Id) => string | null): {
   return {
     actorOf(row) {
       if (row.actor !== null) return named(row.actor)
-      return row.words !== 'unit_notified' && row.values.unit ? String(row.values.unit) : t('console.alarm.platform')
+      return SAID_BY_UNIT.test(row.words) ? String(row.values.unit) : t('console.alarm.platform')
     },
     wordsOf(row) {
       const people = Object.fromEntries(Object.entries(row.people).map(([name, id]) => [name, named(id)]))

@@ -20,6 +20,18 @@ export function freestSide(at: Point, others: readonly Point[], width = 30, heig
   return best
 }
 
+/**
+ * The freest side for a figure, or null where it would cross a marker or another figure on every side.
+ *
+ * A figure that cannot be read says less than the shape alone. `taken` are the figures that stand already.
+ */
+export function freeSide(at: Point, others: readonly Point[], taken: readonly Box[]): Side | null {
+  const side = freestSide(at, others)
+  const box = figureBox(at, side)
+  const crossed = others.some((other) => other !== at && overlaps(box, boxAround(other, 9))) || taken.some((one) => overlaps(box, one))
+  return crossed ? null : side
+}
+
 /** The box a figure takes on a side of its marker. */
 export function figureBox(at: Point, side: Side, width = 30, height = 18): Box {
   const away = 12

@@ -1,8 +1,8 @@
 import L from 'leaflet'
 import type { Id, PostState } from '../../lib/types'
 import type { PostView } from '../live/post-view'
-import type { Point } from './boxes'
-import { freestSide, type Side } from './free-side'
+import type { Box, Point } from './boxes'
+import { figureBox, freeSide, freestSide, type Side } from './free-side'
 import { spread } from './spread'
 import { escapeText, symbolSvg } from './symbols'
 
@@ -19,6 +19,8 @@ export interface MarkerScene {
   alarmed: ReadonlySet<Id>
   title: (view: PostView) => string
   offDuty: string
+  /** Without the figures beside uncovered posts: around an alarm the people are what is to be read. */
+  quiet?: boolean
 }
 
 /** Posts as DOM markers: only what has changed is drawn again, and none hides another. */
@@ -38,11 +40,13 @@ export class PostMarkers {
     const points = shown.map((view) => this.map.latLngToLayerPoint([view.post.latitude, view.post.longitude]))
     const moved = apart(points, scene.zoomed)
     const standing = new Map<Id, Point>()
+    const figures: Box[] = []
     shown.forEach((view, i) => {
       const at = moved[i]
       if (!at) return
       standing.set(view.post.id, at)
-      const side = view.state === 'uncovered' && !scene.zoomed ? freestSide(at, moved) : 'right'
+      const side = sideOf(view, at, { moved, figures }, scene)
+      if (side) figures.push(figureBox(at, side))
       this.put(view, at, side, scene)
     })
     for (const [id, { marker }] of this.markers) {
@@ -53,7 +57,7 @@ export class PostMarkers {
     return standing
   }
 
-  private put(view: PostView, at: L.Point, side: Side, scene: MarkerScene): void {
+  private put(view: PostView, at: L.Point, side: Side | null, scene: MarkerScene): void {
     const selected = view.post.id === scene.selected
     const html = markerHtml(view, scene, side)
     const latLng = this.map.layerPointToLatLng(at)
@@ -76,6 +80,13 @@ export class PostMarkers {
   }
 }
 
+/** Where the figure of an uncovered post goes; the selected one always has it. */
+function sideOf(view: PostView, at: L.Point, around: { moved: readonly L.Point[]; figures: readonly Box[] }, scene: MarkerScene): Side | null {
+  if (view.state !== 'uncovered' || scene.zoomed) return null
+  if (view.post.id === scene.selected) return freestSide(at, around.moved)
+  return scene.quiet ? null : freeSide(at, around.moved, around.figures)
+}
+
 /** Pills are twice as wide as high, so they need twice the room sideways. */
 function apart(points: readonly L.Point[], zoomed: boolean): L.Point[] {
   const wide = zoomed ? 2 : 1
@@ -85,7 +96,7 @@ function apart(points: readonly L.Point[], zoomed: boolean): L.Point[] {
 }
 
 /** The markup of one post's marker: its shape, or a pill with shape and figure when zoomed in. */
-export function markerHtml(view: PostView, scene: MarkerScene, side: Side): string {
+export function markerHtml(view: PostView, scene: MarkerScene, side: Side | null): string {
   const selected = view.post.id === scene.selected ? ' is-selected' : ''
   const title = escapeText(scene.title(view))
   const figure = `${view.present}/${view.required}`
@@ -94,7 +105,7 @@ export function markerHtml(view: PostView, scene: MarkerScene, side: Side): stri
     return `<div class="pill is-${view.state}${selected}" title="${title}">${symbolSvg(view.state, 15)}${words}</div>`
   }
   const shape = symbolSvg(view.state, SIZE[view.state], true)
-  const beside = view.state === 'uncovered' ? `<span class="spot-figure at-${side}">${figure}</span>` : ''
+  const beside = side ? `<span class="spot-figure at-${side}">${figure}</span>` : ''
   return `<div class="spot is-${view.state}${selected}" title="${title}">${shape}${beside}</div>`
 }
 

@@ -1,0 +1,30 @@
+"""Looking through the audit log."""
+
+from typing import Any
+
+from server.domain.moments import moment
+from server.domain.roles import Act, Actor, require
+from server.store import audit_pages
+from server.store.audit_pages import Search
+from server.store.transaction import Store
+
+
+def page(store: Store, *, actor: Actor, search: Search, cursor: int, limit: int) -> dict[str, Any]:
+    """List what was done and looked at in the auditor's district, the newest first. Raises ``not_your_role``."""
+    require(actor, Act.SEE_AUDIT)
+    with store.read() as connection:
+        rows = audit_pages.page(
+            connection, search, district_id=actor.district_id, before=cursor, limit=limit + 1
+        )
+    listed = rows[:limit]
+    return {
+        "items": [{**row, "at": moment(row["at"])} for row in listed],
+        "next": listed[-1]["id"] if len(rows) > limit else None,
+    }
+
+
+def acts(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """List the acts that stand in the log, to choose from. Raises ``not_your_role``."""
+    require(actor, Act.SEE_AUDIT)
+    with store.read() as connection:
+        return {"items": audit_pages.acts(connection)}

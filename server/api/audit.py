@@ -1,0 +1,74 @@
+"""The audit log, for auditors alone; it is only read here."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from server.actions import audit
+from server.api.auth import allow, current_actor
+from server.api.wire import Moment, PageArguments, Text, Wire, one_of, platform
+from server.domain.roles import Role
+from server.store.audit_pages import Search
+
+blueprint = Blueprint("audit", __name__, url_prefix="/api", description="The audit log")
+
+
+class AuditSearch(PageArguments):
+    """Which rows of the log: an act, a name of who acted or whom it was about, a span of time."""
+
+    act = Text(longest=40, load_default=None)
+    name = Text(longest=60, load_default=None)
+    since = Moment(load_default=None)
+    until = Moment(load_default=None)
+
+
+class AuditRowView(Wire):
+    """One row: who did or looked at what, when, and about whom."""
+
+    id = fields.Integer(required=True)
+    at = Moment(required=True)
+    act = fields.String(required=True)
+    actor_id = fields.Integer(required=True, allow_none=True)
+    actor_name = fields.String(required=True, allow_none=True)
+    actor_role = one_of(Role, required=True, allow_none=True)
+    subject_id = fields.Integer(required=True, allow_none=True)
+    subject_name = fields.String(required=True, allow_none=True)
+    facts = fields.Dict(required=True)
+
+
+class AuditPage(Wire):
+    """A page of the log, and the cursor of the next one."""
+
+    items = fields.List(fields.Nested(AuditRowView), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class AuditActs(Wire):
+    """The acts that stand in the log."""
+
+    items = fields.List(fields.String(), required=True)
+
+
+@blueprint.get("/audit")
+@allow(Role.AUDITOR)
+@blueprint.arguments(AuditSearch, location="query")
+@blueprint.response(200, AuditPage)
+def page(asked: dict[str, Any]) -> dict[str, Any]:
+    """List the audit log of the caller's district, the newest first."""
+    search = Search(**{name: asked[name] for name in ("act", "name", "since", "until")})
+    return audit.page(
+        platform().store,
+        actor=current_actor(),
+        search=search,
+        cursor=asked["cursor"],
+        limit=asked["limit"],
+    )
+
+
+@blueprint.get("/audit/acts")
+@allow(Role.AUDITOR)
+@blueprint.response(200, AuditActs)
+def acts() -> dict[str, Any]:
+    """List the acts that stand in the log."""
+    return audit.acts(platform().store, actor=current_actor())

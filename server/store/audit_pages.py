@@ -1,0 +1,75 @@
+"""Reading the audit log: a page of it with the names of those who stand in it, the newest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from server.store.accounts import account
+from server.store.audit import audit_row
+
+actor, subject = account.alias("actor"), account.alias("subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which rows: of an act, by or about somebody whose name holds a text, in ``[since, until)``; ``None``: all."""
+
+    act: str | None = None
+    name: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def page(
+    connection: Connection, search: Search, *, district_id: int, before: int, limit: int
+) -> list[Mapping[str, Any]]:
+    """Read rows before a number (0: from the newest) that somebody of the district wrote, or that name nobody."""
+    row = audit_row.c
+    query = (
+        select(
+            row.id,
+            row.at,
+            row.act,
+            row.actor_id,
+            row.subject_id,
+            row.facts,
+            actor.c.name.label("actor_name"),
+            actor.c.role.label("actor_role"),
+            subject.c.name.label("subject_name"),
+        )
+        .outerjoin(actor, actor.c.id == row.actor_id)
+        .outerjoin(subject, subject.c.id == row.subject_id)
+        .where(_of_district(district_id), *_conditions(search))
+        .order_by(row.id.desc())
+        .limit(limit)
+    )
+    if before:
+        query = query.where(row.id < before)
+    return [dict(one) for one in connection.execute(query).mappings()]
+
+
+def acts(connection: Connection) -> list[str]:
+    """List the acts that stand in the log."""
+    return list(connection.execute(select(audit_row.c.act).distinct().order_by(audit_row.c.act)).scalars())
+
+
+def _of_district(district_id: int) -> ColumnElement[bool]:
+    nobody = audit_row.c.actor_id.is_(None) & audit_row.c.subject_id.is_(None)
+    return or_(nobody, actor.c.district_id == district_id, subject.c.district_id == district_id)
+
+
+def _conditions(search: Search) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if search.act is not None:
+        found.append(audit_row.c.act == search.act)
+    if search.name is not None:
+        names = (actor.c.name, subject.c.name)
+        found.append(or_(*(name.icontains(search.name, autoescape=True) for name in names)))
+    if search.since is not None:
+        found.append(audit_row.c.at >= search.since)
+    if search.until is not None:
+        found.append(audit_row.c.at < search.until)
+    return found

@@ -112,7 +112,7 @@ class Page:
             while True:
                 text = await asyncio.wait_for(_frame(reader), 45)
                 if text.startswith("0"):
-                    _send(writer, "40")
+                    _send(writer, "40" + json.dumps({"epoch": self.epoch, "last": max(self.last, 0)}))
                 elif text == "2":
                     _send(writer, "3")
                 elif text.startswith("42"):

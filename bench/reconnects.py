@@ -24,7 +24,7 @@ from server.domain.rooms import account_room, district_room
 from server.store import event_log
 
 SOCKETS, STANDING, WITHIN_S = 2_000, 9, 100.0
-ALARM_EVERY_S = 3.0
+ALARM_EVERY_S, SAID_EVERY_S = 3.0, 5.0
 
 
 def open_pages(here: Pair, herd: Herd, people: dict[int, list[int]]) -> None:
@@ -55,10 +55,16 @@ def come(here: Pair, worker: int, people: dict[int, list[int]], first: int, last
 
 
 def wait(herd: Herd, true, since: float) -> float | None:
-    """Wait until something is true of every page; gives the seconds since a moment."""
-    while time.monotonic() - since < WITHIN_S:
-        if all(true(page) for page in herd.pages):
-            return time.monotonic() - since
+    """Wait until something is true of every page, saying of how many it is; gives the seconds since a moment."""
+    said = 0.0
+    while (waited := time.monotonic() - since) < WITHIN_S:
+        count = sum(bool(true(page)) for page in herd.pages)
+        if count == len(herd.pages):
+            return waited
+        if waited - said >= SAID_EVERY_S:
+            said = waited
+            opened = sum(page.live for page in herd.pages)
+            print(f"  {waited:3.0f} s: {count} of {len(herd.pages)}, {opened} sockets open", flush=True)
         time.sleep(0.05)
     return None
 

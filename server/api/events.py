@@ -1,11 +1,12 @@
 """What a client missed: the events of its room after its cursor."""
 
+from typing import Any
+
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.api.auth import EVERYBODY, allow, current_actor
 from server.api.wire import HIGHEST_NUMBER, Wire, platform
-from server.domain.errors import Refused
 from server.domain.rooms import room_of
 from server.store import event_log
 
@@ -43,24 +44,14 @@ class Batch(Wire):
 @allow(*EVERYBODY)
 @blueprint.arguments(Cursor, location="query")
 @blueprint.response(200, Batch)
-def catch_up(cursor: dict[str, object]) -> dict[str, object]:
+def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
     """List what happened in the caller's room after an id; ask again while a page is full.
 
     Refused with 503 ``busy``: come back in a moment.
     Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
     fetch everything anew.
     """
-    after, room = int(str(cursor["after"])), room_of(current_actor())
+    room = room_of(current_actor())
     with platform().store.read() as connection:
-        epoch = event_log.history(connection, room)
-        if cursor["epoch"] != epoch:
-            raise Refused("epoch_changed", epoch=epoch)
-        if after < event_log.oldest(connection) - 1:
-            raise Refused("cursor_too_old")
-        events = event_log.in_room(connection, room, after, PAGE)
-    return {
-        "epoch": epoch,
-        "prev": after,
-        "last": events[-1]["id"] if events else after,
-        "events": events,
-    }
+        history = event_log.history(connection, room)
+        return event_log.missed(connection, room, **cursor, history=history, limit=PAGE)

@@ -8,11 +8,13 @@ from flask_socketio import ConnectionRefusedError as Turned
 from flask_socketio import SocketIO, disconnect, join_room
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.errors import Refused
 from server.domain.roles import Actor
 from server.domain.rooms import room_of
 from server.live.arrivals import ACTOR, hands_are_shaken
 from server.live.hub import Hub
 from server.live.presence import Presence
+from server.store import event_log
 
 # More than anybody has tabs, and than a flapping line leaves behind before they are found dead.
 MOST_OF_A_SESSION = 20
@@ -42,13 +44,15 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
     """Let the signed-in connect, whom the door found; each gets the one room that role and scope give him."""
 
     @socketio.on("connect")
-    def _connect(_auth: Any = None) -> None:
+    def _connect(cursor: Any = None) -> None:
         # Good for one entry: who was sent out and asks again over the same line has to come through the door again.
         actor: Actor | None = request.environ.pop(ACTOR, None)
         if actor is None:
             raise Turned("no_session")
         room = room_of(actor)
         try:
+            # Read before the room is entered: what comes in between is in the gap that the hello lets the page see.
+            missed = missed_by(hub, room, cursor)
             last = hub.enter(room)
         except SQLAlchemyError as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
@@ -62,6 +66,8 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
         for oldest in sockets.of_session(actor.session_id)[:-MOST_OF_A_SESSION]:
             disconnect(oldest, namespace="/")
         join_room(room)
+        if missed:
+            socketio.emit("batch", missed, to=socket)
         hello = {"epoch": hub.history(room), "last": last, "server_time": hub.wall_clock()}
         socketio.emit("hello", hello, to=socket)
 
@@ -73,6 +79,25 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
         if room is not None:
             hub.leave(room)
             presence.leave(socket)
+
+
+def missed_by(hub: Hub, room: str, cursor: Any) -> dict[str, Any] | None:
+    """Read what a page missed that says where it stands; one that must fetch everything anew finds out by the hello.
+
+    ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, or whatever a client sent in its place.
+    """
+    history = hub.history(room)
+    if not isinstance(cursor, dict) or cursor.get("epoch") != history or type(cursor.get("last")) is not int:
+        return None
+    after = cursor["last"]
+    if not 0 <= after < hub.cursor:
+        return None
+    try:
+        with hub.store.read() as connection:
+            missed = event_log.missed(connection, room, after=after, epoch=history, history=history)
+    except Refused:
+        return None
+    return missed if missed["events"] else None
 
 
 def closer(app: Flask, sockets: Sockets) -> Callable[[int], None]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 
+from server.domain.errors import Refused
 from server.store.base import UtcTime, big_key, metadata
 
 event = Table(
@@ -123,6 +124,22 @@ def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> 
         .limit(limit)
     )
     return [{"id": row.id, "name": row.name, "data": row.data} for row in rows]
+
+
+def missed(
+    connection: Connection, room: str, *, after: int, epoch: str, history: str, limit: int = 500
+) -> dict[str, Any]:
+    """Read what a client missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
+
+    ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now. Raises ``Refused``:
+    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps.
+    """
+    if epoch != history:
+        raise Refused("epoch_changed", epoch=history)
+    if after < oldest(connection) - 1:
+        raise Refused("cursor_too_old")
+    events = in_room(connection, room, after, limit)
+    return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}
 
 
 def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:

@@ -79,3 +79,34 @@ def test_what_was_missed_is_fetched_from_the_cursor(world: World) -> None:
     other = {**query, "epoch": "another"}
     gone = requests.get(world.server.url + "/api/events", other, headers=cookies, timeout=WAIT_S)
     assert (gone.status_code, gone.json()["code"]) == (410, "epoch_changed")
+
+
+def test_who_comes_back_with_a_cursor_hears_first_what_it_missed_and_then_where_the_news_stands(
+    world: World,
+) -> None:
+    token, _csrf = world.token(world.district.consoles["dispatcher"])
+    console = Listener(world.server.url, token)
+    stood = console.wait_for("hello")
+    world.check_in(0, 0)
+    last = console.wait_for("batch")["last"]
+    console.client.disconnect()
+    back = Listener(world.server.url, token, {"epoch": stood["epoch"], "last": stood["last"]})
+    (first, missed), (second, hello) = (back.heard.get(timeout=WAIT_S) for _number in range(2))
+    assert (first, second) == ("batch", "hello")
+    assert missed["prev"] == stood["last"] < missed["last"] <= hello["last"]
+    assert missed["last"] >= last
+    assert any(one["data"].get("seats") for one in missed["events"])
+    back.client.disconnect()
+
+
+def test_a_cursor_that_is_none_or_of_another_history_brings_no_news_and_does_no_harm(world: World) -> None:
+    token, _csrf = world.token(world.district.consoles["dispatcher"])
+    world.check_in(0, 0)
+    here = Listener(world.server.url, token)
+    epoch = here.wait_for("hello")["epoch"]
+    here.client.disconnect()
+    of_now = [{"epoch": epoch, "last": last} for last in (-1, "1", True, 10**30, None)]
+    for cursor in (*of_now, {"epoch": "another", "last": 0}, [1], "x"):
+        back = Listener(world.server.url, token, cursor)
+        assert back.heard.get(timeout=WAIT_S)[0] == "hello", cursor
+        back.client.disconnect()

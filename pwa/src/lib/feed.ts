@@ -18,6 +18,8 @@ export interface FeedStatus {
 
 /** What the socket tells; `lib/socket.ts` makes it from Socket.IO. */
 export interface SocketEvents {
+  /** Where the page stands, told when it connects; null before the first fetch. */
+  cursor(): Cursor | null
   hello(cursor: Cursor): void
   batch(batch: Batch): void
   heartbeat(cursor: Cursor): void
@@ -84,6 +86,7 @@ export class Feed {
     this.show({ mode: 'connecting' })
     this.ticker = setInterval(() => this.tick(), TICK_MS)
     this.socket = this.options.openSocket({
+      cursor: () => this.cursor,
       hello: (cursor) => this.hello(cursor),
       batch: (batch) => this.batch(batch),
       heartbeat: (cursor) => this.heartbeat(cursor),

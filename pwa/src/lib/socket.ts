@@ -17,6 +17,8 @@ export function openSocket(events: SocketEvents): Socket {
       path: '/socket.io',
       transports: ['websocket'],
       withCredentials: true,
+      // Where the page stands: what it missed comes with the first word, without another request.
+      auth: (give) => give(events.cursor() ?? {}),
       reconnectionDelay: RETRY_FIRST_MS,
       reconnectionDelayMax: RETRY_MOST_MS,
       randomizationFactor: 0.5,

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from server.domain.errors import Refused
 
-AT_ONCE = 8
+AT_ONCE = 3
 # Whoever would wait longer is sent away at once: work for somebody who has given up is what keeps a storm going.
 PATIENCE_S = 3.0
 # Some three seconds' worth of turns; who comes when so many wait would wait in vain, and is told so without delay.

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from server.store import accounts, event_log, sessions
+from server.store import accounts, audit, event_log, sessions
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -113,11 +113,27 @@ def test_who_sees_which_names(
         stranger: {stranger},
         # Its own people, those on duty at its gate, those whom its alarm called.
         district.consoles["school_admin"]: {*own_school, *team[0], *called},
-        district.consoles["auditor"]: set(),
     }
     for viewer, people in expected.items():
         found = set(NAME.findall(everything(app, caller(viewer), district)))
         assert found == {name_of(district, one) for one in people}, viewer
+
+
+@pytest.mark.usefixtures("alarm")
+def test_an_auditor_reads_the_names_of_those_who_did_something_that_is_recorded(
+    app: Flask, caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    raiser, acted, confirmed = district.guards[0][0], district.guards[2][3], district.guards[2][4]
+    with app_store.transaction(clock.now()) as transaction:
+        audit.record(
+            transaction.connection,
+            now=clock.now(),
+            actor_id=acted,
+            act="confirm_check_in",
+            subject_id=confirmed,
+        )
+    found = set(NAME.findall(everything(app, caller(district.consoles["auditor"]), district)))
+    assert found == {name_of(district, one) for one in (raiser, acted, confirmed)}
 
 
 def test_a_stranger_without_a_session_reads_no_person(

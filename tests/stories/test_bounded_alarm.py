@@ -10,7 +10,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import asked
-from tests.tools.silence import Silence
+from tests.tools.silent_alarm import Silence
 
 SignIn = Callable[[int | None], Caller]
 MOST = 5

@@ -15,7 +15,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import VOLUNTEER_1, asked, close_pages, open_pages, put_on_duty
-from tests.tools.silence import Silence
+from tests.tools.silent_alarm import Silence
 
 SignIn = Callable[[int | None], Caller]
 HALF_AN_HOUR_S = 1800

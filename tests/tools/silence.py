@@ -1,74 +1,80 @@
-"""An alarm at the first post of the small district, with somebody to spare at the others, and nobody who answers."""
+"""What swallows: a listener that takes everything and never answers, and a line whose sockets fall silent."""
 
-from collections.abc import Callable
-from typing import Any
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
 
-from flask import Flask
-from sqlalchemy import select
-
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store import alarm_posts
-from server.store.messages import message
-from server.store.raising import Raising, Source, raise_or_join
-from server.store.transaction import Store
-from tests.tools.client import Caller
-from tests.tools.clock import WoundClock
-from tests.tools.district import SmallDistrict
-from tests.tools.duty import SECURITY_2, STAFF_1, put_on_duty
-
-SignIn = Callable[[int | None], Caller]
+TO_THE_HEAD = b"\r\n\r\n"
+MOST = 65536
 
 
-class Silence:
-    """An alarm at the first post, with somebody to spare at the others, and nobody who answers."""
+@contextlib.contextmanager
+def black_hole(port: int) -> Iterator[None]:
+    """Listen on a port, take whatever comes, and never answer nor close."""
+    taken: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", port), backlog=64) as listener:
+        thread = threading.Thread(target=_take, args=(listener, taken), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            # Without it the thread would go on waiting in accept, and hold the port.
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            for one in taken:
+                one.close()
 
-    def __init__(
-        self, app: Flask, caller: SignIn, district: SmallDistrict, team: list[list[int]], clock: WoundClock
-    ) -> None:
-        self.store: Store = app.extensions["huxue"].store
-        self.rules = app.extensions["huxue"].rules
-        self.caller, self.team, self.clock = caller, team, clock
-        self.dispatcher = caller(district.consoles["dispatcher"])
-        self.began = clock.now()
-        for post in (1, 2):
-            put_on_duty(self.store, district, post=post, seats=[SECURITY_2], now=self.began)
 
-    def raise_alarm(self) -> dict[str, Any]:
-        told: dict[str, Any] = self.caller(self.team[0][STAFF_1]).post("/api/alarms").json
-        self.path = f"/api/alarms/{told['id']}"
-        return told
+def _take(listener: socket.socket, taken: list[socket.socket]) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            taken.append(listener.accept()[0])
 
-    def raise_at(self, district: SmallDistrict, *, post: int) -> None:
-        """Raise by the rules of this story, which the server does not have."""
-        with self.store.transaction(self.began) as transaction:
-            row = alarm_posts.by_id(transaction.connection, district.posts[post], district.district_id)
-            assert row is not None
-            press = Raising(post=row, source=Source.CONSOLE, actor_id=None, raised_by=None)
-            self.path = f"/api/alarms/{raise_or_join(transaction, press, self.rules)['id']}"
 
-    def pass_by(self, seconds: int, each_s: int = 15) -> None:
-        for _ in range(0, seconds, each_s):
-            self.clock.wind(seconds=each_s)
-            time_out_due(self.store, self.rules, self.clock.now())
-            take_due(self.store, self.rules, self.clock.now())
+class Line:
+    """A proxy before a server that passes everything on; ``silent`` swallows what its WebSockets say.
 
-    def answer(self, account_id: int, state: str) -> None:
-        answer = self.caller(account_id).post(f"{self.path}/responses", {"state": state})
-        assert answer.status_code == 200, answer.json
+    Plain HTTP goes on, as in a network that holds long connections open and forgets about them. Nothing is
+    closed: only the missing heartbeat tells.
+    """
 
-    def alarm(self) -> dict[str, Any]:
-        told: dict[str, Any] = self.dispatcher.get(self.path).json
-        return told
+    def __init__(self, server_port: int) -> None:
+        self.silent = False
+        self._server_port = server_port
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._listen, daemon=True).start()
 
-    def called_at(self, channel: str, **columns: Any) -> list[int]:
-        """Give the seconds at which somebody, or a room, was called by a channel."""
-        query = select(message.c.created_at).where(message.c.channel == channel).order_by(message.c.id)
-        for name, value in columns.items():
-            query = query.where(message.c[name] == value)
-        with self.store.read() as connection:
-            times = connection.execute(query).scalars()
-            return [int((at - self.began).total_seconds()) for at in times]
+    def close(self) -> None:
+        """Take no more connections."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
-    def steps(self) -> list[dict[str, Any]]:
-        return [line["facts"] for line in self.alarm()["timeline"] if line["act"] == "called"]
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                page, _address = self._listener.accept()
+                threading.Thread(target=self._serve, args=(page,), daemon=True).start()
+
+    def _serve(self, page: socket.socket) -> None:
+        with contextlib.suppress(OSError), page:
+            head = b""
+            while TO_THE_HEAD not in head:
+                more = page.recv(MOST)
+                if not more:
+                    return
+                head += more
+            with socket.create_connection(("127.0.0.1", self._server_port)) as server:
+                news = b"upgrade: websocket" in head.lower()
+                threading.Thread(target=self._pass, args=(page, server, False), daemon=True).start()
+                server.sendall(head)
+                self._pass(server, page, news)
+
+    def _pass(self, source: socket.socket, target: socket.socket, news: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(MOST):
+                if not (news and self.silent):
+                    target.sendall(data)
+            target.shutdown(socket.SHUT_WR)

@@ -46,7 +46,9 @@ def film_of(address: str, folder: Path) -> Path:
 
 def press_alarm(page: Page) -> None:
     """Put the finger on the alarm button; ``page.mouse.up()`` takes it away."""
-    box = page.locator("button.alarm").first.bounding_box()
+    button = page.locator("button.alarm").first
+    button.wait_for()
+    box = button.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()

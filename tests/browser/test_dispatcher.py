@@ -11,7 +11,6 @@ from tests.tools.cast import WAIT_MS, Cast, browsing
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
 PHONE = (390, 844)
 UNIT = "测试消防站"
 # Whether what a pointer would meet in the middle of each of these is that thing itself.

@@ -13,7 +13,6 @@ from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.units import letters
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
 FIRE, OFFICE, HOSPITAL = "测试消防站", "测试教育局", "测试医院"
 
 

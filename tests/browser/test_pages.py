@@ -20,7 +20,6 @@ from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY, add_hook
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
 # English words are the longer ones: they meet the narrow screens.
 PHONES = {"en": (360, 640), "zh-CN": (390, 844)}
 DESKS = {"en": (1366, 768), "zh-CN": (1440, 900)}

@@ -19,7 +19,6 @@ from tests.tools.looks import SETTLED, keep
 from tests.tools.outward import add_hook
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
 WAIT_MS = 30_000
 IMAGE = '<img src=x onerror="window.ran=1">'
 PAYLOADS = (

@@ -18,7 +18,6 @@ from tests.tools.duty import suspend
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
 BOTH = pytest.mark.parametrize("locale", ["zh-CN", "en"])
 
 

@@ -73,14 +73,15 @@ class Arrivals:
         if turn is None:
             return _come_back(start_response)
         try:
-            actor = self._actor_of(environ)
+            try:
+                actor = self._actor_of(environ)
+            except SQLAlchemyError:
+                return _come_back(start_response)
             if actor is None:
                 return _turned_away(start_response, HTTPStatus.UNAUTHORIZED)
             if self._shaking[actor.session_id] >= HANDSHAKES_OF_A_SESSION:
                 return _turned_away(start_response, HTTPStatus.TOO_MANY_REQUESTS)
             return self._open(environ, start_response, turn, actor)
-        except SQLAlchemyError:
-            return _come_back(start_response)
         finally:
             self._handshakes.end(turn)
 

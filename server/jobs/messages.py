@@ -8,6 +8,7 @@ from typing import Any
 
 from server.channels.base import NotSent
 from server.channels.registry import Channels
+from server.domain.faults import without_values
 from server.jobs import outcomes
 from server.jobs.outcomes import RETRY_AFTER_S, Outcome
 from server.store import limits, messages
@@ -88,9 +89,11 @@ def _send(channels: Channels, claimed: Mapping[str, Any], now: datetime) -> NotS
             return NotSent(BREAKER_OPEN, again=True)
         said = channels.said(channel, claimed["purpose"], claimed["body"])
         failure = _handed_over(channel, claimed, said)
-    except (LookupError, ValueError) as fault:
+    except Exception as fault:
         # A fault of our own. Its text may hold the message; its kind does not.
-        return NotSent(type(fault).__name__, again=True)
+        what = type(fault).__name__
+        logger.error("message %s: %s", claimed["id"], what, exc_info=without_values(fault))
+        return NotSent(what, again=True)
     channels.note(target, failed=failure is not None and failure.again, now=now)
     return failure
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.channels.base import Gone, NotSent
 from server.channels.registry import Channels
 from server.domain.channels import PERSONAL, ChannelName
+from server.domain.faults import without_values
+from server.jobs.one_by_one import DATABASE_AWAY
 from server.store import (
     alarm_views,
     alarms,
@@ -23,7 +24,7 @@ from server.store import (
     messages,
     push_subscriptions,
 )
-from server.store.transaction import Store
+from server.store.transaction import Store, Transaction
 
 logger = logging.getLogger("huxue.messages")
 
@@ -55,12 +56,22 @@ def keep(store: Store, channels: Channels, outcome: Outcome) -> None:
             one = channels.outcomes.popleft()
             waiting[one.claimed["alarm_id"]].append(one)
         for alarm_id, together in waiting.items():
-            try:
-                _write(store, channels, alarm_id, together)
-            except SQLAlchemyError as failure:
-                # The rows still say *sending*: they are taken again once their senders count as dead.
-                numbers = [one.claimed["id"] for one in together]
-                logger.error("messages %s: outcomes not kept: %s", numbers, type(failure).__name__)
+            if not _kept(store, channels, alarm_id, together) and len(together) > 1:
+                for one in together:
+                    _kept(store, channels, alarm_id, [one])
+
+
+def _kept(store: Store, channels: Channels, alarm_id: int | None, together: list[Outcome]) -> bool:
+    """Write some outcomes down; tell whether it is worth trying each by itself (``False``)."""
+    numbers = [one.claimed["id"] for one in together]
+    try:
+        _write(store, channels, alarm_id, together)
+    except Exception as failure:
+        # The rows still say *sending*: they are taken again once their senders count as dead.
+        what = type(failure).__name__
+        logger.error("messages %s: outcomes not kept: %s", numbers, what, exc_info=without_values(failure))
+        return isinstance(failure, DATABASE_AWAY)
+    return True
 
 
 def _write(store: Store, channels: Channels, alarm_id: int | None, together: list[Outcome]) -> None:
@@ -73,7 +84,19 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
         # An alarm's view has its calls, and beside each unit how its message went.
         news = [is_new and one.claimed["purpose"] in IN_VIEW for is_new, one in changed]
         if alarm is not None and any(news):
+            _tell(transaction, alarm)
+
+
+def _tell(transaction: Transaction, alarm: Mapping[str, Any]) -> None:
+    """Tell an alarm how its messages went; one that cannot be told must not make them go out again and again."""
+    try:
+        with transaction.savepoint():
             alarm_views.tell(transaction, alarm, urgent=False)
+    except DATABASE_AWAY:
+        raise
+    except Exception as failure:
+        what = type(failure).__name__
+        logger.error("alarm %s not told: %s", alarm["id"], what, exc_info=without_values(failure))
 
 
 def _receiver(one: Outcome) -> tuple[str, int, str]:

@@ -1,10 +1,13 @@
 """Keeping personal data no longer than the settings say, and leaving proof of what was purged."""
 
+from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, select
 
 from server.config import Settings
+from server.jobs.one_by_one import OneByOne
 from server.store import audit, check_ins, event_log, messages, positions, requests, sessions
 from server.store.transaction import Store
 
@@ -13,23 +16,36 @@ ANSWERS_KEPT = timedelta(days=7)
 CODES_KEPT = timedelta(days=1)
 
 
-def purge(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
-    """Purge a batch of each table's old rows; give the counts of what went, by table."""
-    gone: dict[str, int] = {}
-    for table, old in _old(settings, now):
-        with store.transaction(now) as transaction:
-            keys = list(table.primary_key.columns)
-            rows = transaction.connection.execute(select(*keys).where(old).limit(AT_ONCE)).all()
-            for row in rows:
-                match = [key == value for key, value in zip(keys, row, strict=True)]
-                transaction.connection.execute(delete(table).where(*match))
-            gone[table.name] = gone.get(table.name, 0) + len(rows)
-    gone["event"] = _purge_events(store, now - timedelta(days=settings.event_days), now)
-    gone = {name: count for name, count in gone.items() if count}
+def purge(store: Store, settings: Settings, now: datetime, tables: OneByOne | None = None) -> dict[str, int]:
+    """Purge a batch of each table's old rows; give the counts of what went, by table. None stops another."""
+    tables = tables or OneByOne("retention")
+    gone: Counter[str] = Counter()
+    purges = [
+        *(partial(_purge_rows, store, table, old, now) for table, old in _old(settings, now)),
+        partial(_purge_events, store, now - timedelta(days=settings.event_days), now),
+    ]
+
+    def purge_one(number: int) -> int:
+        name, count = purges[number]()
+        gone[name] += count
+        return count
+
+    tables.each(range(len(purges)), purge_one, now)
+    gone = +gone
     if gone:
         with store.transaction(now) as transaction:
-            audit.record(transaction.connection, now=now, actor_id=None, act="purge", facts=gone)
-    return gone
+            audit.record(transaction.connection, now=now, actor_id=None, act="purge", facts=dict(gone))
+    return dict(gone)
+
+
+def _purge_rows(store: Store, table: Table, old: ColumnElement[bool], now: datetime) -> tuple[str, int]:
+    with store.transaction(now) as transaction:
+        keys = list(table.primary_key.columns)
+        rows = transaction.connection.execute(select(*keys).where(old).limit(AT_ONCE)).all()
+        for row in rows:
+            match = [key == value for key, value in zip(keys, row, strict=True)]
+            transaction.connection.execute(delete(table).where(*match))
+    return table.name, len(rows)
 
 
 def _old(settings: Settings, now: datetime) -> list[tuple[Table, ColumnElement[bool]]]:
@@ -51,7 +67,7 @@ def _old(settings: Settings, now: datetime) -> list[tuple[Table, ColumnElement[b
     ]
 
 
-def _purge_events(store: Store, before: datetime, now: datetime) -> int:
+def _purge_events(store: Store, before: datetime, now: datetime) -> tuple[str, int]:
     """Purge old events, but never the newest: its id is where cursors stand."""
     event = event_log.event
     with store.transaction(now) as transaction:
@@ -67,4 +83,4 @@ def _purge_events(store: Store, before: datetime, now: datetime) -> int:
             rooms = event_log.event_room
             transaction.connection.execute(delete(rooms).where(rooms.c.event_id <= ids[-1]))
             transaction.connection.execute(delete(event).where(event.c.id <= ids[-1]))
-    return len(ids)
+    return event.name, len(ids)

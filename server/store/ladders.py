@@ -107,12 +107,14 @@ def add_step(connection: Connection, **values: Any) -> None:
     connection.execute(insert(ladder_step).values(**values))
 
 
-def due_alarms(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """Read the open alarms that have a step due, the longest waiting first."""
+def due_alarms(
+    connection: Connection, now: datetime, limit: int, *, without: Iterable[int] = ()
+) -> list[int]:
+    """Read the open alarms that have a step due, ``without`` some, the longest waiting first."""
     query = (
         select(ladder.c.alarm_id)
         .join(alarm, ladder.c.alarm_id == alarm.c.id)
-        .where(ladder.c.due_at <= now, alarm.c.state == OPEN)
+        .where(ladder.c.due_at <= now, alarm.c.state == OPEN, ladder.c.alarm_id.not_in(list(without)))
         .order_by(ladder.c.due_at)
         .limit(limit)
     )

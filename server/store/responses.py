@@ -73,8 +73,10 @@ def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[Res
     return [ResponseState(state) for state in connection.execute(query).scalars()]
 
 
-def overdue_alarms(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """Read the open alarms at which somebody's time to answer has run out, the longest waiting first."""
+def overdue_alarms(
+    connection: Connection, now: datetime, limit: int, *, without: Iterable[int] = ()
+) -> list[int]:
+    """Read the open alarms at which somebody's time to answer has run out, ``without`` some; the oldest first."""
     query = (
         select(response.c.alarm_id)
         .join(alarm, response.c.alarm_id == alarm.c.id)
@@ -82,6 +84,7 @@ def overdue_alarms(connection: Connection, now: datetime, limit: int) -> list[in
             alarm.c.state == OPEN,
             response.c.state == ResponseState.NOTIFIED.value,
             response.c.answer_due_at <= now,
+            response.c.alarm_id.not_in(list(without)),
         )
         .order_by(response.c.answer_due_at)
         .limit(limit)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from sqlalchemy import func, insert, select
+import pytest
+from sqlalchemy import func, insert, select, text
 
 from server.config import read_settings
 from server.jobs.retention import purge
@@ -56,4 +57,22 @@ def test_what_an_alarm_sent_is_kept_as_long_as_check_ins_are(store: Store, clock
     with store.read() as connection:
         assert [row["alarm_id"] for row in messages.of_alarms(connection, [1])] == [1]
     clock.wind(minutes=365 * 24 * 60)
+    assert purge(store, SETTINGS, clock.now()) == {"message": 1}
+
+
+def test_a_table_that_keeps_its_rows_keeps_no_other_from_being_purged(
+    store: Store, clock: WoundClock
+) -> None:
+    """Somebody has forbidden to delete positions, in the database itself."""
+    if not store.is_sqlite:
+        pytest.skip("a trigger of PostgreSQL is written otherwise, and fails alike")
+    with store.engine.begin() as connection:
+        forbidden = "BEFORE DELETE ON position BEGIN SELECT RAISE(ABORT, 'kept'); END"
+        connection.execute(text(f"CREATE TRIGGER kept {forbidden}"))
+    row = {"account_id": 1, "latitude": 31.0, "longitude": 117.0, "accuracy_m": 5.0, "at": clock.now()}
+    draft = messages.Draft("sms", "sign_in_code", "19900000001", "a", "1", clock.now())
+    with store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(insert(positions.position), [{**row, "check_in_id": 1}])
+        messages.put(transaction.connection, [draft], clock.now())
+    clock.wind(minutes=8 * 24 * 60)
     assert purge(store, SETTINGS, clock.now()) == {"message": 1}

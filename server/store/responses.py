@@ -24,6 +24,15 @@ def of_account(connection: Connection, alarm_id: int, account_id: int) -> Mappin
     return dict(row) if row else None
 
 
+def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> int:
+    """Give the alarm at which somebody's answer to one counts: where that was merged into, if he is asked there."""
+    query = select(alarm.c.merged_into).where(alarm.c.id == alarm_id)
+    into = connection.execute(query).scalar()
+    if into is None or of_account(connection, into, account_id) is None:
+        return alarm_id
+    return where_it_counts(connection, into, account_id)
+
+
 def add(connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
     """Add people who are asked; gives the numbers of their responses in the same order."""
     if not rows:

@@ -28,6 +28,8 @@ from server.store.transaction import Store, Transaction
 
 logger = logging.getLogger("huxue.messages")
 
+Row = Mapping[str, Any]
+
 RETRY_AFTER_S = (2, 5, 15, 60)
 IN_VIEW = (messages.CALL, joint_links.PURPOSE)
 # An open breaker rests for so long; a message that it held back asks again after it.
@@ -38,7 +40,7 @@ HELD_S = 20
 class Outcome:
     """A claimed message and why it was not sent (``None``: it was)."""
 
-    claimed: Mapping[str, Any]
+    claimed: Row
     failure: NotSent | None
     now: datetime
 
@@ -80,14 +82,16 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
         # The alarm's row before those of its messages, as everybody locks them who moves an alarm.
         alarm = alarms.by_id(connection, alarm_id, lock=True) if alarm_id is not None else None
         # In one order everywhere: two alarms may note how the same webhook answered.
-        changed = [(_settle(connection, channels, one), one) for one in sorted(together, key=_receiver)]
+        changed = [
+            (_settle(connection, channels, one, alarm), one) for one in sorted(together, key=_receiver)
+        ]
         # An alarm's view has its calls, and beside each unit how its message went.
         news = [is_new and one.claimed["purpose"] in IN_VIEW for is_new, one in changed]
         if alarm is not None and any(news):
             _tell(transaction, alarm)
 
 
-def _tell(transaction: Transaction, alarm: Mapping[str, Any]) -> None:
+def _tell(transaction: Transaction, alarm: Row) -> None:
     """Tell an alarm how its messages went; one that cannot be told must not make them go out again and again."""
     try:
         with transaction.savepoint():
@@ -103,7 +107,7 @@ def _receiver(one: Outcome) -> tuple[str, int, str]:
     return one.claimed["channel"], one.claimed["account_id"] or 0, one.claimed["address"]
 
 
-def _settle(connection: Connection, channels: Channels, one: Outcome) -> bool:
+def _settle(connection: Connection, channels: Channels, one: Outcome, alarm: Row | None) -> bool:
     claimed, failure, now = one.claimed, one.failure, one.now
     way = channels.way_of(claimed)
     if way is not None and not way.keeps_body:
@@ -119,6 +123,8 @@ def _settle(connection: Connection, channels: Channels, one: Outcome) -> bool:
     else:
         wait_s = RETRY_AFTER_S[min(max(1, tried), len(RETRY_AFTER_S)) - 1]
         due_at, more = now + timedelta(seconds=wait_s), failure.again and tried <= len(RETRY_AFTER_S)
+    if more and alarm is not None and _ended_with(connection, claimed, alarm):
+        return messages.failed(connection, claimed, reason="alarm_over")
     if more and due_at < claimed["expires_at"]:
         return messages.again(
             connection, claimed, due_at=due_at, reason=reason, held=reason == "breaker_open"
@@ -127,6 +133,11 @@ def _settle(connection: Connection, channels: Channels, one: Outcome) -> bool:
         facts = {"hook_id": int(claimed["address"]), "alarm_id": claimed["alarm_id"], "reason": reason}
         audit.record(connection, now=now, actor_id=None, act="hook_failed", facts=facts)
     return messages.failed(connection, claimed, reason=reason)
+
+
+def _ended_with(connection: Connection, claimed: Row, alarm: Row) -> bool:
+    """Tell whether a message's alarm is over by now; a unit's link may have gone on to another alarm meanwhile."""
+    return alarm["state"] != alarms.OPEN and messages.alarm_of(connection, claimed["id"]) == alarm["id"]
 
 
 def _judge_way(connection: Connection, one: Outcome) -> None:

@@ -24,8 +24,8 @@ logger = logging.getLogger("huxue.messages")
 
 # By each channel, and for alarms once more: a channel that hangs takes no other's room, nor codes that of alarms.
 AT_ONCE = 16
-# Longer than any channel may take, so that no living sender counts as dead.
-DEAD_AFTER = timedelta(seconds=60)
+# Longer than any channel may take, so that no living sender counts as dead: an alarm's soon, for somebody waits.
+DEAD_AFTER = {True: timedelta(seconds=15), False: timedelta(seconds=60)}
 BREAKER_OPEN = "breaker_open"
 
 
@@ -43,10 +43,8 @@ def send_due(store: Store, channels: Channels, now: datetime) -> list[threading.
     claimed: list[Row] = []
     with store.transaction(now) as transaction:
         for lane in open_lanes:
-            room = AT_ONCE - channels.under_way[lane]
-            claimed += messages.claim_due(
-                transaction.connection, lane, now=now, dead_at=now + DEAD_AFTER, most=room
-            )
+            room, dead_at = AT_ONCE - channels.under_way[lane], now + DEAD_AFTER[lane[1]]
+            claimed += messages.claim_due(transaction.connection, lane, now=now, dead_at=dead_at, most=room)
         ended = _ended(transaction.connection, claimed)
     with channels.guard:
         channels.under_way.update(_lane(one) for one in claimed)

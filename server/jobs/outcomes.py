@@ -18,6 +18,7 @@ from server.store import (
     alarm_views,
     alarms,
     audit,
+    escalation,
     hooks,
     joint_links,
     last_reached,
@@ -88,13 +89,18 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
         # An alarm's view has its calls, and beside each unit how its message went.
         news = [is_new and one.claimed["purpose"] in IN_VIEW for is_new, one in changed]
         if alarm is not None and any(news):
-            _tell(transaction, alarm)
+            _tell(transaction, alarm, in_vain=any(one.failure and is_new for is_new, one in changed))
 
 
-def _tell(transaction: Transaction, alarm: Row) -> None:
-    """Tell an alarm how its messages went; one that cannot be told must not make them go out again and again."""
+def _tell(transaction: Transaction, alarm: Row, *, in_vain: bool) -> None:
+    """Tell an alarm how its messages went, and let it go on at once where a step has called in vain.
+
+    An alarm at which that fails must not make the messages go out again and again.
+    """
     try:
         with transaction.savepoint():
+            if in_vain and alarm["state"] == alarms.OPEN:
+                escalation.hurry(transaction, alarm)
             alarm_views.tell(transaction, alarm, urgent=False)
     except DATABASE_AWAY:
         raise
@@ -129,10 +135,18 @@ def _settle(connection: Connection, channels: Channels, one: Outcome, alarm: Row
         return messages.again(
             connection, claimed, due_at=due_at, reason=reason, held=reason == "breaker_open"
         )
-    if claimed["channel"] in {ChannelName.CHAT, ChannelName.WEBHOOK}:
-        facts = {"hook_id": int(claimed["address"]), "alarm_id": claimed["alarm_id"], "reason": reason}
-        audit.record(connection, now=now, actor_id=None, act="hook_failed", facts=facts)
+    _write_down(connection, one, reason)
     return messages.failed(connection, claimed, reason=reason)
+
+
+def _write_down(connection: Connection, one: Outcome, reason: str) -> None:
+    """Keep in the audit log what a room, a machine or the SMS gateway did not take; nothing of a person."""
+    channel, facts = one.claimed["channel"], {"alarm_id": one.claimed["alarm_id"], "reason": reason}
+    if channel in {ChannelName.CHAT, ChannelName.WEBHOOK}:
+        facts |= {"hook_id": int(one.claimed["address"])}
+        audit.record(connection, now=one.now, actor_id=None, act="hook_failed", facts=facts)
+    elif channel == ChannelName.SMS:
+        audit.record(connection, now=one.now, actor_id=None, act="sms_failed", facts=facts)
 
 
 def _ended_with(connection: Connection, claimed: Row, alarm: Row) -> bool:

@@ -4,15 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from server.channels.base import NotSent
 from server.channels.registry import Channels
 from server.config import Settings
+from server.jobs.messages import send_due
 from server.jobs.outcomes import Outcome, keep
 from server.store import messages
 from server.store.ladders import ladder
 from server.store.messages import Draft
+from server.store.presence import presence
 from server.store.transaction import Store
 from tests.jobs.conftest import SignIn
 from tests.jobs.test_alarm_messages import _call, _rows, _send
@@ -20,6 +22,7 @@ from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.gateway import Gateway
 from tests.tools.units import add_unit
+from tests.tools.world import WAIT_S
 
 
 def test_messages_of_an_alarm_that_cannot_be_told_do_not_go_out_again(
@@ -130,6 +133,41 @@ def test_a_units_link_on_its_way_goes_on_with_the_alarm_that_goes_on(
     keep(app_store, channels, Outcome(link, NotSent("status_503", again=True), clock.now()))
     [row] = [row for row in _rows(app_store) if row["id"] == link["id"]]
     assert (row["state"], row["alarm_id"]) == ("waiting", other["id"])
+
+
+@pytest.mark.parametrize(("of_alarm", "seconds"), [(True, 15), (False, 60)])
+def test_what_a_killed_process_was_sending_is_taken_again_soon_where_it_is_an_alarms(
+    app_store: Store,
+    alarm: dict[str, Any],
+    real: Settings,
+    channels: Channels,
+    gateway: Gateway,
+    team: list[list[int]],
+    clock: WoundClock,
+    *,
+    of_alarm: bool,
+    seconds: float,
+) -> None:
+    _forget(app_store)
+    draft = Draft("sms", "sign_in_code", "19900000001", "b", "123456", clock.now() + timedelta(minutes=5))
+    if of_alarm:
+        with app_store.engine.begin() as connection:
+            connection.execute(delete(presence))
+        _call(app_store, alarm, [team[0][1]], real, clock)
+    else:
+        with app_store.transaction(clock.now()) as transaction:
+            messages.put(transaction.connection, [draft], clock.now())
+    gateway.how = "hang"
+    hanging = send_due(app_store, channels, clock.now())
+    assert len(hanging) == 1
+    clock.wind(seconds=seconds - 0.1)
+    assert send_due(app_store, channels, clock.now()) == []
+    clock.wind(seconds=0.1)
+    hanging += send_due(app_store, channels, clock.now())
+    assert len(hanging) == 2
+    gateway.stopping.set()
+    for one in hanging:
+        one.join(WAIT_S)
 
 
 def _forget(store: Store) -> None:

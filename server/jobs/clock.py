@@ -80,16 +80,15 @@ class Clockwork:
         """
         if not self._store.is_sqlite:
             return
-        now, before = self._now(), self._before
-        self._before = now, at
-        if before is None:
-            return
+        now = self._now()
+        before = self._before or (now, at)
         jump = (now - before[0]) - timedelta(seconds=at - before[1])
-        if abs(jump) < SMALLEST_JUMP:
-            return
-        logger.warning("the clock jumped by %s s: what is due moves along", round(jump.total_seconds()))
-        with self._store.transaction(now) as transaction:
-            due_times.shift(transaction.connection, jump)
+        if abs(jump) >= SMALLEST_JUMP:
+            logger.warning("the clock jumped by %s s: what is due moves along", round(jump.total_seconds()))
+            with self._store.transaction(now) as transaction:
+                due_times.shift(transaction.connection, jump)
+        # Only now: a jump that could not be followed is seen again in the next round.
+        self._before = now, at
 
     def _do(self, duty: Duty) -> None:
         try:

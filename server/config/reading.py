@@ -82,25 +82,3 @@ def names(value: str) -> frozenset[str]:
 def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Read networks or addresses separated by commas."""
     return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
-
-
-def code_text(value: str) -> str:
-    """Read a text that must hold the one-time code."""
-    try:
-        filled = value.format(code="123456", minutes=5)
-    except (KeyError, IndexError) as why:
-        raise ValueError("only {code} and {minutes} may stand in braces") from why
-    if "123456" not in filled:
-        raise ValueError("{code} is missing")
-    return value
-
-
-def joint_text(value: str) -> str:
-    """Read a text that must hold a unit's link."""
-    try:
-        filled = value.format(place="南门", kind="火情", part="牵头", link="https://…", hours=12)
-    except (KeyError, IndexError) as why:
-        raise ValueError("only {place}, {kind}, {part}, {link} and {hours} may stand in braces") from why
-    if "https://…" not in filled:
-        raise ValueError("{link} is missing")
-    return value

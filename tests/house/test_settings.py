@@ -15,7 +15,7 @@ GOOD = {"HUXUE_SECRET_KEY": "x" * 32, "HUXUE_PUBLIC_URL": "https://huxue.example
 
 def test_the_page_is_current() -> None:
     page = (ROOT / "docs" / "settings.md").read_text()
-    assert page == settings_page(), "make it anew with: flask --app wsgi settings > docs/settings.md"
+    assert page == settings_page(), "make it anew with: make settings"
 
 
 def test_production_needs_a_secret_key_and_says_how_to_make_one() -> None:
@@ -42,6 +42,22 @@ def test_every_setting_has_a_sentence_and_a_default_that_can_be_read(name: str) 
     assert setting.sentence.endswith((".", ":"))
     assert setting.variable == f"HUXUE_{name.upper()}"
     setting.read(setting.default)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_page_says_truly_what_is_allowed(name: str) -> None:
+    setting = SETTINGS[name]
+    if bounds := re.fullmatch(r"(\d+) to (\d+)", setting.read.allowed):
+        low, high = int(bounds[1]), int(bounds[2])
+        assert (setting.read(str(low)), setting.read(str(high))) == (low, high)
+        for outside in (low - 1, high + 1):
+            with pytest.raises(ValueError, match=f"between {low} and {high}"):
+                setting.read(str(outside))
+    elif re.fullmatch(r"`\w+`(, `\w+`)+", setting.read.allowed):
+        for word in re.findall(r"\w+", setting.read.allowed):
+            setting.read(word)
+        with pytest.raises(ValueError, match=r"one of|0 or 1"):
+            setting.read("neither")
 
 
 NUMBERS = {

@@ -79,7 +79,7 @@ def written() -> set[str]:
 
 def worded(language: str) -> set[str]:
     """Read the acts that have words in a language."""
-    text = (ROOT / f"pwa/src/words/audit.{language}.ts").read_text(encoding="utf-8")
+    text = (ROOT / f"pwa/src/words/console-audit.{language}.ts").read_text(encoding="utf-8")
     acts = text.partition("acts: {")[2]
     return {
         quoted or plain

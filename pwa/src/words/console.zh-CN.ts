@@ -1,11 +1,12 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 import refusals from './console-refusals.zh-CN'
-import channels from './console.channels.zh-CN'
-import escalation from './escalation.zh-CN'
-import audit from './audit.zh-CN'
+import channels from './console-channels.zh-CN'
+import escalation from './console-escalation.zh-CN'
+import audit from './console-audit.zh-CN'
 import people from './console-people.zh-CN'
 import units from './console-units.zh-CN'
-import after from './after.zh-CN'
+import devices from './console-devices.zh-CN'
+import drills from './console-drills.zh-CN'
 
 const bar = {
   pages: '页面',
@@ -257,4 +258,4 @@ const course = {
   },
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, audit, units, channels, refusals } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }

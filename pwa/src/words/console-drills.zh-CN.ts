@@ -1,4 +1,4 @@
-/** The console's texts about gate devices, drills and what comes after an alarm. */
+/** The console's texts about drills, what is announced, and the report of an alarm. */
 const notices = {
   label: '通知',
   drill: '演练预告：{time} {kind}，{place}',
@@ -6,65 +6,6 @@ const notices = {
   testNow: '报警装置测试进行中：到 {to} 为止，{where}。',
   district: '全区',
   look: '查看',
-}
-
-const devices = {
-  title: '报警装置',
-  tab: '装置',
-  none: '还没有装置。',
-  post: '岗位',
-  label: '名称',
-  labelHint: '如：门卫室 1 号',
-  issued: '发放',
-  heard: '最近信号',
-  never: '没有信号',
-  state: '状态',
-  inUse: '使用中',
-  revoked: '已停用',
-  add: '登记装置',
-  issue: '发放密钥',
-  rotate: '换密钥',
-  rotateOne: '换密钥：{label}',
-  revoke: '停用',
-  revokeOne: '停用：{label}',
-  sureRotate: '换密钥后，装置里的旧密钥立即失效。要换吗？',
-  sureRevoke: '停用后，这个装置不能再报警，也不能恢复。要停用吗？',
-  keep: '先不',
-  noPost: '请先选岗位。',
-  noLabel: '请写装置的名称。',
-  onlyKeepers: '密钥由派出所和区管理员发放，这里只能查看。',
-  key: {
-    title: '装置密钥',
-    once: '只显示这一次。请马上写进装置，关掉后只能再换一个。',
-    none: '这次没有显示密钥（重复提交）。请换一个密钥。',
-    copy: '复制',
-    copied: '已复制',
-    done: '已写进装置',
-  },
-}
-
-const tests = {
-  title: '季度测试',
-  none: '还没有计划测试。',
-  plan: '计划测试',
-  from: '开始',
-  to: '结束',
-  where: '范围',
-  announce: '计划并公告',
-  badWindow: '请填开始和结束时间。',
-  cancel: '取消测试',
-  cancelled: '已取消',
-  ahead: '未开始',
-  running: '进行中',
-  over: '已结束',
-  announced: '{time} 公告',
-  choose: '看 {time} 的结果',
-  report: '测试结果',
-  figure: '通过 {passed}/{of} 个有装置的岗位',
-  noDevice: '没有装置的岗位 {n} 个',
-  heard: '{label}：{time} {what}',
-  result: { passed: '通过', failed: '未通过', not_tested: '没测', none: '没有装置' },
-  signal: { test: '测试信号', old_key: '用了旧密钥', other_post: '报了别的岗位', alarm: '真报警', outside: '不在测试时间' },
 }
 
 const drills = {
@@ -165,4 +106,4 @@ const report = {
   source: { device: '报警装置：{label}', drill: '演练，{name}启动' },
 }
 
-export default { notices, devices, tests, drills, report }
+export default { notices, drills, report }

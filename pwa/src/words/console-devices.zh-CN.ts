@@ -20,7 +20,7 @@ const devices = {
   revokeOne: '停用：{label}',
   sureRotate: '换密钥后，装置里的旧密钥立即失效。要换吗？',
   sureRevoke: '停用后，这个装置不能再报警，也不能恢复。要停用吗？',
-  keep: '先不',
+  keep: '取消',
   noPost: '请先选岗位。',
   noLabel: '请写装置的名称。',
   onlyKeepers: '密钥由派出所和区管理员发放，这里只能查看。',
@@ -49,13 +49,13 @@ const tests = {
   running: '进行中',
   over: '已结束',
   announced: '{time} 公告',
-  choose: '看 {time} 的结果',
+  choose: '查看 {time} 的结果',
   report: '测试结果',
   figure: '通过 {passed}/{of} 个有装置的岗位',
   noDevice: '没有装置的岗位 {n} 个',
   heard: '{label}：{time} {what}',
-  result: { passed: '通过', failed: '未通过', not_tested: '没测', none: '没有装置' },
-  signal: { test: '测试信号', old_key: '用了旧密钥', other_post: '报了别的岗位', alarm: '真报警', outside: '不在测试时间' },
+  result: { passed: '通过', failed: '未通过', not_tested: '未测', none: '没有装置' },
+  signal: { test: '测试信号', old_key: '用了旧密钥', other_post: '指向其他岗位', alarm: '真实报警', outside: '不在测试时间' },
 }
 
 export default { devices, tests }

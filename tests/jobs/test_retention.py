@@ -86,7 +86,15 @@ def on_duty_with_places(store: Store, clock: WoundClock) -> None:
         transaction.remember(accounts[0], "5a1c5a0e-0000-4000-8000-000000000001", "check_in", {})
 
 
-KINDS = {"ticket": 1, "sign_in_code": 1, "session": 1, "request": 1, "position": 2, "last_position": 2, "check_in": 2}
+KINDS = {
+    "ticket": 1,
+    "sign_in_code": 1,
+    "session": 1,
+    "request": 1,
+    "position": 2,
+    "last_position": 2,
+    "check_in": 2,
+}
 
 
 def test_each_kind_of_rows_goes_in_its_time(store: Store, clock: WoundClock) -> None:

@@ -211,6 +211,12 @@ def _check_together(values: Mapping[str, Any]) -> None:
             "HUXUE_ACKNOWLEDGE_TARGET_S, HUXUE_NEIGHBOUR_TARGET_S and HUXUE_POLICE_TARGET_S must rise: "
             f"{targets}."
         )
+    if values["position_days"] >= values["check_in_days"]:
+        # A place refers to the duty on which it was taken, and a duty lasts into the next day.
+        raise BadSetting(
+            "HUXUE_POSITION_DAYS must be less than HUXUE_CHECK_IN_DAYS: "
+            f"{values['position_days']} and {values['check_in_days']}."
+        )
     if values["auditor_url"] and len(values["auditor_secret"]) < 32:
         raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
     if bool(values["push_public_key"]) != bool(values["push_private_key"]):

@@ -54,7 +54,7 @@ class Clockwork:
             Duty("tidy", 60.0, lambda at: messages.tidy(store, at)),
             Duty("openings", 1.0, opened.work),
             Duty("overdue", 10.0, lambda at: openings.close_overdue(store, rules, at)),
-            Duty("retention", 60.0, lambda at: retention.purge(store, settings, at)),
+            Duty("retention", 10.0, lambda at: retention.purge(store, settings, at)),
         ]
 
     def run(self) -> None:

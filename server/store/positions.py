@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Float,
     ForeignKey,
+    Index,
     Table,
     and_,
     bindparam,
@@ -41,17 +42,18 @@ position = Table(
     Column("longitude", Float, nullable=False),
     Column("accuracy_m", Float, nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
+    Index("ix_position_account_id_at", "account_id", "at"),
 )
 
 last_position = Table(
     "last_position",
     metadata,
     Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("check_in_id", ForeignKey("check_in.id"), nullable=False),
+    Column("check_in_id", ForeignKey("check_in.id"), nullable=False, index=True),
     Column("latitude", Float, nullable=False),
     Column("longitude", Float, nullable=False),
     Column("accuracy_m", Float, nullable=False),
-    Column("at", UtcTime, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
 )
 
 

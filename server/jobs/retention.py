@@ -26,15 +26,16 @@ def purge(store: Store, settings: Settings, now: datetime) -> dict[str, int]:
     """
     gone: dict[str, int] = {}
     for one in _deletes(settings, now):
+        name = str(one.table.description)
         try:
             with store.transaction(now) as transaction:
                 count = transaction.connection.execute(one).rowcount
                 if count:
-                    facts = {one.table.name: count}
+                    facts = {name: count}
                     audit.record(transaction.connection, now=now, actor_id=None, act="purge", facts=facts)
-                    gone[one.table.name] = gone.get(one.table.name, 0) + count
+                    gone[name] = gone.get(name, 0) + count
         except IntegrityError:
-            logger.error("nothing was purged from %s: other rows refer to it", one.table.name)
+            logger.error("nothing was purged from %s: other rows refer to it", name)
     return gone
 
 

@@ -54,6 +54,8 @@ class Module:
                 for caller, call in self.calls(function.name)
                 for text in self.values(argument(call, value.id, names.index(value.id)), caller)
             }
+        if isinstance(value, ast.Name) and (given := assigned(function, value.id)):
+            return set[str]().union(*(self.values(one, function) for one in given))
         raise AssertionError(f"{self.path}: what act is {value and ast.unparse(value)}?")
 
 
@@ -62,6 +64,16 @@ def called(call: ast.Call) -> tuple[str | None, str]:
     if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
         return call.func.value.id, call.func.attr
     return None, call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def assigned(function: ast.FunctionDef, name: str) -> list[ast.expr]:
+    """List what a function puts into a variable."""
+    return [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
+    ]
 
 
 def argument(call: ast.Call, name: str, position: int | None = None) -> ast.expr | None:

@@ -31,4 +31,5 @@ def upgrade() -> None:
     op.create_index("ix_session_expires_at", "session", ["expires_at"])
     op.drop_index("ix_audit_row_actor_id", "audit_row")
     op.create_index("ix_audit_row_actor_id_act_at", "audit_row", ["actor_id", "act", "at"])
+    op.create_index("ix_audit_row_subject_id", "audit_row", ["subject_id"])
     op.create_index("ix_audit_row_act_id", "audit_row", ["act", "id"])

@@ -14,7 +14,7 @@ audit_row = Table(
     Column("at", UtcTime, nullable=False, index=True),
     Column("actor_id", BigInteger),
     Column("act", String(40), nullable=False),
-    Column("subject_id", BigInteger),
+    Column("subject_id", BigInteger, index=True),
     Column("facts", JSON, nullable=False),
     Index("ix_audit_row_actor_id_act_at", "actor_id", "act", "at"),
     Index("ix_audit_row_act_id", "act", "id"),

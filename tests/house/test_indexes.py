@@ -12,7 +12,9 @@ MADE = {"var", "node_modules", "__pycache__"}
 
 def test_every_decision_stands_in_the_list_under_its_own_number() -> None:
     folder = ROOT / "docs/decisions"
-    listed = dict(re.findall(r"^\| \[(\d+)\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(), re.MULTILINE))
+    listed = dict(
+        re.findall(r"^\| \[(\d+)\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(), re.MULTILINE)
+    )
     assert {number: name for number, name in listed.items() if int(name[:4]) != int(number)} == {}
     assert sorted(listed.values()) == sorted(page.name for page in folder.glob("0*.md"))
 

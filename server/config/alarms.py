@@ -1,6 +1,6 @@
 """Alarms: targets, the choice of responders, steps, other units, drills, the auditor."""
 
-from server.config.reading import Setting, joint_text, names, needs, pauses, secret, switch, whole
+from server.config.reading import Setting, names, needs, pauses, secret, switch, whole
 
 ALARMS: dict[str, Setting] = {
     "acknowledge_target_s": Setting(
@@ -110,14 +110,6 @@ ALARMS: dict[str, Setting] = {
         "12",
         "Time for which the link that a unit of the joint response is sent is good.",
         whole(1, 72),
-    ),
-    "joint_text": Setting(
-        "HUXUE_JOINT_TEXT",
-        "text",
-        "【护学】{place} 一键报警：{kind}。贵单位为{part}单位，请点开 {link} 回复，{hours} 小时内有效。",
-        "The SMS to a unit of the joint response; `{place}`, `{kind}`, `{part}`, `{link}` and `{hours}` are "
-        "filled in, and a drill's begins with 【演练】.",
-        joint_text,
     ),
     "drills_a_year": Setting(
         "HUXUE_DRILLS_A_YEAR",

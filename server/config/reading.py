@@ -106,32 +106,8 @@ def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
 
 
-def _code_text(value: str) -> str:
-    """Read a text that must hold the one-time code."""
-    try:
-        filled = value.format(code="123456", minutes=5)
-    except (KeyError, IndexError) as why:
-        raise ValueError("only {code} and {minutes} may stand in braces") from why
-    if "123456" not in filled:
-        raise ValueError("{code} is missing")
-    return value
-
-
-def _joint_text(value: str) -> str:
-    """Read a text that must hold a unit's link."""
-    try:
-        filled = value.format(place="南门", kind="火情", part="牵头", link="https://…", hours=12)
-    except (KeyError, IndexError) as why:
-        raise ValueError("only {place}, {kind}, {part}, {link} and {hours} may stand in braces") from why
-    if "https://…" not in filled:
-        raise ValueError("{link} is missing")
-    return value
-
-
 pauses = Reader("rising, each 10 to 300", _pauses)
 switch = Reader("`0`, `1`", _switch)
 needs = Reader("kinds of alarm and groups", _needs)
 names = Reader("", _names)
 networks = Reader("IPv4 or IPv6", _networks)
-code_text = Reader("with `{code}`", _code_text)
-joint_text = Reader("with `{link}`", _joint_text)

@@ -4,9 +4,10 @@ from server.config.alarms import ALARMS
 from server.config.people import PEOPLE
 from server.config.reading import Setting
 from server.config.serving import SERVING
+from server.config.texts import TEXTS
 from server.config.ways_out import WAYS_OUT
 
-SETTINGS: dict[str, Setting] = {**SERVING, **PEOPLE, **ALARMS, **WAYS_OUT}
+SETTINGS: dict[str, Setting] = {**SERVING, **PEOPLE, **ALARMS, **WAYS_OUT, **TEXTS}
 
 
 def settings_page() -> str:

@@ -1,6 +1,6 @@
 """Ways out: SMS, push, chat rooms and webhooks."""
 
-from server.config.reading import Setting, code_text, names, secret, switch
+from server.config.reading import Setting, names, secret, switch
 
 WAYS_OUT: dict[str, Setting] = {
     "sms_url": Setting(
@@ -29,13 +29,6 @@ WAYS_OUT: dict[str, Setting] = {
         "0",
         "Whether the SMS gateway may have a private address or speak plain HTTP.",
         switch,
-    ),
-    "sms_text": Setting(
-        "HUXUE_SMS_TEXT",
-        "text",
-        "【护学】验证码 {code}，{minutes} 分钟内有效，请勿告诉他人。",
-        "The SMS with a one-time code; `{code}` and `{minutes}` are filled in.",
-        code_text,
     ),
     "push_public_key": Setting(
         "HUXUE_PUSH_PUBLIC_KEY",

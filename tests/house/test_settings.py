@@ -97,3 +97,25 @@ def test_every_setting_that_the_sources_name_exists() -> None:
     named = set(re.findall(r"HUXUE_[A-Z_]+", (ROOT / "docs" / "sources.md").read_text()))
     assert len(named) > 15
     assert named <= {setting.variable for setting in SETTINGS.values()}
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "says"),
+    [
+        ("HUXUE_ALARM_TEXT", "{place} {who} {link}", r"\{who\} is unknown; only \{signature\}, \{place\}"),
+        ("HUXUE_ALARM_TEXT", "{place.name} {link}", "unknown"),
+        ("HUXUE_ALARM_TEXT", "{} {link}", "unknown"),
+        ("HUXUE_ALARM_TEXT", "{link!r}", "unknown"),
+        ("HUXUE_ALARM_TEXT", "{place} {kind}", r"\{link\} is missing"),
+        ("HUXUE_ALARM_TEXT", "{place} {link", "brace"),
+        ("HUXUE_DRILL_TEXT", "{place} {kind} {link}", "演练 is missing"),
+        ("HUXUE_TEST_TEXT", "{signature}通道", "测试 is missing"),
+        ("HUXUE_JOINT_TEXT", "{place}", r"\{link\} is missing"),
+        ("HUXUE_SMS_TEXT", "{minutes}", r"\{code\} is missing"),
+        ("HUXUE_SMS_SIGNATURE", "护学", "in 【】"),
+        ("HUXUE_SMS_SIGNATURE", "【护{学】", "in 【】"),
+    ],
+)
+def test_a_text_that_cannot_be_filled_in_is_refused_at_start(variable: str, text: str, says: str) -> None:
+    with pytest.raises(BadSetting, match=f"^{variable}.*{says}"):
+        read_settings({**GOOD, variable: text})

@@ -23,6 +23,21 @@ OscillatorNode.prototype.start = function (when) {
 RINGING = "() => window.tones.some((tone, index) => tone === 740 && window.tones[index + 1] === 990)"
 AGAIN = "() => window.tones.some((tone, index) => tone === 740 && window.tones[index + 1] === 740)"
 
+# Keeps what would have been dialled: this machine has no telephone.
+DIALLED = """() => {
+  window.dialled = []
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href^="tel:"]')
+    if (!link) return
+    window.dialled.push(link.getAttribute('href'))
+    event.preventDefault()
+  })
+}"""
+FOCUSED = """() => {
+  const one = document.activeElement
+  return one.getAttribute('aria-label') ?? one.textContent.trim()
+}"""
+
 
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -106,4 +121,81 @@ def test_the_police_ring_on_after_the_school_and_hear_each_step_that_comes_again
     assert not page.evaluate(RINGING)
     assert any(entry["facts"]["cause"] == "repeated" for entry in acts(world, number, "called"))
     write(world, dispatcher, f"/api/alarms/{number}/resolution", outcome="test", finding="Done")
+    page.context.close()
+
+
+def tab_to(page: Page, label: str, most: int = 80) -> None:
+    """Step by the tabulator to what is called so, as somebody without a mouse does."""
+    for _tab in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED).startswith(label):
+            return
+    raise AssertionError(f"{label} is not reached by the tabulator")
+
+
+def end_by_keys(page: Page, outcome: str, finding: str) -> None:
+    """End the alarm on the screen: its outcome by the arrows, its finding typed."""
+    page.keyboard.press("e")
+    page.wait_for_function("() => document.activeElement.name === 'outcome'")
+    page.keyboard.press("Space")
+    while page.evaluate("() => document.activeElement.value") != outcome:
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type(finding)
+    tab_to(page, "结束报警")
+    page.keyboard.press("Enter")
+    expect(page.locator(".finished")).to_contain_text(finding, timeout=WAIT_MS)
+
+
+def test_an_alarm_is_handled_from_its_takeover_to_its_end_by_keys_alone(
+    world: World, browser: Browser
+) -> None:
+    number = press(world, 1)
+    page = open_desk(world, browser, "dispatcher", "/console")
+    page.evaluate(DIALLED)
+    page.wait_for_url(f"**/console/alarms/{number}")
+    page.locator(".responder").first.wait_for()
+    page.keyboard.press("q")
+    expect(page.locator(".actions .done")).to_be_visible()
+    dispatcher = world.district.consoles["dispatcher"]
+    assert [entry["actor_id"] for entry in acts(world, number, "acknowledged")] == [dispatcher]
+
+    page.keyboard.press("c")
+    assert page.evaluate("() => window.dialled") == ["tel:19900000102"]
+
+    # Whoever is on duty at the post is asked already: release one, and add him again through the dialog.
+    tab_to(page, "撤回")
+    name = page.evaluate(FOCUSED).removeprefix("撤回")
+    page.keyboard.press("Enter")
+    expect(page.locator(".timeline ol")).to_contain_text(f"撤回{name}")
+    gone = [one for one in read(world, number)["responses"] if one["state"] == "released"]
+    assert [entry["facts"]["account_id"] for entry in acts(world, number, "released")] == [
+        one["account_id"] for one in gone
+    ]
+
+    page.keyboard.press("d")
+    page.get_by_role("dialog").locator("li").first.wait_for()
+    tab_to(page, "派")
+    added = page.evaluate(FOCUSED)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").locator(".told")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    (entry,) = acts(world, number, "added")
+    assert entry["actor_id"] == dispatcher, added
+
+    page.keyboard.press("u")
+    go = page.get_by_role("dialog").get_by_role("button", name="马上升级")
+    expect(go).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert [entry["actor_id"] for entry in acts(world, number, "escalated")] == [dispatcher]
+
+    end_by_keys(page, "false", "A ball against the gate")
+    other = press(world, 2)
+    page.wait_for_url(f"**/console/alarms/{other}")
+    page.locator(".actions").wait_for()
+    end_by_keys(page, "test", "Trying the button")
+    ended = {one: (read(world, one)["outcome"], read(world, one)["finding"]) for one in (number, other)}
+    assert ended == {number: ("false", "A ball against the gate"), other: ("test", "Trying the button")}
     page.context.close()

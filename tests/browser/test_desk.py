@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -59,13 +58,6 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-def write(world: World, who: int, path: str, **body: object) -> dict[str, Any]:
-    answer = world.post(who, path, {"request_id": str(uuid4()), **body})
-    answer.raise_for_status()
-    told: dict[str, Any] = answer.json()
-    return told
-
-
 def read(world: World, number: int) -> dict[str, Any]:
     told: dict[str, Any] = world.get(world.district.consoles["dispatcher"], f"/api/alarms/{number}").json()
     return told
@@ -78,7 +70,7 @@ def acts(world: World, number: int, act: str) -> list[dict[str, Any]]:
 def press(world: World, post: int) -> int:
     """Raise an alarm by the button of a post's security guard."""
     guard = world.district.guards[post][2]
-    number: int = write(world, guard, "/api/alarms", post_id=world.district.posts[post], fix=None)["id"]
+    number: int = world.write(guard, "/api/alarms", post_id=world.district.posts[post], fix=None)["id"]
     return number
 
 
@@ -98,7 +90,7 @@ def test_the_police_ring_on_after_the_school_and_hear_each_step_that_comes_again
 ) -> None:
     number = press(world, 0)
     school, dispatcher = (world.district.consoles[role] for role in ("school_admin", "dispatcher"))
-    write(world, school, f"/api/alarms/{number}/acknowledgement")
+    world.write(school, f"/api/alarms/{number}/acknowledgement")
     of_school = open_desk(world, browser, "school_admin", f"/console/alarms/{number}")
     expect(of_school.locator(".actions .done")).to_be_visible()
     of_school.context.close()
@@ -120,7 +112,7 @@ def test_the_police_ring_on_after_the_school_and_hear_each_step_that_comes_again
     page.wait_for_function(AGAIN, timeout=WAIT_MS)
     assert not page.evaluate(RINGING)
     assert any(entry["facts"]["cause"] == "repeated" for entry in acts(world, number, "called"))
-    write(world, dispatcher, f"/api/alarms/{number}/resolution", outcome="test", finding="Done")
+    world.write(dispatcher, f"/api/alarms/{number}/resolution", outcome="test", finding="Done")
     page.context.close()
 
 

@@ -115,7 +115,13 @@ def test_a_report_goes_onto_paper_and_into_a_file(world: World, browser: Browser
     assert written | {"made_at": told["made_at"]} == told
     notes = [entry["facts"]["text"] for entry in written["alarm"]["timeline"] if entry["act"] == "note"]
     people = [one["name"] for one in written["people"]]
-    words = [*notes, *people, written["alarm"]["finding"], written["chain"]["head"], written["place"]["post_name"]]
+    words = [
+        *notes,
+        *people,
+        written["alarm"]["finding"],
+        written["chain"]["head"],
+        written["place"]["post_name"],
+    ]
     assert len(notes) == 40
     assert [word for word in words if word not in shown] == []
 

@@ -4,6 +4,7 @@ const notices = {
   drill: 'Drill announced: {time} {kind}, {place}',
   testAhead: 'Test of alarm devices: {from} to {to}, {where}. Ask each post to press its test button then.',
   testNow: 'Test of alarm devices going on until {to}, {where}.',
+  readiness: 'Before the peak: {guards} people out of reach, {posts} posts without roster, {stations} stations without a console open.',
   district: 'whole district',
   look: 'Look',
 }
@@ -64,6 +65,7 @@ const tests = {
   noDevice: '{n} posts without a device',
   heard: '{label}: {time} {what}',
   result: { passed: 'Passed', failed: 'Failed', not_tested: 'Not tested', none: 'No device' },
+  quarter: { title: 'This quarter', missing: '{n} of {of} posts with a device have passed no test yet', done: 'All {of} posts with a device have passed a test.' },
   signal: { test: 'test signal', old_key: 'used an old key', other_post: 'named another post', alarm: 'real alarm', outside: 'outside the window' },
 }
 

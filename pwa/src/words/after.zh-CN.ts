@@ -4,6 +4,7 @@ const notices = {
   drill: '演练预告：{time} {kind}，{place}',
   testAhead: '报警装置测试：{from} 至 {to}，{where}。请通知各岗位在这段时间按测试键。',
   testNow: '报警装置测试进行中：到 {to} 为止，{where}。',
+  readiness: '高峰前检查：{guards} 人联系不上，{posts} 个岗位没有排班，{stations} 个派出所没开指挥台。',
   district: '全区',
   look: '查看',
 }
@@ -64,6 +65,7 @@ const tests = {
   noDevice: '没有装置的岗位 {n} 个',
   heard: '{label}：{time} {what}',
   result: { passed: '通过', failed: '未通过', not_tested: '没测', none: '没有装置' },
+  quarter: { title: '本季度', missing: '{n}/{of} 个有装置的岗位还没有通过测试', done: '{of} 个有装置的岗位都通过了测试。' },
   signal: { test: '测试信号', old_key: '用了旧密钥', other_post: '报了别的岗位', alarm: '真报警', outside: '不在测试时间' },
 }
 

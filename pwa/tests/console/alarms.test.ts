@@ -53,6 +53,13 @@ describe('the time axis', () => {
     expect(dots.map((dot) => [Number(dot.entry.id), dot.label])).toEqual([[1, false], [2, true], [3, true]])
   })
 
+  it('leaves words at the very beginning out while the clock stands beside them', () => {
+    const alarm = anAlarm(1, { timeline: [anEntry(1, 0, 'acknowledged')] })
+    const [near, far] = [27, 40].map((seconds) => axisDots(alarm, at(seconds), [], 8)[0]?.label)
+    // Words of the first moment begin at it, so that they reach twice as far to the right.
+    expect([near, far]).toEqual([false, true])
+  })
+
   it('gives the clock words where no target has its own', () => {
     expect(hasRoomForNow(5, [18, 54], 10)).toBe(true)
     expect(hasRoomForNow(20, [18, 54], 10)).toBe(false)

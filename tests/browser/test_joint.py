@@ -50,10 +50,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def alarm(world: World) -> Iterator[dict[str, Any]]:
-    """Raise an alarm that the school has acknowledged, and end it afterwards."""
+    """Raise an alarm that the station has acknowledged, so that it takes no screen, and end it afterwards."""
     told = _made(world, "/api/alarms", {"post_id": world.district.posts[0]}, "dispatcher")
     path = f"/api/alarms/{told['id']}"
-    _made(world, f"{path}/acknowledgement", {}, "school_admin")
+    _made(world, f"{path}/acknowledgement", {}, "station_officer")
     yield told
     _made(world, f"{path}/resolution", {"outcome": "test", "finding": "完"}, "dispatcher")
 

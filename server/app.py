@@ -139,11 +139,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     cli.register(app)
     _let_neighbours_run(app, settings)
     _make_live(app, settings, store, clock)
-    app.extensions["huxue.start"] = [
-        writer.run,
-        lambda: buffer.run(clock),
-        Clockwork(store, rules, clock, channels_of(settings, store), settings).run,
-    ]
+    clockwork = Clockwork(store, rules, clock, channels_of(settings, store), settings)
+    app.extensions["huxue.clockwork"] = clockwork
+    app.extensions["huxue.start"] = [writer.run, lambda: buffer.run(clock), clockwork.run]
     return app
 
 

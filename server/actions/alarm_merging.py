@@ -1,13 +1,16 @@
 """Two alarms that turn out to be one: the console folds one into the other, and nobody is lost on the way."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from server.domain.alarm import Entry, Outcome
+from sqlalchemy import Connection
+
+from server.domain.alarm import Entry, Outcome, Tier
+from server.domain.alarm_merging import Answered, first_acknowledged, goes_on, replaces, tiers_after
 from server.domain.errors import Refused
-from server.domain.response import STANDING
-from server.domain.roles import Act, Actor, require
+from server.domain.response import ResponseState
+from server.domain.roles import Act, Actor, Group, require
 from server.domain.rules import Rules
 from server.store import (
     alarm_views,
@@ -73,7 +76,7 @@ def merge(
 
 
 def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:
-    """Let the alarm that goes on have the other's reports, and those of its people who still stand."""
+    """Let the alarm that goes on have the other's reports, people, answers and units."""
     connection = transaction.connection
     reported = {row["account_id"] for row in alarms.reports(connection, [main["id"]])}
     for row in alarms.reports(connection, [double["id"]]):
@@ -86,15 +89,85 @@ def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -
                 session_state=double["session_state"],
             )
             reported.add(row["account_id"])
-    asked = reported | {row["account_id"] for row in responses.of_alarms(connection, [main["id"]])}
-    moved = [
-        {name: value for name, value in row.items() if name != "id"}
-        | {"alarm_id": main["id"], "replaces": None}
-        for row in responses.of_alarms(connection, [double["id"]])
-        if row["state"] in STANDING and row["account_id"] not in asked
-    ]
-    responses.add(connection, moved)
+    _carry_people(connection, double, main, reported)
+    _carry_acknowledgements(transaction, double, main, reported)
+    _meet(connection, double, main, reported)
     joint_response.go_on_at(transaction, double["id"], main["id"], actor.account_id)
+
+
+def _carry_people(connection: Connection, double: Row, main: Row, reported: Collection[int]) -> None:
+    """Ask everybody who may still answer the double to the alarm that goes on, as he stands; there is one answer."""
+    asked = {row["account_id"]: row for row in responses.of_alarms(connection, [main["id"]])}
+    carried = []
+    for row in responses.of_alarms(connection, [double["id"]]):
+        there = asked.get(row["account_id"])
+        if there is not None:
+            if replaces(ResponseState(there["state"]), ResponseState(row["state"])):
+                responses.change(connection, there["id"], **_carried(row, there["replaces"], main))
+        elif row["account_id"] not in reported and goes_on(ResponseState(row["state"])):
+            carried.append(_carried(row, None, main))
+    responses.add(connection, carried)
+
+
+def _carried(row: Row, replaces: int | None, main: Row) -> dict[str, Any]:
+    columns = {name: value for name, value in row.items() if name != "id"}
+    return columns | {"alarm_id": main["id"], "replaces": replaces}
+
+
+def _carry_acknowledgements(
+    transaction: Transaction, double: Row, main: Row, reported: Collection[int]
+) -> None:
+    """Let what consoles acknowledged count at the alarm that goes on, the third tier's part with it."""
+    connection = transaction.connection
+    lines = timelines.entries(connection, [double["id"], main["id"]])
+    acknowledged = [line for line in lines if line["act"] == Entry.ACKNOWLEDGED.value]
+    known = {line["actor_id"] for line in acknowledged if line["alarm_id"] == main["id"]} | set(reported)
+    for line in acknowledged:
+        if line["actor_id"] not in known:
+            known.add(line["actor_id"])
+            timelines.enter(
+                connection,
+                main["id"],
+                act=Entry.ACKNOWLEDGED,
+                actor_id=line["actor_id"],
+                at=transaction.now,
+                facts={**line["facts"], "alarm_id": double["id"]},
+            )
+
+
+def _meet(connection: Connection, double: Row, main: Row, reported: Collection[int]) -> None:
+    """Mark the targets that the answers to both meet, and by whom they were first acknowledged."""
+    of_both = responses.of_alarms(connection, [main["id"], double["id"]])
+    there = {row["account_id"] for row in of_both if row["alarm_id"] == main["id"]}
+    answers = [
+        _answered(row) for row in of_both if row["alarm_id"] == main["id"] or row["account_id"] not in there
+    ]
+    reporters = {*reported, main["raised_by"], double["raised_by"]}
+    tiers = [Tier.from_dict(tier) for tier in main["tiers"]]
+    met = tiers_after(tiers, answers, reporters=reporters, raised_at=main["raised_at"])
+    values: dict[str, Any] = {"tiers": [tier.as_dict() for tier in met]}
+    if main["acknowledged_at"] is None:
+        said = (double["acknowledged_at"], double["acknowledged_by"])
+        first = first_acknowledged(
+            answers,
+            at_console=None if said[0] is None else said,
+            reporters=reporters,
+            raised_at=main["raised_at"],
+        )
+        if first is not None:
+            values |= {"acknowledged_at": first[0], "acknowledged_by": first[1]}
+    alarms.change(connection, main["id"], **values)
+
+
+def _answered(row: Row) -> Answered:
+    return Answered(
+        row["account_id"],
+        row["tier"],
+        Group(row["group"]),
+        ResponseState(row["state"]),
+        row["responded_at"],
+        row["on_scene_at"],
+    )
 
 
 def _end(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:

@@ -52,11 +52,13 @@ def answer(
 ) -> dict[str, Any]:
     """Move the actor's own response on; a decline or a withdrawal asks one more in his stead.
 
+    An answer to an alarm that was merged into another one counts there, and that one is given.
     Raises ``Refused``: ``not_found``, ``alarm_over``, ``not_asked``, ``response_not_possible``.
     """
     require(actor, Act.RESPOND)
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "respond", [alarm_id, state])
+        alarm_id = responses.where_it_counts(transaction.connection, alarm_id, actor.account_id)
         if first is not None:
             return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)

@@ -21,6 +21,9 @@ def install(app: Flask) -> None:
     sockets = Gauge("huxue_sockets", "Open sockets of this process", registry=registry)
 
     waiting = Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", registry=registry)
+    failures = Gauge(
+        "huxue_duty_failures", "Failures of the clock's duties in this process", ["duty"], registry=registry
+    )
 
     @app.get("/healthz")
     @allow_public
@@ -49,4 +52,6 @@ def install(app: Flask) -> None:
             last_event.set(event_log.last(connection))
         sockets.set(sum(app.extensions["huxue.hub"].sockets.values()))
         waiting.set(app.extensions["huxue.writer"].waiting())
+        for duty, count in app.extensions["huxue.clockwork"].failures.items():
+            failures.labels(duty).set(count)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -70,7 +70,4 @@ class PlainWebhooks(_Hooks):
         sent = json.dumps(json.loads(body) | {"reference": reference}, ensure_ascii=False).encode()
         timestamp = str(int(self._wall_clock_s()))
         headers = signed.headers(hook["secret"] or "", timestamp, sent, reference)
-        answer = outside.post(hook["url"], sent, headers, self._bounds)
-        # A sign-in page or a proxy's greeting: whoever sent it has not understood the call.
-        if answer.lstrip()[:1] == b"<":
-            raise NotSent("not_json", again=True)
+        outside.refuse_page(outside.post(hook["url"], sent, headers, self._bounds))

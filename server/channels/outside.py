@@ -4,6 +4,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -45,12 +46,13 @@ def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> byte
     Raises ``NotSent``: ``host_not_allowed``, ``not_https``, ``private_address``, ``unknown_host``,
     ``redirected``, ``status_…``, ``timed_out``, ``unreachable``, ``answer_too_large``, ``bad_answer``.
     """
+    began = time.monotonic()
     parts, port, addresses = _where_to(url, bounds)
     connection = _Pinned(
         parts.hostname or "", port, addresses, secure=parts.scheme == "https", timeout=bounds.connect_s
     )
     # A time-out of the socket starts anew with each byte; this one does not.
-    watch = threading.Timer(bounds.total_s, connection.give_up)
+    watch = threading.Timer(began + bounds.total_s - time.monotonic(), connection.give_up)
     watch.daemon = True
     watch.start()
     try:
@@ -70,6 +72,15 @@ def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> byte
     return said
 
 
+def refuse_page(answer: bytes) -> None:
+    """Let an answer pass unless it is a web page: a sign-in page or a proxy's greeting has not understood the call.
+
+    Raises ``NotSent``: ``not_json``.
+    """
+    if answer.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        raise NotSent("not_json", again=True)
+
+
 def _where_to(url: str, bounds: Bounds) -> tuple[SplitResult, int, list[str]]:
     """Take an address apart and resolve its host, once it is known to be one that may be called."""
     try:
@@ -82,7 +93,7 @@ def _where_to(url: str, bounds: Bounds) -> tuple[SplitResult, int, list[str]]:
         raise NotSent("host_not_allowed", again=False)
     if parts.scheme != "https" and not (bounds.private and parts.scheme == "http"):
         raise NotSent("not_https", again=False)
-    return parts, port, _resolve(host, port, private=bounds.private)
+    return parts, port, _judged(_resolve(host, port, bounds.total_s), private=bounds.private)
 
 
 def _listed(host: str, hosts: frozenset[str]) -> bool:
@@ -105,13 +116,28 @@ def _reason(failure: Exception, *, gave_up: bool) -> str:
     return "unreachable" if isinstance(failure, OSError) else "bad_answer"
 
 
-def _resolve(host: str, port: int, *, private: bool) -> list[str]:
-    """Resolve a name once; one forbidden address among its addresses refuses them all."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as failure:
-        raise NotSent("unknown_host", again=True) from failure
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+def _resolve(host: str, port: int, within_s: float) -> list[str]:
+    """Resolve a name once, within some seconds: the system's resolver knows no such bound."""
+    found: list[Any] = []
+
+    def ask() -> None:
+        try:
+            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as failure:
+            found.append(failure)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(within_s)
+    if not found:
+        raise NotSent("timed_out", again=True)
+    if isinstance(found[0], Exception):
+        raise NotSent("unknown_host", again=True) from found[0]
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found[0]))
+
+
+def _judged(addresses: list[str], *, private: bool) -> list[str]:
+    """Let addresses pass; one forbidden among them refuses them all."""
     if not all(_allowed(ip_address(one.partition("%")[0]), private=private) for one in addresses):
         raise NotSent("private_address", again=False)
     return addresses

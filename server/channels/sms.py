@@ -8,7 +8,7 @@ from server.channels import outside, signed
 
 
 class SmsWebhook:
-    """Posts ``{to, text, reference}``; a 2xx answer means that the gateway has taken it over."""
+    """Posts ``{to, text, reference}``; a 2xx answer that is no web page means that the gateway has taken it over."""
 
     keeps_body = False
     takes_facts = False
@@ -27,4 +27,5 @@ class SmsWebhook:
         """Send a text to a phone number, or raise ``NotSent``."""
         sent = json.dumps({"to": address, "text": body, "reference": reference}, ensure_ascii=False).encode()
         timestamp = str(int(self._wall_clock_s()))
-        outside.post(self._url, sent, signed.headers(self._secret, timestamp, sent, reference), self._bounds)
+        headers = signed.headers(self._secret, timestamp, sent, reference)
+        outside.refuse_page(outside.post(self._url, sent, headers, self._bounds))

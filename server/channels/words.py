@@ -26,7 +26,9 @@ def text_of(purpose: str, body: str, settings: Settings) -> str:
         return str(facts_of(purpose, body, settings)["text"])
     if purpose == "joint_task":
         return _joint_task(json.loads(body), settings)
-    return {"sign_in_code": settings.sms_text}[purpose].format(code=body, minutes=settings.code_minutes)
+    return {"sign_in_code": settings.sms_text}[purpose].format(
+        signature=settings.sms_signature, code=body, minutes=settings.code_minutes
+    )
 
 
 def facts_of(purpose: str, body: str, settings: Settings) -> dict[str, Any]:
@@ -36,7 +38,8 @@ def facts_of(purpose: str, body: str, settings: Settings) -> dict[str, Any]:
     """
     facts = json.loads(body)
     common = {"purpose": purpose, "page": facts["page"], "url": f"{settings.public_url}{facts['page']}"}
-    return common | {"alarm_call": _alarm_call, "channel_test": _channel_test}[purpose](facts, common["url"])
+    says = {"alarm_call": _alarm_call, "channel_test": _channel_test}[purpose]
+    return common | says(facts, common["url"], settings)
 
 
 def mark_of(reference: str) -> str:
@@ -44,7 +47,8 @@ def mark_of(reference: str) -> str:
     return sha256(reference.encode()).hexdigest()[:6]
 
 
-def _alarm_call(facts: dict[str, Any], url: str) -> dict[str, Any]:
+def _alarm_call(facts: dict[str, Any], url: str, settings: Settings) -> dict[str, Any]:
+    text = settings.drill_text if facts.get("drill") else settings.alarm_text
     kind = KINDS.get(str(facts["kind"]), "情况未明")
     marked = "【演练】" if facts.get("drill") else ""
     return {
@@ -55,23 +59,24 @@ def _alarm_call(facts: dict[str, Any], url: str) -> dict[str, Any]:
         "test": False,
         "title": f"{marked}一键报警：{kind}",
         "line": facts["place"],
-        "text": f"【护学】{marked}{facts['place']} 一键报警：{kind}。请打开 {url} 回复是否前往。",
+        "text": text.format(signature=settings.sms_signature, place=facts["place"], kind=kind, link=url),
     }
 
 
-def _channel_test(facts: dict[str, Any], _url: str) -> dict[str, Any]:
+def _channel_test(facts: dict[str, Any], _url: str, settings: Settings) -> dict[str, Any]:
     return {
         "test_id": facts["test_id"],
         "drill": False,
         "test": True,
         "title": "【测试】通道测试",
         "line": "收到说明通道可用，不用处理。",
-        "text": "【护学】【测试】通道测试：收到说明通道可用，不用处理。",
+        "text": settings.test_text.format(signature=settings.sms_signature),
     }
 
 
 def _joint_task(facts: dict[str, object], settings: Settings) -> str:
     text = settings.joint_text.format(
+        signature=settings.sms_signature,
         place=facts["place"],
         kind=KINDS.get(str(facts["kind"]), "情况未明"),
         part=PARTS[str(facts["part"])],

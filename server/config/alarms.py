@@ -1,6 +1,6 @@
 """Alarms: targets, the choice of responders, steps, other units, drills, the auditor."""
 
-from server.config.reading import Setting, joint_text, names, needs, pauses, switch, whole
+from server.config.reading import Setting, names, needs, pauses, secret, switch, whole
 
 ALARMS: dict[str, Setting] = {
     "acknowledge_target_s": Setting(
@@ -111,14 +111,6 @@ ALARMS: dict[str, Setting] = {
         "Time for which the link that a unit of the joint response is sent is good.",
         whole(1, 72),
     ),
-    "joint_text": Setting(
-        "HUXUE_JOINT_TEXT",
-        "text",
-        "【护学】{place} 一键报警：{kind}。贵单位为{part}单位，请点开 {link} 回复，{hours} 小时内有效。",
-        "The SMS to a unit of the joint response; `{place}`, `{kind}`, `{part}`, `{link}` and `{hours}` are "
-        "filled in, and a drill's begins with 【演练】.",
-        joint_text,
-    ),
     "drills_a_year": Setting(
         "HUXUE_DRILLS_A_YEAR",
         "drills",
@@ -133,7 +125,11 @@ ALARMS: dict[str, Setting] = {
         "Webhook that `flask auditor` calls when a step of an alarm is 10 s late or the database is unreadable.",
     ),
     "auditor_secret": Setting(
-        "HUXUE_AUDITOR_SECRET", "text", "", "Key of the HMAC-SHA256 signature on each call of the auditor."
+        "HUXUE_AUDITOR_SECRET",
+        "text",
+        "",
+        "Key of the HMAC-SHA256 signature on each call of the auditor; required with its webhook.",
+        secret(32),
     ),
     "watchdog_url": Setting(
         "HUXUE_WATCHDOG_URL",

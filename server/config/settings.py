@@ -45,7 +45,11 @@ class Settings:
     codes_per_address: int
     sms_hosts: frozenset[str]
     sms_private: bool
+    sms_signature: str
     sms_text: str
+    alarm_text: str
+    drill_text: str
+    test_text: str
     push_public_key: str
     push_private_key: str
     push_subject: str

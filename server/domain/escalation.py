@@ -7,10 +7,11 @@ Each tier climbs a ladder of its own and asks for its own acknowledgement::
        └───────────┘  who had said *I am going* withdrew, declined or was released
 
 *Calling*: nobody of the tier has acknowledged. Each step calls its people by its channels; when its time has
-passed the next one follows, and the last one repeats until a human acknowledges. A step that reaches nobody is
-not waited for: the next one is due at once, and asks more people only if its own ways reach none of those asked
-already, for nobody has had his time to answer. *Coming*: somebody acknowledged, and nobody is on scene yet. At
-the tier's target, and from then on again and again, everybody is called once more and more people are asked.
+passed the next one follows, and the last one repeats until a human acknowledges. A step that reaches nobody, or
+whose calls all turn out to have failed, is not waited for: the next one is due at once, and asks more people only
+if its own ways reach none of those asked already, for nobody has had his time to answer. *Coming*: somebody
+acknowledged, and nobody is on scene yet. At the tier's target, and from then on again and again, everybody is
+called once more and more people are asked.
 *There*: the tier's target is met for good. Only the third tier still has a step then: it reminds the
 consoles of an alarm that nobody has ended. So an open alarm always has a step that is due some time.
 
@@ -152,8 +153,8 @@ class Ladder:
     """Where one tier of an alarm stands, and when what comes next is due (``None``: nothing ever).
 
     ``next_step`` is the rung that follows while calling; ``happened`` counts the steps that were taken, so
-    that (alarm, tier, happened) names each step once. ``skipped``: the step before reached nobody; the next
-    one follows in the same moment, so nobody ever keeps it.
+    that (alarm, tier, happened) names each step once. ``skipped``: the step before reached nobody, so that
+    nobody has had his time when the next one follows; it is judged when that is taken, and never kept.
     """
 
     tier: int
@@ -239,6 +240,22 @@ def taken(ladder: Ladder, plan: Plan, *, reached: bool, now: datetime, limits: E
         wait_s = 0 if skipped else steps[following].after_s
     due_at = now + timedelta(seconds=wait_s)
     return replace(ladder, next_step=following, happened=happened, due_at=due_at, skipped=skipped)
+
+
+def hurried(ladder: Ladder, plan: Plan, *, called_at: datetime, now: datetime) -> Ladder:
+    """Give the ladder once all calls of its last step, of ``called_at``, turned out to have failed: no more waiting.
+
+    The step that repeats keeps its time: what reaches nobody now is not tried in a hurry.
+    """
+    if (
+        ladder.phase is not Phase.CALLING
+        or ladder.due_at is None
+        or ladder.next_step >= len(plan[ladder.tier])
+    ):
+        return ladder
+    if now >= called_at + timedelta(seconds=plan[ladder.tier][ladder.next_step].after_s):
+        return ladder
+    return replace(ladder, due_at=min(ladder.due_at, now), skipped=True)
 
 
 def judged(

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from server.config import Settings
 from server.domain.faults import without_values
 from server.domain.rules import Rules
 from server.jobs import escalation, messages, openings, responses, retention, sealing
+from server.jobs.one_by_one import OneByOne
 from server.store import due_times
 from server.store.transaction import Store
 
@@ -25,12 +27,17 @@ SMALLEST_JUMP = timedelta(seconds=2)
 
 @dataclass(slots=True)
 class Duty:
-    """One duty: what it does, how often, and when by the monotonic clock it is next."""
+    """One duty: what it does, how often, row by row, and when by the monotonic clock it is next."""
 
-    name: str
     every_s: float
-    work: Callable[[datetime], Any]
+    rows: OneByOne
+    work: Callable[[datetime, OneByOne], Any]
     next_at: float = field(default=0.0)
+
+    @property
+    def name(self) -> str:
+        """Give its name, as logs and figures have it."""
+        return self.rows.duty
 
 
 class Clockwork:
@@ -44,19 +51,13 @@ class Clockwork:
         channels: Any,
         settings: Settings,
     ) -> None:
-        opened = openings.Openings(store, rules)
         self._store, self._now = store, now
         self._before: tuple[datetime, float] | None = None
-        self._duties = [
-            Duty("responses", 0.5, lambda at: responses.time_out_due(store, rules, at)),
-            Duty("escalation", 0.5, lambda at: escalation.take_due(store, rules, at)),
-            Duty("messages", 0.5, lambda at: messages.send_due(store, channels, at)),
-            Duty("tidy", 60.0, lambda at: messages.tidy(store, at)),
-            Duty("openings", 1.0, opened.work),
-            Duty("overdue", 10.0, lambda at: openings.close_overdue(store, rules, at)),
-            Duty("seals", 600.0, lambda at: sealing.seal_settled(store, at)),
-            Duty("retention", 10.0, lambda at: retention.purge(store, settings, at)),
-        ]
+        self._duties = _duties(store, rules, channels, settings)
+        # Rows that failed, and whole rounds, since this process began.
+        self.failures: Counter[str] = Counter({duty.name: 0 for duty in self._duties})
+        for duty in self._duties:
+            duty.rows.failures = self.failures
 
     def run(self) -> None:
         """Drive the duties, for ever."""
@@ -79,24 +80,42 @@ class Clockwork:
         """
         if not self._store.is_sqlite:
             return
-        now, before = self._now(), self._before
-        self._before = now, at
-        if before is None:
-            return
+        now = self._now()
+        before = self._before or (now, at)
         jump = (now - before[0]) - timedelta(seconds=at - before[1])
-        if abs(jump) < SMALLEST_JUMP:
-            return
-        logger.warning("the clock jumped by %s s: what is due moves along", round(jump.total_seconds()))
-        with self._store.transaction(now) as transaction:
-            due_times.shift(transaction.connection, jump)
+        if abs(jump) >= SMALLEST_JUMP:
+            logger.warning("the clock jumped by %s s: what is due moves along", round(jump.total_seconds()))
+            with self._store.transaction(now) as transaction:
+                due_times.shift(transaction.connection, jump)
+        # Only now: a jump that could not be followed is seen again in the next round.
+        self._before = now, at
 
     def _do(self, duty: Duty) -> None:
         try:
-            steps = duty.work(self._now())
+            steps = duty.work(self._now(), duty.rows)
             if isinstance(steps, Iterator):
                 for _step in steps:
                     time.sleep(0)
         except SQLAlchemyError as failure:
+            self.failures[duty.name] += 1
             logger.error("%s: database: %s", duty.name, type(failure).__name__)
         except Exception as failure:
+            self.failures[duty.name] += 1
             logger.error("%s failed: %s", duty.name, type(failure).__name__, exc_info=without_values(failure))
+
+
+def _duties(store: Store, rules: Rules, channels: Any, settings: Settings) -> list[Duty]:
+    opened = openings.Openings(store, rules)
+    return [
+        Duty(every_s, OneByOne(name), work)
+        for name, every_s, work in (
+            ("responses", 0.5, lambda at, rows: responses.time_out_due(store, rules, at, rows)),
+            ("escalation", 0.5, lambda at, rows: escalation.take_due(store, rules, at, rows)),
+            ("messages", 0.5, lambda at, _rows: messages.send_due(store, channels, at)),
+            ("tidy", 60.0, lambda at, _rows: messages.tidy(store, at)),
+            ("openings", 1.0, opened.work),
+            ("overdue", 10.0, lambda at, rows: openings.close_overdue(store, rules, at, rows)),
+            ("seals", 600.0, lambda at, _rows: sealing.seal_settled(store, at)),
+            ("retention", 10.0, lambda at, rows: retention.purge(store, settings, at, rows)),
+        )
+    ]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from server.domain.rules import Rules
+from server.jobs.one_by_one import OneByOne
 from server.store import alarm_views, escalation, ladders, responses
 from server.store.transaction import Store
 
@@ -10,22 +11,24 @@ from server.store.transaction import Store
 ALARMS_A_ROUND = 50
 
 
-def take_due(store: Store, rules: Rules, now: datetime) -> int:
-    """Take all steps that are due by ``now``, and count them; one transaction an alarm.
+def take_due(store: Store, rules: Rules, now: datetime, rows: OneByOne | None = None) -> int:
+    """Take all steps that are due by ``now``, and count them; one transaction an alarm, and none stops another.
 
     On PostgreSQL an alarm that another process works on is skipped: whoever holds its row takes all that is
     due. A process that dies in the middle leaves nothing behind, and the step is taken by the next.
     """
+    rows = rows or OneByOne("escalation")
     with store.read() as connection:
-        numbers = ladders.due_alarms(connection, now, ALARMS_A_ROUND)
-    count = 0
-    for number in numbers:
-        with store.line.ahead(), store.transaction(now) as transaction:
-            alarm = responses.claim_alarm(transaction.connection, number)
-            if alarm is None:
-                continue
-            steps = escalation.take_due(transaction, alarm, rules)
-            if steps:
-                alarm_views.tell(transaction, alarm)
-            count += steps
-    return count
+        numbers = ladders.due_alarms(connection, now, ALARMS_A_ROUND, without=rows.resting(now))
+    return rows.each(numbers, lambda number: _take_due_of(store, number, rules, now), now)
+
+
+def _take_due_of(store: Store, number: int, rules: Rules, now: datetime) -> int:
+    with store.line.ahead(), store.transaction(now) as transaction:
+        alarm = responses.claim_alarm(transaction.connection, number)
+        if alarm is None:
+            return 0
+        steps = escalation.take_due(transaction, alarm, rules)
+        if steps:
+            alarm_views.tell(transaction, alarm)
+        return steps

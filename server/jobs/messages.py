@@ -2,25 +2,30 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from server.channels.base import NotSent
 from server.channels.registry import Channels
+from server.domain.faults import without_values
 from server.jobs import outcomes
 from server.jobs.outcomes import RETRY_AFTER_S, Outcome
-from server.store import limits, messages
+from server.store import alarms, limits, messages
 from server.store.transaction import Store
 
 __all__ = ["AT_ONCE", "RETRY_AFTER_S", "send_due", "tidy"]
+
+Row = Mapping[str, Any]
 
 logger = logging.getLogger("huxue.messages")
 
 # By each channel, and for alarms once more: a channel that hangs takes no other's room, nor codes that of alarms.
 AT_ONCE = 16
-# Longer than any channel may take, so that no living sender counts as dead.
-DEAD_AFTER = timedelta(seconds=60)
+# Longer than any channel may take, so that no living sender counts as dead: an alarm's soon, for somebody waits.
+DEAD_AFTER = {True: timedelta(seconds=15), False: timedelta(seconds=60)}
 BREAKER_OPEN = "breaker_open"
 
 
@@ -35,17 +40,17 @@ def send_due(store: Store, channels: Channels, now: datetime) -> list[threading.
     open_lanes = [lane for lane in sorted(lanes, key=_alarms_first) if channels.under_way[lane] < AT_ONCE]
     if not open_lanes:
         return []
-    claimed: list[Mapping[str, Any]] = []
+    claimed: list[Row] = []
     with store.transaction(now) as transaction:
         for lane in open_lanes:
-            room = AT_ONCE - channels.under_way[lane]
-            claimed += messages.claim_due(
-                transaction.connection, lane, now=now, dead_at=now + DEAD_AFTER, most=room
-            )
+            room, dead_at = AT_ONCE - channels.under_way[lane], now + DEAD_AFTER[lane[1]]
+            claimed += messages.claim_due(transaction.connection, lane, now=now, dead_at=dead_at, most=room)
+        ended = _ended(transaction.connection, claimed)
     with channels.guard:
         channels.under_way.update(_lane(one) for one in claimed)
     tasks = [
-        threading.Thread(target=_send_one, args=(store, channels, one, now), daemon=True) for one in claimed
+        threading.Thread(target=_send_one, args=(store, channels, one, now, ended), daemon=True)
+        for one in claimed
     ]
     for task in tasks:
         task.start()
@@ -59,7 +64,13 @@ def tidy(store: Store, now: datetime) -> None:
         limits.forget(transaction.connection, now)
 
 
-def _lane(claimed: Mapping[str, Any]) -> tuple[str, bool]:
+def _ended(connection: Connection, claimed: Iterable[Row]) -> set[int]:
+    """Give the alarms that ended while a process that died since was sending something of them."""
+    orphaned = {one["alarm_id"] for one in claimed if one["state"] == "sending"} - {None}
+    return alarms.ended(connection, orphaned) if orphaned else set()
+
+
+def _lane(claimed: Row) -> tuple[str, bool]:
     return claimed["channel"], claimed["alarm_id"] is not None
 
 
@@ -68,15 +79,20 @@ def _alarms_first(lane: tuple[str, bool]) -> tuple[bool, str]:
     return not of_alarm, channel
 
 
-def _send_one(store: Store, channels: Channels, claimed: Mapping[str, Any], now: datetime) -> None:
+def _send_one(store: Store, channels: Channels, claimed: Row, now: datetime, ended: set[int]) -> None:
     try:
-        outcomes.keep(store, channels, Outcome(claimed, _send(channels, claimed, now), now))
+        failure = (
+            NotSent("alarm_over", again=False)
+            if claimed["alarm_id"] in ended
+            else _send(channels, claimed, now)
+        )
+        outcomes.keep(store, channels, Outcome(claimed, failure, now))
     finally:
         with channels.guard:
             channels.under_way[_lane(claimed)] -= 1
 
 
-def _send(channels: Channels, claimed: Mapping[str, Any], now: datetime) -> NotSent | None:
+def _send(channels: Channels, claimed: Row, now: datetime) -> NotSent | None:
     if claimed["expires_at"] <= now or claimed["body"] is None:
         return NotSent("too_late", again=False)
     channel = channels.way_of(claimed)
@@ -88,14 +104,16 @@ def _send(channels: Channels, claimed: Mapping[str, Any], now: datetime) -> NotS
             return NotSent(BREAKER_OPEN, again=True)
         said = channels.said(channel, claimed["purpose"], claimed["body"])
         failure = _handed_over(channel, claimed, said)
-    except (LookupError, ValueError) as fault:
+    except Exception as fault:
         # A fault of our own. Its text may hold the message; its kind does not.
-        return NotSent(type(fault).__name__, again=True)
+        what = type(fault).__name__
+        logger.error("message %s: %s", claimed["id"], what, exc_info=without_values(fault))
+        return NotSent(what, again=True)
     channels.note(target, failed=failure is not None and failure.again, now=now)
     return failure
 
 
-def _handed_over(channel: Any, claimed: Mapping[str, Any], said: str) -> NotSent | None:
+def _handed_over(channel: Any, claimed: Row, said: str) -> NotSent | None:
     try:
         channel.send(claimed["address"], said, claimed["reference"])
     except NotSent as why:

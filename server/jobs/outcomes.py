@@ -8,24 +8,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.channels.base import Gone, NotSent
 from server.channels.registry import Channels
 from server.domain.channels import PERSONAL, ChannelName
+from server.domain.faults import without_values
+from server.jobs.one_by_one import DATABASE_AWAY
 from server.store import (
     alarm_views,
     alarms,
     audit,
+    escalation,
     hooks,
     joint_links,
     last_reached,
     messages,
     push_subscriptions,
 )
-from server.store.transaction import Store
+from server.store.transaction import Store, Transaction
 
 logger = logging.getLogger("huxue.messages")
+
+Row = Mapping[str, Any]
 
 RETRY_AFTER_S = (2, 5, 15, 60)
 IN_VIEW = (messages.CALL, joint_links.PURPOSE)
@@ -37,7 +41,7 @@ HELD_S = 20
 class Outcome:
     """A claimed message and why it was not sent (``None``: it was)."""
 
-    claimed: Mapping[str, Any]
+    claimed: Row
     failure: NotSent | None
     now: datetime
 
@@ -55,12 +59,22 @@ def keep(store: Store, channels: Channels, outcome: Outcome) -> None:
             one = channels.outcomes.popleft()
             waiting[one.claimed["alarm_id"]].append(one)
         for alarm_id, together in waiting.items():
-            try:
-                _write(store, channels, alarm_id, together)
-            except SQLAlchemyError as failure:
-                # The rows still say *sending*: they are taken again once their senders count as dead.
-                numbers = [one.claimed["id"] for one in together]
-                logger.error("messages %s: outcomes not kept: %s", numbers, type(failure).__name__)
+            if not _kept(store, channels, alarm_id, together) and len(together) > 1:
+                for one in together:
+                    _kept(store, channels, alarm_id, [one])
+
+
+def _kept(store: Store, channels: Channels, alarm_id: int | None, together: list[Outcome]) -> bool:
+    """Write some outcomes down; tell whether it is worth trying each by itself (``False``)."""
+    numbers = [one.claimed["id"] for one in together]
+    try:
+        _write(store, channels, alarm_id, together)
+    except Exception as failure:
+        # The rows still say *sending*: they are taken again once their senders count as dead.
+        what = type(failure).__name__
+        logger.error("messages %s: outcomes not kept: %s", numbers, what, exc_info=without_values(failure))
+        return isinstance(failure, DATABASE_AWAY)
+    return True
 
 
 def _write(store: Store, channels: Channels, alarm_id: int | None, together: list[Outcome]) -> None:
@@ -69,18 +83,37 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
         # The alarm's row before those of its messages, as everybody locks them who moves an alarm.
         alarm = alarms.by_id(connection, alarm_id, lock=True) if alarm_id is not None else None
         # In one order everywhere: two alarms may note how the same webhook answered.
-        changed = [(_settle(connection, channels, one), one) for one in sorted(together, key=_receiver)]
+        changed = [
+            (_settle(connection, channels, one, alarm), one) for one in sorted(together, key=_receiver)
+        ]
         # An alarm's view has its calls, and beside each unit how its message went.
         news = [is_new and one.claimed["purpose"] in IN_VIEW for is_new, one in changed]
         if alarm is not None and any(news):
+            _tell(transaction, alarm, in_vain=any(one.failure and is_new for is_new, one in changed))
+
+
+def _tell(transaction: Transaction, alarm: Row, *, in_vain: bool) -> None:
+    """Tell an alarm how its messages went, and let it go on at once where a step has called in vain.
+
+    An alarm at which that fails must not make the messages go out again and again.
+    """
+    try:
+        with transaction.savepoint():
+            if in_vain and alarm["state"] == alarms.OPEN:
+                escalation.hurry(transaction, alarm)
             alarm_views.tell(transaction, alarm, urgent=False)
+    except DATABASE_AWAY:
+        raise
+    except Exception as failure:
+        what = type(failure).__name__
+        logger.error("alarm %s not told: %s", alarm["id"], what, exc_info=without_values(failure))
 
 
 def _receiver(one: Outcome) -> tuple[str, int, str]:
     return one.claimed["channel"], one.claimed["account_id"] or 0, one.claimed["address"]
 
 
-def _settle(connection: Connection, channels: Channels, one: Outcome) -> bool:
+def _settle(connection: Connection, channels: Channels, one: Outcome, alarm: Row | None) -> bool:
     claimed, failure, now = one.claimed, one.failure, one.now
     way = channels.way_of(claimed)
     if way is not None and not way.keeps_body:
@@ -96,14 +129,29 @@ def _settle(connection: Connection, channels: Channels, one: Outcome) -> bool:
     else:
         wait_s = RETRY_AFTER_S[min(max(1, tried), len(RETRY_AFTER_S)) - 1]
         due_at, more = now + timedelta(seconds=wait_s), failure.again and tried <= len(RETRY_AFTER_S)
+    if more and alarm is not None and _ended_with(connection, claimed, alarm):
+        return messages.failed(connection, claimed, reason="alarm_over")
     if more and due_at < claimed["expires_at"]:
         return messages.again(
             connection, claimed, due_at=due_at, reason=reason, held=reason == "breaker_open"
         )
-    if claimed["channel"] in {ChannelName.CHAT, ChannelName.WEBHOOK}:
-        facts = {"hook_id": int(claimed["address"]), "alarm_id": claimed["alarm_id"], "reason": reason}
-        audit.record(connection, now=now, actor_id=None, act="hook_failed", facts=facts)
+    _write_down(connection, one, reason)
     return messages.failed(connection, claimed, reason=reason)
+
+
+def _write_down(connection: Connection, one: Outcome, reason: str) -> None:
+    """Keep in the audit log what a room, a machine or the SMS gateway did not take; nothing of a person."""
+    channel, facts = one.claimed["channel"], {"alarm_id": one.claimed["alarm_id"], "reason": reason}
+    if channel in {ChannelName.CHAT, ChannelName.WEBHOOK}:
+        facts |= {"hook_id": int(one.claimed["address"])}
+        audit.record(connection, now=one.now, actor_id=None, act="hook_failed", facts=facts)
+    elif channel == ChannelName.SMS:
+        audit.record(connection, now=one.now, actor_id=None, act="sms_failed", facts=facts)
+
+
+def _ended_with(connection: Connection, claimed: Row, alarm: Row) -> bool:
+    """Tell whether a message's alarm is over by now; a unit's link may have gone on to another alarm meanwhile."""
+    return alarm["state"] != alarms.OPEN and messages.alarm_of(connection, claimed["id"]) == alarm["id"]
 
 
 def _judge_way(connection: Connection, one: Outcome) -> None:

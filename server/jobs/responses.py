@@ -5,6 +5,7 @@ from datetime import datetime
 from server.domain.alarm import Entry
 from server.domain.response import Mover, ResponseState, move
 from server.domain.rules import Rules
+from server.jobs.one_by_one import OneByOne
 from server.store import alarm_views, dispatch, responses, timelines
 from server.store.transaction import Store, Transaction
 
@@ -12,19 +13,21 @@ from server.store.transaction import Store, Transaction
 ALARMS_A_ROUND = 50
 
 
-def time_out_due(store: Store, rules: Rules, now: datetime) -> int:
+def time_out_due(store: Store, rules: Rules, now: datetime, rows: OneByOne | None = None) -> int:
     """Time out the responses whose answer was due by ``now``, ask one more for each, and count them.
 
-    One transaction an alarm. On PostgreSQL an alarm that another process works on is skipped: whoever
-    holds its row moves all that is due, so nothing is moved twice.
+    One transaction an alarm, and none stops another. On PostgreSQL an alarm that another process works on is
+    skipped: whoever holds its row moves all that is due, so nothing is moved twice.
     """
+    rows = rows or OneByOne("responses")
     with store.read() as connection:
-        numbers = responses.overdue_alarms(connection, now, ALARMS_A_ROUND)
-    moved = 0
-    for number in numbers:
+        numbers = responses.overdue_alarms(connection, now, ALARMS_A_ROUND, without=rows.resting(now))
+
+    def time_out(number: int) -> int:
         with store.line.ahead(), store.transaction(now) as transaction:
-            moved += _time_out(transaction, number, rules)
-    return moved
+            return _time_out(transaction, number, rules)
+
+    return rows.each(numbers, time_out, now)
 
 
 def _time_out(transaction: Transaction, alarm_id: int, rules: Rules) -> int:

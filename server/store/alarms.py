@@ -121,6 +121,12 @@ def by_ids(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def ended(connection: Connection, alarm_ids: Iterable[int]) -> set[int]:
+    """Tell which of some alarms are over."""
+    query = select(alarm.c.id).where(alarm.c.id.in_(list(alarm_ids)), alarm.c.state != OPEN)
+    return set(connection.execute(query).scalars())
+
+
 def open_of(connection: Connection, *, account_id: int | None, post_id: int) -> list[Mapping[str, Any]]:
     """Read the open alarms, drills too, that an account raised or that are at a post; the newest first."""
     whose = alarm.c.post_id == post_id

@@ -126,6 +126,11 @@ _post_with_names = (
 )
 
 
+def numbers(connection: Connection) -> list[int]:
+    """List the numbers of all posts."""
+    return list(connection.execute(select(post.c.id).order_by(post.c.id)).scalars())
+
+
 def places(connection: Connection, *, district_id: int | None = None) -> list[Place]:
     """Read every post of a district (of all of them by default), ordered by number."""
     query = _post_with_names.order_by(post.c.id)

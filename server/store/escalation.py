@@ -14,6 +14,7 @@ from server.domain.escalation import (
     Plan,
     Turn,
     begin,
+    hurried,
     judged,
     standing_of,
     taken,
@@ -43,7 +44,7 @@ def take_due(transaction: Transaction, alarm: Row, rules: Rules) -> int:
     connection = transaction.connection
     plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
     count = 0
-    for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
+    for one in _ladders_now(transaction, alarm, plan):
         climbing, steps = _climb(transaction, alarm, one, plan, rules)
         if steps:
             ladders.keep(connection, alarm["id"], climbing)
@@ -75,6 +76,25 @@ def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], rule
                 after, _steps = _climb(transaction, alarm, after, plan, rules)
             ladders.keep(connection, alarm["id"], after)
     return take_due(transaction, alarm, rules)
+
+
+def hurry(transaction: Transaction, alarm: Row) -> None:
+    """Let the next step be due at once in each tier whose last one has called in vain; the clock takes it."""
+    connection = transaction.connection
+    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    for one in _ladders_now(transaction, alarm, plan):
+        if one.skipped:
+            ladders.keep(connection, alarm["id"], one)
+
+
+def _ladders_now(transaction: Transaction, alarm: Row, plan: Plan) -> list[Ladder]:
+    """Read an alarm's ladders, with what became of the calls of their last steps."""
+    connection = transaction.connection
+    in_vain = ladders.called_in_vain(connection, alarm["id"])
+    return [
+        hurried(one, plan, called_at=in_vain[one.tier], now=transaction.now) if one.tier in in_vain else one
+        for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], [])
+    ]
 
 
 def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    case,
+    func,
     insert,
     select,
     update,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 from server.domain.escalation import DEFAULT_PLAN, TIERS, Ladder, Phase, Plan, Step
 from server.store.alarms import OPEN, alarm
 from server.store.base import UtcTime, big_key, metadata
+from server.store.messages import CALL, message
 from server.store.upsert import Upsert
 
 ladder = Table(
@@ -107,12 +110,14 @@ def add_step(connection: Connection, **values: Any) -> None:
     connection.execute(insert(ladder_step).values(**values))
 
 
-def due_alarms(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """Read the open alarms that have a step due, the longest waiting first."""
+def due_alarms(
+    connection: Connection, now: datetime, limit: int, *, without: Iterable[int] = ()
+) -> list[int]:
+    """Read the open alarms that have a step due, ``without`` some, the longest waiting first."""
     query = (
         select(ladder.c.alarm_id)
         .join(alarm, ladder.c.alarm_id == alarm.c.id)
-        .where(ladder.c.due_at <= now, alarm.c.state == OPEN)
+        .where(ladder.c.due_at <= now, alarm.c.state == OPEN, ladder.c.alarm_id.not_in(list(without)))
         .order_by(ladder.c.due_at)
         .limit(limit)
     )
@@ -129,6 +134,26 @@ def overdue(connection: Connection, before: datetime) -> list[Mapping[str, Any]]
         .limit(100)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def called_in_vain(connection: Connection, alarm_id: int) -> dict[int, datetime]:
+    """Give the tiers of an alarm in which every call since the last step has failed for good, and when that was.
+
+    A step that had nobody to call is none of them.
+    """
+    called = select(ladder_step.c.tier, func.max(ladder_step.c.taken_at).label("at"))
+    last = called.where(ladder_step.c.alarm_id == alarm_id).group_by(ladder_step.c.tier).subquery()
+    query = (
+        select(
+            message.c.tier,
+            last.c.at,
+            func.sum(case((message.c.state == "failed", 0), else_=1)).label("alive"),
+        )
+        .join(last, message.c.tier == last.c.tier)
+        .where(message.c.alarm_id == alarm_id, message.c.purpose == CALL, message.c.created_at >= last.c.at)
+        .group_by(message.c.tier, last.c.at)
+    )
+    return {row.tier: row.at for row in connection.execute(query) if not row.alive}
 
 
 def plan_of(connection: Connection, district_id: int, kind: str | None) -> Plan:

@@ -251,6 +251,13 @@ def rung(
     return {(channel, address): (count, last) for channel, address, count, last in connection.execute(query)}
 
 
+def alarm_of(connection: Connection, message_id: int) -> int | None:
+    """Give the alarm that a message belongs to by now."""
+    query = select(message.c.alarm_id).where(message.c.id == message_id)
+    number: int | None = connection.execute(query).scalar()
+    return number
+
+
 def called(connection: Connection, *, alarm_id: int, account_id: int) -> bool:
     """Tell whether an alarm has called somebody by any channel."""
     query = select(message.c.id).where(message.c.alarm_id == alarm_id, message.c.account_id == account_id)

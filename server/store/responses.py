@@ -24,6 +24,15 @@ def of_account(connection: Connection, alarm_id: int, account_id: int) -> Mappin
     return dict(row) if row else None
 
 
+def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> int:
+    """Give the alarm at which somebody's answer to one counts: where that was merged into, if he is asked there."""
+    query = select(alarm.c.merged_into).where(alarm.c.id == alarm_id)
+    into = connection.execute(query).scalar()
+    if into is None or of_account(connection, into, account_id) is None:
+        return alarm_id
+    return where_it_counts(connection, into, account_id)
+
+
 def add(connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
     """Add people who are asked; gives the numbers of their responses in the same order."""
     if not rows:
@@ -73,8 +82,10 @@ def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[Res
     return [ResponseState(state) for state in connection.execute(query).scalars()]
 
 
-def overdue_alarms(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """Read the open alarms at which somebody's time to answer has run out, the longest waiting first."""
+def overdue_alarms(
+    connection: Connection, now: datetime, limit: int, *, without: Iterable[int] = ()
+) -> list[int]:
+    """Read the open alarms at which somebody's time to answer has run out, ``without`` some; the oldest first."""
     query = (
         select(response.c.alarm_id)
         .join(alarm, response.c.alarm_id == alarm.c.id)
@@ -82,6 +93,7 @@ def overdue_alarms(connection: Connection, now: datetime, limit: int) -> list[in
             alarm.c.state == OPEN,
             response.c.state == ResponseState.NOTIFIED.value,
             response.c.answer_due_at <= now,
+            response.c.alarm_id.not_in(list(without)),
         )
         .order_by(response.c.answer_due_at)
         .limit(limit)

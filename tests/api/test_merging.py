@@ -1,10 +1,14 @@
 """Two alarms that turn out to be one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from server.domain.moments import moment
+from server.jobs.responses import time_out_due
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -85,3 +89,98 @@ def test_what_is_refused(
     over = dispatcher.post(path, {"into": two[0]["id"]})
     assert (over.status_code, over.json["code"]) == (409, "alarm_over")
     assert dispatcher.get(f"/api/alarms/{two[1]['id']}").json["state"] == "open"
+
+
+def test_who_came_to_the_double_meets_the_targets_of_the_one_that_goes_on(
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    two: list[dict[str, Any]],
+    clock: WoundClock,
+) -> None:
+    main, double = two
+    path = f"/api/alarms/{double['id']}"
+    _raiser, helper, _security, _volunteer, officer = team[1]
+    caller(helper).post(f"{path}/responses", {"state": "responding"})
+    acknowledged = clock.wind(seconds=9)
+    caller(officer).post(f"{path}/responses", {"state": "on_scene"})
+    came = clock.wind(seconds=11)
+    told = caller(district.consoles["dispatcher"]).post(f"{path}/merging", {"into": main["id"]}).json
+    tiers = {one["tier"]: one for one in told["tiers"]}
+    assert (tiers[1]["met_by"], tiers[1]["met_at"]) == (helper, moment(acknowledged - timedelta(seconds=9)))
+    assert tiers[2]["met_at"] is None
+    assert (tiers[3]["met_by"], tiers[3]["met_at"]) == (officer, moment(came - timedelta(seconds=11)))
+    assert (told["acknowledged_by"], told["acknowledged_at"]) == (helper, tiers[1]["met_at"])
+    assert {one["tier"]: one["phase"] for one in told["ladders"]} == {1: "there", 2: "calling", 3: "there"}
+
+
+def test_who_was_silent_at_the_double_still_answers_by_his_old_call(
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    two: list[dict[str, Any]],
+    clock: WoundClock,
+    app: Flask,
+) -> None:
+    main, double = two
+    dispatcher = caller(district.consoles["dispatcher"])
+    clock.wind(seconds=15)
+    time_out_due(app.extensions["huxue"].store, app.extensions["huxue"].rules, clock.now())
+    at_main = asked(dispatcher.get(f"/api/alarms/{main['id']}").json)
+    silent, unwilling = [one for one in asked(double) if one not in at_main][:2]
+    caller(unwilling).post(f"/api/alarms/{double['id']}/responses", {"state": "declined"})
+    told = dispatcher.post(f"/api/alarms/{double['id']}/merging", {"into": main["id"]}).json
+    assert answer_of(told, silent)["state"] == "timed_out"
+    late = {"state": "responding", "request_id": "7b3c1a52-6a5e-4a1f-9c37-1e9c39a0a003"}
+    for _ in range(2):
+        answer = caller(silent).post(f"/api/alarms/{double['id']}/responses", late)
+        assert (answer.status_code, answer.json["id"]) == (200, main["id"])
+        assert answer_of(answer.json, silent)["state"] == "responding"
+    assert caller(unwilling).post(f"/api/alarms/{main['id']}/responses", late).status_code == 200
+
+
+def test_who_was_asked_to_both_stands_where_he_came_furthest(
+    caller: SignIn, district: SmallDistrict, team: list[list[int]], two: list[dict[str, Any]]
+) -> None:
+    main, double = two
+    both = next(one for one in asked(double, tier=3) if one in asked(main))
+    caller(both).post(f"/api/alarms/{double['id']}/responses", {"state": "on_scene"})
+    caller(both).post(f"/api/alarms/{main['id']}/responses", {"state": "declined"})
+    dispatcher = caller(district.consoles["dispatcher"])
+    told = dispatcher.post(f"/api/alarms/{double['id']}/merging", {"into": main["id"]}).json
+    mine = answer_of(told, both)
+    assert (mine["state"], mine["ended_at"]) == ("on_scene", None)
+    assert {one["tier"]: one["met_by"] for one in told["tiers"]}[3] == both
+
+
+def test_what_a_console_acknowledged_stays_acknowledged(
+    caller: SignIn, district: SmallDistrict, two: list[dict[str, Any]], clock: WoundClock
+) -> None:
+    main, double = two
+    dispatcher = caller(district.consoles["dispatcher"])
+    dispatcher.post(f"/api/alarms/{double['id']}/acknowledgement")
+    said_at = clock.now()
+    clock.wind(seconds=5)
+    told = dispatcher.post(f"/api/alarms/{double['id']}/merging", {"into": main["id"]}).json
+    assert (told["acknowledged_by"], told["acknowledged_at"]) == (
+        district.consoles["dispatcher"],
+        moment(said_at),
+    )
+    assert {one["tier"]: one["phase"] for one in told["ladders"]}[3] == "coming"
+    assert {one["tier"]: one["met_at"] for one in told["tiers"]} == {1: None, 2: None, 3: None}
+
+
+def test_a_reporter_of_either_meets_and_acknowledges_nothing(
+    caller: SignIn, district: SmallDistrict, team: list[list[int]], clock: WoundClock
+) -> None:
+    """Somebody who answers the one alarm has pressed the button for the other."""
+    double = caller(team[1][0]).post("/api/alarms").json
+    clock.wind(seconds=61)
+    presser = asked(double, tier=1)[0]
+    caller(presser).post(f"/api/alarms/{double['id']}/responses", {"state": "responding"})
+    main = caller(presser).post("/api/alarms").json
+    assert main["id"] != double["id"]
+    dispatcher = caller(district.consoles["dispatcher"])
+    told = dispatcher.post(f"/api/alarms/{double['id']}/merging", {"into": main["id"]}).json
+    assert {one["tier"]: one["met_by"] for one in told["tiers"]} == {1: None, 2: None, 3: None}
+    assert told["acknowledged_at"] is None

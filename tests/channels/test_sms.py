@@ -3,6 +3,7 @@
 import hmac
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -68,6 +69,7 @@ def test_a_call_is_signed_over_its_time_and_body(gateway: Gateway) -> None:
         ("redirect", "redirected", False),
         ("huge", "answer_too_large", False),
         ("garbage", "bad_answer", True),
+        ("html", "not_json", True),
         ("hang", "timed_out", True),
         ("drip", "timed_out", True),
     ],
@@ -91,6 +93,27 @@ def test_a_connection_that_closes_or_is_refused_is_tried_again(gateway: Gateway)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         assert _why(f"http://127.0.0.1:{closed.getsockname()[1]}/") == ("unreachable", True)
+
+
+@pytest.mark.parametrize("how", ["connection", "whole call"])
+def test_a_resolver_that_hangs_is_waited_for_no_longer_than_a_gateway(
+    monkeypatch: pytest.MonkeyPatch, gateway: Gateway, how: str
+) -> None:
+    """It would hold a message longer than its sender counts as alive, and another would send it once more."""
+    real, stopping = socket.getaddrinfo, threading.Event()
+
+    def resolve(host: str, port: int, *rest: object, **named: object) -> object:
+        if host == "sms.example":
+            stopping.wait(0.7 if how == "whole call" else 30)
+        return real("127.0.0.1", port, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("server.channels.outside.socket.getaddrinfo", resolve)
+    gateway.how = "hang"
+    begin = time.monotonic()
+    bounds = replace(BOUNDS, hosts=frozenset({"sms.example"}), total_s=1.5)
+    assert _why(f"http://sms.example:{gateway.port}/", bounds) == ("timed_out", True)
+    assert time.monotonic() - begin < 15
+    stopping.set()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The ladders of an alarm, and a whole alarm played at random: whatever people do, the promises hold."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +24,7 @@ from server.domain.escalation import (
     Standing,
     Step,
     begin,
+    hurried,
     judged,
     standing_of,
     taken,
@@ -29,6 +32,7 @@ from server.domain.escalation import (
 )
 from server.domain.response import ACKNOWLEDGING, Mover, ResponseState, move
 from server.domain.roles import Group, Role
+from tests.domain.moves import run_mutant, tried
 
 RAISED = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 LIMITS = EscalationLimits()
@@ -132,12 +136,20 @@ PEOPLE = {
     4: (2, Group.SECURITY),
     5: (2, Group.STAFF),
     6: (3, Group.POLICE),
+    # An officer who stands at the gate.
+    7: (1, Group.POLICE),
 }
 SAYS = [*ACKNOWLEDGING, ResponseState.DECLINED, ResponseState.WITHDRAWN, ResponseState.LEFT]
 
 
 class AnAlarm(RuleBasedStateMachine):
     """People answer, fall silent and change their minds while the clock takes whatever is due."""
+
+    move = staticmethod(move)
+    standing_of = staticmethod(standing_of)
+    judged = staticmethod(judged)
+    taken = staticmethod(taken)
+    hurried = staticmethod(hurried)
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,6 +161,9 @@ class AnAlarm(RuleBasedStateMachine):
         self.reachable = set(TIERS)
         self.by_console = False
         self.met: set[int] = set()
+        # What anybody ever was, and when each tier last called.
+        self.ever: set[tuple[int, ResponseState]] = set()
+        self.called_at = dict.fromkeys(TIERS, RAISED)
         self.steps: list[tuple[int, int]] = []
         self.ladders: dict[int, Ladder] = {}
 
@@ -196,17 +211,32 @@ class AnAlarm(RuleBasedStateMachine):
         """Let a tier become reachable or not."""
         (self.reachable.add if reachable else self.reachable.discard)(tier)
 
+    @rule(tier=st.sampled_from(TIERS))
+    def all_calls_fail(self, tier: int) -> None:
+        """Let it turn out that a step reached nobody: the next one is taken at once, the last one never spins."""
+        before, called_at = self.ladders[tier], self.called_at[tier]
+        self.ladders[tier] = self.hurried(before, self.plan, called_at=called_at, now=self.now)
+        self.take_due()
+        steps = self.plan[tier]
+        waits = before.phase is Phase.CALLING and before.next_step < len(steps)
+        if waits and self.now < called_at + timedelta(seconds=steps[before.next_step].after_s):
+            assert self.ladders[tier].next_step > before.next_step
+            assert self.called_at[tier] == self.now
+        else:
+            assert self.ladders[tier] == before
+
     def change(self, number: int, to: ResponseState, by: Mover) -> None:
         one = self.answers[number]
-        try:
-            self.answers[number] = replace(one, state=move(one.state, to, by))
-        except Refused:
+        after = tried(self.move, one.state, to, by)
+        if after is None:
             return
+        self.answers[number] = replace(one, state=after)
+        self.ever.add((number, after))
         self.settle()
 
     def settle(self) -> None:
         for tier, ladder in self.ladders.items():
-            standing = standing_of(
+            standing = self.standing_of(
                 tier,
                 self.answers.values(),
                 reporters=[RAISER],
@@ -215,7 +245,7 @@ class AnAlarm(RuleBasedStateMachine):
             )
             if standing.there:
                 self.met.add(tier)
-            self.ladders[tier] = judged(ladder, self.plan, standing, now=self.now, limits=LIMITS)
+            self.ladders[tier] = self.judged(ladder, self.plan, standing, now=self.now, limits=LIMITS)
 
     def take_due(self) -> None:
         for tier, ladder in self.ladders.items():
@@ -223,7 +253,8 @@ class AnAlarm(RuleBasedStateMachine):
             while climbing.due_at is not None and climbing.due_at <= self.now:
                 turn(climbing, self.plan)
                 self.steps.append((tier, climbing.happened))
-                climbing = taken(
+                self.called_at[tier] = self.now
+                climbing = self.taken(
                     climbing, self.plan, reached=tier in self.reachable, now=self.now, limits=LIMITS
                 )
             self.ladders[tier] = climbing
@@ -245,12 +276,22 @@ class AnAlarm(RuleBasedStateMachine):
     def each_tier_waits_for_its_own_acknowledgement(self) -> None:
         """A tier that calls no more was acknowledged by its own people, or the third by a police console."""
         for tier, ladder in self.ladders.items():
-            if ladder.phase is Phase.COMING:
-                own = [one for one in self.answers.values() if one.account_id in PEOPLE]
-                own = [one for one in own if one.tier == tier and one.state in ACKNOWLEDGING]
-                assert own or (tier == 3 and self.by_console)
+            own = {number for number in PEOPLE if self.belongs(number, tier)}
             if ladder.phase is Phase.CALLING:
                 assert ladder.due_at is not None
+                assert tier not in self.met
+                assert not any(self.answers[number].state in ACKNOWLEDGING for number in own), "he is coming"
+            elif ladder.phase is Phase.COMING:
+                coming = any(self.answers[number].state in ACKNOWLEDGING for number in own)
+                assert coming or (tier == 3 and self.by_console)
+            else:
+                meets = ACKNOWLEDGING if tier == 1 else {ResponseState.ON_SCENE}
+                assert any((number, state) in self.ever for number in own for state in meets)
+
+    def belongs(self, number: int, tier: int) -> bool:
+        """Tell whether somebody counts for a tier: officers for the third, wherever they came from."""
+        of_tier, group = PEOPLE[number]
+        return group is Group.POLICE if tier == 3 else of_tier == tier
 
 
 TestAnAlarm = AnAlarm.TestCase
@@ -262,3 +303,97 @@ def test_five_thousand_alarms() -> None:
     hard = type("AnAlarmForLong", (AnAlarm.TestCase,), {})
     hard.settings = settings(max_examples=5_000, stateful_step_count=50, deadline=None)
     hard("runTest").runTest()
+
+
+def _anybody_counts(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+    return standing_of(tier, [replace(one, tier=tier) for one in answers], **more)
+
+
+def _the_raiser_counts(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+    return standing_of(tier, answers, **{**more, "reporters": []})
+
+
+def _any_console_counts(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+    found = standing_of(tier, answers, **more)
+    return replace(found, acknowledged=found.acknowledged or more["acknowledged_by_police_console"])
+
+
+def _coming_is_there(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+    found = standing_of(tier, answers, **more)
+    return replace(found, there=found.acknowledged)
+
+
+def _there_by_anybody(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+    known = list(answers)
+    found = standing_of(tier, known, **more)
+    there = any(one.state is ResponseState.ON_SCENE and one.account_id != RAISER for one in known)
+    return Standing(found.acknowledged or there, found.there or there)
+
+
+def _nobody_counts(_tier: int, _answers: Iterable[Answer], **_more: Any) -> Standing:
+    return Standing()
+
+
+def _no_way_back(ladder: Ladder, plan: Plan, standing: Standing, **more: Any) -> Ladder:
+    after = judged(ladder, plan, standing, **more)
+    return ladder if after.phase is Phase.CALLING else after
+
+
+def _silent_when_all_are_there(ladder: Ladder, plan: Plan, standing: Standing, **more: Any) -> Ladder:
+    after = judged(ladder, plan, standing, **more)
+    return replace(after, due_at=None) if after.phase is Phase.THERE else after
+
+
+def _ends_with_its_last_step(ladder: Ladder, plan: Plan, **more: Any) -> Ladder:
+    after = taken(ladder, plan, **more)
+    return after if after.next_step < len(plan[after.tier]) else replace(after, due_at=None)
+
+
+def _counts_no_step(ladder: Ladder, plan: Plan, **more: Any) -> Ladder:
+    return replace(taken(ladder, plan, **more), happened=ladder.happened)
+
+
+def _no_late_answer(state: ResponseState, to: ResponseState, by: Mover) -> ResponseState:
+    if state is ResponseState.TIMED_OUT and to is not state:
+        raise Refused("response_not_possible")
+    return move(state, to, by)
+
+
+def _whoever_declined_stays_away(state: ResponseState, to: ResponseState, by: Mover) -> ResponseState:
+    if state is ResponseState.DECLINED and to is not state:
+        raise Refused("response_not_possible")
+    return move(state, to, by)
+
+
+def _never_hurries(ladder: Ladder, _plan: Plan, **_more: Any) -> Ladder:
+    return ladder
+
+
+def _hurries_without_end(ladder: Ladder, _plan: Plan, *, now: datetime, **_more: Any) -> Ladder:
+    return replace(ladder, due_at=now)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"standing_of": _anybody_counts},
+        {"standing_of": _the_raiser_counts},
+        {"standing_of": _any_console_counts},
+        {"standing_of": _coming_is_there},
+        {"standing_of": _there_by_anybody},
+        {"standing_of": _nobody_counts},
+        {"judged": _no_way_back},
+        {"judged": _silent_when_all_are_there},
+        {"taken": _ends_with_its_last_step},
+        {"taken": _counts_no_step},
+        {"move": _no_late_answer},
+        {"move": _whoever_declined_stays_away},
+        {"hurried": _never_hurries},
+        {"hurried": _hurries_without_end},
+    ],
+    ids=lambda broken: next(iter(broken.values())).__name__.strip("_"),
+)
+def test_a_broken_rule_is_noticed(broken: dict[str, Any]) -> None:
+    """The machine is worth its time only if it fails where a promise is broken."""
+    with pytest.raises(AssertionError):
+        run_mutant(AnAlarm, broken)

@@ -15,7 +15,7 @@ GOOD = {"HUXUE_PUBLIC_URL": "https://huxue.example"}
 
 def test_the_page_is_current() -> None:
     page = (ROOT / "docs" / "settings.md").read_text()
-    assert page == settings_page(), "make it anew with: flask --app wsgi settings > docs/settings.md"
+    assert page == settings_page(), "make it anew with: make settings"
 
 
 def test_production_needs_https() -> None:
@@ -36,6 +36,22 @@ def test_every_setting_has_a_sentence_and_a_default_that_can_be_read(name: str) 
     assert setting.sentence.endswith((".", ":"))
     assert setting.variable == f"HUXUE_{name.upper()}"
     setting.read(setting.default)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_page_says_truly_what_is_allowed(name: str) -> None:
+    setting = SETTINGS[name]
+    if bounds := re.fullmatch(r"(\d+) to (\d+)", setting.read.allowed):
+        low, high = int(bounds[1]), int(bounds[2])
+        assert (setting.read(str(low)), setting.read(str(high))) == (low, high)
+        for outside in (low - 1, high + 1):
+            with pytest.raises(ValueError, match=f"between {low} and {high}"):
+                setting.read(str(outside))
+    elif re.fullmatch(r"`\w+`(, `\w+`)+", setting.read.allowed):
+        for word in re.findall(r"\w+", setting.read.allowed):
+            setting.read(word)
+        with pytest.raises(ValueError, match=r"one of|0 or 1"):
+            setting.read("neither")
 
 
 NUMBERS = {
@@ -81,3 +97,25 @@ def test_every_setting_that_the_sources_name_exists() -> None:
     named = set(re.findall(r"HUXUE_[A-Z_]+", (ROOT / "docs" / "sources.md").read_text()))
     assert len(named) > 15
     assert named <= {setting.variable for setting in SETTINGS.values()}
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "says"),
+    [
+        ("HUXUE_ALARM_TEXT", "{place} {who} {link}", r"\{who\} is unknown; only \{signature\}, \{place\}"),
+        ("HUXUE_ALARM_TEXT", "{place.name} {link}", "unknown"),
+        ("HUXUE_ALARM_TEXT", "{} {link}", "unknown"),
+        ("HUXUE_ALARM_TEXT", "{link!r}", "unknown"),
+        ("HUXUE_ALARM_TEXT", "{place} {kind}", r"\{link\} is missing"),
+        ("HUXUE_ALARM_TEXT", "{place} {link", "brace"),
+        ("HUXUE_DRILL_TEXT", "{place} {kind} {link}", "演练 is missing"),
+        ("HUXUE_TEST_TEXT", "{signature}通道", "测试 is missing"),
+        ("HUXUE_JOINT_TEXT", "{place}", r"\{link\} is missing"),
+        ("HUXUE_SMS_TEXT", "{minutes}", r"\{code\} is missing"),
+        ("HUXUE_SMS_SIGNATURE", "护学", "in 【】"),
+        ("HUXUE_SMS_SIGNATURE", "【护{学】", "in 【】"),
+    ],
+)
+def test_a_text_that_cannot_be_filled_in_is_refused_at_start(variable: str, text: str, says: str) -> None:
+    with pytest.raises(BadSetting, match=f"^{variable}.*{says}"):
+        read_settings({**GOOD, variable: text})

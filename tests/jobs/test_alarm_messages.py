@@ -1,8 +1,7 @@
 """What alarms send, through real channels to a real gateway: side by side, told, spared by breakers; drills nowhere."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,18 +15,17 @@ from server.config import Settings, read_settings
 from server.domain.channels import ChannelName
 from server.jobs.messages import AT_ONCE, send_due
 from server.jobs.outcomes import HELD_S
-from server.store import alarm_calls, alarm_views, alarms, event_log, hooks, messages, push_subscriptions
+from server.store import alarm_calls, alarm_views, event_log, hooks, messages, push_subscriptions
 from server.store.last_reached import last_reached
 from server.store.messages import Draft, message
 from server.store.transaction import Store
 from tests.channels.test_push import _b64
-from tests.tools import gateway as gateways
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import count
 from tests.tools.gateway import Gateway
-from tests.tools.outward import add_hook, add_subscription, new_browser, real_channels, real_settings
+from tests.tools.outward import add_hook, add_subscription, new_browser, real_channels
 
 SignIn = Callable[[int | None], Caller]
 KINDS = ("wecom", "dingtalk", "feishu", "plain")
@@ -35,40 +33,9 @@ EVERY_CHANNEL = frozenset(ChannelName)
 
 
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    """Run a gateway on loopback that takes whatever any service would."""
-    with gateways.running() as one:
-        one.answer = b'{"errcode":0,"code":0}'
-        yield one
-
-
-@pytest.fixture
-def real(gateway: Gateway) -> Settings:
-    """Give settings of real use, with all channels on that gateway."""
-    return real_settings(gateway)
-
-
-@pytest.fixture
-def channels(real: Settings, app_store: Store) -> Channels:
-    """Make the real channels."""
-    return real_channels(real, app_store)
-
-
-@pytest.fixture
 def hook_ids(app_store: Store, district: SmallDistrict, gateway: Gateway, clock: WoundClock) -> list[int]:
     """Give the district a webhook of each format."""
     return [add_hook(app_store, district.district_id, gateway, clock.now(), format=kind) for kind in KINDS]
-
-
-@pytest.fixture
-def alarm(caller: SignIn, team: list[list[int]], app_store: Store) -> dict[str, Any]:
-    """Raise an alarm, and forget the calls of its first step: each test makes its own."""
-    raised: dict[str, Any] = caller(team[0][0]).post("/api/alarms").json
-    with app_store.engine.begin() as connection:
-        connection.execute(message.delete())
-        row = alarms.by_id(connection, raised["id"])
-    assert row is not None
-    return dict(row)
 
 
 def _call(
@@ -252,7 +219,8 @@ def test_a_channel_that_hangs_takes_no_room_of_others_and_codes_none_of_alarms(
         messages.put(transaction.connection, codes, clock.now())
     hanging = send_due(app_store, channels, clock.now())
     assert len(hanging) == AT_ONCE
-    _wait_until(lambda: len(gateway.calls) == AT_ONCE)
+    gateway.wait_for_calls(AT_ONCE)
+    assert len(gateway.calls) == AT_ONCE
     gateway.how = "200"
     _call(app_store, alarm, team[0], real, clock)
     sent = send_due(app_store, channels, clock.now())
@@ -265,13 +233,6 @@ def test_a_channel_that_hangs_takes_no_room_of_others_and_codes_none_of_alarms(
     for task in hanging:
         task.join(60)
     assert channels.under_way.total() == 0
-
-
-def _wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_push_service_that_knows_the_browser_no_more_ends_its_subscription(

@@ -1,12 +1,14 @@
 """The clock's loop when the machine's clock jumps, and the database's clock that all processes share."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.channels.registry import channels_of
 from server.jobs.clock import Clockwork
@@ -20,6 +22,14 @@ from tests.tools.clock import WoundClock
 SignIn = Callable[[int | None], Caller]
 
 
+class Full(Counter[tuple[str, bool]]):
+    """Counts as many messages on their way in each lane as there is room for."""
+
+    def __missing__(self, _lane: tuple[str, bool]) -> int:
+        """Say so of each lane that nobody has asked for yet."""
+        return AT_ONCE
+
+
 class Machine:
     """A machine with a wall clock that may jump and a monotonic one that may not."""
 
@@ -28,7 +38,7 @@ class Machine:
         self.wall, self.uptime = clock, 1000.0
         channels = channels_of(platform.settings, platform.store)
         # As if so many messages were on their way that no other may leave: this is about steps.
-        channels.under_way = AT_ONCE
+        channels.under_way = Full()
         self.work = Clockwork(platform.store, platform.rules, clock.now, channels, platform.settings)
         self.work.tick(self.uptime)
 
@@ -67,6 +77,27 @@ def test_a_clock_that_jumps_neither_stalls_nor_rushes_an_alarm(
     with store.read() as connection:
         (of_alarm,) = ladders.of_alarms(connection, [told["id"]]).values()
     assert all(one.due_at == clock.now() + timedelta(seconds=30) for one in of_alarm)
+    assert machine.work.failures.total() == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_jump_that_could_not_be_followed_is_followed_later(
+    app: Flask, caller: SignIn, team: list[list[int]], clock: WoundClock
+) -> None:
+    """Writing was impossible in the very moment of the jump: the alarm must not wait for an hour."""
+    store: Store = app.extensions["huxue"].store
+    machine = Machine(app, clock)
+    caller(team[0][0]).post("/api/alarms")
+    with store.engine.begin() as connection:
+        refuse = "BEFORE UPDATE ON ladder BEGIN SELECT RAISE(ABORT, 'not now'); END"
+        connection.execute(text(f"CREATE TRIGGER refused {refuse}"))
+    with pytest.raises(SQLAlchemyError):
+        machine.jump(-60)
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER refused"))
+    machine.run(30)
+    with store.read() as connection:
+        assert len(connection.execute(select(ladders.ladder_step.c.id)).all()) == 6
 
 
 def test_all_processes_have_the_clock_of_the_database(store: Store) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
+from server.channels.registry import Channels
 from server.domain.channels import ChannelName
 from server.jobs.messages import RETRY_AFTER_S, send_due
-from server.store import alarm_calls, alarms, audit, hooks
+from server.store import alarm_calls, alarm_views, alarms, audit, hooks
 from server.store.transaction import Store
 from tests.tools import gateway as gateways
 from tests.tools.client import Caller
@@ -25,6 +26,13 @@ def gateway() -> Iterator[Gateway]:
     """Run a gateway on loopback."""
     with gateways.running() as one:
         yield one
+
+
+def _try_to_the_end(store: Store, channels: Channels, clock: WoundClock) -> None:
+    for _time in range(len(RETRY_AFTER_S) + 2):
+        for task in send_due(store, channels, clock.now()):
+            task.join(WAIT_S)
+        clock.wind(seconds=RETRY_AFTER_S[-1])
 
 
 @pytest.mark.parametrize(("how", "reason"), [("html", "not_json"), ("huge", "answer_too_large")])
@@ -48,10 +56,7 @@ def test_a_webhook_that_answers_a_page_or_a_flood_is_written_down_and_stops_noth
         assert row is not None
         chat = frozenset({ChannelName.CHAT})
         alarm_calls.call(transaction, row, [], tier=1, channels=chat, rules=settings.rules(), rooms=True)
-    for _time in range(len(RETRY_AFTER_S) + 2):
-        for task in send_due(app_store, channels, clock.now()):
-            task.join(WAIT_S)
-        clock.wind(seconds=RETRY_AFTER_S[-1])
+    _try_to_the_end(app_store, channels, clock)
     with app_store.read() as connection:
         hook = hooks.by_id(connection, hook_id)
         query = select(audit.audit_row.c.facts).where(audit.audit_row.c.act == "hook_failed")
@@ -64,3 +69,32 @@ def test_a_webhook_that_answers_a_page_or_a_flood_is_written_down_and_stops_noth
         (("alarm_id", raised["id"]), ("hook_id", hook_id), ("reason", reason))
     }
     assert alarm["state"] == alarms.OPEN
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"), [("html", "not_json"), ("huge", "answer_too_large"), ("403", "status_403")]
+)
+def test_an_sms_gateway_that_answers_a_page_or_a_flood_has_sent_nothing_and_is_written_down(
+    caller: SignIn,
+    team: list[list[int]],
+    app_store: Store,
+    clock: WoundClock,
+    gateway: Gateway,
+    how: str,
+    reason: str,
+) -> None:
+    gateway.how = how
+    raised = caller(team[0][0]).post("/api/alarms").json
+    settings = real_settings(gateway)
+    with app_store.transaction(clock.now()) as transaction:
+        row = alarms.by_id(transaction.connection, raised["id"])
+        assert row is not None
+        sms = frozenset({ChannelName.SMS})
+        alarm_calls.call(transaction, row, [team[0][1]], tier=1, channels=sms, rules=settings.rules())
+    _try_to_the_end(app_store, real_channels(settings, app_store), clock)
+    with app_store.read() as connection:
+        query = select(audit.audit_row.c.facts).where(audit.audit_row.c.act == "sms_failed")
+        assert list(connection.execute(query).scalars()) == [{"alarm_id": raised["id"], "reason": reason}]
+        told = alarm_views.view(connection, raised["id"])
+    [sms_state] = [one for one in told["deliveries"] if one["channel"] == "sms"]
+    assert (sms_state["state"], sms_state["reason"]) == ("failed", reason)

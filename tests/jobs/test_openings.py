@@ -14,6 +14,7 @@ from server.jobs.openings import Openings, close_overdue
 from server.store import check_ins, coverage
 from server.store.calendars import peak
 from server.store.check_ins import check_in
+from server.store.districts import post
 from server.store.event_log import event, event_room
 from server.store.transaction import Store
 from tests.api.test_check_ins import body
@@ -142,11 +143,11 @@ def test_a_server_that_slept_through_the_peak_tells_where_things_stand(
     assert ended["state"] == "off_duty"
 
 
-def forgetful(morning: Morning, caller: SignIn, district: SmallDistrict) -> int:
+def forgetful(morning: Morning, caller: SignIn, district: SmallDistrict, of_post: int = 0) -> int:
     """Let a guard come in time and never check out; gives the account."""
     morning.look(7, 15)
-    account_id = district.guards[0][0]
-    answer = caller(account_id).post("/api/check-ins", body(district.codes[0], morning.clock.now()))
+    account_id = district.guards[of_post][0]
+    answer = caller(account_id).post("/api/check-ins", body(district.codes[of_post], morning.clock.now()))
     assert answer.status_code == 201
     return account_id
 
@@ -233,3 +234,31 @@ def test_a_changed_peak_reaches_the_line_within_a_minute(
     assert morning.look(6, 55, 59) == []
     [changed] = morning.look(6, 56)
     assert changed["ends_at"] == "2026-11-23T00:30:00.000Z"
+
+
+def test_a_post_that_cannot_be_read_leaves_the_others_their_lines(
+    morning: Morning, district: SmallDistrict, app_store: Store
+) -> None:
+    """Its composition was written by a version that counts otherwise."""
+    with app_store.engine.begin() as connection:
+        connection.execute(
+            update(post).where(post.c.id == district.posts[0]).values(composition={"doctor": 1})
+        )
+    for hour, minute in ((6, 50), (6, 51), (7, 20)):
+        morning.look(hour, minute)
+    with app_store.read() as connection:
+        lines = [coverage.line_of(connection, post_id) for post_id in district.posts]
+    assert lines[0] is None
+    assert [line["phase"] for line in lines[1:] if line] == ["running", "running"]
+
+
+def test_a_duty_that_cannot_be_read_does_not_keep_the_others_open(
+    morning: Morning, caller: SignIn, district: SmallDistrict, rules: Rules, app_store: Store
+) -> None:
+    unreadable, other = [forgetful(morning, caller, district, post) for post in (0, 1)]
+    with app_store.engine.begin() as connection:
+        connection.execute(
+            update(check_in).where(check_in.c.account_id == unreadable).values(shift={"closes": "08:30"})
+        )
+    close_overdue(app_store, rules, morning.at(8, 30))
+    assert caller(other).get("/api/duty").json["check_in"] is None

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from server.config import BadSetting, read_settings
 from server.jobs.retention import purge
@@ -137,3 +137,21 @@ def test_a_large_backlog_goes_by_and_by(store: Store, clock: WoundClock) -> None
     clock.wind(minutes=8 * 24 * 60)
     counts = [purge(store, SETTINGS, clock.now()).get("position", 0) for _round in range(4)]
     assert counts == [5_000, 5_000, 2_000, 0]
+
+
+def test_a_table_that_keeps_its_rows_keeps_no_other_from_being_purged(
+    store: Store, clock: WoundClock
+) -> None:
+    """Somebody has forbidden to delete positions, in the database itself."""
+    if not store.is_sqlite:
+        pytest.skip("a trigger of PostgreSQL is written otherwise, and fails alike")
+    with store.engine.begin() as connection:
+        forbidden = "BEFORE DELETE ON position BEGIN SELECT RAISE(ABORT, 'kept'); END"
+        connection.execute(text(f"CREATE TRIGGER kept {forbidden}"))
+    row = {"account_id": 1, "latitude": 31.0, "longitude": 117.0, "accuracy_m": 5.0, "at": clock.now()}
+    draft = messages.Draft("sms", "sign_in_code", "19900000001", "a", "1", clock.now())
+    with store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(insert(positions.position), [{**row, "check_in_id": 1}])
+        messages.put(transaction.connection, [draft], clock.now())
+    clock.wind(minutes=8 * 24 * 60)
+    assert purge(store, SETTINGS, clock.now()) == {"message": 1}

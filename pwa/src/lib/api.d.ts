@@ -4533,6 +4533,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             calls: number;
+            /** Format: date-time */
+            called_at: string;
         };
         LetterView: {
             channel: string;

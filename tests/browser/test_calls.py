@@ -10,12 +10,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_pages import watched
 from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.duty import has_page_open
 from tests.tools.looks import keep
 from tests.tools.senses import Senses
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.alone
-CALLED = (1, 3)
+CALLED = (1, 2)
 PLACE = "青禾第1小学 南门"
 TWO_TONES = [880, 660]
 DISPATCH = [500, 200, 500, 200]
@@ -25,7 +26,7 @@ DISPATCH = [500, 200, 500, 200]
 def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Serve a small district where a call has five seconds for its answer, with guards at two posts."""
     with living(sqlite_url, tmp_path / "server.log", HUXUE_ANSWER_WITHIN_S="5") as world:
-        for post, seat in ((0, 2), (1, 0), (1, 2), CALLED):
+        for post, seat in ((0, 2), (1, 0), (1, 3), CALLED):
             world.check_in(post, seat)
         yield world
 
@@ -39,11 +40,14 @@ def browser() -> Iterator[Browser]:
 
 def on_duty(world: World, browser: Browser, post: int, seat: int) -> tuple[Page, Senses]:
     """Open the phone of somebody on duty, who touches it once."""
-    page = Cast(browser, world).context(world.district.guards[post][seat], phone=True, post=post).new_page()
+    account = world.district.guards[post][seat]
+    page = Cast(browser, world).context(account, phone=True, post=post).new_page()
     senses = Senses(page)
     senses.note()
     page.goto(world.server.url)
     page.get_by_text("还要值岗").tap()
+    while not has_page_open(world.store, account):
+        page.wait_for_load_state()
     return page, senses
 
 
@@ -146,14 +150,14 @@ def test_the_screen_stays_lit_while_a_call_or_an_own_alarm_is_open(world: World,
     page.mouse.up()
     senses.until_awake(WAIT_MS)
     end(world, number + 1)
-    page.get_by_role("button", name="知道了").wait_for()
+    page.get_by_role("button", name="我看到了，返回").wait_for()
     senses.until_awake(WAIT_MS, holds=False)
 
 
 def test_where_a_browser_cannot_keep_the_screen_lit_nothing_else_changes(
     world: World, browser: Browser
 ) -> None:
-    page = Cast(browser, world).context(world.district.guards[1][3], phone=True, post=1).new_page()
+    page = Cast(browser, world).context(world.district.guards[1][2], phone=True, post=1).new_page()
     complaints = watched(page)
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'wakeLock', { value: undefined })")
     page.goto(world.server.url)

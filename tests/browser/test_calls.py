@@ -1,6 +1,7 @@
 """A call reaches the guard whose page is open: each one rings, takes the screen and is known as shown."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from server.store import presence
 from tests.browser.test_pages import watched
 from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
 from tests.tools.duty import has_page_open
@@ -49,6 +51,13 @@ def on_duty(world: World, browser: Browser, post: int, seat: int) -> tuple[Page,
     while not has_page_open(world.store, account):
         page.wait_for_load_state()
     return page, senses
+
+
+def in_sight(world: World, post: int, seat: int) -> bool:
+    """Tell whether the server knows that the page of somebody can be seen."""
+    account = world.district.guards[post][seat]
+    with world.store.read() as connection:
+        return presence.present(connection, [account], datetime.now(UTC))[account]
 
 
 def raised(world: World) -> int:
@@ -135,7 +144,11 @@ def test_the_screen_stays_lit_while_a_call_or_an_own_alarm_is_open(world: World,
     senses.until_awake(WAIT_MS)
     senses.hide()
     senses.until_awake(WAIT_MS, holds=False)
+    while in_sight(world, *CALLED):
+        page.wait_for_load_state()
     senses.hide(hidden=False)
+    while not in_sight(world, *CALLED):
+        page.wait_for_load_state()
     senses.until_awake(WAIT_MS)
     go.tap()
     page.get_by_role("button", name="我到了").wait_for()

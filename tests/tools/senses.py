@@ -42,8 +42,8 @@ NOTES = """(() => {
   } })
   // A browser lets go by itself when its page goes out of sight.
   notes.hide = (hidden) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (hidden ? 'hidden' : 'visible') })
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+    const state = { configurable: true, get: () => (hidden ? 'hidden' : 'visible') }
+    Object.defineProperty(document, 'visibilityState', state)
     if (hidden) for (const lock of locks) void lock.release()
     document.dispatchEvent(new Event('visibilitychange'))
   }

@@ -31,6 +31,7 @@ function followCalls(router: Router, events: readonly FeedEvent[] = []): void {
 
 function startPhoneFeed(router: Router): void {
   startFeed({
+    saysHidden: true,
     // The cursor is the alarms'; the duty is fetched after them, so it is at least as new.
     fetchAll: async () => {
       const cursor = await fetchAlarms()

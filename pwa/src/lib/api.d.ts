@@ -5522,6 +5522,9 @@ export interface components {
             accuracy_m: number | null;
             /** @enum {string} */
             place_from: "fix" | "post";
+            gate_latitude: number;
+            gate_longitude: number;
+            telephone: string | null;
             /** Format: date-time */
             raised_at: string;
             /** Format: date-time */

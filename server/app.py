@@ -108,7 +108,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
-        SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=256 * 1024,
         HUXUE=settings,
     )

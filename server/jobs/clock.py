@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.config import Settings
 from server.domain.faults import without_values
 from server.domain.rules import Rules
-from server.jobs import escalation, messages, openings, responses, retention
+from server.jobs import escalation, messages, openings, responses, retention, sealing
 from server.store import due_times
 from server.store.transaction import Store
 
@@ -54,7 +54,8 @@ class Clockwork:
             Duty("tidy", 60.0, lambda at: messages.tidy(store, at)),
             Duty("openings", 1.0, opened.work),
             Duty("overdue", 10.0, lambda at: openings.close_overdue(store, rules, at)),
-            Duty("retention", 60.0, lambda at: retention.purge(store, settings, at)),
+            Duty("seals", 600.0, lambda at: sealing.seal_settled(store, at)),
+            Duty("retention", 10.0, lambda at: retention.purge(store, settings, at)),
         ]
 
     def run(self) -> None:

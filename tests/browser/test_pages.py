@@ -30,7 +30,6 @@ KEYS = {
     "HUXUE_PUSH_PRIVATE_KEY": PRIVATE_KEY,
     "HUXUE_PUSH_SUBJECT": "mailto:ops@huxue.example",
 }
-# Resolves once nothing was added to the page for 150 ms.
 
 
 @dataclass(frozen=True)

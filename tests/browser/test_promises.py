@@ -73,7 +73,7 @@ def test_who_is_called_sees_where_and_who_missed_the_call_may_go_after_all(
     expect(page.get_by_text("已改派他人")).to_have_count(0)
     page.get_by_role("button", name="我还是能去").tap()
     page.get_by_role("button", name="去不了").tap()
-    expect(page.get_by_role("heading", name="已知道您去不了")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", name="已收到，您去不了")).to_be_visible(timeout=WAIT_MS)
     # And who said no may change his mind, as the server lets him.
     page.get_by_role("button", name="我还是能去").tap()
     page.get_by_role("button", name="我去").tap()
@@ -193,7 +193,7 @@ def test_a_guard_takes_his_consent_back_and_gives_it_again(world: World, browser
     page.get_by_role("button", name="不再共享").tap()
     expect(page.get_by_text("平台上的位置已删除")).to_be_visible(timeout=WAIT_MS)
     page.get_by_role("link", name="值岗").tap()
-    page.get_by_role("region", name="没有共享位置").get_by_role("link", name="要共享").tap()
+    page.get_by_role("region", name="没有共享位置").get_by_role("link", name="开启共享").tap()
     page.get_by_role("button", name="同意共享").tap()
     page.get_by_role("button", name="不再共享").wait_for()
     page.get_by_role("link", name="值岗").tap()

@@ -122,10 +122,9 @@ def living_twice(
     url: str, folder: Path, *, engines: tuple[str, str], **settings: str
 ) -> Iterator[tuple[World, World]]:
     """Serve a small district by two workers on one database, each on its engine; both know the same sessions."""
-    shared = {"HUXUE_SECRET_KEY": secrets.token_urlsafe(32), **settings}
     with (
-        living(url, folder / "first.log", HUXUE_ENGINE=engines[0], **shared) as first,
-        serving(url, folder / "second.log", HUXUE_ENGINE=engines[1], **shared) as server,
+        living(url, folder / "first.log", HUXUE_ENGINE=engines[0], **settings) as first,
+        serving(url, folder / "second.log", HUXUE_ENGINE=engines[1], **settings) as server,
     ):
         second = World(server, first.store, first.district)
         second.tokens = first.tokens

@@ -41,7 +41,7 @@ export function noticeOf(pushed: Pushed): NotificationOptions & { renotify: bool
     requireInteraction: call,
     vibrate: call ? [500, 200, 500, 200, 500] : [200],
     icon: '/icon-192.png',
-    badge: '/icon-192.png',
+    badge: '/badge-96.png',
     data: { page: pushed.page, reference: pushed.reference },
   }
 }

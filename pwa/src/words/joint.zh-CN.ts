@@ -28,7 +28,7 @@ export default {
       link_expired: { title: '链接已过期', text: '这个链接不能再用了。需要联系请打电话给区指挥台。' },
       alarm_over: { title: '这次警情已结束', text: '不用再前往，谢谢贵单位。' },
       not_found: { title: '没有这个链接', text: '地址可能没有复制完整。请从短信里直接点开。' },
-      too_many: { title: '请稍后再试', text: '这个网络试得太多。请过 15 分钟再打开，或打电话给区指挥台。' },
+      too_many: { title: '请稍后再试', text: '该网络尝试过于频繁，请 15 分钟后再打开，或打电话给区指挥台。' },
       other: { title: '现在打不开', text: '请检查网络再试一次。紧急情况请直接赶往现场。' },
     },
   },

@@ -33,12 +33,12 @@ export default {
   page: '通道',
   readiness: {
     title: '高峰前检查',
-    guards: '在岗但联系不上',
+    guards: '在岗或下一班、联系不上',
     posts: '下一班没有排班',
     stations: '无人登录指挥台',
     count: '{n} / {of}',
     ready: {
-      guards: '在岗的人都有能用的通道。',
+      guards: '在岗和下一班的人都有能用的通道。',
       posts: '所有岗位下一班都有排班。',
       stations: '所有派出所都有人登录指挥台。',
     },

@@ -55,6 +55,7 @@ const tests = {
   noDevice: '{n} posts without a device',
   heard: '{label}: {time} {what}',
   result: { passed: 'Passed', failed: 'Failed', not_tested: 'Not tested', none: 'No device' },
+  quarter: { title: 'This quarter', missing: '{n} of {of} posts with a device have passed no test yet', done: 'All {of} posts with a device have passed a test.' },
   signal: { test: 'test signal', old_key: 'used an old key', other_post: 'named another post', alarm: 'real alarm', outside: 'outside the window' },
 }
 

@@ -55,6 +55,7 @@ const tests = {
   noDevice: '没有装置的岗位 {n} 个',
   heard: '{label}：{time} {what}',
   result: { passed: '通过', failed: '未通过', not_tested: '未测', none: '没有装置' },
+  quarter: { title: '本季度', missing: '{n}/{of} 个有装置的岗位还没有通过测试', done: '{of} 个有装置的岗位都通过了测试。' },
   signal: { test: '测试信号', old_key: '用了旧密钥', other_post: '指向其他岗位', alarm: '真实报警', outside: '不在测试时间' },
 }
 

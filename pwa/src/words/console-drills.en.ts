@@ -4,6 +4,7 @@ const notices = {
   drill: 'Drill announced: {time} {kind}, {place}',
   testAhead: 'Test of alarm devices: {from} to {to}, {where}. Ask each post to press its test button then.',
   testNow: 'Test of alarm devices going on until {to}, {where}.',
+  readiness: 'Before the peak: {guards} people out of reach, {posts} posts without roster, {stations} stations without a console open.',
   district: 'whole district',
   look: 'Look',
 }

@@ -4,6 +4,7 @@ const notices = {
   drill: '演练预告：{time} {kind}，{place}',
   testAhead: '报警装置测试：{from} 至 {to}，{where}。请通知各岗位在这段时间按测试键。',
   testNow: '报警装置测试进行中：到 {to} 为止，{where}。',
+  readiness: '高峰前检查：{guards} 人联系不上，{posts} 个岗位没有排班，{stations} 个派出所无人登录指挥台。',
   district: '全区',
   look: '查看',
 }

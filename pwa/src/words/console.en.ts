@@ -130,6 +130,7 @@ const alarm = {
   took: 'Took',
   acknowledged: 'Acknowledged',
   unacknowledged: 'Not acknowledged',
+  schoolOnly: 'Acknowledged by the school, not by police',
   coming: '{n} en route',
   there: '{n} on scene',
   asked: '{n} people told',

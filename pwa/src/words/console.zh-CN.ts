@@ -130,6 +130,7 @@ const alarm = {
   took: '用时',
   acknowledged: '已接警',
   unacknowledged: '未接警',
+  schoolOnly: '学校已接警，公安未接警',
   coming: '{n} 人赶来',
   there: '{n} 人到场',
   asked: '通知 {n} 人',

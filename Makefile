@@ -52,6 +52,11 @@ format: setup-dev ## Format the Python code
 types: setup-dev ## Make the PWA's types (pwa/src/lib/api.d.ts) from the server's OpenAPI document
 	@$(IN_VENV) -m tests.tools.api_types
 
+.PHONY: settings
+settings: setup ## Make docs/settings.md from the table of all settings (server/config/)
+	@HUXUE_MODE=demo HUXUE_ENGINE=threads .venv/bin/flask --app wsgi settings > docs/settings.new \
+		&& mv docs/settings.new docs/settings.md || { rm -f docs/settings.new; exit 1; }
+
 .PHONY: requirements
 requirements: setup-dev ## Compile requirements/*.in into pinned, hashed files (UPGRADE=1 takes newer versions)
 	@for name in base build dev; do \

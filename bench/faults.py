@@ -21,7 +21,6 @@ from bench.writing import Writing
 from server.domain.alarm import Entry
 from server.domain.rooms import account_room, district_room, station_room
 from server.store import event_log
-from server.store.alarms import alarm
 from server.store.check_ins import check_in
 from server.store.ladders import ladder_step
 from server.store.messages import message
@@ -155,17 +154,6 @@ def unlike(screen: Screen) -> set[str]:
     return found
 
 
-def lost(here: Pair, writing: Writing) -> int:
-    """Count what was acknowledged and is not in the database, or is there for somebody else or in another state."""
-    with here.towns[0].store.read() as connection:
-        kept = dict(connection.execute(select(check_in.c.id, check_in.c.account_id)).all())
-        raised = dict(connection.execute(select(alarm.c.id, alarm.c.state)).all())
-    gone = [number for number, guard in list(writing.check_ins.items()) if kept.get(number) != guard]
-    gone += [number for number in list(writing.alarms) if number not in raised]
-    gone += [number for number in list(writing.resolved) if raised.get(number) == "open"]
-    return len(gone)
-
-
 def twice(here: Pair, seats: list[Seat]) -> int:
     """Count what was done or told twice: duties, steps, calls, and versions that a screen took over again."""
     called = (message.c.reference, message.c.channel, message.c.address)
@@ -232,7 +220,7 @@ def suffer(here: Pair, fault: Fault, writing: Writing, seats: list[Seat]) -> str
         f"{fault.hold_s:g} s",
         f"{answered}, slowest {max(writing.took_s[took:], default=0):.1f} s",
         ", ".join(f"{number} × {code}" for code, number in others.items()) or "none",
-        str(lost(here, writing)),
+        str(len(writing.lost())),
         f"{count}, {latest:.1f} s late",
         str(twice(here, seats)),
         str(silent),

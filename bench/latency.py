@@ -1,6 +1,7 @@
 """How long news takes while a peak goes on: a tap to the console, an alarm to the ten phones it asks.
 
-300 check-ins a minute go on all the time. Run: .venv/bin/python -m bench.latency [sqlite | postgresql]
+300 check-ins a minute go on all the time, or as many as are asked for: ten times as many are the flood in which an
+alarm is still to be answered within a second. Run: .venv/bin/python -m bench.latency [sqlite | postgresql] [A_MINUTE]
 """
 
 import json
@@ -13,15 +14,17 @@ from bench.hammer import hammer
 from bench.listeners import Listener, raised, seated
 from bench.town import Town, cpu_s, load, quantile, town
 
-A_MINUTE, FOR_S, ALARMS, PHONES = 300, 60, 40, 10
+A_MINUTE, FOR_S, ALARMS, PHONES, TAPPERS = 300, 60, 40, 10, 10
 
 
-def stream(here: Town, people: list[tuple[int, int]], console: Listener, taken: list[float]) -> None:
-    """Check people in, one each 200 ms, and note how long the console took to hear of each."""
+def stream(
+    here: Town, people: list[tuple[int, int]], a_minute: float, console: Listener, taken: list[float]
+) -> None:
+    """Check people in, so many a minute, and note how long the console took to hear of each."""
     waiting: list[tuple[int, float]] = []
     begin = time.perf_counter()
     for number, (guard, post) in enumerate(people):
-        time.sleep(max(0.0, begin + number * 60 / A_MINUTE - time.perf_counter()))
+        time.sleep(max(0.0, begin + number * 60 / a_minute - time.perf_counter()))
         tapped = time.perf_counter()
         done = hammer(here.server.port, [here.check_in(guard, post)], 1)
         assert set(done.statuses) == {201}, done.statuses
@@ -75,7 +78,7 @@ def say(name: str, milliseconds: list[float]) -> None:
     )
 
 
-def main(kind: str = "sqlite") -> None:
+def main(kind: str = "sqlite", a_minute: str = str(A_MINUTE)) -> None:
     """Fill posts, open the sockets, and measure."""
     print(load())
     with town(kind) as here:
@@ -88,16 +91,22 @@ def main(kind: str = "sqlite") -> None:
         standing = [guard for post in manned for guard in by_post[post][:7]]
         console = Listener(here.server.url, here.passes[here.console("dispatcher")][0], seated)
         phones = {guard: Listener(here.server.url, here.passes[guard][0], raised) for guard in standing}
-        coming = [(guard, post) for post, guards in by_post.items() for guard in guards[7:20]]
+        coming = [(guard, post) for post, guards in by_post.items() for guard in guards[7:33]]
         Random(2).shuffle(coming)
+        coming = coming[: int(a_minute) * FOR_S // 60]
         taken: list[float] = []
         before, begin = cpu_s(here.server.process.pid), time.perf_counter()
-        peak = threading.Thread(
-            target=stream, args=(here, coming[: A_MINUTE * FOR_S // 60], console, taken), daemon=True
-        )
-        peak.start()
+        peak = [
+            threading.Thread(
+                target=stream, args=(here, coming[tapper::TAPPERS], int(a_minute) / TAPPERS, console, taken)
+            )
+            for tapper in range(TAPPERS)
+        ]
+        for tapping in peak:
+            tapping.start()
         answers, last_phones = alarms(here, [by_post[post][2] for post in manned[:ALARMS]], phones)
-        peak.join()
+        for tapping in peak:
+            tapping.join()
         used = (cpu_s(here.server.process.pid) - before) / (time.perf_counter() - begin)
         for one in (console, *phones.values()):
             one.client.disconnect()

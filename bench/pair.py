@@ -1,6 +1,5 @@
 """Two workers over PostgreSQL and Redis with the demo district, each in a network of its own where that can be."""
 
-import secrets
 import signal
 import sys
 import tempfile
@@ -59,7 +58,6 @@ def pair(**settings: str) -> Iterator[Pair]:
         store, paper, passes = furnish(url)
         stack.callback(store.close)
         shared = {
-            "HUXUE_SECRET_KEY": secrets.token_urlsafe(32),
             "HUXUE_REDIS_URL": bell.network_url,
             **settings,
         }

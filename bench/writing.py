@@ -9,8 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import requests
+from sqlalchemy import select
 
 from bench.town import Town
+from server.store.alarms import alarm
+from server.store.check_ins import check_in
 
 A_SECOND, ALARM_EVERY_S, ALARM_LASTS_S = 5, 3.0, 30.0
 TRY_FOR_S, ANSWER_WITHIN_S, MOST_PAUSE_S = 120.0, 10.0, 4.0
@@ -22,6 +25,7 @@ class Writing:
     """What was acknowledged (by number: whose), how each try ended, and how long each write took."""
 
     towns: tuple[Town, Town]
+    a_second: float = A_SECOND
     check_ins: dict[int, int] = field(default_factory=dict)
     alarms: dict[int, int] = field(default_factory=dict)
     resolved: set[int] = field(default_factory=set)
@@ -53,6 +57,15 @@ class Writing:
             time.sleep(0.05)
         return not self.under_way
 
+    def lost(self) -> list[int]:
+        """List what was acknowledged and is not kept, or is kept for somebody else or in another state."""
+        with self.towns[0].store.read() as connection:
+            kept = dict(connection.execute(select(check_in.c.id, check_in.c.account_id)).all())
+            raised = dict(connection.execute(select(alarm.c.id, alarm.c.state)).all())
+        gone = [number for number, guard in list(self.check_ins.items()) if kept.get(number) != guard]
+        gone += [number for number in list(self.alarms) if number not in raised]
+        return gone + [number for number in list(self.resolved) if raised.get(number) == "open"]
+
     def check_in(self, guard: int, post: int, pin: int) -> None:
         """Check a guard in; the worker is another one after each failure."""
         body = self.towns[0].check_in_body(guard, post)
@@ -63,7 +76,7 @@ class Writing:
     def _write_on(self, number: int) -> None:
         counter, coming = self._coming
         while True:
-            time.sleep(WRITERS / A_SECOND)
+            time.sleep(WRITERS / self.a_second)
             if not self.paused:
                 guard, post = coming[next(counter) * 37 % len(coming)]
                 self.check_in(guard, post, number)

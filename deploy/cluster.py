@@ -5,7 +5,6 @@ at the end.
 """
 
 import os
-import secrets
 import sys
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def _require_programs() -> None:
 
 def _set_up(database_url: str, redis_url: str) -> Demo:
     """Put the environment of all workers together; what the caller has set stands, but for what is started here."""
-    environment = {"HUXUE_PORT": "8000", "HUXUE_SECRET_KEY": secrets.token_urlsafe(32)} | dict(os.environ)
+    environment = {"HUXUE_PORT": "8000"} | dict(os.environ)
     here = f"http://127.0.0.1:{environment['HUXUE_PORT']}"
     environment |= {
         "HUXUE_MODE": "demo",

@@ -13,7 +13,8 @@ const forConsole = (modules: readonly string[]): boolean =>
 
 /** What check-in, result and alarm stand on; the rest of the phone loads after it. */
 const FIRST = [
-  '/src/apply/',
+  '/src/apply/alarms',
+  '/src/apply/coverage',
   '/src/lib/feed',
   '/src/lib/format',
   '/src/lib/http',
@@ -36,7 +37,6 @@ const FIRST = [
   '/src/state/phone',
   '/src/state/place',
   '/src/state/posts',
-  '/src/state/receipts',
   '/src/state/session',
   '/src/words/say',
 ]
@@ -63,12 +63,13 @@ export default defineConfig({
         icons: [
           { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
           { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
-          { src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
         ],
       },
       // The phone's own pages only: console, map and scanner come when they are asked for.
       injectManifest: {
-        globPatterns: ['index.html', 'icon*', 'assets/*.{js,css}'],
+        globPatterns: ['index.html', 'icon.svg', 'icon-192.png', 'badge-96.png', 'assets/*.{js,css}'],
         globIgnores: ['assets/console-*', 'assets/scanner-*'],
       },
     }),
@@ -77,9 +78,6 @@ export default defineConfig({
   define: {
     __VUE_OPTIONS_API__: true,
     __VUE_PROD_DEVTOOLS__: false,
-    __INTLIFY_PROD_DEVTOOLS__: false,
-    __VUE_I18N_FULL_INSTALL__: false,
-    __VUE_I18N_LEGACY_API__: false,
   },
   build: {
     outDir: 'dist',

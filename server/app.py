@@ -23,6 +23,7 @@ from server.api import (
     coverage,
     demo,
     demo_messages,
+    device_tests,
     devices,
     districts,
     drills,
@@ -71,6 +72,7 @@ AREAS = (
     channels,
     check_ins,
     coverage,
+    device_tests,
     devices,
     districts,
     drills,
@@ -108,7 +110,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
-        SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=256 * 1024,
         HUXUE=settings,
     )

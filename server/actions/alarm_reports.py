@@ -39,17 +39,14 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     Raises ``Refused``: ``not_your_role``, ``not_found``.
     """
     require(actor, Act.SEE_REPORT)
-    with store.transaction(now) as transaction:
-        connection = transaction.connection
+    with store.read() as connection:
         row = alarms.see(connection, alarm_id, actor)
         view = alarm_views.view(connection, alarm_id)
         told = messages.of_alarms(connection, [alarm_id])
         people = accounts.by_ids(connection, _everybody(view, told))
         moved = _movements(connection, row, actor, people, now)
         drill = drills.of_alarm(connection, alarm_id)
-        facts = {"alarm_id": alarm_id, "positions_of": [one["account_id"] for one in moved]}
-        audit.record(connection, now=now, actor_id=actor.account_id, act="see_report", facts=facts)
-        return {
+        found = {
             "alarm": view,
             "place": alarm_people.place_of(connection, row["post_id"]),
             "people": [_person(one) for _number, one in sorted(people.items())],
@@ -61,6 +58,13 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
             "chain": _chain(connection, alarm_id),
             "made_at": moment(now),
         }
+    # Written before anybody sees it, and with nobody waiting behind the reading.
+    with store.transaction(now) as transaction:
+        facts = {"alarm_id": alarm_id, "positions_of": [one["account_id"] for one in moved]}
+        audit.record(
+            transaction.connection, now=now, actor_id=actor.account_id, act="see_report", facts=facts
+        )
+    return found
 
 
 def add_follow_up(

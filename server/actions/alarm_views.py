@@ -27,8 +27,7 @@ from server.store import (
 from server.store.transaction import Store
 
 Row = Mapping[str, Any]
-# The list is looked through for those in a station's scope, so more are ranked than shown.
-RANKED, SHOWN = 500, 50
+SHOWN = 50
 
 
 def page(
@@ -114,20 +113,17 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: 
             kind=AlarmKind(alarm["kind"]) if alarm["kind"] else None,
             now=now,
         )
-        ranked = options(
-            nearby.people_on_duty(connection, alarm["district_id"], drill=alarm["drill"]),
+        station_id = actor.station_id if actor.role == Role.STATION_OFFICER else None
+        shown = options(
+            nearby.people_on_duty(
+                connection, alarm["district_id"], drill=alarm["drill"], station_id=station_id
+            ),
             call,
             asked=_not_to_be_asked(connection, alarm_id),
             limits=rules.dispatch,
-            most=RANKED,
+            most=SHOWN,
         )
-        posts = alarm_people.posts(connection, {option.post_id for option in ranked})
-        station_id = actor.station_id if actor.role == Role.STATION_OFFICER else None
-        shown = [
-            option
-            for option in ranked
-            if station_id is None or posts[option.post_id]["station_id"] == station_id
-        ][:SHOWN]
+        posts = alarm_people.posts(connection, {option.post_id for option in shown})
         found = accounts.by_ids(connection, {option.account_id for option in shown})
     return {
         "items": [

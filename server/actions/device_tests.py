@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from server.domain.device import (
     STILL_MEANT,
@@ -11,11 +12,13 @@ from server.domain.device import (
     SignalKind,
     Window,
     check_window,
+    has_passed,
     judge_device,
     judge_post,
+    quarter_of,
 )
 from server.domain.errors import Refused
-from server.domain.moments import moment_or_none
+from server.domain.moments import moment, moment_or_none
 from server.domain.roles import Act, Actor, Role, require
 from server.store import audit, devices, districts
 from server.store.transaction import Store, Transaction
@@ -99,7 +102,7 @@ def report(store: Store, *, actor: Actor, test_id: int) -> dict[str, Any]:
         row = devices.test_by_id(connection, test_id)
         if row is None or not _concerns(actor, row):
             raise Refused("not_found")
-        window = Window(row["announced_at"], row["starts_at"], row["ends_at"])
+        window = _window(row)
         station_id = row["station_id"] or _station_of(actor)
         scope = {"district_id": actor.district_id} if station_id is None else {"station_id": station_id}
         found = [one for one in devices.within(connection, **scope) if _was_there(one, window)]
@@ -116,17 +119,52 @@ def report(store: Store, *, actor: Actor, test_id: int) -> dict[str, Any]:
     return {"test": devices.test_view(row), "items": items}
 
 
+def untested(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """List the posts of the actor's scope with a device in use that has passed no test in this quarter.
+
+    A device passes a test of its own station or of the district; tests that were called off count for nothing.
+    """
+    require(actor, Act.SEE_DEVICES)
+    own = _station_of(actor)
+    scope = {"district_id": actor.district_id} if own is None else {"station_id": own}
+    with store.read() as connection:
+        zone = ZoneInfo(districts.the_district(connection, actor.district_id)["time_zone"])
+        begins, ends = quarter_of(now, zone)
+        found = [one for one in devices.within(connection, **scope) if one["revoked_at"] is None]
+        tests = devices.tests_between(connection, actor.district_id, begins, ends)
+        heard: defaultdict[int, list[Signal]] = defaultdict(list)
+        for row in devices.signals(connection, [one["id"] for one in found], since=begins, until=now):
+            heard[row["device_id"]].append(Signal(SignalKind(row["kind"]), row["at"]))
+        posts = devices.posts_within(connection, **scope)
+    silent: defaultdict[int, list[str]] = defaultdict(list)
+    for one in found:
+        windows = [_window(row) for row in tests if row["station_id"] in {None, one["station_id"]}]
+        if not has_passed(heard[one["id"]], windows, since=begins):
+            silent[one["post_id"]].append(one["label"])
+    return {
+        "starts_at": moment(begins),
+        "ends_at": moment(ends),
+        "of": len({one["post_id"] for one in found}),
+        "items": [_named(post) | {"devices": silent[post["id"]]} for post in posts if post["id"] in silent],
+    }
+
+
 def _of_post(post: Row, judged: list[dict[str, Any]]) -> dict[str, Any]:
     result = judge_post(one["result"] for one in judged)
     return {
-        "post_id": post["id"],
-        "post_name": post["name"],
-        "school_name": post["school_name"],
-        "station_id": post["station_id"],
-        "station_name": post["station_name"],
+        **_named(post),
         "result": result.value if result else None,
         "devices": [one | {"result": one["result"].value} for one in judged],
     }
+
+
+def _named(post: Row) -> dict[str, Any]:
+    names = ("school_name", "station_id", "station_name")
+    return {"post_id": post["id"], "post_name": post["name"], **{name: post[name] for name in names}}
+
+
+def _window(row: Row) -> Window:
+    return Window(row["announced_at"], row["starts_at"], row["ends_at"])
 
 
 def _judged(device: Row, heard: list[Row], window: Window) -> dict[str, Any]:

@@ -21,22 +21,27 @@ class Lack(StrEnum):
 def look(
     store: Store, *, actor: Actor, lack: Lack, cursor: int, limit: int, rules: Rules, now: datetime
 ) -> dict[str, Any]:
-    """Count what is missing in the actor's scope, and list one kind of it, a page at a time."""
+    """Count what is missing in the actor's scope, and list one kind of it, a page at a time.
+
+    Guards are those on duty and, while the next peak is ahead, those on its roster.
+    """
     require(actor, Act.SEE_READINESS)
     with store.read() as connection:
-        posts, all_posts = readiness.posts_without_roster(connection, actor, rules, now)
+        coming = readiness.next_shifts(connection, actor, rules, now)
+        people = readiness.people(actor, coming, now)
+        posts = readiness.posts_without_roster(connection, actor, coming)
         stations, all_stations = readiness.stations_nobody_watches(connection, actor, now)
         counts = [
             _count(
                 Lack.GUARDS,
-                readiness.count_out_of_reach(connection, actor, now),
-                readiness.on_duty(connection, actor),
+                readiness.count_out_of_reach(connection, people, now),
+                readiness.count(connection, people),
             ),
-            _count(Lack.POSTS, len(posts), all_posts),
+            _count(Lack.POSTS, len(posts), len(coming)),
             _count(Lack.STATIONS, len(stations), all_stations),
         ]
         if lack is Lack.GUARDS:
-            found = readiness.out_of_reach(connection, actor, now, after=cursor, limit=limit + 1)
+            found = readiness.out_of_reach(connection, people, coming, now, after=cursor, limit=limit + 1)
         else:
             listed = posts if lack is Lack.POSTS else stations
             found = [one for one in listed if one["id"] > cursor][: limit + 1]

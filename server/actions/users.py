@@ -1,4 +1,4 @@
-"""Console users, made by whoever runs the server: nobody makes such an account for himself."""
+"""Console users, made, changed and closed by whoever runs the server: nobody does it for himself."""
 
 import re
 from datetime import datetime
@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Table, select
 
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Role
-from server.store import accounts, audit, passwords
+from server.store import accounts, audit, passwords, sessions
 from server.store.districts import district, school, station
-from server.store.transaction import Store
+from server.store.transaction import Store, Transaction
 
 SHORTEST_PASSWORD = 10
 LONGEST_NAME = 60
@@ -38,9 +38,7 @@ def create_user(
         raise Refused("bad_username")
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Refused("bad_name")
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused("password_too_short", shortest=SHORTEST_PASSWORD)
-    password_hash = passwords.hash_password(password)
+    password_hash = _hashed(password)
     with store.transaction(now) as transaction:
         connection = transaction.connection
         where = _scope(connection, role, scope)
@@ -65,6 +63,45 @@ def create_user(
             facts={"role": role.value, **where},
         )
     return {"account_id": account_id, **where}
+
+
+def set_password(store: Store, *, username: str, password: str, now: datetime) -> int:
+    """Give a console account another password and end its sessions; gives its number.
+
+    Raises ``Refused``: ``password_too_short`` (shortest), ``unknown_user``.
+    """
+    password_hash = _hashed(password)
+    with store.transaction(now) as transaction:
+        return _change(transaction, username, "user.password_set", password_hash=password_hash)
+
+
+def set_closed(store: Store, *, username: str, closed: bool, now: datetime) -> int:
+    """Close a console account (nobody signs in with it, its sessions end) or open it again; gives its number.
+
+    What it did stays in the audit log under its name. Raises ``Refused``: ``unknown_user``.
+    """
+    status = AccountStatus.SUSPENDED if closed else AccountStatus.APPROVED
+    with store.transaction(now) as transaction:
+        act = "user.closed" if closed else "user.reopened"
+        return _change(transaction, username, act, status=status.value)
+
+
+def _hashed(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refused("password_too_short", shortest=SHORTEST_PASSWORD)
+    return passwords.hash_password(password)
+
+
+def _change(transaction: Transaction, username: str, act: str, **values: Any) -> int:
+    connection, now = transaction.connection, transaction.now
+    found = accounts.by_username(connection, username.strip().lower())
+    if found is None:
+        raise Refused("unknown_user")
+    number: int = found["id"]
+    accounts.change(connection, number, **values)
+    sessions.end_all(transaction, number)
+    audit.record(connection, now=now, actor_id=None, act=act, subject_id=number)
+    return number
 
 
 def _scope(connection: Connection, role: Role, scope: str) -> dict[str, int]:

@@ -41,10 +41,11 @@ def install(app: Flask) -> None:
     @app.get("/<path:name>")
     @allow_public
     def _page(name: str = "") -> Response:
-        if name.startswith("socket.io"):
-            return problem("not_found", 404)
         if name and _is_there(name):
             answer = send_from_directory(BUILD, name)
+        elif name.startswith("socket.io") or "." in name.rpartition("/")[2]:
+            # A file that is missing is said to be missing; only the addresses of pages all answer with the one page.
+            return problem("not_found", 404)
         elif _is_there("index.html"):
             answer = send_from_directory(BUILD, "index.html")
         else:

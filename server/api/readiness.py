@@ -55,7 +55,7 @@ class ReadinessView(Wire):
 @blueprint.arguments(ReadinessArguments, location="query")
 @blueprint.response(200, ReadinessView)
 def look(asked: dict[str, Any]) -> dict[str, Any]:
-    """List guards on duty without a channel that works, posts without roster, or stations that nobody watches."""
+    """List guards on duty or due next without a channel that works, posts without roster, stations nobody watches."""
     return readiness.look(
         platform().store,
         actor=current_actor(),

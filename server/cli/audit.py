@@ -5,9 +5,11 @@ import sys
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import Connection
 
 from server.domain.chain import FaultKind
-from server.store import chains
+from server.domain.seals import Seal, SealFault, fault_of_end
+from server.store import chains, seals
 
 WORDS = {
     FaultKind.EDITED: "was edited",
@@ -18,6 +20,13 @@ WORDS = {
     FaultKind.OTHER_HEAD: "is not the end that was written down",
 }
 
+SEAL_WORDS = {
+    SealFault.CHANGED: "the rows that it binds were changed",
+    SealFault.MISSING: "the seal before it is gone",
+    SealFault.CUT: "it is gone, and what came after it",
+    SealFault.OTHER: "it is not the one that was written down",
+}
+
 
 @click.group("audit")
 def audit() -> None:
@@ -26,18 +35,59 @@ def audit() -> None:
 
 @audit.command("verify")
 @with_appcontext
-def verify() -> None:
-    """Verify the timeline of every alarm; prints where one was changed, and ends with 1 if any was."""
-    alarms = lines = broken = 0
+@click.option(
+    "--seal",
+    "kept",
+    metavar="NUMBER:HASH",
+    help="A seal of the audit log that was written down elsewhere: it must still be there.",
+)
+def verify(kept: str | None) -> None:
+    """Verify the timeline of every alarm and the seals of the audit log; ends with 1 if anything was changed."""
     with current_app.extensions["huxue"].store.read() as connection:
-        for number, count, faults in chains.verify_all(connection):
-            alarms, lines, broken = alarms + 1, lines + count, broken + bool(faults)
-            for fault in faults:
-                if fault.kind is FaultKind.ALARM_GONE:
-                    click.echo(f"Alarm {number}: it is gone, but others still name it.")
-                else:
-                    click.echo(f"Alarm {number}: line {fault.ordinal} {WORDS[fault.kind]}.")
+        timelines_broken = _verify_timelines(connection)
+        seals_broken = _verify_seals(connection, kept)
+    if timelines_broken or seals_broken:
+        sys.exit(1)
+
+
+def _verify_timelines(connection: Connection) -> bool:
+    alarms = lines = broken = 0
+    for number, count, faults in chains.verify_all(connection):
+        alarms, lines, broken = alarms + 1, lines + count, broken + bool(faults)
+        for fault in faults:
+            if fault.kind is FaultKind.ALARM_GONE:
+                click.echo(f"Alarm {number}: it is gone, but others still name it.")
+            else:
+                click.echo(f"Alarm {number}: line {fault.ordinal} {WORDS[fault.kind]}.")
     if broken:
         click.echo(f"{broken:,} of {alarms:,} timelines were changed.")
-        sys.exit(1)
-    click.echo(f"{alarms:,} timelines with {lines:,} lines are as they were written.")
+    else:
+        click.echo(f"{alarms:,} timelines with {lines:,} lines are as they were written.")
+    return broken > 0
+
+
+def _verify_seals(connection: Connection, kept: str | None) -> bool:
+    found: list[Seal] = []
+    rows, broken = 0, False
+    for one, fault in seals.verify(connection):
+        found.append(one)
+        rows += one.rows
+        if fault is not None:
+            broken = True
+            click.echo(f"Audit log: seal {one.number} (rows up to {one.last_id}): {SEAL_WORDS[fault]}.")
+    if kept is not None:
+        number, _, written = kept.partition(":")
+        if not number.isdecimal() or not written:
+            raise click.BadParameter("a seal is NUMBER:HASH", param_hint="--seal")
+        if fault := fault_of_end(found, number=int(number), written=written):
+            broken = True
+            click.echo(f"Audit log: seal {number}: {SEAL_WORDS[fault]}.")
+    if broken:
+        click.echo("The audit log was changed.")
+    else:
+        click.echo(
+            f"{rows:,} rows of the audit log are as they were sealed, {seals.unsealed(connection):,} wait."
+        )
+    if found:
+        click.echo(f"Newest seal, to be written down elsewhere: {found[-1].number}:{found[-1].hash}")
+    return broken

@@ -1,6 +1,6 @@
 """Alarms: targets, the choice of responders, steps, other units, drills, the auditor."""
 
-from server.config.reading import Setting, names, needs, pauses, switch, whole
+from server.config.reading import Setting, names, needs, pauses, secret, switch, whole
 
 ALARMS: dict[str, Setting] = {
     "acknowledge_target_s": Setting(
@@ -125,7 +125,11 @@ ALARMS: dict[str, Setting] = {
         "Webhook that `flask auditor` calls when a step of an alarm is 10 s late or the database is unreadable.",
     ),
     "auditor_secret": Setting(
-        "HUXUE_AUDITOR_SECRET", "text", "", "Key of the HMAC-SHA256 signature on each call of the auditor."
+        "HUXUE_AUDITOR_SECRET",
+        "text",
+        "",
+        "Key of the HMAC-SHA256 signature on each call of the auditor; required with its webhook.",
+        secret(32),
     ),
     "watchdog_url": Setting(
         "HUXUE_WATCHDOG_URL",

@@ -33,9 +33,6 @@ PEOPLE: dict[str, Setting] = {
         "One-time codes that may be asked for from one network address in an hour; a school is one address.",
         whole(1, 100_000),
     ),
-    "fence_radius_m": Setting(
-        "HUXUE_FENCE_RADIUS_M", "m", "150", "Fence of a post that has none of its own.", whole(20, 5000)
-    ),
     "opens_before_minutes": Setting(
         "HUXUE_OPENS_BEFORE_MINUTES",
         "minutes",

@@ -15,6 +15,23 @@ class BadSetting(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """How a setting's text is read, and in words what is allowed, for the page of all settings."""
+
+    allowed: str
+    read: Callable[[str], Any]
+
+    def __call__(self, value: str) -> Any:
+        """Read a text; raises ``ValueError`` with what is wanted."""
+        return self.read(value)
+
+
+def anything(value: str) -> str:
+    """Read any text."""
+    return value
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One setting: its variable, its unit, its default as text, what it means and how it is read."""
 
@@ -22,10 +39,10 @@ class Setting:
     unit: str
     default: str
     sentence: str
-    read: Callable[[str], Any] = str
+    read: Reader = Reader("", anything)
 
 
-def whole(low: int, high: int) -> Callable[[str], int]:
+def whole(low: int, high: int) -> Reader:
     """Make a reader of whole numbers between two bounds."""
 
     def read(value: str) -> int:
@@ -34,10 +51,15 @@ def whole(low: int, high: int) -> Callable[[str], int]:
             raise ValueError(f"between {low} and {high}")
         return number
 
-    return read
+    return Reader(f"{low} to {high}", read)
 
 
-def pauses(value: str) -> tuple[int, ...]:
+def secret(shortest: int) -> Reader:
+    """Make a reader of a text whose length is checked where it is needed."""
+    return Reader(f"{shortest} characters or more", anything)
+
+
+def _pauses(value: str) -> tuple[int, ...]:
     """Read seconds separated by commas, none shorter than the one before it; at most five minutes."""
     seconds = tuple(int(one) for one in value.split(","))
     if list(seconds) != sorted(seconds) or seconds[0] < 10 or seconds[-1] > 300:
@@ -45,7 +67,7 @@ def pauses(value: str) -> tuple[int, ...]:
     return seconds
 
 
-def one_of(*choices: str) -> Callable[[str], str]:
+def one_of(*choices: str) -> Reader:
     """Make a reader of one out of some words."""
 
     def read(value: str) -> str:
@@ -53,17 +75,17 @@ def one_of(*choices: str) -> Callable[[str], str]:
             raise ValueError(f"one of {', '.join(choices)}")
         return value
 
-    return read
+    return Reader(", ".join(f"`{choice}`" for choice in choices), read)
 
 
-def switch(value: str) -> bool:
+def _switch(value: str) -> bool:
     """Read 0 or 1."""
     if value not in {"0", "1"}:
         raise ValueError("0 or 1")
     return value == "1"
 
 
-def needs(value: str) -> dict[AlarmKind | None, Composition]:
+def _needs(value: str) -> dict[AlarmKind | None, Composition]:
     """Read heads by kind of alarm, as JSON."""
     asked = json.loads(value)
     if not isinstance(asked, dict):
@@ -74,11 +96,18 @@ def needs(value: str) -> dict[AlarmKind | None, Composition]:
     }
 
 
-def names(value: str) -> frozenset[str]:
+def _names(value: str) -> frozenset[str]:
     """Read host names separated by commas."""
     return frozenset(name.strip().lower() for name in value.split(",") if name.strip())
 
 
-def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Read networks or addresses separated by commas."""
     return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+
+
+pauses = Reader("rising, each 10 to 300", _pauses)
+switch = Reader("`0`, `1`", _switch)
+needs = Reader("kinds of alarm and groups", _needs)
+names = Reader("", _names)
+networks = Reader("IPv4 or IPv6", _networks)

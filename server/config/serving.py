@@ -10,12 +10,6 @@ SERVING: dict[str, Setting] = {
         "`demo` adds one-click sign-ins and shows one-time codes; never use it with real people.",
         one_of("production", "demo"),
     ),
-    "secret_key": Setting(
-        "HUXUE_SECRET_KEY",
-        "text",
-        "",
-        "Signs what leaves the server; at least 32 characters; required outside demo mode.",
-    ),
     "database_url": Setting(
         "HUXUE_DATABASE_URL",
         "URL",

@@ -1,7 +1,6 @@
 """Settings from the environment, read and checked at start."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +26,6 @@ class Settings:
     """All settings, read and checked. Field names and meanings: ``SETTINGS``."""
 
     mode: Literal["production", "demo"]
-    secret_key: str
     database_url: str
     redis_url: str
     engine: Literal["eventlet", "gevent", "threads"]
@@ -61,7 +59,6 @@ class Settings:
     hook_private: bool
     tile_url: str
     tile_datum: Literal["wgs84", "gcj02"]
-    fence_radius_m: int
     opens_before_minutes: int
     grace_minutes: int
     check_out_before_minutes: int
@@ -119,7 +116,6 @@ class Settings:
                 queued_max_age_h=self.queued_max_age_h,
             ),
             trust=TrustLimits(
-                fence_radius_m=self.fence_radius_m,
                 highest_speed_m_s=self.highest_speed_m_s,
                 stale_code_days=self.stale_code_days,
             ),
@@ -191,13 +187,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     }
     if unknown:
         raise BadSetting(f"{', '.join(sorted(unknown))}: no such setting. docs/settings.md lists them all.")
-    if not values["secret_key"] and values["mode"] == "demo":
-        values["secret_key"] = secrets.token_urlsafe(32)
-    if len(values["secret_key"]) < 32:
-        raise BadSetting(
-            "HUXUE_SECRET_KEY is missing or shorter than 32 characters. Make one with: "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
-        )
     _check_together(values)
     settings = Settings(**values)
     if settings.mode == "production" and not settings.secure:
@@ -214,6 +203,12 @@ def _check_together(values: Mapping[str, Any]) -> None:
         raise BadSetting(
             "HUXUE_ACKNOWLEDGE_TARGET_S, HUXUE_NEIGHBOUR_TARGET_S and HUXUE_POLICE_TARGET_S must rise: "
             f"{targets}."
+        )
+    if values["position_days"] >= values["check_in_days"]:
+        # A place refers to the duty on which it was taken, and a duty lasts into the next day.
+        raise BadSetting(
+            "HUXUE_POSITION_DAYS must be less than HUXUE_CHECK_IN_DAYS: "
+            f"{values['position_days']} and {values['check_in_days']}."
         )
     if values["auditor_url"] and len(values["auditor_secret"]) < 32:
         raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")

@@ -15,13 +15,14 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "All come from the environment and are checked at start. This page is made by `flask settings`.",
+        "All come from the environment and are checked at start. This page is made by `make settings`.",
         "",
-        "| variable | unit | default | meaning |",
-        "| --- | --- | --- | --- |",
+        "| variable | unit | default | allowed | meaning |",
+        "| --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| `{one.variable}` | {one.unit} | {f'`{one.default}`' if one.default else ''} | {one.sentence} |"
+        f"| `{one.variable}` | {one.unit} | {f'`{one.default}`' if one.default else ''} "
+        f"| {one.read.allowed} | {one.sentence} |"
         for one in SETTINGS.values()
     ]
     return "\n".join(lines) + "\n"

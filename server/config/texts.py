@@ -1,22 +1,21 @@
 """What leaves the house by SMS and in chat rooms. Gateways on the mainland let through what is registered alone."""
 
 import re
-from collections.abc import Callable
 from string import Formatter
 
-from server.config.reading import Setting
+from server.config.reading import Reader, Setting
 
 _PLACE, _KIND, _LINK = "{place}", "{kind}", "{link}"
 
 
-def signature(value: str) -> str:
+def _signature(value: str) -> str:
     """Read what stands in 【】 and names the sender; empty where the gateway puts it there itself."""
     if value and not re.fullmatch(r"【[^【】{}]{1,20}】", value):
         raise ValueError("1 to 20 characters in 【】, or empty")
     return value
 
 
-def text_with(*known: str, needs: str = "", marked: str = "") -> Callable[[str], str]:
+def text_with(*known: str, needs: str = "", marked: str = "") -> Reader:
     """Make a reader of texts in which only ``known`` names may stand in braces and ``needs`` must; so must a mark."""
     every = ("{signature}", *known)
 
@@ -34,9 +33,12 @@ def text_with(*known: str, needs: str = "", marked: str = "") -> Callable[[str],
             raise ValueError(f"{marked} is missing: nobody may take it for a real call")
         return value
 
-    return read
+    return Reader(
+        " and ".join(filter(None, (needs and f"with `{needs}`", marked and f"with {marked}"))), read
+    )
 
 
+_signature_reader = Reader("1 to 20 characters in 【】", _signature)
 _CALL_NAMES = "`{signature}`, `{place}`, `{kind}` and `{link}` are filled in."
 
 TEXTS: dict[str, Setting] = {
@@ -46,7 +48,7 @@ TEXTS: dict[str, Setting] = {
         "【护学】",
         "The signature that is registered with the SMS gateway, in 【】: it takes the place of `{signature}` in the "
         "texts; empty where the gateway adds it.",
-        signature,
+        _signature_reader,
     ),
     "sms_text": Setting(
         "HUXUE_SMS_TEXT",

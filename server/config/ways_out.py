@@ -1,11 +1,20 @@
 """Ways out: SMS, push, chat rooms and webhooks."""
 
-from server.config.reading import Setting, names, switch
+from server.config.reading import Setting, names, secret, switch
 
 WAYS_OUT: dict[str, Setting] = {
-    "sms_url": Setting("HUXUE_SMS_URL", "URL", "", "Webhook that sends one-time codes as SMS."),
+    "sms_url": Setting(
+        "HUXUE_SMS_URL",
+        "URL",
+        "",
+        "Webhook that sends SMS: one-time codes, calls to alarms, links for units; empty: no SMS.",
+    ),
     "sms_secret": Setting(
-        "HUXUE_SMS_SECRET", "text", "", "Key of the HMAC-SHA256 signature on each call of the SMS webhook."
+        "HUXUE_SMS_SECRET",
+        "text",
+        "",
+        "Key of the HMAC-SHA256 signature on each call of the SMS webhook; required with it.",
+        secret(32),
     ),
     "sms_hosts": Setting(
         "HUXUE_SMS_HOSTS",

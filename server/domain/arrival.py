@@ -119,11 +119,6 @@ def require_check_out(shift: Shift, now: datetime) -> None:
         raise Refused("check_out_too_early", opens_at=shift.check_out_opens_at)
 
 
-def should_close(shift: Shift, now: datetime) -> bool:
-    """Tell whether a duty that nobody ended is to be closed as *no check-out*."""
-    return now >= shift.closes_at
-
-
 def duty_minutes(at: datetime, until: datetime, shift: Shift) -> int:
     """Count the whole minutes of a duty from its check-in; none past the moment at which it is closed."""
     return max(0, int((min(until, shift.closes_at) - at) // timedelta(minutes=1)))

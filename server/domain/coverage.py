@@ -100,14 +100,6 @@ class Line:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class CoveredMinutes:
-    """Minutes at full composition and minutes required: numerator and denominator, kept apart."""
-
-    covered: float
-    required: float
-
-
 def cover(
     *,
     post_id: int,
@@ -137,32 +129,6 @@ def cover(
     return _after(previous, replace(line, rostered=len(roster)))
 
 
-def worst_first(line: Line) -> tuple[int, float, datetime, int]:
-    """Order lines: nobody there, then fewest present of required, then longest in that state."""
-    required = line.required.total
-    filled = line.required.filled(line.present).total
-    return (_WORST.index(line.state), filled / required if required else 1.0, line.since, line.post_id)
-
-
-def covered_minutes(
-    transitions: Iterable[tuple[datetime, PostState | str]], *, starts_at: datetime, ends_at: datetime
-) -> CoveredMinutes:
-    """Sum the minutes that a post was full between the start and the end of a peak.
-
-    ``transitions`` are (moment, state from then on), in any order; of two at one moment the later given
-    counts. Before the first the post is not full.
-    """
-    turns = sorted(transitions, key=lambda turn: turn[0])
-    ends = [at for at, _ in turns[1:]] + [ends_at]
-    covered_s = sum(
-        max(0.0, (min(until, ends_at) - max(at, starts_at)).total_seconds())
-        for (at, state), until in zip(turns, ends, strict=False)
-        if state == PostState.FULL
-    )
-    return CoveredMinutes(covered_s / 60, (ends_at - starts_at).total_seconds() / 60)
-
-
-_WORST = (PostState.UNCOVERED, PostState.UNDERSTAFFED, PostState.FULL, PostState.OFF_DUTY)
 _SEAT_GROUPS = tuple(Group)
 
 

@@ -7,8 +7,9 @@ after it (between the announcement and a day past the end). Otherwise it was *no
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from server.domain.errors import Refused
 
@@ -72,6 +73,24 @@ def judge_device(signals: Iterable[Signal], window: Window) -> Result:
     if any(one.kind is SignalKind.TEST and window.holds(one.at) for one in meant):
         return Result.PASSED
     return Result.FAILED if meant else Result.NOT_TESTED
+
+
+def has_passed(signals: Iterable[Signal], windows: Iterable[Window], *, since: datetime) -> bool:
+    """Tell whether a device has passed any of some tests by a signal heard ``since`` then."""
+    heard = [one for one in signals if one.at >= since]
+    return any(judge_device(heard, window) is Result.PASSED for window in windows)
+
+
+def quarter_of(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Give the quarter of a year that a moment lies in by a zone's clock, in UTC: ``[begins, ends)``.
+
+    Source: docs/sources.md, devices are tested every quarter.
+    """
+    local = at.astimezone(zone)
+    month = local.month - (local.month - 1) % 3
+    begins = datetime(local.year, month, 1, tzinfo=zone)
+    ends = begins.replace(year=local.year + (month == 10), month=(month + 2) % 12 + 1)
+    return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
 def judge_post(devices: Iterable[Result]) -> Result | None:

@@ -212,7 +212,7 @@ def may_approve(
 ) -> bool:
     """Tell whether an actor may approve a guard's claim to a category.
 
-    Police are approved by their station alone; everybody else by the school, or by the station over it.
+    Police are approved by their station alone, everybody else by the school alone: each knows its own people.
     """
     if not may(actor, Act.APPROVE) or actor.district_id != district_id:
         return False

@@ -44,7 +44,6 @@ class CodeStanding(StrEnum):
 class TrustLimits:
     """Settings of what is believed."""
 
-    fence_radius_m: int = 150
     accuracy_allowance_m: float = 50.0
     poor_accuracy_m: float = 100.0
     highest_speed_m_s: float = 50.0

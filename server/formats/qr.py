@@ -1,15 +1,12 @@
-"""QR codes: as a picture for a screen or a camera, as text for a terminal, as squares for print."""
+"""QR codes: as text for a terminal, as squares for print."""
 
 from collections.abc import Iterator
 from enum import IntEnum
-from io import BytesIO
 
-from PIL import Image
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 
 QUIET_MODULES = 4
-_PICTURE_MODULE_PX = 12
 
 
 class Correction(IntEnum):
@@ -17,6 +14,9 @@ class Correction(IntEnum):
 
     M = ERROR_CORRECT_M
     Q = ERROR_CORRECT_Q
+
+
+QUIET_MODULES = 4
 
 
 def qr_modules(text: str, correction: Correction = Correction.Q) -> tuple[tuple[bool, ...], ...]:
@@ -38,33 +38,6 @@ def qr_runs(modules: tuple[tuple[bool, ...], ...]) -> Iterator[tuple[int, int, i
             if row[start]:
                 yield number, start, length
             start += length
-
-
-def qr_image(
-    text: str, *, module_px: int = _PICTURE_MODULE_PX, correction: Correction = Correction.Q
-) -> Image.Image:
-    """Draw a QR code with its quiet zone of 4 modules, black on white."""
-    modules = qr_modules(text, correction)
-    side = len(modules) + 2 * QUIET_MODULES
-    small = Image.new("L", (side, side), 255)
-    for row, column, length in qr_runs(modules):
-        small.paste(
-            0,
-            (
-                column + QUIET_MODULES,
-                row + QUIET_MODULES,
-                column + QUIET_MODULES + length,
-                row + QUIET_MODULES + 1,
-            ),
-        )
-    return small.resize((side * module_px, side * module_px), Image.Resampling.NEAREST)
-
-
-def qr_png(text: str, *, module_px: int = _PICTURE_MODULE_PX, correction: Correction = Correction.Q) -> bytes:
-    """Draw a QR code as the bytes of a PNG file."""
-    out = BytesIO()
-    qr_image(text, module_px=module_px, correction=correction).save(out, format="PNG", optimize=True)
-    return out.getvalue()
 
 
 def qr_text(text: str, *, quiet: int = 2, colour: bool = True) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.config import Settings
 from server.domain.faults import without_values
 from server.domain.rules import Rules
-from server.jobs import escalation, messages, openings, responses, retention
+from server.jobs import escalation, messages, openings, responses, retention, sealing
 from server.jobs.one_by_one import OneByOne
 from server.store import due_times
 from server.store.transaction import Store
@@ -115,6 +115,7 @@ def _duties(store: Store, rules: Rules, channels: Any, settings: Settings) -> li
             ("tidy", 60.0, lambda at, _rows: messages.tidy(store, at)),
             ("openings", 1.0, opened.work),
             ("overdue", 10.0, lambda at, rows: openings.close_overdue(store, rules, at, rows)),
-            ("retention", 60.0, lambda at, rows: retention.purge(store, settings, at, rows)),
+            ("seals", 600.0, lambda at, _rows: sealing.seal_settled(store, at)),
+            ("retention", 10.0, lambda at, rows: retention.purge(store, settings, at, rows)),
         )
     ]

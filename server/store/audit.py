@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, String, Table, insert, select
+from sqlalchemy import JSON, BigInteger, Column, Connection, Index, String, Table, insert, select
 
 from server.store.base import UtcTime, big_key, metadata
 
@@ -12,10 +12,12 @@ audit_row = Table(
     metadata,
     Column("id", big_key(), primary_key=True),
     Column("at", UtcTime, nullable=False, index=True),
-    Column("actor_id", BigInteger, index=True),
+    Column("actor_id", BigInteger),
     Column("act", String(40), nullable=False),
-    Column("subject_id", BigInteger),
+    Column("subject_id", BigInteger, index=True),
     Column("facts", JSON, nullable=False),
+    Index("ix_audit_row_actor_id_act_at", "actor_id", "act", "at"),
+    Index("ix_audit_row_act_id", "act", "id"),
 )
 
 

@@ -58,6 +58,7 @@ check_in = Table(
     Column("confirmed_at", UtcTime),
     Column("checked_out_at", UtcTime),
     Column("checked_out_how", String(20)),
+    Index("ix_check_in_at", "at"),
     Index("ix_check_in_post_id_date", "post_id", "date"),
     Index("ix_check_in_account_id_at", "account_id", "at"),
     Index("ix_check_in_device_id_at", "device_id", "at"),

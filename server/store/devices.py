@@ -207,6 +207,17 @@ def tests(connection: Connection, *, district_id: int, station_id: int | None, l
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def tests_between(connection: Connection, district_id: int, begins: datetime, ends: datetime) -> list[Row]:
+    """Read the tests of a district whose windows reach into a stretch of time, less those called off."""
+    query = select(device_test).where(
+        device_test.c.district_id == district_id,
+        device_test.c.cancelled_at.is_(None),
+        device_test.c.starts_at < ends,
+        device_test.c.ends_at >= begins,
+    )
+    return [dict(row) for row in connection.execute(query.order_by(device_test.c.id)).mappings()]
+
+
 def tell_test(transaction: Transaction, test_id: int) -> dict[str, Any]:
     """Tell a planned test to the stations that it concerns and to the district, and give it."""
     connection = transaction.connection

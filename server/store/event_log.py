@@ -45,7 +45,7 @@ event_room = Table(
     "event_room",
     metadata,
     Column("room", String(40), primary_key=True),
-    Column("event_id", BigInteger, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
+    Column("event_id", BigInteger, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Index,
     Integer,
     String,
     Table,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
@@ -38,7 +40,7 @@ message = Table(
     # How many of the tries an open breaker held back: nobody was called, so they do not count.
     Column("held", Integer, nullable=False, default=0),
     Column("reason", String(60)),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False, index=True),
     # When to send it (waiting), or when its sender counts as dead (sending).
     Column("due_at", UtcTime, nullable=False),
     # From then on it is of no use to anybody.
@@ -50,6 +52,13 @@ message = Table(
     Column("account_id", BigInteger),
     Column("tier", Integer),
     Column("drill", Boolean, nullable=False, default=False),
+    # What still has a text is little, however much was sent in a year.
+    Index(
+        "ix_message_with_body_expires_at",
+        "expires_at",
+        sqlite_where=text("body IS NOT NULL"),
+        postgresql_where=text("body IS NOT NULL"),
+    ),
 )
 
 UNDONE = ("waiting", "sending")

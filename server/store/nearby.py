@@ -62,9 +62,11 @@ class Nearby:
         return _field(self._connection, rows, drill=drill, reach_m=reach_m)
 
 
-def people_on_duty(connection: Connection, district_id: int, *, drill: bool) -> Field:
-    """Read who could be sent: everybody on duty in a district who is not suspended."""
-    return _field(connection, positions.crowd(connection, district_id), drill=drill)
+def people_on_duty(
+    connection: Connection, district_id: int, *, drill: bool, station_id: int | None = None
+) -> Field:
+    """Read who could be sent: everybody on duty in a district, or at a station's posts, who is not suspended."""
+    return _field(connection, positions.crowd(connection, district_id, station_id), drill=drill)
 
 
 def _field(connection: Connection, rows: list[Any], *, drill: bool, reach_m: float = inf) -> Field:

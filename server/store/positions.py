@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Float,
     ForeignKey,
+    Index,
     Table,
     and_,
     bindparam,
@@ -41,17 +42,18 @@ position = Table(
     Column("longitude", Float, nullable=False),
     Column("accuracy_m", Float, nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
+    Index("ix_position_account_id_at", "account_id", "at"),
 )
 
 last_position = Table(
     "last_position",
     metadata,
     Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("check_in_id", ForeignKey("check_in.id"), nullable=False),
+    Column("check_in_id", ForeignKey("check_in.id"), nullable=False, index=True),
     Column("latitude", Float, nullable=False),
     Column("longitude", Float, nullable=False),
     Column("accuracy_m", Float, nullable=False),
-    Column("at", UtcTime, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
 )
 
 
@@ -138,16 +140,20 @@ _crowd = (
     )
     .order_by(check_in.c.account_id)
 )
+_crowd_of_station = _crowd.where(post.c.station_id == bindparam("station_id"))
 _crowd_of_posts = _crowd.where(check_in.c.post_id.in_(bindparam("post_ids", expanding=True)))
 
 
-def crowd(connection: Connection, district_id: int) -> list[Any]:
-    """Read everybody on duty in a district by account, with the last place of this very duty if there is one.
+def crowd(connection: Connection, district_id: int, station_id: int | None = None) -> list[Any]:
+    """Read everybody on duty in a district, or at a station's posts, by account, with the last place of this very duty.
 
     Nobody sends a suspended account anywhere, so it is left out. Columns: account_id, category, post_id,
     post_latitude, post_longitude, latitude, longitude, at, verified.
     """
-    return list(connection.execute(_crowd, {"district_id": district_id}))
+    chosen = {"district_id": district_id}
+    if station_id is None:
+        return list(connection.execute(_crowd, chosen))
+    return list(connection.execute(_crowd_of_station, chosen | {"station_id": station_id}))
 
 
 _on_duty_by_post = (

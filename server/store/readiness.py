@@ -1,15 +1,26 @@
 """What would be missing if an alarm came now: people out of reach, posts without roster, stations nobody watches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from server.domain.calendar import Shift
 from server.domain.channels import WORKED_WITHIN
 from server.domain.moments import moment, moment_or_none
-from server.domain.roles import Actor, Role
+from server.domain.roles import AccountStatus, Actor, Role
 from server.domain.rules import Rules
 from server.store import coverage, districts, rosters
 from server.store.accounts import account, masked
@@ -17,8 +28,10 @@ from server.store.check_ins import check_in
 from server.store.districts import Place, post, station
 from server.store.last_reached import last_reached
 from server.store.presence import COUNTS_FOR, presence
+from server.store.rosters import roster
 
 Item = dict[str, Any]
+Next = tuple[Place, Shift | None]
 
 
 def scope_of(actor: Actor) -> ColumnElement[bool]:
@@ -31,83 +44,133 @@ def scope_of(actor: Actor) -> ColumnElement[bool]:
     return own
 
 
-def on_duty(connection: Connection, actor: Actor) -> int:
-    """Count the guards on duty in an actor's scope."""
-    query = select(func.count()).select_from(check_in.join(post, check_in.c.post_id == post.c.id))
-    return int(connection.execute(query.where(scope_of(actor), _open())).scalar_one())
+def next_shifts(connection: Connection, actor: Actor, rules: Rules, now: datetime) -> list[Next]:
+    """Read the posts of an actor's scope, each with the peak that runs there or comes next, if one does."""
+    scope = set(connection.execute(select(post.c.id).where(scope_of(actor))).scalars())
+    return [
+        (place, _next_shift(place, rules, now))
+        for place in districts.places(connection, district_id=actor.district_id)
+        if place.post_id in scope
+    ]
 
 
-def count_out_of_reach(connection: Connection, actor: Actor, now: datetime) -> int:
-    """Count the guards on duty whom no channel is known to reach."""
-    query = select(func.count()).select_from(check_in.join(post, check_in.c.post_id == post.c.id))
-    return int(connection.execute(query.where(scope_of(actor), _open(), _out_of_reach(now))).scalar_one())
+def people(actor: Actor, coming: Sequence[Next], now: datetime) -> Subquery:
+    """Select who stands at a post of the scope now, and who will: on the roster of a peak that is still ahead.
+
+    Columns: ``account_id``, ``post_id``, ``due`` (1: is still to come). Suspended accounts will not come.
+    """
+    here = (
+        select(check_in.c.account_id, check_in.c.post_id, literal(0).label("due"))
+        .join(post, check_in.c.post_id == post.c.id)
+        .where(scope_of(actor), _open())
+    )
+    on_duty = exists().where(check_in.c.account_id == roster.c.account_id, _open())
+    ahead: dict[tuple[str, int], list[int]] = {}
+    for place, shift in coming:
+        if shift is not None and shift.starts_at > now:
+            ahead.setdefault((shift.peak, rosters.weekday_bit(shift.date)), []).append(place.post_id)
+    due = [
+        select(roster.c.account_id, roster.c.post_id, literal(1))
+        .join(account, roster.c.account_id == account.c.id)
+        .where(
+            roster.c.post_id.in_(post_ids),
+            roster.c.peak == peak,
+            roster.c.weekdays.op("&")(bit) != 0,
+            account.c.status != AccountStatus.SUSPENDED.value,
+            ~on_duty,
+        )
+        for (peak, bit), post_ids in ahead.items()
+    ]
+    return union_all(here, *due).subquery()
+
+
+def count(connection: Connection, among: Subquery) -> int:
+    """Count the guards that ``people`` selects."""
+    return int(connection.execute(select(func.count(among.c.account_id.distinct()))).scalar_one())
+
+
+def count_out_of_reach(connection: Connection, among: Subquery, now: datetime) -> int:
+    """Count those of them whom no channel is known to reach."""
+    query = select(func.count(among.c.account_id.distinct())).where(_out_of_reach(among, now))
+    return int(connection.execute(query).scalar_one())
 
 
 def out_of_reach(
-    connection: Connection, actor: Actor, now: datetime, *, after: int, limit: int
+    connection: Connection,
+    among: Subquery,
+    coming: Sequence[Next],
+    now: datetime,
+    *,
+    after: int,
+    limit: int,
 ) -> list[Item]:
-    """Read the guards on duty whom no channel has reached for 30 days and who have no page open now."""
+    """Read those of ``people`` whom no channel has reached for 30 days and who have no page open now.
+
+    ``id`` is the account's; ``peak`` and ``starts_at`` are of the peak for which somebody is still to come.
+    """
+    found = (
+        select(
+            among.c.account_id, func.min(among.c.post_id).label("post_id"), func.max(among.c.due).label("due")
+        )
+        .where(_out_of_reach(among, now), among.c.account_id > after)
+        .group_by(among.c.account_id)
+        .order_by(among.c.account_id)
+        .limit(limit)
+        .subquery()
+    )
     newest = (
         select(func.max(last_reached.c.at))
-        .where(last_reached.c.account_id == check_in.c.account_id)
+        .where(last_reached.c.account_id == found.c.account_id)
         .scalar_subquery()
     )
     query = (
         select(
-            check_in.c.id,
-            check_in.c.account_id,
+            found,
             account.c.name,
             account.c.category,
             account.c.phone,
             post.c.name.label("place"),
             newest.label("last_at"),
         )
-        .join(account, check_in.c.account_id == account.c.id)
-        .join(post, check_in.c.post_id == post.c.id)
-        .where(scope_of(actor), _open(), _out_of_reach(now), check_in.c.id > after)
-        .order_by(check_in.c.id)
-        .limit(limit)
+        .join(account, found.c.account_id == account.c.id)
+        .join(post, found.c.post_id == post.c.id)
+        .order_by(found.c.account_id)
     )
+    shifts = {place.post_id: shift for place, shift in coming}
     return [
         _item(
-            row["id"],
+            row["account_id"],
             row["name"],
             account_id=row["account_id"],
             category=row["category"],
             place=row["place"],
             telephone=masked(row["phone"]),
             last_at=moment_or_none(row["last_at"]),
+            **(_of_shift(shifts[row["post_id"]]) if row["due"] else {}),
         )
         for row in connection.execute(query).mappings()
     ]
 
 
-def posts_without_roster(
-    connection: Connection, actor: Actor, rules: Rules, now: datetime
-) -> tuple[list[Item], int]:
-    """Read the posts that nobody is on the roster of at their next peak, and count all of the scope."""
-    scope = set(connection.execute(select(post.c.id).where(scope_of(actor))).scalars())
+def posts_without_roster(connection: Connection, actor: Actor, coming: Sequence[Next]) -> list[Item]:
+    """Read the posts that nobody is on the roster of at their next peak."""
     rows = connection.execute(
-        select(rosters.roster.c.post_id, rosters.roster.c.peak, rosters.roster.c.weekdays)
-        .where(rosters.roster.c.post_id.in_(select(post.c.id).where(scope_of(actor))))
+        select(roster.c.post_id, roster.c.peak, roster.c.weekdays)
+        .where(roster.c.post_id.in_(select(post.c.id).where(scope_of(actor))))
         .distinct()
     )
     rostered: dict[tuple[int, str], int] = {}
     for row in rows:
         key = (row.post_id, row.peak)
         rostered[key] = rostered.get(key, 0) | row.weekdays
-    places = [
-        one for one in districts.places(connection, district_id=actor.district_id) if one.post_id in scope
-    ]
-    found = [
+    return [
         _item(
             place.post_id, place.name, place=place.school_name, telephone=place.telephone, **_of_shift(shift)
         )
-        for place in places
-        if (shift := _next_shift(place, rules, now)) is not None
+        for place, shift in coming
+        if shift is not None
         and not rostered.get((place.post_id, shift.peak), 0) & rosters.weekday_bit(shift.date)
     ]
-    return found, len(places)
 
 
 def stations_nobody_watches(connection: Connection, actor: Actor, now: datetime) -> tuple[list[Item], int]:
@@ -141,13 +204,11 @@ def _open() -> ColumnElement[bool]:
     return check_in.c.checked_out_at.is_(None)
 
 
-def _out_of_reach(now: datetime) -> ColumnElement[bool]:
+def _out_of_reach(among: Subquery, now: datetime) -> ColumnElement[bool]:
     reached = exists().where(
-        last_reached.c.account_id == check_in.c.account_id, last_reached.c.at >= now - WORKED_WITHIN
+        last_reached.c.account_id == among.c.account_id, last_reached.c.at >= now - WORKED_WITHIN
     )
-    here = exists().where(
-        presence.c.account_id == check_in.c.account_id, presence.c.seen_at >= now - COUNTS_FOR
-    )
+    here = exists().where(presence.c.account_id == among.c.account_id, presence.c.seen_at >= now - COUNTS_FOR)
     return and_(~reached, ~here)
 
 
@@ -156,7 +217,9 @@ def _next_shift(place: Place, rules: Rules, now: datetime) -> Shift | None:
     return min(coming, key=lambda one: one.starts_at, default=None)
 
 
-def _of_shift(shift: Shift) -> Mapping[str, Any]:
+def _of_shift(shift: Shift | None) -> Mapping[str, Any]:
+    if shift is None:
+        return {}
     return {"peak": str(shift.peak), "starts_at": moment(shift.starts_at)}
 
 

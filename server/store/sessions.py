@@ -37,7 +37,7 @@ session = Table(
     Column("csrf_token", String(64), nullable=False),
     Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
     Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
     Column("ended_at", UtcTime),
     Column("device_id", String(64)),
 )
@@ -50,7 +50,7 @@ sign_in_code = Table(
     Column("phone", String(20), nullable=False, index=True),
     Column("code_hash", String(64), nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
     Column("tries_left", Integer, nullable=False),
     Column("used", Boolean, nullable=False, default=False),
 )
@@ -61,7 +61,7 @@ ticket = Table(
     Column("id", big_key(), primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("phone", String(20), nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
     Column("used", Boolean, nullable=False, default=False),
 )
 

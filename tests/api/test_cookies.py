@@ -23,7 +23,6 @@ HERE: dict[str, Any] = {"base_url": "https://huxue.example", "headers": {"Origin
 def production(sqlite_url: str, clock: WoundClock) -> Iterator[Flask]:
     """Make the application as a district runs it, with a dispatcher who has a password."""
     environment = {
-        "HUXUE_SECRET_KEY": "x" * 32,
         "HUXUE_PUBLIC_URL": "https://huxue.example",
         "HUXUE_DATABASE_URL": sqlite_url,
         "HUXUE_ENGINE": "threads",

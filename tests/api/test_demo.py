@@ -125,7 +125,6 @@ def test_is_not_there_outside_demo_mode(sqlite_url: str, clock: WoundClock) -> N
         {
             "HUXUE_DATABASE_URL": sqlite_url,
             "HUXUE_ENGINE": "threads",
-            "HUXUE_SECRET_KEY": "x" * 32,
             "HUXUE_PUBLIC_URL": "https://huxue.example",
         }
     )

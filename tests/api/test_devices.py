@@ -213,6 +213,56 @@ def test_the_quarterly_test_is_announced_run_and_reported_by_post(
     assert report["items"][2]["result"] == "failed"
 
 
+def test_posts_whose_devices_have_not_passed_this_quarter_are_listed(
+    app: Flask, officer: Caller, admin: Caller, caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> None:
+    first, second = (
+        Gate(app, issued(admin, district.posts[0], label)["key"]) for label in ("门卫室", "传达室")
+    )
+    third = Gate(app, issued(admin, district.posts[2])["key"])
+    gone = issued(admin, district.posts[1])["device"]
+    admin.post(f"/api/devices/{gone['id']}/revocation")
+
+    def untested(who: Caller) -> tuple[int, list[tuple[int, list[str]]]]:
+        told = who.get("/api/device-tests/quarter").json
+        return told["of"], [(one["post_id"], one["devices"]) for one in told["items"]]
+
+    everything = [(district.posts[0], ["门卫室", "传达室"]), (district.posts[2], ["门卫室"])]
+    assert untested(admin) == (2, everything)
+    assert untested(officer) == (1, everything[:1])
+    told = admin.get("/api/device-tests/quarter").json
+    # 2026's fourth quarter in Shanghai.
+    assert (told["starts_at"], told["ends_at"]) == ("2026-09-30T16:00:00.000Z", "2026-12-31T16:00:00.000Z")
+
+    # A signal outside every test counts for nothing, nor does one in a test that was called off.
+    first.press({"test": True})
+    window = {
+        "starts_at": clock.now().isoformat(),
+        "ends_at": (clock.now() + timedelta(hours=1)).isoformat(),
+    }
+    off = admin.post("/api/device-tests", window).json
+    admin.post(f"/api/device-tests/{off['id']}/cancellation")
+    clock.wind(minutes=1)
+    first.press({"test": True})
+    assert untested(admin) == (2, everything)
+
+    admin.post("/api/device-tests", {**window, "station_id": district.stations[0]})
+    clock.wind(minutes=1)
+    first.press({"test": True})
+    third.press({"test": True})
+    # The third belongs to another station, whose test it was not.
+    assert untested(admin) == (2, [(district.posts[0], ["传达室"]), everything[1]])
+    second.press({"test": True})
+    assert untested(admin) == (2, [everything[1]])
+    assert untested(officer) == (1, [])
+
+    # The next quarter begins anew.
+    clock.wind(minutes=60 * 24 * 40)
+    later = caller(district.consoles["dispatcher"])
+    assert untested(later) == (2, everything)
+    assert caller(district.consoles["school_admin"]).get("/api/device-tests/quarter").status_code == 403
+
+
 def test_a_station_plans_and_cancels_its_own_tests_alone(
     officer: Caller, admin: Caller, district: SmallDistrict, clock: WoundClock
 ) -> None:

@@ -1,15 +1,19 @@
 """Responses over HTTP: going, there, declining, coming after all; the console adds and releases."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from server.store import audit
+from server.store.accounts import account
+from server.store.check_ins import check_in
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
-from tests.tools.district import SmallDistrict
+from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict
 from tests.tools.duty import (
     POLICE,
     SECURITY_1,
@@ -119,6 +123,35 @@ def test_after_the_end_an_answer_is_refused_and_says_so(
     refused = caller(team[0][1]).post(f"{path}/responses", {"state": "responding"})
     assert code(refused) == (409, "alarm_over")
     assert refused.json["facts"] == {"resolved_at": "2026-11-22T23:15:00.000Z"}
+
+
+def crowd_at(store: Store, account_id: int, heads: int, now: datetime) -> None:
+    """Put many more on duty beside somebody, as his doubles."""
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        one = dict(connection.execute(select(account).where(account.c.id == account_id)).mappings().one())
+        duty = dict(
+            connection.execute(select(check_in).where(check_in.c.account_id == account_id)).mappings().one()
+        )
+        del one["id"], duty["id"]
+        doubles = [{**one, "phone": f"1991{number:07}"} for number in range(heads)]
+        numbers = connection.execute(insert(account).returning(account.c.id), doubles).scalars()
+        connection.execute(insert(check_in), [{**duty, "account_id": number} for number in numbers])
+
+
+def test_a_station_finds_its_own_however_many_others_stand_nearer(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    foreign = put_on_duty(app_store, district, post=2, seats=[SECURITY_1], now=clock.now())[0]
+    crowd_at(app_store, foreign, 520, clock.now())
+    mine = put_on_duty(app_store, district, post=0, seats=[SECURITY_1, SECURITY_2], now=clock.now())
+    raiser = put_on_duty(app_store, district, post=1, seats=[STAFF_1], now=clock.now())[0]
+    fix = {"latitude": LATITUDE + 1.3 * STEP, "longitude": LONGITUDE, "accuracy_m": 10}
+    told = caller(raiser).post("/api/alarms", {"fix": fix}).json
+    officer = caller(district.consoles["station_officer"])
+    seen = officer.get(f"/api/alarms/{told['id']}/candidates").json["items"]
+    assert {one["account_id"] for one in seen} == set(mine) - set(asked(told))
+    assert seen
 
 
 def test_the_console_adds_whom_it_wants_and_the_floor_holds(

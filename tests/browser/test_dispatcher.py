@@ -92,7 +92,7 @@ def test_who_has_not_come_is_rung_up_by_one_press(world: World, browser: Browser
     page.locator(".gap-list .row").first.wait_for()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="看号码").first.click()
+    page.get_by_role("button", name="查看号码").first.click()
     expect(page.locator(".absent a[href^='tel:']")).to_have_count(1, timeout=WAIT_MS)
     keep(page, "absent-rung-up")
     page.context.close()
@@ -101,9 +101,9 @@ def test_who_has_not_come_is_rung_up_by_one_press(world: World, browser: Browser
 def test_a_silent_unit_is_called_again_from_the_alarm(world: World, browser: Browser) -> None:
     page = open_page(world, browser, "/console/alarms/1")
     unit = page.locator("li.unit", has_text=UNIT)
-    unit.get_by_role("button", name=f"再叫{UNIT}").click()
+    unit.get_by_role("button", name=f"再次呼叫{UNIT}").click()
     expect(unit).to_contain_text("共 2 条", timeout=WAIT_MS)
-    expect(page.locator(".timeline ol")).to_contain_text(f"再叫{UNIT}")
+    expect(page.locator(".timeline ol")).to_contain_text(f"再次呼叫{UNIT}")
     keep(page, "unit-called-again")
     page.context.close()
 

@@ -76,7 +76,7 @@ def test_two_keys_escalate_and_two_merge(world: World, browser: Browser) -> None
     expect(dialog).to_be_hidden()
     timeline = page.locator(".timeline")
     expect(timeline).to_contain_text("不再等待，立即升级同岗、邻岗")
-    expect(timeline).to_contain_text("指挥台不再等")
+    expect(timeline).to_contain_text("指挥台立即升级")
     after = [one["happened"] for one in alarm(world, double)["ladders"]]
     assert [now > then for now, then in zip(after, before, strict=True)] == [True, True, False]
 
@@ -86,7 +86,7 @@ def test_two_keys_escalate_and_two_merge(world: World, browser: Browser) -> None
     dialog.get_by_role("button", name="并入这一起").click()
     page.wait_for_url(f"**/console/alarms/{main}")
     expect(timeline).to_contain_text("并入一起重复报警")
-    timeline.get_by_role("link", name="看那一起").click()
+    timeline.get_by_role("link", name="查看那一起").click()
     page.wait_for_url(f"**/console/alarms/{double}")
     page.locator("footer").get_by_role("link", name=re.compile("并入 青禾第1小学")).click()
     page.wait_for_url(f"**/console/alarms/{main}")
@@ -130,7 +130,7 @@ def test_a_district_changes_its_steps_and_loses_none_of_its_typing(world: World,
     page.get_by_role("dialog").get_by_role("button", name="先离开，留着改动").click()
     page.wait_for_url("**/console/guards")
     page.get_by_role("link", name="升级步骤").click()
-    expect(kinds.get_by_role("button", name=re.compile("火情"))).to_contain_text("没保存")
+    expect(kinds.get_by_role("button", name=re.compile("火情"))).to_contain_text("未保存")
     kinds.get_by_role("button", name=re.compile("火情")).click()
     expect(wait).to_have_value("20")
 

@@ -226,7 +226,7 @@ def raise_alarm(guard: Page, cast: Cast) -> None:
 def decline(world: World, unable: Page, console: Page, cast: Cast, alarm_id: int) -> None:
     """A neighbour cannot go and says so on his phone; somebody of the third post is asked in his place."""
     unable.get_by_role("button", name="去不了").tap()
-    expect(unable.get_by_role("heading", name="已知道您去不了")).to_be_visible(timeout=WAIT_MS)
+    expect(unable.get_by_role("heading", name="已收到，您去不了")).to_be_visible(timeout=WAIT_MS)
     cast.picture(unable, "phone-declined")
     asked = {one["account_id"]: one for one in alarm_of(world, alarm_id)["responses"]}
     declined = asked[world.district.guards[1][1]]

@@ -73,7 +73,7 @@ def test_who_is_called_sees_where_and_who_missed_the_call_may_go_after_all(
     expect(page.get_by_text("已改派他人")).to_have_count(0)
     page.get_by_role("button", name="我还是能去").tap()
     page.get_by_role("button", name="去不了").tap()
-    expect(page.get_by_role("heading", name="已知道您去不了")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", name="已收到，您去不了")).to_be_visible(timeout=WAIT_MS)
     # And who said no may change his mind, as the server lets him.
     page.get_by_role("button", name="我还是能去").tap()
     page.get_by_role("button", name="我去").tap()
@@ -193,7 +193,7 @@ def test_a_guard_takes_his_consent_back_and_gives_it_again(world: World, browser
     page.get_by_role("button", name="不再共享").tap()
     expect(page.get_by_text("平台上的位置已删除")).to_be_visible(timeout=WAIT_MS)
     page.get_by_role("link", name="值岗").tap()
-    page.get_by_role("region", name="没有共享位置").get_by_role("link", name="要共享").tap()
+    page.get_by_role("region", name="没有共享位置").get_by_role("link", name="开启共享").tap()
     page.get_by_role("button", name="同意共享").tap()
     page.get_by_role("button", name="不再共享").wait_for()
     page.get_by_role("link", name="值岗").tap()
@@ -253,6 +253,30 @@ def test_a_push_shows_the_call_once_and_a_tap_opens_it(world: World, browser: Br
         workers[-1].evaluate(CLICK)
     assert page.evaluate(SHOWN) == []
     expect(page.locator(".place")).to_have_text(PLACE)
+
+
+CLOSE = """() => navigator.serviceWorker.ready.then((one) => one.getNotifications())
+  .then((all) => all.forEach((notice) => notice.close()))"""
+RINGS = """() => navigator.serviceWorker.ready.then((one) => one.getNotifications())
+  .then((all) => all.map((notice) => [notice.silent === true, notice.requireInteraction]))"""
+
+
+def test_a_push_that_comes_twice_rings_once_also_when_its_notice_was_closed(
+    world: World, browser: Browser
+) -> None:
+    world.check_in(0, 2)
+    page = on_duty(world, browser, 0, 2)
+    page.context.grant_permissions(["notifications", "geolocation"], origin=world.server.url)
+    text = '{{"title": "紧急调度", "line": "紧急情况", "page": "/", "reference": "{}", "alarm_id": 1}}'
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("ServiceWorker.enable")
+    for reference, rings in (("r1", True), ("r1", False), ("r2", True), ("r1", False)):
+        # Whatever the worker only has in mind is gone by then.
+        devtools.send("ServiceWorker.stopAllWorkers")
+        push(page, text.format(reference))
+        page.evaluate(UNTIL_SHOWN)
+        assert page.evaluate(RINGS) == [[not rings, rings]], reference
+        page.evaluate(CLOSE)
 
 
 def test_a_push_that_cannot_be_read_still_says_that_somebody_calls(world: World, browser: Browser) -> None:

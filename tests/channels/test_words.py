@@ -7,7 +7,8 @@ import pytest
 from server.channels.words import facts_of, text_of
 from server.config import read_settings
 
-BASE = {"HUXUE_SECRET_KEY": "x" * 32, "HUXUE_PUBLIC_URL": "https://huxue.example"}
+BASE = {"HUXUE_PUBLIC_URL": "https://huxue.example"}
+
 CALL = {"alarm_id": 7, "kind": "fire", "place": "青禾{小学} 南门", "page": "/respond/7", "drill": False}
 UNIT = {"kind": None, "place": "南门", "part": "lead", "token": "abc", "drill": False}
 TEST = {"test_id": 3, "page": "/console"}

@@ -62,7 +62,6 @@ def test_a_real_district_is_left_alone(empty: Flask, clock: WoundClock) -> None:
 
 def test_not_outside_demo_mode(sqlite_url: str, clock: WoundClock) -> None:
     environment = {
-        "HUXUE_SECRET_KEY": "x" * 32,
         "HUXUE_PUBLIC_URL": "https://huxue.example",
         "HUXUE_DATABASE_URL": sqlite_url,
     }

@@ -1,4 +1,6 @@
-"""``flask create-user``: a console account outside the demo."""
+"""Console accounts outside the demo: made, given another password, closed and opened again."""
+
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -6,6 +8,7 @@ from sqlalchemy import select
 
 from server.store.accounts import account
 from server.store.audit import audit_row
+from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 
 PASSWORD = "invented-password-1"
@@ -72,3 +75,49 @@ def test_what_is_wrong_is_said_and_nothing_stored(
     assert said in done.output
     with app.extensions["huxue"].store.read() as connection:
         assert connection.execute(select(account.c.id).where(account.c.username == "one")).first() is None
+
+
+def _sign_in(app: Flask, password: str):
+    answer = app.test_client().post(
+        "/api/session/password", json={"username": "dispatcher", "password": password}
+    )
+    return answer.status_code, (answer.get_json() or {}).get("code")
+
+
+def _command(app: Flask, *arguments: str, password: str = PASSWORD):
+    return app.test_cli_runner().invoke(args=list(arguments), input=f"{password}\n")
+
+
+def test_a_new_password_takes_the_place_of_the_old_and_signs_out(
+    app: Flask, caller: Callable[[int | None], Caller], district: SmallDistrict
+) -> None:
+    there = caller(district.consoles["dispatcher"])
+    assert _command(app, "set-password", "Dispatcher", password="invented-password-2").exit_code == 0
+    assert there.get("/api/me").status_code == 401
+    assert _sign_in(app, "invented-password-2")[0] == 200
+    done = _command(app, "set-password", "dispatcher", password="short")
+    assert done.exit_code != 0 and "too short" in done.output
+    assert _sign_in(app, "invented-password-2")[0] == 200
+
+
+def test_a_closed_account_is_out_until_it_is_opened_again(
+    app: Flask, caller: Callable[[int | None], Caller], district: SmallDistrict
+) -> None:
+    there = caller(district.consoles["dispatcher"])
+    assert _command(app, "set-password", "dispatcher").exit_code == 0
+    assert _command(app, "close-user", "dispatcher").exit_code == 0
+    assert there.get("/api/me").status_code == 401
+    assert _sign_in(app, PASSWORD) == (403, "suspended")
+    assert _command(app, "reopen-user", "dispatcher").exit_code == 0
+    assert _sign_in(app, PASSWORD)[0] == 200
+    with app.extensions["huxue"].store.read() as connection:
+        rows = connection.execute(
+            select(audit_row.c.act).where(audit_row.c.subject_id == district.consoles["dispatcher"])
+        )
+        assert [row.act for row in rows] == ["user.password_set", "user.closed", "user.reopened"]
+
+
+@pytest.mark.parametrize("command", ["set-password", "close-user", "reopen-user"])
+def test_nobody_of_that_name_is_said(app: Flask, district: SmallDistrict, command: str) -> None:
+    done = _command(app, command, "nobody")
+    assert done.exit_code != 0 and "No console account" in done.output

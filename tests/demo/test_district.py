@@ -15,11 +15,12 @@ from server.demo.seed import NotADemo, seed
 from server.demo.shapes import area, distance_to_edge, inside, read_outline
 from server.domain.alarm import AlarmKind
 from server.domain.calendar import Peak, Window, current_shift, shifts_around
-from server.domain.geo import Point, in_area
+from server.domain.geo import Point
 from server.store import districts, rosters, units
 from server.store.accounts import account
 from server.store.post_codes import ALPHABET
 from server.store.transaction import Store
+from tests.tools.areas import in_area
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
 

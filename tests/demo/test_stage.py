@@ -57,10 +57,14 @@ def test_what_failed_for_want_of_a_server_is_done_later() -> None:
 
 
 def test_stopping_wakes_hands_that_wait() -> None:
-    stage = staged(hands=4)
-    stage.put(now() + timedelta(hours=1), lambda _line: None)
-    threading.Timer(0.2, stage.stop).start()
+    stage, done, before = staged(hands=4), list[str](), threading.active_count()
+    stage.put(now() + timedelta(hours=1), lambda _line: done.append("too early"))
+    stopper = threading.Timer(0.2, stage.stop)
+    stopper.start()
     stage.run()
+    stopper.join()
+    assert done == [], "what was due later is not done because of the stop"
+    assert threading.active_count() == before, "no hand is left waiting"
 
 
 def test_nobody_answers() -> None:

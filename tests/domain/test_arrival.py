@@ -15,7 +15,6 @@ from server.domain.arrival import (
     judge_arrival,
     judged_time,
     require_check_out,
-    should_close,
 )
 from server.domain.calendar import Shift, Window
 from server.domain.errors import Refused
@@ -121,8 +120,6 @@ def test_check_out_opens_and_duties_close_at_their_moments(shift: Shift) -> None
         require_check_out(shift, shift.check_out_opens_at - SECOND)
     assert refused.value.code == "check_out_too_early"
     assert refused.value.facts == {"opens_at": shift.check_out_opens_at}
-    assert should_close(shift, shift.closes_at)
-    assert not should_close(shift, shift.closes_at - SECOND)
 
 
 @given(shift=shifts(), stay=st.timedeltas(timedelta(0), timedelta(days=2)))

@@ -4,16 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.arrival import Verdict
 from server.domain.calendar import Phase, Shift, phase_of
 from server.domain.composition import STANDARD, Composition
-from server.domain.coverage import Line, PostState, Seat, cover, covered_minutes, worst_first
+from server.domain.coverage import Line, PostState, Seat, cover
 from server.domain.roles import Category, group_of
 from tests.domain.strategies import NOW, SHIFT, compositions, crews
 
@@ -64,6 +62,9 @@ def test_the_unverified_alone_never_change_the_state(crew: list[Seat], compositi
     assert line_of(waiting, composition=composition).state == line_of([], composition=composition).state
 
 
+RANKS = [PostState.UNCOVERED, PostState.UNDERSTAFFED, PostState.FULL]
+
+
 @given(crew=crews, composition=compositions, data=st.data())
 def test_confirming_never_makes_a_post_worse(
     crew: list[Seat], composition: Composition, data: st.DataObject
@@ -71,7 +72,7 @@ def test_confirming_never_makes_a_post_worse(
     confirmed = [replace(seat, verified=seat.verified or data.draw(st.booleans())) for seat in crew]
     before = line_of(crew, composition=composition)
     after = line_of(confirmed, composition=composition)
-    assert worst_first(after) >= worst_first(before)
+    assert RANKS.index(after.state) >= RANKS.index(before.state)
     assert after.missing.total <= before.missing.total
 
 
@@ -169,44 +170,6 @@ def test_the_next_peak_begins_a_new_since() -> None:
     next_day = replace(SHIFT, date=SHIFT.date + timedelta(days=1))
     second = line_of([], shift=next_day, previous=first, now=NOW + MINUTE)
     assert second.since == NOW + MINUTE
-
-
-@given(crew=crews, other=crews)
-def test_worst_first_puts_nobody_before_few_before_all(crew: list[Seat], other: list[Seat]) -> None:
-    lines = sorted([line_of(crew), line_of(other), line_of([]), line_of([], shift=None)], key=worst_first)
-    ranks = ["uncovered", "understaffed", "full", "off_duty"]
-    assert [ranks.index(line.state) for line in lines] == sorted(ranks.index(line.state) for line in lines)
-
-
-def test_of_two_alike_the_one_that_waits_longer_is_worse() -> None:
-    earlier, later = line_of([]), line_of([], now=NOW + MINUTE)
-    assert worst_first(earlier) < worst_first(later)
-
-
-states = st.lists(
-    st.tuples(st.integers(-20, 60).map(lambda at: SHIFT.starts_at + at * MINUTE), st.sampled_from(PostState)),
-    max_size=10,
-    unique_by=lambda turn: turn[0],
-)
-
-
-@given(turns=states)
-def test_covered_minutes_count_each_full_minute_once(turns: list[tuple[datetime, PostState]]) -> None:
-    found = covered_minutes(turns, starts_at=SHIFT.starts_at, ends_at=SHIFT.ends_at)
-    expected = 0
-    for minute in range(40):
-        at = SHIFT.starts_at + minute * MINUTE
-        before = [turn for turn in turns if turn[0] <= at]
-        expected += bool(before) and max(before)[1] == PostState.FULL
-    assert found.required == 40
-    assert found.covered == pytest.approx(expected)
-
-
-def test_transitions_of_different_posts_add_up() -> None:
-    full = [(SHIFT.starts_at, PostState.FULL), (SHIFT.ends_at, PostState.OFF_DUTY)]
-    parts = [SHIFT.starts_at, SHIFT.starts_at + 13 * MINUTE, SHIFT.ends_at]
-    sums = [covered_minutes(full, starts_at=one, ends_at=other).covered for one, other in pairwise(parts)]
-    assert sum(sums) == covered_minutes(full, starts_at=parts[0], ends_at=parts[-1]).covered == 40
 
 
 def _verified(number: int, name: str) -> Seat:

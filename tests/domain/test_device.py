@@ -1,12 +1,23 @@
 """Tests of gate devices: passed, failed, not tested."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.device import Result, Signal, SignalKind, Window, check_window, judge_device, judge_post
+from server.domain.device import (
+    Result,
+    Signal,
+    SignalKind,
+    Window,
+    check_window,
+    has_passed,
+    judge_device,
+    judge_post,
+    quarter_of,
+)
 from server.domain.errors import Refused
 from tests.domain.strategies import NOW
 
@@ -55,3 +66,30 @@ def test_a_window_that_makes_no_sense_is_refused(starts: int, ends: int) -> None
     with pytest.raises(Refused, match="bad_window"):
         check_window(starts_at=NOW + starts * HOUR, ends_at=NOW + ends * HOUR, now=NOW)
     check_window(starts_at=NOW - HOUR, ends_at=NOW + HOUR, now=NOW)
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@given(at=st.integers(0, 20 * 366 * 24).map(lambda hours: datetime(2020, 1, 1, tzinfo=UTC) + hours * HOUR))
+def test_a_moment_lies_in_its_quarter_which_begins_where_the_one_before_ends(at: datetime) -> None:
+    begins, ends = quarter_of(at, SHANGHAI)
+    assert begins <= at < ends
+    assert timedelta(days=90) <= ends - begins <= timedelta(days=92)
+    assert quarter_of(begins - timedelta(seconds=1), SHANGHAI)[1] == begins
+    local = begins.astimezone(SHANGHAI)
+    assert (local.month in {1, 4, 7, 10}, local.day, local.hour) == (True, 1, 0)
+
+
+@given(heard=signals)
+def test_a_device_has_passed_in_a_quarter_by_any_of_its_tests_and_a_signal_since_its_beginning(
+    heard: list[Signal],
+) -> None:
+    later = Window(announced_at=NOW, starts_at=NOW + 40 * HOUR, ends_at=NOW + 41 * HOUR)
+    either = any(judge_device(heard, one) is Result.PASSED for one in (WINDOW, later))
+    assert has_passed(heard, [WINDOW, later], since=NOW) == either
+    assert not has_passed(heard, [], since=NOW)
+    # A test that began in the quarter before counts for this one only by what was heard in this one.
+    since = WINDOW.starts_at + HOUR
+    inside = [one for one in heard if one.kind is SignalKind.TEST and since <= one.at <= WINDOW.ends_at]
+    assert has_passed(heard, [WINDOW], since=since) == bool(inside)

@@ -1,7 +1,6 @@
 """What alarms send, through real channels to a real gateway: side by side, told, spared by breakers; drills nowhere."""
 
 import json
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -220,7 +219,8 @@ def test_a_channel_that_hangs_takes_no_room_of_others_and_codes_none_of_alarms(
         messages.put(transaction.connection, codes, clock.now())
     hanging = send_due(app_store, channels, clock.now())
     assert len(hanging) == AT_ONCE
-    _wait_until(lambda: len(gateway.calls) == AT_ONCE)
+    gateway.wait_for_calls(AT_ONCE)
+    assert len(gateway.calls) == AT_ONCE
     gateway.how = "200"
     _call(app_store, alarm, team[0], real, clock)
     sent = send_due(app_store, channels, clock.now())
@@ -233,13 +233,6 @@ def test_a_channel_that_hangs_takes_no_room_of_others_and_codes_none_of_alarms(
     for task in hanging:
         task.join(60)
     assert channels.under_way.total() == 0
-
-
-def _wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_push_service_that_knows_the_browser_no_more_ends_its_subscription(

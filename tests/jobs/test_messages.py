@@ -41,7 +41,6 @@ def real(gateway: Gateway) -> Settings:
     """Give settings of real use, with that gateway."""
     return read_settings(
         {
-            "HUXUE_SECRET_KEY": SECRET,
             "HUXUE_PUBLIC_URL": "https://huxue.example",
             "HUXUE_SMS_URL": gateway.url,
             "HUXUE_SMS_SECRET": SECRET,
@@ -227,7 +226,7 @@ def test_two_processes_never_take_the_same_message(
 
 def test_without_a_gateway_no_code_is_promised(store: Store, clock: WoundClock) -> None:
     """Real use without a gateway says so instead of letting people wait."""
-    settings = read_settings({"HUXUE_SECRET_KEY": SECRET, "HUXUE_PUBLIC_URL": "https://huxue.example"})
+    settings = read_settings({"HUXUE_PUBLIC_URL": "https://huxue.example"})
     with pytest.raises(Refused) as refused:
         _ask(store, settings, clock)
     assert refused.value.code == "no_code_channel"

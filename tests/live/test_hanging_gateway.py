@@ -34,7 +34,6 @@ def world(sqlite_url: str, tmp_path: Path, gateway: Gateway) -> Iterator[World]:
     """Serve a district as in real use, whose only way to a locked phone is that gateway."""
     settings = {
         "HUXUE_MODE": "production",
-        "HUXUE_SECRET_KEY": SECRET,
         "HUXUE_PUBLIC_URL": "https://huxue.example",
         "HUXUE_SMS_URL": gateway.url,
         "HUXUE_SMS_SECRET": SECRET,

@@ -12,9 +12,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from server.formats.qr import qr_png
 from tests.tools.chromium import launch_options
 from tests.tools.district import LATITUDE, LONGITUDE, STEP
+from tests.tools.qr_pictures import qr_png
 from tests.tools.world import World
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"

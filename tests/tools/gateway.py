@@ -1,7 +1,6 @@
 """An SMS gateway on loopback that can be told to misbehave."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,20 @@ class Gateway:
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     redirected: list[str] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+    taken: threading.Condition = field(default_factory=threading.Condition)
+
+    def take(self, headers: dict[str, str], body: bytes) -> None:
+        """Note a call, and wake who waits for it."""
+        with self.taken:
+            self.calls.append((headers, body))
+            self.taken.notify_all()
+
+    def wait_for_calls(self, number: int, seconds: float = 30) -> None:
+        """Wait until so many calls have come; fail when they do not."""
+        with self.taken:
+            assert self.taken.wait_for(lambda: len(self.calls) >= number, seconds), (
+                f"{len(self.calls)} calls came"
+            )
 
     @property
     def url(self) -> str:
@@ -43,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/elsewhere":
             gateway.redirected.append(self.path)
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        gateway.calls.append((dict(self.headers), body))
+        gateway.take(dict(self.headers), body)
         if gateway.how == "close":
             self.close_connection = True
         elif gateway.how == "hang":
@@ -78,9 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
             for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 1000:
                 self.wfile.write(bytes([byte]))
                 self.wfile.flush()
-                if self.gateway.stopping.is_set():
+                if self.gateway.stopping.wait(0.05):
                     return
-                time.sleep(0.05)
         except OSError:
             self.close_connection = True
 

@@ -24,7 +24,6 @@ def real_settings(gateway: Gateway, **more: str) -> Settings:
     """Give settings of real use with all channels set up, each on the gateway."""
     return read_settings(
         {
-            "HUXUE_SECRET_KEY": SECRET,
             "HUXUE_PUBLIC_URL": "https://huxue.example",
             "HUXUE_SMS_URL": gateway.url,
             "HUXUE_SMS_SECRET": SECRET,

@@ -61,6 +61,13 @@ class World:
             timeout=WAIT_S,
         )
 
+    def write(self, account_id: int, path: str, **body: Any) -> dict[str, Any]:
+        """Write as an account, under a request id of its own; what is refused fails the test."""
+        answer = self.post(account_id, path, {"request_id": str(uuid4()), **body})
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
+
     def get(self, account_id: int, path: str) -> requests.Response:
         """Read as an account."""
         token, _csrf = self.token(account_id)
@@ -85,10 +92,14 @@ class World:
         }
 
 
-def begin_peak(store: Store, now: datetime) -> None:
-    """Let the one peak of the day have begun a minute ago, whatever the hour, with everybody on its roster."""
+def begin_peak(store: Store, now: datetime, *, in_minutes: int = -1) -> None:
+    """Let the one peak of the day have begun a minute ago, whatever the hour, with everybody on its roster.
+
+    ``in_minutes``: let it begin then instead.
+    """
     local = now + timedelta(hours=8)
-    starts, ends = (local - timedelta(minutes=1)).time(), (local + timedelta(minutes=50)).time()
+    starts = (local + timedelta(minutes=in_minutes)).time()
+    ends = (local + timedelta(minutes=in_minutes + 51)).time()
     with store.transaction(now) as transaction:
         connection = transaction.connection
         # Another peak would overlap with it at some hours.
@@ -104,12 +115,14 @@ def begin_peak(store: Store, now: datetime) -> None:
 
 
 @contextmanager
-def living(url: str, log: Path, root: Path = ROOT, **settings: str) -> Iterator[World]:
-    """Serve a small district whose peak began a minute ago."""
+def living(
+    url: str, log: Path, root: Path = ROOT, *, peak_in_minutes: int = -1, **settings: str
+) -> Iterator[World]:
+    """Serve a small district whose peak began a minute ago, or begins in some minutes."""
     store = Store(url)
     now = datetime.now(UTC)
     made = make_district(store, now)
-    begin_peak(store, now)
+    begin_peak(store, now, in_minutes=peak_in_minutes)
     store.close()
     with serving(url, log, root, **settings) as server:
         store = Store(url)
@@ -122,10 +135,9 @@ def living_twice(
     url: str, folder: Path, *, engines: tuple[str, str], **settings: str
 ) -> Iterator[tuple[World, World]]:
     """Serve a small district by two workers on one database, each on its engine; both know the same sessions."""
-    shared = {"HUXUE_SECRET_KEY": secrets.token_urlsafe(32), **settings}
     with (
-        living(url, folder / "first.log", HUXUE_ENGINE=engines[0], **shared) as first,
-        serving(url, folder / "second.log", HUXUE_ENGINE=engines[1], **shared) as server,
+        living(url, folder / "first.log", HUXUE_ENGINE=engines[0], **settings) as first,
+        serving(url, folder / "second.log", HUXUE_ENGINE=engines[1], **settings) as server,
     ):
         second = World(server, first.store, first.district)
         second.tokens = first.tokens

@@ -20,9 +20,14 @@ export interface Permissions {
 const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
 const NEAR: readonly Role[] = ['school_admin', 'station_officer']
 
+/** Whether a role, as an entry of a timeline has it, is one of the police's consoles. */
+export function isPolice(role: unknown): boolean {
+  return POLICE.some((one) => one === role)
+}
+
 /** Tell what a role may do. */
 export function permissionsOf(role: Role | null): Permissions {
-  const police = role !== null && POLICE.includes(role)
+  const police = isPolice(role)
   const near = role !== null && NEAR.includes(role)
   return {
     acknowledge: police || near,

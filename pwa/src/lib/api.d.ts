@@ -1529,6 +1529,233 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/device-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tests that concern the caller's station or district. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceTestList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Plan a test and announce it to the stations that it concerns. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDeviceTest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceTestView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-tests/quarter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the posts with a device that has passed no test in this quarter. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceQuarter"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-tests/{test_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a test off. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    test_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeviceAct"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceTestView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-tests/{test_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: number;
+            };
+            cookie?: never;
+        };
+        /** Report a test by post: passed, failed, not tested. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    test_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceTestReport"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/device-alarms": {
         parameters: {
             query?: never;
@@ -1765,188 +1992,6 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/device-tests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the tests that concern the caller's station or district. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeviceTestList"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Plan a test and announce it to the stations that it concerns. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewDeviceTest"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeviceTestView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/device-tests/{test_id}/cancellation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                test_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Call a test off. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    test_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["DeviceAct"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeviceTestView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/device-tests/{test_id}/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                test_id: number;
-            };
-            cookie?: never;
-        };
-        /** Report a test by post: passed, failed, not tested. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    test_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeviceTestReport"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3316,7 +3361,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List guards on duty without a channel that works, posts without roster, or stations that nobody watches. */
+        /** List guards on duty or due next without a channel that works, posts without roster, stations nobody watches. */
         get: {
             parameters: {
                 query?: {
@@ -4533,6 +4578,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             calls: number;
+            /** Format: date-time */
+            called_at: string;
         };
         LetterView: {
             channel: string;
@@ -5135,6 +5182,82 @@ export interface components {
             required: number;
             points: components["schemas"]["PointOfCurve"][];
         };
+        DeviceTestView: {
+            id: number;
+            station_id: number | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            announced_at: string;
+            planned_by: number | null;
+            /** Format: date-time */
+            cancelled_at: string | null;
+        };
+        DeviceTestList: {
+            items: components["schemas"]["DeviceTestView"][];
+        };
+        NewDeviceTest: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            station_id: number | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        UntestedPost: {
+            post_id: number;
+            post_name: string;
+            school_name: string;
+            station_id: number;
+            station_name: string;
+            devices: string[];
+        };
+        DeviceQuarter: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            of: number;
+            items: components["schemas"]["UntestedPost"][];
+        };
+        DeviceAct: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        TestedDevice: {
+            device_id: number;
+            label: string;
+            /** @enum {string} */
+            result: "passed" | "failed" | "not_tested";
+            /** @enum {string|null} */
+            signal: "alarm" | "test" | "old_key" | "other_post" | null;
+            /** Format: date-time */
+            signal_at: string | null;
+        };
+        TestedPost: {
+            post_id: number;
+            post_name: string;
+            school_name: string;
+            station_id: number;
+            station_name: string;
+            /** @enum {string|null} */
+            result: "passed" | "failed" | "not_tested" | null;
+            devices: components["schemas"]["TestedDevice"][];
+        };
+        DeviceTestReport: {
+            test: components["schemas"]["DeviceTestView"];
+            items: components["schemas"]["TestedPost"][];
+        };
         NewSignal: {
             /**
              * Format: uuid
@@ -5181,66 +5304,6 @@ export interface components {
         DeviceWithKey: {
             device: components["schemas"]["DeviceView"];
             key: string | null;
-        };
-        DeviceAct: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-        };
-        DeviceTestView: {
-            id: number;
-            station_id: number | null;
-            /** Format: date-time */
-            starts_at: string;
-            /** Format: date-time */
-            ends_at: string;
-            /** Format: date-time */
-            announced_at: string;
-            planned_by: number | null;
-            /** Format: date-time */
-            cancelled_at: string | null;
-        };
-        DeviceTestList: {
-            items: components["schemas"]["DeviceTestView"][];
-        };
-        NewDeviceTest: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /** @default null */
-            station_id: number | null;
-            /** Format: date-time */
-            starts_at: string;
-            /** Format: date-time */
-            ends_at: string;
-        };
-        TestedDevice: {
-            device_id: number;
-            label: string;
-            /** @enum {string} */
-            result: "passed" | "failed" | "not_tested";
-            /** @enum {string|null} */
-            signal: "alarm" | "test" | "old_key" | "other_post" | null;
-            /** Format: date-time */
-            signal_at: string | null;
-        };
-        TestedPost: {
-            post_id: number;
-            post_name: string;
-            school_name: string;
-            station_id: number;
-            station_name: string;
-            /** @enum {string|null} */
-            result: "passed" | "failed" | "not_tested" | null;
-            devices: components["schemas"]["TestedDevice"][];
-        };
-        DeviceTestReport: {
-            test: components["schemas"]["DeviceTestView"];
-            items: components["schemas"]["TestedPost"][];
         };
         StationView: {
             id: number;
@@ -5520,6 +5583,9 @@ export interface components {
             accuracy_m: number | null;
             /** @enum {string} */
             place_from: "fix" | "post";
+            gate_latitude: number;
+            gate_longitude: number;
+            telephone: string | null;
             /** Format: date-time */
             raised_at: string;
             /** Format: date-time */

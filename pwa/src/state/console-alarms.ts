@@ -1,8 +1,8 @@
-/** What a new alarm does to this console: it takes the screen, and it sounds until somebody here acknowledges. */
+/** What a new alarm does to this console: it takes the screen, and it sounds until it is acknowledged as far as this desk is concerned. */
 import type { Id } from '../lib/types'
 import { computed, reactive, ref, watch } from 'vue'
 import type { Router } from 'vue-router'
-import { acknowledgedAtConsole, byUrgency, missedTargets, MUTE_S, ringing, takeover } from '../console/alarms/ringing'
+import { acknowledgementFor, byUrgency, calledAgain, missedTargets, MUTE_S, ringing, takeover } from '../console/alarms/ringing'
 import { ConsoleSound } from '../console/alarms/sound'
 import { isCovered, isTyping } from '../console/use-keys'
 import { now, serverNow } from './clock'
@@ -14,12 +14,13 @@ import { account } from './session'
 const sound = new ConsoleSound()
 const mutedUntil = reactive(new Map<Id, number>())
 const audible = ref(false)
+const role = computed(() => account.value?.role ?? null)
 
 /** Whether the browser lets the console be heard; false until the first click. */
 export const soundOn = computed(() => audible.value)
 
 /** How many alarms are open, drills left out. */
-export const openCount = computed(() => byUrgency(alarms.value.values()).filter((alarm) => !alarm.drill).length)
+export const openCount = computed(() => byUrgency(alarms.value.values(), role.value).filter((alarm) => !alarm.drill).length)
 
 /** Turn sound on; only within a click or a key press. */
 export async function unlockSound(): Promise<void> {
@@ -44,10 +45,9 @@ export function watchAlarms(router: Router): () => void {
     watchReceipts(alarms),
     watch([alarms, loaded], () => loaded.value && meet(router, seen), { immediate: true }),
     watch([alarms, now, mutedUntil], () => {
-      sound.ring(ringing(notMine(), mutedUntil, now.value).length > 0)
-      const fresh = missedTargets(alarms.value.values(), now.value).filter((key) => !told.has(key))
-      fresh.forEach((key) => told.add(key))
-      if (fresh.length) sound.targetMissed()
+      sound.ring(ringing(notMine(), role.value, mutedUntil, now.value).length > 0)
+      if (isNews(missedTargets(alarms.value.values(), now.value), told)) sound.targetMissed()
+      if (isNews(calledAgain(alarms.value.values()), told)) sound.calledAgain()
     }),
     watch(
       () => live.staleSince !== null,
@@ -68,18 +68,25 @@ export function watchAlarms(router: Router): () => void {
   }
 }
 
+/** Whether any of these keys was not told before; now all are. */
+function isNews(keys: readonly string[], told: Set<string>): boolean {
+  const fresh = keys.filter((key) => !told.has(key))
+  fresh.forEach((key) => told.add(key))
+  return fresh.length > 0
+}
+
 function notMine(): ReturnType<typeof byUrgency> {
-  return byUrgency(alarms.value.values()).filter((alarm) => alarm.raised_by !== account.value?.id)
+  return byUrgency(alarms.value.values(), role.value).filter((alarm) => alarm.raised_by !== account.value?.id)
 }
 
 /** Show the most urgent alarm that this console has not shown yet. */
 function meet(router: Router, seen: Set<Id>): void {
-  const fresh = byUrgency(alarms.value.values()).filter((alarm) => !seen.has(alarm.id))
+  const fresh = byUrgency(alarms.value.values(), role.value).filter((alarm) => !seen.has(alarm.id))
   fresh.forEach((alarm) => seen.add(alarm.id))
-  const first = fresh.find((alarm) => !acknowledgedAtConsole(alarm))
+  const first = fresh.find((alarm) => !acknowledgementFor(alarm, role.value))
   if (!first) return
   const shown = router.currentRoute.value.name === 'console-alarm' ? String(router.currentRoute.value.params.id) : null
   const busy = isTyping(document.activeElement) || isCovered()
-  const what = takeover(first, shown === String(first.id) ? first.id : null, busy)
+  const what = takeover(first, role.value, shown === String(first.id) ? first.id : null, busy)
   if (what === 'show') void router.push(`/console/alarms/${first.id}`)
 }

@@ -1,12 +1,23 @@
-/** What consoles are told beforehand: drills that are planned, tests of gate devices. */
+/** What consoles are told beforehand: drills that are planned, tests of gate devices, readiness before a peak. */
 import { computed, shallowRef } from 'vue'
+import { testKey } from '../console/notices'
 import { get } from '../lib/http'
-import type { DeviceTest, Drill, Page } from '../lib/types'
+import type { DeviceTest, Drill, Page, Readiness } from '../lib/types'
 
+const LOOKED_KEY = 'huxue.tests-looked-at'
 const tests = shallowRef<readonly DeviceTest[]>([])
 const drills = shallowRef<readonly Drill[]>([])
 
+const readiness = shallowRef<Readiness['counts']>([])
+const looked = shallowRef<ReadonlySet<string>>(recalled())
+
 export const plannedTests = computed(() => tests.value)
+
+/** Which tests somebody at this console has looked at, by `testKey`. */
+export const testsLookedAt = computed(() => looked.value)
+
+/** What would be missing at the coming peak; empty until it was asked for. */
+export const readinessCounts = computed(() => readiness.value)
 
 /** The drills that have not begun, the next one first. */
 export const plannedDrills = computed(() =>
@@ -29,8 +40,38 @@ export async function fetchNotices(): Promise<void> {
   }
 }
 
+/** Ask what would be missing at the coming peak; a failure leaves what is known. */
+export async function fetchReadiness(): Promise<void> {
+  try {
+    readiness.value = (await get<Readiness>('/api/readiness', { query: { limit: 1 } })).counts
+  } catch {
+    return
+  }
+}
+
+/** Take the tests that are known now for looked at: they stand on the page that is open at this console. */
+export function lookAtTests(): void {
+  if (tests.value.every((test) => looked.value.has(testKey(test)))) return
+  looked.value = new Set(tests.value.map(testKey))
+  try {
+    localStorage.setItem(LOOKED_KEY, JSON.stringify([...looked.value]))
+  } catch {
+    // Private windows may refuse to store: after a reload they are told once more.
+  }
+}
+
+function recalled(): ReadonlySet<string> {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(LOOKED_KEY) ?? '[]')
+    return new Set(Array.isArray(kept) ? kept.map(String) : [])
+  } catch {
+    return new Set()
+  }
+}
+
 /** Forget everything: the next person at this desk may see less. */
 export function forgetNotices(): void {
   tests.value = []
   drills.value = []
+  readiness.value = []
 }

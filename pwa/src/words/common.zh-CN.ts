@@ -80,6 +80,6 @@ export default {
   retry: '再试一次',
   loading: '正在打开…',
   drill: '演练',
-  drillHint: '这是演练，按真的来做',
+  drillHint: '这是演练，请按实战处置',
   stale: '自 {time} 未更新',
 }

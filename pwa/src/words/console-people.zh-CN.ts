@@ -1,6 +1,6 @@
 /** The console's texts about people and accounts: the list, signing in, whom to ring up. */
 export default {
-  telephone: { show: '看号码', showOf: '看号码：{name}', recorded: '查看会留下记录和原因', unregistered: '未注册' },
+  telephone: { show: '查看号码', showOf: '查看号码：{name}', recorded: '查看会留下记录和原因', unregistered: '未注册' },
   pick: { search: '按名称找', notFound: '没有这个名称。' },
   guards: {
     title: '人员',
@@ -12,7 +12,7 @@ export default {
     suspendName: '停用{name}',
     restore: '重新通过',
     restoreName: '重新通过{name}',
-    sureSuspend: '立即退出登录，重新通过前不能签到。停用吗？',
+    sureSuspend: '会立即退出登录，重新通过前不能签到。确定停用吗？',
     search: '按姓名查找',
     name: '姓名',
     category: '类别',
@@ -27,7 +27,7 @@ export default {
     isApproved: '已通过',
     isDeclined: '已停用',
     byStation: '由派出所审核',
-    waits: '等学校或派出所审核',
+    waits: '由学校审核',
     onlyNear: '审核由学校和派出所办理，这里只能查看。',
     notFound: '没有找到这个姓名。',
     none: { pending: '没有人等审核。', approved: '还没有已审核的人员。', suspended: '没有停用的人员。' },
@@ -51,5 +51,5 @@ export default {
     back: '回到态势',
     phone: '打开手机页面',
   },
-  more: '再看一些',
+  more: '加载更多',
 }

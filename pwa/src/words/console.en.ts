@@ -1,11 +1,12 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 import refusals from './console-refusals.en'
-import channels from './console.channels.en'
-import escalation from './escalation.en'
-import audit from './audit.en'
+import channels from './console-channels.en'
+import escalation from './console-escalation.en'
+import audit from './console-audit.en'
 import people from './console-people.en'
 import units from './console-units.en'
-import after from './after.en'
+import devices from './console-devices.en'
+import drills from './console-drills.en'
 
 const bar = {
   pages: 'Pages',
@@ -129,6 +130,7 @@ const alarm = {
   took: 'Took',
   acknowledged: 'Acknowledged',
   unacknowledged: 'Not acknowledged',
+  schoolOnly: 'Acknowledged by the school, not by police',
   coming: '{n} en route',
   there: '{n} on scene',
   asked: '{n} people told',
@@ -257,4 +259,4 @@ const course = {
   },
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, audit, units, channels, refusals } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }

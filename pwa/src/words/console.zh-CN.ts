@@ -1,11 +1,12 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
 import refusals from './console-refusals.zh-CN'
-import channels from './console.channels.zh-CN'
-import escalation from './escalation.zh-CN'
-import audit from './audit.zh-CN'
+import channels from './console-channels.zh-CN'
+import escalation from './console-escalation.zh-CN'
+import audit from './console-audit.zh-CN'
 import people from './console-people.zh-CN'
 import units from './console-units.zh-CN'
-import after from './after.zh-CN'
+import devices from './console-devices.zh-CN'
+import drills from './console-drills.zh-CN'
 
 const bar = {
   pages: '页面',
@@ -82,7 +83,7 @@ const live = {
     came: '到岗 {n} 人',
     waiting: '，{n} 人等确认',
     offDuty: '现在没有班。',
-    spare: '最近可借：',
+    spare: '最近可支援：',
     details: '岗位详情',
     people: '在岗人员',
     nobodyHere: '现在没有人签到。',
@@ -90,7 +91,7 @@ const live = {
     confirm: '确认',
     confirmOne: '确认{name}到岗',
     confirmAll: '全部确认 {n} 人',
-    raise: '替这个岗位报警',
+    raise: '代这个岗位报警',
   },
   flag: { away: '定位离岗位 {far}', not_rostered: '不在今天的排班里' },
   unsent: { title: '报警未送达：{place}', text: '已存在这台电脑里，正在重发。请同时拨打 110。', now: '立即重发' },
@@ -129,6 +130,7 @@ const alarm = {
   took: '用时',
   acknowledged: '已接警',
   unacknowledged: '未接警',
+  schoolOnly: '学校已接警，公安未接警',
   coming: '{n} 人赶来',
   there: '{n} 人到场',
   asked: '通知 {n} 人',
@@ -139,15 +141,15 @@ const alarm = {
 }
 
 const course = {
-  alarms: { ended: '已结束的报警', noneEnded: '还没有结束的报警。', only: '显示', every: '全部', real: '真报警', drills: '演练', when: '时间', what: '情况', where: '地点', took: '用时', outcome: '结果' },
+  alarms: { ended: '已结束的报警', noneEnded: '还没有结束的报警。', only: '显示', every: '全部', real: '真实报警', drills: '演练', when: '时间', what: '情况', where: '地点', took: '用时', outcome: '结果' },
   outcome: { real: '已处置', false: '误报', test: '测试', transferred: '已移交', duplicate: '重复报警，已合并' },
   target: {
-    met: '达标 {time}',
-    met_late: '迟到位 {time}',
-    missed: '超时 {time}',
+    met: '按时 {time}',
+    met_late: '超时到位 {time}',
+    missed: '未到位，超 {time}',
     soon: '还剩 {time}',
     ahead: '还剩 {time}',
-    ended: '未到时限',
+    ended: '提前结束',
   },
   tier: {
     more: '还有 {n} 人没有回应或不能来',
@@ -211,9 +213,9 @@ const course = {
     merged: '并入一起重复报警',
     resolved: '结束报警：{outcome}',
     resolvedAsDouble: '作为重复报警结束',
-    see: '看那一起',
+    see: '查看那一起',
     unit_notified: '通知联动单位{unit}（{part}）',
-    unit_called_again: '再叫{unit}',
+    unit_called_again: '再次呼叫{unit}',
     unit_part: '{unit}改为{part}',
     unit_acknowledged: '收到',
     unit_on_the_way: '出发',
@@ -257,4 +259,4 @@ const course = {
   },
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...after, audit, units, channels, refusals } }
+export default { console: { bar, ...live, alarm, ...course, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }

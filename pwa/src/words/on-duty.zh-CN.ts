@@ -5,7 +5,7 @@ export default {
     push: {
       title: '通知',
       open: '打开',
-      asking: '正在看…',
+      asking: '正在检查…',
       off: '还没打开，锁屏时不会响',
       on: '已打开，锁屏也能收到报警',
       denied: '没有允许。请在浏览器的网站设置里允许通知，再回到本页',
@@ -13,7 +13,7 @@ export default {
       wechat: '微信里打不开通知。点右上角「···」，选「在浏览器打开」',
       ios: '苹果手机要先加到主屏幕：点「分享」，选「添加到主屏幕」，再从主屏幕打开',
       unreachable: '这部手机连不上推送服务',
-      bySms: '报警另有短信通知您',
+      bySms: '报警时会另发短信给您',
       noSms: '值岗时请让本页开着，才收得到报警',
     },
     position: {
@@ -21,14 +21,14 @@ export default {
       seeking: '正在定位',
       none: '没有共享位置',
       refused: '手机没有允许定位，值岗照常算',
-      unavailable: '现在定不了位，以岗位为准',
+      unavailable: '暂时无法定位，以岗位为准',
       notAgreed: '您没有同意共享位置，值岗照常算',
       old: '位置 {n} 分钟没更新',
       oldText: '请打开本页，别锁屏',
       precision: '误差 {n} 米',
       stops: '签退后停止',
       who: '谁能看到',
-      agree: '要共享',
+      agree: '开启共享',
       about: '您的学校、派出所和区指挥台在您值岗时能看到，每 {s} 秒更新一次。签退后停止，轨迹留 {days} 天。锁屏时不更新。',
     },
     colleagues: {
@@ -83,6 +83,6 @@ export default {
       later: '这里只有今天在这部手机上的记录。时长以学校核定为准。',
       signOut: '退出登录',
     },
-    drill: { title: '预告', at: '{time} {kind}', hint: '到时按真的来做，消息都会标明演练。' },
+    drill: { title: '预告', at: '{time} {kind}', hint: '到时请按实战处置，消息都会标明演练。' },
   },
 }

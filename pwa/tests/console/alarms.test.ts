@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { anAlarm, anEntry, aResponse, id, iso, RAISED } from './fixtures'
+import type { Alarm, TimelineEntry } from '../../src/lib/types'
 import { wayBetween } from '../../src/lib/format'
 import { metersBetween } from '../../src/console/map/geo'
 import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '../../src/console/alarms/axis'
 import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '../../src/console/alarms/responders'
-import { byUrgency, missedTargets, ringing, takeover } from '../../src/console/alarms/ringing'
+import { acknowledgementFor, byUrgency, calledAgain, missedTargets, ringing, standingWord, takeover } from '../../src/console/alarms/ringing'
 import { elapsed, targetChip } from '../../src/console/alarms/targets'
 
 const at = (seconds: number): number => RAISED + seconds * 1000
+const said = (number: number, seconds: number, role: string): TimelineEntry => ({ ...anEntry(number, seconds, 'acknowledged'), facts: { at_console: true, role } })
 const tier = (alarm: ReturnType<typeof anAlarm>, index: number) => {
   const found = alarm.tiers[index]
   if (!found) throw new Error('no such tier')
@@ -49,6 +51,13 @@ describe('the time axis', () => {
     })
     const dots = axisDots(alarm, at(200), [axisPercent(60)], 5)
     expect(dots.map((dot) => [Number(dot.entry.id), dot.label])).toEqual([[1, false], [2, true], [3, true]])
+  })
+
+  it('leaves words at the very beginning out while the clock stands beside them', () => {
+    const alarm = anAlarm(1, { timeline: [anEntry(1, 0, 'acknowledged')] })
+    const [near, far] = [27, 40].map((seconds) => axisDots(alarm, at(seconds), [], 8)[0]?.label)
+    // Words of the first moment begin at it, so that they reach twice as far to the right.
+    expect([near, far]).toEqual([false, true])
   })
 
   it('gives the clock words where no target has its own', () => {
@@ -124,36 +133,83 @@ describe('responders', () => {
 })
 
 describe('ringing and taking the screen', () => {
-  const acknowledged = anAlarm(2, { timeline: [anEntry(1, 31, 'acknowledged')] })
+  const acknowledged = anAlarm(2, { timeline: [said(1, 31, 'dispatcher')] })
+  const bySchool = anAlarm(3, { timeline: [said(1, 31, 'school_admin')] })
+  const numbers = (alarms: Alarm[]): number[] => alarms.map((alarm) => Number(alarm.id))
 
   it('rings until a console acknowledges, whoever else goes', () => {
     const going = anAlarm(1, { acknowledged_at: iso(14), timeline: [anEntry(1, 14, 'responding')] })
-    expect(ringing([going, acknowledged], new Map(), at(20)).map((alarm) => Number(alarm.id))).toEqual([1])
+    expect(numbers(ringing([going, acknowledged], 'dispatcher', new Map(), at(20)))).toEqual([1])
+  })
+
+  it('rings at the police until police acknowledge, at a school until anybody at a console does', () => {
+    for (const role of ['station_officer', 'dispatcher', 'district_admin'] as const) {
+      expect(numbers(ringing([acknowledged, bySchool], role, new Map(), at(40)))).toEqual([3])
+      expect(takeover(bySchool, role, null, false)).toBe('show')
+      expect(standingWord(bySchool, role)).toBe('schoolOnly')
+      expect(standingWord(acknowledged, role)).toBe('acknowledged')
+    }
+    expect(ringing([acknowledged, bySchool], 'school_admin', new Map(), at(40))).toEqual([])
+    expect(standingWord(bySchool, 'school_admin')).toBe('acknowledged')
+    expect(standingWord(anAlarm(1), 'school_admin')).toBe('unacknowledged')
+  })
+
+  it('takes the acknowledgement that counts for who looks, not merely the first', () => {
+    const both = anAlarm(4, { timeline: [said(1, 12, 'school_admin'), said(2, 31, 'station_officer')] })
+    expect(acknowledgementFor(both, 'dispatcher')?.id).toBe(id(2))
+    expect(acknowledgementFor(both, 'school_admin')?.id).toBe(id(1))
+    expect(acknowledgementFor(bySchool, 'dispatcher')).toBeNull()
   })
 
   it('is silent while muted and rings again after that', () => {
     const muted = new Map([[id(1), at(30)]])
-    expect(ringing([anAlarm(1)], muted, at(29))).toEqual([])
-    expect(ringing([anAlarm(1)], muted, at(30))).toHaveLength(1)
+    expect(ringing([anAlarm(1)], 'dispatcher', muted, at(29))).toEqual([])
+    expect(ringing([anAlarm(1)], 'dispatcher', muted, at(30))).toHaveLength(1)
   })
 
   it('handles the newest unacknowledged first', () => {
     const older = anAlarm(1, { raised_at: iso(-100) })
-    const newest = anAlarm(3, { raised_at: iso(10) })
+    const newest = anAlarm(5, { raised_at: iso(10) })
     const ended = anAlarm(4, { state: 'resolved' })
-    expect(byUrgency([acknowledged, older, ended, newest]).map((alarm) => Number(alarm.id))).toEqual([3, 1, 2])
+    expect(numbers(byUrgency([acknowledged, older, ended, newest], 'dispatcher'))).toEqual([5, 1, 2])
+    expect(numbers(byUrgency([acknowledged, bySchool], 'dispatcher'))).toEqual([3, 2])
   })
 
   it('never takes the screen from somebody who is typing', () => {
-    expect(takeover(anAlarm(1), null, false)).toBe('show')
-    expect(takeover(anAlarm(1), null, true)).toBe('bar')
-    expect(takeover(anAlarm(1), id(1), false)).toBe('nothing')
-    expect(takeover(acknowledged, null, false)).toBe('nothing')
+    expect(takeover(anAlarm(1), 'dispatcher', null, false)).toBe('show')
+    expect(takeover(anAlarm(1), 'dispatcher', null, true)).toBe('bar')
+    expect(takeover(anAlarm(1), 'dispatcher', id(1), false)).toBe('nothing')
+    expect(takeover(acknowledged, 'dispatcher', null, false)).toBe('nothing')
   })
 
   it('names each missed target once', () => {
     const alarm = anAlarm(7)
     expect(missedTargets([alarm], at(181))).toEqual(['7/1', '7/2'])
     expect(missedTargets([anAlarm(7, { state: 'resolved' })], at(999))).toEqual([])
+  })
+})
+
+describe('steps that come again', () => {
+  const called = (number: number, seconds: number, cause: string, tier = 2): TimelineEntry => ({
+    ...anEntry(number, seconds, 'called'),
+    facts: { cause, tier },
+  })
+
+  it('are each told once while the alarm is open', () => {
+    const timeline = [
+      called(1, 0, 'raised'),
+      called(2, 90, 'repeated'),
+      called(3, 240, 'target_missed'),
+      called(4, 600, 'still_open', 3),
+      called(5, 610, 'by_console', 3),
+      anEntry(6, 620, 'note'),
+    ]
+    expect(calledAgain([anAlarm(7, { timeline })])).toEqual(['entry/2', 'entry/3', 'entry/4'])
+    expect(calledAgain([anAlarm(7, { timeline, state: 'resolved' })])).toEqual([])
+  })
+
+  it('leave the moment of a target to the tone of that target', () => {
+    const timeline = [called(3, 181, 'target_missed'), called(4, 241, 'target_missed')]
+    expect(calledAgain([anAlarm(7, { timeline })])).toEqual(['entry/4'])
   })
 })

@@ -32,19 +32,21 @@ export function hasRoomForNow(percent: number, marks: readonly number[], room: n
  * Choose the acts to draw as dots on the axis, and which of them have room for words.
  *
  * Acts after the axis are left to the timeline. Arrivals keep their words before acceptances, and no words come nearer
- * than `room` percent to other words, to a target (`marks`) or to the clock.
+ * than `room` percent to other words, to a target (`marks`) or to the clock. Words at the beginning start there instead
+ * of standing over their middle.
  */
 export function axisDots(alarm: Alarm, now: number, marks: readonly number[], room: number): AxisDot[] {
   const raised = Date.parse(alarm.raised_at)
   const dots = [...alarm.timeline]
     .filter((entry) => SHOWN.has(entry.act) && (Date.parse(entry.at) - raised) / 1000 < AXIS_S)
     .map((entry) => ({ entry, percent: axisPercent((Date.parse(entry.at) - raised) / 1000), label: false }))
-  const taken = [...marks, nowPercent(alarm, now)]
+  const middle = (percent: number): number => Math.max(percent, room / 2)
+  const taken = [...marks, middle(nowPercent(alarm, now))]
   const ranked = [...dots].sort((a, b) => rank(a.entry) - rank(b.entry) || a.percent - b.percent)
   for (const dot of ranked) {
-    if (taken.some((other) => Math.abs(other - dot.percent) < room)) continue
+    if (taken.some((other) => Math.abs(other - middle(dot.percent)) < room)) continue
     dot.label = true
-    taken.push(dot.percent)
+    taken.push(middle(dot.percent))
   }
   return dots
 }

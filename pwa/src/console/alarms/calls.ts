@@ -17,7 +17,8 @@ export interface Call {
   times: number
 }
 
-const REPEATING: readonly Cause[] = ['repeated', 'target_missed', 'still_open']
+/** Causes that may come again and again in a long alarm. */
+export const REPEATING: readonly Cause[] = ['repeated', 'target_missed', 'still_open']
 
 /**
  * The steps worth a line of their own, by the number of their entry; a long alarm must not drown in them.

@@ -1,36 +1,52 @@
-import type { Alarm, Id } from '../../lib/types'
+import type { Alarm, Id, Role, TimelineEntry } from '../../lib/types'
+import { isPolice } from '../permissions'
+import { REPEATING } from './calls'
 
 /** How long one press of the mute key keeps an alarm silent. */
 export const MUTE_S = 30
 
-/** Whether somebody at a console has acknowledged: a guard's *I am going* stops no console's sound. */
-export function acknowledgedAtConsole(alarm: Alarm): boolean {
-  return alarm.timeline.some((entry) => entry.act === 'acknowledged')
+/** A repeated step this soon after its target is the target's own, which has a sound already. */
+const OF_THE_TARGET_MS = 5_000
+
+/**
+ * The acknowledgement that counts for whoever looks: the police wait for a console of the police, as tier 3 does on
+ * the server; a school for anybody at a console. A guard's *I am going* is none.
+ */
+export function acknowledgementFor(alarm: Alarm, role: Role | null): TimelineEntry | null {
+  const counts = (entry: TimelineEntry): boolean => !isPolice(role) || isPolice(entry.facts.role)
+  return alarm.timeline.find((entry) => entry.act === 'acknowledged' && counts(entry)) ?? null
 }
 
-/** Open alarms that still sound: not acknowledged at a console, not muted just now. */
-export function ringing(alarms: Iterable<Alarm>, mutedUntil: ReadonlyMap<Id, number>, now: number): Alarm[] {
+/** How an alarm stands for whoever looks, as the key of a word. */
+export function standingWord(alarm: Alarm, role: Role | null): 'acknowledged' | 'schoolOnly' | 'unacknowledged' {
+  if (acknowledgementFor(alarm, role)) return 'acknowledged'
+  return alarm.timeline.some((entry) => entry.act === 'acknowledged') ? 'schoolOnly' : 'unacknowledged'
+}
+
+/** Open alarms that still sound: not acknowledged as far as this role is concerned, not muted just now. */
+export function ringing(alarms: Iterable<Alarm>, role: Role | null, mutedUntil: ReadonlyMap<Id, number>, now: number): Alarm[] {
   return [...alarms].filter(
-    (alarm) => alarm.state === 'open' && !acknowledgedAtConsole(alarm) && (mutedUntil.get(alarm.id) ?? 0) <= now,
+    (alarm) => alarm.state === 'open' && !acknowledgementFor(alarm, role) && (mutedUntil.get(alarm.id) ?? 0) <= now,
   )
 }
 
 /** Open alarms in the order in which they are handled: drills last, unacknowledged before others, newest first. */
-export function byUrgency(alarms: Iterable<Alarm>): Alarm[] {
+export function byUrgency(alarms: Iterable<Alarm>, role: Role | null): Alarm[] {
+  const taken = (alarm: Alarm): number => Number(acknowledgementFor(alarm, role) !== null)
   return [...alarms]
     .filter((alarm) => alarm.state === 'open')
     .sort(
       (a, b) =>
         Number(a.drill) - Number(b.drill) ||
-        Number(acknowledgedAtConsole(a)) - Number(acknowledgedAtConsole(b)) ||
+        taken(a) - taken(b) ||
         Date.parse(b.raised_at) - Date.parse(a.raised_at) ||
         b.id - a.id,
     )
 }
 
 /** What to do when an alarm comes in: show it, or, where somebody is typing or in a dialog, only a bar. */
-export function takeover(alarm: Alarm, shown: Id | null, busy: boolean): 'show' | 'bar' | 'nothing' {
-  if (alarm.state !== 'open' || shown === alarm.id || acknowledgedAtConsole(alarm)) return 'nothing'
+export function takeover(alarm: Alarm, role: Role | null, shown: Id | null, busy: boolean): 'show' | 'bar' | 'nothing' {
+  if (alarm.state !== 'open' || shown === alarm.id || acknowledgementFor(alarm, role)) return 'nothing'
   return busy ? 'bar' : 'show'
 }
 
@@ -43,4 +59,18 @@ export function missedTargets(alarms: Iterable<Alarm>, now: number): string[] {
         .filter((tier) => !tier.met_at && Date.parse(tier.due_at) < now)
         .map((tier) => `${alarm.id}/${tier.tier}`),
     )
+}
+
+/** Steps taken again, since nobody answered, nobody is there yet or the alarm is still open; each is told once by a sound. */
+export function calledAgain(alarms: Iterable<Alarm>): string[] {
+  return [...alarms]
+    .filter((alarm) => alarm.state === 'open')
+    .flatMap((alarm) => alarm.timeline.filter((entry) => isAgain(alarm, entry)).map((entry) => `entry/${entry.id}`))
+}
+
+function isAgain(alarm: Alarm, entry: TimelineEntry): boolean {
+  if (entry.act !== 'called' || !REPEATING.some((cause) => cause === entry.facts.cause)) return false
+  const target = alarm.tiers.find((one) => one.tier === entry.facts.tier)
+  const after = target ? Date.parse(entry.at) - Date.parse(target.due_at) : Infinity
+  return entry.facts.cause !== 'target_missed' || after < 0 || after > OF_THE_TARGET_MS
 }

@@ -7,6 +7,7 @@ const TWO_TONES: Beep[] = [
   { hertz: 990, at: 0.36, seconds: 0.42 },
 ]
 const TARGET_MISSED: Beep[] = [0, 0.18, 0.36].map((at) => ({ hertz: 990, at, seconds: 0.11 }))
+const CALLED_AGAIN: Beep[] = [0, 0.2].map((at) => ({ hertz: 740, at, seconds: 0.12 }))
 const CONNECTION_LOST: Beep[] = [{ hertz: 330, at: 0, seconds: 0.5 }]
 
 /** The console's sounds; browsers keep them silent until the first click, which `unlock` uses. */
@@ -41,6 +42,11 @@ export class ConsoleSound {
   /** Three short tones: a target passed without being met. */
   targetMissed(): void {
     this.play(TARGET_MISSED)
+  }
+
+  /** Two short tones: a step was taken once more, since the alarm is still open. */
+  calledAgain(): void {
+    this.play(CALLED_AGAIN)
   }
 
   /** One low tone: the connection is lost. */

@@ -1,70 +1,12 @@
-/** The console's texts about gate devices, drills and what comes after an alarm. */
+/** The console's texts about drills, what is announced, and the report of an alarm. */
 const notices = {
   label: 'Notices',
   drill: 'Drill announced: {time} {kind}, {place}',
   testAhead: 'Test of alarm devices: {from} to {to}, {where}. Ask each post to press its test button then.',
   testNow: 'Test of alarm devices going on until {to}, {where}.',
+  readiness: 'Before the peak: {guards} people out of reach, {posts} posts without roster, {stations} stations without a console open.',
   district: 'whole district',
   look: 'Look',
-}
-
-const devices = {
-  title: 'Alarm devices',
-  tab: 'Devices',
-  none: 'No devices yet.',
-  post: 'Post',
-  label: 'Name',
-  labelHint: 'such as: gatehouse 1',
-  issued: 'Issued',
-  heard: 'Last signal',
-  never: 'no signal',
-  state: 'State',
-  inUse: 'in use',
-  revoked: 'revoked',
-  add: 'Add a device',
-  issue: 'Issue a key',
-  rotate: 'New key',
-  rotateOne: 'New key: {label}',
-  revoke: 'Revoke',
-  revokeOne: 'Revoke: {label}',
-  sureRotate: 'The key in the device stops working at once. Make a new one?',
-  sureRevoke: 'The device can raise no more alarms, for good. Revoke it?',
-  keep: 'Not now',
-  noPost: 'Choose a post first.',
-  noLabel: 'Write what the device is called.',
-  onlyKeepers: 'Keys are issued by stations and the district admin. You can look here.',
-  key: {
-    title: 'Key of the device',
-    once: 'Shown this once. Write it into the device now; after this you can only make another.',
-    none: 'No key this time (sent twice). Make a new key.',
-    copy: 'Copy',
-    copied: 'Copied',
-    done: 'It is in the device',
-  },
-}
-
-const tests = {
-  title: 'Quarterly test',
-  none: 'No test is planned yet.',
-  plan: 'Plan a test',
-  from: 'From',
-  to: 'To',
-  where: 'Where',
-  announce: 'Plan and announce',
-  badWindow: 'Fill in when it begins and ends.',
-  cancel: 'Cancel the test',
-  cancelled: 'cancelled',
-  ahead: 'ahead',
-  running: 'going on',
-  over: 'over',
-  announced: 'announced {time}',
-  choose: 'See the result of {time}',
-  report: 'Result of the test',
-  figure: '{passed}/{of} posts with devices passed',
-  noDevice: '{n} posts without a device',
-  heard: '{label}: {time} {what}',
-  result: { passed: 'Passed', failed: 'Failed', not_tested: 'Not tested', none: 'No device' },
-  signal: { test: 'test signal', old_key: 'used an old key', other_post: 'named another post', alarm: 'real alarm', outside: 'outside the window' },
 }
 
 const drills = {
@@ -165,4 +107,4 @@ const report = {
   source: { device: 'Alarm device: {label}', drill: 'Drill, started by {name}' },
 }
 
-export default { notices, devices, tests, drills, report }
+export default { notices, drills, report }

@@ -1,70 +1,12 @@
-/** The console's texts about gate devices, drills and what comes after an alarm. */
+/** The console's texts about drills, what is announced, and the report of an alarm. */
 const notices = {
   label: '通知',
   drill: '演练预告：{time} {kind}，{place}',
   testAhead: '报警装置测试：{from} 至 {to}，{where}。请通知各岗位在这段时间按测试键。',
   testNow: '报警装置测试进行中：到 {to} 为止，{where}。',
+  readiness: '高峰前检查：{guards} 人联系不上，{posts} 个岗位没有排班，{stations} 个派出所无人登录指挥台。',
   district: '全区',
   look: '查看',
-}
-
-const devices = {
-  title: '报警装置',
-  tab: '装置',
-  none: '还没有装置。',
-  post: '岗位',
-  label: '名称',
-  labelHint: '如：门卫室 1 号',
-  issued: '发放',
-  heard: '最近信号',
-  never: '没有信号',
-  state: '状态',
-  inUse: '使用中',
-  revoked: '已停用',
-  add: '登记装置',
-  issue: '发放密钥',
-  rotate: '换密钥',
-  rotateOne: '换密钥：{label}',
-  revoke: '停用',
-  revokeOne: '停用：{label}',
-  sureRotate: '换密钥后，装置里的旧密钥立即失效。要换吗？',
-  sureRevoke: '停用后，这个装置不能再报警，也不能恢复。要停用吗？',
-  keep: '先不',
-  noPost: '请先选岗位。',
-  noLabel: '请写装置的名称。',
-  onlyKeepers: '密钥由派出所和区管理员发放，这里只能查看。',
-  key: {
-    title: '装置密钥',
-    once: '只显示这一次。请马上写进装置，关掉后只能再换一个。',
-    none: '这次没有显示密钥（重复提交）。请换一个密钥。',
-    copy: '复制',
-    copied: '已复制',
-    done: '已写进装置',
-  },
-}
-
-const tests = {
-  title: '季度测试',
-  none: '还没有计划测试。',
-  plan: '计划测试',
-  from: '开始',
-  to: '结束',
-  where: '范围',
-  announce: '计划并公告',
-  badWindow: '请填开始和结束时间。',
-  cancel: '取消测试',
-  cancelled: '已取消',
-  ahead: '未开始',
-  running: '进行中',
-  over: '已结束',
-  announced: '{time} 公告',
-  choose: '看 {time} 的结果',
-  report: '测试结果',
-  figure: '通过 {passed}/{of} 个有装置的岗位',
-  noDevice: '没有装置的岗位 {n} 个',
-  heard: '{label}：{time} {what}',
-  result: { passed: '通过', failed: '未通过', not_tested: '没测', none: '没有装置' },
-  signal: { test: '测试信号', old_key: '用了旧密钥', other_post: '报了别的岗位', alarm: '真报警', outside: '不在测试时间' },
 }
 
 const drills = {
@@ -82,7 +24,7 @@ const drills = {
   missing: '请选岗位和时间，并写设定。',
   start: '开始演练',
   startOne: '开始演练：{place}',
-  sureStart: '立即按真报警的流程通知在岗人员，全部标明演练。开始吗？',
+  sureStart: '立即按真实报警流程通知在岗人员，全部标明演练。开始吗？',
   cancel: '取消',
   cancelOne: '取消：{place}',
   sureCancel: '预先通知过的人会看到演练取消。取消吗？',
@@ -91,8 +33,8 @@ const drills = {
   unannounced: '不预告',
   result: '结果',
   report: '报告',
-  follow: '看处置',
-  mark: { met: '达标 {time}', late: '迟 {time}', missed: '没到', cut_short: '提前结束' },
+  follow: '查看处置',
+  mark: { met: '按时 {time}', late: '超时 {time}', missed: '未到位', cut_short: '提前结束' },
   year: {
     title: '{year} 年演练',
     goal: '每校每年 {n} 次',
@@ -100,9 +42,9 @@ const drills = {
     held: '已完成 {n} 次',
     school: '学校',
     figure: '{n}/{of} 所学校达标',
-    before: '看 {year} 年',
-    behind: '还没达标的学校',
-    all: '都达标了。',
+    before: '查看 {year} 年',
+    behind: '未达标学校',
+    all: '全部达标。',
     count: '{n}/{of}',
     rest: '还有 {n} 所',
   },
@@ -118,7 +60,7 @@ const report = {
   raised: '报警',
   ended: '结束',
   lasted: '历时 {time}',
-  targets: { title: '时限', axis: '时限图：{text}', met: '达标', late: '迟到', missed: '没到', cut_short: '未到时限已结束', not_yet: '还没到', lateBy: '迟 {time}', by: '{name}' },
+  targets: { title: '时限', axis: '时限图：{text}', met: '按时', late: '超时到位', missed: '未到位', cut_short: '提前结束', not_yet: '未到时限', lateBy: '超 {time}', by: '{name}' },
   map: {
     title: '值岗人员移动',
     none: '没有位置记录：没有人共享位置，或已过保存期。',
@@ -130,7 +72,7 @@ const report = {
   },
   told: {
     title: '通知',
-    who: '谁',
+    who: '对象',
     channel: '方式',
     tier: '级',
     at: '发出',
@@ -139,7 +81,7 @@ const report = {
     none: '通知记录已过保存期，见经过。',
     room: '群或系统',
     channels: { socket: '打开的页面', push: '推送', sms: '短信', chat: '工作群', webhook: '系统接口' },
-    states: { waiting: '等待发出', sending: '正在发出', sent: '已发出', delivered: '已送达', failed: '没送到' },
+    states: { waiting: '等待发出', sending: '正在发出', sent: '已发出', delivered: '已送达', failed: '未送达' },
   },
   timeline: '经过',
   finding: { title: '结论', none: '还没有结论。' },
@@ -150,7 +92,7 @@ const report = {
     text: '要做什么',
     owner: '负责',
     due: '期限',
-    add: '加一项',
+    add: '添加事项',
     done: '完成',
     doneOne: '完成：{text}',
     doneAt: '{time} 完成',
@@ -165,4 +107,4 @@ const report = {
   source: { device: '报警装置：{label}', drill: '演练，{name}启动' },
 }
 
-export default { notices, devices, tests, drills, report }
+export default { notices, drills, report }

@@ -33,12 +33,12 @@ export default {
   page: 'Channels',
   readiness: {
     title: 'Before the peak',
-    guards: 'On duty, out of reach',
+    guards: 'On duty or due next, out of reach',
     posts: 'No roster for the next peak',
     stations: 'No console open',
     count: '{n} of {of}',
     ready: {
-      guards: 'Everybody on duty has a channel that works.',
+      guards: 'Everybody on duty or due next has a channel that works.',
       posts: 'Every post has a roster for its next peak.',
       stations: 'Every station has its console open.',
     },

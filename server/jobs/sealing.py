@@ -1,0 +1,30 @@
+"""The clock's part in the audit log: what has settled is sealed."""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from server.store import seals
+from server.store.transaction import Store
+
+logger = logging.getLogger("huxue.seals")
+
+
+def seal_settled(store: Store, now: datetime) -> int:
+    """Seal the rows of the audit log that have settled; gives their count.
+
+    The seal is written into the log too: a log that is kept elsewhere is a witness that seals were there.
+    """
+    try:
+        with store.transaction(now) as transaction:
+            new = seals.take(transaction.connection, now)
+    except IntegrityError:
+        # Another process was faster.
+        return 0
+    if new is None:
+        return 0
+    logger.warning(
+        "audit log: seal %s:%s binds %s rows up to %s", new.number, new.hash, new.rows, new.last_id
+    )
+    return new.rows

@@ -1,0 +1,62 @@
+"""What the documents say in numbers is what the code does."""
+
+import re
+from pathlib import Path
+
+from server.live import arrivals
+from server.store import line
+
+ROOT = Path(__file__).parents[2]
+
+
+def page(name: str) -> str:
+    """Read a page as one line, so that a sentence may be broken anywhere."""
+    return " ".join((ROOT / "docs" / name).read_text(encoding="utf-8").split())
+
+
+def seconds(source: str, name: str) -> str:
+    """Read a constant in milliseconds out of a TypeScript file, as seconds without idle zeros."""
+    text = (ROOT / "pwa/src/lib" / source).read_text(encoding="utf-8")
+    found = re.search(rf"const {name} = ([\d_]+)", text)
+    assert found is not None, f"{source} has no {name}"
+    return f"{int(found[1].replace('_', '')) / 1000:g} s"
+
+
+def test_how_many_are_let_in_at_a_time_and_how_long_others_wait() -> None:
+    text = page("several-workers.md")
+    for said in (
+        f"shakes hands with {arrivals.HANDSHAKES_AT_ONCE} sockets at a time",
+        f"answers {line.AT_ONCE} catch-ups at a time",
+        f"at most {arrivals.MOST_SOCKETS_WAITING} sockets, for up to {arrivals.SOCKET_PATIENCE_S:g} s",
+        f"at most {line.MOST_WAITING} catch-ups, for up to {line.PATIENCE_S:g} s",
+        f"nobody of the line goes on (for {line.HELD_UP_S:g} s at most)",
+    ):
+        assert said in text
+
+
+def test_how_a_page_comes_back() -> None:
+    text = page("several-workers.md")
+    for said in (
+        f"connects again after {seconds('socket.ts', 'RETRY_FIRST_MS')}",
+        f"{seconds('socket.ts', 'RETRY_MOST_MS')} at most",
+        f"asks over HTTP, within {seconds('feed.ts', 'JITTER_MS')} at random",
+    ):
+        assert said in text
+
+
+def test_how_long_a_worker_waits_for_its_database() -> None:
+    source = (ROOT / "server/store/transaction.py").read_text(encoding="utf-8")
+    text = page("several-workers.md")
+    for pattern, said in (
+        (r"_CONNECT_WITHIN_S = (\d+)", "{} s to connect"),
+        (r"_SILENT_MS = (\d)_000", "{} s without a sign from the other side"),
+        (r'"lock_timeout": "(\d+)s"', "{} s for a lock"),
+        (r'"statement_timeout": "(\d+)s"', "{} s for a statement"),
+        (
+            r'"idle_in_transaction_session_timeout": "(\d+)s"',
+            "{} s for a transaction in which nothing happens",
+        ),
+    ):
+        found = re.search(pattern, source)
+        assert found is not None, pattern
+        assert said.format(found[1]) in text

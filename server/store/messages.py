@@ -253,9 +253,7 @@ def rung(
 
 def alarm_of(connection: Connection, message_id: int) -> int | None:
     """Give the alarm that a message belongs to by now."""
-    query = select(message.c.alarm_id).where(message.c.id == message_id)
-    number: int | None = connection.execute(query).scalar()
-    return number
+    return connection.execute(select(message.c.alarm_id).where(message.c.id == message_id)).scalar()
 
 
 def called(connection: Connection, *, alarm_id: int, account_id: int) -> bool:

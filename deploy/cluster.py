@@ -1,6 +1,7 @@
 """``make cluster``: the demo district as a deployment has it, on this machine alone, in one command.
 
-nginx, two workers, PostgreSQL and Redis, all on loopback or private sockets. Everything is thrown away at the end.
+nginx, two workers, the auditor, PostgreSQL and Redis, all on loopback or private sockets. Everything is thrown away
+at the end.
 """
 
 import os
@@ -44,6 +45,7 @@ def main() -> int:
             require_free_port(demo.settings)
             prepare(demo)
             workers = _start_workers(demo, running)
+            auditor = _start_auditor(demo, running)
             front = _start_nginx(demo, running, list(workers))
             if demo.settings.simulate:
                 running.own.append(simulation(demo, FOLDER / "log"))
@@ -53,7 +55,7 @@ def main() -> int:
                 logs=FOLDER / "log",
                 certificate=None,
                 people=people(demo),
-                also=_beside(front, workers, database, bell),
+                also=_beside(front, workers, auditor, database, bell),
             )
             watch(running.own, needed=frozenset({"nginx"}))
     except Stop as why:
@@ -99,6 +101,13 @@ def _start_workers(demo: Demo, running: Running) -> dict[int, children.Child]:
     return workers
 
 
+def _start_auditor(demo: Demo, running: Running) -> children.Child:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "auditor"]
+    auditor = children.start("auditor", command, demo.environment, FOLDER / "log")
+    running.own.append(auditor)
+    return auditor
+
+
 def _start_nginx(demo: Demo, running: Running, workers: list[int]) -> children.Child:
     folder: Path = running.beneath.enter_context(private_folder("nginx", unprivileged_user()))
     command = nginx.command(folder, port=demo.settings.port, workers=workers)
@@ -109,13 +118,18 @@ def _start_nginx(demo: Demo, running: Running, workers: list[int]) -> children.C
 
 
 def _beside(
-    front: children.Child, workers: dict[int, children.Child], database: postgres.Server, bell: redis.Server
+    front: children.Child,
+    workers: dict[int, children.Child],
+    auditor: children.Child,
+    database: postgres.Server,
+    bell: redis.Server,
 ) -> list[str]:
     """Say what runs behind the address, so that one can try what happens when a part of it ends."""
     return [
         "",
         f"  nginx (process {front.process.pid}) stands in front of two workers; one may be killed:",
         *(f"      {one.name}  process {one.process.pid}, port {port}" for port, one in workers.items()),
+        f"      auditor  process {auditor.process.pid}: looks every 2 s for what is late, and says so in its log",
         f"      PostgreSQL  process {database.process.pid}",
         f"      Redis  process {bell.process.pid}: stopped or hung, news comes within a second all the same",
         "  The district is made anew at each start and thrown away at the end.",

@@ -13,7 +13,8 @@ const forConsole = (modules: readonly string[]): boolean =>
 
 /** What check-in, result and alarm stand on; the rest of the phone loads after it. */
 const FIRST = [
-  '/src/apply/',
+  '/src/apply/alarms',
+  '/src/apply/coverage',
   '/src/lib/feed',
   '/src/lib/format',
   '/src/lib/http',
@@ -36,7 +37,6 @@ const FIRST = [
   '/src/state/phone',
   '/src/state/place',
   '/src/state/posts',
-  '/src/state/receipts',
   '/src/state/session',
   '/src/words/say',
 ]

@@ -45,7 +45,7 @@ def look(store: Store, *, use: Use, now: datetime) -> dict[str, Any]:
     with store.read() as connection:
         task = joint_response.by_token(connection, use.token)
         alarm = alarms.by_id(connection, task["alarm_id"]) if task else None
-        refused = _refusal(task, alarm, now)
+        refused = _refusal(connection, task, alarm, now)
         if refused is None and task is not None and alarm is not None:
             return _page(connection, task, alarm)
     with store.transaction(now) as transaction:
@@ -161,7 +161,7 @@ def callable_units(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, An
 
 
 def _use(transaction: Transaction, use: Use, task: Row | None, alarm: Row | None) -> dict[str, Any] | Refused:
-    refused = _refusal(task, alarm, transaction.now)
+    refused = _refusal(transaction.connection, task, alarm, transaction.now)
     if refused is not None or task is None or alarm is None or use.to is None or use.request_id is None:
         return refused or Refused("not_found")
     before = joint_response.use_of(transaction.connection, task["id"], use.request_id)
@@ -178,13 +178,16 @@ def _use(transaction: Transaction, use: Use, task: Row | None, alarm: Row | None
     return _page(transaction.connection, moved or task, alarm)
 
 
-def _refusal(task: Row | None, alarm: Row | None, now: datetime) -> Refused | None:
+def _refusal(connection: Connection, task: Row | None, alarm: Row | None, now: datetime) -> Refused | None:
+    """Say why a link is of no use; who was called once still hears whom to ring up."""
     if task is None or alarm is None:
         return Refused("not_found")
     try:
         check_link(expires_at=task["expires_at"], resolved_at=alarm["resolved_at"], now=now)
     except Refused as why:
-        return why
+        return Refused(
+            why.code, **why.facts, telephone=alarm_posts.telephone(connection, alarm["station_id"])
+        )
     return None
 
 
@@ -214,10 +217,15 @@ def _record(transaction: Transaction, use: Use, task: Row | None, refused: Refus
 def _page(connection: Connection, task: Row, alarm: Row) -> dict[str, Any]:
     """Give what a unit's page shows: the place, not the people."""
     told = joint_response.of_alarms(connection, [alarm["id"]])
+    gate = alarm_posts.by_id(connection, alarm["post_id"], alarm["district_id"])
+    assert gate is not None
     lead = next((one["name"] for one in told if one["part"] == Part.LEAD.value), None)
     return {
         "unit_name": task["name"],
         "lead_name": lead,
+        "gate_latitude": gate["latitude"],
+        "gate_longitude": gate["longitude"],
+        "telephone": alarm_posts.telephone(connection, alarm["station_id"]),
         "place_name": alarm_posts.full_name(connection, alarm["post_id"]),
         **{name: task[name] for name in ("part", "state", "notified_at", "acknowledged_at")},
         **{name: task[name] for name in ("on_the_way_at", "arrived_at", "expires_at")},

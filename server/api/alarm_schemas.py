@@ -85,7 +85,10 @@ class LadderView(Wire):
 
 
 class DeliveryView(Wire):
-    """How the newest call of a receiver went by one channel; no account: a chat room or a machine."""
+    """How the newest call of a receiver went by one channel; no account: a chat room or a machine.
+
+    What once arrived stays so: ``called_at`` is the time of the newest of its ``calls``, arrived or not.
+    """
 
     account_id = fields.Integer(required=True, allow_none=True)
     hook_id = fields.Integer(required=True, allow_none=True)
@@ -96,6 +99,7 @@ class DeliveryView(Wire):
     reason = fields.String(required=True, allow_none=True)
     at = Moment(required=True)
     calls = fields.Integer(required=True)
+    called_at = Moment(required=True)
 
 
 class LetterView(Wire):

@@ -19,7 +19,10 @@ blueprint = Blueprint("joint_response", __name__, url_prefix="/api", description
 
 
 class JointLinkView(Wire):
-    """A unit's task behind its link: what, where, who leads, how far the unit has come. No person."""
+    """A unit's task behind its link: what, where, who leads, how far the unit has come. No person.
+
+    The gate is the post's place, where one comes in; the telephone is that of the station.
+    """
 
     unit_name = fields.String(required=True)
     lead_name = fields.String(required=True, allow_none=True)
@@ -32,6 +35,9 @@ class JointLinkView(Wire):
     longitude = fields.Float(required=True)
     accuracy_m = fields.Float(required=True, allow_none=True)
     place_from = one_of(PlaceFrom, required=True)
+    gate_latitude = fields.Float(required=True)
+    gate_longitude = fields.Float(required=True)
+    telephone = fields.String(required=True, allow_none=True)
     raised_at = Moment(required=True)
     notified_at = Moment(required=True)
     acknowledged_at = Moment(required=True, allow_none=True)

@@ -14,12 +14,12 @@ from server.jobs.auditor import LOOK_EVERY_S, Auditor, Ways
 @click.option("--once", is_flag=True, help="Look once; the exit code is 1 when something is wrong.")
 @with_appcontext
 def auditor(*, once: bool) -> None:
-    """Watch from outside that the steps of alarms are taken; runs beside the server, for ever."""
+    """Watch from outside that steps, time-outs and messages are not late; runs beside the server, for ever."""
     settings, platform = current_app.config["HUXUE"], current_app.extensions["huxue"]
     watching = Auditor(platform.store, platform.now, Ways(cry_of(settings), watchdog_of(settings)))
     while True:
         found = watching.look()
         if once:
-            click.echo(found["problem"] or "all is well")
-            raise SystemExit(found["problem"] is not None)
+            click.echo("\n".join(one["problem"] for one in found) or "all is well")
+            raise SystemExit(bool(found))
         time.sleep(LOOK_EVERY_S)

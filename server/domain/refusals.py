@@ -38,7 +38,7 @@ REFUSALS: dict[str, int] = {
     "unknown_post": 404,
     # alarms
     "place_missing": 422,
-    "alarm_over": 409,  # resolved_at
+    "alarm_over": 409,  # resolved_at; to a unit also telephone
     "not_asked": 403,
     "not_your_alarm": 403,
     "own_alarm": 403,
@@ -50,7 +50,7 @@ REFUSALS: dict[str, int] = {
     "plan_incomplete": 422,  # tier, why
     # joint response
     "link_used": 409,  # state
-    "link_expired": 410,
+    "link_expired": 410,  # telephone
     "unit_in_plan": 409,  # plans
     "unit_archived": 409,
     "unit_without_channel": 409,

@@ -1,5 +1,8 @@
 """The auditor: a process of its own that only reads, and cries when the clock duties have fallen asleep.
 
+Its problems, each an alert with a code of its own: ``steps_not_taken``, ``answers_not_timed_out``,
+``messages_stuck``, ``alarm_without_step`` (open, and nothing due ever), ``database_unreadable``.
+
 It shares nothing with the engine that it watches but the database: not its loop, not its messages, not its
 memory. While all is well it calls a watchdog outside, which cries when these calls stop: so the auditor is
 watched, too.
@@ -7,24 +10,30 @@ watched, too.
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.channels.base import NotSent
 from server.domain.moments import moment
-from server.store import ladders
+from server.store import ladders, messages, responses
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.auditor")
 
 LOOK_EVERY_S = 2.0
 TOO_OLD = timedelta(seconds=10)
+# A way out that hangs for its eight seconds, with as many on their way as it may have, is late but not asleep.
+STUCK = timedelta(seconds=30)
 CRY_AGAIN = timedelta(seconds=60)
 WATCHDOG_EVERY = timedelta(seconds=30)
+
+
+Problem = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,57 +45,65 @@ class Ways:
 
 
 class Auditor:
-    """Looks for steps that should have been taken long ago."""
+    """Looks for what should have been done long ago, and for what will never be done by itself."""
 
     def __init__(self, store: Store, now: Callable[[], datetime], ways: Ways) -> None:
         self._store, self._now, self._ways = store, now, ways
-        self._cried_at: datetime | None = None
+        self._cried_at: dict[str, datetime] = {}
         self._well_at: datetime | None = None
 
-    def look(self) -> dict[str, Any]:
-        """Look once, cry or say that all is well, and give what was found."""
+    def look(self) -> list[Problem]:
+        """Look once, cry for each problem or say that all is well, and give the problems, each with its code."""
         now = self._now()
         found = self._find(now)
-        if found["problem"] is None:
-            if self._cried_at is not None:
-                self._cried_at = None
-                self._say(found)
-            if self._well_at is None or now - self._well_at >= WATCHDOG_EVERY:
-                self._well_at = now
-                _try(self._ways.all_is_well)
-        else:
+        for code in set(self._cried_at) - {one["problem"] for one in found}:
+            del self._cried_at[code]
+            logger.warning("%s: no more", code)
+            self._say({"problem": None, "over": code, "at": moment(now)})
+        for one in found:
+            cried_at = self._cried_at.get(one["problem"])
+            if cried_at is None or now - cried_at >= CRY_AGAIN:
+                self._cried_at[one["problem"]] = now
+                logger.critical("%s: %s", one["problem"], len(one["rows"]))
+                self._say(one)
+        if found:
             self._well_at = None
-            if self._cried_at is None or now - self._cried_at >= CRY_AGAIN:
-                self._cried_at = now
-                self._say(found)
+        elif self._well_at is None or now - self._well_at >= WATCHDOG_EVERY:
+            self._well_at = now
+            _try(self._ways.all_is_well)
         return found
 
-    def _find(self, now: datetime) -> dict[str, Any]:
-        facts: dict[str, Any] = {"problem": None, "at": moment(now), "steps": []}
+    def _find(self, now: datetime) -> list[Problem]:
         try:
             with self._store.read() as connection:
-                overdue = ladders.overdue(connection, now - TOO_OLD)
+                rows = _late(connection, now)
         except SQLAlchemyError as failure:
-            return facts | {"problem": "database_unreadable", "kind": type(failure).__name__}
-        if not overdue:
-            return facts
-        steps = [
-            {
-                "alarm_id": row["alarm_id"],
-                "tier": row["tier"],
-                "due_at": moment(row["due_at"]),
-                "late_s": round((now - row["due_at"]).total_seconds()),
-            }
-            for row in overdue
+            rows = {"database_unreadable": [{"kind": type(failure).__name__}]}
+        return [
+            {"problem": code, "at": moment(now), "rows": [_written(one, now) for one in of_code]}
+            for code, of_code in rows.items()
+            if of_code
         ]
-        return facts | {"problem": "steps_not_taken", "steps": steps}
 
-    def _say(self, found: dict[str, Any]) -> None:
-        if found["problem"] is None:
-            logger.warning("all steps are being taken again")
-        else:
-            logger.critical("%s: %s steps", found["problem"], len(found["steps"]))
-        _try(lambda: self._ways.cry(json.dumps(found).encode()))
+    def _say(self, said: Problem) -> None:
+        _try(lambda: self._ways.cry(json.dumps(said).encode()))
+
+
+def _late(connection: Connection, now: datetime) -> dict[str, Iterable[Mapping[str, Any]]]:
+    """Read what is wrong, by the code of the problem."""
+    return {
+        "alarm_without_step": ladders.without_step(connection),
+        "steps_not_taken": ladders.overdue(connection, now - TOO_OLD),
+        "answers_not_timed_out": responses.overdue(connection, now - TOO_OLD),
+        "messages_stuck": messages.overdue(connection, now - STUCK),
+    }
+
+
+def _written(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    if "due_at" not in row:
+        return dict(row)
+    late_s = round((now - row["due_at"]).total_seconds())
+    return {**row, "due_at": moment(row["due_at"]), "late_s": late_s}
 
 
 def _try(way: Callable[[], None]) -> None:

@@ -62,7 +62,9 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
         socket = request.sid  # type: ignore[attr-defined]
         sockets.room_of[socket] = room
         sockets.session_of[socket] = actor.session_id
-        presence.enter(socket, actor.account_id)
+        presence.enter(
+            socket, actor.account_id, hidden=isinstance(cursor, dict) and cursor.get("hidden") is True
+        )
         for oldest in sockets.of_session(actor.session_id)[:-MOST_OF_A_SESSION]:
             disconnect(oldest, namespace="/")
         join_room(room)
@@ -70,6 +72,10 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
             socketio.emit("batch", missed, to=socket)
         hello = {"epoch": hub.history(room), "last": last, "server_time": hub.wall_clock()}
         socketio.emit("hello", hello, to=socket)
+
+    @socketio.on("hidden")
+    def _hidden(hidden: Any = None) -> None:
+        presence.show(request.sid, hidden=hidden is True)  # type: ignore[attr-defined]
 
     @socketio.on("disconnect")
     def _disconnect(_reason: Any = None) -> None:

@@ -22,18 +22,27 @@ class Presence:
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
         self._worker = str(uuid4())
-        self._entered: dict[str, int] = {}
+        self._account_of: dict[str, int] = {}
+        # What is to be written: whether each is hidden, and who left.
+        self._entered: dict[str, bool] = {}
         self._left: set[str] = set()
         self._seen_at = 0.0
 
-    def enter(self, socket: str, account_id: int) -> None:
+    def enter(self, socket: str, account_id: int, *, hidden: bool) -> None:
         """Note that an account opened a socket."""
-        self._entered[socket] = account_id
+        self._account_of[socket] = account_id
+        self._entered[socket] = hidden
+
+    def show(self, socket: str, *, hidden: bool) -> None:
+        """Note that the page of a socket went out of sight or came back."""
+        if socket in self._account_of:
+            self._entered[socket] = hidden
 
     def leave(self, socket: str) -> None:
         """Note that a socket closed."""
-        if self._entered.pop(socket, None) is None:
-            self._left.add(socket)
+        self._account_of.pop(socket, None)
+        self._entered.pop(socket, None)
+        self._left.add(socket)
 
     def run(self) -> None:
         """Write what came and went, for ever. What a failing database did not take is written later."""
@@ -47,17 +56,21 @@ class Presence:
     def write(self, at: float) -> None:
         """Write what came and went, and now and then that the rest is still there."""
         entered, left, due = dict(self._entered), set(self._left), at - self._seen_at >= presence.SEEN_EVERY_S
+        known = ((socket, self._account_of.get(socket)) for socket in entered)
+        accounts = {socket: account_id for socket, account_id in known if account_id is not None}
         if not entered and not left and not due:
             return
         now = self._now()
         with self._store.transaction(now) as transaction:
-            presence.enter(transaction.connection, entered, worker=self._worker, now=now)
+            hidden = {socket for socket, is_hidden in entered.items() if is_hidden}
+            presence.enter(transaction.connection, accounts, worker=self._worker, now=now, hidden=hidden)
             presence.leave(transaction.connection, left)
             if due:
                 presence.seen(transaction.connection, self._worker, now)
         self._seen_at = at if due else self._seen_at
         self._left -= left
-        for socket in entered:
-            # One that closed while it was being written is forgotten with the next round.
-            if self._entered.pop(socket, None) is None:
-                self._left.add(socket)
+        # One that changed or closed while it was being written is written with the next round.
+        for socket, was_hidden in entered.items():
+            is_hidden = self._entered.pop(socket, was_hidden)
+            if is_hidden is not was_hidden:
+                self._entered.setdefault(socket, is_hidden)

@@ -26,7 +26,8 @@ class Called:
     """What came of a call.
 
     ``people`` have some way, ``receivers`` (people and rooms) were called just now, ``resting`` have only ways
-    that rest since they were called by them a moment ago. ``quiet`` are channels by which everybody rests.
+    that rest since they were called by them a moment ago. ``quiet`` are channels by which everybody rests. Who
+    has nothing but a page that nobody looks at is called and counts in none of them.
     """
 
     people: frozenset[int] = frozenset()
@@ -71,11 +72,11 @@ def call(
     place = alarm_posts.full_name(connection, alarm["post_id"]) if ringing else ""
     drafts = [_draft(transaction, alarm, way, tier, place) for way in ringing]
     messages.put(connection, drafts, transaction.now)
-    receivers = {_receiver(way) for way in ringing}
+    receivers = _reached(ringing)
     return Called(
-        people=frozenset(found),
+        people=frozenset(number for number, one in found.items() if _reached(one)),
         receivers=len(receivers),
-        resting=len({_receiver(way) for way in ways} - receivers),
+        resting=len(_reached(ways) - receivers),
         quiet=frozenset({way.channel for way in ways} - {way.channel for way in ringing}),
     )
 
@@ -91,6 +92,10 @@ def _not_resting(transaction: Transaction, alarm: Row, ways: list[Way], rules: R
         if way.channel not in PACED or not rests(calls, last_at, now, pauses_s):
             ringing.append(way)
     return ringing
+
+
+def _reached(ways: Iterable[Way]) -> set[int | str]:
+    return {_receiver(way) for way in ways if not way.hidden}
 
 
 def _receiver(way: Way) -> int | str:

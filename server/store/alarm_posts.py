@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from server.domain.geo import Point, distance_m
 from server.domain.roles import Actor
 from server.store.check_ins import check_in
-from server.store.districts import post, post_code, school
+from server.store.districts import post, post_code, school, station
 
 _post = select(
     post.c.id, post.c.district_id, post.c.station_id, post.c.school_id, post.c.latitude, post.c.longitude
@@ -24,6 +24,14 @@ def by_code(connection: Connection, code: str) -> Mapping[str, Any] | None:
 def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str, Any] | None:
     """Read a post of a district."""
     return _first(connection, _post.where(post.c.id == post_id, post.c.district_id == district_id))
+
+
+def telephone(connection: Connection, station_id: int) -> str | None:
+    """Read the telephone of the station that an alarm's post belongs to, if it has one."""
+    number: str | None = connection.execute(
+        select(station.c.telephone).where(station.c.id == station_id)
+    ).scalar_one()
+    return number
 
 
 def full_name(connection: Connection, post_id: int) -> str:

@@ -5,6 +5,7 @@ People stand in it by number, never by name; times are written as on the wire.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -175,14 +176,20 @@ def _deliveries(rows: Iterable[Mapping[str, Any]], rooms: Mapping[int, str]) -> 
     """
     newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     calls: Counter[tuple[Any, ...]] = Counter()
+    called_at: dict[tuple[Any, ...], datetime] = {}
     for row in rows:
         receiver = (row["account_id"], row["channel"], row["address"])
         before = newest.get(receiver)
         same_call = before is not None and before["created_at"] == row["created_at"]
-        calls[receiver] += not same_call
+        # What arrived may stand for a later call that did not, so the time of the newest one is kept apart.
+        calls[receiver] += called_at.get(receiver) != row["created_at"]
+        called_at[receiver] = row["created_at"]
         if before is None or not _says_more(before, row, same_call=same_call):
             newest[receiver] = row
-    return [_delivery(row, rooms, calls[receiver]) for receiver, row in newest.items()]
+    return [
+        {**_delivery(row, rooms), "calls": calls[receiver], "called_at": moment(called_at[receiver])}
+        for receiver, row in newest.items()
+    ]
 
 
 _BETTER = ("failed", "waiting", "sending", "sent", "delivered")
@@ -195,7 +202,7 @@ def _says_more(before: Mapping[str, Any], row: Mapping[str, Any], *, same_call: 
     return before["delivered_at"] is not None and row["delivered_at"] is None
 
 
-def _delivery(row: Mapping[str, Any], rooms: Mapping[int, str], calls: int) -> dict[str, Any]:
+def _delivery(row: Mapping[str, Any], rooms: Mapping[int, str]) -> dict[str, Any]:
     hook_id = int(row["address"]) if row["address"] else None
     return {
         "account_id": row["account_id"],
@@ -206,5 +213,4 @@ def _delivery(row: Mapping[str, Any], rooms: Mapping[int, str], calls: int) -> d
         "state": row["state"],
         "reason": row["reason"],
         "at": moment(row["delivered_at"] or row["sent_at"] or row["created_at"]),
-        "calls": calls,
     }

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     case,
+    exists,
     func,
     insert,
     select,
@@ -134,6 +135,13 @@ def overdue(connection: Connection, before: datetime) -> list[Mapping[str, Any]]
         .limit(100)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def without_step(connection: Connection) -> list[Mapping[str, Any]]:
+    """Read the open alarms at which no tier has anything due any more, which never may be: ``alarm_id``."""
+    due = exists().where(ladder.c.alarm_id == alarm.c.id, ladder.c.due_at.is_not(None))
+    query = select(alarm.c.id.label("alarm_id")).where(alarm.c.state == OPEN, ~due).order_by(alarm.c.id)
+    return [dict(row) for row in connection.execute(query.limit(100)).mappings()]
 
 
 def called_in_vain(connection: Connection, alarm_id: int) -> dict[int, datetime]:

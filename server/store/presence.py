@@ -1,9 +1,9 @@
 """Who has an open page: one row a socket, kept alive by the process that holds it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, ForeignKey, String, Table, delete, select, update
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, String, Table, delete, false, select, update
 
 from server.store.base import UtcTime, metadata
 from server.store.upsert import Upsert
@@ -17,19 +17,38 @@ presence = Table(
     Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
     Column("since", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
+    # Behind a locked screen or another page: it hears what is told, and nobody looks at it.
+    Column("hidden", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 SEEN_EVERY_S = 20
 COUNTS_FOR = timedelta(seconds=60)
 
 
-_enter = Upsert(presence, keys=("socket",), take=("seen_at",))
+_enter = Upsert(presence, keys=("socket",), take=("seen_at", "hidden"))
 
 
-def enter(connection: Connection, sockets: Mapping[str, int], *, worker: str, now: datetime) -> None:
-    """Note open sockets, each with its account; one that is there already, since a commit's answer got lost, stays."""
+def enter(
+    connection: Connection,
+    sockets: Mapping[str, int],
+    *,
+    worker: str,
+    now: datetime,
+    hidden: Collection[str] = (),
+) -> None:
+    """Note open sockets, each with its account, and which of them are ``hidden``.
+
+    One that is there already, since it went out of sight or a commit's answer got lost, stays one.
+    """
     rows = [
-        {"socket": socket, "worker": worker, "account_id": account_id, "since": now, "seen_at": now}
+        {
+            "socket": socket,
+            "worker": worker,
+            "account_id": account_id,
+            "since": now,
+            "seen_at": now,
+            "hidden": socket in hidden,
+        }
         for socket, account_id in sockets.items()
     ]
     if rows:
@@ -49,9 +68,12 @@ def seen(connection: Connection, worker: str, now: datetime) -> None:
     connection.execute(delete(presence).where(presence.c.seen_at < now - 5 * COUNTS_FOR))
 
 
-def present(connection: Connection, account_ids: Iterable[int], now: datetime) -> set[int]:
-    """Tell which of some accounts have a page open."""
-    query = select(presence.c.account_id).where(
+def present(connection: Connection, account_ids: Iterable[int], now: datetime) -> dict[int, bool]:
+    """Tell which of some accounts have a page open, and whether one of theirs is in sight."""
+    query = select(presence.c.account_id, presence.c.hidden).where(
         presence.c.account_id.in_(list(account_ids)), presence.c.seen_at >= now - COUNTS_FOR
     )
-    return set(connection.execute(query).scalars())
+    found: dict[int, bool] = {}
+    for account_id, hidden in connection.execute(query):
+        found[account_id] = found.get(account_id, False) or not hidden
+    return found

@@ -22,6 +22,8 @@ class Way:
     account_id: int | None
     # Whether he reads it at a desk: the page for a call is another one there.
     console: bool = False
+    # A page that nobody looks at is told like any other, and reaches nobody.
+    hidden: bool = False
 
 
 def to_people(
@@ -38,8 +40,8 @@ def to_people(
     numbers = list(account_ids)
     ways: defaultdict[int, list[Way]] = defaultdict(list)
     if ChannelName.SOCKET in open_channels:
-        for number in sorted(presence.present(connection, numbers, now)):
-            ways[number].append(Way(ChannelName.SOCKET, f"account:{number}", number))
+        for number, in_sight in sorted(presence.present(connection, numbers, now).items()):
+            ways[number].append(Way(ChannelName.SOCKET, f"account:{number}", number, hidden=not in_sight))
     if ChannelName.PUSH in open_channels:
         roles = accounts.roles_of(connection, numbers)
         for one in push_subscriptions.of_accounts(connection, numbers):

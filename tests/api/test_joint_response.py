@@ -20,6 +20,8 @@ from tests.tools.district import SmallDistrict
 from tests.tools.duty import count
 from tests.tools.units import LANDLINE, MOBILE, add_plan, add_unit, letters, link_of
 
+# That of the stations of the small district.
+TELEPHONE = "0551-0000000"
 SignIn = Callable[[int | None], Caller]
 UNIT = "青禾消防站"
 
@@ -115,7 +117,7 @@ def test_an_expired_link_tells_nothing(
     assert unit.get(link).status_code == 200
     clock.wind(seconds=1)
     for answer in (unit.get(link), unit.post(link, {"state": "arrived"})):
-        assert (code(answer), answer.json["facts"]) == ((410, "link_expired"), {})
+        assert (code(answer), answer.json["facts"]) == ((410, "link_expired"), {"telephone": TELEPHONE})
     assert [(one["code"], one["to"]) for one in refusals(app_store)] == [
         ("link_expired", None),
         ("link_expired", "arrived"),
@@ -132,7 +134,8 @@ def test_a_link_of_an_alarm_that_is_over(
     assert caller(district.consoles["dispatcher"]).post(f"{path}/resolution", over).status_code == 200
     for answer in (unit.get(link), unit.post(link, {"state": "acknowledged"})):
         assert code(answer) == (409, "alarm_over")
-        assert set(answer.json["facts"]) == {"resolved_at"}
+        assert answer.json["facts"]["telephone"] == TELEPHONE
+        assert set(answer.json["facts"]) == {"resolved_at", "telephone"}
     assert [one["code"] for one in refusals(app_store)] == ["alarm_over"] * 2
 
 

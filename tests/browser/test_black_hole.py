@@ -22,6 +22,13 @@ pytestmark = pytest.mark.alone
 UNDELIVERED_AFTER_S = 5
 SLOW_S = 15
 HEALED_WITHIN_MS = 60_000
+COLLEAGUE, NEIGHBOUR = (0, 0), (1, 2)
+# By tier: on the spot, of another post, of the police, each by name.
+NAMED = [
+    re.compile("同岗.*测试11.*已应答"),
+    re.compile("邻岗.*测试23.*赶来"),
+    re.compile("民警.*测试dispatcher.*已接警"),
+]
 TRIES = re.compile(r"试了 (\d+) 次")
 
 
@@ -76,8 +83,9 @@ def killed(world: World, _phone: BrowserContext) -> Iterator[None]:
 
 
 def on_duty(world: World, browser: Browser) -> tuple[BrowserContext, Page]:
-    """Open the phone of a guard who is checked in."""
-    world.check_in(0, 2)
+    """Open the phone of a guard who is checked in, with a colleague at the post and neighbours at the next."""
+    for post, seat in ((0, 2), COLLEAGUE, NEIGHBOUR, (1, 0), (1, 3)):
+        world.check_in(post, seat)
     cast = Cast(browser, world)
     phone = cast.context(world.district.guards[0][2], phone=True)
     page = phone.new_page()
@@ -112,6 +120,17 @@ def the_only_alarm(world: World) -> int:
     return number
 
 
+def answer_all(world: World, number: int) -> None:
+    """Let a colleague on the spot answer, a neighbour, and the district console."""
+    for post, seat in (COLLEAGUE, NEIGHBOUR):
+        body = {"request_id": str(uuid4()), "state": "responding"}
+        guard = world.district.guards[post][seat]
+        world.post(guard, f"/api/alarms/{number}/responses", body).raise_for_status()
+    dispatcher = world.district.consoles["dispatcher"]
+    path = f"/api/alarms/{number}/acknowledgement"
+    world.post(dispatcher, path, {"request_id": str(uuid4())}).raise_for_status()
+
+
 @pytest.mark.parametrize("fault", [cut, hung, swallowed, killed])
 def test_nothing_answers_and_then_all_is_well(world: World, browser: Browser, fault: Fault) -> None:
     phone, page = on_duty(world, browser)
@@ -133,10 +152,10 @@ def test_nothing_answers_and_then_all_is_well(world: World, browser: Browser, fa
     number = the_only_alarm(world)
 
     # The states heal too: what happens from now on reaches the page.
-    dispatcher = world.district.consoles["dispatcher"]
-    path = f"/api/alarms/{number}/acknowledgement"
-    world.post(dispatcher, path, {"request_id": str(uuid4())}).raise_for_status()
+    answer_all(world, number)
     page.locator(".head.acknowledged").wait_for(timeout=HEALED_WITHIN_MS)
+    tiers = page.get_by_role("list", name="谁应答了").get_by_role("listitem")
+    expect(tiers).to_have_text(NAMED, timeout=HEALED_WITHIN_MS)
     the_only_alarm(world)
     phone.close()
 

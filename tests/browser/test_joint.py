@@ -1,6 +1,7 @@
 """Joint response in a browser: a unit taps through its link while a console looks on, and the pages are whole."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import Cast, browsing
+from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.units import letters
 from tests.tools.world import World, living
@@ -105,6 +107,35 @@ def test_a_page_that_others_overtook_is_told_so_kindly(
     expect(pages[1].get_by_role("status")).to_contain_text("已经回复过了")
     expect(pages[1].get_by_role("button", name="出发")).to_have_count(0)
     expect(pages[1].get_by_role("button", name="到场")).to_be_visible()
+
+
+def test_the_page_draws_the_place_and_names_whom_to_ring_also_after_the_end(
+    world: World, browser: Browser
+) -> None:
+    at = datetime.now(UTC).isoformat()
+    fix = {"latitude": LATITUDE + 0.0012, "longitude": LONGITUDE + 0.0016, "accuracy_m": 25, "at": at}
+    body = {"request_id": str(uuid4()), "post_id": world.district.posts[0], "fix": fix}
+    told = world.post(world.district.guards[0][2], "/api/alarms", body).json()
+    _made(world, f"/api/alarms/{told['id']}/acknowledgement", {}, "school_admin")
+    page = Cast(browser, world).context(None, phone=True).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page_of(world, FIRE))
+    drawn = page.get_by_role("img", name="示意图")
+    expect(drawn).to_be_visible()
+    expect(page.get_by_role("figure")).to_contain_text("报警位置在校门东北方 2")
+    expect(drawn).to_contain_text("校门")
+    keep(page, "link-drawn")
+    ring = page.get_by_role("link", name="打给派出所 0551-0000000")
+    expect(ring).to_have_attribute("href", "tel:0551-0000000")
+    assert [url for url in asked if not url.startswith(world.server.url)] == []
+
+    body = {"outcome": "test", "finding": "完"}
+    _made(world, f"/api/alarms/{told['id']}/resolution", body, "dispatcher")
+    page.reload()
+    expect(page.get_by_role("heading", name="这次警情已结束")).to_be_visible()
+    expect(ring).to_be_visible()
+    keep(page, "link-closed")
 
 
 def check(page: Page, name: str, *, english: bool) -> list[str]:

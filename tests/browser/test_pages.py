@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from server.store import presence
 from tests.tools.cast import Cast, browsing
+from tests.tools.duty import has_page_open
 from tests.tools.gateway import Gateway
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY, add_hook
@@ -249,11 +249,6 @@ def test_the_sheet_for_those_without_a_phone_is_whole(world: World, browser: Bro
     assert found == []
 
 
-def _has_page_open(world: World, account_id: int) -> bool:
-    with world.store.read() as connection:
-        return bool(presence.present(connection, [account_id], datetime.now(UTC)))
-
-
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_a_test_of_channels_shows_each_result_as_it_comes(
     world: World, browser: Browser, locale: str
@@ -267,7 +262,7 @@ def test_a_test_of_channels_shows_each_result_as_it_comes(
     page.goto(f"{world.server.url}/console/channels")
     # Another page of the same account may have been open a moment ago: this one must hear by itself.
     page.get_by_text(re.compile("实时|Live ")).first.wait_for()
-    while not _has_page_open(world, admin):
+    while not has_page_open(world.store, admin):
         page.evaluate(SETTLED)
     for button in ("给我发一次测试|Send me a test", "测试Wecom|Test Wecom"):
         page.get_by_role("button", name=re.compile(button)).click()

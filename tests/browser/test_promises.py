@@ -255,6 +255,30 @@ def test_a_push_shows_the_call_once_and_a_tap_opens_it(world: World, browser: Br
     expect(page.locator(".place")).to_have_text(PLACE)
 
 
+CLOSE = """() => navigator.serviceWorker.ready.then((one) => one.getNotifications())
+  .then((all) => all.forEach((notice) => notice.close()))"""
+RINGS = """() => navigator.serviceWorker.ready.then((one) => one.getNotifications())
+  .then((all) => all.map((notice) => [notice.silent === true, notice.requireInteraction]))"""
+
+
+def test_a_push_that_comes_twice_rings_once_also_when_its_notice_was_closed(
+    world: World, browser: Browser
+) -> None:
+    world.check_in(0, 2)
+    page = on_duty(world, browser, 0, 2)
+    page.context.grant_permissions(["notifications", "geolocation"], origin=world.server.url)
+    text = '{{"title": "紧急调度", "line": "紧急情况", "page": "/", "reference": "{}", "alarm_id": 1}}'
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("ServiceWorker.enable")
+    for reference, rings in (("r1", True), ("r1", False), ("r2", True), ("r1", False)):
+        # Whatever the worker only has in mind is gone by then.
+        devtools.send("ServiceWorker.stopAllWorkers")
+        push(page, text.format(reference))
+        page.evaluate(UNTIL_SHOWN)
+        assert page.evaluate(RINGS) == [[not rings, rings]], reference
+        page.evaluate(CLOSE)
+
+
 def test_a_push_that_cannot_be_read_still_says_that_somebody_calls(world: World, browser: Browser) -> None:
     world.check_in(0, 2)
     page = on_duty(world, browser, 0, 2)

@@ -53,10 +53,13 @@ def test_two_workers_behind_nginx(tmp_path: Path) -> None:
             os.kill(int(worker[1]), signal.SIGKILL)
             answers = {browser.get(f"{here}/api/me", timeout=30).status_code for _call in range(10)}
             assert answers == {200}
+            auditor = re.search(r"auditor +process (\d+)", said)
+            assert auditor
+            assert alive(Path("/proc", auditor[1]))
         run.wait_for("the worker-1 has ended")
         # nginx, PostgreSQL and Redis write their titles over what /proc would show of their environment.
         started = [Path("/proc", number) for number in re.findall(r"process (\d+)", said)]
-        assert sum(alive(one) for one in started) == len(started) - 1 == 4
+        assert sum(alive(one) for one in started) == len(started) - 1 == 5
         assert run.end(signal.SIGINT) == 0
     assert processes_of(tmp_path) == []
     assert not any(one.exists() for one in started)

@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from server.channels.auditor import cry_of, watchdog_of
 from server.channels.signed import signature
 from server.config import BadSetting, Settings, read_settings
 from server.jobs.auditor import Auditor, Ways
 from server.jobs.escalation import take_due
-from server.store import event_log
+from server.jobs.responses import time_out_due
+from server.store import alarms, event_log, ladders, messages
 from server.store.transaction import Store
 from tests.tools import gateway
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict
 from tests.tools.gateway import Gateway
 
 SignIn = Callable[[int | None], Caller]
@@ -45,6 +49,20 @@ def watching(app_store: Store, clock: WoundClock, outside: Gateway) -> Auditor:
     return Auditor(app_store, clock.now, Ways(cry_of(settings), watchdog_of(settings)))
 
 
+def no_messages_nor_answers(store: Store, app: Flask, clock: WoundClock) -> None:
+    """Let the time to answer be over, and nothing wait to be sent: this is about steps."""
+    clock.wind(seconds=15)
+    time_out_due(store, app.extensions["huxue"].rules, clock.now())
+    sent(store)
+    with store.engine.begin() as connection:
+        connection.execute(update(alarms.response).values(answer_due_at=None))
+
+
+def sent(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(update(messages.message).values(state="sent"))
+
+
 def cries(outside: Gateway) -> list[dict[str, object]]:
     return [json.loads(body) for _headers, body in outside.calls if body]
 
@@ -59,12 +77,13 @@ def test_ten_seconds_late_and_it_cries_until_the_step_is_taken(
     clock: WoundClock,
 ) -> None:
     caller(team[0][0]).post("/api/alarms")
-    clock.wind(seconds=39.9)
-    assert watching.look()["problem"] is None
+    no_messages_nor_answers(app_store, app, clock)
+    clock.wind(seconds=24.9)
+    assert watching.look() == []
     clock.wind(seconds=0.1)
-    found = watching.look()
+    [found] = watching.look()
     assert found["problem"] == "steps_not_taken"
-    assert {(one["tier"], one["late_s"]) for one in found["steps"]} == {(1, 10), (2, 10), (3, 10)}
+    assert {(one["tier"], one["late_s"]) for one in found["rows"]} == {(1, 10), (2, 10), (3, 10)}
     headers, body = outside.calls[-1]
     assert headers["X-Huxue-Signature"] == f"sha256={signature(SECRET, headers['X-Huxue-Timestamp'], body)}"
     clock.wind(seconds=59)
@@ -74,8 +93,10 @@ def test_ten_seconds_late_and_it_cries_until_the_step_is_taken(
     watching.look()
     assert len(cries(outside)) == 2, "again after a minute"
     take_due(app_store, app.extensions["huxue"].rules, clock.now())
+    sent(app_store)
     watching.look()
-    assert cries(outside)[-1]["problem"] is None, "and it says when all is well again"
+    last = cries(outside)[-1]
+    assert (last["problem"], last["over"]) == (None, "steps_not_taken"), "and it says when that is over"
 
 
 def test_the_watchdog_is_called_while_all_is_well_and_only_then(
@@ -90,15 +111,76 @@ def test_the_watchdog_is_called_while_all_is_well_and_only_then(
     before = len(outside.calls)
     watching.look()
     watching.look()
-    assert [bool(body) for _headers, body in outside.calls[before:]] == [True]
+    assert [json.loads(body)["problem"] for _headers, body in outside.calls[before:]] == [
+        "steps_not_taken",
+        "answers_not_timed_out",
+        "messages_stuck",
+    ]
+
+
+def test_answers_that_nobody_times_out_are_a_problem_of_their_own(
+    caller: SignIn, team: list[list[int]], app_store: Store, watching: Auditor, clock: WoundClock
+) -> None:
+    raised = caller(team[0][0]).post("/api/alarms").json
+    sent(app_store)
+    clock.wind(seconds=24.9)
+    assert watching.look() == []
+    clock.wind(seconds=0.1)
+    [found] = watching.look()
+    assert found["problem"] == "answers_not_timed_out"
+    assert len(found["rows"]) == len(raised["responses"])
+    assert found["rows"][0] | {"tier": 1} == {
+        "alarm_id": raised["id"],
+        "tier": 1,
+        "due_at": "2026-11-22T23:15:15.000Z",
+        "late_s": 10,
+    }
+
+
+@pytest.mark.parametrize("state", ["waiting", "sending"])
+def test_a_message_that_does_not_leave_is_a_problem_of_its_own(
+    app_store: Store, watching: Auditor, clock: WoundClock, state: str
+) -> None:
+    draft = messages.Draft("sms", "sign_in_code", "19900000001", "a", "1", clock.now() + timedelta(minutes=5))
+    with app_store.transaction(clock.now()) as transaction:
+        messages.put(transaction.connection, [draft], clock.now())
+        transaction.connection.execute(update(messages.message).values(state=state))
+    clock.wind(seconds=29.9)
+    assert watching.look() == []
+    clock.wind(seconds=0.1)
+    [found] = watching.look()
+    assert found["problem"] == "messages_stuck"
+    [row] = found["rows"]
+    assert (row["channel"], row["state"], row["alarm_id"], row["late_s"]) == ("sms", state, None, 30)
+    assert "19900000001" not in json.dumps(found)
+
+
+def test_an_open_alarm_without_any_step_is_a_problem_at_once(
+    caller: SignIn,
+    team: list[list[int]],
+    district: SmallDistrict,
+    app_store: Store,
+    watching: Auditor,
+    outside: Gateway,
+) -> None:
+    raised = caller(team[0][0]).post("/api/alarms").json
+    assert watching.look() == []
+    with app_store.engine.begin() as connection:
+        connection.execute(update(ladders.ladder).values(due_at=None))
+    [found] = watching.look()
+    assert (found["problem"], found["rows"]) == ("alarm_without_step", [{"alarm_id": raised["id"]}])
+    end = {"outcome": "false", "finding": "x"}
+    caller(district.consoles["dispatcher"]).post(f"/api/alarms/{raised['id']}/resolution", end)
+    assert watching.look() == []
+    assert [one.get("over") for one in cries(outside)] == [None, "alarm_without_step"]
 
 
 def test_a_deaf_house_does_not_stop_it(watching: Auditor, outside: Gateway, clock: WoundClock) -> None:
     outside.how = "500"
-    assert watching.look()["problem"] is None
+    assert watching.look() == []
     outside.how = "close"
     clock.wind(seconds=30)
-    assert watching.look()["problem"] is None
+    assert watching.look() == []
 
 
 def test_it_only_reads(app_store: Store, watching: Auditor, caller: SignIn, team: list[list[int]]) -> None:
@@ -113,7 +195,7 @@ def test_it_only_reads(app_store: Store, watching: Auditor, caller: SignIn, team
 def test_an_unreadable_database_is_a_problem(clock: WoundClock, settings: Settings, outside: Gateway) -> None:
     store = Store("postgresql+psycopg://nobody@/nowhere?host=/nonexistent")
     said: list[bytes] = []
-    found = Auditor(store, clock.now, Ways(said.append, lambda: None)).look()
+    [found] = Auditor(store, clock.now, Ways(said.append, lambda: None)).look()
     assert found["problem"] == "database_unreadable"
     assert len(said) == 1
 
@@ -126,7 +208,7 @@ def test_the_command_says_by_its_exit_code(
     caller(team[0][0]).post("/api/alarms")
     clock.wind(seconds=60)
     done = runner.invoke(args=["auditor", "--once"])
-    assert (done.exit_code, done.output) == (1, "steps_not_taken\n")
+    assert (done.exit_code, done.output) == (1, "steps_not_taken\nanswers_not_timed_out\nmessages_stuck\n")
 
 
 def test_a_webhook_needs_a_key() -> None:

@@ -1,13 +1,17 @@
 """News over real sockets of a real server, on each async engine that is installed by default."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import requests
 import socketio
 
+from server.store import presence
 from tests.tools.listener import Listener
 from tests.tools.world import WAIT_S, World, living
 
@@ -17,6 +21,19 @@ def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> It
     """Serve a small district on each engine."""
     with living(sqlite_url, tmp_path / "server.log", HUXUE_ENGINE=request.param) as world:
         yield world
+
+
+def present(world: World, account_id: int) -> bool | None:
+    """Tell whether somebody's page is in sight, as far as the server has noted; ``None``: no page."""
+    with world.store.read() as connection:
+        return presence.present(connection, [account_id], datetime.now(UTC)).get(account_id)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds that a server does within a second or two."""
+    end = time.monotonic() + WAIT_S
+    while not holds():
+        assert time.monotonic() < end
 
 
 def test_news_goes_down_in_order_and_only_to_its_rooms(world: World) -> None:
@@ -51,6 +68,52 @@ def test_signing_out_closes_the_socket(world: World) -> None:
     )
     assert answer.status_code == 204
     console.wait_for("closed")
+
+
+def steps_of_neighbours(world: World) -> list[tuple[int, int]]:
+    """Raise an alarm at the first post, and give the steps of the neighbours' tier: which, and whom it reached."""
+    body = {"request_id": str(uuid4()), "post_id": world.district.posts[0], "fix": None}
+    told = world.post(world.district.guards[0][2], "/api/alarms", body).json()
+    facts = [line["facts"] for line in told["timeline"] if line["act"] == "called"]
+    return [(one["step"], one["reached"]) for one in facts if one["tier"] == 2]
+
+
+@pytest.mark.parametrize("from_the_start", [True, False])
+def test_a_page_that_nobody_looks_at_is_called_and_does_not_count_as_reached(
+    world: World, *, from_the_start: bool
+) -> None:
+    neighbour = world.district.guards[1][2]
+    for post, seat in ((0, 2), (1, 0), (1, 2), (1, 3)):
+        world.check_in(post, seat)
+    # Whatever else a client sends there hides nothing.
+    cursor = {"hidden": True} if from_the_start else {"hidden": "yes", "epoch": 7}
+    page = Listener(world.server.url, world.token(neighbour)[0], cursor)
+    page.wait_for("hello")
+    if not from_the_start:
+        until(lambda: present(world, neighbour) is True)
+        page.client.emit("hidden", True)
+    until(lambda: present(world, neighbour) is False)
+    # The step by the page alone is not waited for, and the page is called all the same.
+    assert steps_of_neighbours(world)[:2] == [(1, 0), (2, 2)]
+    batch = page.wait_for("batch")
+    while batch["events"][-1]["name"] != "alarm.changed":
+        batch = page.wait_for("batch")
+    deliveries = batch["events"][-1]["data"]["deliveries"]
+    assert {one["channel"] for one in deliveries if one["account_id"] == neighbour} == {"socket", "sms"}
+    page.client.emit("hidden", False)
+    until(lambda: present(world, neighbour) is True)
+    page.client.disconnect()
+    until(lambda: present(world, neighbour) is None)
+
+
+def test_a_page_in_sight_counts_as_reached(world: World) -> None:
+    neighbour = world.district.guards[1][2]
+    for post, seat in ((0, 2), (1, 0), (1, 2), (1, 3)):
+        world.check_in(post, seat)
+    page = Listener(world.server.url, world.token(neighbour)[0])
+    until(lambda: present(world, neighbour) is True)
+    assert steps_of_neighbours(world) == [(1, 1)]
+    page.client.disconnect()
 
 
 def test_nobody_connects_without_a_session_or_from_a_foreign_page(world: World) -> None:

@@ -1,7 +1,7 @@
 """Puts guards on duty at once, without the way through the API, and holds alarm buttons."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -66,6 +66,12 @@ def open_pages(store: Store, account_ids: Iterable[int], now: datetime) -> None:
     sockets = {f"page-{account_id}": account_id for account_id in account_ids}
     with store.transaction(now) as transaction:
         presence.enter(transaction.connection, sockets, worker="story", now=now + timedelta(hours=12))
+
+
+def has_page_open(store: Store, account_id: int) -> bool:
+    """Tell whether a real server has noted somebody's open page by now."""
+    with store.read() as connection:
+        return bool(presence.present(connection, [account_id], datetime.now(UTC)))
 
 
 def close_pages(store: Store, account_ids: Iterable[int], now: datetime) -> None:

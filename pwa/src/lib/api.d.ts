@@ -4578,6 +4578,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             calls: number;
+            /** Format: date-time */
+            called_at: string;
         };
         LetterView: {
             channel: string;
@@ -5581,6 +5583,9 @@ export interface components {
             accuracy_m: number | null;
             /** @enum {string} */
             place_from: "fix" | "post";
+            gate_latitude: number;
+            gate_longitude: number;
+            telephone: string | null;
             /** Format: date-time */
             raised_at: string;
             /** Format: date-time */

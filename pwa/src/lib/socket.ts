@@ -1,4 +1,4 @@
-/** Socket.IO as a source of news: WebSocket only, nothing is ever sent up. */
+/** Socket.IO as a source of news: WebSocket only; nothing is sent up but whether the page is in sight. */
 import type { Socket as Connection } from 'socket.io-client'
 import type { Socket, SocketEvents } from './feed'
 import type { Batch, Cursor } from './types'
@@ -8,9 +8,12 @@ const RETRY_MOST_MS = 15_000
 const REFUSED_SPREAD_MS = 4_000
 
 /** Open the socket; its code is loaded only now, the check-in page does not wait for it. */
-export function openSocket(events: SocketEvents): Socket {
+export function openSocket(events: SocketEvents, saysHidden: boolean): Socket {
   let connection: Connection | null = null
   let ended = false
+  const hidden = (): boolean => saysHidden && document.visibilityState === 'hidden'
+  const say = (): void => void (connection?.connected && connection.emit('hidden', hidden()))
+  if (saysHidden) document.addEventListener('visibilitychange', say)
   void import('socket.io-client').then(({ io }) => {
     if (ended) return
     connection = io({
@@ -18,7 +21,7 @@ export function openSocket(events: SocketEvents): Socket {
       transports: ['websocket'],
       withCredentials: true,
       // Where the page stands: what it missed comes with the first word, without another request.
-      auth: (give) => give(events.cursor() ?? {}),
+      auth: (give) => give({ ...events.cursor(), hidden: hidden() }),
       reconnectionDelay: RETRY_FIRST_MS,
       reconnectionDelayMax: RETRY_MOST_MS,
       randomizationFactor: 0.5,
@@ -48,6 +51,7 @@ export function openSocket(events: SocketEvents): Socket {
     },
     close() {
       ended = true
+      document.removeEventListener('visibilitychange', say)
       connection?.disconnect()
     },
   }

@@ -63,6 +63,7 @@ export function stationName(id: Alarm['station_id'] | null): string {
 /** Load the console's state and follow the news until `stopConsole`. */
 export function startConsole(): void {
   startFeed({
+    saysHidden: false,
     fetchAll,
     apply,
     heartbeatTimeoutMs: () => HEARTBEAT_TIMEOUT_MS,

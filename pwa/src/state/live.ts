@@ -10,7 +10,10 @@ const status = reactive<FeedStatus>({ mode: 'off', heardAt: null, staleSince: nu
 /** `staleSince` (ms) is set while what is shown may be out of date. */
 export const live = readonly(status)
 
-type Wanted = Pick<FeedOptions, 'fetchAll' | 'apply' | 'heartbeatTimeoutMs' | 'pollIntervalMs'>
+type Wanted = Pick<FeedOptions, 'fetchAll' | 'apply' | 'heartbeatTimeoutMs' | 'pollIntervalMs'> & {
+  /** A phone that is locked reaches nobody, and its page says so; a desk is heard from behind another window too. */
+  saysHidden: boolean
+}
 
 let feed: Feed | null = null
 
@@ -19,7 +22,7 @@ export function startFeed(wanted: Wanted): void {
   stopFeed()
   feed = new Feed({
     ...wanted,
-    openSocket,
+    openSocket: (events) => openSocket(events, wanted.saysHidden),
     fetchAfter: (cursor) => get<Batch>('/api/events', { query: { after: cursor.last, epoch: cursor.epoch } }),
     onStatus: (next) => Object.assign(status, next),
   })

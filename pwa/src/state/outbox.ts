@@ -1,5 +1,5 @@
 /** The writes that wait in this phone, and what became of them. */
-import { computed, shallowReadonly, shallowRef, watch } from 'vue'
+import { computed, ref, shallowReadonly, shallowRef, watch } from 'vue'
 import { deviceId } from '../lib/device'
 import { get, newRequestId, post, Refusal, Unreachable } from '../lib/http'
 import { type Entry, Outbox } from '../lib/outbox'
@@ -22,6 +22,9 @@ export const entries = shallowReadonly(list)
 export const queued = computed(() => list.value.filter((entry) => entry.kind !== 'alarm' && isOpen(entry)))
 /** The alarm that this phone raised last and that its guard has not put away. */
 export const ownAlarm = computed(() => list.value.filter((entry) => entry.kind === 'alarm').at(-1) ?? null)
+
+/** Whether the alarm button is held just now, or asks. */
+export const pressing = ref(false)
 
 export const isOpen = (entry: Entry): boolean => entry.state === 'waiting' || entry.state === 'sending'
 

@@ -1,11 +1,12 @@
 /** What the phone keeps going while somebody is signed in: feed, duty, outbox. */
 import { watch } from 'vue'
-import { alarms, askingMe, fetchAlarm, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import type { Router } from 'vue-router'
+import type { FeedEvent } from '../lib/types'
+import { askingMe, fetchAlarm, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
 import { fetchDrills, forgetDrills, takeDrillEvents } from './drills'
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
 import { answeredAlarm, ownAlarm, startOutbox } from './outbox'
-import { takeTestEvents, watchReceipts } from './receipts'
 import { isSuspended, session } from './session'
 
 const HEARTBEAT_MS = 15_000
@@ -18,8 +19,19 @@ const ALARMED_POLL_MS = 2_000
 
 const alarmed = (): boolean => open.value.length > 0 || askingMe.value.length > 0 || ownAlarm.value !== null
 
-function startPhoneFeed(): void {
+/** What a call does comes after the first load; where it could not be loaded, the next news try again. */
+function followCalls(router: Router, events: readonly FeedEvent[] = []): void {
+  import('./calls')
+    .then((calls) => {
+      calls.followCalls(router)
+      calls.takeTestEvents(events)
+    })
+    .catch(() => undefined)
+}
+
+function startPhoneFeed(router: Router): void {
   startFeed({
+    saysHidden: true,
     // The cursor is the alarms'; the duty is fetched after them, so it is at least as new.
     fetchAll: async () => {
       const cursor = await fetchAlarms()
@@ -30,8 +42,8 @@ function startPhoneFeed(): void {
     apply: (events) => {
       takeAlarmEvents(events)
       takeDutyEvents(events)
-      takeTestEvents(events)
       takeDrillEvents(events)
+      followCalls(router, events)
     },
     heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
     pollIntervalMs: (blocked) => (alarmed() ? ALARMED_POLL_MS : blocked ? BLOCKED_POLL_MS : POLL_MS),
@@ -41,11 +53,11 @@ function startPhoneFeed(): void {
 let started = false
 
 /** Start once; follows every sign-in and sign-out from then on. */
-export function startPhone(): void {
+export function startPhone(router: Router): void {
   if (started) return
   started = true
   startOutbox()
-  watchReceipts(alarms)
+  followCalls(router)
   // The own alarm may have ended while nobody listened: what the phone kept of it is not the news.
   watch(
     () => (session.me?.csrf_token ? answeredAlarm(ownAlarm.value)?.id : undefined),
@@ -60,7 +72,7 @@ export function startPhone(): void {
       forgetAlarms()
       forgetDuty()
       forgetDrills()
-      if (accountId !== null) startPhoneFeed()
+      if (accountId !== null) startPhoneFeed(router)
     },
     { immediate: true },
   )

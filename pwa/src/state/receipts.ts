@@ -1,7 +1,8 @@
-/** Tells the server that this page has shown a call: once each, and only while somebody could see it. */
+/** Tells the server that this page has shown a call: each one once, and only while somebody could see it. */
 import { ref, watch, type Ref } from 'vue'
 import { newRequestId, post, Unreachable } from '../lib/http'
 import type { Alarms } from '../apply/alarms'
+import { pageCalls } from '../apply/calls'
 import type { Alarm, FeedEvent, Id } from '../lib/types'
 import { account } from './session'
 
@@ -14,15 +15,15 @@ if (typeof document !== 'undefined') {
   })
 }
 
-/** Whether an alarm calls this account through the open page and does not know yet that it was shown. */
-export function waitsForReceipt(alarm: Alarm, accountId: Id): boolean {
-  return alarm.deliveries.some(
-    (one) => one.account_id === accountId && one.channel === 'socket' && one.state !== 'delivered',
-  )
+/** The number of the newest call through the open page whose receipt the server may still want; 0: none. */
+export function waitsForReceipt(alarm: Alarm, accountId: Id): number {
+  const calls = pageCalls(alarm, accountId)
+  // What once arrived stays so in an alarm, whatever became of the calls after it.
+  return calls && (calls.state !== 'delivered' || calls.calls > 1) ? calls.calls : 0
 }
 
-async function tell(path: string): Promise<void> {
-  const key = `${account.value?.id ?? 0} ${path}`
+async function tell(path: string, call = 1): Promise<void> {
+  const key = `${account.value?.id ?? 0} ${path} ${call}`
   if (told.has(key)) return
   told.add(key)
   try {
@@ -41,7 +42,8 @@ export function watchReceipts(alarms: Ref<Alarms>): () => void {
       const me = account.value
       if (!me || !visible.value) return
       for (const alarm of alarms.value.values()) {
-        if (alarm.state === 'open' && waitsForReceipt(alarm, me.id)) void tell(`/api/alarms/${alarm.id}/receipts`)
+        const call = alarm.state === 'open' ? waitsForReceipt(alarm, me.id) : 0
+        if (call) void tell(`/api/alarms/${alarm.id}/receipts`, call)
       }
     },
     { immediate: true },

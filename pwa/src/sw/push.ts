@@ -1,4 +1,6 @@
 /** What arrives while no page is open: shown as a notice, confirmed to the server, opened by a tap. */
+import { keptTable } from '../lib/store'
+
 declare const self: ServiceWorkerGlobalScope
 
 /** What the server says in a push: place and kind, nothing of a person. */
@@ -50,13 +52,49 @@ export function receiptPath(pushed: Pushed): string | null {
   return pushed.test_id === undefined ? null : `/api/channels/tests/${pushed.test_id}/receipts`
 }
 
-async function take(pushed: Pushed): Promise<void> {
+interface Seen {
+  id: string
+  at: number
+}
+
+const SEEN_MOST = 50
+// On the disk: the browser ends this worker between two pushes as it likes.
+const seen = keptTable<Seen>('huxue-pushes', 'seen')
+
+async function wasSeen(reference: string): Promise<boolean> {
+  return (await seen.all()).some((one) => one.id === reference)
+}
+
+async function remember(reference: string): Promise<void> {
+  await seen.put({ id: reference, at: Date.now() })
+  const oldest = (await seen.all()).sort((a, b) => b.at - a.at).slice(SEEN_MOST)
+  for (const one of oldest) await seen.remove(one.id)
+}
+
+/** The same push again, as push services may: browsers demand a notice, but nobody need be called by it. */
+export function silenced(notice: NotificationOptions, stillShown: boolean): NotificationOptions & { renotify: boolean } {
+  const { body, tag, icon, badge, data } = notice
+  return { body, tag, icon, badge, data: data as unknown, renotify: false, silent: true, requireInteraction: stillShown }
+}
+
+/** Show a push; answers whether it was news. */
+async function show(pushed: Pushed): Promise<boolean> {
   const notice = noticeOf(pushed)
-  const shown = await self.registration.getNotifications({ tag: notice.tag })
-  // The same push twice, as push services may: shown, but it rings once.
-  const double = shown.some((one) => (one.data as { reference?: string } | null)?.reference === pushed.reference)
-  await self.registration.showNotification(pushed.title, double ? { ...notice, renotify: false } : notice)
-  if (!double) await confirm(pushed).catch(() => undefined)
+  // One that could not be read has no name, and is always news.
+  const double = pushed.reference !== '' && (await wasSeen(pushed.reference))
+  const shown = double ? await self.registration.getNotifications({ tag: notice.tag }) : []
+  await self.registration.showNotification(pushed.title, double ? silenced(notice, shown.length > 0) : notice)
+  if (!double && pushed.reference !== '') await remember(pushed.reference)
+  return !double
+}
+
+// One after the other, so that a double finds what came just before it.
+let turn: Promise<unknown> = Promise.resolve()
+
+async function take(pushed: Pushed): Promise<void> {
+  const mine = turn.then(() => show(pushed))
+  turn = mine.catch(() => undefined)
+  if (await mine) await confirm(pushed).catch(() => undefined)
 }
 
 /** Say that it was shown. The page's token is not here, so it is asked for; without a session nothing is said. */

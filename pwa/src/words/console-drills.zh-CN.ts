@@ -60,7 +60,7 @@ const report = {
   raised: '报警',
   ended: '结束',
   lasted: '历时 {time}',
-  targets: { title: '时限', axis: '时限图：{text}', met: '按时', late: '超时', missed: '未到位', cut_short: '提前结束', not_yet: '未到时限', lateBy: '超时 {time}', by: '{name}' },
+  targets: { title: '时限', axis: '时限图：{text}', met: '按时', late: '超时到位', missed: '未到位', cut_short: '提前结束', not_yet: '未到时限', lateBy: '超 {time}', by: '{name}' },
   map: {
     title: '值岗人员移动',
     none: '没有位置记录：没有人共享位置，或已过保存期。',

@@ -27,7 +27,7 @@ export default {
     isApproved: 'Approved',
     isDeclined: 'Suspended',
     byStation: 'by the station',
-    waits: 'waits for school or station',
+    waits: 'by the school',
     onlyNear: 'Schools and stations approve; here you can only look.',
     notFound: 'Nobody of this name was found.',
     none: { pending: 'Nobody waits for approval.', approved: 'Nobody is approved yet.', suspended: 'Nobody is suspended.' },

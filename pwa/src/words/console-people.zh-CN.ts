@@ -27,7 +27,7 @@ export default {
     isApproved: '已通过',
     isDeclined: '已停用',
     byStation: '由派出所审核',
-    waits: '等学校或派出所审核',
+    waits: '由学校审核',
     onlyNear: '审核由学校和派出所办理，这里只能查看。',
     notFound: '没有找到这个姓名。',
     none: { pending: '没有人等审核。', approved: '还没有已审核的人员。', suspended: '没有停用的人员。' },

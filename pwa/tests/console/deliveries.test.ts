@@ -16,6 +16,7 @@ function sent(accountId: number | null, changes: Partial<AlarmDelivery> = {}): A
     reason: null,
     at: iso(3),
     calls: 1,
+    called_at: '2026-11-22T23:36:05Z',
     ...changes,
   }
 }
@@ -52,11 +53,11 @@ describe('deliveries', () => {
   })
 
   it('ask for a receipt until the page has given one', () => {
-    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(7)] }), 7)).toBe(true)
-    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(7, { state: 'failed' })] }), 7)).toBe(true)
-    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(7, { state: 'delivered' })] }), 7)).toBe(false)
-    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(8)] }), 7)).toBe(false)
-    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(7, { channel: 'sms' })] }), 7)).toBe(false)
+    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(7)] }), 7)).toBe(1)
+    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(7, { state: 'failed' })] }), 7)).toBe(1)
+    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(7, { state: 'delivered' })] }), 7)).toBe(0)
+    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(8)] }), 7)).toBe(0)
+    expect(waitsForReceipt(anAlarm(1, { deliveries: [sent(7, { channel: 'sms' })] }), 7)).toBe(0)
   })
 })
 

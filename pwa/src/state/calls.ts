@@ -1,0 +1,72 @@
+/** The calls to the guard of this phone: each takes the screen, unless he is in need himself. */
+import { computed, watch } from 'vue'
+import type { Router } from 'vue-router'
+import { responseOf } from '../apply/alarms'
+import { callKey, callTo } from '../apply/calls'
+import { holdScreen } from '../lib/screen-lock'
+import { prepareSound } from '../lib/sound'
+import { alarms, open, raisedByMe } from './alarms'
+import { serverNow } from './clock'
+import { answeredAlarm, ownAlarm, pressing } from './outbox'
+import { watchReceipts } from './receipts'
+import { account } from './session'
+
+/** One whose time has passed takes the screen only while the server may still be waiting to call again. */
+const FRESH_MS = 60_000
+const FIRST_TOUCHES = ['touchend', 'click', 'keydown'] as const
+
+/** The calls that wait for my answer, those of the newest alarm first. */
+export const calling = computed(() =>
+  open.value.flatMap((alarm) => (account.value && callTo(alarm, account.value.id)) ?? []),
+)
+
+/** My own alarm, while it is on its way or open. */
+const inNeed = computed<'no' | 'unsent' | 'open'>(() => {
+  const entry = ownAlarm.value
+  const answered = answeredAlarm(entry)
+  if (entry && !answered) return 'unsent'
+  const raised = answered ? (alarms.value.get(answered.id) ?? answered) : raisedByMe.value
+  const alarm = alarms.value.get(raised?.merged_into ?? 0) ?? raised
+  return alarm?.state === 'open' ? 'open' : 'no'
+})
+
+/** Whether the screen must stay lit on a page: whoever is called, goes or is in need looks at it. */
+function mustStayLit(path: string): boolean {
+  if (path === '/alarm') return inNeed.value !== 'no'
+  const alarm = alarms.value.get(Number(/^\/respond\/(\d+)$/.exec(path)?.[1]))
+  const mine = alarm?.state === 'open' && account.value && responseOf(alarm, account.value.id)
+  if (!alarm || !mine) return false
+  const calls = alarm.ladders.some((one) => one.tier === mine.tier && one.phase === 'calling')
+  return mine.state === 'responding' || mine.state === 'on_scene' || mine.state === 'notified' || (mine.state === 'timed_out' && calls)
+}
+
+function takeScreen(router: Router): void {
+  const taken = new Set<string>()
+  watch(
+    [calling, pressing, inNeed, router.currentRoute],
+    () => {
+      const busy = pressing.value || inNeed.value === 'unsent' || (inNeed.value === 'open' && router.currentRoute.value.path === '/alarm')
+      const fresh = calling.value.filter((call) => !taken.has(callKey(call)))
+      const first = fresh.find((call) => !call.late || serverNow() - call.at < FRESH_MS)
+      if (busy || !first) return
+      fresh.forEach((call) => taken.add(callKey(call)))
+      void router.push(`/respond/${first.alarmId}`)
+    },
+    { immediate: true },
+  )
+}
+
+let following = false
+
+/** Follow the calls from now on; a second time changes nothing. */
+export function followCalls(router: Router): void {
+  if (following) return
+  following = true
+  watchReceipts(alarms)
+  takeScreen(router)
+  watch(() => mustStayLit(router.currentRoute.value.path), holdScreen, { immediate: true })
+  // Without a touch before it no browser lets a call be heard, so the first one anywhere counts.
+  for (const touch of FIRST_TOUCHES) document.addEventListener(touch, prepareSound, { passive: true })
+}
+
+export { takeTestEvents } from './receipts'

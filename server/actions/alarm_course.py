@@ -37,7 +37,7 @@ def tell_kind(
     rules: Rules,
     now: datetime,
 ) -> dict[str, Any]:
-    """Tell what an alarm is about, and ask those whom that kind asks for in addition.
+    """Tell what an alarm is about: its steps go on as those of the kind, and whom that asks for besides is asked.
 
     Those who reported it may tell once; a console may change it. Nobody is let go by a change.
     Raises ``Refused``: ``not_found``, ``alarm_over``, ``not_your_alarm``, ``kind_told`` (facts: kind).
@@ -57,8 +57,10 @@ def tell_kind(
             return alarm_views.view(transaction.connection, alarm_id)
         alarms.change(transaction.connection, alarm_id, kind=kind.value)
         _enter(transaction, actor, alarm_id, Entry.KIND_TOLD, {"kind": kind.value, "before": alarm["kind"]})
-        dispatch.ask_for_kind(transaction, alarm, kind, rules)
-        joint_response.call_planned(transaction, {**alarm, "kind": kind.value}, rules)
+        told = {**alarm, "kind": kind.value}
+        escalation.go_on_by_kind(transaction, told, alarm["kind"], rules)
+        dispatch.ask_for_kind(transaction, told, kind, rules)
+        joint_response.call_planned(transaction, told, rules)
         return alarm_views.tell(transaction, alarm)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.channels.base import NotSent
 from server.domain.moments import moment
-from server.store import ladders, messages, responses
+from server.store import late
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.auditor")
@@ -92,10 +92,10 @@ class Auditor:
 def _late(connection: Connection, now: datetime) -> dict[str, Iterable[Mapping[str, Any]]]:
     """Read what is wrong, by the code of the problem."""
     return {
-        "alarm_without_step": ladders.without_step(connection),
-        "steps_not_taken": ladders.overdue(connection, now - TOO_OLD),
-        "answers_not_timed_out": responses.overdue(connection, now - TOO_OLD),
-        "messages_stuck": messages.overdue(connection, now - STUCK),
+        "alarm_without_step": late.without_step(connection),
+        "steps_not_taken": late.steps(connection, now - TOO_OLD),
+        "answers_not_timed_out": late.answers(connection, now - TOO_OLD),
+        "messages_stuck": late.unsent(connection, now - STUCK),
     }
 
 

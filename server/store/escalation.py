@@ -20,6 +20,7 @@ from server.domain.escalation import (
     taken,
     turn,
 )
+from server.domain.kind_steps import is_due, of_kind
 from server.domain.response import ResponseState
 from server.domain.roles import POLICE_CONSOLE, Group
 from server.domain.rules import Rules
@@ -76,6 +77,27 @@ def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], rule
                 after, _steps = _climb(transaction, alarm, after, plan, rules)
             ladders.keep(connection, alarm["id"], after)
     return take_due(transaction, alarm, rules)
+
+
+def go_on_by_kind(transaction: Transaction, alarm: Row, before: str | None, rules: Rules) -> None:
+    """Go on by the steps of the kind that an alarm has now, and take those that are due and were not taken before.
+
+    ``before`` is the kind whose steps it followed until now.
+    """
+    connection, now = transaction.connection, transaction.now
+    old, plan = (ladders.plan_of(connection, alarm["district_id"], kind) for kind in (before, alarm["kind"]))
+    for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
+        if old[one.tier] == plan[one.tier]:
+            continue
+        done = list(old[one.tier][: one.next_step])
+        go_on = partial(of_kind, plan=plan, raised_at=alarm["raised_at"], now=now, limits=rules.escalation)
+        after = go_on(one, done=done)
+        while is_due(after, plan, now):
+            step = turn(after, plan)
+            after = _take(transaction, alarm, after, step, plan, rules)
+            done.append(step.step)
+            after = go_on(after, done=done)
+        ladders.keep(connection, alarm["id"], after)
 
 
 def hurry(transaction: Transaction, alarm: Row) -> None:

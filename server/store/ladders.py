@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     case,
-    exists,
     func,
     insert,
     select,
@@ -123,25 +122,6 @@ def due_alarms(
         .limit(limit)
     )
     return list(dict.fromkeys(connection.execute(query).scalars()))
-
-
-def overdue(connection: Connection, before: datetime) -> list[Mapping[str, Any]]:
-    """Read the steps of open alarms that were due before a time, the oldest first: ``alarm_id, tier, due_at``."""
-    query = (
-        select(ladder.c.alarm_id, ladder.c.tier, ladder.c.due_at)
-        .join(alarm, ladder.c.alarm_id == alarm.c.id)
-        .where(ladder.c.due_at <= before, alarm.c.state == OPEN)
-        .order_by(ladder.c.due_at)
-        .limit(100)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def without_step(connection: Connection) -> list[Mapping[str, Any]]:
-    """Read the open alarms at which no tier has anything due any more, which never may be: ``alarm_id``."""
-    due = exists().where(ladder.c.alarm_id == alarm.c.id, ladder.c.due_at.is_not(None))
-    query = select(alarm.c.id.label("alarm_id")).where(alarm.c.state == OPEN, ~due).order_by(alarm.c.id)
-    return [dict(row) for row in connection.execute(query.limit(100)).mappings()]
 
 
 def called_in_vain(connection: Connection, alarm_id: int) -> dict[int, datetime]:

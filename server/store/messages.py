@@ -295,18 +295,6 @@ def end_all(connection: Connection, alarm_id: int) -> None:
     )
 
 
-def overdue(connection: Connection, before: datetime) -> list[Mapping[str, Any]]:
-    """Read what should have left before a time: ``message_id, channel, state, alarm_id, due_at``, the oldest first."""
-    shown = (message.c.id.label("message_id"), message.c.channel, message.c.state, message.c.alarm_id)
-    query = (
-        select(*shown, message.c.due_at)
-        .where(message.c.state.in_(UNDONE), message.c.due_at <= before)
-        .order_by(message.c.due_at)
-        .limit(100)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
 def erase_old(connection: Connection, now: datetime) -> None:
     """Erase the bodies of messages that are of no use any more, sent or not."""
     connection.execute(

@@ -101,22 +101,6 @@ def overdue_alarms(
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
-def overdue(connection: Connection, before: datetime) -> list[Mapping[str, Any]]:
-    """Read whose time to answer an open alarm ran out before a time, the oldest first: ``alarm_id, tier, due_at``."""
-    query = (
-        select(response.c.alarm_id, response.c.tier, response.c.answer_due_at.label("due_at"))
-        .join(alarm, response.c.alarm_id == alarm.c.id)
-        .where(
-            alarm.c.state == OPEN,
-            response.c.state == ResponseState.NOTIFIED.value,
-            response.c.answer_due_at <= before,
-        )
-        .order_by(response.c.answer_due_at)
-        .limit(100)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
 def claim_alarm(connection: Connection, alarm_id: int) -> Mapping[str, Any] | None:
     """Lock an open alarm, or give ``None`` at once where another process is at it or it is over."""
     query = (

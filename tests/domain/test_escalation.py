@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -30,6 +32,7 @@ from server.domain.escalation import (
     taken,
     turn,
 )
+from server.domain.kind_steps import is_due, of_kind
 from server.domain.response import ACKNOWLEDGING, Mover, ResponseState, move
 from server.domain.roles import Group, Role
 from tests.domain.moves import run_mutant, tried
@@ -150,6 +153,7 @@ class AnAlarm(RuleBasedStateMachine):
     judged = staticmethod(judged)
     taken = staticmethod(taken)
     hurried = staticmethod(hurried)
+    of_kind = staticmethod(of_kind)
 
     def __init__(self) -> None:
         super().__init__()
@@ -225,6 +229,36 @@ class AnAlarm(RuleBasedStateMachine):
         else:
             assert self.ladders[tier] == before
 
+    @rule(plan=plans())
+    def the_kind_is_told(self, plan: Plan) -> None:
+        """Let somebody tell the kind: of its steps what is due and not done is taken, nothing is done twice."""
+        old, self.plan = self.plan, plan
+        for tier, ladder in self.ladders.items():
+            done = list(old[tier][: ladder.next_step])
+            go_on = partial(self.of_kind, plan=plan, raised_at=RAISED, now=self.now, limits=LIMITS)
+            after = go_on(ladder, done=done)
+            while is_due(after, plan, self.now):
+                assert len(done) < 20, "it goes on for ever"
+                step = turn(after, plan).step
+                assert not any(_does_all(one, step) for one in done), "done already"
+                after = self.take(after)
+                done.append(step)
+                after = go_on(after, done=done)
+            self.ladders[tier] = after
+            past_s = (self.now - RAISED).total_seconds()
+            due = [one for one, at in zip(plan[tier], _times(plan[tier]), strict=True) if at <= past_s]
+            if after.phase is Phase.CALLING:
+                assert all(any(_does_all(one, step) for one in done) for step in due), "due and not done"
+            else:
+                assert after.due_at == ladder.due_at
+
+    def take(self, climbing: Ladder) -> Ladder:
+        turn(climbing, self.plan)
+        tier = climbing.tier
+        self.steps.append((tier, climbing.happened))
+        self.called_at[tier] = self.now
+        return self.taken(climbing, self.plan, reached=tier in self.reachable, now=self.now, limits=LIMITS)
+
     def change(self, number: int, to: ResponseState, by: Mover) -> None:
         one = self.answers[number]
         after = tried(self.move, one.state, to, by)
@@ -251,12 +285,7 @@ class AnAlarm(RuleBasedStateMachine):
         for tier, ladder in self.ladders.items():
             climbing = ladder
             while climbing.due_at is not None and climbing.due_at <= self.now:
-                turn(climbing, self.plan)
-                self.steps.append((tier, climbing.happened))
-                self.called_at[tier] = self.now
-                climbing = self.taken(
-                    climbing, self.plan, reached=tier in self.reachable, now=self.now, limits=LIMITS
-                )
+                climbing = self.take(climbing)
             self.ladders[tier] = climbing
 
     @invariant()
@@ -303,6 +332,16 @@ def test_five_thousand_alarms() -> None:
     hard = type("AnAlarmForLong", (AnAlarm.TestCase,), {})
     hard.settings = settings(max_examples=5_000, stateful_step_count=50, deadline=None)
     hard("runTest").runTest()
+
+
+def _does_all(done: Step, step: Step) -> bool:
+    """Tell whether a step called by all ways and everybody whom another one would."""
+    sets = ("channels", "groups", "roles")
+    return all(getattr(step, name) <= getattr(done, name) for name in sets) and step.more <= done.more
+
+
+def _times(steps: Iterable[Step]) -> list[int]:
+    return list(accumulate(step.after_s for step in steps))
 
 
 def _anybody_counts(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
@@ -365,6 +404,19 @@ def _whoever_declined_stays_away(state: ResponseState, to: ResponseState, by: Mo
     return move(state, to, by)
 
 
+def _kind_changes_nothing(ladder: Ladder, *_plan: Any, **_more: Any) -> Ladder:
+    return ladder
+
+
+def _begins_anew(ladder: Ladder, plan: Plan, done: list[Step], **more: Any) -> Ladder:
+    return of_kind(ladder, plan, [], **more)
+
+
+def _calls_who_is_coming(ladder: Ladder, plan: Plan, done: list[Step], **more: Any) -> Ladder:
+    after = of_kind(ladder, plan, done, **more)
+    return after if after.phase is Phase.CALLING else replace(after, due_at=more["now"])
+
+
 def _never_hurries(ladder: Ladder, _plan: Plan, **_more: Any) -> Ladder:
     return ladder
 
@@ -390,6 +442,9 @@ def _hurries_without_end(ladder: Ladder, _plan: Plan, *, now: datetime, **_more:
         {"move": _whoever_declined_stays_away},
         {"hurried": _never_hurries},
         {"hurried": _hurries_without_end},
+        {"of_kind": _kind_changes_nothing},
+        {"of_kind": _begins_anew},
+        {"of_kind": _calls_who_is_coming},
     ],
     ids=lambda broken: next(iter(broken.values())).__name__.strip("_"),
 )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from server.domain.roles import Group
 from server.jobs.escalation import take_due
 from server.store.transaction import Store
 from tests.tools.client import Caller
@@ -217,3 +218,47 @@ def test_a_console_does_not_wait(story: Story) -> None:
     story.dispatcher.post(f"{story.path}/resolution", {"outcome": "real", "finding": "x"})
     over = story.dispatcher.post(path, {"tiers": [2]})
     assert (over.status_code, over.json["code"]) == (409, "alarm_over")
+
+
+def test_a_kind_that_is_told_after_the_press_has_its_own_first_step(
+    story: Story, caller: SignIn, district: SmallDistrict
+) -> None:
+    """A fire calls by SMS at once; what the press has called is not called again, what comes next keeps its time."""
+    everything, open_page = ["socket", "push", "sms"], ["socket", "push"]
+    first = {"after_s": 0, "channels": everything, "groups": ["staff", "security"], "roles": [], "more": 0}
+    later = {**first, "after_s": 45, "channels": everything, "groups": list(map(str, Group))}
+    others = [
+        {**first, "tier": tier, "channels": open_page, "groups": groups, "roles": roles}
+        for tier, groups, roles in (
+            (2, list(map(str, Group)), []),
+            (3, ["police"], ["station_officer", "dispatcher", "district_admin"]),
+        )
+    ]
+    admin = caller(district.consoles["district_admin"])
+    steps = [{**first, "tier": 1}, {**later, "tier": 1}, *others]
+    kept = admin.put("/api/escalation-plans/fire", {"steps": steps})
+    assert kept.status_code == 200, kept.json
+    story.raise_alarm()
+    story.wind(10)
+    told = story.caller(story.team[0][0]).post(f"{story.path}/kind", {"kind": "fire"}).json
+    assert story.steps(1) == [("raised", 0), ("no_acknowledgement", 10)]
+    assert [len(story.steps(tier)) for tier in (2, 3)] == [1, 1], (
+        "the press has done all that the fire asks for"
+    )
+    by_sms = [one for one in told["deliveries"] if one["channel"] == "sms"]
+    groups = {one["account_id"]: one["group"] for one in told["responses"]}
+    assert {groups[one["account_id"]] for one in by_sms} == {"staff", "security"}
+    again = story.caller(story.team[0][0]).post(f"{story.path}/kind", {"kind": "fire"}).json
+    assert again["ladders"] == told["ladders"]
+    story.wind(34.9)
+    assert len(story.steps(1)) == 2
+    story.wind(0.1)
+    assert story.steps(1)[2:] == [("no_acknowledgement", 45)]
+
+
+def test_a_kind_without_steps_of_its_own_changes_nothing(story: Story) -> None:
+    story.raise_alarm()
+    before = story.alarm()["ladders"]
+    story.wind(10)
+    told = story.caller(story.team[0][0]).post(f"{story.path}/kind", {"kind": "fire"}).json
+    assert told["ladders"] == before

@@ -54,7 +54,7 @@ types: setup-dev ## Make the PWA's types (pwa/src/lib/api.d.ts) from the server'
 
 .PHONY: settings
 settings: setup ## Make docs/settings.md from the table of all settings (server/config/)
-	@HUXUE_MODE=demo HUXUE_ENGINE=threads .venv/bin/flask --app wsgi settings > docs/settings.new \
+	@HUXUE_MODE=demo .venv/bin/flask --app wsgi settings > docs/settings.new \
 		&& mv docs/settings.new docs/settings.md || { rm -f docs/settings.new; exit 1; }
 
 .PHONY: requirements

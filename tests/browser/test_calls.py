@@ -107,7 +107,7 @@ def test_each_call_rings_takes_the_screen_and_is_known_as_shown(world: World, br
 
     page.get_by_role("button", name="我去").wait_for()
     senses.until_rung(WAIT_MS)
-    expect(page.get_by_text("仍可以说「我去」")).to_be_visible()
+    expect(page.get_by_text("回应时间已过，仍可以")).to_be_visible()
     keep(page, "called-again")
     while [one["state"] for one in told_by_page(world, number, *CALLED)] != ["delivered", "delivered"]:
         page.wait_for_load_state()

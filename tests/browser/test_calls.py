@@ -60,10 +60,10 @@ def in_sight(world: World, post: int, seat: int) -> bool:
         return presence.present(connection, [account], datetime.now(UTC))[account]
 
 
-def raised(world: World) -> int:
-    """Raise an alarm at the first post."""
-    body = {"request_id": str(uuid4()), "post_id": world.district.posts[0], "fix": None}
-    answer = world.post(world.district.guards[0][2], "/api/alarms", body)
+def raised(world: World, post: int = 0, seat: int = 2) -> int:
+    """Raise an alarm at a post."""
+    body = {"request_id": str(uuid4()), "post_id": world.district.posts[post], "fix": None}
+    answer = world.post(world.district.guards[post][seat], "/api/alarms", body)
     answer.raise_for_status()
     number: int = answer.json()["id"]
     return number
@@ -179,3 +179,26 @@ def test_where_a_browser_cannot_keep_the_screen_lit_nothing_else_changes(
     page.get_by_role("button", name="我去").tap()
     page.get_by_role("button", name="我到了").wait_for()
     assert complaints == []
+
+
+def test_whoever_was_called_to_a_double_goes_on_at_the_alarm_that_goes_on(
+    world: World, browser: Browser
+) -> None:
+    page, _senses = on_duty(world, browser, *CALLED)
+    double = raised(world)
+    page.get_by_role("button", name="我去").tap()
+    page.get_by_role("button", name="我到了").wait_for()
+    assert page.url.endswith(f"/respond/{double}")
+    world.check_in(2, 0)
+    main = raised(world, 2, 0)
+    body = {"request_id": str(uuid4()), "into": main}
+    dispatcher = world.district.consoles["dispatcher"]
+    world.post(dispatcher, f"/api/alarms/{double}/merging", body).raise_for_status()
+    page.wait_for_url(f"**/respond/{main}")
+    page.get_by_role("button", name="我到了").tap()
+    page.get_by_text("您已到场").first.wait_for()
+    states = {
+        one["account_id"]: one["state"]
+        for one in world.get(dispatcher, f"/api/alarms/{main}").json()["responses"]
+    }
+    assert states[world.district.guards[CALLED[0]][CALLED[1]]] == "on_scene"

@@ -12,7 +12,8 @@ from random import Random
 
 from bench.hammer import Result, hammer
 from bench.town import Town, cpu_s, load, quantile, town
-from tests.tools.server import ROOT, free_port
+from deploy.programs.children import free_port
+from tests.tools.server import ROOT
 
 HELLOS = 8_000
 # The seven seats of each post, as at a real peak; then many more than a peak has, at posts that overflow.

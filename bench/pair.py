@@ -10,9 +10,10 @@ from pathlib import Path
 
 from bench.network import WORKERS, Loopback, laid
 from bench.town import Town, furnish
+from deploy.programs import postgres, redis
+from deploy.programs.children import free_port
 from server.store.migrate import upgrade
-from tests.tools import postgres, redis
-from tests.tools.server import free_port, serving
+from tests.tools.server import serving
 
 
 @dataclass(frozen=True)

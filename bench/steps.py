@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from bench.town import load
+from deploy.programs import postgres
 from server.domain.alarm import Tier, tiers_at
 from server.domain.escalation import EscalationLimits
 from server.domain.rules import Rules
@@ -26,7 +27,6 @@ from server.store import alarms, escalation, ladders, messages, timelines
 from server.store.clock import DatabaseClock
 from server.store.migrate import upgrade
 from server.store.transaction import Store
-from tests.tools import postgres
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 

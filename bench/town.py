@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
+from deploy.programs import postgres
 from server.demo.district import DemoDistrict, make_district
 from server.demo.people import peak_kind
 from server.demo.seed import seed
 from server.store.migrate import upgrade
 from server.store.sessions import hashed, session
 from server.store.transaction import Store
-from tests.tools import postgres
 from tests.tools.server import Server, serving
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")

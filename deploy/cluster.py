@@ -8,6 +8,9 @@ import os
 import sys
 from pathlib import Path
 
+from deploy.programs import nginx, postgres, redis
+from deploy.programs.children import free_port, private_folder, unprivileged_user
+from deploy.programs.debian import NGINX, POSTGRES, REDIS, provide
 from server.config import BadSetting, read_settings
 from server.demo import children, words
 from server.demo.running import (
@@ -24,10 +27,6 @@ from server.demo.running import (
     wait_until_ready,
     watch,
 )
-from tests.tools import nginx, postgres, redis
-from tests.tools.children import private_folder, unprivileged_user
-from tests.tools.prepare import NGINX, POSTGRES, REDIS, provide
-from tests.tools.server import free_port
 
 FOLDER = ROOT / "var" / "cluster"
 WORKERS = 2

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from deploy.programs import postgres
 from server.app import create_app
 from server.config import Settings, read_settings
 from server.store.migrate import upgrade
 from server.store.transaction import Store
-from tests.tools import postgres
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.tools import nginx
+from deploy.programs import nginx
+from deploy.programs.children import free_port
 from tests.tools.demo_run import processes_of, running
 from tests.tools.listener import Listener
-from tests.tools.server import free_port
 
 needs_nginx = pytest.mark.skipif(nginx.find_binary() is None, reason="no nginx: make test says how to get it")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.programs.children import free_port
 from tests.tools.demo_run import WITHIN_S, processes_of, running
-from tests.tools.server import free_port
 
 
 def on_duty(port: int) -> int:

@@ -4,7 +4,8 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.tools import chromium, postgres, redis
+from deploy.programs import postgres, redis
+from tests.tools import chromium
 
 
 @pytest.fixture(scope="module")

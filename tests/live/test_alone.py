@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.tools.server import Server, free_port, serving
+from deploy.programs.children import free_port
+from tests.tools.server import Server, serving
 
 
 def test_a_second_process_on_the_same_file_is_refused_and_the_first_goes_on(

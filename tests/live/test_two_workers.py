@@ -11,10 +11,10 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
+from deploy.programs import postgres, redis
 from server.store import event_log, ladders
 from server.store.messages import message
 from server.store.migrate import upgrade
-from tests.tools import postgres, redis
 from tests.tools.listener import Listener
 from tests.tools.screen import Screen
 from tests.tools.world import WAIT_S, World, living_twice

@@ -1,10 +1,11 @@
-"""Servers that the tests start beside themselves: they end with the tests, however those end."""
+"""Programs that run beside whoever started them: they end with him, however he ends."""
 
 import ctypes
 import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -86,3 +87,11 @@ def stop(process: subprocess.Popen[bytes], end: signal.Signals) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
     process.wait()
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from tests.tools import children
+from deploy.programs import children
 
 NEEDED = ("initdb", "postgres")
 # What a test's database may lose when the machine loses power, it may lose.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import redis
 
-from tests.tools import children
+from deploy.programs import children
 
 
 def find_binary(*, carried: bool = True) -> Path | None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.tools.children import unprivileged_user
+from deploy.programs.children import unprivileged_user
 
 SITE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 # The ports that stand in the site file: nginx's own, then one for each worker.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { alarmsFrom, applyAlarms, openAlarms, responseOf } from '../src/apply/alarms'
-import { applyCoverage, applyLine, coverageFrom } from '../src/apply/coverage'
+import { applyCoverage, coverageFrom } from '../src/apply/coverage'
 import type { FeedEvent, Line } from '../src/lib/types'
 import { alarm, line, response } from './make'
 
@@ -18,7 +18,6 @@ describe('coverage', () => {
   it('ignores older and equal versions, so a replay changes nothing', () => {
     const state = coverageFrom([line(1, 9, { state: 'full' })])
     expect(applyCoverage(state, [told(3, line(1, 3)), told(9, line(1, 9))])).toBe(state)
-    expect(applyLine(state, line(1, 8))).toBe(state)
   })
 
   it('takes a post that it did not know', () => {

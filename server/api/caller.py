@@ -52,7 +52,6 @@ class PageSettings(Wire):
     emergency_telephone = fields.String(required=True)
     tile_url = fields.String(required=True, allow_none=True)
     tile_datum = fields.String(required=True)
-    pmtiles_url = fields.String(required=True, allow_none=True)
     push_key = fields.String(required=True, allow_none=True)
     alarm_sms = fields.Boolean(required=True)
     position_days = fields.Integer(required=True)
@@ -92,7 +91,6 @@ def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
             "emergency_telephone": EMERGENCY_TELEPHONE,
             "tile_url": settings.tile_url or None,
             "tile_datum": settings.tile_datum,
-            "pmtiles_url": None,
             "push_key": settings.push_public_key or None,
             "alarm_sms": bool(settings.sms_url),
             "position_days": settings.position_days,

@@ -37,6 +37,7 @@ def checks() -> Iterator[Section]:
     yield Section("import contract", ("lint-imports", "--no-logo"))
     yield Section("types of the API", ("python", "-m", "tests.tools.api_types", "--check"))
     yield Section("eslint", ("npm", "run", "--silent", "lint"), PWA)
+    yield Section("knip: what nothing uses", ("npm", "run", "--silent", "unused"), PWA)
     yield Section("vue-tsc", ("npm", "run", "--silent", "types"), PWA)
 
 

@@ -8,13 +8,6 @@ export function coverageFrom(lines: readonly Line[]): CoverageLines {
   return new Map(lines.map((line) => [line.post_id, line]))
 }
 
-/** Put a newer line in its post's place; an older or equal version changes nothing. */
-export function applyLine(state: CoverageLines, line: Line): CoverageLines {
-  const known = state.get(line.post_id)
-  if (known && known.version >= line.version) return state
-  return new Map(state).set(line.post_id, line)
-}
-
 /** Apply a batch with one copy of the map, however many lines it carries. */
 export function applyCoverage(state: CoverageLines, events: readonly FeedEvent[]): CoverageLines {
   let next: Map<Id, Line> | null = null

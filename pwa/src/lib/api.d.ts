@@ -5467,7 +5467,6 @@ export interface components {
             emergency_telephone: string;
             tile_url: string | null;
             tile_datum: string;
-            pmtiles_url: string | null;
             push_key: string | null;
             alarm_sms: boolean;
             position_days: number;

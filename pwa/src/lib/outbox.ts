@@ -54,7 +54,7 @@ const LOCK = 'huxue.outbox'
 const stepOf = (steps: readonly number[], attempts: number): number => steps[Math.min(attempts, steps.length) - 1] ?? steps[0]!
 
 /** Tell whether sending the same again can help: no answer, an ended session, a busy or broken server. */
-export function worthAnotherTry(error: unknown, kind: EntryKind): boolean {
+function worthAnotherTry(error: unknown, kind: EntryKind): boolean {
   if (error instanceof Unreachable) return true
   if (!(error instanceof Refusal)) return true
   if (error.status === 401 || error.code === 'bad_csrf_token') return true

@@ -27,7 +27,7 @@ function stateOf(error: GeolocationPositionError): PositionState {
 }
 
 /** Tell whether this page may ask for positions at all: browsers give them to secure pages only. */
-export function canLocate(): boolean {
+function canLocate(): boolean {
   return typeof navigator !== 'undefined' && 'geolocation' in navigator && isSecureContext
 }
 

@@ -15,7 +15,7 @@ export function holdReload(isOpen: () => boolean): () => void {
 }
 
 /** Tell whether the page may be replaced now. */
-export function mayReload(): boolean {
+function mayReload(): boolean {
   return [...holds].every((isOpen) => !isOpen())
 }
 

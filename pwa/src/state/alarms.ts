@@ -73,7 +73,7 @@ export function takeAlarmEvents(events: readonly FeedEvent[]): void {
 }
 
 /** Who took notice at a console, the first one first. */
-export const acknowledgersOf = (alarm: Alarm): Id[] =>
+const acknowledgersOf = (alarm: Alarm): Id[] =>
   alarm.timeline.flatMap((entry) => (entry.act === 'acknowledged' && entry.actor_id !== null ? [entry.actor_id] : []))
 
 /** Name the people of an alarm; asks again only when somebody new is in it. */

@@ -15,7 +15,6 @@ import { loadSession, session } from './session'
 const WAITED_MS = 20_000
 
 const list = shallowRef<Entry[]>([])
-const answerListeners = new Set<(entry: Entry) => void>()
 
 export const entries = shallowReadonly(list)
 /** What still has to go out, alarms apart. */
@@ -27,12 +26,6 @@ export const ownAlarm = computed(() => list.value.filter((entry) => entry.kind =
 export const pressing = ref(false)
 
 export const isOpen = (entry: Entry): boolean => entry.state === 'waiting' || entry.state === 'sending'
-
-/** Call back when an entry has been answered, so that pages fetch what it changed. */
-export function onAnswer(listener: (entry: Entry) => void): () => void {
-  answerListeners.add(listener)
-  return () => answerListeners.delete(listener)
-}
 
 /** A check-in that went out before but whose answer got lost: the duty is there already. */
 async function checkedInBefore(entry: Entry, error: unknown): Promise<CheckIn | null> {
@@ -76,7 +69,6 @@ const outbox = new Outbox({
   },
   onAnswer: (entry) => {
     if (entry.kind === 'alarm') vibrate('delivered')
-    answerListeners.forEach((listener) => listener(entry))
   },
 })
 

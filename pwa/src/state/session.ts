@@ -42,7 +42,7 @@ function recalled(): Me | null {
 }
 
 /** Take a session that a sign-in gave. */
-export function adopt(me: Me): void {
+function adopt(me: Me): void {
   state.me = me
   state.asked = true
   state.remembered = false

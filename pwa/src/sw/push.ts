@@ -72,7 +72,7 @@ async function remember(reference: string): Promise<void> {
 }
 
 /** The same push again, as push services may: browsers demand a notice, but nobody need be called by it. */
-export function silenced(notice: NotificationOptions, stillShown: boolean): NotificationOptions & { renotify: boolean } {
+function silenced(notice: NotificationOptions, stillShown: boolean): NotificationOptions & { renotify: boolean } {
   const { body, tag, icon, badge, data } = notice
   return { body, tag, icon, badge, data: data as unknown, renotify: false, silent: true, requireInteraction: stillShown }
 }

@@ -44,7 +44,7 @@ async function load(wanted: Language): Promise<void> {
 }
 
 /** Change to a language, loading its words first. */
-export async function setLanguage(wanted: Language): Promise<void> {
+async function setLanguage(wanted: Language): Promise<void> {
   if (!loaded.has(wanted)) await load(wanted)
   i18n.locale.value = wanted
 }

@@ -1,5 +1,5 @@
 /** Phrases made of several words: refusals, missing heads, distances. */
-import { clockTime, DEFAULT_ZONE, dayTime, distanceParts } from '../lib/format'
+import { DEFAULT_ZONE, dayTime, distanceParts } from '../lib/format'
 import { Refusal } from '../lib/http'
 import { GROUPS, type Heads } from '../lib/types'
 import { serverNow } from '../state/clock'
@@ -45,5 +45,3 @@ export function sayMissing(missing: Heads): string {
     .map((group) => `${t(`group.${group}`)} ${missing[group]}`)
     .join(t('and'))
 }
-
-export { clockTime }

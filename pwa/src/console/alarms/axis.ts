@@ -2,7 +2,7 @@ import type { Alarm, TimelineEntry } from '../../lib/types'
 import { elapsed } from './targets'
 
 /** Seconds from one end of the axis to the other: five minutes and some room after them. */
-export const AXIS_S = 330
+const AXIS_S = 330
 
 /** A dot on the axis; `label` says whether there is room for its words above it. */
 export interface AxisDot {

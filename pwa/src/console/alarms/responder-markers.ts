@@ -59,7 +59,7 @@ export class ResponderMarkers {
 }
 
 /** The markup of one responder: shape and sign of the group, and where there is room its name and distance. */
-export function responderHtml(look: ResponderLook, side: Side): string {
+function responderHtml(look: ResponderLook, side: Side): string {
   const { group } = look.standing.response
   const y = group === 'staff' ? 17.4 : 16.6
   return (

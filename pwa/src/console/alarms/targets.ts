@@ -32,7 +32,7 @@ export function targetChip(alarm: Alarm, tier: AlarmTier, now: number): TargetCh
 }
 
 /** The time an alarm's clock shows: it runs while the alarm is open and stops where it was resolved. */
-export function standingAt(alarm: Alarm, now: number): number {
+function standingAt(alarm: Alarm, now: number): number {
   return alarm.resolved_at ? Date.parse(alarm.resolved_at) : now
 }
 

@@ -6,7 +6,7 @@ const RANK = { uncovered: 0, understaffed: 1, full: 2, off_duty: 3 } as const
 const NEIGHBOUR_M = 1_000
 
 /** Count full posts within a kilometre: those that could lend somebody. */
-export function spareNeighbours(view: PostView, all: readonly PostView[]): number {
+function spareNeighbours(view: PostView, all: readonly PostView[]): number {
   return all.filter(
     (other) => other !== view && other.state === 'full' && metersBetween(other.post, view.post) <= NEIGHBOUR_M,
   ).length

@@ -11,7 +11,7 @@ export interface PostView {
 }
 
 /** Add up heads over the four groups. */
-export function heads(groups: Heads | null | undefined): number {
+function heads(groups: Heads | null | undefined): number {
   return groups ? GROUPS.reduce((sum, group) => sum + groups[group], 0) : 0
 }
 

@@ -30,11 +30,6 @@ export function pixelsPerKilometer(zoom: number, latitude: number): number {
   return (256 * 2 ** zoom * 1000) / (EQUATOR_M * Math.cos((latitude * Math.PI) / 180))
 }
 
-/** The web-mercator zoom at which a kilometre takes so many pixels. */
-export function zoomFor(pixels: number, latitude: number): number {
-  return Math.log2((pixels * EQUATOR_M * Math.cos((latitude * Math.PI) / 180)) / (256 * 1000))
-}
-
 /** The round distance (1, 2 or 5 times a power of ten, metres) whose bar is at most `most` pixels long. */
 export function scaleBar(pixelsPerKm: number, most: number): { meters: number; pixels: number } {
   const limit = (most / pixelsPerKm) * 1000

@@ -82,7 +82,7 @@ export class Ground {
 }
 
 /** Grid lines every so many metres, reaching one extent beyond the bounds on each side. */
-export function gridLines(bounds: L.LatLngBounds, meters: number): [number, number][][] {
+function gridLines(bounds: L.LatLngBounds, meters: number): [number, number][][] {
   const middle = (bounds.getCenter().lat * Math.PI) / 180
   const stepLat = meters / METERS_A_DEGREE
   const stepLng = meters / (METERS_A_DEGREE * Math.cos(middle))

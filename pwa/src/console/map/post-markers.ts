@@ -96,7 +96,7 @@ function apart(points: readonly L.Point[], zoomed: boolean): L.Point[] {
 }
 
 /** The markup of one post's marker: its shape, or a pill with shape and figure when zoomed in. */
-export function markerHtml(view: PostView, scene: MarkerScene, side: Side | null): string {
+function markerHtml(view: PostView, scene: MarkerScene, side: Side | null): string {
   const selected = view.post.id === scene.selected ? ' is-selected' : ''
   const title = escapeText(scene.title(view))
   const figure = `${view.present}/${view.required}`

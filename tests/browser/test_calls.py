@@ -17,7 +17,7 @@ from tests.tools.looks import keep
 from tests.tools.senses import Senses
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.waits
 CALLED = (1, 2)
 PLACE = "青禾第1小学 南门"
 TWO_TONES = [880, 660]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.tools.cast import Cast, browsing
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.waits
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
 from tests.tools.looks import keep
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.waits
 HOLD_MS = 1500
 FOCUSED = "(one) => one === document.activeElement"
 TAB_STOPS = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex]')]

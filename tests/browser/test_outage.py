@@ -14,7 +14,7 @@ from tests.tools.looks import keep
 from tests.tools.server import ROOT
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.waits
 # The five seconds after which a phone says that its alarm is not delivered, and those of a slow machine.
 UNDELIVERED_AFTER_S = 5
 SLOW_S = 15

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.waits
 PLACE = "青禾第1小学 南门"
 THREE_HOURS_S = 3 * 3600
 

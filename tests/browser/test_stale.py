@@ -19,7 +19,7 @@ from tests.tools.cast import Cast, browsing, press_alarm
 from tests.tools.silence import Line
 from tests.tools.world import World, living
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.waits
 HEALED_WITHIN_MS = 60_000
 
 

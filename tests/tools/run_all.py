@@ -42,10 +42,11 @@ def checks() -> Iterator[Section]:
 
 
 def tests() -> Iterator[Section]:
-    """Give the tests; those that measure time or drive a browser run by themselves at the end."""
+    """Give the tests; those that wait for real clocks come after the others, those that measure time by themselves."""
     yield Section("vitest", ("npm", "run", "--silent", "test"), PWA)
-    together = ("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "not hard and not alone")
-    yield Section("pytest", together)
+    two = ("pytest", "-q", "-n", "2", "--dist")
+    yield Section("pytest", (*two, "loadfile", "-m", "not hard and not alone and not waits"))
+    yield Section("pytest, what waits for clocks", (*two, "worksteal", "-m", "waits and not hard"))
     yield Section("pytest, one at a time", ("pytest", "-q", "-m", "alone and not hard"), may_be_empty=True)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from server.domain.alarm import SessionState
 from server.domain.errors import Refused
-from server.domain.roles import CONSOLE, Act, Actor, require, sees_post
+from server.domain.roles import CONSOLE, Act, Actor, require, sees_row
 from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
 from server.store import alarm_posts, alarm_views
@@ -84,7 +84,7 @@ def _post_of(transaction: Transaction, actor: Actor, press: Press) -> Row:
     if found is None and press.post_id is not None:
         found = alarm_posts.by_id(connection, press.post_id, actor.district_id)
     if actor.role in CONSOLE and (found is not None or press.post_id is not None):
-        if found is None or not _in_scope(actor, found):
+        if found is None or not sees_row(actor, found):
             raise Refused("unknown_post")
         return found
     if found is None:
@@ -95,9 +95,3 @@ def _post_of(transaction: Transaction, actor: Actor, press: Press) -> Row:
     if found is None:
         raise Refused("place_missing")
     return found
-
-
-def _in_scope(actor: Actor, post: Row) -> bool:
-    return sees_post(
-        actor, district_id=post["district_id"], station_id=post["station_id"], school_id=post["school_id"]
-    )

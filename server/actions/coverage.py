@@ -9,21 +9,12 @@ from sqlalchemy import Connection
 from server.domain.errors import Refused
 from server.domain.geo import Point, distance_m
 from server.domain.moments import moment
-from server.domain.roles import Act, Actor, Role, group_of, may_confirm, require, sees_post
+from server.domain.roles import Act, Actor, Role, columns_of_scope, group_of, may_confirm, require, sees_post
 from server.domain.rooms import room_of
 from server.domain.rules import Rules
 from server.store import accounts, audit, check_ins, coverage, districts, event_log, rosters
 from server.store.districts import Place
 from server.store.transaction import Store
-
-
-def scope_of(actor: Actor) -> dict[str, int]:
-    """Give the columns of ``post`` that bound what a console user sees."""
-    if actor.role == Role.SCHOOL_ADMIN:
-        return {"school_id": actor.school_id or 0}
-    if actor.role == Role.STATION_OFFICER:
-        return {"station_id": actor.station_id or 0}
-    return {"district_id": actor.district_id}
 
 
 def lines(store: Store, *, actor: Actor) -> dict[str, Any]:
@@ -33,7 +24,7 @@ def lines(store: Store, *, actor: Actor) -> dict[str, Any]:
         return {
             "epoch": event_log.history(connection, room_of(actor)),
             "last": event_log.last_in_room(connection, room_of(actor)),
-            "posts": coverage.lines(connection, **scope_of(actor)),
+            "posts": coverage.lines(connection, **columns_of_scope(actor)),
         }
 
 
@@ -46,7 +37,7 @@ def details(store: Store, *, actor: Actor, post_id: int, rules: Rules, now: date
     with store.transaction(now) as transaction:
         connection = transaction.connection
         place = districts.place(connection, post_id)
-        if place is None or not _sees(actor, place):
+        if place is None or not sees_post(actor, **place.scope):
             raise Refused("not_found")
         line = (
             coverage.line_of(connection, post_id)
@@ -74,7 +65,9 @@ def arrivals(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Count who has come over the peak that most posts in scope are in, one point a minute."""
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
-        active = [line for line in coverage.lines(connection, **scope_of(actor)) if line["phase"] != "off"]
+        active = [
+            line for line in coverage.lines(connection, **columns_of_scope(actor)) if line["phase"] != "off"
+        ]
         if not active:
             return {"opens_at": None, "starts_at": None, "ends_at": None, "required": 0, "points": []}
         (opens_at, starts_at, ends_at), _count = Counter(
@@ -99,12 +92,6 @@ def arrivals(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "required": sum(sum(line["required"].values()) for line in active),
         "points": [*points, {"at": moment(now), "present": len(times)}],
     }
-
-
-def _sees(actor: Actor, place: Place) -> bool:
-    return sees_post(
-        actor, district_id=place.district_id, station_id=place.station_id, school_id=place.school_id
-    )
 
 
 def _people(connection: Connection, actor: Actor, place: Place, line: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from server.domain.device import SignalKind
 from server.domain.errors import Refused
-from server.domain.roles import Act, Actor, columns_of_scope, require, sees_post
+from server.domain.roles import Act, Actor, columns_of_scope, require, sees_row
 from server.domain.rules import Rules
 from server.store import alarm_posts, audit, devices, limits, post_codes
 from server.store.limits import Limit
@@ -202,21 +202,15 @@ def _keep(transaction: Transaction, device_id: int, kind: SignalKind, **more: An
 
 def _check_post(transaction: Transaction, actor: Actor, post_id: int) -> None:
     post = alarm_posts.by_id(transaction.connection, post_id, actor.district_id)
-    if post is None or not _sees(actor, post):
+    if post is None or not sees_row(actor, post):
         raise Refused("not_found")
 
 
 def _hold(transaction: Transaction, actor: Actor | None, device_id: int) -> Row:
     row = devices.by_id(transaction.connection, device_id, lock=True)
-    if row is None or (actor is not None and not _sees(actor, row)):
+    if row is None or (actor is not None and not sees_row(actor, row)):
         raise Refused("not_found")
     return row
-
-
-def _sees(actor: Actor, row: Row) -> bool:
-    return sees_post(
-        actor, district_id=row["district_id"], station_id=row["station_id"], school_id=row["school_id"]
-    )
 
 
 def _first(

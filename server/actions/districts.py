@@ -16,12 +16,7 @@ def ground(store: Store, *, actor: Actor) -> dict[str, Any]:
         places = [
             place
             for place in districts.places(connection, district_id=actor.district_id)
-            if sees_post(
-                actor,
-                district_id=place.district_id,
-                station_id=place.station_id,
-                school_id=place.school_id,
-            )
+            if sees_post(actor, **place.scope)
         ]
         seen = {place.station_id for place in places}
         whole = actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}

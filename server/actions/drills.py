@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from server.domain.alarm import AlarmKind
 from server.domain.drill import DrillState, check_planned, knows_of, year_of
 from server.domain.errors import Refused
-from server.domain.roles import Act, Actor, Role, columns_of_scope, require, sees_post
+from server.domain.roles import Act, Actor, Role, columns_of_scope, require, sees_row
 from server.domain.rules import Rules
 from server.store import alarm_posts, alarms, audit, districts, drills
 from server.store.locks import Queue, wait_in
@@ -59,7 +59,7 @@ def plan(
         if first is not None:
             return drills.view(_hold(transaction, actor, first["drill_id"]))
         post = alarm_posts.by_id(connection, post_id, actor.district_id)
-        if post is None or not _in_scope(actor, post):
+        if post is None or not sees_row(actor, post):
             raise Refused("not_found")
         number = drills.add(
             connection,
@@ -178,16 +178,10 @@ def _open_at(transaction: Transaction, post_id: int) -> list[Row]:
     return alarms.open_of(transaction.connection, account_id=None, post_id=post_id)
 
 
-def _in_scope(actor: Actor, row: Row) -> bool:
-    return sees_post(
-        actor, district_id=row["district_id"], station_id=row["station_id"], school_id=row["school_id"]
-    )
-
-
 def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Row:
     """Read a drill that the actor may know of and run, and keep others from starting it."""
     row = drills.by_id(transaction.connection, drill_id, lock=True)
-    if row is None or not _in_scope(actor, row):
+    if row is None or not sees_row(actor, row):
         raise Refused("not_found")
     known = knows_of(
         state=DrillState(row["state"]),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.errors import Refused
-from server.domain.roles import Act, Actor, Role, require
+from server.domain.roles import Act, Actor, columns_of_scope, require
 from server.domain.trust import Fix, usable_fix
 from server.store import accounts, audit, check_ins, positions
 from server.store.transaction import Store
@@ -103,7 +103,7 @@ def watch(
     require(actor, Act.SEE_POSITIONS)
     with store.read() as connection:
         people = positions.within(
-            connection, south=south, west=west, north=north, east=east, **_scope_of(actor)
+            connection, south=south, west=west, north=north, east=east, **columns_of_scope(actor)
         )
         seen = audit.seen_since(connection, actor.account_id, "watch_positions", now - timedelta(minutes=1))
     if people and not seen:
@@ -116,11 +116,3 @@ def watch(
                 facts={"box": [south, west, north, east], "people": len(people)},
             )
     return people
-
-
-def _scope_of(actor: Actor) -> dict[str, int]:
-    if actor.role == Role.SCHOOL_ADMIN:
-        return {"district_id": actor.district_id, "school_id": actor.school_id or 0}
-    if actor.role == Role.STATION_OFFICER:
-        return {"district_id": actor.district_id, "station_id": actor.station_id or 0}
-    return {"district_id": actor.district_id}

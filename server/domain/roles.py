@@ -4,8 +4,10 @@ Every act and every event asks here. A role says what one may do, the scope (sch
 on what. A guard's scope is his duty, which changes by the hour and is asked of the check-in, not of him.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from server.domain.errors import Refused
 
@@ -196,6 +198,13 @@ def sees_post(actor: Actor, *, district_id: int, station_id: int, school_id: int
     if actor.role == Role.SCHOOL_ADMIN:
         return actor.school_id is not None and actor.school_id == school_id
     return False
+
+
+def sees_row(actor: Actor, row: Mapping[str, Any]) -> bool:
+    """Tell whether a row with a district, a station and a school of its own lies within an actor's scope."""
+    return sees_post(
+        actor, district_id=row["district_id"], station_id=row["station_id"], school_id=row["school_id"]
+    )
 
 
 def columns_of_scope(actor: Actor) -> dict[str, int]:

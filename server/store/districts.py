@@ -112,6 +112,15 @@ class Place:
     peaks: tuple[Peak, ...]
     exceptions: Mapping[date, bool]
 
+    @property
+    def scope(self) -> dict[str, int]:
+        """Give what decides who sees it: its district, station and school."""
+        return {
+            "district_id": self.district_id,
+            "station_id": self.station_id,
+            "school_id": self.school_id,
+        }
+
 
 _post_with_names = (
     select(

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from server.domain.calendar import Shift
 from server.domain.channels import WORKED_WITHIN
 from server.domain.moments import moment, moment_or_none
-from server.domain.roles import AccountStatus, Actor, Role
+from server.domain.roles import AccountStatus, Actor, Role, columns_of_scope
 from server.domain.rules import Rules
 from server.store import coverage, districts, rosters
 from server.store.accounts import account, masked
@@ -36,12 +36,7 @@ Next = tuple[Place, Shift | None]
 
 def scope_of(actor: Actor) -> ColumnElement[bool]:
     """Make the condition for the posts in an actor's scope."""
-    own: ColumnElement[bool] = post.c.district_id == actor.district_id
-    if actor.role == Role.STATION_OFFICER:
-        return own & (post.c.station_id == actor.station_id)
-    if actor.role == Role.SCHOOL_ADMIN:
-        return own & (post.c.school_id == actor.school_id)
-    return own
+    return and_(*(post.c[name] == number for name, number in columns_of_scope(actor).items()))
 
 
 def next_shifts(connection: Connection, actor: Actor, rules: Rules, now: datetime) -> list[Next]:

@@ -1,5 +1,6 @@
 """Where the tiers of alarms stand, the steps that were taken, and the plans of the districts."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,8 @@ from server.store.alarms import OPEN, alarm
 from server.store.base import UtcTime, big_key, metadata
 from server.store.messages import CALL, message
 from server.store.upsert import Upsert
+
+logger = logging.getLogger("huxue.store")
 
 ladder = Table(
     "ladder",
@@ -145,14 +148,23 @@ def called_in_vain(connection: Connection, alarm_id: int) -> dict[int, datetime]
 
 
 def plan_of(connection: Connection, district_id: int, kind: str | None) -> Plan:
-    """Read the plan of a district for a kind of alarm: its own for the kind, else for any, else the default."""
+    """Read the plan of a district for a kind of alarm: its own for the kind, else for any, else the default.
+
+    One that cannot be read, as after going back to an older version, is passed over: no alarm may wait for it.
+    """
     query = select(escalation_plan.c.kind, escalation_plan.c.steps).where(
         escalation_plan.c.district_id == district_id,
         escalation_plan.c.kind.in_([ANY_KIND, kind or ANY_KIND]),
     )
     found: dict[str, Any] = {row.kind: row.steps for row in connection.execute(query)}
-    written = found.get(kind or ANY_KIND, found.get(ANY_KIND))
-    return DEFAULT_PLAN if written is None else read_plan(written)
+    for name in (kind or ANY_KIND, ANY_KIND):
+        try:
+            if name in found and all((plan := read_plan(found[name])).values()):
+                return plan
+        except (KeyError, TypeError, ValueError) as failure:
+            what = type(failure).__name__
+            logger.error("the plan %s of district %s cannot be read: %s", name, district_id, what)
+    return DEFAULT_PLAN
 
 
 def plans(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:

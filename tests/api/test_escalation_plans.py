@@ -4,8 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from server.jobs.escalation import take_due
+from server.store import ladders
+from server.store.transaction import Store
 from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 
 SignIn = Callable[[int | None], Caller]
@@ -52,6 +57,45 @@ def test_alarms_follow_the_steps_of_their_district(
     assert told["ladders"][1]["due_at"] == "2026-11-22T23:25:00.000Z"
     of_first = {one["account_id"] for one in told["deliveries"] if one["tier"] == 1}
     assert of_first == {team[0][1]}, "staff alone are called on the spot, as the district wants"
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        [{"tier": 1, "after_s": 0, "channels": ["pigeon"], "groups": ["staff"], "roles": [], "more": 0}],
+        [step(1), step(2)],
+        [{"tier": 1}],
+        {"steps": []},
+        "steps",
+        [],
+    ],
+)
+def test_no_alarm_waits_for_a_plan_that_cannot_be_read(
+    unreadable: Any,
+    app: Flask,
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    app_store: Store,
+    clock: WoundClock,
+) -> None:
+    """As after going back to an older version of the server."""
+    usual = caller(team[2][0]).post("/api/alarms").json["ladders"]
+    with app_store.transaction(clock.now()) as transaction:
+        ladders.keep_plan(
+            transaction.connection,
+            district_id=district.district_id,
+            kind="any",
+            steps=unreadable,
+            changed_at=clock.now(),
+            changed_by=district.consoles["district_admin"],
+        )
+    told = caller(team[0][0]).post("/api/alarms")
+    assert told.status_code == 201
+    assert [one["due_at"] for one in told.json["ladders"]] == [one["due_at"] for one in usual]
+    assert told.json["deliveries"]
+    clock.wind(seconds=30)
+    assert take_due(app_store, app.extensions["huxue"].rules, clock.now()) > 0
 
 
 @pytest.mark.parametrize(

@@ -127,9 +127,13 @@ class Store:
                 connection.close()
 
     def close(self) -> None:
-        """Close all connections."""
-        self._writer.dispose()
-        self._reader.dispose()
+        """Close all connections.
+
+        SQLite's are closed between two statements: under one that another thread runs, the process would die.
+        """
+        with self._reading if self.is_sqlite else _no_lock(), self._writing if self.is_sqlite else _no_lock():
+            self._writer.dispose()
+            self._reader.dispose()
 
     @contextmanager
     def _locked_read(self) -> Iterator[Connection]:

@@ -87,8 +87,9 @@ def test_a_unit_taps_and_the_console_sees_it(world: World, browser: Browser, ala
     # By the keyboard alone: the unit that no plan named.
     desk.keyboard.press("l")
     call = desk.get_by_role("dialog").get_by_role("button", name=f"呼叫{HOSPITAL}")
-    call.focus()
-    desk.keyboard.press("Enter")
+    # The dialog takes the focus itself once it is open.
+    expect(desk.get_by_role("dialog").locator(":focus")).to_have_count(1)
+    call.press("Enter")
     expect(desk.locator(".unit", has_text=HOSPITAL)).to_contain_text("配合")
 
 

@@ -96,6 +96,7 @@ def _hurries_without_end(ladder: Ladder, _plan: Plan, *, now: datetime, **_more:
     return replace(ladder, due_at=now)
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize(
     "broken",
     [

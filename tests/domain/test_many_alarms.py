@@ -266,6 +266,7 @@ def _no_late_answer(state: ResponseState, to: ResponseState, by: Mover) -> Respo
     return move(state, to, by)
 
 
+@pytest.mark.hard
 @pytest.mark.parametrize(
     "broken",
     [

@@ -15,7 +15,7 @@ from tests.tools.world import WAIT_S, World, living
 CLOSED_WITHIN_S = 20
 
 
-@pytest.fixture(params=["eventlet", "gevent", "threads"])
+@pytest.fixture(params=["eventlet", pytest.param("gevent", marks=pytest.mark.hard), "threads"])
 def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Serve a small district on each engine."""
     with living(sqlite_url, tmp_path / "server.log", HUXUE_ENGINE=request.param) as world:

@@ -16,7 +16,7 @@ from tests.tools.listener import Listener
 from tests.tools.world import WAIT_S, World, living
 
 
-@pytest.fixture(params=["eventlet", "gevent", "threads"])
+@pytest.fixture(params=["eventlet", pytest.param("gevent", marks=pytest.mark.hard), "threads"])
 def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Serve a small district on each engine."""
     with living(sqlite_url, tmp_path / "server.log", HUXUE_ENGINE=request.param) as world:

@@ -51,7 +51,7 @@ def tests() -> Iterator[Section]:
 
 
 def hard() -> Iterator[Section]:
-    """Give the long search; the ordinary tests run the sockets on all three engines as it is."""
+    """Give the long search: also the third engine, and whether the state machines notice rules that are broken."""
     yield Section("pytest, hard", ("pytest", "-q", "-n", "2", "-m", "hard", "--timeout=3600"))
     formats = ("env", "HYPOTHESIS_PROFILE=hard", "pytest", "-q", "-n", "2", "--timeout=3600", "tests/formats")
     yield Section("pytest, files of every shape", formats)

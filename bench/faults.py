@@ -187,6 +187,17 @@ def steps_since(here: Pair, since: datetime) -> tuple[int, float]:
     return count, most.total_seconds() if most else 0.0
 
 
+def answered(tries: Counter[str]) -> int:
+    """Count the tries that were done."""
+    return sum(number for code, number in tries.items() if code.startswith("2"))
+
+
+def failed(tries: Counter[str]) -> str:
+    """Say how often each other end came."""
+    others = {code: number for code, number in sorted(tries.items()) if not code.startswith("2")}
+    return ", ".join(f"{number} × {code}" for code, number in others.items())
+
+
 def suffer(here: Pair, fault: Fault, writing: Writing, seats: list[Seat]) -> str:
     """Let one fault happen and end; gives its line of the table."""
     writing.paused = False
@@ -213,13 +224,11 @@ def suffer(here: Pair, fault: Fault, writing: Writing, seats: list[Seat]) -> str
     new = writing.tries - tries
     fetched = sum((seat.screen.counts for seat in seats), Counter()) - fetched
     count, latest = steps_since(here, began)
-    answered = sum(number for code, number in new.items() if code.startswith("2"))
-    others = {code: number for code, number in sorted(new.items()) if not code.startswith("2")}
     cells = (
         fault.name,
         f"{fault.hold_s:g} s",
-        f"{answered}, slowest {max(writing.took_s[took:], default=0):.1f} s",
-        ", ".join(f"{number} × {code}" for code, number in others.items()) or "none",
+        f"{answered(new)}, slowest {max(writing.took_s[took:], default=0):.1f} s",
+        failed(new) or "none",
         str(len(writing.lost())),
         f"{count}, {latest:.1f} s late",
         str(twice(here, seats)),

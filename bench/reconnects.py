@@ -125,18 +125,22 @@ def main() -> None:
         used = cpu_s(worker.process.pid)
         over.set()
         alarms.join()
-        alarms_ms = alarms_ms or [float("nan")]
         print(f"worker ready {ready - began:.1f} s after its start")
         print(
             f"all current {current} s after that, all sockets open {connected} s; CPU of the worker {used:.1f} s"
         )
-        print(dict(herd.counts))
-        p50, p99 = quantile(herd.took_ms, 0.5), quantile(herd.took_ms, 0.99)
-        print(f"a catch-up takes p50 {p50:.0f} ms, p99 {p99:.0f} ms, most {max(herd.took_ms):.0f} ms")
-        print(
-            f"alarms meanwhile: {len(alarms_ms)}, p50 {quantile(alarms_ms, 0.5):.0f} ms, most {max(alarms_ms):.0f} ms"
-        )
+        tell_times(herd, alarms_ms or [float("nan")])
     print(load())
+
+
+def tell_times(herd: Herd, alarms_ms: list[float]) -> None:
+    """Print what the pages asked for, and how long that and the alarms took."""
+    print(dict(herd.counts))
+    p50, p99 = quantile(herd.took_ms, 0.5), quantile(herd.took_ms, 0.99)
+    print(f"a catch-up takes p50 {p50:.0f} ms, p99 {p99:.0f} ms, most {max(herd.took_ms):.0f} ms")
+    print(
+        f"alarms meanwhile: {len(alarms_ms)}, p50 {quantile(alarms_ms, 0.5):.0f} ms, most {max(alarms_ms):.0f} ms"
+    )
 
 
 def newest(here: Pair, people: dict[int, list[int]], herd: Herd) -> dict[str, int]:

@@ -55,36 +55,31 @@ def fill(store: Store, people: int) -> int:
         connection = transaction.connection
         connection.execute(insert(check_in), [_duty(row, post) for row, post in came])
         duties = {row[0]: row[1] for row in connection.execute(select(check_in.c.account_id, check_in.c.id))}
-        connection.execute(
-            insert(last_position),
-            [
-                {
-                    "account_id": row["id"],
-                    "check_in_id": duties[row["id"]],
-                    "latitude": post["latitude"] + random.gauss(0, 0.0005),
-                    "longitude": post["longitude"] + random.gauss(0, 0.0005),
-                    "accuracy_m": 10.0,
-                    "at": NOW - timedelta(seconds=random.randrange(400)),
-                }
-                for row, post in came
-                if random.random() < 2 / 3
-            ],
-        )
-        far = NOW + timedelta(hours=2)
-        connection.execute(
-            insert(presence),
-            [
-                {
-                    "socket": f"page-{row['id']}",
-                    "worker": "bench",
-                    "account_id": row["id"],
-                    "since": NOW,
-                    "seen_at": far,
-                }
-                for row, _post in came[::2]
-            ],
-        )
+        fixes = [_fix(duties[row["id"]], row, post, random) for row, post in came if random.random() < 2 / 3]
+        connection.execute(insert(last_position), fixes)
+        connection.execute(insert(presence), [_page(row) for row, _post in came[::2]])
     return len(came)
+
+
+def _fix(duty: int, row: dict, post: dict, random: Random) -> dict:
+    return {
+        "account_id": row["id"],
+        "check_in_id": duty,
+        "latitude": post["latitude"] + random.gauss(0, 0.0005),
+        "longitude": post["longitude"] + random.gauss(0, 0.0005),
+        "accuracy_m": 10.0,
+        "at": NOW - timedelta(seconds=random.randrange(400)),
+    }
+
+
+def _page(row: dict) -> dict:
+    return {
+        "socket": f"page-{row['id']}",
+        "worker": "bench",
+        "account_id": row["id"],
+        "since": NOW,
+        "seen_at": NOW + timedelta(hours=2),
+    }
 
 
 def _duty(row: dict, post: dict) -> dict:

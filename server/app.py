@@ -129,13 +129,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         positions=buffer,
         in_real_thread=in_real_thread(settings.engine),
     )
-    api = HuxueApi(app)
-    for area in AREAS + (DEMO_AREAS if settings.demo else ()):
-        api.register_blueprint(area.blueprint)
-    api_document.describe(api)
-    errors.install(app)
-    pages.install(app)
-    health.install(app)
+    _make_api(app, settings)
     cli.register(app)
     _let_neighbours_run(app, settings)
     _make_live(app, settings, store, clock)
@@ -153,6 +147,16 @@ def start(app: Flask) -> None:
     tasks = [hub.run, *app.extensions["huxue.live"], *app.extensions["huxue.start"]]
     for task in tasks:
         threading.Thread(target=_forever, args=(task,), daemon=True).start()
+
+
+def _make_api(app: Flask, settings: Settings) -> None:
+    api = HuxueApi(app)
+    for area in AREAS + (DEMO_AREAS if settings.demo else ()):
+        api.register_blueprint(area.blueprint)
+    api_document.describe(api)
+    errors.install(app)
+    pages.install(app)
+    health.install(app)
 
 
 def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:

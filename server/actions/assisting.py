@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from server.domain.arrival import Attempt, judge_arrival
+from server.domain.arrival import Arrival, Attempt, judge_arrival
+from server.domain.calendar import Shift
 from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.roles import AccountStatus, Act, Actor, may_assist, require
@@ -47,6 +48,34 @@ def _assist(
     place: Place,
     rules: Rules,
 ) -> dict[str, Any]:
+    shift, arrival = _judge(transaction, helped, place, rules)
+    row_id = arrivals.begin(
+        transaction,
+        account_id=helped["id"],
+        category=helped["category"],
+        place=place,
+        shift=shift,
+        arrival=arrival,
+        claimed_at=transaction.now,
+        assisted_by=actor.account_id,
+    )
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=actor.account_id,
+        act="check_in_for",
+        subject_id=helped["id"],
+        facts={"check_in_id": row_id},
+    )
+    coverage.tell_at_the_end(transaction, place.post_id, rules)
+    view = arrivals.view_of(transaction, row_id)
+    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
+    return view
+
+
+def _judge(
+    transaction: Transaction, helped: Mapping[str, Any], place: Place, rules: Rules
+) -> tuple[Shift, Arrival]:
     now = transaction.now
     mine = rosters.of_account(transaction.connection, helped["id"])
     shift = arrivals.shift_of(coverage.shifts_of(place, rules, now), mine, place, now, rules, now)
@@ -67,28 +96,7 @@ def _assist(
         fence_radius_m=place.fence_radius_m,
         limits=rules.trust,
     )
-    row_id = arrivals.begin(
-        transaction,
-        account_id=helped["id"],
-        category=helped["category"],
-        place=place,
-        shift=shift,
-        arrival=arrival,
-        claimed_at=now,
-        assisted_by=actor.account_id,
-    )
-    audit.record(
-        transaction.connection,
-        now=now,
-        actor_id=actor.account_id,
-        act="check_in_for",
-        subject_id=helped["id"],
-        facts={"check_in_id": row_id},
-    )
-    coverage.tell_at_the_end(transaction, place.post_id, rules)
-    view = arrivals.view_of(transaction, row_id)
-    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
-    return view
+    return shift, arrival
 
 
 def _belongs(helped: Mapping[str, Any], place: Place) -> bool:

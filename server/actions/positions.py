@@ -2,13 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.errors import Refused
+from server.domain.geo import Box
 from server.domain.roles import Act, Actor, columns_of_scope, require
 from server.domain.trust import Fix, usable_fix
 from server.store import accounts, audit, check_ins, positions
@@ -92,20 +93,17 @@ def take(store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix]
     )
 
 
-def watch(
-    store: Store, *, actor: Actor, south: float, west: float, north: float, east: float, now: datetime
-) -> list[Mapping[str, Any]]:
-    """List the people on duty within a part of the map that the actor may see; the look is recorded.
+def watch(store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now: datetime) -> dict[str, Any]:
+    """List the people on duty within a part of the map that the actor may see, a page; the look is recorded.
 
     One audit row a viewer and minute: a console asks every two seconds. Raises ``Refused``: ``not_your_role``,
     ``suspended``.
     """
     require(actor, Act.SEE_POSITIONS)
     with store.read() as connection:
-        people = positions.within(
-            connection, south=south, west=west, north=north, east=east, **columns_of_scope(actor)
-        )
+        found = positions.within(connection, box, after=cursor, limit=limit + 1, **columns_of_scope(actor))
         seen = audit.seen_since(connection, actor.account_id, "watch_positions", now - timedelta(minutes=1))
+    people, more = found[:limit], len(found) > limit
     if people and not seen:
         with store.transaction(now) as transaction:
             audit.record(
@@ -113,6 +111,6 @@ def watch(
                 now=now,
                 actor_id=actor.account_id,
                 act="watch_positions",
-                facts={"box": [south, west, north, east], "people": len(people)},
+                facts={"box": [box.south, box.west, box.north, box.east], "people": len(people)},
             )
-    return people
+    return {"items": people, "next": people[-1]["account_id"] if more else None}

@@ -7,11 +7,13 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.actions import positions
 from server.api.auth import CONSOLE, allow, current_actor
-from server.api.wire import FixSchema, Moment, Number, Wire, one_of, platform
-from server.domain.geo import Point
+from server.api.wire import FixSchema, Moment, Number, PageArguments, Wire, one_of, platform
+from server.domain.geo import Box, Point
 from server.domain.roles import Group, Role, group_of
 from server.domain.trust import Fix
 
+# As many as a zoomed map shows at once; a district's 33,000 come in as many pages as they need.
+MOST_PEOPLE = 500
 blueprint = Blueprint("positions", __name__, url_prefix="/api", description="Where people on duty are")
 
 
@@ -21,8 +23,10 @@ class Fixes(Wire):
     fixes = fields.List(fields.Nested(FixSchema), required=True, validate=validate.Length(1, 100))
 
 
-class Box(Wire):
-    """A part of the map, degrees."""
+class PeopleSearch(PageArguments):
+    """A part of the map, degrees, and how many of its people at once."""
+
+    limit = fields.Integer(load_default=MOST_PEOPLE, validate=validate.Range(1, MOST_PEOPLE))
 
     south = Number(low=-90, high=90, required=True)
     west = Number(low=-180, high=180, required=True)
@@ -47,10 +51,11 @@ class PersonView(Wire):
     at = Moment(required=True)
 
 
-class PeopleView(Wire):
-    """The people on duty in a part of the map."""
+class PeoplePage(Wire):
+    """A page of the people on duty in a part of the map, and the cursor of the next one."""
 
-    people = fields.List(fields.Nested(PersonView), required=True)
+    items = fields.List(fields.Nested(PersonView), required=True)
+    next = fields.Integer(required=True, allow_none=True)
 
 
 def fix_of(body: dict[str, Any] | None) -> Fix | None:
@@ -78,9 +83,17 @@ def send(body: dict[str, Any]) -> None:
 
 @blueprint.get("/positions")
 @allow(*CONSOLE)
-@blueprint.arguments(Box, location="query")
-@blueprint.response(200, PeopleView)
-def watch(box: dict[str, float]) -> dict[str, Any]:
+@blueprint.arguments(PeopleSearch, location="query")
+@blueprint.response(200, PeoplePage)
+def watch(search: dict[str, Any]) -> dict[str, Any]:
     """List the people on duty in a part of the map, within the caller's scope."""
-    people = positions.watch(platform().store, actor=current_actor(), now=platform().now(), **box)
-    return {"people": [{**row, "group": group_of(row["category"]).value} for row in people]}
+    found = positions.watch(
+        platform().store,
+        actor=current_actor(),
+        box=Box(south=search["south"], west=search["west"], north=search["north"], east=search["east"]),
+        cursor=search["cursor"],
+        limit=search["limit"],
+        now=platform().now(),
+    )
+    items = [{**row, "group": group_of(row["category"]).value} for row in found["items"]]
+    return {"items": items, "next": found["next"]}

@@ -134,15 +134,7 @@ class Settings:
                 join_within_s=self.join_within_s,
                 oldest_fix_s=self.fix_max_age_s,
             ),
-            sign_in=SignInLimits(
-                code_channel="demo" if self.demo else "sms" if self.sms_url else None,
-                code_lasts=timedelta(minutes=self.code_minutes),
-                code_tries=self.code_tries,
-                codes_per_hour=self.codes_per_hour,
-                codes_per_address=self.codes_per_address,
-                guard_session=timedelta(days=self.session_days),
-                console_session=timedelta(hours=self.console_session_hours),
-            ),
+            sign_in=self._sign_in(),
             escalation=EscalationLimits(
                 repeat_s=self.repeat_s,
                 again_s=self.again_s,
@@ -154,6 +146,17 @@ class Settings:
                 channel="demo" if self.demo else "sms" if self.sms_url else None,
             ),
             channels=self._channels(),
+        )
+
+    def _sign_in(self) -> SignInLimits:
+        return SignInLimits(
+            code_channel="demo" if self.demo else "sms" if self.sms_url else None,
+            code_lasts=timedelta(minutes=self.code_minutes),
+            code_tries=self.code_tries,
+            codes_per_hour=self.codes_per_hour,
+            codes_per_address=self.codes_per_address,
+            guard_session=timedelta(days=self.session_days),
+            console_session=timedelta(hours=self.console_session_hours),
         )
 
     def _channels(self) -> frozenset[ChannelName]:

@@ -37,6 +37,7 @@ Row = dict[str, Any]
 
 RULES = Rules(channels=frozenset(ChannelName))
 HELD_DAYS_AGO, PLANNED_IN_DAYS, TESTED_DAYS_AGO = 9, 5, 33
+ENDED_AFTER = timedelta(minutes=9)
 # The drill's post is the first of the list, where the demo's school and station look; others send neighbours.
 POSTS_ON_DUTY = 12
 TEAM = (Category.DUTY_LEADER, Category.TEACHER, Category.SECURITY, Category.POLICE)
@@ -159,19 +160,32 @@ def _hold_drill(store: Store, dispatcher: Actor, posts: list[Row], *, zone: str,
         store, actor=dispatcher, request_id=str(uuid4()), drill_id=number, rules=RULES, now=began
     )
     _answers(store, dispatcher, drill["alarm_id"], began)
-    ended = began + timedelta(minutes=9)
+    _write_up(store, dispatcher, drill["alarm_id"], posts[0]["station_name"], began=began, now=now)
+    with store.transaction(began + ENDED_AFTER) as transaction:
+        transaction.connection.execute(
+            update(check_in)
+            .where(check_in.c.id.in_(duties))
+            .values(checked_out_at=began + timedelta(minutes=40), checked_out_how="check_out")
+        )
+
+
+def _write_up(
+    store: Store, dispatcher: Actor, alarm_id: int, owner: str, *, began: datetime, now: datetime
+) -> None:
+    """End the drill with a finding, and say what follows from it."""
+    ended = began + ENDED_AFTER
     with store.transaction(ended) as transaction:
         # The list took them at once; no clock ran then.
         transaction.connection.execute(
             update(message)
-            .where(message.c.alarm_id == drill["alarm_id"], message.c.state == "waiting")
+            .where(message.c.alarm_id == alarm_id, message.c.state == "waiting")
             .values(state="sent", sent_at=message.c.created_at, body=None)
         )
     alarm_course.resolve(
         store,
         actor=dispatcher,
         request_id=str(uuid4()),
-        alarm_id=drill["alarm_id"],
+        alarm_id=alarm_id,
         outcome=Outcome.TEST,
         finding=FINDING,
         now=ended,
@@ -180,18 +194,12 @@ def _hold_drill(store: Store, dispatcher: Actor, posts: list[Row], *, zone: str,
         store,
         actor=dispatcher,
         request_id=str(uuid4()),
-        alarm_id=drill["alarm_id"],
+        alarm_id=alarm_id,
         text=FOLLOW_UP,
-        owner=posts[0]["station_name"],
+        owner=owner,
         due_on=(now + timedelta(days=14)).date(),
         now=ended + timedelta(hours=1),
     )
-    with store.transaction(ended) as transaction:
-        transaction.connection.execute(
-            update(check_in)
-            .where(check_in.c.id.in_(duties))
-            .values(checked_out_at=began + timedelta(minutes=40), checked_out_how="check_out")
-        )
 
 
 def _answers(store: Store, dispatcher: Actor, alarm_id: int, began: datetime) -> None:

@@ -183,9 +183,12 @@ def crowd_near(connection: Connection, district_id: int, *, post_id: int, box: B
 
 
 def within(
-    connection: Connection, *, south: float, west: float, north: float, east: float, **scope: int
+    connection: Connection, box: Box, *, after: int, limit: int, **scope: int
 ) -> list[Mapping[str, Any]]:
-    """Read who on duty was last seen in a box; ``scope`` is ``district_id``, ``station_id`` or ``school_id``."""
+    """Read who on duty was last seen in a box, those with numbers above ``after``, at most ``limit``.
+
+    ``scope`` is ``district_id``, ``station_id`` or ``school_id``.
+    """
     query = (
         select(
             check_in.c.id.label("check_in_id"),
@@ -202,11 +205,13 @@ def within(
         .join(last_position, last_position.c.check_in_id == check_in.c.id)
         .where(
             check_in.c.checked_out_at.is_(None),
-            last_position.c.latitude.between(south, north),
-            last_position.c.longitude.between(west, east),
+            check_in.c.account_id > after,
+            last_position.c.latitude.between(box.south, box.north),
+            last_position.c.longitude.between(box.west, box.east),
             *(post.c[name] == number for name, number in scope.items()),
         )
         .order_by(check_in.c.account_id)
+        .limit(limit)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Subquery,
     and_,
     exists,
@@ -99,38 +100,10 @@ def out_of_reach(
     after: int,
     limit: int,
 ) -> list[Item]:
-    """Read those of ``people`` whom no channel has reached for 30 days and who have no page open now.
+    """Read those of ``people`` whom no channel has reached for 30 days and who have no page in sight now.
 
     ``id`` is the account's; ``peak`` and ``starts_at`` are of the peak for which somebody is still to come.
     """
-    found = (
-        select(
-            among.c.account_id, func.min(among.c.post_id).label("post_id"), func.max(among.c.due).label("due")
-        )
-        .where(_out_of_reach(among, now), among.c.account_id > after)
-        .group_by(among.c.account_id)
-        .order_by(among.c.account_id)
-        .limit(limit)
-        .subquery()
-    )
-    newest = (
-        select(func.max(last_reached.c.at))
-        .where(last_reached.c.account_id == found.c.account_id)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            found,
-            account.c.name,
-            account.c.category,
-            account.c.phone,
-            post.c.name.label("place"),
-            newest.label("last_at"),
-        )
-        .join(account, found.c.account_id == account.c.id)
-        .join(post, found.c.post_id == post.c.id)
-        .order_by(found.c.account_id)
-    )
     shifts = {place.post_id: shift for place, shift in coming}
     return [
         _item(
@@ -143,7 +116,7 @@ def out_of_reach(
             last_at=moment_or_none(row["last_at"]),
             **(_of_shift(shifts[row["post_id"]]) if row["due"] else {}),
         )
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(_page_out_of_reach(among, now, after, limit)).mappings()
     ]
 
 
@@ -203,8 +176,44 @@ def _out_of_reach(among: Subquery, now: datetime) -> ColumnElement[bool]:
     reached = exists().where(
         last_reached.c.account_id == among.c.account_id, last_reached.c.at >= now - WORKED_WITHIN
     )
-    here = exists().where(presence.c.account_id == among.c.account_id, presence.c.seen_at >= now - COUNTS_FOR)
+    # A page out of sight, as on a locked phone, may show no call.
+    here = exists().where(
+        presence.c.account_id == among.c.account_id,
+        presence.c.seen_at >= now - COUNTS_FOR,
+        presence.c.hidden.is_(False),
+    )
     return and_(~reached, ~here)
+
+
+def _page_out_of_reach(among: Subquery, now: datetime, after: int, limit: int) -> Select[Any]:
+    found = (
+        select(
+            among.c.account_id, func.min(among.c.post_id).label("post_id"), func.max(among.c.due).label("due")
+        )
+        .where(_out_of_reach(among, now), among.c.account_id > after)
+        .group_by(among.c.account_id)
+        .order_by(among.c.account_id)
+        .limit(limit)
+        .subquery()
+    )
+    newest = (
+        select(func.max(last_reached.c.at))
+        .where(last_reached.c.account_id == found.c.account_id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            found,
+            account.c.name,
+            account.c.category,
+            account.c.phone,
+            post.c.name.label("place"),
+            newest.label("last_at"),
+        )
+        .join(account, found.c.account_id == account.c.id)
+        .join(post, found.c.post_id == post.c.id)
+        .order_by(found.c.account_id)
+    )
 
 
 def _next_shift(place: Place, rules: Rules, now: datetime) -> Shift | None:

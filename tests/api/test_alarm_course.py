@@ -8,7 +8,7 @@ import pytest
 
 from server.store import audit, event_log
 from server.store.transaction import Store
-from tests.tools.client import Caller
+from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import asked, count
@@ -21,10 +21,6 @@ def alarm(caller: SignIn, team: list[list[int]]) -> dict[str, Any]:
     """Let the duty leader of the first post raise an alarm."""
     told: dict[str, Any] = caller(team[0][0]).post("/api/alarms").json
     return told
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 def test_the_kind_completes_the_choice_and_only_a_console_changes_it(

@@ -1,6 +1,5 @@
 """Raising: whatever the session, the place or the body, an alarm is stored once and answered."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -12,7 +11,6 @@ from sqlalchemy import update
 from server.domain.alarm import SessionState
 from server.domain.rules import Rules
 from server.store.alarms import alarm, alarm_report
-from server.store.audit import audit_row
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -200,88 +198,6 @@ def test_a_request_number_of_another_write_does_not_stop_an_alarm(
     again = raiser.post("/api/alarms", {"request_id": used})
     assert (again.status_code, again.json["id"]) == (201, alarm_id)
     assert raiser.post(f"/api/alarms/{alarm_id}/notes", {"request_id": used, "text": "x"}).status_code == 200
-
-
-def test_fifty_presses_are_one_alarm_with_fifty_reports(
-    caller: SignIn, team: list[list[int]], app_store: Store
-) -> None:
-    raiser = caller(team[0][0])
-    answers = [raiser.post("/api/alarms") for _ in range(50)]
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json["id"] for answer in answers}) == 1
-    assert [answer.json["version"] for answer in answers] == list(range(1, 51))
-    assert count(app_store, alarm) == 1
-    assert count(app_store, alarm_report) == 50
-    assert (
-        count(app_store, audit_row, act="raise_alarm") + count(app_store, audit_row, act="join_alarm") == 50
-    )
-    assert [one["account_id"] for one in answers[-1].json["reporters"]] == [team[0][0]]
-    assert sum(line["act"] == "further_report" for line in answers[-1].json["timeline"]) == 49
-
-
-def test_a_flood_of_presses_is_kept_but_no_longer_told(
-    caller: SignIn, team: list[list[int]], app_store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("server.store.raising.TOLD_PRESSES", 5)
-    raiser = caller(team[0][0])
-    told = [raiser.post("/api/alarms").json for _ in range(8)][-1]
-    assert (told["version"], count(app_store, alarm_report)) == (5, 8)
-    other = caller(team[0][1]).post("/api/alarms").json
-    assert (other["id"], other["version"]) == (told["id"], 6)
-
-
-def test_another_press_at_the_post_joins_within_a_minute_and_not_after_it(
-    caller: SignIn, district: SmallDistrict, team: list[list[int]], clock: WoundClock
-) -> None:
-    first = caller(team[0][0]).post("/api/alarms").json
-    clock.wind(seconds=60)
-    joined = caller(team[0][1]).post("/api/alarms").json
-    assert joined["id"] == first["id"]
-    assert [one["account_id"] for one in joined["reporters"]] == team[0][:2]
-    clock.wind(seconds=1)
-    assert caller(team[0][2]).post("/api/alarms").json["id"] != first["id"]
-    elsewhere = caller(team[1][0]).post("/api/alarms").json
-    assert elsewhere["id"] != first["id"]
-    own = caller(team[0][0]).post("/api/alarms", {"post_code": district.codes[1]}).json
-    assert own["id"] == first["id"], "one open alarm for each account"
-
-
-def test_a_drill_is_never_joined(
-    caller: SignIn, team: list[list[int]], clock: WoundClock, app_store: Store
-) -> None:
-    drill = caller(team[0][0]).post("/api/alarms").json
-    with app_store.transaction(clock.now()) as transaction:
-        transaction.connection.execute(update(alarm).values(drill=True))
-    assert caller(team[0][0]).post("/api/alarms").json["id"] != drill["id"]
-    assert caller(team[0][1]).post("/api/alarms").json["id"] != drill["id"]
-
-
-@pytest.mark.parametrize("same_account", [True, False])
-def test_two_presses_at_once_are_one_alarm(
-    app: Flask,
-    caller: SignIn,
-    district: SmallDistrict,
-    team: list[list[int]],
-    app_store: Store,
-    same_account: bool,
-) -> None:
-    presses = [caller(team[0][0 if same_account else number]) for number in range(4)]
-    ready = threading.Barrier(len(presses))
-    answers: list[Any] = []
-
-    def press(one: Caller, number: int) -> None:
-        ready.wait()
-        post = district.codes[number % 2 if same_account else 0]
-        answers.append(one.post("/api/alarms", {"post_code": post}))
-
-    threads = [threading.Thread(target=press, args=(one, n)) for n, one in enumerate(presses)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [answer.status_code for answer in answers] == [201] * 4
-    assert len({answer.json["id"] for answer in answers}) == 1
-    assert (count(app_store, alarm), count(app_store, alarm_report)) == (1, 4)
 
 
 def test_the_answer_names_nobody(caller: SignIn, team: list[list[int]]) -> None:

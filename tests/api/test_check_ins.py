@@ -206,5 +206,5 @@ def test_nobody_is_followed_outside_duty(caller: SignIn, district: SmallDistrict
     guard.client.application.extensions["huxue"].positions.flush(clock.now())
     console = caller(district.consoles["dispatcher"])
     box = {"south": LATITUDE - 1, "north": LATITUDE + 1, "west": LONGITUDE - 1, "east": LONGITUDE + 1}
-    people = console.get("/api/positions", **box).json["people"]
+    people = console.get("/api/positions", **box).json["items"]
     assert [(one["account_id"], one["latitude"]) for one in people] == [(guard.account_id, LATITUDE + 0.0005)]

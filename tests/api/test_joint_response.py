@@ -14,7 +14,7 @@ from server.channels.words import text_of
 from server.config import Settings
 from server.store import alarms, audit, joint_links, joint_response
 from server.store.transaction import Store
-from tests.tools.client import Caller
+from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import count
@@ -24,10 +24,6 @@ from tests.tools.units import LANDLINE, MOBILE, add_plan, add_unit, letters, lin
 TELEPHONE = "0551-0000000"
 SignIn = Callable[[int | None], Caller]
 UNIT = "青禾消防站"
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.actions.positions import MOST_KEPT
 from server.store.accounts import consent
+from server.store.audit import audit_row
 from server.store.check_ins import check_in
 from server.store.positions import last_position, position
 from server.store.transaction import Store
@@ -106,9 +107,31 @@ def test_who_withdraws_is_off_the_map_at_once_also_with_what_was_on_its_way(
     agree(on_duty, False)
     assert flush(app, clock) == 1
     whole = {"south": LATITUDE - 1, "north": LATITUDE + 1, "west": LONGITUDE - 1, "east": LONGITUDE + 1}
-    people = caller(district.consoles["dispatcher"]).get("/api/positions", **whole).json["people"]
+    people = caller(district.consoles["dispatcher"]).get("/api/positions", **whole).json["items"]
     assert [one["account_id"] for one in people] == [other.account_id]
     assert count(app_store, position, account_id=on_duty.account_id) == 0
+
+
+def test_a_crowd_on_the_map_comes_in_pages(
+    app: Flask, caller: SignIn, district: SmallDistrict, on_duty: Caller, clock: WoundClock, app_store: Store
+) -> None:
+    others = [caller(account_id) for account_id in district.guards[0][1:4]]
+    for number, guard in enumerate(others):
+        guard.post("/api/check-ins", body(district.codes[0], clock.now(), device_id=f"device-{number + 2}"))
+    for guard in (on_duty, *others):
+        guard.post("/api/positions", {"fixes": [here(clock)]})
+    flush(app, clock)
+    whole = {"south": LATITUDE - 1, "north": LATITUDE + 1, "west": LONGITUDE - 1, "east": LONGITUDE + 1}
+    console = caller(district.consoles["dispatcher"])
+    seen, cursor = [], 0
+    for _page in range(2):
+        page = console.get("/api/positions", **whole, limit=2, cursor=cursor).json
+        seen += [one["account_id"] for one in page["items"]]
+        cursor = page["next"]
+    assert cursor is None
+    assert seen == sorted(one.account_id for one in (on_duty, *others) if one.account_id)
+    assert console.get("/api/positions", **whole, limit=501).status_code == 422
+    assert count(app_store, audit_row, act="watch_positions") == 1
 
 
 def many(app: Flask, on_duty: Caller, clock: WoundClock, calls: int) -> None:

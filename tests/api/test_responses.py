@@ -11,7 +11,7 @@ from server.store import audit
 from server.store.accounts import account
 from server.store.check_ins import check_in
 from server.store.transaction import Store
-from tests.tools.client import Caller
+from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict
 from tests.tools.duty import (
@@ -34,10 +34,6 @@ def alarm(caller: SignIn, team: list[list[int]]) -> dict[str, Any]:
     """Let the duty leader of the first post raise an alarm."""
     told: dict[str, Any] = caller(team[0][0]).post("/api/alarms").json
     return told
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 def test_going_acknowledges_and_meets_the_first_target(

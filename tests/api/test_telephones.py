@@ -8,14 +8,10 @@ from sqlalchemy import select
 
 from server.store import audit
 from server.store.transaction import Store
-from tests.tools.client import Caller
+from tests.tools.client import Caller, code
 from tests.tools.district import SmallDistrict
 
 SignIn = Callable[[int | None], Caller]
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 def looks(store: Store) -> list[tuple[Any, ...]]:

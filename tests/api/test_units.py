@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from server.store import audit, units
 from server.store.districts import district as district_table
 from server.store.transaction import Store
-from tests.tools.client import Caller
+from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import count
@@ -18,10 +18,6 @@ from tests.tools.units import add_plan, add_unit
 
 SignIn = Callable[[int | None], Caller]
 FIRE: dict[str, Any] = {"name": "青禾消防站", "kind": "fire", "telephone": "119", "desk": "通信室"}
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 @pytest.fixture

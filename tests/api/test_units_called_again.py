@@ -1,7 +1,6 @@
 """A unit that stays silent is called again; how its message went stands beside it; a changed lead has its line."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +11,7 @@ from server.jobs import outcomes
 from server.jobs.outcomes import Outcome
 from server.store import messages
 from server.store.transaction import Store
-from tests.tools.client import Caller
+from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.units import add_plan, add_unit, letters, link_of
@@ -31,10 +30,6 @@ def admin(caller: SignIn, district: SmallDistrict) -> Caller:
 def desk(caller: SignIn, district: SmallDistrict) -> Caller:
     """Sign the dispatcher in."""
     return caller(district.consoles["dispatcher"])
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 def test_a_silent_unit_gets_a_new_link_and_its_old_one_still_works(

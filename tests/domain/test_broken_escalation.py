@@ -12,7 +12,7 @@ from server.domain.escalation import Answer, Ladder, Phase, Plan, Standing, Step
 from server.domain.kind_steps import of_kind
 from server.domain.response import Mover, ResponseState, move
 from tests.domain.moves import run_mutant
-from tests.domain.test_escalation import RAISER, AnAlarm
+from tests.domain.test_an_alarm import RAISER, AnAlarm
 
 
 def _anybody_counts(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:

@@ -40,15 +40,7 @@ def _furnish(store: Store, clock: WoundClock, dice: random.Random) -> tuple[int,
         for number in range(POSTS * A_POST):
             post_id, place = made[number % POSTS]
             category = dice.choice(CATEGORIES)
-            values = {
-                "district_id": district.district_id,
-                "phone": f"1980000{number:04}",
-                "name": f"测试{number}",
-                "category": category,
-                "role": "guard",
-                "status": "approved",
-                "registered_at": clock.now(),
-            }
+            values = _person(district.district_id, number, category, clock)
             account_id = connection.execute(
                 insert(account).values(values).returning(account.c.id)
             ).scalar_one()
@@ -69,6 +61,18 @@ def _furnish(store: Store, clock: WoundClock, dice: random.Random) -> tuple[int,
         positions.keep(connection, fixes)
         connection.execute(update(account).where(account.c.id == account_id).values(status="suspended"))
     return district.district_id, made
+
+
+def _person(district_id: int, number: int, category: str, clock: WoundClock) -> dict[str, object]:
+    return {
+        "district_id": district_id,
+        "phone": f"1980000{number:04}",
+        "name": f"测试{number}",
+        "category": category,
+        "role": "guard",
+        "status": "approved",
+        "registered_at": clock.now(),
+    }
 
 
 def _duty(account_id: int, post_id: int, category: str, clock: WoundClock) -> dict[str, object]:

@@ -57,3 +57,8 @@ class Caller:
     def delete(self, path: str) -> TestResponse:
         """Delete."""
         return self.client.delete(path, headers={"X-CSRF-Token": self.csrf_token})
+
+
+def code(answer: TestResponse) -> tuple[int, str]:
+    """Give a refusal's status and code."""
+    return answer.status_code, answer.json["code"]  # type: ignore[index]

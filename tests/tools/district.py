@@ -101,26 +101,31 @@ def _add_post(add: Any, made: SmallDistrict, number: int, now: datetime) -> None
     made.schools.append(school_id)
     made.posts.append(post_id)
     made.codes.append(f"TESTPOST0{number + 1}")
-    team = []
-    for seat, category in enumerate(SEATS):
-        phone = f"1990000{number:02}{seat:02}"
-        values = {"phone": phone, "name": f"测试{number + 1}{seat + 1}", "category": category}
-        police = category == "police"
-        account_id = add(
-            account,
-            district_id=made.district_id,
-            role="guard",
-            status="approved",
-            school_id=None if police else school_id,
-            station_id=station_id if police else None,
-            registered_at=now,
-            **values,
-        )
-        add(roster, post_id=post_id, account_id=account_id, peak="morning_arrival", weekdays=31, **values)
-        for kind in ("account", "identity", "position"):
-            add(consent, account_id=account_id, kind=kind, version="2026-11", given_at=now)
-        team.append(account_id)
-    made.guards.append(team)
+    made.guards.append([_add_guard(add, made, number, seat, now) for seat in range(len(SEATS))])
+
+
+def _add_guard(add: Any, made: SmallDistrict, number: int, seat: int, now: datetime) -> int:
+    police = SEATS[seat] == "police"
+    values = {
+        "phone": f"1990000{number:02}{seat:02}",
+        "name": f"测试{number + 1}{seat + 1}",
+        "category": SEATS[seat],
+    }
+    account_id: int = add(
+        account,
+        district_id=made.district_id,
+        role="guard",
+        status="approved",
+        school_id=None if police else made.schools[number],
+        station_id=made.stations[number // 2] if police else None,
+        registered_at=now,
+        **values,
+    )
+    post_id = made.posts[number]
+    add(roster, post_id=post_id, account_id=account_id, peak="morning_arrival", weekdays=31, **values)
+    for kind in ("account", "identity", "position"):
+        add(consent, account_id=account_id, kind=kind, version="2026-11", given_at=now)
+    return account_id
 
 
 def _add_consoles(add: Any, made: SmallDistrict, now: datetime) -> None:

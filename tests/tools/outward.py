@@ -6,17 +6,21 @@ from urllib.parse import urlsplit, urlunsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from flask import Flask
 
 from server.channels.push import new_keys
 from server.channels.registry import Channels, channels_of
 from server.config import Settings, read_settings
 from server.domain.channels import HookFormat, channel_of
+from server.jobs.messages import send_due
 from server.store import hooks, push_subscriptions
 from server.store.transaction import Store
 from tests.tools.gateway import Gateway
 
 SECRET = "a secret of the tests, of at least 32 characters"
 AUTH = "AAECAwQFBgcICQoLDA0ODw"
+KEY = "B" + "A" * 86
+APPLE = "https://web.push.apple.com/QExampleOfAnEndpoint"
 PUBLIC_KEY, PRIVATE_KEY = new_keys()
 
 
@@ -92,3 +96,15 @@ def add_subscription(store: Store, account_id: int, gateway: Gateway, now: datet
             device=None,
             now=now,
         )
+
+
+def subscription(**more: Any) -> dict[str, Any]:
+    """Give what a browser says of its subscription to pushes."""
+    return {"endpoint": APPLE, "p256dh": KEY, "auth": AUTH, **more}
+
+
+def send(app: Flask, now: datetime) -> None:
+    """Send what is due, and wait until it is sent."""
+    here = app.extensions["huxue"]
+    for task in send_due(here.store, channels_of(here.settings, here.store), now):
+        task.join(60)

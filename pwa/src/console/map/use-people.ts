@@ -3,6 +3,8 @@ import { onBeforeUnmount, onMounted, shallowRef, type Ref, type ShallowRef } fro
 import { get } from '../../lib/http'
 import type { LivePosition } from '../../lib/types'
 
+type Page = { items: LivePosition[]; next: number | null }
+
 const EVERY_MS = 2_000
 
 /** The people in the part of the map that is shown, asked for every two seconds, and only while zoomed in. */
@@ -24,10 +26,8 @@ export function useWatchedPeople(
     asking = true
     const box = here.getBounds().pad(0.15)
     try {
-      const found = await get<{ people: LivePosition[] }>('/api/positions', {
-        query: { south: box.getSouth(), west: box.getWest(), north: box.getNorth(), east: box.getEast() },
-      })
-      if (zoomed.value) people.value = found.people
+      const found = await within(box)
+      if (zoomed.value) people.value = found
     } catch {
       // The last known dots stay; the bar says when the line is lost.
     } finally {
@@ -40,4 +40,16 @@ export function useWatchedPeople(
   })
   onBeforeUnmount(() => window.clearInterval(timer))
   return people
+}
+
+async function within(box: L.LatLngBounds): Promise<LivePosition[]> {
+  const sides = { south: box.getSouth(), west: box.getWest(), north: box.getNorth(), east: box.getEast() }
+  const found: LivePosition[] = []
+  let cursor: number | null = 0
+  while (cursor !== null) {
+    const page: Page = await get<Page>('/api/positions', { query: { ...sides, cursor } })
+    found.push(...page.items)
+    cursor = page.next
+  }
+  return found
 }

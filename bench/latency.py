@@ -18,11 +18,15 @@ A_MINUTE, FOR_S, ALARMS, PHONES, TAPPERS = 300, 60, 40, 10, 10
 
 
 def stream(
-    here: Town, people: list[tuple[int, int]], a_minute: float, console: Listener, taken: list[float]
+    here: Town,
+    people: list[tuple[int, int]],
+    begin: float,
+    a_minute: float,
+    console: Listener,
+    taken: list[float],
 ) -> None:
-    """Check people in, so many a minute, and note how long the console took to hear of each."""
+    """Check people in, so many a minute from a moment on, and note how long the console took to hear of each."""
     waiting: list[tuple[int, float]] = []
-    begin = time.perf_counter()
     for number, (guard, post) in enumerate(people):
         time.sleep(max(0.0, begin + number * 60 / a_minute - time.perf_counter()))
         tapped = time.perf_counter()
@@ -95,12 +99,15 @@ def main(kind: str = "sqlite", a_minute: str = str(A_MINUTE)) -> None:
         Random(2).shuffle(coming)
         coming = coming[: int(a_minute) * FOR_S // 60]
         taken: list[float] = []
+        each = int(a_minute)
         before, begin = cpu_s(here.server.process.pid), time.perf_counter()
         peak = [
             threading.Thread(
-                target=stream, args=(here, coming[tapper::TAPPERS], int(a_minute) / TAPPERS, console, taken)
+                target=stream,
+                # One after the other, as people come: not ten in the same moment.
+                args=(here, people, begin + tapper * 60 / each, each / TAPPERS, console, taken),
             )
-            for tapper in range(TAPPERS)
+            for tapper, people in enumerate(coming[tapper::TAPPERS] for tapper in range(TAPPERS))
         ]
         for tapping in peak:
             tapping.start()

@@ -38,6 +38,9 @@ class MessageState(StrEnum):
 # These go to persons; the others to a room or a machine.
 PERSONAL = frozenset({ChannelName.SOCKET, ChannelName.PUSH, ChannelName.SMS})
 
+# These tell no person but a room or a machine, and its district set them up.
+ROOMS = frozenset({ChannelName.CHAT, ChannelName.WEBHOOK})
+
 # These cost money, or drown a room that people read: an alarm that goes on calls by them with growing pauses.
 PACED = frozenset({ChannelName.SMS, ChannelName.CHAT})
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from server.channels.base import Gone, NotSent
 from server.channels.registry import Channels
-from server.domain.channels import PERSONAL, ChannelName
+from server.domain.channels import PERSONAL, ROOMS, ChannelName
 from server.domain.faults import without_values
 from server.jobs.one_by_one import DATABASE_AWAY
 from server.store import (
@@ -142,7 +142,7 @@ def _settle(connection: Connection, channels: Channels, one: Outcome, alarm: Row
 def _write_down(connection: Connection, one: Outcome, reason: str) -> None:
     """Keep in the audit log what a room, a machine or the SMS gateway did not take; nothing of a person."""
     channel, facts = one.claimed["channel"], {"alarm_id": one.claimed["alarm_id"], "reason": reason}
-    if channel in {ChannelName.CHAT, ChannelName.WEBHOOK}:
+    if channel in ROOMS:
         facts |= {"hook_id": int(one.claimed["address"])}
         audit.record(connection, now=one.now, actor_id=None, act="hook_failed", facts=facts)
     elif channel == ChannelName.SMS:
@@ -162,7 +162,7 @@ def _judge_way(connection: Connection, one: Outcome) -> None:
         last_reached.note(connection, claimed["account_id"], channel, now)
     if one.failure is not None and one.failure.reason == "breaker_open":
         return
-    if channel in {ChannelName.CHAT, ChannelName.WEBHOOK}:
+    if channel in ROOMS:
         reason = one.failure.reason[:60] if one.failure else None
         hooks.note_result(connection, int(claimed["address"]), reason=reason, now=now)
     elif channel == ChannelName.PUSH and isinstance(one.failure, Gone):

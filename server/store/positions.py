@@ -156,23 +156,26 @@ def crowd(connection: Connection, district_id: int, station_id: int | None = Non
     return list(connection.execute(_crowd_of_station, chosen | {"station_id": station_id}))
 
 
-_on_duty_by_post = (
-    select(check_in.c.post_id, func.count().label("heads"))
-    .where(check_in.c.checked_out_at.is_(None))
-    .group_by(check_in.c.post_id)
-    .subquery()
+# Two reads: as one, PostgreSQL counts the duties once for each post until it has statistics of them.
+_posts_of_district = select(post.c.id, post.c.latitude, post.c.longitude).where(
+    post.c.district_id == bindparam("district_id")
 )
-_heads_of_posts = (
-    select(post.c.latitude, post.c.longitude, func.coalesce(_on_duty_by_post.c.heads, 0))
-    .outerjoin(_on_duty_by_post, _on_duty_by_post.c.post_id == post.c.id)
-    .where(post.c.district_id == bindparam("district_id"))
+_heads_on_duty = (
+    select(check_in.c.post_id, func.count())
+    .join(post, check_in.c.post_id == post.c.id)
+    .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"))
+    .group_by(check_in.c.post_id)
 )
 
 
 def heads_of_posts(connection: Connection, district_id: int) -> list[tuple[Point, int]]:
     """Read where the posts of a district stand, and how many people are on duty at each."""
-    rows = connection.execute(_heads_of_posts, {"district_id": district_id})
-    return [(Point(latitude, longitude), heads) for latitude, longitude, heads in rows]
+    chosen = {"district_id": district_id}
+    heads = {row[0]: row[1] for row in connection.execute(_heads_on_duty, chosen)}
+    return [
+        (Point(latitude, longitude), heads.get(number, 0))
+        for number, latitude, longitude in connection.execute(_posts_of_district, chosen)
+    ]
 
 
 def crowd_near(connection: Connection, district_id: int, *, post_id: int, box: Box) -> list[Any]:

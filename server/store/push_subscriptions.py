@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, Text, delete, select, update
 
+from server.store.accounts import account
 from server.store.base import UtcTime, big_key, metadata
 from server.store.upsert import Upsert
 
@@ -100,9 +101,10 @@ def by_id(connection: Connection, subscription_id: int) -> Mapping[str, Any] | N
 
 
 def of_accounts(connection: Connection, account_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read whose browsers may be woken: ``id, account_id``."""
+    """Read whose browsers may be woken: ``id, account_id, role``."""
     query = (
-        select(push_subscription.c.id, push_subscription.c.account_id)
+        select(push_subscription.c.id, push_subscription.c.account_id, account.c.role)
+        .join(account, push_subscription.c.account_id == account.c.id)
         .where(push_subscription.c.account_id.in_(list(account_ids)))
         .order_by(push_subscription.c.id)
     )

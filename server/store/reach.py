@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from server.domain.channels import ChannelName
+from server.domain.channels import ROOMS, ChannelName
 from server.domain.roles import Role
-from server.store import accounts, hooks, presence, push_subscriptions
+from server.store import hooks, presence, push_subscriptions
 from server.store.accounts import account
 
 
@@ -38,14 +38,15 @@ def to_people(
     ``open_channels`` are those that this server has been set up with.
     """
     numbers = list(account_ids)
+    if not numbers:
+        return {}
     ways: defaultdict[int, list[Way]] = defaultdict(list)
     if ChannelName.SOCKET in open_channels:
         for number, in_sight in sorted(presence.present(connection, numbers, now).items()):
             ways[number].append(Way(ChannelName.SOCKET, f"account:{number}", number, hidden=not in_sight))
     if ChannelName.PUSH in open_channels:
-        roles = accounts.roles_of(connection, numbers)
         for one in push_subscriptions.of_accounts(connection, numbers):
-            console = roles[one["account_id"]] != Role.GUARD
+            console = one["role"] != Role.GUARD
             way = Way(ChannelName.PUSH, str(one["id"]), one["account_id"], console)
             ways[one["account_id"]].append(way)
     if ChannelName.SMS in open_channels:
@@ -65,6 +66,8 @@ def to_rooms(
     open_channels: Collection[ChannelName],
 ) -> list[Way]:
     """Find the chat rooms and machines that hear of a station's alarms."""
+    if ROOMS.isdisjoint(open_channels):
+        return []
     return [
         Way(ChannelName(row["channel"]), str(row["id"]), None)
         for row in hooks.of_station(connection, district_id, station_id)

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
+from deploy.programs import postgres
 from server.config import read_settings
 from server.domain.geo import Box
+from server.domain.roles import Role
 from server.jobs import messages as messages_job
 from server.jobs.retention import purge
-from server.store import audit, audit_pages, event_log, positions
+from server.store import accounts, audit, audit_pages, event_log, positions
 from server.store.transaction import Store
 from tests.tools.clock import WoundClock
 
@@ -74,6 +76,13 @@ def looks(store: Store, clock: WoundClock) -> None:
         positions.crowd_near(connection, 1, post_id=1, box=Box(31.0, 117.0, 31.1, 117.1))
 
 
+def consoles(store: Store, clock: WoundClock) -> None:
+    """Look for those who sit at a console over an alarm, as its police steps do."""
+    with store.read() as connection:
+        alarm = {"district_id": 1, "station_id": 1, "school_id": 1}
+        accounts.consoles_over(connection, alarm, [Role.STATION_OFFICER, Role.DISPATCHER])
+
+
 def consent_withdrawn(store: Store, clock: WoundClock) -> None:
     """Delete the places of one person."""
     with store.transaction(clock.now()) as transaction:
@@ -102,3 +111,36 @@ def test_nothing_that_grows_is_read_through(name: str, store: Store, clock: Woun
             if (tables := scanned(transaction.connection, statement, parameters))
         }
     assert found == {}
+
+
+def test_consoles_are_found_by_their_role_among_thirty_thousand_guards(
+    store: Store, clock: WoundClock
+) -> None:
+    with overheard(store) as heard:
+        consoles(store, clock)
+    statement, parameters = heard[-1]
+    explain = "EXPLAIN QUERY PLAN" if store.is_sqlite else "EXPLAIN"
+    with store.transaction(clock.now()) as transaction:
+        if not store.is_sqlite:
+            # While the table is empty, any other way looks as good.
+            transaction.connection.execute(text("SET LOCAL enable_seqscan = off"))
+            transaction.connection.execute(text("SET LOCAL enable_indexscan = off"))
+        plan = transaction.connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+    assert "ix_account_district_id_role" in str(plan)
+
+
+def test_postgresql_keeps_no_plan_of_an_empty_night_for_a_full_morning(
+    postgres_server: postgres.Server, clock: WoundClock
+) -> None:
+    store = Store(postgres_server.fresh_url())
+    statement, chosen = "SELECT count(*) FROM account WHERE district_id = %(number)s", {"number": 1}
+    with store.transaction(clock.now()) as transaction:
+        connection = transaction.connection
+        for _time in range(20):
+            connection.exec_driver_sql(statement, chosen)
+        kept = connection.exec_driver_sql(
+            "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%%account%%'"
+        ).all()
+    store.close()
+    assert kept
+    assert [row.generic_plans for row in kept] == [0] * len(kept)

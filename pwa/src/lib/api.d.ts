@@ -3103,6 +3103,8 @@ export interface paths {
         get: {
             parameters: {
                 query: {
+                    cursor?: number;
+                    limit?: number;
                     south: number;
                     west: number;
                     north: number;
@@ -3120,7 +3122,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["PeopleView"];
+                        "application/json": components["schemas"]["PeoplePage"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -5668,8 +5670,9 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        PeopleView: {
-            people: components["schemas"]["PersonView"][];
+        PeoplePage: {
+            items: components["schemas"]["PersonView"][];
+            next: number | null;
         };
         PostView: {
             id: number;

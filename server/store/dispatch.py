@@ -57,7 +57,7 @@ def ask_first(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     asked = everybody_asked(connection, alarm["id"])
     call = call_of(transaction, alarm)
-    nearby = Nearby(connection, alarm, call, rules.dispatch)
+    nearby = _nearby(transaction, alarm, call, rules)
     choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=rules.dispatch))
     ask(transaction, alarm, choice, rules)
     _keep_shortages(connection, alarm["id"], list(choice.shortages))
@@ -70,7 +70,7 @@ def ask_for_kind(transaction: Transaction, alarm: Row, kind: AlarmKind, rules: R
     standing = _standing(connection, alarm["id"])
     asked = everybody_asked(connection, alarm["id"])
     call = call_of(transaction, alarm, kind)
-    choice = Nearby(connection, alarm, call, rules.dispatch).choose(
+    choice = _nearby(transaction, alarm, call, rules).choose(
         lambda people: complete_for_kind(people, call, asked=asked, standing=standing, limits=rules.dispatch)
     )
     ask(transaction, alarm, choice, rules)
@@ -90,7 +90,7 @@ def ask_instead(
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     asked = everybody_asked(connection, alarm["id"])
     call = call_of(transaction, alarm)
-    nearby = Nearby(connection, alarm, call, limits)
+    nearby = _nearby(transaction, alarm, call, rules)
     short = shortages_of(connection, alarm["id"])
     for one in gone:
         tier, group = one["tier"], Group(one["group"])
@@ -153,9 +153,19 @@ def ask_more(
         asked=asked,
         limits=rules.dispatch,
     )
-    choice = nearest_of(Nearby(connection, alarm, call, rules.dispatch).choose(wider), room)
+    choice = nearest_of(_nearby(transaction, alarm, call, rules).choose(wider), room)
     _keep_asked(transaction, alarm, choice, rules, replaces=None)
     return [one.account_id for one in choice.responders]
+
+
+def _nearby(transaction: Transaction, alarm: Row, call: Call, rules: Rules) -> Nearby:
+    """Read who is around an alarm, once for all of its steps that are taken together.
+
+    To be read while the choice is held (``Queue.CHOICE``). Whoever is asked meanwhile is left out as asked.
+    """
+    return transaction.once(
+        ("nearby", alarm["id"]), lambda: Nearby(transaction.connection, alarm, call, rules.dispatch)
+    )
 
 
 def _room_left(connection: Connection, alarm_id: int, tier: int, rules: Rules) -> int:

@@ -51,7 +51,6 @@ export default {
   done: 'Seen, go back',
   none: { title: 'No alarm is open', text: 'In danger, hold the button below.' },
   strip: { sending: 'Alarm being sent', undelivered: 'Alarm not delivered', open: 'Alarm open', ended: 'Alarm ended', joined: 'You are called to an open alarm' },
-  signedOut: 'Sending though signed out. Dial 110 as well',
   /** One step a line. */
   do: {
     unknown: 'Get the children inside the gate\nKeep your distance, do not chase\nKeep this page open',
@@ -87,7 +86,7 @@ export default {
     atYourPost: 'At your own post',
     tier: { 1: 'Tier 1, own post', 2: 'Tier 2, mutual aid', 3: 'Tier 3, police' },
     by: 'arrive by {time}',
-    others: 'Also going',
+    others: 'Also called',
     othersNone: 'Only you were sent so far',
     ownPost: 'Your own post keeps {n}',
     ownPostSame: 'This is your own post',
@@ -107,7 +106,6 @@ export default {
     onScene: 'You are there',
     onSceneAt: '{time} · took {took}',
     sceneCount: '{n} on scene',
-    scene: 'On scene',
     endsBy: 'The lead on scene or the desk ends this alarm',
     sending: 'Sending…',
     notSent: 'Not sent yet, trying again',
@@ -121,6 +119,7 @@ export default {
     gone: { title: 'This alarm cannot be shown', text: 'It may be over, or you are no longer sent.' },
     home: 'Back to my post',
     late: 'I can go after all',
+    toOther: 'See the other alarm',
     bar: 'Another alarm: {place}',
     soundOff: 'Sound is off, tap to turn on',
   },

@@ -51,7 +51,6 @@ export default {
   done: '我看到了，返回',
   none: { title: '没有进行中的报警', text: '遇到危险，按住下面的按钮报警。' },
   strip: { sending: '报警发送中', undelivered: '报警未送达', open: '报警进行中', ended: '报警已结束', joined: '有一起报警等您处置' },
-  signedOut: '没有登录也在发送，请同时拨打 110',
   /** One step a line. */
   do: {
     unknown: '让孩子退进校门\n和对方保持距离，不要追\n留着本页，等回音',
@@ -87,7 +86,7 @@ export default {
     atYourPost: '就在您的岗位',
     tier: { 1: '第 1 级 同岗', 2: '第 2 级 互助', 3: '第 3 级 增援' },
     by: '{time} 前到场',
-    others: '同去的人',
+    others: '还叫了谁',
     othersNone: '目前只派了您',
     ownPost: '您离开后，本岗还有 {n}',
     ownPostSame: '这是您自己的岗位',
@@ -107,7 +106,6 @@ export default {
     onScene: '您已到场',
     onSceneAt: '{time} ・ 用时 {took}',
     sceneCount: '现场 {n} 人',
-    scene: '现场',
     endsBy: '由现场指挥或指挥台结束本次报警',
     sending: '正在发送…',
     notSent: '还没发出去，正在重试',
@@ -121,6 +119,7 @@ export default {
     gone: { title: '看不到这次报警', text: '可能已经结束，或不再派您去。' },
     home: '回到我的岗位',
     late: '我还是能去',
+    toOther: '去看另一起报警',
     bar: '另有一起报警：{place}',
     soundOff: '声音未开，点一下打开',
   },

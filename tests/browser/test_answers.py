@@ -1,4 +1,4 @@
-"""An answer reaches the alarm that it was given to; a page that hears nothing, or leads elsewhere, says so."""
+"""An answer reaches the alarm that it was given to; a phone says what is so of its own alarm and of silence."""
 
 import re
 from collections.abc import Iterator
@@ -179,4 +179,33 @@ def test_an_alarm_that_is_refused_says_so_and_goes_out_when_it_is_sent_again(
     belongs_to(world.district.schools[2])
     page.get_by_role("button", name="再发一次报警").tap()
     page.get_by_text("已送达").first.wait_for()
+    page.context.close()
+
+
+def test_an_alarm_that_was_merged_still_tells_where_its_raiser_is(world: World, browser: Browser) -> None:
+    page = on_duty(world, browser, 0, 2)
+    press_alarm(page)
+    page.locator(".head.delivered").wait_for()
+    page.mouse.up()
+    dispatcher = world.district.consoles["dispatcher"]
+    (own,) = world.get(dispatcher, "/api/alarms?state=open").json()["items"]
+    main = raised(world, 1, 3)
+    world.write(dispatcher, f"/api/alarms/{own['id']}/merging", into=main)
+    page.get_by_text(f"和这一起报警一并处置：{SECOND}").wait_for()
+    expect(page.get_by_text(f"青禾区{FIRST}，有紧急情况")).to_be_visible()
+    expect(page.locator(".head.delivered")).to_be_visible()
+    keep(page, "merged-raiser")
+    page.context.close()
+
+
+def test_without_network_the_strip_does_not_say_that_the_alarm_is_being_sent(
+    world: World, browser: Browser
+) -> None:
+    page = on_duty(world, browser, 0, 2)
+    page.context.set_offline(True)
+    press_alarm(page)
+    page.get_by_role("heading", name="未送达").wait_for()
+    page.mouse.up()
+    page.get_by_role("button", name="回到我的岗位").tap()
+    expect(page.get_by_role("link", name="报警未送达")).to_be_visible(timeout=2_000)
     page.context.close()

@@ -28,6 +28,7 @@ export default {
   },
   tiers: { label: 'Who has answered', 1: 'On the spot', 2: 'Neighbours', 3: 'Police', asked: '{n} called', nobody: 'Nobody on duty', none: 'Nobody now', desk: 'Station and desk', told: 'Told', andMore: '{name} and others: {n}', waiting: 'No answer yet', answered: 'Answered', coming: 'Coming', there: 'On scene', wasThere: 'Was on scene' },
   resolved: 'Ended',
+  merged: 'Handled together with the alarm at {place}',
   dial: 'Dial {number}',
   drillNoDial: 'This is a drill: do not dial {number}',
   dialToo: 'Dial {number} as well',

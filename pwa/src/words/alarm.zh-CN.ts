@@ -28,6 +28,7 @@ export default {
   },
   tiers: { label: '谁应答了', 1: '同岗', 2: '邻岗', 3: '民警', asked: '已呼叫 {n} 人', nobody: '无人在岗', none: '暂时没有人', desk: '派出所和指挥台', told: '已通知', andMore: '{name} 等 {n} 人', waiting: '等应答', answered: '已应答', coming: '赶来', there: '已到场', wasThere: '曾到场' },
   resolved: '已结束',
+  merged: '和这一起报警一并处置：{place}',
   dial: '拨打 {number}',
   drillNoDial: '这是演练，请不要拨打 {number}',
   dialToo: '同时拨打 {number}',

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from server.store.accounts import account
 from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
 from tests.tools.looks import keep
+from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.waits
@@ -23,7 +24,12 @@ FIRST, SECOND = "青禾第1小学 南门", "青禾第2小学 南门"
 @pytest.fixture
 def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Serve a small district with guards at two posts, and time enough for an answer."""
-    with living(sqlite_url, tmp_path / "server.log", HUXUE_ANSWER_WITHIN_S="300") as world:
+    push = {
+        "HUXUE_PUSH_PUBLIC_KEY": PUBLIC_KEY,
+        "HUXUE_PUSH_PRIVATE_KEY": PRIVATE_KEY,
+        "HUXUE_PUSH_SUBJECT": "mailto:ops@huxue.example",
+    }
+    with living(sqlite_url, tmp_path / "server.log", HUXUE_ANSWER_WITHIN_S="300", **push) as world:
         for post, seat in ((0, 2), (1, 3), CALLED):
             world.check_in(post, seat)
         yield world
@@ -209,3 +215,20 @@ def test_without_network_the_strip_does_not_say_that_the_alarm_is_being_sent(
     page.get_by_role("button", name="回到我的岗位").tap()
     expect(page.get_by_role("link", name="报警未送达")).to_be_visible(timeout=2_000)
     page.context.close()
+
+
+def test_who_closes_the_question_about_notices_may_be_asked_again(world: World, browser: Browser) -> None:
+    context = Cast(browser, world).context(world.district.guards[1][2], phone=True, post=1)
+    # What a phone's browser says when its question is swiped away.
+    context.add_init_script(
+        """Object.defineProperty(Notification, 'permission', { get: () => 'default' })
+        Notification.requestPermission = async () => 'default'"""
+    )
+    page = context.new_page()
+    page.goto(world.server.url)
+    turn_on = page.get_by_role("button", name="打开", exact=True)
+    turn_on.tap()
+    page.get_by_text("还没打开，锁屏时不会响").wait_for()
+    expect(turn_on).to_be_visible()
+    expect(page.get_by_text("没有允许")).to_have_count(0)
+    context.close()

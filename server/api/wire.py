@@ -88,6 +88,12 @@ FORBIDDEN_CATEGORIES = {"Cc", "Cs"}
 DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+# What RFC 3986 lets stand in an address; a fragment (#) is left out, since it is never sent.
+WEB_ADDRESS = validate.Regexp(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+\Z", error="wrong_form")
+# No control characters and no halves of characters: a database cannot take some, nor a signature others.
+WHOLE_CHARACTERS = validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z", error="bad_character")
+
+
 class Text(fields.String):
     """A line of text, trimmed: at most ``longest`` characters, no control or direction marks."""
 

@@ -13,7 +13,7 @@ from flask import Request, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
 from server.actions.positions import PositionBuffer
@@ -206,11 +206,13 @@ class PageArguments(Wire):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
 
 
-def sent_json() -> Any:
-    """Give the body as JSON whatever it says it is, and ``None`` where it is none."""
+def sent_json(*, without: Any = None) -> Any:
+    """Give the body as JSON whatever it says it is; ``without`` where none came, ``None`` where it cannot be read."""
     try:
+        if not request.get_data(cache=True):
+            return without
         return request.get_json(force=True, silent=True)
-    except RecursionError:
+    except (RecursionError, RequestEntityTooLarge):
         return None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from server.domain.alarm import AlarmKind
 from server.domain.dispatch import Call, options
+from server.domain.errors import Refused
 from server.domain.geo import Point
 from server.domain.response import STANDING
 from server.domain.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
@@ -54,10 +55,20 @@ def page(
 
 
 def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
-    """Show an alarm. Raises ``Refused``: ``not_found``, ``alarm_over`` to those asked while it was open."""
+    """Show an alarm; of a double that is over, to those who were asked to it, the one that it was merged into.
+
+    Raises ``Refused``: ``not_found``, ``alarm_over`` to those asked while it was open.
+    """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
-        alarms.see(connection, alarm_id, actor)
+        try:
+            alarms.see(connection, alarm_id, actor)
+        except Refused:
+            goes_on = responses.where_it_counts(connection, alarm_id, actor.account_id)
+            if goes_on == alarm_id:
+                raise
+            alarms.see(connection, goes_on, actor)
+            return alarm_views.view(connection, goes_on)
         return alarm_views.view(connection, alarm_id)
 
 

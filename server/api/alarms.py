@@ -71,7 +71,10 @@ def list_alarms(asked: dict[str, Any]) -> dict[str, Any]:
 @allow(*WITH_PEOPLE)
 @blueprint.response(200, AlarmView)
 def one_alarm(alarm_id: int) -> dict[str, Any]:
-    """Show an alarm; 409 ``alarm_over`` to those who were asked while it was open."""
+    """Show an alarm; 409 ``alarm_over`` to those who were asked while it was open.
+
+    Whoever was asked to a double is shown the alarm that it was merged into.
+    """
     return alarm_views.one(platform().store, actor=current_actor(), alarm_id=alarm_id)
 
 

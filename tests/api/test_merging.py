@@ -47,6 +47,24 @@ def test_the_one_that_goes_on_has_the_people_of_both(
         assert answer_of(told, helper)["state"] == "on_scene"
 
 
+def test_who_was_asked_to_the_double_and_looks_at_it_is_shown_the_one_that_goes_on(
+    caller: SignIn, district: SmallDistrict, team: list[list[int]], two: list[dict[str, Any]]
+) -> None:
+    main, double = two
+    helper = next(one for one in asked(double) if one not in (team[0][0], team[1][0]))
+    dispatcher = caller(district.consoles["dispatcher"])
+    dispatcher.post(f"/api/alarms/{double['id']}/merging", {"into": main["id"]})
+    path = f"/api/alarms/{double['id']}"
+    assert caller(helper).get(path).json["id"] == main["id"]
+    assert caller(team[1][0]).get(path).json["id"] == double["id"], "who raised it keeps his own"
+    assert dispatcher.get(path).json["id"] == double["id"]
+    stranger = caller(district.guards[0][3]).get(path)
+    assert (stranger.status_code, stranger.json["code"]) == (404, "not_found")
+    dispatcher.post(f"/api/alarms/{main['id']}/resolution", {"outcome": "real", "finding": "止住。"})
+    over = caller(helper).get(path)
+    assert (over.status_code, over.json["code"]) == (409, "alarm_over")
+
+
 def test_a_unit_that_was_called_goes_on_by_its_link(
     caller: SignIn, district: SmallDistrict, two: list[dict[str, Any]], app_store: Store
 ) -> None:

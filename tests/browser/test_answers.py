@@ -204,6 +204,20 @@ def test_an_alarm_that_was_merged_still_tells_where_its_raiser_is(world: World, 
     page.context.close()
 
 
+def test_the_link_of_a_call_to_a_double_opens_the_alarm_that_goes_on(world: World, browser: Browser) -> None:
+    """A push that lay unread while a console merged the two."""
+    main, double = raised(world, 0, 2), raised(world, 1, 3)
+    called = world.district.guards[CALLED[0]][CALLED[1]]
+    # He goes: nothing but the link takes him to the alarm.
+    world.write(called, f"/api/alarms/{double}/responses", state="responding")
+    world.write(world.district.consoles["dispatcher"], f"/api/alarms/{double}/merging", into=main)
+    page = Cast(browser, world).context(called, phone=True, post=CALLED[0]).new_page()
+    page.goto(f"{world.server.url}/respond/{double}")
+    page.wait_for_url(f"**/respond/{main}")
+    expect(page.get_by_role("button", name="我已到")).to_be_visible()
+    page.context.close()
+
+
 def test_without_network_the_strip_does_not_say_that_the_alarm_is_being_sent(
     world: World, browser: Browser
 ) -> None:

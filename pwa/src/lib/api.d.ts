@@ -260,7 +260,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Show an alarm; 409 ``alarm_over`` to those who were asked while it was open. */
+        /**
+         * Show an alarm; 409 ``alarm_over`` to those who were asked while it was open.
+         * @description Whoever was asked to a double is shown the alarm that it was merged into.
+         */
         get: {
             parameters: {
                 query?: never;

@@ -62,8 +62,11 @@ async function closeMissing(before: Alarms, list: AlarmList): Promise<void> {
   await Promise.all(gone.map((alarm) => fetchAlarm(alarm.id).catch(() => undefined)))
 }
 
-export async function fetchAlarm(id: Id): Promise<void> {
-  takeAlarm(await get<Alarm>(`/api/alarms/${id}`))
+/** Fetch an alarm; of a double that has ended, its people get the one that goes on. */
+export async function fetchAlarm(id: Id): Promise<Alarm> {
+  const alarm = await get<Alarm>(`/api/alarms/${id}`)
+  takeAlarm(alarm)
+  return alarm
 }
 
 export function takeAlarm(alarm: Alarm): void {
@@ -103,8 +106,9 @@ async function act(id: Id, what: string, body: Record<string, unknown>): Promise
 
 export const tellKind = (id: Id, kind: AlarmKind): Promise<Alarm> => act(id, 'kind', { kind })
 
-export const addNote = (id: Id, text: string, withdrawal: boolean): Promise<Alarm> =>
-  act(id, 'notes', { text, withdrawal })
+/** Say that it was a mistake; the same `requestId` again is the same note. */
+export const addNote = (id: Id, text: string, requestId: string): Promise<Alarm> =>
+  act(id, 'notes', { text, withdrawal: true, request_id: requestId })
 
 /** Answer for oneself; the same `requestId` again is the same answer. */
 export const respond = (id: Id, answer: ResponseState, requestId: string): Promise<Alarm> =>

@@ -136,3 +136,43 @@ def test_the_page_of_all_alarms_has_no_link_to_itself(world: World, browser: Bro
     go(page, world, "")
     expect(page.get_by_role("link", name="全部报警")).to_have_count(1)
     page.context.close()
+
+
+def test_a_post_opens_by_one_tap_on_a_phone_and_is_seen(world: World, browser: Browser) -> None:
+    account = world.district.consoles["dispatcher"]
+    page = Cast(browser, world).context(account, phone=False, size=PHONE).new_page()
+    go(page, world, "")
+    page.locator(".gap-list .row").first.click()
+    expect(page.locator(".rail .panel h2")).to_be_in_viewport(ratio=0.99)
+    expect(page.get_by_role("button", name="返回")).to_be_in_viewport(ratio=0.99)
+    keep(page, "small-post")
+    page.context.close()
+
+
+def test_the_cards_of_two_alarms_are_whole_beside_the_map(world: World, browser: Browser) -> None:
+    account = world.district.consoles["dispatcher"]
+    page = Cast(browser, world).context(account, phone=False, locale="en-GB").new_page()
+    go(page, world, "")
+    cards = page.locator(".alarm-rail .card")
+    expect(cards).to_have_count(2)
+    keep(page, "small-cards")
+    assert cards.evaluate_all("(all) => all.every((one) => one.scrollHeight <= one.clientHeight + 1)")
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "first"),
+    [("units", "添加单位", "INPUT"), ("units", "添加预案", "SELECT"), ("channels", "增加群或接口", "SELECT")],
+)
+def test_a_dialog_begins_at_its_first_entry(
+    world: World, browser: Browser, path: str, button: str, first: str
+) -> None:
+    account = world.district.consoles["district_admin"]
+    page = Cast(browser, world).context(account, phone=False).new_page()
+    go(page, world, path)
+    page.get_by_role("button", name=button).click()
+    page.wait_for_function("(first) => document.activeElement.tagName === first", arg=first, timeout=5000)
+    assert page.evaluate("() => document.activeElement.closest('[role=dialog]') !== null")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=button)).to_be_focused()
+    page.context.close()

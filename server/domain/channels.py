@@ -48,12 +48,13 @@ PACED = frozenset({ChannelName.SMS, ChannelName.CHAT})
 def rests(calls: int, last_at: datetime | None, now: datetime, pauses_s: Sequence[int]) -> bool:
     """Tell whether a receiver is left in peace now by a paced channel that has called him so often for an alarm.
 
-    The pause grows with each call up to the last of ``pauses_s`` and never turns into silence.
+    The pause grows with each call up to the last of ``pauses_s`` and never turns into silence. A call in the future,
+    left behind by a clock that was set back, gives none.
     """
     if not calls or last_at is None:
         return False
     pause_s = pauses_s[min(calls, len(pauses_s)) - 1]
-    return now - last_at < timedelta(seconds=pause_s)
+    return timedelta() <= now - last_at < timedelta(seconds=pause_s)
 
 
 def leaves_the_house(channel: ChannelName | str, *, drill: bool) -> bool:

@@ -1,7 +1,7 @@
 """Web Push against a real server: what arrives can be read by that browser alone, and says nothing of a person."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +16,7 @@ from server.channels.push import PushService, new_keys
 from server.config import BadSetting, read_settings
 from tests.tools import gateway as gateways
 from tests.tools.gateway import Gateway
-from tests.tools.outward import AUTH, PRIVATE_KEY, PUBLIC_KEY, new_browser
+from tests.tools.outward import AUTH, PRIVATE_KEY, PUBLIC_KEY, encoded, new_browser
 
 BOUNDS = Bounds(hosts=frozenset({"127.0.0.1"}), private=True, connect_s=20, total_s=30)
 FACTS = {"alarm_id": 7, "title": "一键报警：火情", "line": "青禾一小 南门", "page": "/respond/7", "text": "…"}
@@ -32,7 +32,7 @@ def gateway() -> Iterator[Gateway]:
 
 def _browser(gateway: Gateway) -> tuple[ec.EllipticCurvePrivateKey, dict[str, Any]]:
     private, public = new_browser()
-    return private, {"endpoint": gateway.url, "p256dh": _b64(public), "auth": AUTH}
+    return private, {"endpoint": gateway.url, "p256dh": encoded(public), "auth": AUTH}
 
 
 def _service(row: dict[str, Any] | None, bounds: Bounds = BOUNDS) -> PushService:
@@ -43,10 +43,6 @@ def _service(row: dict[str, Any] | None, bounds: Bounds = BOUNDS) -> PushService
         subject="mailto:ops@huxue.example",
         wall_clock_s=lambda: 1_764_000_000,
     )
-
-
-def _b64(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def test_only_the_browser_itself_can_read_it_and_the_service_knows_the_sender(gateway: Gateway) -> None:
@@ -89,7 +85,7 @@ def test_a_browser_that_took_its_agreement_back_is_gone(gateway: Gateway, how: s
 def test_keys_that_are_no_point_of_the_curve_are_gone_before_any_call(gateway: Gateway) -> None:
     _private, row = _browser(gateway)
     with pytest.raises(Gone):
-        _service(row | {"p256dh": _b64(b"\x04" + b"\x07" * 64)}).send("1", json.dumps(FACTS), "r")
+        _service(row | {"p256dh": encoded(b"\x04" + b"\x07" * 64)}).send("1", json.dumps(FACTS), "r")
     assert gateway.calls == []
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from server.channels.outside import Bounds
 from server.channels.registry import Channels
@@ -15,21 +14,28 @@ from server.config import Settings, read_settings
 from server.domain.channels import ChannelName
 from server.jobs.messages import AT_ONCE, send_due
 from server.jobs.outcomes import HELD_S
-from server.store import alarm_calls, alarm_views, event_log, hooks, messages, push_subscriptions
+from server.store import alarm_views, event_log, hooks, messages, push_subscriptions
 from server.store.last_reached import last_reached
-from server.store.messages import Draft, message
+from server.store.messages import Draft
 from server.store.transaction import Store
-from tests.channels.test_push import _b64
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import count
 from tests.tools.gateway import Gateway
-from tests.tools.outward import add_hook, add_subscription, new_browser, real_channels
+from tests.tools.outward import (
+    add_hook,
+    add_subscription,
+    call_by_all_channels,
+    encoded,
+    messages_in,
+    new_browser,
+    real_channels,
+    send_all,
+)
 
 SignIn = Callable[[int | None], Caller]
 KINDS = ("wecom", "dingtalk", "feishu", "plain")
-EVERY_CHANNEL = frozenset(ChannelName)
 
 
 @pytest.fixture
@@ -38,37 +44,8 @@ def hook_ids(app_store: Store, district: SmallDistrict, gateway: Gateway, clock:
     return [add_hook(app_store, district.district_id, gateway, clock.now(), format=kind) for kind in KINDS]
 
 
-def _call(
-    store: Store, alarm: dict[str, Any], who: list[int], real: Settings, clock: WoundClock, **more: Any
-) -> int:
-    with store.transaction(clock.now()) as transaction:
-        return alarm_calls.call(
-            transaction,
-            alarm,
-            who,
-            tier=1,
-            channels=EVERY_CHANNEL,
-            rules=real.rules(),
-            rooms=True,
-            at_once=True,
-            **more,
-        ).receivers
-
-
-def _send(store: Store, channels: Channels, clock: WoundClock) -> int:
-    tasks = send_due(store, channels, clock.now())
-    for task in tasks:
-        task.join(60)
-    return len(tasks)
-
-
-def _rows(store: Store) -> list[Any]:
-    with store.read() as connection:
-        return list(connection.execute(select(message).order_by(message.c.id)).mappings())
-
-
 def _subscribe(store: Store, account_id: int, gateway: Gateway, clock: WoundClock) -> int:
-    return add_subscription(store, account_id, gateway, clock.now(), _b64(new_browser()[1]))
+    return add_subscription(store, account_id, gateway, clock.now(), encoded(new_browser()[1]))
 
 
 def test_one_call_goes_by_all_channels_side_by_side_and_is_told(
@@ -83,11 +60,13 @@ def test_one_call_goes_by_all_channels_side_by_side_and_is_told(
 ) -> None:
     who = team[0][1]
     _subscribe(app_store, who, gateway, clock)
-    _call(app_store, alarm, [who], real, clock)
+    call_by_all_channels(app_store, alarm, [who], real, clock.now())
     with app_store.read() as connection:
         before = event_log.last(connection)
         version = alarm_views.view(connection, alarm["id"])["version"]
-    assert _send(app_store, channels, clock) == 2 + len(KINDS), "the open page has ten seconds of its own"
+    assert send_all(app_store, channels, clock.now()) == 2 + len(KINDS), (
+        "the open page has ten seconds of its own"
+    )
     assert len(gateway.calls) == 2 + len(KINDS)
     with app_store.read() as connection:
         told = alarm_views.view(connection, alarm["id"])
@@ -117,14 +96,14 @@ def test_a_drill_and_a_demo_touch_no_real_channel(
     settings = real if how == "drill" else read_settings({"HUXUE_MODE": "demo"})
     who = team[0][1]
     _subscribe(app_store, who, gateway, clock)
-    _call(app_store, {**alarm, "drill": how == "drill"}, [who], settings, clock)
+    call_by_all_channels(app_store, {**alarm, "drill": how == "drill"}, [who], settings, clock.now())
     channels = real_channels(settings, app_store)
-    assert {row["channel"] for row in _rows(app_store)} == set(ChannelName)
+    assert {row["channel"] for row in messages_in(app_store)} == set(ChannelName)
     for _ in range(5):
-        _send(app_store, channels, clock)
+        send_all(app_store, channels, clock.now())
         clock.wind(seconds=15)
     assert gateway.calls == []
-    rows = _rows(app_store)
+    rows = messages_in(app_store)
     assert {row["channel"]: row["state"] for row in rows} == {
         **dict.fromkeys(["push", "sms", "chat", "webhook"], "sent"),
         "socket": "failed",
@@ -152,22 +131,22 @@ def test_five_failures_open_the_breaker_of_that_target_alone(
     broken = add_hook(app_store, district.district_id, gateway, clock.now(), format="wecom")
     gateway.how = "503"
     for _ in range(5):
-        _call(app_store, alarm, [], real, clock)
-        _send(app_store, channels, clock)
+        call_by_all_channels(app_store, alarm, [], real, clock.now())
+        send_all(app_store, channels, clock.now())
         clock.wind(seconds=1)
     called = len(gateway.calls)
     gateway.how = "200"
     fine = add_hook(app_store, district.district_id, gateway, clock.now(), format="feishu")
-    _call(app_store, alarm, [], real, clock)
-    _send(app_store, channels, clock)
-    newest = {row["address"]: row for row in _rows(app_store)}
+    call_by_all_channels(app_store, alarm, [], real, clock.now())
+    send_all(app_store, channels, clock.now())
+    newest = {row["address"]: row for row in messages_in(app_store)}
     assert (newest[str(broken)]["state"], newest[str(broken)]["reason"]) == ("waiting", "breaker_open")
     assert newest[str(fine)]["state"] == "sent"
     assert len(gateway.calls) == called + 1
     clock.wind(seconds=HELD_S)
-    while _send(app_store, channels, clock):
+    while send_all(app_store, channels, clock.now()):
         clock.wind(seconds=HELD_S)
-    newest = {row["address"]: row for row in _rows(app_store)}
+    newest = {row["address"]: row for row in messages_in(app_store)}
     assert newest[str(broken)]["state"] == "sent"
     assert newest[str(broken)]["held"] >= 1
 
@@ -184,13 +163,13 @@ def test_a_message_that_only_waited_for_a_breaker_keeps_all_its_tries(
     add_hook(app_store, district.district_id, gateway, clock.now(), format="wecom")
     gateway.how = "503"
     for _ in range(6):
-        _call(app_store, alarm, [], real, clock)
-        _send(app_store, channels, clock)
-    while any(row["state"] == "waiting" for row in _rows(app_store)):
+        call_by_all_channels(app_store, alarm, [], real, clock.now())
+        send_all(app_store, channels, clock.now())
+    while any(row["state"] == "waiting" for row in messages_in(app_store)):
         clock.wind(seconds=10)
-        _send(app_store, channels, clock)
-        assert len(_rows(app_store)) == 6
-    last = _rows(app_store)[-1]
+        send_all(app_store, channels, clock.now())
+        assert len(messages_in(app_store)) == 6
+    last = messages_in(app_store)[-1]
     assert (last["state"], last["reason"]) == ("failed", "status_503")
     assert last["tries"] - last["held"] == 5
 
@@ -222,12 +201,12 @@ def test_a_channel_that_hangs_takes_no_room_of_others_and_codes_none_of_alarms(
     gateway.wait_for_calls(AT_ONCE)
     assert len(gateway.calls) == AT_ONCE
     gateway.how = "200"
-    _call(app_store, alarm, team[0], real, clock)
+    call_by_all_channels(app_store, alarm, team[0], real, clock.now())
     sent = send_due(app_store, channels, clock.now())
     for task in sent:
         task.join(60)
     assert len(sent) == len(team[0]) + len(KINDS)
-    alarm_rows = [row for row in _rows(app_store) if row["alarm_id"] and row["channel"] != "socket"]
+    alarm_rows = [row for row in messages_in(app_store) if row["alarm_id"] and row["channel"] != "socket"]
     assert {row["state"] for row in alarm_rows} == {"sent"}
     gateway.stopping.set()
     for task in hanging:
@@ -247,11 +226,11 @@ def test_a_push_service_that_knows_the_browser_no_more_ends_its_subscription(
     who = team[0][1]
     number = _subscribe(app_store, who, gateway, clock)
     gateway.how = "410"
-    _call(app_store, alarm, [who], real, clock)
-    _send(app_store, channels, clock)
+    call_by_all_channels(app_store, alarm, [who], real, clock.now())
+    send_all(app_store, channels, clock.now())
     with app_store.read() as connection:
         assert push_subscriptions.by_id(connection, number) is None
-    gone = next(row for row in _rows(app_store) if row["channel"] == "push")
+    gone = next(row for row in messages_in(app_store) if row["channel"] == "push")
     assert (gone["state"], gone["reason"], gone["tries"]) == ("failed", "gone", 1)
 
 
@@ -265,10 +244,10 @@ def test_many_outcomes_of_one_alarm_are_told_in_fewer_events(
     clock: WoundClock,
 ) -> None:
     """Whole states: as many as there were transactions, never one for each message that others waited beside."""
-    _call(app_store, alarm, [*team[0], *team[1]], real, clock)
+    call_by_all_channels(app_store, alarm, [*team[0], *team[1]], real, clock.now())
     with app_store.read() as connection:
         before = alarm_views.view(connection, alarm["id"])["version"]
-    sent = _send(app_store, channels, clock)
+    sent = send_all(app_store, channels, clock.now())
     with app_store.read() as connection:
         after = alarm_views.view(connection, alarm["id"])["version"]
     assert sent == 10

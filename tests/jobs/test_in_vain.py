@@ -14,14 +14,12 @@ from server.store import ladders
 from server.store.alarm_calls import SHOWN_WITHIN
 from server.store.messages import delivered
 from server.store.transaction import Store
-from tests.channels.test_push import _b64
 from tests.jobs.conftest import SignIn
-from tests.jobs.test_alarm_messages import _send
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import asked, close_pages
 from tests.tools.gateway import Gateway
-from tests.tools.outward import add_subscription, new_browser
+from tests.tools.outward import add_subscription, encoded, new_browser, send_all
 
 SOON = timedelta(seconds=2)
 
@@ -36,7 +34,7 @@ class Alarm:
 
     def beat(self) -> None:
         """Let the clock's duties work until nothing is left to do now."""
-        while _send(self.store, self.channels, self.clock) + take_due(
+        while send_all(self.store, self.channels, self.clock.now()) + take_due(
             self.store, self.rules, self.clock.now()
         ):
             continue
@@ -57,7 +55,7 @@ def phones(
     everybody = [one for post in team for one in post]
     close_pages(app_store, everybody, clock.now())
     return {
-        one: [add_subscription(app_store, one, gateway, clock.now(), _b64(new_browser()[1]))]
+        one: [add_subscription(app_store, one, gateway, clock.now(), encoded(new_browser()[1]))]
         for one in everybody
     }
 
@@ -83,7 +81,7 @@ def test_pushes_that_are_gone_bring_the_next_step_at_once(
     before = asked(alarm.told, tier=1)
     gateway.how = "410"
     clock.wind(seconds=1)
-    _send(alarm.store, alarm.channels, clock)
+    send_all(alarm.store, alarm.channels, clock.now())
     gateway.how = "200"
     take_due(alarm.store, alarm.rules, clock.now())
     assert [rung for rung, _at in alarm.steps(1)] == [0, 1]

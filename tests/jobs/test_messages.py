@@ -23,6 +23,7 @@ from server.store.transaction import Store
 from tests.tools import gateway as gateways
 from tests.tools.clock import WoundClock
 from tests.tools.gateway import Gateway
+from tests.tools.outward import send_all
 
 SECRET = "a secret of the tests, of at least 32 characters"
 PHONE = "19900000001"
@@ -72,13 +73,6 @@ def _row(store: Store) -> Any:
         return connection.execute(select(message).order_by(message.c.id.desc())).mappings().first()
 
 
-def _send(store: Store, channels: Channels, clock: WoundClock) -> int:
-    tasks = send_due(store, channels, clock.now())
-    for task in tasks:
-        task.join(60)
-    return len(tasks)
-
-
 def test_a_code_leaves_as_an_sms_and_is_then_forgotten(
     store: Store,
     real: Settings,
@@ -91,7 +85,7 @@ def test_a_code_leaves_as_an_sms_and_is_then_forgotten(
     caplog.set_level(logging.DEBUG)
     request = _ask(store, real, clock)
     code = _row(store)["body"]
-    assert _send(store, channels, clock) == 1
+    assert send_all(store, channels, clock.now()) == 1
     ((_headers, body),) = gateway.calls
     sent = json.loads(body)
     assert sent["to"] == PHONE
@@ -99,7 +93,7 @@ def test_a_code_leaves_as_an_sms_and_is_then_forgotten(
     row = _row(store)
     assert (row["state"], row["body"], row["tries"], row["sent_at"]) == ("sent", None, 1, clock.now())
     assert sent["reference"] == row["reference"]
-    assert _send(store, channels, clock) == 0
+    assert send_all(store, channels, clock.now()) == 0
     assert code not in caplog.text
     assert request not in caplog.text
     signed_in = sessions.sign_in_with_code(
@@ -115,14 +109,14 @@ def test_a_failing_gateway_is_tried_again_until_it_takes_the_message(
     _ask(store, real, clock)
     gateway.how = "503"
     for number, pause in enumerate(RETRY_AFTER_S[:3], start=1):
-        assert _send(store, channels, clock) == 1
+        assert send_all(store, channels, clock.now()) == 1
         row = _row(store)
         assert (row["state"], row["tries"], row["reason"]) == ("waiting", number, "status_503")
         assert row["due_at"] == clock.now() + timedelta(seconds=pause)
-        assert _send(store, channels, clock) == 0
+        assert send_all(store, channels, clock.now()) == 0
         clock.wind(seconds=pause)
     gateway.how = "200"
-    assert _send(store, channels, clock) == 1
+    assert send_all(store, channels, clock.now()) == 1
     assert (_row(store)["state"], _row(store)["reason"]) == ("sent", None)
     assert len({json.loads(body)["reference"] for _headers, body in gateway.calls}) == 1
 
@@ -141,7 +135,7 @@ def test_a_message_is_given_up_with_its_reason_and_erased(
     _ask(store, real, clock)
     gateway.how = how
     for _ in range(10):
-        _send(store, channels, clock)
+        send_all(store, channels, clock.now())
         clock.wind(seconds=60)
     row = _row(store)
     assert (row["state"], row["body"], row["tries"]) == ("failed", None, tries)
@@ -155,7 +149,7 @@ def test_a_code_that_came_too_late_is_not_sent(
     """The process was down for its five minutes."""
     _ask(store, real, clock)
     clock.wind(minutes=5)
-    _send(store, channels, clock)
+    send_all(store, channels, clock.now())
     assert (_row(store)["state"], _row(store)["reason"], _row(store)["body"]) == ("failed", "too_late", None)
     assert gateway.calls == []
 
@@ -202,9 +196,9 @@ def test_a_sender_that_died_is_replaced_and_a_late_one_overrules_nobody(
             dead_at=clock.now() + timedelta(seconds=60),
             most=9,
         )
-    assert _send(store, channels, clock) == 0
+    assert send_all(store, channels, clock.now()) == 0
     clock.wind(seconds=60)
-    assert _send(store, channels, clock) == 1
+    assert send_all(store, channels, clock.now()) == 1
     with store.transaction(clock.now()) as transaction:
         messages.failed(transaction.connection, dead, reason="timed_out")
     assert (_row(store)["state"], _row(store)["tries"]) == ("sent", 2)
@@ -237,7 +231,7 @@ def test_what_a_message_said_is_erased_when_it_is_of_no_use(store: Store, clock:
     """The demo's list keeps a code for its five minutes only."""
     demo = read_settings({"HUXUE_MODE": "demo"})
     _ask(store, demo, clock)
-    _send(store, channels_of(demo, store), clock)
+    send_all(store, channels_of(demo, store), clock.now())
     assert (_row(store)["state"], len(_row(store)["body"])) == ("sent", 6)
     tidy(store, clock.now())
     assert _row(store)["body"]
@@ -253,5 +247,5 @@ def test_an_unknown_channel_fails_and_never_blocks(
     _ask(store, real, clock)
     with store.transaction(clock.now()) as transaction:
         transaction.connection.execute(update(message).values(channel="pigeon"))
-    _send(store, channels, clock)
+    send_all(store, channels, clock.now())
     assert (_row(store)["state"], _row(store)["reason"]) == ("failed", "no_channel")

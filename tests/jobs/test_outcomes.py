@@ -17,10 +17,10 @@ from server.store.messages import Draft
 from server.store.presence import presence
 from server.store.transaction import Store
 from tests.jobs.conftest import SignIn
-from tests.jobs.test_alarm_messages import _call, _rows, _send
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.gateway import Gateway
+from tests.tools.outward import call_by_all_channels, messages_in, send_all
 from tests.tools.units import add_unit
 from tests.tools.world import WAIT_S
 
@@ -37,11 +37,11 @@ def test_messages_of_an_alarm_that_cannot_be_told_do_not_go_out_again(
     """A ladder in a phase that this version does not know: what was sent is still written down as sent."""
     with app_store.engine.begin() as connection:
         connection.execute(update(ladder).where(ladder.c.alarm_id == alarm["id"]).values(phase="standing_by"))
-    _call(app_store, alarm, [team[0][1]], real, clock)
-    _send(app_store, channels, clock)
-    assert [row["state"] for row in _rows(app_store) if row["channel"] == "sms"] == ["sent"]
+    call_by_all_channels(app_store, alarm, [team[0][1]], real, clock.now())
+    send_all(app_store, channels, clock.now())
+    assert [row["state"] for row in messages_in(app_store) if row["channel"] == "sms"] == ["sent"]
     clock.wind(minutes=2)
-    _send(app_store, channels, clock)
+    send_all(app_store, channels, clock.now())
     assert len(gateway.calls) == 1
 
 
@@ -63,7 +63,7 @@ def test_an_outcome_that_cannot_be_written_loses_none_of_the_others(
             )
     channels.outcomes.append(Outcome(claimed[0], None, clock.now()))
     keep(app_store, channels, Outcome(claimed[1], None, clock.now()))
-    assert [row["state"] for row in _rows(app_store)] == ["sending", "sent"]
+    assert [row["state"] for row in messages_in(app_store)] == ["sending", "sent"]
 
 
 @pytest.mark.parametrize("how", ["resolution", "merging"])
@@ -81,15 +81,15 @@ def test_what_was_on_its_way_when_its_alarm_ended_is_not_sent_once_more(
 ) -> None:
     other = caller(team[1][0]).post("/api/alarms").json
     _forget(app_store)
-    _call(app_store, alarm, [team[0][1]], real, clock)
+    call_by_all_channels(app_store, alarm, [team[0][1]], real, clock.now())
     [on_its_way] = _taken(app_store, ("sms", True), clock)
     ends = {"resolution": {"outcome": "false", "finding": "x"}, "merging": {"into": other["id"]}}
     caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm['id']}/{how}", ends[how])
     keep(app_store, channels, Outcome(on_its_way, NotSent("status_503", again=True), clock.now()))
-    [row] = [row for row in _rows(app_store) if row["id"] == on_its_way["id"]]
+    [row] = [row for row in messages_in(app_store) if row["id"] == on_its_way["id"]]
     assert (row["state"], row["reason"], row["body"]) == ("failed", "alarm_over", None)
     clock.wind(minutes=2)
-    _send(app_store, channels, clock)
+    send_all(app_store, channels, clock.now())
     assert gateway.calls == []
 
 
@@ -104,14 +104,14 @@ def test_what_a_process_took_and_died_is_not_sent_after_the_end(
     caller: SignIn,
     district: SmallDistrict,
 ) -> None:
-    _call(app_store, alarm, [team[0][1]], real, clock)
+    call_by_all_channels(app_store, alarm, [team[0][1]], real, clock.now())
     _taken(app_store, ("sms", True), clock)
     end = {"outcome": "false", "finding": "x"}
     caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm['id']}/resolution", end)
     clock.wind(seconds=60)
-    _send(app_store, channels, clock)
+    send_all(app_store, channels, clock.now())
     assert gateway.calls == []
-    [row] = [row for row in _rows(app_store) if row["channel"] == "sms"]
+    [row] = [row for row in messages_in(app_store) if row["channel"] == "sms"]
     assert (row["state"], row["reason"]) == ("failed", "alarm_over")
 
 
@@ -131,7 +131,7 @@ def test_a_units_link_on_its_way_goes_on_with_the_alarm_that_goes_on(
     [link] = [one for one in _taken(app_store, ("demo", True), clock) if one["purpose"] == "joint_task"]
     dispatcher.post(f"/api/alarms/{alarm['id']}/merging", {"into": other["id"]})
     keep(app_store, channels, Outcome(link, NotSent("status_503", again=True), clock.now()))
-    [row] = [row for row in _rows(app_store) if row["id"] == link["id"]]
+    [row] = [row for row in messages_in(app_store) if row["id"] == link["id"]]
     assert (row["state"], row["alarm_id"]) == ("waiting", other["id"])
 
 
@@ -153,7 +153,7 @@ def test_what_a_killed_process_was_sending_is_taken_again_soon_where_it_is_an_al
     if of_alarm:
         with app_store.engine.begin() as connection:
             connection.execute(delete(presence))
-        _call(app_store, alarm, [team[0][1]], real, clock)
+        call_by_all_channels(app_store, alarm, [team[0][1]], real, clock.now())
     else:
         with app_store.transaction(clock.now()) as transaction:
             messages.put(transaction.connection, [draft], clock.now())

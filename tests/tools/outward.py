@@ -1,5 +1,6 @@
 """A server of real use whose every way out leads to one gateway on loopback, and what phones have there."""
 
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -7,13 +8,15 @@ from urllib.parse import urlsplit, urlunsplit
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
+from sqlalchemy import select
 
 from server.channels.push import new_keys
 from server.channels.registry import Channels, channels_of
 from server.config import Settings, read_settings
-from server.domain.channels import HookFormat, channel_of
+from server.domain.channels import ChannelName, HookFormat, channel_of
 from server.jobs.messages import send_due
-from server.store import hooks, push_subscriptions
+from server.store import alarm_calls, hooks, push_subscriptions
+from server.store.messages import message
 from server.store.transaction import Store
 from tests.tools.gateway import Gateway
 
@@ -104,7 +107,43 @@ def subscription(**more: Any) -> dict[str, Any]:
 
 
 def send(app: Flask, now: datetime) -> None:
-    """Send what is due, and wait until it is sent."""
+    """Send what is due by the application's own channels, and wait until it is sent."""
     here = app.extensions["huxue"]
-    for task in send_due(here.store, channels_of(here.settings, here.store), now):
+    send_all(here.store, channels_of(here.settings, here.store), now)
+
+
+def send_all(store: Store, channels: Channels, now: datetime) -> int:
+    """Send what is due, and wait until it is sent; gives how many senders that took."""
+    tasks = send_due(store, channels, now)
+    for task in tasks:
         task.join(60)
+    return len(tasks)
+
+
+def call_by_all_channels(
+    store: Store, alarm: dict[str, Any], who: list[int], real: Settings, now: datetime, **more: Any
+) -> int:
+    """Call people and the rooms of an alarm's station, whoever rests; gives how many receivers that were."""
+    with store.transaction(now) as transaction:
+        return alarm_calls.call(
+            transaction,
+            alarm,
+            who,
+            tier=1,
+            channels=frozenset(ChannelName),
+            rules=real.rules(),
+            rooms=True,
+            at_once=True,
+            **more,
+        ).receivers
+
+
+def messages_in(store: Store) -> list[Any]:
+    """Read all messages, the oldest first."""
+    with store.read() as connection:
+        return list(connection.execute(select(message).order_by(message.c.id)).mappings())
+
+
+def encoded(key: bytes) -> str:
+    """Write a browser's public key as it writes it itself."""
+    return urlsafe_b64encode(key).decode().rstrip("=")

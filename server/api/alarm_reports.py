@@ -1,9 +1,10 @@
 """After an alarm or a drill: its report and what is still to be done."""
 
+from datetime import date
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from server.actions import alarm_reports
 from server.api.alarm_schemas import AlarmView
@@ -97,7 +98,7 @@ class NewFollowUp(Wire):
     request_id = request_id()
     text = Text(longest=500, lines=True, required=True)
     owner = Text(longest=60, required=True)
-    due_on = fields.Date(required=True)
+    due_on = fields.Date(required=True, validate=validate.Range(date(2000, 1, 1), date(2200, 12, 31)))
 
 
 class FollowUpDone(Wire):

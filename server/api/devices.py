@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import request
 from flask_smorest import Blueprint
 from marshmallow import fields
 
@@ -157,7 +156,7 @@ def revoke(body: dict[str, Any], device_id: int) -> dict[str, Any]:
 
 def _sent() -> devices.Signal:
     """Read what can be understood of the body, whatever it is."""
-    body, not_understood = understood(NewSignal(), sent_json() if request.get_data(cache=True) else {})
+    body, not_understood = understood(NewSignal(), sent_json(without={}))
     sent_id = body.get("request_id")
     return devices.Signal(
         request_id=str(sent_id) if sent_id else None,

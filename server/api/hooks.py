@@ -7,15 +7,26 @@ from marshmallow import fields, validate
 
 from server.actions import hooks
 from server.api.auth import allow, current_actor
-from server.api.wire import Moment, PageArguments, Text, Wire, number_of, one_of, platform, request_id
+from server.api.wire import (
+    WEB_ADDRESS,
+    WHOLE_CHARACTERS,
+    Moment,
+    PageArguments,
+    Text,
+    Wire,
+    number_of,
+    one_of,
+    platform,
+    request_id,
+)
 from server.channels.registry import hook_bounds
 from server.domain.channels import ChannelName, HookFormat
 from server.domain.roles import Role
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/api", description="Webhooks that hear of alarms")
 
-ADDRESS = validate.Length(8, 500)
-SECRET = validate.Length(1, 200)
+ADDRESS = [validate.Length(8, 500), WEB_ADDRESS]
+SECRET = [validate.Length(1, 200), WHOLE_CHARACTERS]
 VALUES = ("station_id", "name", "url", "secret", "enabled")
 
 

@@ -7,13 +7,13 @@ from marshmallow import fields, validate
 
 from server.actions import push_subscriptions
 from server.api.auth import CONSOLE, allow, current_actor
-from server.api.wire import Text, Wire, platform, request_id
+from server.api.wire import WEB_ADDRESS, Text, Wire, platform, request_id
 from server.channels.registry import push_bounds
 from server.domain.roles import Role
 
 blueprint = Blueprint("push_subscriptions", __name__, url_prefix="/api", description="Web Push")
 
-ENDPOINT = validate.Length(8, 1000)
+ENDPOINT = [validate.Length(8, 1000), WEB_ADDRESS]
 
 
 class NewSubscription(Wire):
@@ -22,8 +22,8 @@ class NewSubscription(Wire):
     request_id = request_id()
     endpoint = fields.String(required=True, validate=ENDPOINT)
     # A point of P-256 (65 bytes) and 16 random bytes, in base64url.
-    p256dh = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{87}=?$"))
-    auth = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{22}(==)?$"))
+    p256dh = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{87}=?\Z"))
+    auth = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{22}(==)?\Z"))
     device = Text(longest=64, load_default=None, allow_none=True)
 
 

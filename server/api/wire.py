@@ -13,7 +13,7 @@ from flask import Request, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
 from server.actions.positions import PositionBuffer
@@ -86,6 +86,12 @@ Blueprint.ARGUMENTS_PARSER = Bodies(unknown=None)
 # tables, or with those that GB 18030 keeps in the private area.
 FORBIDDEN_CATEGORIES = {"Cc", "Cs"}
 DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+# What RFC 3986 lets stand in an address; a fragment (#) is left out, since it is never sent.
+WEB_ADDRESS = validate.Regexp(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+\Z", error="wrong_form")
+# No control characters and no halves of characters: a database cannot take some, nor a signature others.
+WHOLE_CHARACTERS = validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z", error="bad_character")
 
 
 class Text(fields.String):
@@ -200,11 +206,13 @@ class PageArguments(Wire):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
 
 
-def sent_json() -> Any:
-    """Give the body as JSON whatever it says it is, and ``None`` where it is none."""
+def sent_json(*, without: Any = None) -> Any:
+    """Give the body as JSON whatever it says it is; ``without`` where none came, ``None`` where it cannot be read."""
     try:
+        if not request.get_data(cache=True):
+            return without
         return request.get_json(force=True, silent=True)
-    except RecursionError:
+    except (RecursionError, RequestEntityTooLarge):
         return None
 
 

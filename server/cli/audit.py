@@ -27,6 +27,11 @@ SEAL_WORDS = {
     SealFault.OTHER: "it is not the one that was written down",
 }
 
+UNREADABLE = (
+    "A row holds what was never written there (no JSON, or no time): it was changed, and what comes after it "
+    "was not verified."
+)
+
 
 @click.group("audit")
 def audit() -> None:
@@ -43,9 +48,12 @@ def audit() -> None:
 )
 def verify(kept: str | None) -> None:
     """Verify the timeline of every alarm and the seals of the audit log; ends with 1 if anything was changed."""
-    with current_app.extensions["huxue"].store.read() as connection:
-        timelines_broken = _verify_timelines(connection)
-        seals_broken = _verify_seals(connection, kept)
+    try:
+        with current_app.extensions["huxue"].store.read() as connection:
+            timelines_broken = _verify_timelines(connection)
+            seals_broken = _verify_seals(connection, kept)
+    except (TypeError, ValueError) as why:
+        raise click.ClickException(UNREADABLE) from why
     if timelines_broken or seals_broken:
         sys.exit(1)
 

@@ -49,7 +49,9 @@ def make_keys() -> None:
 @with_appcontext
 @click.option("--user", default=None, help="A console account, by its user name.")
 @click.option("--phone", default=None, help="A guard, by his phone number.")
-@click.option("--hook", "hook_id", type=int, default=None, help="A webhook, by its number.")
+@click.option(
+    "--hook", "hook_id", type=click.IntRange(1, 2**63 - 1), default=None, help="A webhook, by its number."
+)
 def test(user: str | None, phone: str | None, hook_id: int | None) -> None:
     """Send a marked test to one receiver, and show each result as it comes."""
     platform = current_app.extensions["huxue"]

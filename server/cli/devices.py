@@ -16,6 +16,10 @@ REFUSALS = {
     "device_revoked": "That device's key was revoked: issue a new device.",
 }
 
+# What a database can hold.
+NUMBER = click.IntRange(1, 2**63 - 1)
+LONGEST_LABEL = 60
+
 
 @click.group("device")
 def device() -> None:
@@ -28,14 +32,16 @@ def device() -> None:
 @click.option("--label", required=True, help="What the device is called, such as its place or its number.")
 def issue(post: str, label: str) -> None:
     """Make a device at POST (name, number or code), and print its key."""
-    store = current_app.extensions["huxue"].store
+    store, label = current_app.extensions["huxue"].store, label.strip()
+    if not 1 <= len(label) <= LONGEST_LABEL or not label.isprintable():
+        raise click.BadParameter("one line of 1 to 60 characters", param_hint="--label")
     _tell(
         lambda now: devices.issue(
             store,
             actor=None,
             request_id=None,
             post_id=devices.find_post(store, post),
-            label=label.strip()[:60] or "?",
+            label=label,
             now=now,
         )
     )
@@ -43,7 +49,7 @@ def issue(post: str, label: str) -> None:
 
 @device.command("rotate")
 @with_appcontext
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def rotate(number: int) -> None:
     """Give device NUMBER another key and print it; the old one is good for nothing from now."""
     store = current_app.extensions["huxue"].store
@@ -52,7 +58,7 @@ def rotate(number: int) -> None:
 
 @device.command("revoke")
 @with_appcontext
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def revoke(number: int) -> None:
     """Take the key of device NUMBER away for good."""
     store = current_app.extensions["huxue"].store

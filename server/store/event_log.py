@@ -132,11 +132,12 @@ def missed(
     """Read what a client missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
 
     ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now. Raises ``Refused``:
-    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps.
+    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps. A cursor ahead of the log is
+    of a time before a restore that nobody made a new epoch for.
     """
     if epoch != history:
         raise Refused("epoch_changed", epoch=history)
-    if after < oldest(connection) - 1:
+    if after < oldest(connection) - 1 or after > last(connection):
         raise Refused("cursor_too_old")
     events = in_room(connection, room, after, limit)
     return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}

@@ -93,7 +93,8 @@ def test_follow_ups_are_added_and_done_by_those_who_may_resolve(
     again = officer.post(f"{path}/{items[0]['id']}/completion")
     assert (again.status_code, again.json["code"]) == (409, "already_done")
     assert officer.post(f"{path}/999/completion").status_code == 404
-    assert officer.post(path, {**body, "due_on": "soon"}).status_code == 422
+    for wrong in ("soon", "0001-01-01", "9999-12-31", "2026-02-30"):
+        assert officer.post(path, {**body, "due_on": wrong}).status_code == 422, wrong
     report = officer.get(f"/api/alarms/{ended['id']}/report").json
     assert [one["done_at"] is None for one in report["follow_ups"]] == [False, True]
 

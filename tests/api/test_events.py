@@ -79,6 +79,14 @@ def test_a_cursor_older_than_what_is_kept_is_refused_and_the_oldest_that_is_whol
     assert ask(desk, last, epoch).json["events"] == []
 
 
+def test_a_cursor_ahead_of_the_log_is_refused(desk: Caller, app_store: Store) -> None:
+    """Restored without a new epoch, the log is behind its clients: they must not believe that nothing happened."""
+    with app_store.read() as connection:
+        last = event_log.last(connection)
+    refused = ask(desk, last + 1, epoch_of(desk))
+    assert (refused.status_code, refused.json["code"]) == (410, "cursor_too_old")
+
+
 @pytest.mark.parametrize("after", ["-1", "x", "", "1e3", str(2**63), "NaN"])
 def test_a_cursor_that_is_none(desk: Caller, after: str) -> None:
     refused = desk.get("/api/events", after=after, epoch=epoch_of(desk))

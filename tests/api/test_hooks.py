@@ -91,3 +91,19 @@ def test_webhooks_are_the_district_admins_alone(
         "/api/hooks/77", json={"request_id": str(uuid4())}, headers={"X-CSRF-Token": admin.csrf_token}
     )
     assert code(gone) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"url": f"{ROOM}{part}"} for part in ("\ud800", "\x00", "群", " x", "\r\nX-Other: 1", "#part")]
+    + [{"secret": part + SECRET} for part in ("\ud800", "\x00", "\n")],
+)
+def test_an_address_or_a_key_that_no_request_could_carry_is_bad_input(
+    caller: SignIn, district: SmallDistrict, app_store: Store, change: dict[str, Any]
+) -> None:
+    admin = caller(district.consoles["district_admin"])
+    body = {"format": "feishu", "name": "群", "url": ROOM, "secret": SECRET}
+    assert code(admin.post("/api/hooks", {**body, **change})) == (422, "bad_input")
+    assert count(app_store, hook) == 0
+    made = admin.post("/api/hooks", body).json
+    assert code(admin.patch(f"/api/hooks/{made['id']}", change)) == (422, "bad_input")

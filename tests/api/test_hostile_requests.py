@@ -97,3 +97,15 @@ def test_what_a_proxy_says_is_read_with_a_port_and_never_left_uncounted(app: Fla
     assert [press(f"[2001:db8:1::{number}]:443") for number in range(31)][-2:] == [401, 429]
     # Nobody can be told from this: the proxy itself is counted, and no caller gets away without.
     assert [press(said) for said in ("unknown", "%%", "", "999.1.1.1") * 8][-1] == 429
+
+
+def test_a_body_too_large_to_be_read_stops_no_alarm(
+    app: Flask, caller: SignIn, district: SmallDistrict, team: list[list[int]]
+) -> None:
+    guard, sent = caller(team[0][0]), b'{"claimed_at":"' + b"9" * 300_000 + b'"}'
+    pressed = guard.client.post("/api/alarms", data=sent, content_type="application/json")
+    assert pressed.status_code == 201
+    assert pressed.json["timeline"][0]["facts"]["not_understood"] == ["body"]
+    key = issued(caller(district.consoles["district_admin"]), pressed.json["post_id"])["key"]
+    gate = app.test_client().post("/api/device-alarms", data=sent, headers={"Authorization": f"Bearer {key}"})
+    assert (gate.status_code, gate.json) == (201, {"alarm_id": pressed.json["id"]})

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from server.store import push_subscriptions
 from server.store.audit import audit_row
@@ -17,6 +18,14 @@ from tests.tools.outward import APPLE, subscription
 
 SignIn = Callable[[int | None], Caller]
 pytestmark = pytest.mark.usefixtures("resolved")
+
+
+def _leave(who: Caller, endpoint: str = APPLE) -> TestResponse:
+    return who.client.delete(
+        "/api/push-subscriptions",
+        json={"request_id": str(uuid4()), "endpoint": endpoint},
+        headers={"X-CSRF-Token": who.csrf_token},
+    )
 
 
 def test_a_browser_is_kept_once_and_belongs_to_who_signed_in_last(
@@ -36,16 +45,9 @@ def test_a_subscription_is_removed_by_its_owner_alone(
     owner, other = caller(team[0][0]), caller(team[0][1])
     owner.post("/api/push-subscriptions", subscription())
 
-    def leave(who: Caller) -> int:
-        return who.client.delete(
-            "/api/push-subscriptions",
-            json={"request_id": str(uuid4()), "endpoint": APPLE},
-            headers={"X-CSRF-Token": who.csrf_token},
-        ).status_code
-
-    assert (leave(other), count(app_store, push_subscription)) == (204, 1)
-    assert (leave(owner), count(app_store, push_subscription)) == (204, 0)
-    assert leave(owner) == 204
+    assert (_leave(other).status_code, count(app_store, push_subscription)) == (204, 1)
+    assert (_leave(owner).status_code, count(app_store, push_subscription)) == (204, 0)
+    assert _leave(owner).status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -83,6 +85,16 @@ def test_malformed_keys_are_bad_input(caller: SignIn, team: list[list[int]]) -> 
     guard = caller(team[0][0])
     for wrong in ({"p256dh": "short"}, {"auth": "x" * 23}, {"endpoint": ""}, {"endpoint": "x" * 1001}):
         assert code(guard.post("/api/push-subscriptions", subscription(**wrong))) == (422, "bad_input")
+
+
+@pytest.mark.parametrize("part", ["\ud800", "\x00", "号", " ", "\r\nX-Other: 1", "\\", "#part"])
+def test_an_endpoint_that_no_request_could_carry_is_bad_input(
+    caller: SignIn, team: list[list[int]], app_store: Store, part: str
+) -> None:
+    guard, sent = caller(team[0][0]), subscription(endpoint=f"{APPLE}{part}x")
+    assert code(guard.post("/api/push-subscriptions", sent)) == (422, "bad_input")
+    assert code(_leave(guard, sent["endpoint"])) == (422, "bad_input")
+    assert count(app_store, push_subscription) == 0
 
 
 def test_an_account_keeps_its_five_newest_browsers(

@@ -168,6 +168,22 @@ def test_the_page_behind_a_link_is_whole(
     assert found == []
 
 
+def test_the_first_tap_is_in_sight_without_scrolling(
+    world: World, browser: Browser, alarm: dict[str, Any]
+) -> None:
+    """A small phone with letters a third larger: who is called answers before he looks at the map."""
+    context = Cast(browser, world).context(None, phone=True, size=(360, 640))
+    context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '130%'))"
+    )
+    page = context.new_page()
+    page.goto(page_of(world, OFFICE))
+    first = page.get_by_role("button", name="收到")
+    expect(first).to_be_in_viewport(ratio=1)
+    keep(page, "link-first-tap")
+    context.close()
+
+
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_the_page_of_units_is_whole(world: World, browser: Browser, locale: str) -> None:
     cast, found = Cast(browser, world), []

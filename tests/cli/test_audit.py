@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from server.domain.chain import START, seal
 from server.store.alarms import alarm, alarm_report, response
@@ -115,6 +115,19 @@ def test_whatever_is_done_to_the_rows_is_found(
     found = verify(args=["audit", "verify"])
     assert found.exit_code == 1
     assert f"Alarm {numbers[0]}:" in found.output and f"Alarm {numbers[1]}:" not in found.output
+
+
+def test_a_row_that_cannot_be_read_any_more_is_said_in_a_sentence(
+    app: Flask, app_store: Store, clock: WoundClock, numbers: list[int]
+) -> None:
+    with app_store.transaction(clock.now()) as transaction:
+        if transaction.connection.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL itself takes nothing that is no JSON")
+        spoil = text("UPDATE alarm_entry SET facts = 'no json' WHERE alarm_id = :number AND ordinal = 1")
+        transaction.connection.execute(spoil, {"number": numbers[0]})
+    done = app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert done.exit_code == 1
+    assert "it was changed" in done.output
 
 
 def test_devices_from_the_command_line(app: Flask, district: SmallDistrict) -> None:

@@ -127,6 +127,12 @@ export class Outbox {
     this.plan()
   }
 
+  /** Send what was refused once more, because its guard wants it: what stood against it may be gone. */
+  async again(id: string): Promise<void> {
+    if (this.entries.get(id)?.state === 'refused') await this.update(id, { state: 'waiting' })
+    await this.replay(true)
+  }
+
   private mine(entry: Entry): boolean {
     const accountId = this.options.accountId()
     // An alarm goes out whoever is signed in, or nobody: a lost alarm is worse than a wrong name.

@@ -31,14 +31,16 @@ export const raisedByMe = computed(
 
 const TAKING_PART = new Set<ResponseState>(['notified', 'responding', 'on_scene'])
 
-/** The open alarm that I am asked to or take part in, the newest first. */
-export const joined = computed(
-  () =>
-    open.value.find((alarm) => {
-      const mine = account.value && responseOf(alarm, account.value.id)
-      return mine && TAKING_PART.has(mine.state)
-    }) ?? null,
+/** The open alarms that I am asked to or take part in, the newest first. */
+export const allJoined = computed(() =>
+  open.value.filter((alarm) => {
+    const mine = account.value && responseOf(alarm, account.value.id)
+    return mine && TAKING_PART.has(mine.state)
+  }),
 )
+
+/** The newest of them. */
+export const joined = computed(() => allJoined.value[0] ?? null)
 
 /** Fetch the open alarms; resolved ones that are on the screen stay until their event. */
 export async function fetchAlarms(): Promise<Cursor> {

@@ -89,6 +89,8 @@ export function startOutbox(): void {
 }
 
 export const retryNow = (): Promise<void> => outbox.replay(true)
+/** Send my own alarm again at once, also one that was refused. */
+export const raiseAgain = (): Promise<void> => outbox.again(ownAlarm.value?.id ?? '')
 export const dismiss = (id: string): Promise<void> => outbox.dismiss(id)
 
 export interface Whereabouts {

@@ -24,8 +24,10 @@ export async function lookAtPush(): Promise<void> {
 export async function openPush(): Promise<void> {
   if (key.value === null || !pushSupported()) return
   state.value = 'asking'
-  if ((await Notification.requestPermission()) !== 'granted') {
-    state.value = 'denied'
+  const answer = await Notification.requestPermission()
+  if (answer !== 'granted') {
+    // Who closed the question without an answer may be asked again.
+    state.value = answer === 'denied' ? 'denied' : 'off'
     return
   }
   try {

@@ -75,6 +75,8 @@ describe('reading and writing', () => {
     expect(clockTime('2026-11-22T23:12:00Z')).toBe('07:12')
     expect(dayTime('2026-11-22T23:12:00Z', at('2026-11-22T22:00:00Z'), 'zh-CN')).toBe('07:12')
     expect(dayTime('2026-11-23T22:50:00Z', at('2026-11-22T23:00:00Z'), 'zh-CN')).toBe('周二 06:50')
+    expect(dayTime('2026-11-16T01:40:00Z', at('2026-11-25T02:00:00Z'), 'en')).toBe('16 Nov 09:40')
+    expect(dayTime('2026-11-16T01:40:00Z', at('2026-11-25T02:00:00Z'), 'zh-CN')).toBe('11月16日 09:40')
   })
 
   it('rounds metres and changes to kilometres', () => {

@@ -40,7 +40,8 @@ export function dayTime(at: string | number, now: number, language: string, zone
   if (localDate(at, zone) === localDate(now, zone)) return time
   const near = Math.abs(new Date(at).getTime() - now) < 6 * DAY_MS
   const day: Intl.DateTimeFormatOptions = near ? { weekday: 'short' } : { month: 'short', day: 'numeric' }
-  return `${format(zone, language, day).format(new Date(at))} ${time}`
+  // British order, as everywhere in the English pages.
+  return `${format(zone, language === 'en' ? 'en-GB' : language, day).format(new Date(at))} ${time}`
 }
 
 /** Whole minutes from now until a moment, never below zero; begun minutes count. */

@@ -86,7 +86,7 @@ export default {
     about: '升级步骤用到群和接口时，报警情况会发到这里。',
     none: '还没有群和接口。',
     onlyAdmin: '群和接口由区管理员设置。',
-    add: '增加',
+    add: '增加群或接口',
     edit: '修改',
     editName: '修改{name}',
     name: '名称',

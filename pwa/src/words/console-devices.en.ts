@@ -44,6 +44,7 @@ const tests = {
   announce: 'Plan and announce',
   badWindow: 'Fill in when it begins and ends.',
   cancel: 'Cancel the test',
+  sureCancel: 'Those who were told see that it is cancelled. Cancel the test?',
   cancelled: 'cancelled',
   ahead: 'ahead',
   running: 'going on',

@@ -44,6 +44,7 @@ const tests = {
   announce: '计划并公告',
   badWindow: '请填开始和结束时间。',
   cancel: '取消测试',
+  sureCancel: '已看到公告的人会看到测试取消。取消吗？',
   cancelled: '已取消',
   ahead: '未开始',
   running: '进行中',

@@ -13,6 +13,7 @@ const drills = {
   title: 'Drills',
   none: 'No drills yet.',
   plan: 'Plan a drill',
+  choosePost: 'Choose a post',
   post: 'Post',
   kind: 'What happens',
   when: 'When',

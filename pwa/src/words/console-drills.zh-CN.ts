@@ -13,6 +13,7 @@ const drills = {
   title: '演练',
   none: '还没有演练。',
   plan: '计划演练',
+  choosePost: '选择岗位',
   post: '岗位',
   kind: '情况',
   when: '时间',

@@ -138,6 +138,7 @@ const alarm = {
   notCounted: 'not in statistics',
   release: 'Release {name}',
   callPerson: 'Call {name} {telephone}',
+  answerIn: '{n} s to answer',
 }
 
 const course = {

@@ -138,6 +138,7 @@ const alarm = {
   notCounted: '不计入统计',
   release: '撤回{name}',
   callPerson: '打电话给{name} {telephone}',
+  answerIn: '等应答 {n} 秒',
 }
 
 const course = {

@@ -71,9 +71,17 @@ function responderHtml(look: ResponderLook, side: Side): string {
   )
 }
 
-/** About how many pixels a label takes: a Chinese character is as wide as the letter is high, others about half. */
+/** So wide a name is shown at most, as `map.css` cuts it. */
+const MOST_OF_A_NAME = 126
+
+/** About how many pixels a text takes: a Chinese character is as wide as the letter is high, others about half. */
+function textWidth(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 14 : 8.5), 0)
+}
+
+/** About how many pixels a label takes. */
 function widthOf(look: ResponderLook): number {
-  return [...`${look.name} ${look.far}`].reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 14 : 8.5), 4)
+  return Math.min(textWidth(look.name), MOST_OF_A_NAME) + textWidth(` ${look.far}`) + 4
 }
 
 function iconOf(html: string): L.DivIcon {

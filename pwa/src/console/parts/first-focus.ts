@@ -1,9 +1,9 @@
 import { nextTick } from 'vue'
 
-/** Put the focus on what a dialog that has just opened is about: what is chosen in it, else its first choice. */
+/** Put the focus on what a dialog that has just opened is about: what is chosen in it, else its first entry or choice. */
 export function focusFirst(inside: HTMLElement | null | undefined): void {
   void nextTick(() => {
-    const chosen = inside?.querySelector<HTMLElement>('input:checked')
-    ;(chosen ?? inside?.querySelector<HTMLElement>('input, button, [tabindex="0"]'))?.focus()
+    const chosen = inside?.querySelector<HTMLElement>('input[type="radio"]:checked')
+    ;(chosen ?? inside?.querySelector<HTMLElement>('input, select, textarea, button, [tabindex="0"]'))?.focus()
   })
 }

@@ -214,7 +214,7 @@ def test_the_link_of_a_call_to_a_double_opens_the_alarm_that_goes_on(world: Worl
     page = Cast(browser, world).context(called, phone=True, post=CALLED[0]).new_page()
     page.goto(f"{world.server.url}/respond/{double}")
     page.wait_for_url(f"**/respond/{main}")
-    expect(page.get_by_role("button", name="我已到")).to_be_visible()
+    expect(page.get_by_role("button", name="我到了")).to_be_visible()
     page.context.close()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from server.domain.chain import Anchor, Fault, FaultKind, Line, faults_of, faults_of_end
-from server.store.alarms import alarm
+from server.store.alarms import RESOLVED, alarm
 from server.store.audit import audit_row
 from server.store.timelines import alarm_entry
 
@@ -53,16 +53,18 @@ def _verified(
     )
     for row in connection.execute(entries).mappings():
         lines[row["alarm_id"]].append(_line(row))
-    columns = (alarm.c.id, alarm.c.entry_count, alarm.c.head, alarm.c.outcome, alarm.c.finding)
+    columns = (alarm.c.id, alarm.c.entry_count, alarm.c.head, alarm.c.state, alarm.c.outcome, alarm.c.finding)
     ends = select(*columns).where(alarm.c.id.in_(alarm_ids))
-    for number, count, head, outcome, finding in connection.execute(ends.order_by(alarm.c.id)):
+    for number, count, head, state, outcome, finding in connection.execute(ends.order_by(alarm.c.id)):
         kept = Anchor(count, head)
+        # A row that says of an alarm which a line ended that it goes on has no outcome, whatever else it says.
+        ended_as = outcome if state == RESOLVED else None
         yield (
             number,
             len(lines[number]),
             [
                 *faults_of(number, lines[number], kept=kept, anchors=anchors.get(number, ())),
-                *faults_of_end(lines[number], outcome=outcome, finding=finding),
+                *faults_of_end(lines[number], outcome=ended_as, finding=finding),
             ],
         )
 

@@ -95,8 +95,12 @@ def end_otherwise(connection: Connection, number: int) -> None:
     connection.execute(update(alarm).where(alarm.c.id == number).values(outcome="real"))
 
 
+def open_again(connection: Connection, number: int) -> None:
+    connection.execute(update(alarm).where(alarm.c.id == number).values(state="open"))
+
+
 TAMPERS = (edit, remove, put_in, cut, cut_and_hide, make_anew, vanish)
-OF_THE_END = (find_otherwise, find_nothing, end_otherwise)
+OF_THE_END = (find_otherwise, find_nothing, end_otherwise, open_again)
 
 
 @pytest.mark.parametrize("tamper", [*TAMPERS, *OF_THE_END])

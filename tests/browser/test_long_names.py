@@ -91,7 +91,7 @@ def wrong(page: Page, address: str, name: str) -> list[str]:
     return [f"{name}: {one}" for one in found]
 
 
-@pytest.mark.parametrize("size", [(390, 844), (1366, 768)])
+@pytest.mark.parametrize("size", [(390, 844), pytest.param((1366, 768), marks=pytest.mark.hard)])
 def test_no_page_of_the_console_is_widened_by_a_name(
     world: World, browser: Browser, size: tuple[int, int]
 ) -> None:

@@ -111,7 +111,7 @@ def test_an_announced_drill_is_told_the_day_before_and_not_at_the_school(
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
-@pytest.mark.parametrize("size", [(390, 844), (1366, 768)])
+@pytest.mark.parametrize("size", [(390, 844), pytest.param((1366, 768), marks=pytest.mark.hard)])
 def test_the_bar_and_the_pages_behind_it_are_whole(
     world: World, browser: Browser, locale: str, size: tuple[int, int]
 ) -> None:

@@ -1,5 +1,6 @@
 """No page of the demo is empty at first sight: devices, a test behind them, drills, a report whose chain holds."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,16 +14,24 @@ from server.store import alarms, messages
 from server.store.accounts import account
 from server.store.check_ins import check_in
 from server.store.drills import drill
+from server.store.migrate import upgrade
 from server.store.transaction import Store
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def seeded(store: Store) -> Store:
-    """Give a store with the demo district in it."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Give a store of each kind with the demo district in it, made once: nothing here changes it."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgres_server").fresh_url()
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('exercises') / 'huxue.db'}"
+        upgrade(url)
+    store = Store(url)
     seed(store, now=NOW)
-    return store
+    yield store
+    store.close()
 
 
 def _actor(store: Store, role: Role) -> Actor:

@@ -137,7 +137,8 @@ def missed(
     """
     if epoch != history:
         raise Refused("epoch_changed", epoch=history)
-    if after < oldest(connection) - 1 or after > last(connection):
+    oldest, newest = ends(connection)
+    if after < oldest - 1 or after > newest:
         raise Refused("cursor_too_old")
     events = in_room(connection, room, after, limit)
     return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}
@@ -156,9 +157,14 @@ def last(connection: Connection) -> int:
     return connection.execute(select(func.max(event.c.id))).scalar_one() or 0
 
 
-def oldest(connection: Connection) -> int:
-    """Give the id of the oldest event still kept (0: the log is empty)."""
-    return connection.execute(select(func.min(event.c.id))).scalar_one() or 0
+def ends(connection: Connection) -> tuple[int, int]:
+    """Give the ids of the oldest and the newest event still kept (0, 0: the log is empty)."""
+    # Each in a query of its own inside the one: together, SQLite reads the whole log for them.
+    ids = select(
+        select(func.min(event.c.id)).scalar_subquery(), select(func.max(event.c.id)).scalar_subquery()
+    )
+    oldest, newest = connection.execute(ids).one()
+    return oldest or 0, newest or 0
 
 
 def epoch(connection: Connection) -> str:

@@ -68,7 +68,7 @@ def test_a_cursor_older_than_what_is_kept_is_refused_and_the_oldest_that_is_whol
     caller(district.guards[0][4]).post("/api/check-ins", sent)
     purge(app_store, app.extensions["huxue"].settings, clock.now())
     with app_store.read() as connection:
-        oldest, last = event_log.oldest(connection), event_log.last(connection)
+        oldest, last = event_log.ends(connection)
     assert 1 < oldest <= last
     for after in (0, oldest - 2):
         refused = ask(desk, after, epoch)

@@ -47,7 +47,7 @@ def test_the_newest_event_stays_so_that_a_cursor_never_goes_back(store: Store, c
     assert purge(store, SETTINGS, clock.now())["event"] == 2
     with store.read() as connection:
         assert event_log.last(connection) == newest
-        assert event_log.oldest(connection) == newest
+        assert event_log.ends(connection) == (newest, newest)
 
 
 def test_what_an_alarm_sent_is_kept_as_long_as_check_ins_are(store: Store, clock: WoundClock) -> None:

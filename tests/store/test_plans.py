@@ -63,7 +63,7 @@ def hub(store: Store, clock: WoundClock) -> None:
         event_log.since(connection, 0)
         event_log.in_room(connection, "district:1", 0)
         event_log.last(connection)
-        event_log.oldest(connection)
+        event_log.ends(connection)
 
 
 def looks(store: Store, clock: WoundClock) -> None:

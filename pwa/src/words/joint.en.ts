@@ -13,7 +13,7 @@ export default {
     placeOfPost: "the post's place",
     map: 'Open in a map app',
     drawn: { spoken: 'Sketch: {where}', spot: 'Alarm', gate: 'School gate', same: 'The alarm is at the school gate', away: 'The alarm is {distance} {direction} of the school gate', north: 'N' },
-    ring: 'Ring the police station: {number}',
+    ring: 'Ring the police station:',
     answer: 'How far are you?',
     next: 'One tap sends it',
     state: { notified: 'Notified', acknowledged: 'Acknowledged', on_the_way: 'On the way', arrived: 'Arrived' },

@@ -13,7 +13,7 @@ export default {
     placeOfPost: '位置按岗位',
     map: '在地图应用中打开',
     drawn: { spoken: '示意图：{where}', spot: '报警位置', gate: '校门', same: '报警位置在校门', away: '报警位置在校门{direction}方 {distance}', north: '北' },
-    ring: '打给派出所 {number}',
+    ring: '打给派出所',
     answer: '回复进展',
     next: '点一下就发出',
     state: { notified: '已通知', acknowledged: '已收到', on_the_way: '已出发', arrived: '已到场' },

@@ -106,7 +106,7 @@ def test_who_waits_is_confirmed_one_by_one_and_then_all_at_once(world: World, br
     page = open_page(world, browser, "/console", role="station_officer")
     page.locator(".gap-list .row", has_text="青禾第2小学").click()
     page.keyboard.press("Enter")
-    panel = page.get_by_role("region", name="已选中：青禾第2小学")
+    panel = page.get_by_label("在岗人员")
     panel.get_by_role("button", name="确认测试21到岗").click()
     expect(panel.get_by_role("button", name="全部确认 2 人")).to_be_visible()
     assert verified(world, 1) == [True, False, False]

@@ -3,17 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from server.domain.confirming import is_police_claim, may_confirm, may_confirm_of, require_confirm
 from server.domain.errors import Refused
 from server.domain.events import EventName
-from server.domain.roles import (
-    Act,
-    Actor,
-    is_police_claim,
-    may_confirm,
-    may_confirm_of,
-    require,
-    require_confirm,
-)
+from server.domain.roles import Act, Actor, require
 from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.domain.trust import confirmed_together

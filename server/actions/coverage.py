@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.domain.confirming import is_police_claim, may_confirm, may_confirm_of
 from server.domain.errors import Refused
 from server.domain.geo import Point, distance_m
 from server.domain.moments import moment
@@ -15,9 +16,6 @@ from server.domain.roles import (
     Role,
     columns_of_scope,
     group_of,
-    is_police_claim,
-    may_confirm,
-    may_confirm_of,
     require,
     sees_post,
 )

@@ -6,16 +6,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.domain.calendar import Shift, current_shift, is_school_day, next_shift, shift_for
+from server.domain.confirming import is_police_claim, may_assist, may_confirm, may_confirm_of
 from server.domain.errors import Refused
 from server.domain.roles import (
     AccountStatus,
     Act,
     Actor,
     group_of,
-    is_police_claim,
-    may_assist,
-    may_confirm,
-    may_confirm_of,
     require,
 )
 from server.domain.rules import Rules

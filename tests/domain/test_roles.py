@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.confirming import may_assist, may_confirm, may_confirm_of, require_confirm
 from server.domain.errors import Refused
 from server.domain.events import rooms_for_post
 from server.domain.roles import (
@@ -15,11 +16,7 @@ from server.domain.roles import (
     Role,
     may,
     may_approve,
-    may_assist,
-    may_confirm,
-    may_confirm_of,
     require,
-    require_confirm,
     sees_post,
 )
 from server.domain.rooms import room_of

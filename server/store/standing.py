@@ -57,7 +57,7 @@ def people(
         .where(account.c.id.in_(list(account_ids)))
         .order_by(check_in.c.id)
     )
-    return {row["id"]: _person(row) for row in connection.execute(query).mappings()}
+    return {row["id"]: _person(dict(row)) for row in connection.execute(query).mappings()}
 
 
 def doubts(

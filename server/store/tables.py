@@ -2,6 +2,8 @@
 
 from server.store import (
     accounts,
+    alarm_asides,
+    alarm_places,
     alarms,
     audit,
     calendars,
@@ -27,6 +29,7 @@ from server.store import (
     schema,
     seals,
     sessions,
+    standing,
     timelines,
     units,
 )
@@ -34,6 +37,8 @@ from server.store.base import metadata
 
 AREAS = (
     accounts,
+    alarm_asides,
+    alarm_places,
     alarms,
     audit,
     calendars,
@@ -59,6 +64,7 @@ AREAS = (
     schema,
     seals,
     sessions,
+    standing,
     timelines,
     units,
 )

@@ -4599,6 +4599,10 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             replaces: number | null;
+            counts: boolean;
+            /** @enum {string|null} */
+            doubt: "suspended" | "not_approved" | "claims_police" | "not_on_duty" | "place_doubted" | null;
+            off_scene_m: number | null;
         };
         ShortageView: {
             tier: number;
@@ -4613,6 +4617,8 @@ export interface components {
             account_id: number;
             /** Format: date-time */
             at: string;
+            /** @enum {string|null} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
         };
         LadderView: {
             tier: number;
@@ -4680,6 +4686,28 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PlaceView: {
+            id: number;
+            post_id: number;
+            place_name: string;
+            latitude: number;
+            longitude: number;
+            accuracy_m: number | null;
+            /** @enum {string} */
+            place_from: "fix" | "post";
+            account_id: number | null;
+            /** Format: date-time */
+            at: string;
+        };
+        AsideView: {
+            account_id: number;
+            by: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            until: string;
+            presses: number;
+        };
         AlarmView: {
             id: number;
             version: number;
@@ -4726,6 +4754,11 @@ export interface components {
             outcome: "real" | "false" | "test" | "transferred" | "duplicate" | null;
             finding: string | null;
             merged_into: number | null;
+            full_standing: boolean;
+            /** Format: date-time */
+            held_until: string | null;
+            places: components["schemas"]["PlaceView"][];
+            asides: components["schemas"]["AsideView"][];
         };
         PlaceOfReport: {
             post_name: string;
@@ -5214,6 +5247,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             distance_m: number | null;
+            may_confirm: boolean;
         };
         RosteredPerson: {
             account_id: number | null;
@@ -5766,6 +5800,8 @@ export interface components {
             /** @enum {string} */
             verdict: "on_time" | "late";
             check_in_id: number;
+            may_confirm: boolean;
+            with_all: boolean;
         };
         DutyView: {
             check_in: components["schemas"]["CheckInView"] | null;

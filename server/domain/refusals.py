@@ -35,6 +35,7 @@ REFUSALS: dict[str, int] = {
     "check_out_too_early": 409,  # opens_at
     "own_check_in": 403,
     "not_yours_to_confirm": 403,
+    "station_confirms": 403,
     "unknown_post": 404,
     # alarms
     "place_missing": 422,

@@ -5155,6 +5155,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             distance_m: number | null;
+            may_confirm: boolean;
         };
         RosteredPerson: {
             account_id: number | null;
@@ -5707,6 +5708,8 @@ export interface components {
             /** @enum {string} */
             verdict: "on_time" | "late";
             check_in_id: number;
+            may_confirm: boolean;
+            with_all: boolean;
         };
         DutyView: {
             check_in: components["schemas"]["CheckInView"] | null;

@@ -2,6 +2,8 @@
 
 from server.store import (
     accounts,
+    alarm_asides,
+    alarm_places,
     alarms,
     audit,
     calendars,
@@ -26,6 +28,7 @@ from server.store import (
     rosters,
     seals,
     sessions,
+    standing,
     timelines,
     units,
 )
@@ -33,6 +36,8 @@ from server.store.base import metadata
 
 AREAS = (
     accounts,
+    alarm_asides,
+    alarm_places,
     alarms,
     audit,
     calendars,
@@ -57,6 +62,7 @@ AREAS = (
     rosters,
     seals,
     sessions,
+    standing,
     timelines,
     units,
 )

@@ -30,6 +30,8 @@ class Flag(StrEnum):
 
 FOR_INFORMATION = frozenset({Flag.POOR_FIX, Flag.CLOCK_SKEW, Flag.DATUM_UNSURE})
 UNVERIFYING = frozenset(Flag) - FOR_INFORMATION
+# What a poor phone or a dead spot explains: one tap may take all of these at a post. Anything else is looked at singly.
+OF_POOR_PHONES = frozenset({Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC})
 
 
 class CodeStanding(StrEnum):
@@ -71,6 +73,11 @@ class PlaceFinding:
 def is_verified(flags: Iterable[Flag | str]) -> bool:
     """Tell whether a check-in with these flags counts without anybody's confirmation."""
     return UNVERIFYING.isdisjoint(Flag(flag) for flag in flags)
+
+
+def confirmed_together(flags: Iterable[Flag | str]) -> bool:
+    """Tell whether a check-in with these flags may be confirmed by the one tap for all who wait."""
+    return {Flag(flag) for flag in flags} <= OF_POOR_PHONES | FOR_INFORMATION
 
 
 def in_order(flags: Iterable[Flag]) -> tuple[Flag, ...]:

@@ -83,7 +83,7 @@ def _same(rule: str, name: str) -> bool:
 def test_a_few_lies_in_every_field(inside: tuple[Flask, Insiders]) -> None:
     told, broken = tell(*inside, FEW_LIES)
     assert broken == []
-    assert told > 2_000
+    assert told > 1_500
 
 
 @pytest.mark.hard

@@ -121,19 +121,7 @@ LIES: tuple[Any, ...] = (
     [1] * 5_000,
 )
 # What has broken programs most often, for every run.
-FEW_LIES = (
-    None,
-    1.5,
-    -1,
-    2**63,
-    float("nan"),
-    "\ud800",
-    "a\x00b",
-    " \u3000",
-    HUGE,
-    "0001-01-01T00:00:00+14:00",
-)
-FEW_LIES += ("9999-12-31T23:59:59-14:00", [], {"id": 1}, 4_000_000_000)
+FEW_LIES = (None, 2**63, float("nan"), "\ud800", "a\x00b", "9999-12-31T23:59:59-14:00", {"id": 1})
 NOT_EVEN_AN_OBJECT: tuple[Any, ...] = (None, [], "body", 7, [{"request_id": 1}])
 
 

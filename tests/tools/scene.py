@@ -1,6 +1,7 @@
 """A scene with one of everything at the first post, and the values that honest requests about it have."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +18,13 @@ NOT_TOGETHER = {"POST /api/alarms/{alarm_id}/responses": {"account_id"}}
 PUSH_KEYS = {"p256dh": "B" * 87, "auth": "A" * 22}
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What stands at the first post; ``known`` has the values of fields, ``places`` those of paths."""
 
     make: Insiders
-    known: dict[str, Any] = field(default_factory=dict)
-    places: dict[str, Any] = field(default_factory=dict)
+    known: dict[str, Any]
+    places: dict[str, Any]
 
     def path(self, operation: Operation) -> str:
         """Fill a path in."""
@@ -69,22 +70,38 @@ def set_up(make: Insiders) -> Scene:
         make.enter(district.guards[post][VOLUNTEER_2]).post("/api/alarms", {"fix": None}).json["id"]
         for post in (0, 2)
     )
+    unit = _made(admin, "/api/units", name="青禾医院", kind="hospital", telephone="0551-0000001")
+    duty = waiting.get("/api/duty").json["check_in"]
+    known = {
+        **_fields(make),
+        "unit_id": unit,
+        "lead_unit_id": unit,
+        "support_unit_id": unit,
+        "into": elsewhere,
+    }
+    places = {
+        "alarm_id": here,
+        "check_in_id": duty["id"],
+        "account_id": waiting.account_id,
+        "unit_id": unit,
+        **_places(make, admin, unit, known),
+    }
+    return Scene(make, known, places)
+
+
+def _fields(make: Insiders) -> dict[str, Any]:
+    """Give the values of fields that need nothing made."""
+    district, now = make.district, make.now()
     stamp = now.isoformat()
     fix = {"latitude": LATITUDE, "longitude": LONGITUDE, "accuracy_m": 9.0, "at": stamp}
     later = (now + timedelta(hours=2)).isoformat()
-    unit = _made(admin, "/api/units", name="青禾医院", kind="hospital", telephone="0551-0000001")
-    scene = Scene(make)
-    scene.known = {
+    return {
         "now": stamp,
         "post_id": district.posts[0],
         "post_code": district.codes[0],
         "account_id": district.guards[1][STAFF_1],
         "station_id": district.stations[0],
         "school_id": district.schools[0],
-        "unit_id": unit,
-        "lead_unit_id": unit,
-        "support_unit_id": unit,
-        "into": elsewhere,
         "fix": fix,
         "fixe": fix,
         "starts_at": (now + timedelta(days=1)).isoformat(),
@@ -106,38 +123,26 @@ def set_up(make: Insiders) -> Scene:
         "withdrawal": False,
         "archived": False,
     }
-    duty = waiting.get("/api/duty").json["check_in"]
-    scene.places = {
-        "alarm_id": here,
+
+
+def _places(make: Insiders, admin: Client, unit: int, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Make what stands in paths, and give the numbers."""
+    post = make.district.posts[0]
+    period = {"starts_at": known["starts_at"], "ends_at": known["ends_at"]}
+    drill = {"kind": "fire", "scenario": "疏散", "notice": False, "planned_for": known["planned_for"]}
+    return {
         "follow_up_id": 1,
         "test_id": "12345678-1234-4234-8234-123456789012",
-        "check_in_id": duty["id"],
-        "post_id": district.posts[0],
-        "account_id": waiting.account_id,
-        "unit_id": unit,
+        "post_id": post,
         "plan_id": _made(admin, "/api/joint-plans", lead_unit_id=unit),
-        "device_id": _made(admin, "/api/devices", post_id=district.posts[0], label="门卫室"),
-        "device_test_id": _made(
-            admin,
-            "/api/device-tests",
-            starts_at=scene.known["starts_at"],
-            ends_at=scene.known["ends_at"],
-        ),
-        "drill_id": _made(
-            admin,
-            "/api/drills",
-            post_id=district.posts[0],
-            kind="fire",
-            scenario="疏散",
-            notice=False,
-            planned_for=later,
-        ),
+        "device_id": _made(admin, "/api/devices", post_id=post, label="门卫室"),
+        "device_test_id": _made(admin, "/api/device-tests", **period),
+        "drill_id": _made(admin, "/api/drills", post_id=post, **drill),
         "kind": "fire",
         "hook_id": 1,
         "token": "x" * 43,
-        "code": district.codes[0],
+        "code": make.district.codes[0],
     }
-    return scene
 
 
 def _made(admin: Client, path: str, **body: Any) -> int:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.faults import named
 from server.store import event_log
 from server.store.transaction import Store
 
@@ -140,7 +141,7 @@ class Hub:
             urgent = self.read()
         except SQLAlchemyError as failure:
             if self._readable:
-                logger.error("log unreadable: %s", type(failure).__name__)
+                logger.error("log unreadable: %s", named(failure))
             self._readable = False
             return set()
         self._readable = True

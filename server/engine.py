@@ -91,7 +91,9 @@ def listen(host: str, port: int) -> socket.socket:
         if why.errno == errno.EADDRINUSE:
             taken = f"{host}:{port} is taken by another program. End it, or set HUXUE_PORT to a free port."
             raise CannotListen(taken) from why
-        raise CannotListen(f"HUXUE_HOST={host} is no address of this machine ({why.strerror}).") from why
+        # Python puts the address behind the system's own words.
+        words = str(why.strerror).partition(" (")[0]
+        raise CannotListen(f"HUXUE_HOST={host} is no address of this machine ({words}).") from why
 
 
 def tls(certificate: str, key: str) -> ssl.SSLContext | None:

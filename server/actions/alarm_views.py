@@ -17,6 +17,7 @@ from server.domain.rules import Rules
 from server.store import (
     accounts,
     alarm_people,
+    alarm_sight,
     alarm_views,
     alarms,
     audit,
@@ -49,7 +50,7 @@ def page(
         return {
             "epoch": epoch,
             "last": last,
-            "items": alarm_views.views(connection, numbers[:limit]),
+            "items": alarm_sight.as_seen(connection, alarm_views.views(connection, numbers[:limit]), actor),
             "next": numbers[limit - 1] if len(numbers) > limit else None,
         }
 
@@ -68,23 +69,23 @@ def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
             if goes_on == alarm_id:
                 raise
             alarms.see(connection, goes_on, actor)
-            return alarm_views.view(connection, goes_on)
-        return alarm_views.view(connection, alarm_id)
+            return alarm_views.seen(connection, goes_on, actor)
+        return alarm_views.seen(connection, alarm_id, actor)
 
 
 def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
     """Name the people of an alarm, as far as the actor may know them.
 
     Consoles see posts, schools and, while it is open, telephones (a school those of its own people, the
-    police those of the units too); that look is recorded. Others see names while it is open, and after it
-    only who answered for it.
+    police those of the units too); that look is recorded. Others see the names of those whom they see.
     """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         alarm = alarms.see(connection, alarm_id, actor)
-        view = alarm_views.view(connection, alarm_id)
         is_open = alarm["state"] == alarms.OPEN
-        numbers = _everybody(view) if is_open or actor.role in CONSOLE else _who_answered_for_it(view, actor)
+        # Whoever sees counts alone finds no number but his own in it.
+        view = alarm_views.seen(connection, alarm_id, actor)
+        numbers = _everybody(view)
         if actor.role in CONSOLE:
             numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
         found = accounts.by_ids(connection, numbers)
@@ -166,10 +167,6 @@ def _everybody(view: Row) -> set[int]:
     numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"])}
     numbers |= {line["actor_id"] for line in view["timeline"]}
     return numbers - {None}
-
-
-def _who_answered_for_it(view: Row, actor: Actor) -> set[int]:
-    return {actor.account_id, view["acknowledged_by"], view["resolved_by"]} - {None}
 
 
 def _person(account: Row, actor: Actor, post_name: str | None, *, is_open: bool) -> dict[str, Any]:

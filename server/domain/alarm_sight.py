@@ -11,6 +11,9 @@ from typing import Any
 
 View = Mapping[str, Any]
 
+# Where an event for those who do not see everything keeps what is each one's own.
+OWN = "own"
+
 
 class Sight(StrEnum):
     """How much of an alarm somebody sees."""
@@ -60,7 +63,10 @@ def shown(view: View, seen: Sight, account_id: int | None) -> dict[str, Any]:
     return with_own(counts_of(view), own_parts(view, account_id) if account_id is not None else {}, seen)
 
 
-_OF_ANSWERS = ("tier", "category", "group", "state", "notified_at", "responded_at", "on_scene_at", "ended_at")
+_OF_ANSWERS = (
+    *("tier", "category", "group", "state", "counts"),
+    *("notified_at", "responded_at", "on_scene_at", "ended_at"),
+)
 
 
 def counts_of(view: View) -> dict[str, Any]:
@@ -78,9 +84,8 @@ def counts_of(view: View) -> dict[str, Any]:
             for number, one in enumerate(answers, start=1)
         ],
         "reporters": [{**one, "account_id": None} for one in view["reporters"]],
-        "deliveries": [],
-        "joint_tasks": [],
-        "timeline": [],
+        "places": [{**one, "account_id": None} for one in view["places"]],
+        **{name: [] for name in ("asides", "deliveries", "joint_tasks", "timeline")},
     }
 
 
@@ -94,6 +99,7 @@ def own_parts(view: View, account_id: int) -> dict[str, Any]:
         "reporters": [one for one in view["reporters"] if one["account_id"] == account_id],
         "responses": [one for one in view["responses"] if one["account_id"] == account_id],
         "deliveries": [one for one in view["deliveries"] if one["account_id"] == account_id],
+        "asides": [{**one, "by": None} for one in view["asides"] if one["account_id"] == account_id],
         "timeline": [one for one in view["timeline"] if one["actor_id"] == account_id],
     }
 
@@ -108,9 +114,26 @@ def with_own(counts: View, own: View, seen: Sight) -> dict[str, Any]:
         **dict.fromkeys(own["names"], own["account_id"]),
         "responses": _in_its_place(answers, own["responses"], _OF_ANSWERS),
         "reporters": _in_its_place(counts["reporters"], own["reporters"], ("at",)),
-        "deliveries": own["deliveries"],
-        "timeline": own["timeline"],
+        **{name: own[name] for name in ("asides", "deliveries", "timeline")},
     }
+
+
+def for_accounts(view: View, seen: Mapping[int, Sight]) -> dict[str, Any]:
+    """Make the one event for those who do not see everything: the counts, and beside them the own part of each.
+
+    ``as_told`` makes of it what goes to each of their rooms.
+    """
+    own = {str(number): {**own_parts(view, number), "seen": one.value} for number, one in seen.items()}
+    return {**counts_of(view), OWN: own}
+
+
+def as_told(data: View, room: str) -> dict[str, Any]:
+    """Give an event as it goes into a room: of one for several accounts, only what is for that one."""
+    if OWN not in data:
+        return dict(data)
+    counts = {name: value for name, value in data.items() if name != OWN}
+    own = data[OWN].get(room.removeprefix("account:"))
+    return counts if own is None else with_own(counts, own, Sight(own["seen"]))
 
 
 def _in_its_place(rows: list[View], own: list[View], same: tuple[str, ...]) -> list[View]:

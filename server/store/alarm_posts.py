@@ -15,9 +15,14 @@ _post = select(
 )
 
 
-def by_code(connection: Connection, code: str) -> Mapping[str, Any] | None:
-    """Read the post of a printed code, however old: who scanned it stands there."""
-    query = _post.join(post_code, post_code.c.post_id == post.c.id).where(post_code.c.code == code)
+def by_code(connection: Connection, code: str, district_id: int) -> Mapping[str, Any] | None:
+    """Read the post of a printed code of a district, however old: who scanned it stands there.
+
+    A code of another district names no post to an account of this one.
+    """
+    query = _post.join(post_code, post_code.c.post_id == post.c.id).where(
+        post_code.c.code == code, post.c.district_id == district_id
+    )
     return _first(connection, query)
 
 

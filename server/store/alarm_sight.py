@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from server.domain.alarm_sight import Sight, Viewer, shown, sight
-from server.domain.roles import CONSOLE, AccountStatus, Actor, Role, sees_row
+from server.domain.events import EventName
+from server.domain.roles import AccountStatus, Actor, Role, sees_row
 from server.store import standing
 from server.store.accounts import account
 from server.store.alarms import OPEN, alarm, alarm_report, response
@@ -47,27 +48,52 @@ def counting(connection: Connection, row: Row, account_ids: Collection[int]) -> 
     return {number for number, doubt in doubts.items() if doubt is None}
 
 
-def of_actor(
+def as_seen(
     connection: Connection, views: Iterable[Row], actor: Actor, *, active: bool = True
 ) -> list[dict[str, Any]]:
-    """Give of the whole views of some alarms what an actor sees of each; one that he does not see is left out."""
-    whole = {one["id"]: one for one in views}
-    rows = _rows(connection, whole)
-    seen = sights(connection, rows, actor, active=active)
+    """Give of the whole views of some alarms what an actor sees of each by now.
+
+    Of one that he does not see any more he gets his own part and its end: whether he may ask is decided before.
+    """
+    whole = list(views)
+    seen = sights(connection, _rows(connection, {one["id"] for one in whole}), actor, active=active)
     own = actor.account_id if active else None
+    return [shown(view, seen.get(view["id"], Sight.NOTHING), own) for view in whole]
+
+
+def of_account_rooms(
+    connection: Connection, row: Row, *, reporters: Collection[int], asked: Collection[int]
+) -> dict[int, Sight]:
+    """Decide for the rooms of single accounts, in which no console listens, what they are told of an alarm."""
+    is_open = row["state"] == OPEN
+    everybody = {*reporters, *asked}
+    guards = select(account.c.id).where(account.c.id.in_(everybody), account.c.role == Role.GUARD.value)
+    counted: set[int] = set()
+    if is_open and everybody:
+        counted = counting(connection, row, everybody) & set(connection.execute(guards).scalars())
+    return {
+        number: sight(
+            Viewer(reported=number in reporters, asked=number in asked, counts=number in counted),
+            is_open=is_open,
+        )
+        for number in everybody
+    }
+
+
+def events_as_seen(
+    connection: Connection, events: list[dict[str, Any]], actor: Actor
+) -> list[dict[str, Any]]:
+    """Give events of an account's own room as it may see them by now: they may be older than an end or a doubt."""
+    alarms = {one["data"]["id"] for one in events if one["name"] == EventName.ALARM_CHANGED}
+    if not alarms:
+        return events
+    seen = sights(connection, _rows(connection, alarms), actor)
     return [
-        shown(view, seen[number], own)
-        for number, view in whole.items()
-        if seen.get(number, Sight.NOTHING) is not Sight.NOTHING
+        {**one, "data": shown(one["data"], seen.get(one["data"]["id"], Sight.NOTHING), actor.account_id)}
+        if one["name"] == EventName.ALARM_CHANGED
+        else one
+        for one in events
     ]
-
-
-def who_sees_all(connection: Connection, row: Row, account_ids: Collection[int]) -> set[int]:
-    """Give which of those who take part in an alarm see everything of it in the rooms of their own accounts."""
-    if row["state"] != OPEN or not account_ids:
-        return set()
-    guards = select(account.c.id).where(account.c.id.in_(account_ids), account.c.role == Role.GUARD.value)
-    return counting(connection, row, account_ids) & set(connection.execute(guards).scalars())
 
 
 def _rows(connection: Connection, alarm_ids: Collection[int]) -> list[Row]:
@@ -75,10 +101,6 @@ def _rows(connection: Connection, alarm_ids: Collection[int]) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _alarms_of(
-    connection: Connection, table: Any, alarm_ids: Collection[int], account_id: int
-) -> set[int]:
-    query = select(table.c.alarm_id).where(
-        table.c.alarm_id.in_(alarm_ids), table.c.account_id == account_id
-    )
+def _alarms_of(connection: Connection, table: Any, alarm_ids: Collection[int], account_id: int) -> set[int]:
+    query = select(table.c.alarm_id).where(table.c.alarm_id.in_(alarm_ids), table.c.account_id == account_id)
     return set(connection.execute(query.distinct()).scalars())

@@ -8,7 +8,8 @@ from marshmallow import fields, validate
 from server.api.auth import EVERYBODY, allow, current_actor
 from server.api.wire import HIGHEST_NUMBER, Wire, platform
 from server.domain.rooms import room_of
-from server.store import catch_up, event_log
+from server.store import catch_up as missed_events
+from server.store import event_log
 
 blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
 
@@ -54,4 +55,4 @@ def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
     actor = current_actor()
     with platform().store.read() as connection:
         history = event_log.history(connection, room_of(actor))
-        return catch_up.missed(connection, actor, **cursor, history=history, limit=PAGE)
+        return missed_events.missed(connection, actor, **cursor, history=history, limit=PAGE)

@@ -74,7 +74,7 @@ def counts_of(view: View) -> dict[str, Any]:
 
     The answers stand in an order of their own: that in which people were asked tells who is nearer.
     """
-    answers = sorted(view["responses"], key=lambda one: (one["tier"], one["category"], one["state"]))
+    answers = sorted(view["responses"], key=lambda one: [str(one[name]) for name in _OF_ANSWERS])
     return {
         **view,
         **dict.fromkeys(("raised_by", "acknowledged_by", "resolved_by", "finding")),
@@ -113,7 +113,7 @@ def with_own(counts: View, own: View, seen: Sight) -> dict[str, Any]:
         **counts,
         **dict.fromkeys(own["names"], own["account_id"]),
         "responses": _in_its_place(answers, own["responses"], _OF_ANSWERS),
-        "reporters": _in_its_place(counts["reporters"], own["reporters"], ("at",)),
+        "reporters": _in_its_place(counts["reporters"], own["reporters"], ("at", "kind")),
         **{name: own[name] for name in ("asides", "deliveries", "timeline")},
     }
 
@@ -137,10 +137,13 @@ def as_told(data: View, room: str) -> dict[str, Any]:
 
 
 def _in_its_place(rows: list[View], own: list[View], same: tuple[str, ...]) -> list[View]:
-    """Put somebody's own rows for the nameless ones that count them already."""
-    left = list(rows)
+    """Put somebody's own rows for nameless ones that count them already; besides, where there are none."""
+    found = list(rows)
     for mine in own:
-        found = next((one for one in left if all(one[name] == mine[name] for name in same)), None)
-        if found is not None:
-            left.remove(found)
-    return [*left, *own]
+        places = (n for n, one in enumerate(found) if all(one[name] == mine[name] for name in same))
+        place = next(places, None)
+        if place is None:
+            found.append(mine)
+        else:
+            found[place] = mine
+    return found

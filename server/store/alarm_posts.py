@@ -72,7 +72,8 @@ def of_account(connection: Connection, actor: Actor, near: Point | None) -> Mapp
     if near is not None:
         scopes.append(post.c.district_id == actor.district_id)
     for scope in scopes:
-        rows = [dict(row) for row in connection.execute(_post.where(scope).order_by(post.c.id)).mappings()]
+        query = _post.where(scope, post.c.district_id == actor.district_id).order_by(post.c.id)
+        rows = [dict(row) for row in connection.execute(query).mappings()]
         if rows:
             return min(rows, key=lambda row: _away_m(row, near))
     return None

@@ -26,15 +26,16 @@ def sights(
     found = {}
     for number, row in alarms.items():
         is_open = row["state"] == OPEN
-        part = number in reported or number in asked
+        at_home = row["district_id"] == actor.district_id
         viewer = Viewer(
             active=in_order,
             in_scope=sees_row(actor, row),
             reported=number in reported,
-            asked=number in asked,
+            asked=number in asked and at_home,
             counts=in_order
             and is_open
-            and part
+            and at_home
+            and (number in reported or number in asked)
             and actor.role is Role.GUARD
             and actor.account_id in counting(connection, row, [actor.account_id]),
         )
@@ -67,13 +68,20 @@ def of_account_rooms(
     """Decide for the rooms of single accounts, in which no console listens, what they are told of an alarm."""
     is_open = row["state"] == OPEN
     everybody = {*reporters, *asked}
-    guards = select(account.c.id).where(account.c.id.in_(everybody), account.c.role == Role.GUARD.value)
-    counted: set[int] = set()
-    if is_open and everybody:
-        counted = counting(connection, row, everybody) & set(connection.execute(guards).scalars())
+    query = select(account.c.id).where(
+        account.c.id.in_(everybody),
+        account.c.role == Role.GUARD.value,
+        account.c.district_id == row["district_id"],
+    )
+    guards = set(connection.execute(query).scalars()) if everybody else set()
+    counted = counting(connection, row, everybody) & guards if is_open and guards else set()
     return {
         number: sight(
-            Viewer(reported=number in reporters, asked=number in asked, counts=number in counted),
+            Viewer(
+                reported=number in reporters,
+                asked=number in asked and number in guards,
+                counts=number in counted,
+            ),
             is_open=is_open,
         )
         for number in everybody

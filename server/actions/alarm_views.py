@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.domain.alarm import AlarmKind
+from server.domain.alarm_sight import Sight
 from server.domain.dispatch import Call, options
 from server.domain.errors import Refused
 from server.domain.geo import Point
@@ -25,6 +26,7 @@ from server.store import (
     joint_response,
     nearby,
     responses,
+    timelines,
 )
 from server.store.transaction import Store
 
@@ -73,6 +75,23 @@ def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
         return alarm_views.seen(connection, alarm_id, actor)
 
 
+def timeline(store: Store, *, actor: Actor, alarm_id: int, cursor: int, limit: int) -> dict[str, Any]:
+    """List the entries of an alarm's timeline, the newest first, for whoever sees everything of it.
+
+    Raises ``Refused``: ``not_found``.
+    """
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        alarm = alarms.see(connection, alarm_id, actor)
+        if alarm_sight.sights(connection, [alarm], actor)[alarm_id] is not Sight.EVERYTHING:
+            raise Refused("not_found")
+        rows = timelines.page(connection, alarm_id, before=cursor, limit=limit + 1)
+    return {
+        "items": [alarm_views.entry(row) for row in rows[:limit]],
+        "next": rows[limit - 1]["id"] if len(rows) > limit else None,
+    }
+
+
 def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
     """Name the people of an alarm, as far as the actor may know them.
 
@@ -83,9 +102,9 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     with store.read() as connection:
         alarm = alarms.see(connection, alarm_id, actor)
         is_open = alarm["state"] == alarms.OPEN
-        # Whoever sees counts alone finds no number but his own in it.
-        view = alarm_views.seen(connection, alarm_id, actor)
-        numbers = _everybody(view)
+        view = alarm_views.view(connection, alarm_id)
+        everything = alarm_sight.sights(connection, [alarm], actor)[alarm_id] is Sight.EVERYTHING
+        numbers = _everybody(connection, view) if everything else {actor.account_id}
         if actor.role in CONSOLE:
             numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
         found = accounts.by_ids(connection, numbers)
@@ -162,10 +181,11 @@ def _not_to_be_asked(connection: Connection, alarm_id: int) -> set[int]:
     return standing | {row["account_id"] for row in alarms.reports(connection, [alarm_id])}
 
 
-def _everybody(view: Row) -> set[int]:
+def _everybody(connection: Connection, view: Row) -> set[int]:
     numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
-    numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"])}
-    numbers |= {line["actor_id"] for line in view["timeline"]}
+    reporters = alarms.reports(connection, [view["id"]])
+    numbers |= {one["account_id"] for one in (*view["responses"], *reporters)}
+    numbers |= timelines.actors(connection, view["id"])
     return numbers - {None}
 
 

@@ -26,6 +26,12 @@ def by_code(connection: Connection, code: str, district_id: int) -> Mapping[str,
     return _first(connection, query)
 
 
+def is_code_of(connection: Connection, code: str, post_id: int) -> bool:
+    """Tell whether a printed code, however old, is one of a post."""
+    query = select(post_code.c.code).where(post_code.c.code == code, post_code.c.post_id == post_id)
+    return connection.execute(query).first() is not None
+
+
 def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str, Any] | None:
     """Read a post of a district."""
     return _first(connection, _post.where(post.c.id == post_id, post.c.district_id == district_id))

@@ -25,24 +25,24 @@ from tests.tools.insiders import Insiders
 
 SignIn = Callable[[int | None], Caller]
 
-# By each way: one, the list, its people, the events, the own old request number; open, and ended.
+# By each way: one, the list, its people, the events, the own old request number, the timeline; open, and ended.
 EXPECTED = """
-raiser               all all all all all          counts counts none counts counts
-asked                all all all all all          none none none none none
-reporter, stranger   counts counts none counts counts   counts counts none counts counts
-asked, stranger      counts counts none counts counts   none none none none none
-reporter, suspended  none none none counts counts       none none none counts counts
-asked, suspended     none none none counts none         none none none none none
-reporter, elsewhere  counts counts none counts counts   counts counts none counts counts
-asked, elsewhere     none none none none none           none none none none none
-reporter, gone       none none none none counts         none none none none counts
-bystander            none none none none none           none none none none none
-school               all all all all none               all all all all none
-station              all all all all none               all all all all none
-other station        none none none none none           none none none none none
-no station           none none none none none           none none none none none
-dispatcher           all all all all none               all all all all none
-auditor              none none none none none           none none none none none
+raiser               all all all all all none             counts counts none counts counts none
+asked                all all all all all none             none none none none none none
+reporter, stranger   counts counts none counts counts none counts counts none counts counts none
+asked, stranger      counts counts none counts counts none none none none none none none
+reporter, suspended  none none none counts counts none    none none none counts counts none
+asked, suspended     none none none counts none none      none none none none none none
+reporter, elsewhere  counts counts none counts counts none counts counts none counts counts none
+asked, elsewhere     none none none none none none        none none none none none none
+reporter, gone       none none none none counts none      none none none none counts none
+bystander            none none none none none none        none none none none none none
+school               all all all all none all             all all all all none all
+station              all all all all none all             all all all all none all
+other station        none none none none none none        none none none none none none
+no station           none none none none none none        none none none none none none
+dispatcher           all all all all none all             all all all all none all
+auditor              none none none none none none        none none none none none none
 """
 WHO = ("account_id", "actor_id", "raised_by", "acknowledged_by", "resolved_by", "met_by", "by")
 WHERE = ("distance_m", "bearing_deg", "from_post_id")
@@ -75,6 +75,7 @@ class Scene:
         told = one.get("/api/events", after=0, epoch=self._epoch(one)).json.get("events", [])
         yield [event for event in told if event["name"] == "alarm.changed"]
         yield one.post(*self.sent[name]).json if name in self.sent else {}
+        yield one.get(f"{path}/timeline").json
 
     def _epoch(self, one: Caller) -> str:
         with self.store.read() as connection:

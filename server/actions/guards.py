@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from server.actions import sign_in_limits
 from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.roles import AccountStatus, Act, Actor, Category, Role, may_approve, may_assist, require
@@ -74,6 +75,7 @@ def register(
             limits=rules.sign_in,
             replaces=replaces,
         )
+        sign_in_limits.remember_device(transaction, account_id, device_id)
         me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)
     return opened, me
 

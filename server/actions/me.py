@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from server.actions import sign_in_limits
 from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.moments import moment, moment_or_none
@@ -16,6 +17,12 @@ def me(store: Store, *, actor: Actor) -> dict[str, Any]:
     with store.read() as connection:
         csrf_token = sessions.by_id(connection, actor.session_id)["csrf_token"]
         return accounts.own_view(connection, account_id=actor.account_id, csrf_token=csrf_token)
+
+
+def know_device(store: Store, *, actor: Actor, device_id: str, now: datetime) -> None:
+    """Note that the actor is signed in on a browser that has just got its name: it is one of his own."""
+    with store.transaction(now) as transaction:
+        sign_in_limits.remember_device(transaction, actor.account_id, device_id)
 
 
 def consents(store: Store, *, actor: Actor) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from server.api.auth import CONSOLE, allow, allow_public, current_actor
 from server.api.caller import SignedInView, caller, signed_in_answer
 from server.api.me import CONSENT_KINDS, VERSION
 from server.api.sessions import TOKEN
-from server.api.wire import Moment, PageArguments, Text, Wire, one_of, platform, request_id
+from server.api.wire import Moment, PageArguments, Text, Wire, ignored_device_id, one_of, platform, request_id
 from server.domain.roles import AccountStatus, Category, Role
 
 blueprint = Blueprint("guards", __name__, url_prefix="/api", description="Guards and their approval")
@@ -40,7 +40,7 @@ class NewGuard(Wire):
     consents = fields.List(
         fields.Nested(NewConsentGiven), required=True, validate=validate.Length(max=len(CONSENT_KINDS))
     )
-    device_id = Text(longest=64, load_default=None, allow_none=True)
+    device_id = ignored_device_id()
 
 
 class GuardView(Wire):
@@ -98,7 +98,7 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         volunteer_kind=body["volunteer_kind"],
         post_code=body["post_code"].upper(),
         consents=[(one["kind"], one["version"]) for one in body["consents"]],
-        device_id=body["device_id"],
+        device_id=caller().device_id,
         replaces=caller().token,
         rules=here.rules,
         now=now,

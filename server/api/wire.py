@@ -116,10 +116,14 @@ class Text(fields.String):
 
 
 class Moment(fields.AwareDateTime):
-    """An aware time in ISO 8601; written in UTC with ``Z``; years 2000 to 2200 only."""
+    """An aware time in ISO 8601; written in UTC with ``Z``; years 2000 to 2200 only.
 
-    def __init__(self, **named: Any) -> None:
+    ``any_year``: from 1970 on, for a phone's own clock, which may count from a wrong year.
+    """
+
+    def __init__(self, *, any_year: bool = False, **named: Any) -> None:
         super().__init__(format="iso", default_timezone=UTC, **named)
+        self.first_year = 1970 if any_year else 2000
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **named: Any) -> Any:
         if value is None or isinstance(value, str):
@@ -132,7 +136,7 @@ class Moment(fields.AwareDateTime):
             time = time.astimezone(UTC)
         except (OverflowError, ValueError) as why:
             raise ValidationError("bad_time") from why
-        if not 2000 <= time.year <= 2200:
+        if not self.first_year <= time.year <= 2200:
             raise ValidationError("bad_time")
         return time
 
@@ -153,6 +157,13 @@ def request_id() -> fields.Field[Any]:
     """Make the field of the client's own number of a write, a UUID."""
     return fields.UUID(
         required=True, metadata={"description": "Made by the client; the same one on a retry."}
+    )
+
+
+def ignored_device_id() -> fields.Field[Any]:
+    """Make the field in which pages of earlier builds name their device: whatever it holds, our cookie counts."""
+    return fields.Raw(
+        load_default=None, allow_none=True, metadata={"description": "Ignored.", "type": "string"}
     )
 
 
@@ -196,7 +207,20 @@ class FixSchema(Wire):
     latitude = Number(low=-90, high=90, required=True)
     longitude = Number(low=-180, high=180, required=True)
     accuracy_m = Number(low=0, high=100_000, required=True)
-    at = Moment(required=True)
+    at = Moment(any_year=True, required=True)
+
+
+class AnyFix(fields.Nested):
+    """A place that refuses nothing: one that makes no sense is as if the phone had given none."""
+
+    def __init__(self) -> None:
+        super().__init__(FixSchema, allow_none=True, load_default=None)
+
+    def _deserialize(self, *arguments: Any, **named: Any) -> Any:
+        try:
+            return super()._deserialize(*arguments, **named)
+        except ValidationError:
+            return None
 
 
 class PageArguments(Wire):

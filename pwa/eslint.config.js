@@ -12,6 +12,10 @@ export default typescript.config(
     rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
       'no-console': 'error',
+      'no-restricted-syntax': ['error', ...['AwaitExpression.arguments', '*.arguments AwaitExpression'].map((awaited) => ({
+        selector: `ChainExpression > CallExpression > ${awaited}`,
+        message: 'Await it before the call: `call?.(await work())` does not do the work where there is no call.',
+      }))],
       eqeqeq: 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'vue/max-attributes-per-line': 'off',

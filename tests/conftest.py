@@ -16,6 +16,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
+from tests.tools.insiders import Insiders, of_app
 
 
 @pytest.fixture(scope="session")
@@ -112,3 +113,9 @@ def team(app_store: Store, district: SmallDistrict, clock: WoundClock) -> list[l
         put_on_duty(app_store, district, post=post, seats=[0, 1, 2, 4, 6], now=clock.now())
         for post in range(3)
     ]
+
+
+@pytest.fixture
+def insiders(app: Flask, district: SmallDistrict) -> Insiders:
+    """Make people whom nobody should trust: strangers, and those whose trust was taken away."""
+    return of_app(app, district)

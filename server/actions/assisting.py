@@ -5,9 +5,10 @@ from typing import Any
 
 from server.domain.arrival import Arrival, Attempt, judge_arrival
 from server.domain.calendar import Shift
+from server.domain.confirming import may_assist
 from server.domain.errors import Refused
 from server.domain.events import EventName
-from server.domain.roles import AccountStatus, Act, Actor, may_assist, require
+from server.domain.roles import AccountStatus, Act, Actor, require
 from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.store import accounts, arrivals, audit, check_ins, coverage, districts, rosters

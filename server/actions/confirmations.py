@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from server.domain.confirming import is_police_claim, may_confirm, may_confirm_of, require_confirm
 from server.domain.errors import Refused
 from server.domain.events import EventName
-from server.domain.roles import Act, Actor, may_confirm, require, require_confirm
+from server.domain.roles import Act, Actor, require
 from server.domain.rooms import account_room
 from server.domain.rules import Rules
-from server.store import audit, check_ins, coverage, districts
+from server.domain.trust import confirmed_together
+from server.store import accounts, audit, check_ins, coverage, districts
 from server.store.districts import Place
 from server.store.transaction import Store, Transaction
 
@@ -18,7 +20,8 @@ def confirm(
 ) -> dict[str, Any]:
     """Confirm one check-in; one that is confirmed already stays as it is.
 
-    Raises ``Refused``: ``not_found`` outside the actor's scope, ``own_check_in``, ``not_yours_to_confirm``.
+    Raises ``Refused``: ``not_found`` outside the actor's scope, ``own_check_in``, ``not_yours_to_confirm``,
+    ``station_confirms`` for a claim to be of the police.
     """
     require(actor, Act.CONFIRM)
     with store.transaction(now) as transaction:
@@ -26,7 +29,8 @@ def confirm(
         if first is not None:
             return first
         row = check_ins.by_id(transaction.connection, check_in_id)
-        if row is None:
+        person = accounts.by_id(transaction.connection, row["account_id"]) if row else None
+        if row is None or person is None:
             raise Refused("not_found")
         place = districts.place(transaction.connection, row["post_id"])
         if place is None or place.district_id != actor.district_id:
@@ -34,6 +38,7 @@ def confirm(
         require_confirm(
             actor,
             account_id=row["account_id"],
+            police_claim=is_police_claim(row["category"], person["status"]),
             district_id=place.district_id,
             station_id=place.station_id,
             school_id=place.school_id,
@@ -49,8 +54,9 @@ def confirm(
 def confirm_all(
     store: Store, *, actor: Actor, request_id: str, post_id: int, rules: Rules, now: datetime
 ) -> dict[str, Any]:
-    """Confirm all who wait at a post but the actor; give the numbers of their check-ins.
+    """Confirm all who wait at a post for what poor phones explain; give the numbers of their check-ins.
 
+    Anybody flagged otherwise (far off, not approved, …) is confirmed singly.
     Raises ``Refused``: ``not_found`` or ``not_yours_to_confirm``.
     """
     require(actor, Act.CONFIRM)
@@ -72,7 +78,10 @@ def confirm_all(
         waiting = [
             row
             for row in check_ins.waiting_at_post(transaction.connection, post_id)
-            if row.account_id != actor.account_id
+            if may_confirm_of(
+                actor, account_id=row.account_id, police_claim=is_police_claim(row.category, row.status)
+            )
+            and confirmed_together(row.flags)
         ]
         for row in waiting:
             _confirm(transaction, actor, row.id, row.account_id)

@@ -6,10 +6,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.domain.confirming import is_police_claim, may_confirm, may_confirm_of
 from server.domain.errors import Refused
 from server.domain.geo import Point, distance_m
 from server.domain.moments import moment
-from server.domain.roles import Act, Actor, Role, columns_of_scope, group_of, may_confirm, require, sees_post
+from server.domain.roles import (
+    Act,
+    Actor,
+    Role,
+    columns_of_scope,
+    group_of,
+    require,
+    sees_post,
+)
 from server.domain.rooms import room_of
 from server.domain.rules import Rules
 from server.store import accounts, audit, check_ins, coverage, districts, event_log, rosters
@@ -46,18 +55,13 @@ def details(store: Store, *, actor: Actor, post_id: int, rules: Rules, now: date
         audit.record(
             connection, now=now, actor_id=actor.account_id, act="see_people", facts={"post_id": post_id}
         )
+        confirms = may_confirm(actor, **place.scope, on_verified_duty_there=False)
         return {
             "line": line,
-            "people": _people(connection, actor, place, line),
+            "people": _people(connection, actor, place, line, confirms=confirms),
             "rostered": _rostered(connection, place, line),
             "telephone": place.telephone,
-            "may_confirm": may_confirm(
-                actor,
-                district_id=place.district_id,
-                station_id=place.station_id,
-                school_id=place.school_id,
-                on_verified_duty_there=False,
-            ),
+            "may_confirm": confirms,
         }
 
 
@@ -94,7 +98,9 @@ def arrivals(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
     }
 
 
-def _people(connection: Connection, actor: Actor, place: Place, line: dict[str, Any]) -> list[dict[str, Any]]:
+def _people(
+    connection: Connection, actor: Actor, place: Place, line: dict[str, Any], *, confirms: bool
+) -> list[dict[str, Any]]:
     found = accounts.by_ids(connection, {seat["account_id"] for seat in line["seats"]})
     rows = check_ins.by_ids(connection, [seat["check_in_id"] for seat in line["seats"]])
     police = actor.role != Role.SCHOOL_ADMIN
@@ -113,9 +119,15 @@ def _people(connection: Connection, actor: Actor, place: Place, line: dict[str, 
             "flags": seat["flags"],
             "at": moment(rows[seat["check_in_id"]]["at"]),
             "distance_m": _distance(rows[seat["check_in_id"]], place.point),
+            "may_confirm": confirms and _waits_for(actor, seat, found[seat["account_id"]]),
         }
         for seat in line["seats"]
     ]
+
+
+def _waits_for(actor: Actor, seat: Any, account: Any) -> bool:
+    claim = is_police_claim(seat["category"], account["status"])
+    return not seat["verified"] and may_confirm_of(actor, account_id=seat["account_id"], police_claim=claim)
 
 
 def _distance(row: Any, point: Point) -> float | None:

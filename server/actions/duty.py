@@ -6,10 +6,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.domain.calendar import Shift, current_shift, is_school_day, next_shift, shift_for
+from server.domain.confirming import is_police_claim, may_assist, may_confirm, may_confirm_of
 from server.domain.errors import Refused
-from server.domain.roles import AccountStatus, Act, Actor, Category, group_of, may_assist, require
+from server.domain.roles import (
+    AccountStatus,
+    Act,
+    Actor,
+    group_of,
+    require,
+)
 from server.domain.rules import Rules
-from server.domain.trust import CodeStanding, code_standing
+from server.domain.trust import CodeStanding, code_standing, confirmed_together
 from server.store import check_ins, coverage, districts, rosters
 from server.store.districts import Place
 from server.store.transaction import Store
@@ -61,12 +68,13 @@ def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str,
         )
         if actor.status == AccountStatus.PENDING and not duty["verified"]:
             people = [row for row in people if row["account_id"] == actor.account_id]
+        leads = may_confirm(actor, **place.scope, on_verified_duty_there=duty["verified"])
         return {
             "check_in": check_ins.view(duty),
             "line": _line(connection, place, rules, now),
             "post": _post(connection, place, actor, rules, now),
-            "colleagues": [_colleague(row) for row in people],
-            "may_confirm": duty["verified"] and actor.category == Category.DUTY_LEADER,
+            "colleagues": [_colleague(row, actor, leads=leads) for row in people],
+            "may_confirm": leads,
             "may_assist": may_assist(actor, on_verified_duty=duty["verified"]),
         }
 
@@ -105,7 +113,10 @@ def _line(connection: Connection, place: Place, rules: Rules, now: datetime) -> 
     return kept or coverage.compute(connection, place, rules, now, None).as_dict()
 
 
-def _colleague(row: Any) -> dict[str, Any]:
+def _colleague(row: Any, actor: Actor, *, leads: bool) -> dict[str, Any]:
+    claim = is_police_claim(row["category"], row["status"])
+    waits = leads and not row["verified"]
+    confirmable = waits and may_confirm_of(actor, account_id=row["account_id"], police_claim=claim)
     return {
         "account_id": row["account_id"],
         "name": row["name"],
@@ -114,4 +125,6 @@ def _colleague(row: Any) -> dict[str, Any]:
         "verified": row["verified"],
         "verdict": row["verdict"],
         "check_in_id": row["id"],
+        "may_confirm": confirmable,
+        "with_all": confirmable and confirmed_together(row["flags"]),
     }

@@ -7,9 +7,18 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from server.actions import sign_in_limits
+from server.domain.confirming import may_assist
 from server.domain.errors import Refused
 from server.domain.events import EventName
-from server.domain.roles import AccountStatus, Act, Actor, Category, Role, may_approve, may_assist, require
+from server.domain.roles import (
+    AccountStatus,
+    Act,
+    Actor,
+    Category,
+    Role,
+    may_approve,
+    require,
+)
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
 from server.store import accounts, audit, check_ins, codes, districts, last_reached, limits, sessions

@@ -69,7 +69,10 @@ class CoverageView(Wire):
 
 
 class PersonAtPost(Wire):
-    """A person on duty with a name; the telephone is masked for a school."""
+    """A person on duty with a name; the telephone is masked for a school.
+
+    ``may_confirm``: the caller may confirm this person.
+    """
 
     account_id = fields.Integer(required=True)
     name = fields.String(required=True)
@@ -82,6 +85,7 @@ class PersonAtPost(Wire):
     flags = fields.List(one_of(Flag), required=True)
     at = Moment(required=True)
     distance_m = fields.Float(required=True, allow_none=True)
+    may_confirm = fields.Boolean(required=True)
 
 
 class RosteredPerson(Wire):

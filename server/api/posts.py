@@ -42,7 +42,7 @@ class ScannedPost(Wire):
 
 
 class Colleague(Wire):
-    """A person at the caller's own post."""
+    """A person at the caller's own post; whether the caller may confirm him, and with the one tap for all."""
 
     account_id = fields.Integer(required=True)
     name = fields.String(required=True)
@@ -51,6 +51,8 @@ class Colleague(Wire):
     verified = fields.Boolean(required=True)
     verdict = one_of(Verdict, required=True)
     check_in_id = fields.Integer(required=True)
+    may_confirm = fields.Boolean(required=True)
+    with_all = fields.Boolean(required=True)
 
 
 class DutyView(Wire):

@@ -35,6 +35,7 @@ REFUSALS: dict[str, int] = {
     "check_out_too_early": 409,  # opens_at
     "own_check_in": 403,
     "not_yours_to_confirm": 403,
+    "station_confirms": 403,
     "unknown_post": 404,
     # alarms
     "place_missing": 422,
@@ -81,5 +82,8 @@ REFUSALS: dict[str, int] = {
     "too_many": 429,  # retry_after_s
     "server_error": 500,
     "cannot_write_now": 503,
+    "disk_full": 503,
+    "schema_mismatch": 503,  # fault
+    "clock_stopped": 503,  # seconds
     "busy": 503,
 }

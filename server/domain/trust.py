@@ -32,6 +32,8 @@ FOR_INFORMATION = frozenset({Flag.CLOCK_SKEW, Flag.DATUM_UNSURE})
 UNVERIFYING = frozenset(Flag) - FOR_INFORMATION
 # What a better fix within some minutes takes away by itself.
 MENDED_BY_A_FIX = frozenset({Flag.NO_FIX, Flag.POOR_FIX})
+# What a poor phone or a dead spot explains: one tap may take all of these at a post. Anything else is looked at singly.
+OF_POOR_PHONES = frozenset({Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC})
 
 
 class CodeStanding(StrEnum):
@@ -76,6 +78,11 @@ class PlaceFinding:
 def is_verified(flags: Iterable[Flag | str]) -> bool:
     """Tell whether a check-in with these flags counts without anybody's confirmation."""
     return UNVERIFYING.isdisjoint(Flag(flag) for flag in flags)
+
+
+def confirmed_together(flags: Iterable[Flag | str]) -> bool:
+    """Tell whether a check-in with these flags may be confirmed by the one tap for all who wait."""
+    return {Flag(flag) for flag in flags} <= OF_POOR_PHONES | FOR_INFORMATION
 
 
 def in_order(flags: Iterable[Flag]) -> tuple[Flag, ...]:

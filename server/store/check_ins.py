@@ -141,7 +141,7 @@ def came(connection: Connection, *, post_id: int, peak: str, on: date) -> set[in
 def people_at_post(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Mapping[str, Any]]:
     """Read who is on duty at a post with names and phones, in the order of their coming."""
     query = (
-        select(check_in, account.c.name, account.c.phone)
+        select(check_in, account.c.name, account.c.phone, account.c.status)
         .join(account, check_in.c.account_id == account.c.id)
         .where(
             check_in.c.post_id == post_id,
@@ -198,9 +198,13 @@ def overdue(connection: Connection, ended_by: datetime) -> list[Mapping[str, Any
 
 
 def waiting_at_post(connection: Connection, post_id: int) -> list[Any]:
-    """Read the open check-ins at a post that nobody has verified yet."""
-    query = select(check_in.c.id, check_in.c.account_id).where(
-        check_in.c.post_id == post_id, check_in.c.checked_out_at.is_(None), check_in.c.verified.is_(False)
+    """Read the open check-ins at a post that nobody has verified yet, with what their confirmation asks."""
+    query = (
+        select(check_in.c.id, check_in.c.account_id, check_in.c.category, check_in.c.flags, account.c.status)
+        .join(account, check_in.c.account_id == account.c.id)
+        .where(
+            check_in.c.post_id == post_id, check_in.c.checked_out_at.is_(None), check_in.c.verified.is_(False)
+        )
     )
     return list(connection.execute(query.order_by(check_in.c.id)))
 

@@ -2,6 +2,8 @@
 
 from server.store import (
     accounts,
+    alarm_asides,
+    alarm_places,
     alarms,
     audit,
     calendars,
@@ -25,8 +27,10 @@ from server.store import (
     push_subscriptions,
     requests,
     rosters,
+    schema,
     seals,
     sessions,
+    standing,
     timelines,
     units,
 )
@@ -34,6 +38,8 @@ from server.store.base import metadata
 
 AREAS = (
     accounts,
+    alarm_asides,
+    alarm_places,
     alarms,
     audit,
     calendars,
@@ -57,8 +63,10 @@ AREAS = (
     push_subscriptions,
     requests,
     rosters,
+    schema,
     seals,
     sessions,
+    standing,
     timelines,
     units,
 )

@@ -1,5 +1,6 @@
 """A dispatcher at the desk and on a phone: what stands over the map, whom one rings up, a silent unit, a long merge."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -96,6 +97,32 @@ def test_who_has_not_come_is_rung_up_by_one_press(world: World, browser: Browser
     expect(page.locator(".absent a[href^='tel:']")).to_have_count(1, timeout=WAIT_MS)
     keep(page, "absent-rung-up")
     page.context.close()
+
+
+def test_who_waits_is_confirmed_one_by_one_and_then_all_at_once(world: World, browser: Browser) -> None:
+    for seat in range(3):
+        guard = world.district.guards[1][seat]
+        write(world, guard, "/api/check-ins", {**world.check_in_body(1, guard), "fix": None})
+    page = open_page(world, browser, "/console", role="station_officer")
+    page.locator(".gap-list .row", has_text="青禾第2小学").click()
+    page.keyboard.press("Enter")
+    panel = page.get_by_label("在岗人员")
+    panel.get_by_role("button", name="确认测试21到岗").click()
+    expect(panel.get_by_role("button", name="全部确认 2 人")).to_be_visible()
+    assert verified(world, 1) == [True, False, False]
+    keep(page, "one-confirmed")
+    panel.get_by_role("button", name="全部确认 2 人").click()
+    expect(panel.get_by_role("button", name=re.compile("确认"))).to_have_count(0)
+    assert verified(world, 1) == [True, True, True]
+    page.context.close()
+
+
+def verified(world: World, post: int) -> list[bool]:
+    """Tell who of those that came to a post counts, by their seats."""
+    path = f"/api/coverage/{world.district.posts[post]}"
+    people = world.get(world.district.consoles["dispatcher"], path).json()["people"]
+    came = {one["account_id"]: one["verified"] for one in people}
+    return [came[guard] for guard in world.district.guards[post] if guard in came]
 
 
 def test_a_silent_unit_is_called_again_from_the_alarm(world: World, browser: Browser) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.confirming import may_assist, may_confirm, may_confirm_of, require_confirm
 from server.domain.errors import Refused
 from server.domain.events import rooms_for_post
 from server.domain.roles import (
@@ -15,10 +16,7 @@ from server.domain.roles import (
     Role,
     may,
     may_approve,
-    may_assist,
-    may_confirm,
     require,
-    require_confirm,
     sees_post,
 )
 from server.domain.rooms import room_of
@@ -73,21 +71,27 @@ def test_no_scope_reaches_over_the_district_or_to_a_guard(actor: Actor, post: di
         assert not sees_post(actor, **post)
 
 
-@given(actor=actors(), post=posts, account_id=st.integers(1, 20), there=st.booleans())
-def test_nobody_confirms_himself(actor: Actor, post: dict[str, int], account_id: int, there: bool) -> None:
+@given(actor=actors(), post=posts, account_id=st.integers(1, 20), there=st.booleans(), claim=st.booleans())
+def test_nobody_confirms_himself_and_a_police_claim_is_for_its_station(
+    actor: Actor, post: dict[str, int], account_id: int, there: bool, claim: bool
+) -> None:
     try:
-        require_confirm(actor, account_id=account_id, on_verified_duty_there=there, **post)
+        require_confirm(
+            actor, account_id=account_id, police_claim=claim, on_verified_duty_there=there, **post
+        )
     except Refused:
         return
     assert account_id != actor.account_id
     assert may_confirm(actor, on_verified_duty_there=there, **post)
+    assert may_confirm_of(actor, account_id=account_id, police_claim=claim)
+    assert actor.role == Role.STATION_OFFICER or not claim
 
 
 @given(actor=actors(role=st.just(Role.GUARD)), post=posts, there=st.booleans())
-def test_of_guards_only_a_duty_leader_on_verified_duty_there_confirms(
+def test_of_guards_only_an_approved_duty_leader_on_verified_duty_there_confirms(
     actor: Actor, post: dict[str, int], there: bool
 ) -> None:
-    expected = there and actor.category == Category.DUTY_LEADER and actor.status != AccountStatus.SUSPENDED
+    expected = there and actor.category == Category.DUTY_LEADER and actor.status == AccountStatus.APPROVED
     assert may_confirm(actor, on_verified_duty_there=there, **post) == expected
 
 
@@ -103,9 +107,10 @@ def test_police_are_approved_by_their_station_alone(
 
 
 @given(actor=actors())
-def test_nobody_assists_without_verified_duty(actor: Actor) -> None:
+def test_nobody_assists_without_approval_and_verified_duty(actor: Actor) -> None:
     assert not may_assist(actor, on_verified_duty=False)
     if may_assist(actor, on_verified_duty=True):
+        assert actor.status == AccountStatus.APPROVED
         assert actor.category in {Category.DUTY_LEADER, Category.SECURITY}
 
 

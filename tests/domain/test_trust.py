@@ -19,6 +19,7 @@ from server.domain.trust import (
     TrustLimits,
     code_standing,
     corrected_time,
+    confirmed_together,
     in_order,
     is_clock_skewed,
     is_impossible_speed,
@@ -234,3 +235,9 @@ def test_a_replaced_code_is_stale_for_fourteen_days() -> None:
     assert code_standing(NOW, NOW, LIMITS) == CodeStanding.STALE
     assert code_standing(NOW - 14 * day, NOW, LIMITS) == CodeStanding.STALE
     assert code_standing(NOW - 14 * day - timedelta(seconds=1), NOW, LIMITS) == CodeStanding.EXPIRED
+
+
+@given(flags=st.sets(st.sampled_from(Flag)))
+def test_one_tap_confirms_those_alone_whom_a_poor_phone_explains(flags: set[Flag]) -> None:
+    explained = {Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC, Flag.CLOCK_SKEW, Flag.DATUM_UNSURE}
+    assert confirmed_together(flags) == (flags <= explained)

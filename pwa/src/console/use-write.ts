@@ -26,7 +26,8 @@ export function useWrite(): Write {
     busy.value = true
     problem.value = null
     try {
-      taken?.(await request<T>(method, path, { body }))
+      const answer = await request<T>(method, path, { body })
+      taken?.(answer)
       return true
     } catch (error) {
       problem.value = error

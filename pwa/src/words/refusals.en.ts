@@ -29,6 +29,7 @@ export default {
   check_out_too_early: 'Check-out opens at {opens_at}.',
   own_check_in: 'You cannot confirm yourself. Ask somebody else.',
   not_yours_to_confirm: 'This check-in is not yours to confirm.',
+  station_confirms: 'The police station confirms this person.',
   unknown_post: 'This QR code is unknown. Ask the school for a new one.',
   place_missing: 'Your place is not known. Dial 110 now and say where you are.',
   alarm_over: 'This alarm has ended.',

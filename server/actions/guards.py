@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from server.actions import sign_in_limits
 from server.domain.confirming import may_assist
 from server.domain.errors import Refused
 from server.domain.events import EventName
@@ -21,7 +20,17 @@ from server.domain.roles import (
 )
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
-from server.store import accounts, audit, check_ins, codes, districts, last_reached, limits, sessions
+from server.store import (
+    accounts,
+    audit,
+    check_ins,
+    codes,
+    districts,
+    last_reached,
+    limits,
+    sessions,
+    sign_in_limits,
+)
 from server.store.accounts import account
 from server.store.transaction import Store, Transaction
 

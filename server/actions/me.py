@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from server.actions import sign_in_limits
 from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import AccountStatus, Actor
-from server.store import accounts, audit, positions, sessions
+from server.store import accounts, audit, positions, sessions, sign_in_limits
 from server.store.transaction import Store, Transaction
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.actions import better_fixes
 from server.domain.errors import Refused
 from server.domain.geo import Box
 from server.domain.roles import Act, Actor, columns_of_scope, require
 from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
-from server.store import accounts, audit, check_ins, positions
+from server.store import accounts, audit, better_fixes, check_ins, positions
 from server.store.transaction import Store
 
 EVERY_S = 1.0

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.actions import sign_in_limits
-from server.actions.sign_in_limits import Caller
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Actor, Role
 from server.domain.rules import Rules
-from server.store import accounts, codes, last_reached, limits, messages, passwords, sessions
+from server.store import accounts, codes, last_reached, limits, messages, passwords, sessions, sign_in_limits
+from server.store.sign_in_limits import Caller
 from server.store.transaction import Store, Transaction
 
 RESEND_AFTER_S = 60

@@ -8,13 +8,13 @@ from flask.wrappers import Response
 from marshmallow import fields
 
 from server.actions.sessions import SignedIn
-from server.actions.sign_in_limits import Caller
 from server.api.auth import cookie_name
 from server.api.device_cookie import device
 from server.api.proxies import caller_address
 from server.api.wire import Moment, Wire, one_of, platform
 from server.domain.moments import moment
 from server.domain.roles import AccountStatus, Category, Role
+from server.store.sign_in_limits import Caller
 
 HOLD_MS = 1500
 POSITION_INTERVAL_S = 30

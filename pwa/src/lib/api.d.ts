@@ -2978,7 +2978,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give the caller's account, the CSRF token of the session and what the pages need. */
+        /**
+         * Give the caller's account, the CSRF token of the session and what the pages need.
+         * @description A browser that had no name of ours yet gets one, and is known to its account from now on.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3141,7 +3144,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``. */
+        /**
+         * Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``.
+         * @description A place that makes no sense is left out by itself, and counted.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3155,12 +3161,14 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description No Content */
-                204: {
+                /** @description OK */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["Taken"];
+                    };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 /** @description Refused */
@@ -5049,7 +5057,11 @@ export interface components {
             claimed_at: string;
             /** @default false */
             queued: boolean;
-            device_id: string;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            device_id: string | null;
         };
         ShiftView: {
             peak: string;
@@ -5476,7 +5488,10 @@ export interface components {
             volunteer_kind: "parent" | "retired_cadre" | "neighbour" | "other" | null;
             post_code: string;
             consents: components["schemas"]["NewConsentGiven"][];
-            /** @default null */
+            /**
+             * @description Ignored.
+             * @default null
+             */
             device_id: string | null;
         };
         OwnAccount: {
@@ -5694,7 +5709,11 @@ export interface components {
             given: boolean;
         };
         Fixes: {
-            fixes: components["schemas"]["Fix"][];
+            fixes: (components["schemas"]["Fix"] | null)[];
+        };
+        Taken: {
+            kept: number;
+            dropped: number;
         };
         PersonView: {
             account_id: number;
@@ -5822,7 +5841,10 @@ export interface components {
         NewSession: {
             request: string;
             code: string;
-            /** @default null */
+            /**
+             * @description Ignored.
+             * @default null
+             */
             device_id: string | null;
         };
         NewConsoleSession: {

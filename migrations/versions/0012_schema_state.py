@@ -5,8 +5,8 @@ from alembic import op
 
 from server.store.base import UtcTime
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 oldest_release = 3
 branch_labels = None
 depends_on = None

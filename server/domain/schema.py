@@ -21,7 +21,7 @@ class SchemaFault(StrEnum):
 class SchemaState:
     """What a database says of its schema: its newest migration, and the oldest release that may serve it.
 
-    Both are ``None`` in a database without tables. ``oldest_release`` is ``None`` before migration 0011.
+    Both are ``None`` in a database without tables. ``oldest_release`` is ``None`` before migration 0012.
     """
 
     revision: str | None

@@ -59,7 +59,7 @@ describe('result', () => {
   })
 
   it('gives no reason that is for information only', () => {
-    expect(reasonsOf(checkIn({ flags: ['poor_fix', 'outside_fence', 'no_fix', 'clock_skew'] }))).toEqual(['no_fix', 'outside_fence'])
+    expect(reasonsOf(checkIn({ flags: ['poor_fix', 'outside_fence', 'no_fix', 'clock_skew'] }))).toEqual(['no_fix', 'poor_fix', 'outside_fence'])
   })
 })
 

@@ -73,6 +73,7 @@ def change_consent(
 def _close(transaction: Transaction, actor: Actor) -> None:
     accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
     sessions.end_all(transaction, actor.account_id)
+    sign_in_limits.forget_devices(transaction, actor.account_id)
     row = accounts.by_id(transaction.connection, actor.account_id)
     assert row is not None
     transaction.tell(

@@ -59,13 +59,8 @@ def ask_for_code(store: Store, *, phone: str, caller: Caller, rules: Rules, now:
                 expires_at=expires_at,
                 device_id=person.device_id,
             )
-            message = messages.Draft(
-                channel=numbers.code_channel,
-                purpose="sign_in_code",
-                address=phone,
-                reference=sessions.hashed(request),
-                body=code,
-                expires_at=expires_at,
+            message = _message(
+                numbers.code_channel, phone=phone, request=request, code=code, expires_at=expires_at
             )
             messages.put(transaction.connection, [message], now)
     # Only after the commit: the record of a lock-out stays.
@@ -76,6 +71,19 @@ def ask_for_code(store: Store, *, phone: str, caller: Caller, rules: Rules, now:
         "expires_in_s": int(numbers.code_lasts.total_seconds()),
         "resend_after_s": RESEND_AFTER_S,
     }
+
+
+def _message(
+    channel: str, *, phone: str, request: str, code: str, expires_at: datetime
+) -> messages.Draft:
+    return messages.Draft(
+        channel=channel,
+        purpose="sign_in_code",
+        address=phone,
+        reference=sessions.hashed(request),
+        body=code,
+        expires_at=expires_at,
+    )
 
 
 def sign_in_with_code(
@@ -146,8 +154,10 @@ def sign_in_with_password(
         elif found["status"] == AccountStatus.SUSPENDED:
             outcome = Refused("suspended")
         else:
-            # The right password ends the count of wrong ones here, not that of strangers everywhere.
+            # The right password ends the count of wrong ones here, and is no wrong one anywhere.
             limits.clear(transaction.connection, counts[0].key)
+            for count in counts[1:]:
+                limits.give_back(transaction.connection, count.key)
             outcome = _open(transaction, found["id"], found["role"], caller, rules)
     if isinstance(outcome, Refused):
         raise outcome

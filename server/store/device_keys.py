@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, String, Table, bindparam, select
+from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select
 
 from server.store.base import UtcTime, metadata
 from server.store.transaction import Store
@@ -50,6 +50,11 @@ def is_known(connection: Connection, *, whose: str, device_id: str | None) -> bo
     if device_id is None:
         return False
     return connection.execute(_one, {"whose": whose, "device_id": device_id}).first() is not None
+
+
+def forget(connection: Connection, whose: str) -> None:
+    """Forget the devices of somebody."""
+    connection.execute(delete(known_device).where(known_device.c.whose == whose))
 
 
 def remember(connection: Connection, *, whose: str, device_id: str | None, now: datetime) -> None:

@@ -73,18 +73,20 @@ def _person(transaction: Transaction, whose: str, caller: Caller) -> Person:
 
 def remember_device(transaction: Transaction, account_id: int, device_id: str | None) -> None:
     """Note that the owner of an account signed in on a device: it has an allowance of its own from now on."""
+    for whose in _names_of(transaction, account_id):
+        device_keys.remember(transaction.connection, whose=whose, device_id=device_id, now=transaction.now)
+
+
+def forget_devices(transaction: Transaction, account_id: int) -> None:
+    """Forget the devices of an account that its owner closes."""
+    for whose in _names_of(transaction, account_id):
+        device_keys.forget(transaction.connection, whose)
+
+
+def _names_of(transaction: Transaction, account_id: int) -> list[str]:
     row = accounts.by_id(transaction.connection, account_id)
-    names = (
-        [(kind, row[column]) for kind, column in (("phone", "phone"), ("user", "username"))] if row else []
-    )
-    for kind, name in names:
-        if name is not None:
-            device_keys.remember(
-                transaction.connection,
-                whose=hashed(f"{kind}:{name}"),
-                device_id=device_id,
-                now=transaction.now,
-            )
+    names = (("phone", row["phone"]), ("user", row["username"])) if row else ()
+    return [hashed(f"{kind}:{name}") for kind, name in names if name is not None]
 
 
 def password_counts(person: Person, caller: Caller) -> list[Count]:

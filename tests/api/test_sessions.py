@@ -156,7 +156,6 @@ def test_a_session_ends_with_its_time(app: Flask, data: Store, clock: WoundClock
         ("/api/session", {"request": "x", "code": "12345\n"}),
         ("/api/session", {"request": "x", "code": 123456}),
         ("/api/session", {"request": "x" * 10_000, "code": "123456"}),
-        ("/api/session", {"request": "x", "code": "123456", "device_id": "\x00"}),
         ("/api/session/password", {"username": "a\u202eb", "password": "x"}),
         ("/api/session/password", {"username": "a", "password": "\udfff"}),
         ("/api/session/password", {"username": "a", "password": "x" * 10_000}),

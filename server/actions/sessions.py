@@ -73,9 +73,7 @@ def ask_for_code(store: Store, *, phone: str, caller: Caller, rules: Rules, now:
     }
 
 
-def _message(
-    channel: str, *, phone: str, request: str, code: str, expires_at: datetime
-) -> messages.Draft:
+def _message(channel: str, *, phone: str, request: str, code: str, expires_at: datetime) -> messages.Draft:
     return messages.Draft(
         channel=channel,
         purpose="sign_in_code",

@@ -9,17 +9,8 @@ from server.actions import assisting, check_ins, confirmations
 from server.api.auth import allow, current_actor
 from server.api.device_cookie import device
 from server.api.positions import fix_of
-from server.api.wire import (
-    AnyFix,
-    Moment,
-    Text,
-    Wire,
-    ignored_device_id,
-    number_of,
-    one_of,
-    platform,
-    request_id,
-)
+from server.api.typed import PostCode
+from server.api.wire import AnyFix, Moment, Wire, ignored_device_id, number_of, one_of, platform, request_id
 from server.domain.arrival import Verdict
 from server.domain.roles import Category, Group, Role
 from server.domain.trust import Flag, corrected_time
@@ -45,7 +36,7 @@ class NewCheckIn(Wire):
     """What a phone says when its guard checks in."""
 
     request_id = request_id()
-    post_code = Text(longest=20, required=True)
+    post_code = PostCode(required=True)
     fix = AnyFix()
     claimed_at = Moment(any_year=True, required=True)
     queued = fields.Boolean(load_default=False, truthy={True}, falsy={False})
@@ -118,7 +109,7 @@ def check_in(body: dict[str, Any]) -> dict[str, Any]:
     """
     asked = check_ins.CheckInRequest(
         request_id=str(body["request_id"]),
-        post_code=body["post_code"].upper(),
+        post_code=body["post_code"],
         fix=fix_of(body["fix"]),
         claimed_at=corrected_time(body["claimed_at"], platform().now()),
         queued=body["queued"],

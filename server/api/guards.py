@@ -11,7 +11,8 @@ from server.api.auth import CONSOLE, allow, allow_public, current_actor
 from server.api.caller import SignedInView, caller, signed_in_answer
 from server.api.me import CONSENT_KINDS, VERSION
 from server.api.sessions import TOKEN
-from server.api.wire import Moment, PageArguments, Text, Wire, ignored_device_id, one_of, platform, request_id
+from server.api.typed import PostCode, Text
+from server.api.wire import Moment, PageArguments, Wire, ignored_device_id, one_of, platform, request_id
 from server.domain.roles import AccountStatus, Category, Role
 
 blueprint = Blueprint("guards", __name__, url_prefix="/api", description="Guards and their approval")
@@ -36,7 +37,7 @@ class NewGuard(Wire):
     volunteer_kind = fields.String(
         load_default=None, allow_none=True, validate=validate.OneOf(VOLUNTEER_KINDS)
     )
-    post_code = Text(longest=20, required=True)
+    post_code = PostCode(required=True)
     consents = fields.List(
         fields.Nested(NewConsentGiven), required=True, validate=validate.Length(max=len(CONSENT_KINDS))
     )
@@ -96,7 +97,7 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         name=body["name"],
         category=body["category"],
         volunteer_kind=body["volunteer_kind"],
-        post_code=body["post_code"].upper(),
+        post_code=body["post_code"],
         consents=[(one["kind"], one["version"]) for one in body["consents"]],
         device_id=caller().device_id,
         replaces=caller().token,

@@ -8,7 +8,8 @@ from marshmallow import ValidationError, fields, validate
 from server.actions import sessions
 from server.api.auth import EVERYBODY, allow, allow_public, current_actor
 from server.api.caller import SignedInView, caller, signed_in_answer, take_cookie_back
-from server.api.wire import Phone, Text, Wire, ignored_device_id, platform
+from server.api.typed import Phone, Text
+from server.api.wire import Wire, ignored_device_id, platform
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/api", description="Signing in and out")
 

@@ -1,8 +1,6 @@
 """What a route needs from the platform, and the common schema fields."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,38 +79,10 @@ class Bodies(FlaskParser):
 Blueprint.ARGUMENTS_PARSER = Bodies(unknown=None)
 
 
-# Control characters, halves of characters, and the marks that turn the direction of writing, with which a name
-# could lie. Unassigned and private ones may come: rare surnames are written with characters newer than Python's
-# tables, or with those that GB 18030 keeps in the private area.
-FORBIDDEN_CATEGORIES = {"Cc", "Cs"}
-DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
 # What RFC 3986 lets stand in an address; a fragment (#) is left out, since it is never sent.
 WEB_ADDRESS = validate.Regexp(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+\Z", error="wrong_form")
 # No control characters and no halves of characters: a database cannot take some, nor a signature others.
 WHOLE_CHARACTERS = validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z", error="bad_character")
-
-
-class Text(fields.String):
-    """A line of text, trimmed: at most ``longest`` characters, no control or direction marks."""
-
-    def __init__(self, *, longest: int, shortest: int = 1, lines: bool = False, **named: Any) -> None:
-        super().__init__(**named)
-        self.longest, self.shortest, self.lines = longest, shortest, lines
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **named).strip()
-        if len(text) > self.longest:
-            raise ValidationError("too_long")
-        if len(text) < self.shortest:
-            raise ValidationError("too_short")
-        for character in text:
-            if self.lines and character == "\n":
-                continue
-            if character in DIRECTION_MARKS or unicodedata.category(character) in FORBIDDEN_CATEGORIES:
-                raise ValidationError("bad_character")
-        return text
 
 
 class Moment(fields.AwareDateTime):
@@ -185,20 +155,6 @@ def one_of(choices: Any, **named: Any) -> fields.String:
     if named.get("allow_none"):
         words.append(None)
     return fields.String(validate=validate.OneOf(words), **named)
-
-
-PHONE = re.compile(r"^1\d{10}$")
-
-
-class Phone(fields.String):
-    """A mobile number of the mainland: 11 digits; spaces, hyphens and +86 are taken off."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
-        text = re.sub(r"[\s-]", "", super()._deserialize(value, attr, data, **named))
-        text = text.removeprefix("+86")
-        if not PHONE.match(text) or not text.isascii():
-            raise ValidationError("bad_phone")
-        return text
 
 
 class FixSchema(Wire):

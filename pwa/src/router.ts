@@ -2,6 +2,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import AlarmPage from './phone/AlarmPage.vue'
 import CheckInPage from './phone/CheckInPage.vue'
+import { codeIn } from './state/posts'
 import { loadConsoleWords, loadWords } from './words'
 
 /** Pages with words of their own, which come along. */
@@ -14,7 +15,7 @@ export const router = createRouter({
   history: createWebHistory('/'),
   routes: [
     { path: '/', name: 'duty', component: dutyPage },
-    { path: '/p/:code', name: 'check-in', component: CheckInPage, props: true },
+    { path: '/p/:code', name: 'check-in', component: CheckInPage, props: (to) => ({ code: codeIn(to.path) ?? '' }) },
     { path: '/alarm', name: 'alarm', component: AlarmPage, meta: { bare: true } },
     { path: '/register', name: 'register', component: () => import('./phone/RegisterPage.vue'), meta: { bare: true } },
     { path: '/respond/:id', name: 'respond', component: () => import('./phone/RespondPage.vue'), props: true, meta: { bare: true } },

@@ -71,6 +71,24 @@ describe('reading and writing', () => {
     expect(codeIn('微信付款码')).toBeNull()
   })
 
+  it.each([
+    'huxue.example/p/AB23CD45EF',
+    'HTTPS://HUXUE.EXAMPLE/P/ab23cd45ef',
+    'https://huxue.example/p/AB23CD45EF?from=singlemessage&isappinstalled=0#wechat_redirect',
+    'huxue.example/p/ab23cd45ef/#/',
+    'https://huxue.example/p/AB23CD45EF。',
+    '岗位码：AB23CD45EF',
+    'ＡＢ２３ＣＤ４５ＥＦ',
+    '\u200bab23 cd45ef\u202c',
+    '/p/AB23CD45EF',
+  ])('opens the post of %s', (typed) => {
+    expect(codeIn(typed)).toBe('AB23CD45EF')
+  })
+
+  it.each(['https://', 'https://elsewhere.example/x/p/AB23CD45EF', 'https://elsewhere.example/?p=/p/AB23CD45EF', '/p/', 'AB2'])('takes %s for no code', (typed) => {
+    expect(codeIn(typed)).toBeNull()
+  })
+
   it('shows local time, with the day only when it is another', () => {
     expect(clockTime('2026-11-22T23:12:00Z')).toBe('07:12')
     expect(dayTime('2026-11-22T23:12:00Z', at('2026-11-22T22:00:00Z'), 'zh-CN')).toBe('07:12')

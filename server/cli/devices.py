@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from server.actions import devices
 from server.cli.locked import clear_when_locked
 from server.domain.errors import Refused
+from server.domain.typed_text import visible
 
 REFUSALS = {
     "unknown_post": "No such post. Give its name, its number or its code.",

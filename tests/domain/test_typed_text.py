@@ -47,7 +47,8 @@ def test_a_landline_has_a_word_of_its_own(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "1390000000", "139000000000", "13900000000a", "a13900000000", "13900000000,13900000001", "110",
-     "13900000000.5", "1.39E9", "1.39E99", "+1 13900000000", "²3900000000", "1390000000E", "1.39E+10", "٣١٣٩٠٠٠٠٠٠٠", "+"],
+     "13900000000.5", "1.39E9", "1.39E99", "+1 13900000000", "²3900000000", "1390000000E", "1.39E+10",
+     "٣١٣٩٠٠٠٠٠٠٠", "+"],
 )  # fmt: skip
 def test_what_is_no_number_is_bad(text: str) -> None:
     with pytest.raises(NotMobile) as refused:

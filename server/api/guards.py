@@ -49,6 +49,13 @@ class GuardView(Wire):
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
+    claimed_name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What he calls himself, like an office; others see ``name`` until approval."
+        },
+    )
     phone_masked = fields.String(required=True, allow_none=True)
     category = one_of(Category, required=True)
     status = one_of(AccountStatus, required=True)

@@ -5542,6 +5542,8 @@ export interface components {
         GuardView: {
             id: number;
             name: string;
+            /** @description What he calls himself, like an office; others see ``name`` until approval. */
+            claimed_name: string | null;
             phone_masked: string | null;
             /** @enum {string} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";

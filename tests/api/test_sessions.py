@@ -149,7 +149,6 @@ def test_a_session_ends_with_its_time(app: Flask, data: Store, clock: WoundClock
     ("path", "body"),
     [
         ("/api/session/codes", {"phone": "12345"}),
-        ("/api/session/codes", {"phone": "１９９００００００００"}),
         ("/api/session/codes", {"phone": ["19900000000"]}),
         ("/api/session/codes", {"phone": None}),
         ("/api/session", {"request": "x\ud800", "code": "123456"}),

@@ -34,12 +34,9 @@
   }
   addEventListener('click', press, true)
   addEventListener('pointerdown', press, true)
-  addEventListener('keydown', (event) => {
-    if (!event.isTrusted) return
-    pressed = true
-    // Whoever took the key has prevented what the browser would do with it.
-    queueMicrotask(() => event.defaultPrevented && tell('key', event.key.toLowerCase()))
-  })
+  addEventListener('keydown', (event) => (pressed ||= event.isTrusted), true)
+  // Heard last: whoever took the key has prevented what the browser would do with it.
+  addEventListener('keydown', (event) => event.isTrusted && event.defaultPrevented && tell('key', event.key.toLowerCase()))
   setInterval(look, 500)
 
   const { fetch } = window

@@ -55,6 +55,9 @@ export function response(id: number, accountId: number, change: Partial<AlarmRes
     on_scene_at: null,
     ended_at: null,
     replaces: null,
+    counts: true,
+    doubt: null,
+    off_scene_m: null,
     ...change,
   }
 }
@@ -88,6 +91,10 @@ export function alarm(id: number, version: number, change: Partial<Alarm> = {}):
     ladders: [],
     deliveries: [],
     merged_into: null,
+    full_standing: true,
+    held_until: null,
+    places: [],
+    asides: [],
     joint_tasks: [],
     timeline: [],
     resolved_at: null,

@@ -11,6 +11,7 @@ from server.domain.joint_response import Part, TaskState, UnitKind
 from server.domain.needs import ShortageReason
 from server.domain.response import ResponseState
 from server.domain.roles import Category, Group
+from server.domain.standing import Doubt
 
 
 class TierView(Wire):
@@ -42,6 +43,11 @@ class ResponseView(Wire):
     on_scene_at = Moment(required=True, allow_none=True)
     ended_at = Moment(required=True, allow_none=True)
     replaces = fields.Integer(required=True, allow_none=True)
+    # Whether he counts (server/domain/standing.py), and if not, why.
+    counts = fields.Boolean(required=True)
+    doubt = one_of(Doubt, required=True, allow_none=True)
+    # How far off he was when he said that he is there, where that was too far to be so.
+    off_scene_m = fields.Float(required=True, allow_none=True)
 
 
 class ShortageView(Wire):
@@ -55,10 +61,35 @@ class ShortageView(Wire):
 
 
 class ReporterView(Wire):
-    """Somebody who pressed the button, and when first."""
+    """Somebody who pressed the button, when first, and the kind that he told."""
 
     account_id = fields.Integer(required=True)
     at = Moment(required=True)
+    kind = one_of(AlarmKind, required=True, allow_none=True)
+
+
+class PlaceView(Wire):
+    """A further place of an alarm: one report named two, or its raiser pressed again elsewhere."""
+
+    id = fields.Integer(required=True)
+    post_id = fields.Integer(required=True)
+    place_name = fields.String(required=True)
+    latitude = fields.Float(required=True)
+    longitude = fields.Float(required=True)
+    accuracy_m = fields.Float(required=True, allow_none=True)
+    place_from = one_of(PlaceFrom, required=True)
+    account_id = fields.Integer(required=True, allow_none=True)
+    at = Moment(required=True)
+
+
+class AsideView(Wire):
+    """An unapproved account that a police console has put aside at the places of the alarm, until when and by whom."""
+
+    account_id = fields.Integer(required=True)
+    by = fields.Integer(required=True)
+    at = Moment(required=True)
+    until = Moment(required=True)
+    presses = fields.Integer(required=True)
 
 
 class EntryView(Wire):
@@ -165,6 +196,11 @@ class AlarmView(Wire):
     outcome = one_of(Outcome, required=True, allow_none=True)
     finding = fields.String(required=True, allow_none=True)
     merged_into = fields.Integer(required=True, allow_none=True)
+    # Whether somebody with standing reported it; if not, until when its neighbours are held back at the latest.
+    full_standing = fields.Boolean(required=True)
+    held_until = Moment(required=True, allow_none=True)
+    places = fields.List(fields.Nested(PlaceView), required=True)
+    asides = fields.List(fields.Nested(AsideView), required=True)
 
 
 class AlarmListView(Wire):

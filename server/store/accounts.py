@@ -48,6 +48,8 @@ account = Table(
     Column("registered_at", UtcTime, nullable=False),
     Column("approved_by", Integer),
     Column("approved_at", UtcTime),
+    # When somebody first confirmed the account's presence at a post.
+    Column("first_confirmed_at", UtcTime),
     # A district's few consoles are found without a look at its 33,000 guards.
     Index("ix_account_district_id_role", "district_id", "role"),
 )

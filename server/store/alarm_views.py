@@ -15,6 +15,8 @@ from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import Actor
 from server.store import (
+    alarm_asides,
+    alarm_places,
     alarm_posts,
     alarms,
     hooks,
@@ -43,7 +45,10 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
     climbing = ladders.of_alarms(connection, numbers)
     found = alarms.by_ids(connection, numbers)
-    places = alarm_posts.full_names(connection, {row["post_id"] for row in found})
+    elsewhere = _by_alarm(alarm_places.of_alarms(connection, numbers))
+    aside = _by_alarm(alarm_asides.of_alarms(connection, numbers))
+    posts = {one["post_id"] for rows in (found, *elsewhere.values()) for one in rows}
+    places = alarm_posts.full_names(connection, posts)
     rooms = hooks.names(
         connection, {int(one["address"]) for rows in sent.values() for one in rows if one["address"]}
     )
@@ -56,6 +61,8 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
             "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
             "deliveries": _deliveries(sent[row["id"]], rooms),
             "joint_tasks": [_joint_task(one, letters.get(one["id"])) for one in called_in[row["id"]]],
+            "places": [_place(one, places) for one in elsewhere[row["id"]]],
+            "asides": [_aside(one) for one in aside[row["id"]]],
             "timeline": [_entry(one) for one in happened[row["id"]]],
         }
         for row in found
@@ -104,7 +111,7 @@ def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:
 _AS_THEY_ARE = (
     *("id", "version", "post_id", "station_id", "school_id", "kind", "state", "drill", "raised_by"),
     *("session_state", "source", "latitude", "longitude", "accuracy_m", "place_from", "acknowledged_by"),
-    *("tiers", "shortages", "resolved_by", "outcome", "finding", "merged_into"),
+    *("tiers", "shortages", "resolved_by", "outcome", "finding", "merged_into", "full_standing"),
 )
 
 
@@ -115,12 +122,13 @@ def _alarm(row: Mapping[str, Any]) -> dict[str, Any]:
         "claimed_at": moment(row["claimed_at"]),
         "acknowledged_at": moment_or_none(row["acknowledged_at"]),
         "resolved_at": moment_or_none(row["resolved_at"]),
+        "held_until": moment_or_none(row["held_until"]),
     }
 
 
 _OF_A_RESPONSE = (
     *("id", "account_id", "tier", "category", "group", "state", "why", "distance_m", "bearing_deg"),
-    *("from_post_id", "replaces"),
+    *("from_post_id", "replaces", "doubt", "off_scene_m"),
 )
 _TIMES_OF_A_RESPONSE = ("answer_due_at", "responded_at", "on_scene_at", "ended_at")
 
@@ -128,6 +136,7 @@ _TIMES_OF_A_RESPONSE = ("answer_due_at", "responded_at", "on_scene_at", "ended_a
 def _response(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: row[name] for name in _OF_A_RESPONSE},
+        "counts": row["doubt"] is None,
         "notified_at": moment(row["notified_at"]),
         **{name: moment_or_none(row[name]) for name in _TIMES_OF_A_RESPONSE},
     }
@@ -146,7 +155,23 @@ def _joint_task(row: Mapping[str, Any], letter: Mapping[str, Any] | None) -> dic
 
 
 def _reporter(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"account_id": row["account_id"], "at": moment(row["at"])}
+    return {"account_id": row["account_id"], "at": moment(row["at"]), "kind": row["kind"]}
+
+
+_OF_A_PLACE = ("id", "post_id", "latitude", "longitude", "accuracy_m", "place_from", "account_id")
+
+
+def _place(row: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in _OF_A_PLACE},
+        "place_name": names[row["post_id"]],
+        "at": moment(row["at"]),
+    }
+
+
+def _aside(row: Mapping[str, Any]) -> dict[str, Any]:
+    times = {name: moment(row[name]) for name in ("at", "until")}
+    return {**{name: row[name] for name in ("account_id", "by", "presses")}, **times}
 
 
 def _entry(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
@@ -64,6 +65,10 @@ alarm = Table(
     Column("outcome", String(20)),
     Column("finding", Text),
     Column("merged_into", BigInteger),
+    # Whether a report gave it full standing, until when its neighbours are held back, whether its kind is settled.
+    Column("full_standing", Boolean, nullable=False, default=True, server_default=true()),
+    Column("held_until", UtcTime),
+    Column("kind_settled", Boolean, nullable=False, default=True, server_default=true()),
     # The end of the timeline's chain: how many lines there are, and the hash of the last one.
     Column("entry_count", Integer, nullable=False, default=0),
     Column("head", String(64), nullable=False, default=START),
@@ -81,6 +86,8 @@ alarm_report = Table(
     Column("longitude", Float),
     Column("accuracy_m", Float),
     Column("session_state", String(20), nullable=False),
+    Column("kind", String(20)),
+    Column("post_id", BigInteger),
 )
 
 response = Table(
@@ -103,6 +110,9 @@ response = Table(
     Column("on_scene_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("replaces", BigInteger),
+    # Why the person does not count; how far off he was when he said that he is there, where that was too far.
+    Column("doubt", String(20)),
+    Column("off_scene_m", Float),
     UniqueConstraint("alarm_id", "account_id"),
     Index("ix_response_state_answer_due_at", "state", "answer_due_at"),
 )
@@ -237,7 +247,13 @@ def add_report(connection: Connection, **values: Any) -> None:
 def reports(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
     """Read who pressed the button for some alarms, each account once with its first press."""
     query = (
-        select(alarm_report.c.alarm_id, alarm_report.c.account_id, func.min(alarm_report.c.at).label("at"))
+        select(
+            alarm_report.c.alarm_id,
+            alarm_report.c.account_id,
+            func.min(alarm_report.c.at).label("at"),
+            # Told once by each; its further presses leave it open.
+            func.max(alarm_report.c.kind).label("kind"),
+        )
         .where(alarm_report.c.alarm_id.in_(list(alarm_ids)), alarm_report.c.account_id.is_not(None))
         .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
         .order_by(func.min(alarm_report.c.id))

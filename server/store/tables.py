@@ -2,6 +2,8 @@
 
 from server.store import (
     accounts,
+    alarm_asides,
+    alarm_places,
     alarms,
     audit,
     calendars,
@@ -24,8 +26,10 @@ from server.store import (
     push_subscriptions,
     requests,
     rosters,
+    schema,
     seals,
     sessions,
+    standing,
     timelines,
     units,
 )
@@ -33,6 +37,8 @@ from server.store.base import metadata
 
 AREAS = (
     accounts,
+    alarm_asides,
+    alarm_places,
     alarms,
     audit,
     calendars,
@@ -55,8 +61,10 @@ AREAS = (
     push_subscriptions,
     requests,
     rosters,
+    schema,
     seals,
     sessions,
+    standing,
     timelines,
     units,
 )

@@ -4546,6 +4546,10 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             replaces: number | null;
+            counts: boolean;
+            /** @enum {string|null} */
+            doubt: "suspended" | "not_approved" | "claims_police" | "not_on_duty" | "place_doubted" | null;
+            off_scene_m: number | null;
         };
         ShortageView: {
             tier: number;
@@ -4560,6 +4564,8 @@ export interface components {
             account_id: number;
             /** Format: date-time */
             at: string;
+            /** @enum {string|null} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
         };
         LadderView: {
             tier: number;
@@ -4627,6 +4633,28 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PlaceView: {
+            id: number;
+            post_id: number;
+            place_name: string;
+            latitude: number;
+            longitude: number;
+            accuracy_m: number | null;
+            /** @enum {string} */
+            place_from: "fix" | "post";
+            account_id: number | null;
+            /** Format: date-time */
+            at: string;
+        };
+        AsideView: {
+            account_id: number;
+            by: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            until: string;
+            presses: number;
+        };
         AlarmView: {
             id: number;
             version: number;
@@ -4671,6 +4699,11 @@ export interface components {
             outcome: "real" | "false" | "test" | "transferred" | "duplicate" | null;
             finding: string | null;
             merged_into: number | null;
+            full_standing: boolean;
+            /** Format: date-time */
+            held_until: string | null;
+            places: components["schemas"]["PlaceView"][];
+            asides: components["schemas"]["AsideView"][];
         };
         PlaceOfReport: {
             post_name: string;

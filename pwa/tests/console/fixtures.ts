@@ -81,6 +81,9 @@ export function aResponse(number: number, changes: Partial<AlarmResponse> = {}):
     on_scene_at: null,
     ended_at: null,
     replaces: null,
+    counts: true,
+    doubt: null,
+    off_scene_m: null,
     ...changes,
   }
 }
@@ -124,6 +127,10 @@ export function anAlarm(number: number, changes: Partial<Alarm> = {}): Alarm {
     ladders: [],
     deliveries: [],
     merged_into: null,
+    full_standing: true,
+    held_until: null,
+    places: [],
+    asides: [],
     joint_tasks: [],
     timeline: [],
     resolved_at: null,

@@ -17,7 +17,9 @@
     return found.filter(Boolean)
   }
   const named = (one) => (one.ariaLabel ? [one.ariaLabel] : [...texts(one), one.title].filter(Boolean))
-  const control = (one) => [named(one), `${shape(one.parentElement)} > ${shape(one)}`, one.getAttribute('href') ?? '']
+  // A page's own, or of the frame around every page.
+  const own = (one) => one.closest('main, form, [role=dialog]') !== null
+  const control = (one) => [own(one), named(one), `${shape(one.parentElement)} > ${shape(one)}`, one.getAttribute('href') ?? '']
   const shown = (one) => !one.disabled && one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0
   const chinese = () => document.documentElement.lang.startsWith('zh')
   const look = () => {

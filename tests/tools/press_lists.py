@@ -17,6 +17,9 @@ READS = re.compile(r"\b(?:get|all)(?:<[^(]*>)?\($")
 KEYS = re.compile(r"useKeys\(\{\n(.*?)\n\}\)", re.DOTALL)
 KEY = re.compile(r"^ {2}'?([a-z/]+)'?:", re.MULTILINE)
 SHOWN_KEY = re.compile(r"<kbd[^>]*>(\w+)</kbd>")
+CHOICE = re.compile(
+    r"^ {2}(alarmKind|group|seat|role|channel|postState): \{(.*?)\}", re.DOTALL | re.MULTILINE
+)
 PAGE = re.compile(r"path: '([^']*)'[^\n]*import\('\./(\w+)/")
 
 Route = tuple[str, str]  # method and path
@@ -96,6 +99,16 @@ def screen_texts(language: str) -> list[str]:
             r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"", file.read_text("utf-8")
         ):
             found += (single or double).replace("\\'", "'").split("\\n")
+    return found
+
+
+def choices() -> dict[str, str]:
+    """Give the words of what is chosen from one list, each with the name of its list: one button in the code."""
+    found = {}
+    for name in ("common", "console-escalation"):
+        words = (SOURCES / f"words/{name}.zh-CN.ts").read_text("utf-8")
+        for kind, inside in CHOICE.findall(words):
+            found |= dict.fromkeys(re.findall(r": '([^']*)'", inside), f"one {kind}")
     return found
 
 

@@ -105,11 +105,11 @@ def is_excused(target: str) -> bool:
 def name_of(page: str, own: bool, texts: list[str], shape: str) -> str:
     """Name a control: its page, or the face whose frame it stands in, and its words, or how it is made.
 
-    Words with names or numbers put in count as one: ``确认{name}到岗``.
+    Words with names or numbers put in count as one: ``确认{name}到岗``; so do those of one list: ``one alarmKind``.
     """
     place = lists.page_of(page) if own else f"every page of the {lists.face_of(page)}"
     words = next((found for text in texts if (found := template_of(text))), None)
-    return f"{place}: {words or shape}"
+    return f"{place}: {_choices().get(words or '') or words or shape}"
 
 
 @cache
@@ -117,6 +117,11 @@ def template_of(text: str) -> str | None:
     """Find the text of the word files that stands here, the one with the most letters of its own."""
     fitting = [template for template, pattern in templates() if re.fullmatch(pattern, text, re.DOTALL)]
     return max(fitting, key=lambda one: len(lists.PART.sub("", one)), default=None)
+
+
+@cache
+def _choices() -> dict[str, str]:
+    return lists.choices()
 
 
 @cache

@@ -102,6 +102,21 @@ def screen_texts(language: str) -> list[str]:
     return found
 
 
+def sentences() -> dict[str, list[str]]:
+    """Give, for each refusal code, the patterns of what a page says of it in Chinese."""
+    found: dict[str, list[str]] = {}
+    for name in ("refusals", "console-refusals"):
+        words = (SOURCES / f"words/{name}.zh-CN.ts").read_text("utf-8")
+        for code, sentence in re.findall(r"^ {2}(\w+): '([^']*)'", words, re.MULTILINE):
+            found[code] = [pattern_of(sentence)]
+    return found
+
+
+def pattern_of(text: str) -> str:
+    """Give the pattern of a text of the word files as it may stand on a screen, its values put in."""
+    return ".+?".join(map(re.escape, PART.split(text)))
+
+
 def choices() -> dict[str, str]:
     """Give the words of what is chosen from one list, each with the name of its list: one button in the code."""
     found = {}

@@ -133,7 +133,7 @@ def templates() -> list[tuple[str, str]]:
 def _patterns(texts: Iterable[str]) -> Iterable[tuple[str, str]]:
     for text in dict.fromkeys(texts):
         if re.search(r"\w", lists.PART.sub("", text)):
-            yield text, ".+?".join(map(re.escape, lists.PART.split(text)))
+            yield text, lists.pattern_of(text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,13 @@
-// Notes, in a page of ours, what a hand presses and what is sent thereupon; read by presses.py.
+// Notes, in a page of ours, what a hand presses, what is sent thereupon and which refusals are said; read by presses.py.
 (() => {
   if (window !== window.top) return
   const CONTROLS = 'button, a[href], summary, [role=button], [role=switch], [role=tab]'
+  // What is sent later than this after a press is not its doing. Taken before a test winds the page's clock.
+  const WITHIN_MS = 10_000
+  const LOOK_MS = 500
+  const { fetch, setInterval, setTimeout } = window
+  const now = performance.now.bind(performance)
+
   const told = new Set()
   const tell = (...record) => {
     const text = JSON.stringify([location.pathname, ...record])
@@ -26,28 +32,39 @@
     if (document.body && chinese()) [...document.querySelectorAll(CONTROLS)].filter(shown).forEach((one) => tell('seen', ...control(one)))
   }
 
-  let pressed = false
+  let last = null // the press that what is sent now comes from
   const press = (event) => {
+    // What a script presses takes the place of what a hand pressed before it.
+    last = event.isTrusted ? now() : null
     if (!event.isTrusted) return
-    pressed = true
     const one = event.target instanceof Element ? event.target.closest(CONTROLS) : null
-    if (one && chinese()) tell('pressed', ...control(one))
+    if (one && chinese() && shown(one)) tell('pressed', ...control(one))
     look()
   }
-  addEventListener('click', press, true)
-  addEventListener('pointerdown', press, true)
-  addEventListener('keydown', (event) => (pressed ||= event.isTrusted), true)
+  const byHand = () => last !== null && now() - last < WITHIN_MS
+  for (const kind of ['click', 'pointerdown', 'keydown']) addEventListener(kind, kind === 'keydown' ? (event) => (last = event.isTrusted ? now() : null) : press, true)
   // Heard last: whoever took the key has prevented what the browser would do with it.
   addEventListener('keydown', (event) => event.isTrusted && event.defaultPrevented && tell('key', event.key.toLowerCase()))
-  setInterval(look, 500)
+  setInterval(look, LOOK_MS)
 
-  const { fetch } = window
+  // Which of a refusal's sentences the page says, soon after it came.
+  const hear = async (answer) => {
+    const { code } = await answer.json()
+    const sentences = (window.refusalSentences[code] ?? []).map((one) => new RegExp(one))
+    for (let left = 50; left > 0; left -= 1) {
+      if (sentences.some((one) => one.test(document.body.innerText))) return tell('refusal', code)
+      await new Promise((done) => setTimeout(done, 100))
+    }
+  }
   window.fetch = function (address, options) {
     const method = options?.method ?? 'GET'
+    const answer = fetch.apply(this, arguments)
     // What a test sends by itself comes from no file of the page.
     if (method !== 'GET' && new Error().stack.includes('/assets/')) {
+      const pressed = byHand()
       tell('sent', method, new URL(address, location.href).pathname, pressed)
+      if (pressed) answer.then((one) => one.ok || hear(one.clone()).catch(() => {}), () => {})
     }
-    return fetch.apply(this, arguments)
+    return answer
   }
 })()

@@ -5,9 +5,12 @@ Nothing is noted without ``HUXUE_PRESSES=FOLDER``. ``make test`` sets it; each p
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext
+
+from tests.tools.press_lists import sentences
 
 FOLDER = "HUXUE_PRESSES"
 SCRIPT = Path(__file__).with_suffix(".js")
@@ -22,7 +25,12 @@ def note_presses(context: BrowserContext) -> None:
         return
     file = Path(folder) / f"{os.getpid()}.jsonl"
     context.expose_function("notePress", lambda record: _write(file, record))
-    context.add_init_script(path=SCRIPT)
+    context.add_init_script(script=_script())
+
+
+@cache
+def _script() -> str:
+    return f"window.refusalSentences = {json.dumps(sentences())}\n{SCRIPT.read_text('utf-8')}"
 
 
 def _write(file: Path, record: str) -> None:

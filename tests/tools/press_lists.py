@@ -20,6 +20,7 @@ SHOWN_KEY = re.compile(r"<kbd[^>]*>(\w+)</kbd>")
 CHOICE = re.compile(
     r"^ {2}(alarmKind|group|seat|role|channel|postState): \{(.*?)\}", re.DOTALL | re.MULTILINE
 )
+REFUSED = re.compile(r"^ {2,4}(?:refusals|closed): \{\n(.*?)^ {2,4}\}", re.DOTALL | re.MULTILINE)
 PAGE = re.compile(r"path: '([^']*)'[^\n]*import\('\./(\w+)/")
 
 Route = tuple[str, str]  # method and path
@@ -105,10 +106,13 @@ def screen_texts(language: str) -> list[str]:
 def sentences() -> dict[str, list[str]]:
     """Give, for each refusal code, the patterns of what a page says of it in Chinese."""
     found: dict[str, list[str]] = {}
-    for name in ("refusals", "console-refusals"):
-        words = (SOURCES / f"words/{name}.zh-CN.ts").read_text("utf-8")
-        for code, sentence in re.findall(r"^ {2}(\w+): '([^']*)'", words, re.MULTILINE):
-            found[code] = [pattern_of(sentence)]
+    for file in sorted((SOURCES / "words").glob("*.zh-CN.ts")):
+        words = file.read_text("utf-8")
+        blocks = [words] if file.name.endswith("refusals.zh-CN.ts") else REFUSED.findall(words)
+        for code, sentence in re.findall(
+            r"^ +(\w+): (?:\{ title: )?'([^']*)'", "".join(blocks), re.MULTILINE
+        ):
+            found.setdefault(code, []).append(pattern_of(sentence))
     return found
 
 
@@ -127,9 +131,14 @@ def choices() -> dict[str, str]:
     return found
 
 
-def test_files() -> set[str]:
-    """List the files of the browser tests."""
-    return {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/browser").glob("test_*.py")}
+def journey_files() -> set[str]:
+    """List the files of the browser tests that open our pages and run in ``make test``."""
+    files = {path: path.read_text("utf-8") for path in (ROOT / "tests/browser").glob("test_*.py")}
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path, code in files.items()
+        if "Cast(" in code and "pytestmark = pytest.mark.hard" not in code
+    }
 
 
 def records(folder: Path) -> list[list[object]]:

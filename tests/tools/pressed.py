@@ -2,9 +2,10 @@
 
     HUXUE_PRESSES=FOLDER python -m tests.tools.pressed [--whole]
 
-``FOLDER`` is that of the run. A control that a page showed and nobody pressed fails, as does a write
-route, or a key, that no hand in a browser set off; ``unpressed.py`` has the few exceptions with their reasons. When
-only part of the browser tests ran, nothing is compared, unless ``--whole`` says that all of them should have.
+``FOLDER`` is that of the run. A button or link that a page showed and nobody pressed fails, as does a write route, or
+a key, that no hand in a browser set off, and a refusal that no page said after a press; ``unpressed.py`` has the few
+exceptions with their reasons. Fields and choices of a form count by what the form sends. When only part of the browser
+tests ran, nothing is compared, unless ``--whole`` says that all of them should have.
 """
 
 import os
@@ -15,22 +16,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from server.domain.refusals import REFUSALS
 from tests.tools import press_lists as lists
 from tests.tools.presses import FOLDER
-from tests.tools.unpressed import BY_ITSELF, NO_CONTROL, UNPRESSED, UNPRESSED_KEYS
+from tests.tools.unpressed import BY_ITSELF, NO_CONTROL, UNPRESSED, UNPRESSED_HERE, UNPRESSED_KEYS, UNSAID
 
 Record = list[Any]
+# Parts that stand on many pages and are one control: a dialog's cross, what tries again, the map's buttons.
+SHARED = {
+    "header.el-dialog__header > button.el-dialog__headerbtn",
+    *("再试一次", "立即重连", "放大", "缩小", "回到全图"),
+}
 
 
 def main(arguments: list[str]) -> int:
     """Compare, and say what is missing."""
     noted = lists.records(Path(os.environ[FOLDER]))
-    missing = sorted(lists.test_files() - {record[2] for record in noted if record[1] == "file"})
+    missing = sorted(lists.journey_files() - {record[2] for record in noted if record[1] == "file"})
     if missing and "--whole" not in arguments:
         print(f"Only part of the browser tests ran ({len(missing)} files did not): nothing is compared.")
         return 0
     faults = [f"noted nothing: {file}" for file in missing]
-    faults += [*routes(noted), *keys(noted), *controls(noted)]
+    faults += [*routes(noted), *keys(noted), *controls(noted), *refusals(noted)]
     print("\n".join(faults) or "Every route, key and control is pressed.")
     return int(bool(faults))
 
@@ -65,9 +72,10 @@ def routes(noted: list[Record]) -> list[str]:
         *(f"pressed after all: {name}" for name in NO_CONTROL if named.get(name) in pressed),
         *(
             f"the {face} writes to {path}, and nobody pressed it there"
-            for face, path in sorted(lists.written_in_code(known) - reached)
+            for face, path in sorted(lists.written_in_code(known) - reached - set(UNPRESSED_HERE))
             if path not in paths
         ),
+        *(f"needs no exception: {' '.join(here)}" for here in UNPRESSED_HERE if here in reached),
     ]
 
 
@@ -93,7 +101,17 @@ def controls(noted: list[Record]) -> list[str]:
     left = found["seen"] - found["pressed"]
     return [
         *(f"control without a press: {name}" for name in sorted(left - set(UNPRESSED))),
-        *(f"needs no exception: {name}" for name in sorted(set(UNPRESSED) - left)),
+        *(f"needs no exception: {name}" for name in sorted(set(UNPRESSED) & found["pressed"])),
+    ]
+
+
+def refusals(noted: list[Record]) -> list[str]:
+    """Find the refusals that no page said after a hand's press."""
+    said = {rest[0] for _page, kind, *rest in noted if kind == "refusal"}
+    return [
+        *(f"refusal that no page said: {code}" for code in sorted(set(REFUSALS) - said - set(UNSAID))),
+        *(f"needs no exception: {code}" for code in sorted(set(UNSAID) & said)),
+        *(f"no such refusal: {code}" for code in sorted(set(UNSAID) - set(REFUSALS))),
     ]
 
 
@@ -107,9 +125,10 @@ def name_of(page: str, own: bool, texts: list[str], shape: str) -> str:
 
     Words with names or numbers put in count as one: ``确认{name}到岗``; so do those of one list: ``one alarmKind``.
     """
-    place = lists.page_of(page) if own else f"every page of the {lists.face_of(page)}"
     words = next((found for text in texts if (found := template_of(text))), None)
-    return f"{place}: {_choices().get(words or '') or words or shape}"
+    name = _choices().get(words or "") or words or shape
+    own = own and name not in SHARED
+    return f"{lists.page_of(page) if own else f'every page of the {lists.face_of(page)}'}: {name}"
 
 
 @cache

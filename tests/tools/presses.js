@@ -14,6 +14,7 @@
     if (told.has(text)) return
     told.add(text)
     void window.notePress(text)
+    window.pressesTold = [...told]
   }
   const shape = (one) => [one.tagName.toLowerCase(), one.classList[0]].filter(Boolean).join('.')
   const texts = (one) => {
@@ -26,7 +27,7 @@
   // A page's own, or of the frame around every page.
   const own = (one) => one.closest('main, form, [role=dialog]') !== null
   const control = (one) => [own(one), named(one), `${shape(one.parentElement)} > ${shape(one)}`, one.getAttribute('href') ?? '']
-  const shown = (one) => !one.disabled && one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0
+  const shown = (one) => !one.disabled && one.ariaBusy !== 'true' && one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0
   const chinese = () => document.documentElement.lang.startsWith('zh')
   const look = () => {
     if (document.body && chinese()) [...document.querySelectorAll(CONTROLS)].filter(shown).forEach((one) => tell('seen', ...control(one)))

@@ -30,7 +30,7 @@ def note_presses(context: BrowserContext) -> None:
 
 @cache
 def _script() -> str:
-    return f"window.refusalSentences = {json.dumps(sentences())}\n{SCRIPT.read_text('utf-8')}"
+    return f"window.refusalSentences = {json.dumps(sentences())};\n{SCRIPT.read_text('utf-8')}"
 
 
 def _write(file: Path, record: str) -> None:

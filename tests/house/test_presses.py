@@ -15,6 +15,7 @@ def test_a_part_of_the_browser_tests_is_not_held_against_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(presses.FOLDER, str(tmp_path))
+    monkeypatch.setattr(pressed, "UNSAID", {})
     (tmp_path / "1.jsonl").write_text(json.dumps(["", "file", "tests/browser/test_desk.py"]) + "\n")
     assert pressed.main([]) == 0
     assert "Only part" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.alarm_sight import as_told
 from server.store import event_log
 from server.store.transaction import Store
 
@@ -186,7 +187,7 @@ class Hub:
             "epoch": self.history(room),
             "prev": self.last.get(room, 0),
             "last": events[-1].id,
-            "events": [{"id": one.id, "name": one.name, "data": one.data} for one in events],
+            "events": [{"id": one.id, "name": one.name, "data": as_told(one.data, room)} for one in events],
         }
         self.last[room] = events[-1].id
         self.emitter.emit("batch", batch, to=room)

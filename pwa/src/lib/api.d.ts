@@ -4583,7 +4583,7 @@ export interface components {
         };
         ResponseView: {
             id: number;
-            account_id: number;
+            account_id: number | null;
             tier: number;
             /** @enum {string} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
@@ -4594,8 +4594,8 @@ export interface components {
             distance_m: number | null;
             bearing_deg: number | null;
             from_post_id: number | null;
-            /** @enum {string} */
-            why: "on_post" | "within_50_m" | "nearest" | "nearest_police" | "added";
+            /** @enum {string|null} */
+            why: "on_post" | "within_50_m" | "nearest" | "nearest_police" | "added" | null;
             /** Format: date-time */
             notified_at: string;
             /** Format: date-time */
@@ -4622,7 +4622,7 @@ export interface components {
             reason: "nobody_on_duty" | "floor" | "busy";
         };
         ReporterView: {
-            account_id: number;
+            account_id: number | null;
             /** Format: date-time */
             at: string;
             /** @enum {string|null} */
@@ -4709,7 +4709,7 @@ export interface components {
         };
         AsideView: {
             account_id: number;
-            by: number;
+            by: number | null;
             /** Format: date-time */
             at: string;
             /** Format: date-time */

@@ -8,11 +8,14 @@ All run even when one fails, so that one run tells everything; the last lines sa
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.tools.presses import FOLDER
 
 ROOT = Path(__file__).parents[2]
 PWA = ROOT / "pwa"
@@ -52,6 +55,7 @@ def tests() -> Iterator[Section]:
     by_file = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
     yield Section("pytest", ("pytest", "-q", *by_file, "-m", "not hard and not alone"))
     yield Section("pytest, one at a time", ("pytest", "-q", "-m", "alone and not hard"), may_be_empty=True)
+    yield Section("what nobody pressed", ("python", "-m", "tests.tools.pressed", "--whole"))
 
 
 def hard() -> Iterator[Section]:
@@ -108,7 +112,10 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     failed = [] if kind == "hard" else list(run_together(checks()))
     if kind != "check":
-        failed += run_in_turn(hard() if kind == "hard" else tests())
+        # The browser tests of all sections note there what they pressed; the last section reads it.
+        with tempfile.TemporaryDirectory() as presses:
+            os.environ[FOLDER] = presses
+            failed += run_in_turn(hard() if kind == "hard" else tests())
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     verdict = f"FAILED: {', '.join(failed)}" if failed else "All passed"
     print(f"\n══ {verdict}, in {minutes} min {seconds} s")

@@ -37,7 +37,7 @@ export function line(postId: number, version: number, change: Partial<Line> = {}
   }
 }
 
-export function response(id: number, accountId: number, change: Partial<AlarmResponse> = {}): AlarmResponse {
+export function response(id: number, accountId: number | null, change: Partial<AlarmResponse> = {}): AlarmResponse {
   return {
     id,
     account_id: accountId,
@@ -88,6 +88,7 @@ export function alarm(id: number, version: number, change: Partial<Alarm> = {}):
     responses: [],
     shortages: [],
     reporters: [],
+    reporter_count: 0,
     ladders: [],
     deliveries: [],
     merged_into: null,
@@ -97,6 +98,7 @@ export function alarm(id: number, version: number, change: Partial<Alarm> = {}):
     asides: [],
     joint_tasks: [],
     timeline: [],
+    timeline_count: 0,
     resolved_at: null,
     resolved_by: null,
     outcome: null,

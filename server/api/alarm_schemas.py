@@ -25,10 +25,13 @@ class TierView(Wire):
 
 
 class ResponseView(Wire):
-    """Somebody who was asked, why, and what became of it."""
+    """Somebody who was asked, why, and what became of it.
+
+    Who sees counts alone gets null for what would tell who another person is or where; ``id`` is negative then.
+    """
 
     id = fields.Integer(required=True)
-    account_id = fields.Integer(required=True)
+    account_id = fields.Integer(required=True, allow_none=True)
     tier = fields.Integer(required=True)
     category = one_of(Category, required=True)
     group = one_of(Group, required=True)
@@ -36,7 +39,7 @@ class ResponseView(Wire):
     distance_m = fields.Float(required=True, allow_none=True)
     bearing_deg = fields.Float(required=True, allow_none=True)
     from_post_id = fields.Integer(required=True, allow_none=True)
-    why = one_of(Why, required=True)
+    why = one_of(Why, required=True, allow_none=True)
     notified_at = Moment(required=True)
     answer_due_at = Moment(required=True, allow_none=True)
     responded_at = Moment(required=True, allow_none=True)
@@ -63,7 +66,7 @@ class ShortageView(Wire):
 class ReporterView(Wire):
     """Somebody who pressed the button, when first, and the kind that he told."""
 
-    account_id = fields.Integer(required=True)
+    account_id = fields.Integer(required=True, allow_none=True)
     at = Moment(required=True)
     kind = one_of(AlarmKind, required=True, allow_none=True)
 
@@ -86,7 +89,7 @@ class AsideView(Wire):
     """An unapproved account that a police console has put aside at the places of the alarm, until when and by whom."""
 
     account_id = fields.Integer(required=True)
-    by = fields.Integer(required=True)
+    by = fields.Integer(required=True, allow_none=True)
     at = Moment(required=True)
     until = Moment(required=True)
     presses = fields.Integer(required=True)
@@ -161,7 +164,11 @@ class JointTaskView(Wire):
 
 
 class AlarmView(Wire):
-    """An alarm with all that belongs to it; people stand in it by number only, its post by its full name."""
+    """An alarm with all that belongs to it; people stand in it by number only, its post by its full name.
+
+    Of ``timeline_count`` entries it carries the newest 30, and of the earlier ones the first, each console's
+    acknowledgement and the withdrawal; of ``reporter_count`` people who pressed the first 30. A report carries all.
+    """
 
     id = fields.Integer(required=True)
     version = fields.Integer(required=True)
@@ -187,10 +194,12 @@ class AlarmView(Wire):
     responses = fields.List(fields.Nested(ResponseView), required=True)
     shortages = fields.List(fields.Nested(ShortageView), required=True)
     reporters = fields.List(fields.Nested(ReporterView), required=True)
+    reporter_count = fields.Integer(required=True)
     ladders = fields.List(fields.Nested(LadderView), required=True)
     deliveries = fields.List(fields.Nested(DeliveryView), required=True)
     joint_tasks = fields.List(fields.Nested(JointTaskView), required=True)
     timeline = fields.List(fields.Nested(EntryView), required=True)
+    timeline_count = fields.Integer(required=True)
     resolved_at = Moment(required=True, allow_none=True)
     resolved_by = fields.Integer(required=True, allow_none=True)
     outcome = one_of(Outcome, required=True, allow_none=True)
@@ -201,6 +210,13 @@ class AlarmView(Wire):
     held_until = Moment(required=True, allow_none=True)
     places = fields.List(fields.Nested(PlaceView), required=True)
     asides = fields.List(fields.Nested(AsideView), required=True)
+
+
+class TimelineView(Wire):
+    """Entries of an alarm's timeline, the newest first."""
+
+    items = fields.List(fields.Nested(EntryView), required=True)
+    next = fields.Integer(required=True, allow_none=True)
 
 
 class AlarmListView(Wire):

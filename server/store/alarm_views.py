@@ -10,14 +10,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.domain.alarm import NAMED_REPORTERS
+from server.domain.alarm_sight import Sight, for_accounts
 from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import Actor
+from server.domain.rooms import account_room
 from server.store import (
     alarm_asides,
     alarm_places,
     alarm_posts,
+    alarm_sight,
     alarms,
     hooks,
     joint_links,
@@ -39,7 +43,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
         return []
     asked = _by_alarm(responses.of_alarms(connection, numbers))
     reported = _by_alarm(alarms.reports(connection, numbers))
-    happened = _by_alarm(timelines.entries(connection, numbers))
+    happened = _by_alarm(timelines.newest(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
@@ -57,13 +61,15 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
             **_alarm(row),
             "place_name": places[row["post_id"]],
             "responses": [_response(one) for one in asked[row["id"]]],
-            "reporters": [_reporter(one) for one in reported[row["id"]]],
+            "reporters": [_reporter(one) for one in reported[row["id"]][:NAMED_REPORTERS]],
+            "reporter_count": len(reported[row["id"]]),
             "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
             "deliveries": _deliveries(sent[row["id"]], rooms),
             "joint_tasks": [_joint_task(one, letters.get(one["id"])) for one in called_in[row["id"]]],
             "places": [_place(one, places) for one in elsewhere[row["id"]]],
             "asides": [_aside(one) for one in aside[row["id"]]],
-            "timeline": [_entry(one) for one in happened[row["id"]]],
+            "timeline": [entry(one) for one in happened[row["id"]]],
+            "timeline_count": row["entry_count"],
         }
         for row in found
     ]
@@ -74,6 +80,15 @@ def view(connection: Connection, alarm_id: int) -> dict[str, Any]:
     return views(connection, [alarm_id])[0]
 
 
+def whole(connection: Connection, alarm_id: int) -> dict[str, Any]:
+    """Read one alarm with its whole timeline and all who reported it, as its report has them."""
+    return {
+        **view(connection, alarm_id),
+        "reporters": [_reporter(one) for one in alarms.reports(connection, [alarm_id])],
+        "timeline": [entry(one) for one in timelines.entries(connection, [alarm_id])],
+    }
+
+
 def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]:
     """Read an alarm for the retry of a write that was taken before: only as far as the actor may see it by now.
 
@@ -81,23 +96,39 @@ def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]
     sending an old write again. Raises ``Refused``: ``not_found``, ``alarm_over``.
     """
     alarms.see(connection, alarm_id, actor)
-    return view(connection, alarm_id)
+    return seen(connection, alarm_id, actor)
+
+
+def seen(connection: Connection, alarm_id: int, actor: Actor, *, active: bool = True) -> dict[str, Any]:
+    """Read of an alarm what an actor sees of it; ``active``: his session is in order."""
+    return alarm_sight.as_seen(connection, [view(connection, alarm_id)], actor, active=active)[0]
 
 
 def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = True) -> dict[str, Any]:
-    """Count an alarm's version up, tell its whole state to all who take part, at once if urgent, and give it.
+    """Count an alarm's version up, tell its state to all who take part, at once if urgent, and give it whole.
 
-    To be called once in a transaction, after everything else.
+    The whole state goes to the consoles and to those who see everything; one event of its own, with counts and
+    states, to the others. To be called once in a transaction, after everything else.
     """
     alarms.next_version(transaction.connection, alarm["id"])
     told = view(transaction.connection, alarm["id"])
+    seen_by = alarm_sight.of_account_rooms(
+        transaction.connection,
+        {**alarm, "state": told["state"]},
+        reporters={one["account_id"] for one in alarms.reports(transaction.connection, [alarm["id"]])},
+        asked={one["account_id"] for one in told["responses"]},
+    )
     rooms = rooms_for_post(
         district_id=alarm["district_id"],
         station_id=alarm["station_id"],
         school_id=alarm["school_id"],
-        account_ids=[one["account_id"] for one in (*told["reporters"], *told["responses"])],
+        account_ids=[number for number, sight in seen_by.items() if sight is Sight.EVERYTHING],
     )
     transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
+    others = {number: sight for number, sight in seen_by.items() if sight is not Sight.EVERYTHING}
+    if others:
+        rooms = tuple(account_room(number) for number in sorted(others))
+        transaction.tell(EventName.ALARM_CHANGED, for_accounts(told, others), rooms, urgent=urgent)
     return told
 
 
@@ -174,7 +205,8 @@ def _aside(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: row[name] for name in ("account_id", "by", "presses")}, **times}
 
 
-def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
+def entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an entry of a timeline as on the wire."""
     return {
         "id": row["id"],
         "at": moment(row["at"]),

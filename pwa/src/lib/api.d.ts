@@ -303,6 +303,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        /** List an alarm's whole timeline by pages, the newest entries first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms/{alarm_id}/people": {
         parameters: {
             query?: never;
@@ -2978,7 +3031,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give the caller's account, the CSRF token of the session and what the pages need. */
+        /**
+         * Give the caller's account, the CSRF token of the session and what the pages need.
+         * @description A browser that had no name of ours yet gets one, and is known to its account from now on.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3141,7 +3197,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``. */
+        /**
+         * Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``.
+         * @description A place that makes no sense is left out by itself, and counted.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3155,12 +3214,14 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description No Content */
-                204: {
+                /** @description OK */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["Taken"];
+                    };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 /** @description Refused */
@@ -4522,7 +4583,7 @@ export interface components {
         };
         ResponseView: {
             id: number;
-            account_id: number;
+            account_id: number | null;
             tier: number;
             /** @enum {string} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
@@ -4533,8 +4594,8 @@ export interface components {
             distance_m: number | null;
             bearing_deg: number | null;
             from_post_id: number | null;
-            /** @enum {string} */
-            why: "on_post" | "within_50_m" | "nearest" | "nearest_police" | "added";
+            /** @enum {string|null} */
+            why: "on_post" | "within_50_m" | "nearest" | "nearest_police" | "added" | null;
             /** Format: date-time */
             notified_at: string;
             /** Format: date-time */
@@ -4561,7 +4622,7 @@ export interface components {
             reason: "nobody_on_duty" | "floor" | "busy";
         };
         ReporterView: {
-            account_id: number;
+            account_id: number | null;
             /** Format: date-time */
             at: string;
             /** @enum {string|null} */
@@ -4648,7 +4709,7 @@ export interface components {
         };
         AsideView: {
             account_id: number;
-            by: number;
+            by: number | null;
             /** Format: date-time */
             at: string;
             /** Format: date-time */
@@ -4688,10 +4749,12 @@ export interface components {
             responses: components["schemas"]["ResponseView"][];
             shortages: components["schemas"]["ShortageView"][];
             reporters: components["schemas"]["ReporterView"][];
+            reporter_count: number;
             ladders: components["schemas"]["LadderView"][];
             deliveries: components["schemas"]["DeliveryView"][];
             joint_tasks: components["schemas"]["JointTaskView"][];
             timeline: components["schemas"]["EntryView"][];
+            timeline_count: number;
             /** Format: date-time */
             resolved_at: string | null;
             resolved_by: number | null;
@@ -4860,6 +4923,10 @@ export interface components {
             epoch: string;
             last: number;
             items: components["schemas"]["AlarmView"][];
+            next: number | null;
+        };
+        TimelineView: {
+            items: components["schemas"]["EntryView"][];
             next: number | null;
         };
         PersonOfAlarm: {
@@ -5049,7 +5116,11 @@ export interface components {
             claimed_at: string;
             /** @default false */
             queued: boolean;
-            device_id: string;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            device_id: string | null;
         };
         ShiftView: {
             peak: string;
@@ -5476,7 +5547,10 @@ export interface components {
             volunteer_kind: "parent" | "retired_cadre" | "neighbour" | "other" | null;
             post_code: string;
             consents: components["schemas"]["NewConsentGiven"][];
-            /** @default null */
+            /**
+             * @description Ignored.
+             * @default null
+             */
             device_id: string | null;
         };
         OwnAccount: {
@@ -5527,6 +5601,8 @@ export interface components {
         GuardView: {
             id: number;
             name: string;
+            /** @description What he calls himself, like an office; others see ``name`` until approval. */
+            claimed_name: string | null;
             phone_masked: string | null;
             /** @enum {string} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
@@ -5694,7 +5770,11 @@ export interface components {
             given: boolean;
         };
         Fixes: {
-            fixes: components["schemas"]["Fix"][];
+            fixes: (components["schemas"]["Fix"] | null)[];
+        };
+        Taken: {
+            kept: number;
+            dropped: number;
         };
         PersonView: {
             account_id: number;
@@ -5822,7 +5902,10 @@ export interface components {
         NewSession: {
             request: string;
             code: string;
-            /** @default null */
+            /**
+             * @description Ignored.
+             * @default null
+             */
             device_id: string | null;
         };
         NewConsoleSession: {

@@ -2,7 +2,7 @@
 
     python -m tests.tools.changed [COMMIT]
 
-What changed since the commit, committed or not; without one, what is not committed yet, or on a clean tree the last commit.
+What changed since the commit, committed or not; without one, what is not committed, or on a clean tree the last commit.
 Test files by imports; for the PWA, its own tests by imports as well. The nearest files are run in any case; no other
 test begins after the time is over, and the last lines say what was left out. ``make test`` runs everything.
 """

@@ -1,5 +1,6 @@
 """WebSockets on gevent, each frame counted before anything is done with it."""
 
+import struct
 from typing import Any
 
 from engineio.async_drivers.gevent import WebSocketWSGI
@@ -26,7 +27,8 @@ class CountedWebSocket(WebSocket):
         size, binary = header.length + HEADER_BYTES, header.opcode == self.OPCODE_BINARY
         reason = self.environ[METER].over(size, binary=binary)
         if reason is not None:
-            self.close(POLICY_VIOLATION, reason)
+            # The library sends the words alone, without the code.
+            self.close(POLICY_VIOLATION, struct.pack("!H", POLICY_VIOLATION) + reason.encode())
             raise WebSocketError(reason)
         sleep(0)
         if header.flags:

@@ -79,10 +79,11 @@ async def flooder(target: Target, token: str, kind: int) -> None:
     piece = what[kind % 4] * (1 if kind % 4 == 2 else 500)
     listens = asyncio.create_task(drain(reader))
     try:
-        while True:
+        while not (listens.done() or writer.is_closing()):
             writer.write(piece)
             await writer.drain()
             target.count("pieces sent")
+            await asyncio.sleep(0)
     finally:
         listens.cancel()
         writer.close()

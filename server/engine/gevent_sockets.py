@@ -27,8 +27,9 @@ class CountedWebSocket(WebSocket):
         size, binary = header.length + HEADER_BYTES, header.opcode == self.OPCODE_BINARY
         reason = self.environ[METER].over(size, binary=binary)
         if reason is not None:
-            # The library sends the words alone, without the code.
-            self.close(POLICY_VIOLATION, struct.pack("!H", POLICY_VIOLATION) + reason.encode())
+            # The library's own close leaves the code out.
+            self.send_frame(struct.pack("!H", POLICY_VIOLATION) + reason.encode(), self.OPCODE_CLOSE)
+            self.close()
             raise WebSocketError(reason)
         sleep(0)
         if header.flags:

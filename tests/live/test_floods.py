@@ -44,9 +44,15 @@ def counted(world: World) -> dict[str, float]:
 
 
 def why_closed(line: websocket.WebSocket) -> str:
-    """Read on until the server closes a socket, and give the reason that it tells."""
+    """Read on until the server closes a socket, and give the reason that it tells.
+
+    Nothing where the line is reset since much was still under way: then what was counted has to do.
+    """
     while True:
-        frame = line.recv_frame()
+        try:
+            frame = line.recv_frame()
+        except ConnectionResetError:
+            return ""
         if frame.opcode == websocket.ABNF.OPCODE_CLOSE:
             assert struct.unpack("!H", frame.data[:2]) == (1008,)
             return str(frame.data[2:].decode())
@@ -88,7 +94,7 @@ def test_a_socket_that_sends_more_than_a_page_needs_is_closed_and_put_off_and_ma
     line = let_in(world, token)
     with suppress(OSError):
         flood(line)
-    assert why_closed(line) == reason
+    assert why_closed(line) in {reason, ""}
     with pytest.raises(TurnedAway, match=r"429|closed"):
         raw(world, token, asks=True)
     after = counted(world)

@@ -54,14 +54,15 @@ def tell_kind(
             raise Refused("kind_told", kind=alarm["kind"])
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if alarm["kind"] == kind:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.seen(transaction.connection, alarm_id, actor)
         alarms.change(transaction.connection, alarm_id, kind=kind.value)
         _enter(transaction, actor, alarm_id, Entry.KIND_TOLD, {"kind": kind.value, "before": alarm["kind"]})
         told = {**alarm, "kind": kind.value}
         escalation.go_on_by_kind(transaction, told, alarm["kind"], rules)
         dispatch.ask_for_kind(transaction, told, kind, rules)
         joint_response.call_planned(transaction, told, rules)
-        return alarm_views.tell(transaction, alarm)
+        alarm_views.tell(transaction, alarm)
+        return alarm_views.seen(transaction.connection, alarm_id, actor)
 
 
 def acknowledge(
@@ -82,7 +83,7 @@ def acknowledge(
             raise Refused("own_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if _acknowledged_by(transaction, alarm_id, actor):
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.seen(transaction.connection, alarm_id, actor)
         if alarm["acknowledged_at"] is None:
             alarms.change(
                 transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
@@ -90,7 +91,8 @@ def acknowledge(
         _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, {"at_console": True, "role": actor.role})
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, rules)
-        return alarm_views.tell(transaction, alarm)
+        alarm_views.tell(transaction, alarm)
+        return alarm_views.seen(transaction.connection, alarm_id, actor)
 
 
 def note(
@@ -118,7 +120,8 @@ def note(
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
         _enter(transaction, actor, alarm_id, act, {"text": text})
-        return alarm_views.tell(transaction, alarm)
+        alarm_views.tell(transaction, alarm)
+        return alarm_views.seen(transaction.connection, alarm_id, actor)
 
 
 def resolve(

@@ -44,22 +44,18 @@ def raise_alarm(store: Store, *, actor: Actor, press: Press, rules: Rules, now: 
             first = transaction.remember(actor.account_id, press.request_id, "alarm", None)
         # A number that some other write used before has another answer, and must not stop an alarm.
         if first is not None and "alarm_id" in first:
-            return _as_seen_by(press, alarm_views.view(transaction.connection, first["alarm_id"]))
+            return _as_seen_by(transaction, actor, press, first["alarm_id"])
         post = _post_of(transaction, actor, press)
         raised = raise_or_join(transaction, _raising(actor, press, post), rules)
         if press.request_id is not None and first is None:
             transaction.answer(actor.account_id, press.request_id, {"alarm_id": raised["id"]})
-        return _as_seen_by(press, raised)
+        return _as_seen_by(transaction, actor, press, raised["id"])
 
 
-def _as_seen_by(press: Press, alarm: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what people wrote, and how each was reached, for a session that has ended: it may be stolen.
-
-    That the alarm is there, who answers it and who comes is what somebody in need must still see.
-    """
-    if press.session_state == SessionState.ACTIVE:
-        return alarm
-    return {**alarm, "timeline": [], "deliveries": [], "joint_tasks": [], "finding": None}
+def _as_seen_by(transaction: Transaction, actor: Actor, press: Press, alarm_id: int) -> dict[str, Any]:
+    """Give an alarm as whoever pressed sees it; a session that has ended, which may be stolen, sees counts alone."""
+    active = press.session_state == SessionState.ACTIVE
+    return alarm_views.seen(transaction.connection, alarm_id, actor, active=active)
 
 
 def _raising(actor: Actor, press: Press, post: Row) -> Raising:
@@ -80,7 +76,7 @@ def _raising(actor: Actor, press: Press, post: Row) -> Raising:
 def _post_of(transaction: Transaction, actor: Actor, press: Press) -> Row:
     """Find the post: by the scanned code, by the number, by the open duty, by the account's own places."""
     connection = transaction.connection
-    found = alarm_posts.by_code(connection, press.post_code) if press.post_code else None
+    found = alarm_posts.by_code(connection, press.post_code, actor.district_id) if press.post_code else None
     if found is None and press.post_id is not None:
         found = alarm_posts.by_id(connection, press.post_id, actor.district_id)
     if actor.role in CONSOLE and (found is not None or press.post_id is not None):

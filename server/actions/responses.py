@@ -69,7 +69,7 @@ def answer(
         after = move(before, state, Mover.PERSON)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if after == before:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.seen(transaction.connection, alarm_id, actor)
         instead = after in REPLACED and dispatch.makes_room(transaction.connection, mine, rules)
         _move(transaction, mine, after, actor)
         _meet(transaction, alarm, mine, after)
@@ -87,7 +87,8 @@ def answer(
         )
         last_reached.note(transaction.connection, actor.account_id, ChannelName.SOCKET, now)
         escalation.settle(transaction, alarm_id, rules)
-        return alarm_views.tell(transaction, alarm)
+        alarm_views.tell(transaction, alarm)
+        return alarm_views.seen(transaction.connection, alarm_id, actor)
 
 
 def release(

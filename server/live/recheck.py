@@ -14,6 +14,7 @@ from flask import Flask
 from flask_socketio import disconnect
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.faults import named
 from server.live.connect import Sockets
 from server.store import sessions
 from server.store.transaction import Store
@@ -54,7 +55,7 @@ def looking(
                     one()
                 look(app, store, sockets, now())
             except SQLAlchemyError as failure:
-                logger.error("sockets not looked at: %s", type(failure).__name__)
+                logger.error("sockets not looked at: %s", named(failure))
             time.sleep(LOOK_EVERY_S)
 
     return run

@@ -58,6 +58,7 @@ GET /api/alarms                                                   ++++ ss +++ +r
 GET /api/alarms/{alarm_id}                                        ++0+ ss ++0 +r 0 ---
 GET /api/alarms/{alarm_id}/people                                 ++0+ ss ++0 +r 0 ---
 GET /api/alarms/{alarm_id}/candidates                             rrrr rs rrr rr 0 ---
+GET /api/alarms/{alarm_id}/timeline                               rrrr rs rr0 rr 0 ---
 POST /api/alarms/{alarm_id}/kind                                  ww0w ss ww0 wr 0 ---
 POST /api/alarms/{alarm_id}/acknowledgement                       rrrr rs rr0 rr 0 ---
 POST /api/alarms/{alarm_id}/responses                             ++0+ ss ++r +r r ---

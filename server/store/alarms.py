@@ -146,6 +146,18 @@ def open_of(connection: Connection, *, account_id: int | None, post_id: int) -> 
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def other_spots(connection: Connection, alarm_row: Mapping[str, Any]) -> list[Any]:
+    """Read where the other open alarms of full standing in a district are, at which post and raised by whom; no drills."""
+    query = select(alarm.c.latitude, alarm.c.longitude, alarm.c.post_id, alarm.c.raised_by).where(
+        alarm.c.state == OPEN,
+        alarm.c.district_id == alarm_row["district_id"],
+        alarm.c.full_standing,
+        alarm.c.drill.is_(False),
+        alarm.c.id != alarm_row["id"],
+    )
+    return list(connection.execute(query))
+
+
 def seen_by(actor: Actor, state: str | None = None) -> ColumnElement[bool]:
     """Make the condition for the alarms that an actor may see.
 

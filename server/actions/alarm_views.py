@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.domain.alarm import AlarmKind
-from server.domain.dispatch import Call, options
+from server.domain.dispatch import options
 from server.domain.errors import Refused
 from server.domain.geo import Point
 from server.domain.response import STANDING
 from server.domain.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
 from server.domain.rooms import room_of
 from server.domain.rules import Rules
+from server.domain.search import Call
 from server.store import (
     accounts,
     alarm_people,

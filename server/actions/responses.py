@@ -6,7 +6,7 @@ from typing import Any
 
 from server.domain.alarm import Entry, Tier, acknowledges, after_response
 from server.domain.channels import ChannelName
-from server.domain.dispatch import Option, Responder, added_by_console
+from server.domain.dispatch import Option, added_by_console
 from server.domain.errors import Refused
 from server.domain.response import (
     ACKNOWLEDGING,
@@ -19,6 +19,7 @@ from server.domain.response import (
 )
 from server.domain.roles import Act, Actor, Group, Role, may, require
 from server.domain.rules import Rules
+from server.domain.search import Responder
 from server.store import (
     accounts,
     alarm_calls,
@@ -32,6 +33,7 @@ from server.store import (
     messages,
     nearby,
     responses,
+    shortages,
     timelines,
 )
 from server.store.locks import Queue, wait_in
@@ -74,7 +76,7 @@ def answer(
         _move(transaction, mine, after, actor)
         _meet(transaction, alarm, mine, after)
         if before in REPLACED and after in STANDING:
-            dispatch.came_after_all(transaction.connection, alarm_id, tier=mine["tier"], group=mine["group"])
+            shortages.came_after_all(transaction.connection, alarm_id, tier=mine["tier"], group=mine["group"])
         if instead:
             dispatch.ask_instead(transaction, alarm, [mine], rules)
         # Whoever answers has seen the call, whatever his phone said of it.
@@ -196,7 +198,7 @@ def _add(
     else:
         number = before["id"]
         responses.change(connection, number, **columns)
-    dispatch.came_after_all(connection, alarm["id"], tier=responder.tier, group=responder.group)
+    shortages.came_after_all(connection, alarm["id"], tier=responder.tier, group=responder.group)
     alarm_calls.call_newly_asked(transaction, alarm, [account_id], tier=responder.tier, rules=rules)
     facts = {
         "response_id": number,

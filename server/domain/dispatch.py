@@ -13,7 +13,7 @@ The people given may be those near the alarm alone (``Field.reach_m``). A choice
 nothing: a wider field decides. One that is not is the same as among everybody on duty.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -166,13 +166,15 @@ def with_strangers(
     ``room`` is how many more of each tier may be told. What is not met of tiers 2 and 3 stays in ``wants``.
     """
     known_there = Search(people, call, asked, limits).heads_at_posts()
-    search = Search(strangers, call, asked, limits, heads=known_there)
+    chosen = {one.account_id for one in choice.responders}
+    search = Search(strangers, call, chosen.union(asked), limits, heads=known_there)
     known = strangers.having(first)
     added: list[Responder] = []
     unmet: list[Wants] = []
     for want in choice.wants:
-        left = max(0, room.get(want.tier, 0) - sum(one.tier == want.tier for one in added))
-        heads = min(left, want.heads)
+        heads = min(want.heads, room.get(want.tier, 0) - _pending(choice.responders, added, tier=want.tier))
+        if heads <= 0:
+            continue
         if want.tier == 1:
             added.extend(_first(search, want.group, known)[:heads])
             continue
@@ -183,11 +185,25 @@ def with_strangers(
     return replace(choice, responders=(*choice.responders, *added), wants=tuple(unmet))
 
 
+def _pending(*chosen: Iterable[Responder], tier: int) -> int:
+    return sum(one.tier == tier and one.doubt is Doubt.NOT_APPROVED for several in chosen for one in several)
+
+
 def _first(search: Search, group: Group, first: Mask) -> list[Responder]:
     """Give the strangers of a group on the spot, those whose presence was confirmed before at the head."""
     ahead = {int(number) for number in search.people.account_ids[first]}
     there = [one for one in search.on_the_spot() if one.group == group]
     return sorted(there, key=lambda one: one.account_id not in ahead)
+
+
+def of_tiers(choice: Choice, tiers: Collection[int]) -> Choice:
+    """Leave of a choice what concerns some tiers."""
+    return replace(
+        choice,
+        responders=tuple(one for one in choice.responders if one.tier in tiers),
+        shortages=tuple(one for one in choice.shortages if one.tier in tiers),
+        wants=tuple(one for one in choice.wants if one.tier in tiers),
+    )
 
 
 def within_room(choice: Choice, room: Mapping[Pool, int]) -> Choice:

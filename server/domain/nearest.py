@@ -197,7 +197,9 @@ class Field:
 
     def count_by_post(self, among: Mask) -> Whole:
         """Count the people marked at each post, by ``post_index``."""
-        heads: Whole = np.bincount(self.post_index[among], minlength=len(self.numbers_of_posts)).astype(np.int64)
+        heads: Whole = np.bincount(self.post_index[among], minlength=len(self.numbers_of_posts)).astype(
+            np.int64
+        )
         return heads
 
     def having(self, account_ids: Iterable[int]) -> Mask:

@@ -1,6 +1,5 @@
 """Asking people to an alarm: who is on duty is read, the rules choose, the chosen become rows."""
 
-import sys
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -11,27 +10,33 @@ from sqlalchemy import Connection
 
 from server.domain.alarm import AlarmKind, Entry
 from server.domain.dispatch import (
-    Call,
+    NOBODY,
     Choice,
-    Responder,
+    Standing,
     choose,
     complete_for_kind,
     more_responders,
-    nearest_of,
     next_responder,
+    of_tiers,
+    on_the_spot,
+    within_room,
 )
-from server.domain.engagement import room_left
+from server.domain.engagement import Pool, room_left
+from server.domain.escalation import TIERS
 from server.domain.geo import Point
-from server.domain.needs import Shortage, ShortageReason
+from server.domain.needs import Shortage
 from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
 from server.domain.rules import Rules
-from server.store import alarm_calls, alarms, responses, timelines
+from server.domain.search import Call, Responder, Spot
+from server.store import alarm_calls, alarms, responses, shortages, timelines
 from server.store.locks import Queue, wait_in
 from server.store.nearby import Nearby
 from server.store.transaction import Transaction
 
 Row = Mapping[str, Any]
+
+NEIGHBOURS = 2
 
 
 def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Call:
@@ -42,7 +47,14 @@ def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Ca
         post_id=alarm["post_id"],
         kind=AlarmKind(told) if told else None,
         now=transaction.now,
+        elsewhere=tuple(
+            Spot(Point(row.latitude, row.longitude), row.post_id) for row in _spots(transaction, alarm)
+        ),
     )
+
+
+def _spots(transaction: Transaction, alarm: Row) -> list[Any]:
+    return transaction.once(("spots", alarm["id"]), lambda: alarms.other_spots(transaction.connection, alarm))
 
 
 def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
@@ -52,30 +64,72 @@ def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
 
 
 def ask_first(transaction: Transaction, alarm: Row, rules: Rules) -> None:
-    """Ask all tiers to a new alarm."""
+    """Ask all tiers to a new alarm; the neighbours not yet while they are held back."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     asked = everybody_asked(connection, alarm["id"])
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, rules)
     choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=rules.dispatch))
-    ask(transaction, alarm, choice, rules)
-    _keep_shortages(connection, alarm["id"], list(choice.shortages))
+    choice = of_tiers(choice, _tiers_now(alarm))
+    room = dict.fromkeys(TIERS, rules.dispatch.most_called)
+    ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
+    shortages.keep(connection, alarm["id"], list(choice.shortages))
 
 
-def ask_for_kind(transaction: Transaction, alarm: Row, kind: AlarmKind, rules: Rules) -> None:
-    """Ask those who are still wanted now that the kind is told; nobody is let go."""
+def ask_for_kind(
+    transaction: Transaction,
+    alarm: Row,
+    kind: AlarmKind | None,
+    rules: Rules,
+    *,
+    tiers: Collection[int] = TIERS,
+) -> None:
+    """Ask those who are still wanted now that the kind is told, or some tiers may be called; nobody is let go."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    standing = _standing(connection, alarm["id"])
+    standing = _standing(connection, alarm["id"], rules)
     asked = everybody_asked(connection, alarm["id"])
     call = call_of(transaction, alarm, kind)
-    choice = _nearby(transaction, alarm, call, rules).choose(
+    nearby = _nearby(transaction, alarm, call, rules)
+    choice = nearby.choose(
         lambda people: complete_for_kind(people, call, asked=asked, standing=standing, limits=rules.dispatch)
     )
-    ask(transaction, alarm, choice, rules)
-    short = [_with_standing(one, standing.get((one.tier, one.group), 0)) for one in choice.shortages]
-    _keep_shortages(connection, alarm["id"], short)
+    called = set(tiers) & _tiers_now(alarm)
+    choice = of_tiers(choice, called)
+    room = {tier: _rooms(connection, alarm["id"], tier, rules)[Pool.PENDING] for tier in sorted(called)}
+    ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
+    short = [
+        shortages.with_standing(one, standing.get((one.tier, one.group), NOBODY).counting)
+        for one in choice.shortages
+    ]
+    others = [one for one in shortages.of_alarm(connection, alarm["id"]) if one.tier not in called]
+    shortages.keep(connection, alarm["id"], [*others, *short])
+
+
+def ask_on_the_spot(transaction: Transaction, alarm: Row, spot: Spot, rules: Rules) -> None:
+    """Warn everybody at a further place of an alarm who does not know yet."""
+    connection = transaction.connection
+    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    asked = everybody_asked(connection, alarm["id"])
+    call = replace(call_of(transaction, alarm), point=spot.point, post_id=spot.post_id)
+    nearby = Nearby(connection, alarm, call, rules.dispatch)
+    choice = on_the_spot(nearby.people, call, asked=asked, limits=rules.dispatch)
+    room = {1: _rooms(connection, alarm["id"], 1, rules)[Pool.PENDING]}
+    ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
+
+
+def ask_around(transaction: Transaction, alarm: Row, spot: Spot, rules: Rules) -> None:
+    """Call people to a further place of an alarm as to one of its own: whoever is there, neighbours and police."""
+    connection = transaction.connection
+    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    asked = everybody_asked(connection, alarm["id"])
+    call = replace(call_of(transaction, alarm), point=spot.point, post_id=spot.post_id)
+    nearby = Nearby(connection, alarm, call, rules.dispatch)
+    choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=rules.dispatch))
+    choice = of_tiers(choice, _tiers_now(alarm))
+    rooms = {tier: _rooms(connection, alarm["id"], tier, rules)[Pool.PENDING] for tier in TIERS}
+    ask(transaction, alarm, nearby.besides(choice, asked=asked, room=rooms), rules)
 
 
 def ask_instead(
@@ -91,25 +145,29 @@ def ask_instead(
     asked = everybody_asked(connection, alarm["id"])
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, rules)
-    short = shortages_of(connection, alarm["id"])
+    short = shortages.of_alarm(connection, alarm["id"])
     for one in gone:
-        tier, group = one["tier"], Group(one["group"])
-        if silent and not _room_left(connection, alarm["id"], tier, rules):
+        tier, group, pool = one["tier"], Group(one["group"]), responses.pool(one)
+        rooms = _rooms(connection, alarm["id"], tier, rules)
+        if silent and not rooms[pool]:
             continue
         choice = nearby.choose(
-            partial(next_responder, call=call, tier=tier, group=group, asked=asked, limits=limits)
+            partial(next_responder, call=call, tier=tier, group=group, asked=asked, limits=limits, pool=pool)
         )
+        choice = nearby.besides(choice, asked=asked, room={tier: rooms[Pool.PENDING]})
+        if silent:
+            choice = within_room(choice, rooms)
         ask(transaction, alarm, choice, rules, replaces=one["id"])
         chosen = {responder.account_id for responder in choice.responders}
         asked |= chosen
-        nearby.people.busy |= nearby.people.having(chosen)
-        # Who was silent before he declined has been counted.
-        if choice.shortages and ResponseState(one["state"]) in STANDING:
+        nearby.took(chosen)
+        # Who was silent before he declined has been counted; who does not count fills no need.
+        if choice.shortages and pool is Pool.COUNTING and ResponseState(one["state"]) in STANDING:
             # Someone taken from another alarm for want of a free one answers the call, but is not *found*.
             wanted = max(1, limits.needs[call.kind].of(group))
             none_short = Shortage(tier, group, wanted=wanted, found=wanted, reason=choice.shortages[0].reason)
-            short = _one_fewer(short, none_short)
-    _keep_shortages(connection, alarm["id"], short)
+            short = shortages.one_fewer(short, none_short)
+    shortages.keep(connection, alarm["id"], short)
 
 
 def makes_room(connection: Connection, one: Row, rules: Rules) -> bool:
@@ -120,7 +178,7 @@ def makes_room(connection: Connection, one: Row, rules: Rules) -> bool:
     """
     if ResponseState(one["state"]) in STANDING or not responses.replaced(connection, one):
         return True
-    return _room_left(connection, one["alarm_id"], one["tier"], rules) == 0
+    return _rooms(connection, one["alarm_id"], one["tier"], rules)[responses.pool(one)] == 0
 
 
 def ask_more(
@@ -138,8 +196,10 @@ def ask_more(
     ``bounded``: only as many as there is room for.
     """
     connection = transaction.connection
-    room = _room_left(connection, alarm["id"], tier, rules) if bounded else sys.maxsize
-    if heads <= 0 or room <= 0:
+    if heads <= 0:
+        return []
+    rooms = _rooms(connection, alarm["id"], tier, rules)
+    if bounded and not any(rooms.values()):
         return []
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     call = call_of(transaction, alarm)
@@ -153,9 +213,17 @@ def ask_more(
         asked=asked,
         limits=rules.dispatch,
     )
-    choice = nearest_of(_nearby(transaction, alarm, call, rules).choose(wider), room)
+    nearby = _nearby(transaction, alarm, call, rules)
+    choice = nearby.besides(nearby.choose(wider), asked=asked, room={tier: rooms[Pool.PENDING]})
+    if bounded:
+        choice = within_room(choice, rooms)
     _keep_asked(transaction, alarm, choice, rules, replaces=None)
     return [one.account_id for one in choice.responders]
+
+
+def _tiers_now(alarm: Row) -> set[int]:
+    """Give the tiers that an alarm may call: neighbours not while they are held back."""
+    return {tier for tier in TIERS if tier != NEIGHBOURS or alarm["held_until"] is None}
 
 
 def _nearby(transaction: Transaction, alarm: Row, call: Call, rules: Rules) -> Nearby:
@@ -163,13 +231,20 @@ def _nearby(transaction: Transaction, alarm: Row, call: Call, rules: Rules) -> N
 
     To be read while the choice is held (``Queue.CHOICE``). Whoever is asked meanwhile is left out as asked.
     """
+    raisers = {row.raised_by for row in _spots(transaction, alarm)} - {None}
     return transaction.once(
-        ("nearby", alarm["id"]), lambda: Nearby(transaction.connection, alarm, call, rules.dispatch)
+        ("nearby", alarm["id"]),
+        lambda: Nearby(transaction.connection, alarm, call, rules.dispatch, raisers),
     )
 
 
-def _room_left(connection: Connection, alarm_id: int, tier: int, rules: Rules) -> int:
-    return room_left(tier, responses.states_on_duty(connection, alarm_id, tier), rules.dispatch)
+def _rooms(connection: Connection, alarm_id: int, tier: int, rules: Rules) -> dict[Pool, int]:
+    """Tell how many more people of each pool an alarm may call by itself."""
+    asked = responses.states_on_duty(connection, alarm_id, tier)
+    return {
+        pool: room_left(tier, [state for state, whose in asked if whose is pool], rules.dispatch, pool)
+        for pool in Pool
+    }
 
 
 def ask(
@@ -227,55 +302,21 @@ def row_of(transaction: Transaction, one: Responder, rules: Rules) -> dict[str, 
         "responded_at": None,
         "on_scene_at": None,
         "ended_at": None,
+        "doubt": one.doubt.value if one.doubt else None,
+        "off_scene_m": None,
     }
 
 
-def came_after_all(connection: Connection, alarm_id: int, *, tier: int, group: str) -> None:
-    """Count somebody whom no choice found, so that a shortage he fills is no longer shown."""
-    short = [
-        replace(one, found=one.found + 1) if (one.tier, one.group) == (tier, group) else one
-        for one in shortages_of(connection, alarm_id)
-    ]
-    _keep_shortages(connection, alarm_id, short)
-
-
-def shortages_of(connection: Connection, alarm_id: int) -> list[Shortage]:
-    """Read what an alarm is short of."""
-    row = alarms.by_id(connection, alarm_id)
-    return [
-        Shortage(
-            tier=one["tier"],
-            group=Group(one["group"]),
-            wanted=one["wanted"],
-            found=one["found"],
-            reason=ShortageReason(one["reason"]),
-        )
-        for one in (row["shortages"] if row else [])
-    ]
-
-
-def _keep_shortages(connection: Connection, alarm_id: int, short: list[Shortage]) -> None:
-    alarms.change(connection, alarm_id, shortages=[one.as_dict() for one in short if one.found < one.wanted])
-
-
-def _one_fewer(short: list[Shortage], none_short: Shortage) -> list[Shortage]:
-    """Count one fewer found in a tier's group; ``none_short`` is what holds where nothing was short yet."""
-    key = (none_short.tier, none_short.group)
-    others = [one for one in short if (one.tier, one.group) != key]
-    before = next((one for one in short if (one.tier, one.group) == key), none_short)
-    return [*others, replace(before, found=max(0, before.found - 1), reason=none_short.reason)]
-
-
-def _with_standing(short: Shortage, standing: int) -> Shortage:
-    return replace(short, wanted=short.wanted + standing, found=short.found + standing)
-
-
-def _standing(connection: Connection, alarm_id: int) -> dict[tuple[int, Group], int]:
-    counted: dict[tuple[int, Group], int] = {}
+def _standing(connection: Connection, alarm_id: int, rules: Rules) -> dict[tuple[int, Group], Standing]:
+    counted: dict[tuple[int, Group], Standing] = {}
     for row in responses.of_alarms(connection, [alarm_id]):
         if ResponseState(row["state"]) in STANDING:
             key = (row["tier"], Group(row["group"]))
-            counted[key] = counted.get(key, 0) + 1
+            before, counts = counted.get(key, NOBODY), row["doubt"] is None
+            near = counts and (row["distance_m"] or 0) <= rules.dispatch.near_m
+            counted[key] = Standing(
+                before.counting + counts, before.near + near, before.others + (not counts)
+            )
     return counted
 
 
@@ -286,5 +327,6 @@ def _notified(number: int, one: Responder, replaces: int | None) -> dict[str, An
         "tier": one.tier,
         "why": one.why.value,
         "distance_m": one.distance_m,
+        **({"doubt": one.doubt.value} if one.doubt else {}),
     }
     return facts if replaces is None else facts | {"replaces": replaces}

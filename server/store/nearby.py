@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from server.domain.dispatch import Call, Choice, with_strangers
+from server.domain.dispatch import Choice, with_strangers
 from server.domain.engagement import Binding, Bound, kept_away
 from server.domain.geo import box_around, distance_m
 from server.domain.nearest import Field
 from server.domain.needs import DispatchLimits
 from server.domain.roles import AccountStatus, Category, Role
+from server.domain.search import Call
 from server.domain.standing import AlarmPerson, Doubt, doubt_about
 from server.store import positions, responses
 from server.store.standing import duty_of
@@ -109,9 +110,7 @@ class Nearby:
             rows = positions.known(self._connection, district_id)
         else:
             box = box_around(self._call.point, reach_m)
-            rows = positions.known_near(
-                self._connection, district_id, post_id=self._call.post_id, box=box
-            )
+            rows = positions.known_near(self._connection, district_id, post_id=self._call.post_id, box=box)
         return _engaged_field(self._connection, rows, self._raisers, drill=drill, reach_m=reach_m)
 
 

@@ -83,6 +83,11 @@ def engaged(connection: Connection) -> list[Binding]:
     ]
 
 
+def pool(one: Mapping[str, Any]) -> Pool:
+    """Tell whose places a response takes."""
+    return pool_of(Doubt(one["doubt"]) if one["doubt"] else None)
+
+
 def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[tuple[ResponseState, Pool]]:
     """Read how those of a tier stand who were asked to an alarm and are still on duty, each with his pool."""
     on_duty = exists().where(
@@ -92,8 +97,7 @@ def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[tup
         response.c.alarm_id == alarm_id, response.c.tier == tier, on_duty
     )
     return [
-        (ResponseState(state), pool_of(Doubt(doubt) if doubt else None))
-        for state, doubt in connection.execute(query)
+        (ResponseState(row["state"]), pool(row)) for row in map(dict, connection.execute(query).mappings())
     ]
 
 

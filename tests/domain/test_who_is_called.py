@@ -22,7 +22,7 @@ from tests.domain.choice_before import told_before
 from tests.domain.strategies import NOW, POSTS, kinds
 
 LIMITS = DispatchLimits(near_m=400)
-ROOM = {tier: LIMITS.most_called for tier in (1, 2, 3)}
+ROOM = dict.fromkeys((1, 2, 3), LIMITS.most_called)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ class Guard:
         )
 
 
-def _guards(drawn: list[tuple[Category, int, object, AccountStatus, frozenset[Flag], bool, Bound]]) -> list[Guard]:
+def _guards(
+    drawn: list[tuple[Category, int, object, AccountStatus, frozenset[Flag], bool, Bound]],
+) -> list[Guard]:
     return [Guard(number, *one) for number, one in enumerate(drawn, start=1)]  # type: ignore[arg-type]
 
 
@@ -97,7 +99,9 @@ calls = st.builds(
     lambda post_id, kind, other: Call(POSTS[post_id], post_id, kind, NOW, other),
     st.sampled_from(sorted(POSTS)),
     kinds,
-    st.lists(st.sampled_from([Spot(place, number) for number, place in POSTS.items()]), max_size=2).map(tuple),
+    st.lists(st.sampled_from([Spot(place, number) for number, place in POSTS.items()]), max_size=2).map(
+        tuple
+    ),
 )
 
 
@@ -141,7 +145,9 @@ def test_a_crowd_of_strangers_changes_nothing_for_anybody_else(
     assert kept == list(alone.responders)
     assert choice.shortages == alone.shortages
     for tier in (1, 2, 3):
-        assert sum(one.tier == tier and one.account_id > 100 for one in choice.responders) <= LIMITS.most_called
+        assert (
+            sum(one.tier == tier and one.account_id > 100 for one in choice.responders) <= LIMITS.most_called
+        )
 
 
 @given(people=guards, call=calls)

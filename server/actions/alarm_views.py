@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.domain.adding import options
 from server.domain.alarm import AlarmKind
-from server.domain.dispatch import options
 from server.domain.errors import Refused
 from server.domain.geo import Point
 from server.domain.response import STANDING

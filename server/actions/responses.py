@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from server.domain.adding import Option, added_by_console
 from server.domain.alarm import Entry, Tier, acknowledges, after_response
 from server.domain.channels import ChannelName
-from server.domain.dispatch import Option, added_by_console
 from server.domain.errors import Refused
 from server.domain.response import (
     ACKNOWLEDGING,

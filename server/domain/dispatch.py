@@ -16,19 +16,17 @@ nothing: a wider field decides. One that is not is the same as among everybody o
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from server.domain.engagement import Pool, pool_of
-from server.domain.nearest import Field, Mask, nearest
+from server.domain.nearest import Field, Mask
 from server.domain.needs import DispatchLimits, Shortage, ShortageReason
-from server.domain.roles import Category, Group
-from server.domain.search import Call, Responder, Search, Why
+from server.domain.roles import Group
+from server.domain.search import Call, Responder, Search
 from server.domain.standing import Doubt
 
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """How many more of a group a tier tells besides those chosen, since too few near ones count; all on the spot: tier 1."""
+    """How many strangers of a group a tier tells besides: too few near ones count, or they are on the spot (tier 1)."""
 
     tier: int
     group: Group
@@ -57,20 +55,6 @@ class Standing:
 
 
 NOBODY = Standing()
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Somebody whom the console could add, and what speaks against it."""
-
-    account_id: int
-    category: Category
-    group: Group
-    post_id: int
-    distance_m: float
-    below_floor: bool
-    busy: bool
-    doubt: Doubt | None = None
 
 
 def choose(people: Field, call: Call, *, asked: Collection[int] = (), limits: DispatchLimits) -> Choice:
@@ -214,48 +198,6 @@ def within_room(choice: Choice, room: Mapping[Pool, int]) -> Choice:
         of_pool = [one.account_id for one in ranked if pool_of(one.doubt) is pool]
         kept |= set(of_pool[: max(0, room.get(pool, 0))])
     return replace(choice, responders=tuple(one for one in choice.responders if one.account_id in kept))
-
-
-def added_by_console(
-    people: Field, call: Call, *, account_id: int, limits: DispatchLimits
-) -> tuple[Responder, Option] | None:
-    """Describe somebody whom the console adds, and what speaks against it; ``None``: not on duty."""
-    search = Search(people, call, (), limits)
-    found = np.flatnonzero(people.account_ids == account_id)
-    if not found.size:
-        return None
-    index = int(found[0])
-    beyond = 3 if people.person(index).group == Group.POLICE else 2
-    tier = 1 if search.on_spot[index] else beyond
-    return search.responder(index, tier, Why.ADDED), _option(search, index)
-
-
-def options(
-    people: Field, call: Call, *, asked: Collection[int], limits: DispatchLimits, most: int = 50
-) -> tuple[Option, ...]:
-    """List whom the console could add, the nearest first, with what speaks against each."""
-    search = Search(people, call, asked, limits)
-    listed = search.open & search.within
-    # Whoever counts comes first: a crowd of others must not push him off the list.
-    ranked = [
-        *nearest(search.distances, listed & people.counts),
-        *nearest(search.distances, listed & ~people.counts),
-    ]
-    return tuple(_option(search, index) for index in ranked[:most])
-
-
-def _option(search: Search, index: int) -> Option:
-    one = search.people.person(index)
-    return Option(
-        account_id=one.account_id,
-        category=one.category,
-        group=one.group,
-        post_id=one.post_id,
-        distance_m=round(float(search.distances[index]), 1),
-        below_floor=not search.on_spot[index] and search.below_floor(index),
-        busy=one.busy,
-        doubt=one.doubt,
-    )
 
 
 def _by_needs(search: Search, standing: Mapping[tuple[int, Group], Standing]) -> list[Choice]:

@@ -154,7 +154,7 @@ class Search:
         return Taken(tuple(taken), near, near_free, free, barred, some_busy)
 
     def take_others(self, group: Group, wanted: int, first: Mask | None = None) -> list[int]:
-        """Take those of a group who do not count, up to a number: those ``first``, or approved ones, then the nearest."""
+        """Take those of a group who do not count: those ``first``, or approved ones, before the others."""
         among = self._others_than_asked(group) & ~self.people.counts
         ahead = self.people.approved if first is None else first
         taken: list[int] = []

@@ -147,7 +147,7 @@ def open_of(connection: Connection, *, account_id: int | None, post_id: int) -> 
 
 
 def other_spots(connection: Connection, alarm_row: Mapping[str, Any]) -> list[Any]:
-    """Read where the other open alarms of full standing in a district are, at which post and raised by whom; no drills."""
+    """Read where the other open alarms of full standing in a district are, and who raised each; no drills."""
     query = select(alarm.c.latitude, alarm.c.longitude, alarm.c.post_id, alarm.c.raised_by).where(
         alarm.c.state == OPEN,
         alarm.c.district_id == alarm_row["district_id"],

@@ -1,7 +1,6 @@
 """Asking people to an alarm: who is on duty is read, the rules choose, the chosen become rows."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +17,6 @@ from server.domain.dispatch import (
     more_responders,
     next_responder,
     of_tiers,
-    on_the_spot,
     within_room,
 )
 from server.domain.engagement import Pool, room_left
@@ -105,31 +103,6 @@ def ask_for_kind(
     ]
     others = [one for one in shortages.of_alarm(connection, alarm["id"]) if one.tier not in called]
     shortages.keep(connection, alarm["id"], [*others, *short])
-
-
-def ask_on_the_spot(transaction: Transaction, alarm: Row, spot: Spot, rules: Rules) -> None:
-    """Warn everybody at a further place of an alarm who does not know yet."""
-    connection = transaction.connection
-    wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    asked = everybody_asked(connection, alarm["id"])
-    call = replace(call_of(transaction, alarm), point=spot.point, post_id=spot.post_id)
-    nearby = Nearby(connection, alarm, call, rules.dispatch)
-    choice = on_the_spot(nearby.people, call, asked=asked, limits=rules.dispatch)
-    room = {1: _rooms(connection, alarm["id"], 1, rules)[Pool.PENDING]}
-    ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
-
-
-def ask_around(transaction: Transaction, alarm: Row, spot: Spot, rules: Rules) -> None:
-    """Call people to a further place of an alarm as to one of its own: whoever is there, neighbours and police."""
-    connection = transaction.connection
-    wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    asked = everybody_asked(connection, alarm["id"])
-    call = replace(call_of(transaction, alarm), point=spot.point, post_id=spot.post_id)
-    nearby = Nearby(connection, alarm, call, rules.dispatch)
-    choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=rules.dispatch))
-    choice = of_tiers(choice, _tiers_now(alarm))
-    rooms = {tier: _rooms(connection, alarm["id"], tier, rules)[Pool.PENDING] for tier in TIERS}
-    ask(transaction, alarm, nearby.besides(choice, asked=asked, room=rooms), rules)
 
 
 def ask_instead(

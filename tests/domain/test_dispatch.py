@@ -8,21 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.adding import added_by_console, options
 from server.domain.alarm import AlarmKind
 from server.domain.dispatch import (
-    Call,
     Choice,
-    Why,
-    added_by_console,
     choose,
     complete_for_kind,
     next_responder,
-    options,
 )
 from server.domain.geo import distance_m
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DEFAULT_NEEDS, DispatchLimits, ShortageReason
 from server.domain.roles import Category, Group
+from server.domain.search import Call, Why
 from tests.domain.strategies import NOW, POSTS, fields_of_people, kinds
 
 LIMITS = DispatchLimits()

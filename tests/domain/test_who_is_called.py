@@ -14,7 +14,7 @@ from server.domain.engagement import Bound
 from server.domain.geo import Point, distance_m
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DispatchLimits
-from server.domain.roles import AccountStatus, Category, Role
+from server.domain.roles import AccountStatus, Category, Group, Role
 from server.domain.search import Spot
 from server.domain.standing import AlarmPerson, Doubt, Duty, doubt_about
 from server.domain.trust import Flag, is_verified
@@ -196,9 +196,7 @@ def test_nobody_is_called_away_from_another_alarm_while_a_near_one_is_free(
             assert not nearer, "a near one was free"
 
 
-def _needs(call: Call) -> dict[tuple[int, object], int]:
-    from server.domain.roles import Group
-
+def _needs(call: Call) -> dict[tuple[int, Group], int]:
     needs = LIMITS.needs[call.kind]
     return {(3 if group == Group.POLICE else 2, group): needs.of(group) for group in Group}
 

@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 
 from server.domain.alarm import AlarmKind
-from server.domain.dispatch import Call, choose, complete_for_kind, next_responder
+from server.domain.dispatch import choose, complete_for_kind, next_responder
 from server.domain.geo import Point
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DispatchLimits

@@ -19,9 +19,9 @@ from server.demo.district import DISTRICT_ID, make_district
 from server.demo.people import GUARDS
 from server.demo.seed import seed
 from server.domain.channels import ChannelName
-from server.domain.dispatch import Call
 from server.domain.geo import Point
 from server.domain.rules import Rules
+from server.domain.search import Call
 from server.jobs.escalation import take_due
 from server.jobs.responses import time_out_due
 from server.store import alarm_posts, alarm_views, alarms, event_log, messages, nearby, timelines

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.dispatch import Call, Choice, choose, with_strangers
+from server.domain.dispatch import Choice, choose, with_strangers
 from server.domain.engagement import Bound
 from server.domain.geo import Point, distance_m
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DispatchLimits
 from server.domain.roles import AccountStatus, Category, Group, Role
-from server.domain.search import Spot
+from server.domain.search import Call, Spot
 from server.domain.standing import AlarmPerson, Doubt, Duty, doubt_about
 from server.domain.trust import Flag, is_verified
 from tests.domain.choice_before import told_before

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
-from server.domain.dispatch import Call, choose, more_responders, next_responder
+from server.domain.dispatch import choose, more_responders, next_responder
 from server.domain.geo import Point
 from server.domain.nearest import Field
 from server.domain.needs import DispatchLimits
 from server.domain.roles import Group
+from server.domain.search import Call
 from server.store import positions
 from server.store.accounts import account
 from server.store.check_ins import check_in

@@ -17,6 +17,7 @@ from server.domain.geo import Point
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DispatchLimits
 from server.domain.roles import Category, Group
+from server.domain.search import Call
 
 PEOPLE, POSTS, ROUNDS = 33_000, 201, 200
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ from server.domain.roles import Act, Actor, require
 from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.domain.trust import confirmed_together
-from server.store import accounts, audit, check_ins, coverage, districts
+from server.store import accounts, audit, check_ins, coverage, districts, standing_changes
 from server.store.districts import Place
 from server.store.transaction import Store, Transaction
 
@@ -45,7 +45,7 @@ def confirm(
             on_verified_duty_there=_leads(transaction, actor, place),
         )
         if not row["verified"]:
-            _confirm(transaction, actor, check_in_id, row["account_id"])
+            _confirm(transaction, actor, check_in_id, row["account_id"], rules)
             coverage.tell_at_the_end(transaction, place.post_id, rules)
         confirmed = check_ins.view(_read(transaction, check_in_id))
         return transaction.answer(actor.account_id, request_id, confirmed)
@@ -84,7 +84,7 @@ def confirm_all(
             and confirmed_together(row.flags)
         ]
         for row in waiting:
-            _confirm(transaction, actor, row.id, row.account_id)
+            _confirm(transaction, actor, row.id, row.account_id, rules)
         coverage.tell_at_the_end(transaction, post_id, rules)
         answer = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
@@ -95,9 +95,10 @@ def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:
     return duty is not None and duty["post_id"] == place.post_id and duty["verified"]
 
 
-def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int) -> None:
+def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int, rules: Rules) -> None:
     now = transaction.now
     check_ins.confirm(transaction.connection, check_in_id, by=actor.account_id, now=now)
+    accounts.note_confirmed(transaction.connection, account_id, now)
     audit.record(
         transaction.connection,
         now=now,
@@ -108,6 +109,7 @@ def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_i
     )
     view = check_ins.view(_read(transaction, check_in_id))
     transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
+    standing_changes.of_account(transaction, account_id, rules)
 
 
 def _read(transaction: Transaction, check_in_id: int) -> Any:

@@ -20,7 +20,17 @@ from server.domain.roles import (
 )
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
-from server.store import accounts, audit, check_ins, codes, districts, last_reached, limits, sessions
+from server.store import (
+    accounts,
+    audit,
+    check_ins,
+    codes,
+    districts,
+    last_reached,
+    limits,
+    sessions,
+    standing_changes,
+)
 from server.store.accounts import account
 from server.store.transaction import Store, Transaction
 
@@ -210,9 +220,16 @@ def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnEle
 
 
 def decide(
-    store: Store, *, actor: Actor, request_id: str, account_id: int, approved: bool, now: datetime
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    account_id: int,
+    approved: bool,
+    rules: Rules,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Approve a guard's claim, or suspend the account; gives its item.
+    """Approve a guard's claim, or suspend the account, at once in open alarms too; gives its item.
 
     Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
     nothing. Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope).
@@ -228,6 +245,7 @@ def decide(
         status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
         if row["status"] != status:
             _set_status(transaction, actor, account_id, status)
+            standing_changes.of_account(transaction, account_id, rules)
         row = accounts.by_id(transaction.connection, account_id)
         assert row is not None
         return transaction.answer(actor.account_id, request_id, accounts.as_item(row))

@@ -139,5 +139,6 @@ def decide(body: dict[str, Any], account_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         account_id=account_id,
         approved=body["approved"],
+        rules=platform().rules,
         now=platform().now(),
     )

@@ -150,6 +150,12 @@ def change(connection: Connection, account_id: int, **values: Any) -> None:
     connection.execute(update(account).where(account.c.id == account_id).values(**values))
 
 
+def note_confirmed(connection: Connection, account_id: int, now: datetime) -> None:
+    """Note that an account's presence was confirmed, if it is for the first time."""
+    first = and_(account.c.id == account_id, account.c.first_confirmed_at.is_(None))
+    connection.execute(update(account).where(first).values(first_confirmed_at=now))
+
+
 def match_rosters(connection: Connection, *, account_id: int, phone: str) -> None:
     """Put an account's number on the roster rows that were written for its phone before it registered."""
     connection.execute(update(roster).where(roster.c.phone == phone).values(account_id=account_id))

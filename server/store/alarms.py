@@ -24,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
     update,
 )
 
@@ -144,6 +145,16 @@ def open_of(connection: Connection, *, account_id: int | None, post_id: int) -> 
         whose = or_(whose, alarm.c.raised_by == account_id)
     query = select(alarm).where(alarm.c.state == OPEN, whose).order_by(alarm.c.id.desc())
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def open_with(connection: Connection, account_id: int) -> list[int]:
+    """Read the open alarms that an account reported or was asked to, in the order in which they are locked."""
+    taking_part = union(
+        select(alarm_report.c.alarm_id).where(alarm_report.c.account_id == account_id),
+        select(response.c.alarm_id).where(response.c.account_id == account_id),
+    )
+    query = select(alarm.c.id).where(alarm.c.state == OPEN, alarm.c.id.in_(taking_part)).order_by(alarm.c.id)
+    return list(connection.execute(query).scalars())
 
 
 def other_spots(connection: Connection, alarm_row: Mapping[str, Any]) -> list[Any]:

@@ -97,7 +97,7 @@ def test_no_post_that_gave_somebody_falls_below_its_floor(people: list[Candidate
                 if other.post_id == one.post_id
                 and other.group in HOLDS_POST
                 and (other.doubt is None or one.doubt is not None)
-                and not other.busy
+                and other.bound in {Bound.FREE, Bound.RAISER}
                 and other.account_id not in gone
             ]
             assert left, "a post was left without staff and security"

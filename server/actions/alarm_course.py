@@ -10,6 +10,7 @@ from server.domain.errors import Refused
 from server.domain.roles import CONSOLE, Act, Actor, require
 from server.domain.rules import Rules
 from server.store import (
+    alarm_reports,
     alarm_views,
     alarms,
     audit,
@@ -164,7 +165,7 @@ def resolve(
 
 
 def _reported(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
-    reports = alarms.reports(transaction.connection, [alarm_id])
+    reports = alarm_reports.of_alarms(transaction.connection, [alarm_id])
     return any(one["account_id"] == actor.account_id for one in reports)
 
 

@@ -13,6 +13,7 @@ from server.domain.response import ResponseState
 from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
 from server.store import (
+    alarm_reports,
     alarm_views,
     alarms,
     audit,
@@ -81,10 +82,10 @@ def merge(
 def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:
     """Let the alarm that goes on have the other's reports, people, answers and units."""
     connection = transaction.connection
-    reported = {row["account_id"] for row in alarms.reports(connection, [main["id"]])}
-    for row in alarms.reports(connection, [double["id"]]):
+    reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [main["id"]])}
+    for row in alarm_reports.of_alarms(connection, [double["id"]]):
         if row["account_id"] not in reported:
-            alarms.add_report(
+            alarm_reports.add(
                 connection,
                 alarm_id=main["id"],
                 account_id=row["account_id"],

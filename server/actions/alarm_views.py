@@ -18,6 +18,7 @@ from server.domain.search import Call
 from server.store import (
     accounts,
     alarm_people,
+    alarm_reports,
     alarm_views,
     alarms,
     audit,
@@ -159,7 +160,7 @@ def _not_to_be_asked(connection: Connection, alarm_id: int) -> set[int]:
     standing = {
         row["account_id"] for row in responses.of_alarms(connection, [alarm_id]) if row["state"] in STANDING
     }
-    return standing | {row["account_id"] for row in alarms.reports(connection, [alarm_id])}
+    return standing | {row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])}
 
 
 def _everybody(view: Row) -> set[int]:

@@ -175,7 +175,7 @@ def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: date
 
 
 def _open_at(transaction: Transaction, post_id: int) -> list[Row]:
-    return alarms.open_of(transaction.connection, account_id=None, post_id=post_id)
+    return alarms.open_at(transaction.connection, post_id)
 
 
 def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Row:

@@ -24,6 +24,7 @@ from server.store import (
     accounts,
     alarm_calls,
     alarm_posts,
+    alarm_reports,
     alarm_views,
     alarms,
     audit,
@@ -162,7 +163,7 @@ def _check_may_be_asked(transaction: Transaction, actor: Actor, alarm_id: int, a
     if person is None or person["district_id"] != actor.district_id:
         raise Refused("not_found")
     asked = responses.of_account(connection, alarm_id, account_id)
-    reported = {row["account_id"] for row in alarms.reports(connection, [alarm_id])}
+    reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])}
     if account_id in reported or (asked is not None and asked["state"] in STANDING):
         raise Refused("already_asked")
 

@@ -281,7 +281,7 @@ def judged(
 def reopened(
     ladder: Ladder, plan: Plan, standing: Standing, *, now: datetime, limits: EscalationLimits
 ) -> Ladder:
-    """Give a ladder again whose target was met by somebody who counts no more: it calls at once, or waits for whoever comes."""
+    """Give a ladder whose target was met by somebody who counts no more: it calls at once, unless another one comes."""
     if ladder.phase is not Phase.THERE or standing.there:
         return ladder
     calling = replace(ladder, phase=Phase.CALLING, due_at=now)

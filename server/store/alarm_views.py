@@ -18,6 +18,7 @@ from server.store import (
     alarm_asides,
     alarm_places,
     alarm_posts,
+    alarm_reports,
     alarms,
     hooks,
     joint_links,
@@ -38,7 +39,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     if not numbers:
         return []
     asked = _by_alarm(responses.of_alarms(connection, numbers))
-    reported = _by_alarm(alarms.reports(connection, numbers))
+    reported = _by_alarm(alarm_reports.of_alarms(connection, numbers))
     happened = _by_alarm(timelines.entries(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))

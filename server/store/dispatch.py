@@ -27,7 +27,7 @@ from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
 from server.domain.rules import Rules
 from server.domain.search import Call, Responder, Spot
-from server.store import alarm_calls, alarms, responses, shortages, timelines
+from server.store import alarm_calls, alarm_reports, alarms, responses, shortages, timelines
 from server.store.locks import Queue, wait_in
 from server.store.nearby import Nearby
 from server.store.transaction import Transaction
@@ -57,7 +57,7 @@ def _spots(transaction: Transaction, alarm: Row) -> list[Any]:
 
 def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
     """Read whom the choice leaves out: who reported an alarm, and who was asked, whatever he answered."""
-    reported = {row["account_id"] for row in alarms.reports(connection, [alarm_id])}
+    reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])}
     return reported | {row["account_id"] for row in responses.of_alarms(connection, [alarm_id])}
 
 

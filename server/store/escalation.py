@@ -26,7 +26,7 @@ from server.domain.kind_steps import is_due, of_kind
 from server.domain.response import ResponseState, proven
 from server.domain.roles import POLICE_CONSOLE, Group
 from server.domain.rules import Rules
-from server.store import accounts, alarm_calls, alarms, dispatch, ladders, responses, timelines
+from server.store import accounts, alarm_calls, alarm_reports, alarms, dispatch, ladders, responses, timelines
 from server.store.transaction import Transaction
 
 Row = Mapping[str, Any]
@@ -141,7 +141,7 @@ def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
     assert alarm is not None
     plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
     answers = [_answer(row) for row in responses.of_alarms(connection, [alarm_id])]
-    reporters = [row["account_id"] for row in alarms.reports(connection, [alarm_id])]
+    reporters = [row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])]
     met = {tier["tier"]: tier["met_at"] is not None for tier in alarm["tiers"]}
     by_console = any(
         line["act"] == Entry.ACKNOWLEDGED.value and line["facts"].get("role") in _POLICE

@@ -23,7 +23,16 @@ from server.domain.alarm import (
 from server.domain.geo import Point
 from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
-from server.store import alarm_views, alarms, audit, dispatch, escalation, joint_response, timelines
+from server.store import (
+    alarm_reports,
+    alarm_views,
+    alarms,
+    audit,
+    dispatch,
+    escalation,
+    joint_response,
+    timelines,
+)
 from server.store.locks import Queue, wait_in
 from server.store.transaction import Transaction
 
@@ -153,11 +162,11 @@ def _join(transaction: Transaction, press: Raising, joined: Row) -> dict[str, An
     connection, number = transaction.connection, joined["id"]
     # A device's presses have no account by which one would know it again: they all count as known.
     known = press.raised_by is None or any(
-        one["account_id"] == press.raised_by for one in alarms.reports(connection, [number])
+        one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
     )
     _report(transaction, press, number)
     _audit(transaction, press, "join_alarm", number)
-    if known and alarms.count_reports(connection, number) > TOLD_PRESSES:
+    if known and alarm_reports.count(connection, number) > TOLD_PRESSES:
         return alarm_views.view(connection, number)
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
     if press.source is Source.DEVICE:
@@ -177,7 +186,7 @@ def _columns(place: AlarmPlace) -> dict[str, Any]:
 
 def _report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
     fix = usable_fix(press.fix)
-    alarms.add_report(
+    alarm_reports.add(
         transaction.connection,
         alarm_id=alarm_id,
         account_id=press.raised_by,

@@ -10,6 +10,7 @@ from server.domain.roles import Group
 from server.domain.rules import Rules
 from server.domain.standing import AlarmPerson, Doubt, doubt_about, gives_full_standing
 from server.store import (
+    alarm_reports,
     alarm_views,
     alarms,
     dispatch,
@@ -48,7 +49,7 @@ def of_one(transaction: Transaction, alarm: Row, account_id: int, rules: Rules) 
 def _as_reporter(
     transaction: Transaction, alarm: Row, account_id: int, person: AlarmPerson, rules: Rules
 ) -> bool:
-    reported = {row["account_id"] for row in alarms.reports(transaction.connection, [alarm["id"]])}
+    reported = {row["account_id"] for row in alarm_reports.of_alarms(transaction.connection, [alarm["id"]])}
     if alarm["full_standing"] or account_id not in reported or not gives_full_standing(person):
         return False
     give_full_standing(transaction, alarm, rules, account_id=account_id)
@@ -106,7 +107,7 @@ def _lost(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None
         for one in map(Tier.from_dict, alarm["tiers"])
     ]
     answers = [answered(row) for row in responses.of_alarms(connection, [number]) if row["doubt"] is None]
-    reporters = {row["account_id"] for row in alarms.reports(connection, [number])}
+    reporters = {row["account_id"] for row in alarm_reports.of_alarms(connection, [number])}
     met = tiers_after(tiers, answers, reporters=reporters, raised_at=alarm["raised_at"])
     values: dict[str, Any] = {"tiers": [one.as_dict() for one in met]}
     if alarm["acknowledged_by"] == mine["account_id"]:

@@ -45,7 +45,8 @@ def confirm(
             on_verified_duty_there=_leads(transaction, actor, place),
         )
         if not row["verified"]:
-            _confirm(transaction, actor, check_in_id, row["account_id"], rules)
+            _confirm(transaction, actor, check_in_id, row["account_id"])
+            standing_changes.of_accounts(transaction, [row["account_id"]], rules)
             coverage.tell_at_the_end(transaction, place.post_id, rules)
         confirmed = check_ins.view(_read(transaction, check_in_id))
         return transaction.answer(actor.account_id, request_id, confirmed)
@@ -84,7 +85,8 @@ def confirm_all(
             and confirmed_together(row.flags)
         ]
         for row in waiting:
-            _confirm(transaction, actor, row.id, row.account_id, rules)
+            _confirm(transaction, actor, row.id, row.account_id)
+        standing_changes.of_accounts(transaction, [row.account_id for row in waiting], rules)
         coverage.tell_at_the_end(transaction, post_id, rules)
         answer = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
@@ -109,7 +111,6 @@ def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_i
     )
     view = check_ins.view(_read(transaction, check_in_id))
     transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
-    standing_changes.of_account(transaction, account_id, rules)
 
 
 def _read(transaction: Transaction, check_in_id: int) -> Any:

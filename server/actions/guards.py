@@ -245,7 +245,7 @@ def decide(
         status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
         if row["status"] != status:
             _set_status(transaction, actor, account_id, status)
-            standing_changes.of_account(transaction, account_id, rules)
+            standing_changes.of_accounts(transaction, [account_id], rules)
         row = accounts.by_id(transaction.connection, account_id)
         assert row is not None
         return transaction.answer(actor.account_id, request_id, accounts.as_item(row))

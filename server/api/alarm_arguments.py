@@ -16,6 +16,7 @@ class NewAlarm(Wire):
     request_id = fields.UUID(metadata={"description": "Made by the client; the same one on a retry."})
     post_id = number_of(allow_none=True)
     post_code = Text(longest=20, allow_none=True)
+    post_scanned_at = Moment(allow_none=True)
     fix = fields.Nested(FixSchema, allow_none=True)
     claimed_at = Moment()
 

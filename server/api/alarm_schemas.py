@@ -201,6 +201,8 @@ class AlarmView(Wire):
     held_until = Moment(required=True, allow_none=True)
     places = fields.List(fields.Nested(PlaceView), required=True)
     asides = fields.List(fields.Nested(AsideView), required=True)
+    # Only in the answer to a press: it was recorded and calls nobody, since a police console has put its raiser aside.
+    recorded_only = fields.Boolean()
 
 
 class AlarmListView(Wire):

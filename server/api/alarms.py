@@ -257,6 +257,7 @@ def _press(session_state: SessionState) -> alarms.Press:
         request_id=str(sent_id) if sent_id else None,
         post_id=body.get("post_id"),
         post_code=body.get("post_code"),
+        post_scanned_at=body.get("post_scanned_at"),
         fix=fix_of(body.get("fix")),
         claimed_at=body.get("claimed_at"),
         not_understood=not_understood,

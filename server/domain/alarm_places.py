@@ -36,7 +36,7 @@ class OpenAlarm:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What a press belongs to: an alarm that it joins, or the raiser's own one elsewhere; ``new``: places not its own yet."""
+    """What a press belongs to: an alarm that it joins, its raiser's own one elsewhere; ``new`` places of it."""
 
     joins: int | None = None
     own_elsewhere: int | None = None
@@ -114,9 +114,9 @@ def joining(
             return Joining(one.alarm_id, new=new)
     recent = timedelta(seconds=limits.join_within_s)
     for one in reversed(real):
-        if one.raised_by != account_id or account_id is None:
-            if now - one.raised_at <= recent and not new_at(one):
-                return Joining(one.alarm_id, own[0].alarm_id if own else None)
+        of_another = account_id is None or one.raised_by != account_id
+        if of_another and now - one.raised_at <= recent and not new_at(one):
+            return Joining(one.alarm_id, own[0].alarm_id if own else None)
     return Joining(None, own[0].alarm_id if own else None, tuple(places))
 
 

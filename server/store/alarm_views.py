@@ -98,8 +98,24 @@ def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = T
         school_id=alarm["school_id"],
         account_ids=[one["account_id"] for one in (*told["reporters"], *told["responses"])],
     )
+    if told["places"]:
+        rooms += _rooms_of_places(transaction.connection, alarm, rooms)
     transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
     return told
+
+
+def _rooms_of_places(
+    connection: Connection, alarm: Mapping[str, Any], known: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Give the rooms that hear of an alarm for its further places alone."""
+    further = [
+        room
+        for place in alarm_places.of_alarms(connection, [alarm["id"]])
+        for room in rooms_for_post(
+            district_id=alarm["district_id"], station_id=place["station_id"], school_id=place["school_id"]
+        )
+    ]
+    return tuple(room for room in dict.fromkeys(further) if room not in known)
 
 
 def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:

@@ -27,7 +27,7 @@ from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
 from server.domain.rules import Rules
 from server.domain.search import Call, Responder, Spot
-from server.store import alarm_calls, alarm_reports, alarms, responses, shortages, timelines
+from server.store import alarm_calls, alarm_reports, open_alarms, responses, shortages, timelines
 from server.store.locks import Queue, wait_in
 from server.store.nearby import Nearby
 from server.store.transaction import Transaction
@@ -52,7 +52,9 @@ def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Ca
 
 
 def _spots(transaction: Transaction, alarm: Row) -> list[Any]:
-    return transaction.once(("spots", alarm["id"]), lambda: alarms.other_spots(transaction.connection, alarm))
+    return transaction.once(
+        ("spots", alarm["id"]), lambda: open_alarms.other_spots(transaction.connection, alarm)
+    )
 
 
 def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
@@ -69,7 +71,7 @@ def ask_first(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, rules)
     choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=rules.dispatch))
-    choice = of_tiers(choice, _tiers_now(alarm))
+    choice = of_tiers(choice, tiers_now(alarm))
     room = dict.fromkeys(TIERS, rules.dispatch.most_called)
     ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
     shortages.keep(connection, alarm["id"], list(choice.shortages))
@@ -93,9 +95,9 @@ def ask_for_kind(
     choice = nearby.choose(
         lambda people: complete_for_kind(people, call, asked=asked, standing=standing, limits=rules.dispatch)
     )
-    called = set(tiers) & _tiers_now(alarm)
+    called = set(tiers) & tiers_now(alarm)
     choice = of_tiers(choice, called)
-    room = {tier: _rooms(connection, alarm["id"], tier, rules)[Pool.PENDING] for tier in sorted(called)}
+    room = {tier: rooms(connection, alarm["id"], tier, rules)[Pool.PENDING] for tier in sorted(called)}
     ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
     short = [
         shortages.with_standing(one, standing.get((one.tier, one.group), NOBODY).counting)
@@ -121,15 +123,15 @@ def ask_instead(
     short = shortages.of_alarm(connection, alarm["id"])
     for one in gone:
         tier, group, pool = one["tier"], Group(one["group"]), responses.pool(one)
-        rooms = _rooms(connection, alarm["id"], tier, rules)
-        if silent and not rooms[pool]:
+        left = rooms(connection, alarm["id"], tier, rules)
+        if silent and not left[pool]:
             continue
         choice = nearby.choose(
             partial(next_responder, call=call, tier=tier, group=group, asked=asked, limits=limits, pool=pool)
         )
-        choice = nearby.besides(choice, asked=asked, room={tier: rooms[Pool.PENDING]})
+        choice = nearby.besides(choice, asked=asked, room={tier: left[Pool.PENDING]})
         if silent:
-            choice = within_room(choice, rooms)
+            choice = within_room(choice, left)
         ask(transaction, alarm, choice, rules, replaces=one["id"])
         chosen = {responder.account_id for responder in choice.responders}
         asked |= chosen
@@ -151,7 +153,7 @@ def makes_room(connection: Connection, one: Row, rules: Rules) -> bool:
     """
     if ResponseState(one["state"]) in STANDING or not responses.replaced(connection, one):
         return True
-    return _rooms(connection, one["alarm_id"], one["tier"], rules)[responses.pool(one)] == 0
+    return rooms(connection, one["alarm_id"], one["tier"], rules)[responses.pool(one)] == 0
 
 
 def ask_more(
@@ -171,8 +173,8 @@ def ask_more(
     connection = transaction.connection
     if heads <= 0:
         return []
-    rooms = _rooms(connection, alarm["id"], tier, rules)
-    if bounded and not any(rooms.values()):
+    left = rooms(connection, alarm["id"], tier, rules)
+    if bounded and not any(left.values()):
         return []
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     call = call_of(transaction, alarm)
@@ -187,14 +189,14 @@ def ask_more(
         limits=rules.dispatch,
     )
     nearby = _nearby(transaction, alarm, call, rules)
-    choice = nearby.besides(nearby.choose(wider), asked=asked, room={tier: rooms[Pool.PENDING]})
+    choice = nearby.besides(nearby.choose(wider), asked=asked, room={tier: left[Pool.PENDING]})
     if bounded:
-        choice = within_room(choice, rooms)
+        choice = within_room(choice, left)
     _keep_asked(transaction, alarm, choice, rules, replaces=None)
     return [one.account_id for one in choice.responders]
 
 
-def _tiers_now(alarm: Row) -> set[int]:
+def tiers_now(alarm: Row) -> set[int]:
     """Give the tiers that an alarm may call: neighbours not while they are held back."""
     return {tier for tier in TIERS if tier != NEIGHBOURS or alarm["held_until"] is None}
 
@@ -211,7 +213,7 @@ def _nearby(transaction: Transaction, alarm: Row, call: Call, rules: Rules) -> N
     )
 
 
-def _rooms(connection: Connection, alarm_id: int, tier: int, rules: Rules) -> dict[Pool, int]:
+def rooms(connection: Connection, alarm_id: int, tier: int, rules: Rules) -> dict[Pool, int]:
     """Tell how many more people of each pool an alarm may call by itself."""
     asked = responses.states_on_duty(connection, alarm_id, tier)
     return {

@@ -6,31 +6,34 @@ written together before anything is answered.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from server.domain.alarm import (
-    AlarmKind,
-    AlarmPlace,
-    Entry,
-    OpenAlarm,
-    SessionState,
-    alarm_to_join,
-    place_of,
-    tiers_at,
-)
-from server.domain.geo import Point
+from sqlalchemy import Connection
+
+from server.domain.alarm import AlarmKind, Entry, PlaceFrom, SessionState, tiers_at
+from server.domain.alarm_places import AlarmPlace, Joining, OpenAlarm, fix_place, joining, named_places
+from server.domain.geo import Point, box_around
+from server.domain.roles import AccountStatus
 from server.domain.rules import Rules
+from server.domain.standing import gives_full_standing
 from server.domain.trust import Fix, usable_fix
 from server.store import (
+    alarm_places,
     alarm_reports,
     alarm_views,
     alarms,
+    asides,
     audit,
     dispatch,
     escalation,
+    further_places,
+    holding,
     joint_response,
+    open_alarms,
+    standing,
+    standing_changes,
     timelines,
 )
 from server.store.locks import Queue, wait_in
@@ -66,6 +69,9 @@ class Raising:
     actor_id: int | None
     raised_by: int | None
     joins_own: bool = False
+    status: AccountStatus | None = None
+    # Whether the post names the place, against what the phone's fix says.
+    post_names: bool = True
     drill: bool = False
     kind: AlarmKind | None = None
     session_state: SessionState = SessionState.ACTIVE
@@ -76,69 +82,131 @@ class Raising:
 
 
 def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, Any]:
-    """Raise an alarm, or join the open one that the press belongs to; give it as it is now."""
-    joined = _alarm_to_join(transaction, press, rules)
+    """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
+
+    ``recorded_only`` in it: a police console has put the raiser aside at this place, and nobody is called.
+    """
+    places = named_places(
+        fix_place(press.fix, now=transaction.now, limits=rules.alarm),
+        post=Point(press.post["latitude"], press.post["longitude"]),
+        post_names=press.post_names,
+        limits=rules.alarm,
+    )
+    found, joined = _alarm_to_join(transaction, press, places, rules)
     if joined is not None:
-        return _join(transaction, press, joined)
-    return _raise(transaction, press, rules)
+        told = _join(transaction, press, joined, places, found, rules)
+    else:
+        asides.lift_around(transaction, press.post["district_id"], places, by=press.raised_by, rules=rules)
+        elsewhere = _own_elsewhere(transaction, found)
+        full = _has_standing(transaction, press)
+        if elsewhere is not None and not full:
+            return {"recorded_only": False} | _also_elsewhere(transaction, press, elsewhere, places, rules)
+        told = {"recorded_only": False} | _raise(transaction, press, places, rules, full=full)
+    if found.own_elsewhere is not None and told["id"] != found.own_elsewhere:
+        _show_new_place(transaction, press, found.own_elsewhere, told)
+    return told
 
 
-def _alarm_to_join(transaction: Transaction, press: Raising, rules: Rules) -> Row | None:
+def _has_standing(transaction: Transaction, press: Raising) -> bool:
+    """Tell whether a report gives its alarm full standing; of an approved account nothing needs to be read."""
+    if press.source is not Source.PHONE or press.raised_by is None:
+        return True
+    if press.status is not AccountStatus.PENDING:
+        return press.status is AccountStatus.APPROVED
+    found = standing.people(transaction.connection, None, [press.raised_by], since=transaction.now)
+    return gives_full_standing(found[press.raised_by])
+
+
+def _alarm_to_join(
+    transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], rules: Rules
+) -> tuple[Joining, Row | None]:
     """Find and hold the open alarm that a press belongs to.
 
     Two presses at once queue here, so that the second one finds the first one's alarm.
     """
-    connection, post_id = transaction.connection, press.post["id"]
+    connection, post_id, limits = transaction.connection, press.post["id"], rules.alarm
     if press.actor_id is not None:
         wait_in(connection, Queue.ACCOUNT, press.actor_id)
     wait_in(connection, Queue.POST, post_id)
     account_id = press.raised_by if press.joins_own else None
+    reach_m = limits.join_within_m + limits.coarsest_fix_m + (places[0].accuracy_m or 0)
     while True:
-        number = alarm_to_join(
-            [_open(row) for row in alarms.open_of(connection, account_id=account_id, post_id=post_id)],
+        rows = open_alarms.near(
+            connection,
+            district_id=press.post["district_id"],
             account_id=account_id,
-            post_id=post_id,
+            since=transaction.now - timedelta(seconds=limits.join_within_s),
+            box=box_around(places[0].point, reach_m),
+        )
+        found = joining(
+            _open(connection, rows, account_id),
+            account_id=account_id,
+            places=places,
+            placeless=not press.post_names and places[0].place_from is PlaceFrom.POST,
             now=transaction.now,
             drill=press.drill,
-            limits=rules.alarm,
+            limits=limits,
         )
-        if number is None:
-            return None
-        held = alarms.by_id(connection, number, lock=True)
+        if found.joins is None:
+            return found, None
+        held = alarms.by_id(connection, found.joins, lock=True)
         # It may have been resolved while this press waited for its row: then look again.
         if held is not None and held["state"] == alarms.OPEN:
-            return held
+            return found, held
 
 
-def _open(row: Row) -> OpenAlarm:
-    return OpenAlarm(
-        alarm_id=row["id"],
-        post_id=row["post_id"],
-        raised_by=row["raised_by"],
-        raised_at=row["raised_at"],
-        drill=row["drill"],
-    )
+def _open(connection: Connection, rows: list[Row], account_id: int | None) -> list[OpenAlarm]:
+    """Make the open alarms of their rows; of the account's own ones with their further places."""
+    own = [row["id"] for row in rows if account_id is not None and row["raised_by"] == account_id]
+    further = alarm_places.of_alarms(connection, own) if own else []
+    return [
+        OpenAlarm(
+            alarm_id=row["id"],
+            raised_by=row["raised_by"],
+            raised_at=row["raised_at"],
+            drill=row["drill"],
+            places=(
+                alarm_places.place_of(row),
+                *(alarm_places.place_of(one) for one in further if one["alarm_id"] == row["id"]),
+            ),
+        )
+        for row in rows
+    ]
 
 
-def _raise(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, Any]:
+def _own_elsewhere(transaction: Transaction, found: Joining) -> Row | None:
+    if found.own_elsewhere is None:
+        return None
+    held = alarms.by_id(transaction.connection, found.own_elsewhere, lock=True)
+    return held if held is not None and held["state"] == alarms.OPEN else None
+
+
+def _raise(
+    transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], rules: Rules, *, full: bool
+) -> dict[str, Any]:
     connection, now, post = transaction.connection, transaction.now, press.post
-    place = place_of(press.fix, post=Point(post["latitude"], post["longitude"]), now=now, limits=rules.alarm)
+    values: dict[str, Any] = {
+        **{name: post[name] for name in ("district_id", "station_id", "school_id")},
+        "drill": press.drill,
+        "full_standing": full,
+    }
     number = alarms.add(
         connection,
-        **{name: post[name] for name in ("district_id", "station_id", "school_id")},
+        **values,
         post_id=post["id"],
         version=0,
         state=alarms.OPEN,
         kind=press.kind.value if press.kind else None,
-        drill=press.drill,
+        kind_settled=press.kind is not None,
         source=press.source.value,
         raised_at=now,
         claimed_at=press.claimed_at or now,
         raised_by=press.raised_by,
         session_state=press.session_state.value,
-        **_columns(place),
+        **_columns(places[0]),
         tiers=[tier.as_dict() for tier in tiers_at(now, rules.alarm)],
         shortages=[],
+        held_until=holding.until(transaction, values, rules),
     )
     row = alarms.by_id(connection, number)
     assert row is not None
@@ -146,19 +214,28 @@ def _raise(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, 
     facts = {
         "source": press.source.value,
         "session_state": press.session_state.value,
-        "place_from": place.place_from.value,
+        "place_from": places[0].place_from.value,
         **({"drill": True, "kind": row["kind"]} if press.drill else {}),
         **press.facts,
     }
     _enter(transaction, press, number, Entry.RAISED, facts)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
+    for place in places[1:]:
+        further_places.add(transaction, row, place, by=press.raised_by, rules=rules)
     joint_response.call_planned(transaction, row, rules)
     _audit(transaction, press, "raise_alarm", number)
     return alarm_views.tell(transaction, row)
 
 
-def _join(transaction: Transaction, press: Raising, joined: Row) -> dict[str, Any]:
+def _join(
+    transaction: Transaction,
+    press: Raising,
+    joined: Row,
+    places: tuple[AlarmPlace, ...],
+    found: Joining,
+    rules: Rules,
+) -> dict[str, Any]:
     connection, number = transaction.connection, joined["id"]
     # A device's presses have no account by which one would know it again: they all count as known.
     known = press.raised_by is None or any(
@@ -166,13 +243,47 @@ def _join(transaction: Transaction, press: Raising, joined: Row) -> dict[str, An
     )
     _report(transaction, press, number)
     _audit(transaction, press, "join_alarm", number)
-    if known and alarm_reports.count(connection, number) > TOLD_PRESSES:
-        return alarm_views.view(connection, number)
+    aside = asides.press(transaction, joined, press.raised_by)
+    quiet = known and alarm_reports.count(connection, number) > TOLD_PRESSES
+    if not found.new and (quiet or aside.again):
+        return {"recorded_only": aside.aside} | alarm_views.view(connection, number)
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
     if press.source is Source.DEVICE:
         facts["source"] = press.source.value
+    if aside.aside:
+        facts["aside"] = True
     _enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
-    return alarm_views.tell(transaction, joined)
+    if not joined["full_standing"] and not aside.aside and _has_standing(transaction, press):
+        joined = standing_changes.give_full_standing(transaction, joined, rules, account_id=press.raised_by)
+    for place in found.new:
+        further_places.add(transaction, joined, place, by=press.raised_by, rules=rules)
+    if not known and not aside.aside:
+        further_places.warn(transaction, joined, press.post, places[0], rules)
+    recorded_only = aside.aside and not found.new
+    return {"recorded_only": recorded_only} | alarm_views.tell(transaction, joined)
+
+
+def _also_elsewhere(
+    transaction: Transaction, press: Raising, alarm: Row, places: tuple[AlarmPlace, ...], rules: Rules
+) -> dict[str, Any]:
+    """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm."""
+    _report(transaction, press, alarm["id"])
+    _audit(transaction, press, "join_alarm", alarm["id"])
+    facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
+    _enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
+    for place in places:
+        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
+    return alarm_views.tell(transaction, alarm)
+
+
+def _show_new_place(transaction: Transaction, press: Raising, first: int, told: Mapping[str, Any]) -> None:
+    """Show those who go to a raiser's first alarm where he has pressed again."""
+    alarm = alarms.by_id(transaction.connection, first, lock=True)
+    if alarm is None or alarm["state"] != alarms.OPEN:
+        return
+    facts = {"other": told["id"], **{name: told[name] for name in ("post_id", "latitude", "longitude")}}
+    _enter(transaction, press, first, Entry.PRESSED_ELSEWHERE, facts)
+    alarm_views.tell(transaction, alarm)
 
 
 def _columns(place: AlarmPlace) -> dict[str, Any]:
@@ -195,6 +306,7 @@ def _report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
         longitude=fix.point.longitude if fix else None,
         accuracy_m=fix.accuracy_m if fix else None,
         session_state=press.session_state.value,
+        post_id=press.post["id"],
     )
 
 

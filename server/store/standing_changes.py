@@ -16,6 +16,7 @@ from server.store import (
     dispatch,
     escalation,
     holding,
+    open_alarms,
     responses,
     shortages,
     standing,
@@ -28,7 +29,7 @@ Row = Mapping[str, Any]
 
 def of_account(transaction: Transaction, account_id: int, rules: Rules) -> None:
     """Judge the standing of an account anew in every open alarm that it reported or was asked to, and tell."""
-    for number in alarms.open_with(transaction.connection, account_id):
+    for number in open_alarms.of_account(transaction.connection, account_id):
         alarm = alarms.by_id(transaction.connection, number, lock=True)
         if (
             alarm is not None

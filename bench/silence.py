@@ -29,7 +29,8 @@ from server.store.check_ins import check_in
 from server.store.migrate import upgrade
 from server.store.positions import last_position
 from server.store.presence import presence
-from server.store.raising import Raising, Source, raise_or_join
+from server.store.presses import Raising, Source
+from server.store.raising import raise_or_join
 from server.store.transaction import Store
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)

@@ -13,7 +13,8 @@ from server.domain.roles import CONSOLE, Act, Actor, require, sees_row
 from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
 from server.store import alarm_posts, alarm_views
-from server.store.raising import Raising, Source, raise_or_join
+from server.store.presses import Raising, Source
+from server.store.raising import raise_or_join
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]

@@ -97,7 +97,7 @@ def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:
     return duty is not None and duty["post_id"] == place.post_id and duty["verified"]
 
 
-def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int, rules: Rules) -> None:
+def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int) -> None:
     now = transaction.now
     check_ins.confirm(transaction.connection, check_in_id, by=actor.account_id, now=now)
     accounts.note_confirmed(transaction.connection, account_id, now)

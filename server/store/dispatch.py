@@ -1,16 +1,14 @@
 """Asking people to an alarm: who is on duty is read, the rules choose, the chosen become rows."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from server.domain.alarm import AlarmKind, Entry
+from server.domain.alarm import AlarmKind
 from server.domain.dispatch import (
     NOBODY,
-    Choice,
     Standing,
     choose,
     complete_for_kind,
@@ -26,8 +24,8 @@ from server.domain.needs import Shortage
 from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
 from server.domain.rules import Rules
-from server.domain.search import Call, Responder, Spot
-from server.store import alarm_calls, alarm_reports, open_alarms, responses, shortages, timelines
+from server.domain.search import Call, Spot
+from server.store import alarm_reports, open_alarms, responses, shortages
 from server.store.locks import Queue, wait_in
 from server.store.nearby import Nearby
 from server.store.transaction import Transaction
@@ -73,7 +71,7 @@ def ask_first(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=rules.dispatch))
     choice = of_tiers(choice, tiers_now(alarm))
     room = dict.fromkeys(TIERS, rules.dispatch.most_called)
-    ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
+    asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
     shortages.keep(connection, alarm["id"], list(choice.shortages))
 
 
@@ -98,7 +96,7 @@ def ask_for_kind(
     called = set(tiers) & tiers_now(alarm)
     choice = of_tiers(choice, called)
     room = {tier: rooms(connection, alarm["id"], tier, rules)[Pool.PENDING] for tier in sorted(called)}
-    ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
+    asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), rules)
     short = [
         shortages.with_standing(one, standing.get((one.tier, one.group), NOBODY).counting)
         for one in choice.shortages
@@ -132,7 +130,7 @@ def ask_instead(
         choice = nearby.besides(choice, asked=asked, room={tier: left[Pool.PENDING]})
         if silent:
             choice = within_room(choice, left)
-        ask(transaction, alarm, choice, rules, replaces=one["id"])
+        asking.ask(transaction, alarm, choice, rules, replaces=one["id"])
         chosen = {responder.account_id for responder in choice.responders}
         asked |= chosen
         nearby.took(chosen)
@@ -192,7 +190,7 @@ def ask_more(
     choice = nearby.besides(nearby.choose(wider), asked=asked, room={tier: left[Pool.PENDING]})
     if bounded:
         choice = within_room(choice, left)
-    _keep_asked(transaction, alarm, choice, rules, replaces=None)
+    asking.keep(transaction, alarm, choice, rules, replaces=None)
     return [one.account_id for one in choice.responders]
 
 
@@ -222,66 +220,6 @@ def rooms(connection: Connection, alarm_id: int, tier: int, rules: Rules) -> dic
     }
 
 
-def ask(
-    transaction: Transaction,
-    alarm: Row,
-    choice: Choice,
-    rules: Rules,
-    *,
-    replaces: int | None = None,
-) -> None:
-    """Make rows of those chosen, with a line of the timeline for each, and call them."""
-    _keep_asked(transaction, alarm, choice, rules, replaces=replaces)
-    for tier in sorted({one.tier for one in choice.responders}):
-        of_tier = [one.account_id for one in choice.responders if one.tier == tier]
-        alarm_calls.call_newly_asked(transaction, alarm, of_tier, tier=tier, rules=rules)
-
-
-def _keep_asked(
-    transaction: Transaction, alarm: Row, choice: Choice, rules: Rules, *, replaces: int | None
-) -> None:
-    rows = [
-        {"alarm_id": alarm["id"], "account_id": one.account_id, "replaces": replaces}
-        | row_of(transaction, one, rules)
-        for one in choice.responders
-    ]
-    numbers = responses.add(transaction.connection, rows)
-    timelines.add_entries(
-        transaction.connection,
-        alarm["id"],
-        [
-            {
-                "at": transaction.now,
-                "actor_id": None,
-                "act": Entry.NOTIFIED.value,
-                "facts": _notified(number, one, replaces),
-            }
-            for number, one in zip(numbers, choice.responders, strict=True)
-        ],
-    )
-
-
-def row_of(transaction: Transaction, one: Responder, rules: Rules) -> dict[str, Any]:
-    """Give the columns of somebody who is asked now, for the first time or again."""
-    return {
-        "tier": one.tier,
-        "category": one.category.value,
-        "group": one.group.value,
-        "state": ResponseState.NOTIFIED.value,
-        "why": one.why.value,
-        "distance_m": one.distance_m,
-        "bearing_deg": one.bearing_deg,
-        "from_post_id": one.from_post_id,
-        "notified_at": transaction.now,
-        "answer_due_at": transaction.now + timedelta(seconds=rules.dispatch.answer_within_s),
-        "responded_at": None,
-        "on_scene_at": None,
-        "ended_at": None,
-        "doubt": one.doubt.value if one.doubt else None,
-        "off_scene_m": None,
-    }
-
-
 def _standing(connection: Connection, alarm_id: int, rules: Rules) -> dict[tuple[int, Group], Standing]:
     counted: dict[tuple[int, Group], Standing] = {}
     for row in responses.of_alarms(connection, [alarm_id]):
@@ -293,15 +231,3 @@ def _standing(connection: Connection, alarm_id: int, rules: Rules) -> dict[tuple
                 before.counting + counts, before.near + near, before.others + (not counts)
             )
     return counted
-
-
-def _notified(number: int, one: Responder, replaces: int | None) -> dict[str, Any]:
-    facts = {
-        "response_id": number,
-        "account_id": one.account_id,
-        "tier": one.tier,
-        "why": one.why.value,
-        "distance_m": one.distance_m,
-        **({"doubt": one.doubt.value} if one.doubt else {}),
-    }
-    return facts if replaces is None else facts | {"replaces": replaces}

@@ -14,7 +14,7 @@ from server.domain.geo import Point, distance_m
 from server.domain.roles import CONSOLE
 from server.domain.rules import Rules
 from server.domain.search import Spot
-from server.store import accounts, alarm_calls, alarm_places, alarm_posts, dispatch, timelines
+from server.store import accounts, alarm_calls, alarm_places, alarm_posts, asking, dispatch, timelines
 from server.store.locks import Queue, wait_in
 from server.store.nearby import Nearby
 from server.store.transaction import Transaction
@@ -73,4 +73,4 @@ def ask_around(transaction: Transaction, alarm: Row, spot: Spot, rules: Rules, *
     else:
         choice = on_the_spot(nearby.people, call, asked=asked, limits=limits)
     rooms = {tier: dispatch.rooms(connection, alarm["id"], tier, rules)[Pool.PENDING] for tier in TIERS}
-    dispatch.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=rooms), rules)
+    asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=rooms), rules)

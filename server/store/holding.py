@@ -17,9 +17,9 @@ from server.store import (
     dispatch,
     escalation,
     ladders,
-    messages,
     positions,
     presence,
+    reach,
     timelines,
 )
 from server.store.nearby import field_of
@@ -93,5 +93,5 @@ def look(transaction: Transaction, alarm: Row, rules: Rules) -> tuple[Row, bool]
 def _watched(connection: Connection, alarm: Row, transaction: Transaction) -> bool:
     """Tell whether a police console has the alarm before its eyes: its receipt came, and its page is in sight."""
     consoles = accounts.consoles_over(connection, alarm, POLICE_CONSOLE)
-    received = messages.received_by(connection, alarm["id"], consoles, ChannelName.SOCKET)
+    received = reach.received_by(connection, alarm["id"], consoles, ChannelName.SOCKET)
     return any(presence.present(connection, received, transaction.now).values())

@@ -270,17 +270,6 @@ def delivered(
     return _delivered(connection, *whose, message.c.channel.in_(list(channels)), now=now)
 
 
-def received_by(connection: Connection, alarm_id: int, account_ids: Iterable[int], channel: str) -> list[int]:
-    """Read which of some people have received a call of an alarm by a channel."""
-    query = select(message.c.account_id).where(
-        message.c.alarm_id == alarm_id,
-        message.c.account_id.in_(list(account_ids)),
-        message.c.channel == channel,
-        message.c.delivered_at.is_not(None),
-    )
-    return list(connection.execute(query.distinct()).scalars())
-
-
 def delivered_by_reference(connection: Connection, references: Iterable[str], now: datetime) -> int:
     """Mark some messages as having reached their receiver; give how many that is news for."""
     return _delivered(connection, message.c.reference.in_(list(references)), now=now)

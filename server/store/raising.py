@@ -5,38 +5,35 @@ written together before anything is answered.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from server.domain.alarm import AlarmKind, Entry, PlaceFrom, SessionState, tiers_at
+from server.domain.alarm import Entry, PlaceFrom, tiers_at
 from server.domain.alarm_places import AlarmPlace, Joining, OpenAlarm, fix_place, joining, named_places
 from server.domain.geo import Point, box_around
 from server.domain.roles import AccountStatus
 from server.domain.rules import Rules
 from server.domain.standing import gives_full_standing
-from server.domain.trust import Fix, usable_fix
 from server.store import (
     alarm_places,
     alarm_reports,
     alarm_views,
     alarms,
     asides,
-    audit,
     dispatch,
     escalation,
     further_places,
     holding,
     joint_response,
     open_alarms,
+    presses,
     standing,
     standing_changes,
-    timelines,
 )
 from server.store.locks import Queue, wait_in
+from server.store.presses import Raising, Source
 from server.store.transaction import Transaction
 
 # Every press is a report and an audit row. Past this many, presses of people who reported before are no
@@ -44,41 +41,6 @@ from server.store.transaction import Transaction
 TOLD_PRESSES = 100
 
 Row = Mapping[str, Any]
-
-
-class Source(StrEnum):
-    """Where an alarm comes from."""
-
-    PHONE = "phone"
-    CONSOLE = "console"
-    DEVICE = "device"
-    DRILL = "drill"
-
-
-@dataclass(frozen=True, slots=True)
-class Raising:
-    """What is raised at a post, and by whom.
-
-    ``actor_id`` is whose act it is, ``None`` for a device. ``raised_by`` is the account that is in need, as the
-    rules ask of it: nobody for a drill, so that whoever starts one may acknowledge it, too. A console speaks for
-    others, who may be at several posts: it joins by post alone (``joins_own`` false).
-    """
-
-    post: Row
-    source: Source
-    actor_id: int | None
-    raised_by: int | None
-    joins_own: bool = False
-    status: AccountStatus | None = None
-    # Whether the post names the place, against what the phone's fix says.
-    post_names: bool = True
-    drill: bool = False
-    kind: AlarmKind | None = None
-    session_state: SessionState = SessionState.ACTIVE
-    fix: Fix | None = None
-    claimed_at: datetime | None = None
-    # Told with the press in the timeline.
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, Any]:
@@ -203,14 +165,14 @@ def _raise(
         claimed_at=press.claimed_at or now,
         raised_by=press.raised_by,
         session_state=press.session_state.value,
-        **_columns(places[0]),
+        **presses.columns(places[0]),
         tiers=[tier.as_dict() for tier in tiers_at(now, rules.alarm)],
         shortages=[],
         held_until=holding.until(transaction, values, rules),
     )
     row = alarms.by_id(connection, number)
     assert row is not None
-    _report(transaction, press, number)
+    presses.report(transaction, press, number)
     facts = {
         "source": press.source.value,
         "session_state": press.session_state.value,
@@ -218,13 +180,13 @@ def _raise(
         **({"drill": True, "kind": row["kind"]} if press.drill else {}),
         **press.facts,
     }
-    _enter(transaction, press, number, Entry.RAISED, facts)
+    presses.enter(transaction, press, number, Entry.RAISED, facts)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
     for place in places[1:]:
         further_places.add(transaction, row, place, by=press.raised_by, rules=rules)
     joint_response.call_planned(transaction, row, rules)
-    _audit(transaction, press, "raise_alarm", number)
+    presses.record(transaction, press, "raise_alarm", number)
     return alarm_views.tell(transaction, row)
 
 
@@ -241,8 +203,8 @@ def _join(
     known = press.raised_by is None or any(
         one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
     )
-    _report(transaction, press, number)
-    _audit(transaction, press, "join_alarm", number)
+    presses.report(transaction, press, number)
+    presses.record(transaction, press, "join_alarm", number)
     aside = asides.press(transaction, joined, press.raised_by)
     quiet = known and alarm_reports.count(connection, number) > TOLD_PRESSES
     if not found.new and (quiet or aside.again):
@@ -252,7 +214,7 @@ def _join(
         facts["source"] = press.source.value
     if aside.aside:
         facts["aside"] = True
-    _enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
+    presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
     if not joined["full_standing"] and not aside.aside and _has_standing(transaction, press):
         joined = standing_changes.give_full_standing(transaction, joined, rules, account_id=press.raised_by)
     for place in found.new:
@@ -267,10 +229,10 @@ def _also_elsewhere(
     transaction: Transaction, press: Raising, alarm: Row, places: tuple[AlarmPlace, ...], rules: Rules
 ) -> dict[str, Any]:
     """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm."""
-    _report(transaction, press, alarm["id"])
-    _audit(transaction, press, "join_alarm", alarm["id"])
+    presses.report(transaction, press, alarm["id"])
+    presses.record(transaction, press, "join_alarm", alarm["id"])
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
-    _enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
+    presses.enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
     for place in places:
         further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
     return alarm_views.tell(transaction, alarm)
@@ -282,44 +244,5 @@ def _show_new_place(transaction: Transaction, press: Raising, first: int, told: 
     if alarm is None or alarm["state"] != alarms.OPEN:
         return
     facts = {"other": told["id"], **{name: told[name] for name in ("post_id", "latitude", "longitude")}}
-    _enter(transaction, press, first, Entry.PRESSED_ELSEWHERE, facts)
+    presses.enter(transaction, press, first, Entry.PRESSED_ELSEWHERE, facts)
     alarm_views.tell(transaction, alarm)
-
-
-def _columns(place: AlarmPlace) -> dict[str, Any]:
-    return {
-        "latitude": place.point.latitude,
-        "longitude": place.point.longitude,
-        "accuracy_m": place.accuracy_m,
-        "place_from": place.place_from.value,
-    }
-
-
-def _report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
-    fix = usable_fix(press.fix)
-    alarm_reports.add(
-        transaction.connection,
-        alarm_id=alarm_id,
-        account_id=press.raised_by,
-        at=transaction.now,
-        latitude=fix.point.latitude if fix else None,
-        longitude=fix.point.longitude if fix else None,
-        accuracy_m=fix.accuracy_m if fix else None,
-        session_state=press.session_state.value,
-        post_id=press.post["id"],
-    )
-
-
-def _enter(
-    transaction: Transaction, press: Raising, alarm_id: int, act: Entry, facts: dict[str, Any]
-) -> None:
-    timelines.enter(
-        transaction.connection, alarm_id, act=act, actor_id=press.actor_id, facts=facts, at=transaction.now
-    )
-
-
-def _audit(transaction: Transaction, press: Raising, act: str, alarm_id: int) -> None:
-    facts: dict[str, Any] = {"alarm_id": alarm_id, "session_state": press.session_state.value}
-    if press.source in {Source.DEVICE, Source.DRILL}:
-        facts |= {"source": press.source.value, **press.facts}
-    audit.record(transaction.connection, now=transaction.now, actor_id=press.actor_id, act=act, facts=facts)

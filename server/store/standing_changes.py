@@ -1,6 +1,7 @@
 """What approving, suspending, confirming and a console's word change in open alarms: all of it acts at once."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server.domain.alarm import Entry, Tier, after_response
@@ -27,16 +28,22 @@ from server.store.transaction import Transaction
 Row = Mapping[str, Any]
 
 
-def of_account(transaction: Transaction, account_id: int, rules: Rules) -> None:
-    """Judge the standing of an account anew in every open alarm that it reported or was asked to, and tell."""
-    for number in open_alarms.of_account(transaction.connection, account_id):
-        alarm = alarms.by_id(transaction.connection, number, lock=True)
-        if (
-            alarm is not None
-            and alarm["state"] == alarms.OPEN
-            and of_one(transaction, alarm, account_id, rules)
-        ):
-            alarm_views.tell(transaction, alarm)
+def of_accounts(transaction: Transaction, account_ids: Iterable[int], rules: Rules) -> None:
+    """Judge the standing of some accounts anew in every open alarm that they reported or were asked to, and tell."""
+    connection = transaction.connection
+    taking_part: defaultdict[int, list[int]] = defaultdict(list)
+    for account_id in account_ids:
+        for number in open_alarms.of_account(connection, account_id):
+            taking_part[number].append(account_id)
+    # In the order of their numbers, as everybody locks several.
+    for number in sorted(taking_part):
+        changed = False
+        for account_id in taking_part[number]:
+            alarm = alarms.by_id(connection, number, lock=True)
+            if alarm is not None and alarm["state"] == alarms.OPEN:
+                changed = of_one(transaction, alarm, account_id, rules) or changed
+        if changed:
+            alarm_views.tell(transaction, alarms.by_ids(connection, [number])[0])
 
 
 def of_one(transaction: Transaction, alarm: Row, account_id: int, rules: Rules) -> bool:

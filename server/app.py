@@ -15,6 +15,7 @@ from server.actions.group_commit import GroupWriter
 from server.actions.positions import PositionBuffer
 from server.api import (
     alarm_reports,
+    alarm_standing,
     alarms,
     audit,
     auth,
@@ -67,6 +68,7 @@ logger = logging.getLogger("huxue")
 
 AREAS = (
     alarm_reports,
+    alarm_standing,
     alarms,
     audit,
     channels,

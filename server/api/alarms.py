@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from server.actions import alarm_course, alarm_merging, alarm_views, alarms, escalation, responses
+from server.actions import alarm_course, alarm_merging, alarm_views, alarms, escalation, responders, responses
 from server.api.alarm_arguments import (
     AlarmListArguments,
     NewAcknowledgement,
@@ -151,7 +151,7 @@ def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         "now": platform().now(),
     }
     if "account_id" in body:
-        return responses.release(
+        return responders.release(
             platform().store, account_id=body["account_id"], rules=platform().rules, **common
         )
     state = ResponseState(body["state"])
@@ -165,7 +165,7 @@ def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @blueprint.response(200, AlarmView)
 def add_responder(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
     """Ask somebody on duty whom the console chose."""
-    return responses.add(
+    return responders.add(
         platform().store,
         actor=current_actor(),
         request_id=str(body["request_id"]),

@@ -85,8 +85,16 @@ def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]
     return view(connection, alarm_id)
 
 
-def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = True) -> dict[str, Any]:
+def tell(
+    transaction: Transaction,
+    alarm: Mapping[str, Any],
+    *,
+    urgent: bool = True,
+    also: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
     """Count an alarm's version up, tell its whole state to all who take part, at once if urgent, and give it.
+
+    ``also`` are further places that it had until now: their consoles hear of it once more.
 
     To be called once in a transaction, after everything else.
     """
@@ -98,24 +106,23 @@ def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = T
         school_id=alarm["school_id"],
         account_ids=[one["account_id"] for one in (*told["reporters"], *told["responses"])],
     )
-    if told["places"]:
-        rooms += _rooms_of_places(transaction.connection, alarm, rooms)
+    places = (
+        [*also, *alarm_places.of_alarms(transaction.connection, [alarm["id"]])] if told["places"] else also
+    )
+    rooms = tuple(dict.fromkeys((*rooms, *_rooms_of_places(alarm, places))))
     transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
     return told
 
 
-def _rooms_of_places(
-    connection: Connection, alarm: Mapping[str, Any], known: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Give the rooms that hear of an alarm for its further places alone."""
-    further = [
+def _rooms_of_places(alarm: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Give the rooms that hear of an alarm for its further places."""
+    return [
         room
-        for place in alarm_places.of_alarms(connection, [alarm["id"]])
+        for place in places
         for room in rooms_for_post(
             district_id=alarm["district_id"], station_id=place["station_id"], school_id=place["school_id"]
         )
     ]
-    return tuple(room for room in dict.fromkeys(further) if room not in known)
 
 
 def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:

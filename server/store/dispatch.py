@@ -25,7 +25,7 @@ from server.domain.response import STANDING, ResponseState
 from server.domain.roles import Group
 from server.domain.rules import Rules
 from server.domain.search import Call, Spot
-from server.store import alarm_reports, open_alarms, responses, shortages
+from server.store import alarm_reports, asking, open_alarms, responses, shortages
 from server.store.locks import Queue, wait_in
 from server.store.nearby import Nearby
 from server.store.transaction import Transaction

@@ -56,7 +56,7 @@ ALARMS: dict[str, Setting] = {
     ),
     "aside_minutes": Setting(
         "HUXUE_ASIDE_MINUTES",
-        "min",
+        "minutes",
         "30",
         "An unapproved account that a police console puts aside at an alarm's place stays so this long at most.",
         whole(1, 120),

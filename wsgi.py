@@ -15,6 +15,7 @@ if SERVES:
 
 from server.app import create_app, start  # noqa: E402
 from server.config import BadSetting, read_settings  # noqa: E402
+from server.store import migrate  # noqa: E402
 from server.store.alone import AlreadyServed, hold_alone  # noqa: E402
 
 try:
@@ -26,8 +27,9 @@ app = create_app(settings)
 
 if SERVES:
     try:
+        migrate.check(app.extensions["huxue"].store)
         alone = hold_alone(settings.database_url)
-    except AlreadyServed as why:
+    except (AlreadyServed, migrate.SchemaMismatch) as why:
         sys.exit(f"huxue: {why}")
     start(app)
     engine.serve(

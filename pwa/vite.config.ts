@@ -38,6 +38,11 @@ const FIRST = [
   '/src/state/place',
   '/src/state/posts',
   '/src/state/session',
+  '/src/style/base',
+  '/src/style/phone',
+  '/src/style/tokens',
+  '/src/words/i18n',
+  '/src/words/index',
   '/src/words/say',
 ]
 
@@ -76,7 +81,8 @@ export default defineConfig({
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
-    __VUE_OPTIONS_API__: true,
+    // Our parts, Vant's and Element Plus's that are used are all written with setup().
+    __VUE_OPTIONS_API__: false,
     __VUE_PROD_DEVTOOLS__: false,
   },
   build: {

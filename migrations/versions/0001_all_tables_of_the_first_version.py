@@ -7,6 +7,7 @@ from server.store.base import UtcTime, big_key
 
 revision = "0001"
 down_revision = None
+oldest_release = 1
 branch_labels = None
 depends_on = None
 

@@ -7,6 +7,7 @@ from server.store.base import UtcTime, big_key
 
 revision = "0004"
 down_revision = "0003"
+oldest_release = 1
 branch_labels = None
 depends_on = None
 

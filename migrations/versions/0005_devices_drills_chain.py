@@ -8,6 +8,7 @@ from server.store.base import UtcTime, big_key
 
 revision = "0005"
 down_revision = "0004"
+oldest_release = 1
 branch_labels = None
 depends_on = None
 

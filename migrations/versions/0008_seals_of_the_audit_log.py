@@ -7,6 +7,7 @@ from server.store.base import UtcTime
 
 revision = "0008"
 down_revision = "0007"
+oldest_release = 1
 branch_labels = None
 depends_on = None
 

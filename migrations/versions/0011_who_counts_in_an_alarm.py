@@ -7,6 +7,7 @@ from server.store.base import UtcTime, big_key
 
 revision = "0011"
 down_revision = "0010"
+oldest_release = 3
 branch_labels = None
 depends_on = None
 

@@ -41,6 +41,22 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+describe('fetching the duty without network', () => {
+  it('tells who asked, and nobody else: the fetch that follows fails in silence', async () => {
+    const lost = vi.fn()
+    process.on('unhandledRejection', lost)
+    const fetched = vi.fn(() => Promise.reject(new TypeError('Failed to fetch')))
+    vi.stubGlobal('fetch', fetched)
+    const asked = [fetchDuty(), fetchDuty()]
+    expect((await Promise.allSettled(asked)).map((one) => one.status)).toEqual(['rejected', 'rejected'])
+    vi.useRealTimers()
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(fetched).toHaveBeenCalledTimes(2)
+    expect(lost).not.toHaveBeenCalled()
+    process.off('unhandledRejection', lost)
+  })
+})
+
 describe('sharing of positions', () => {
   it('begins with a consent in force', async () => {
     consents = () => agreed(null)

@@ -3,16 +3,21 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import consoleEnglish from '../src/words/console.en'
 import consoleChinese from '../src/words/console.zh-CN'
+import firstVisitEnglish from '../src/words/first-visit.en'
+import firstVisitChinese from '../src/words/first-visit.zh-CN'
 import jointEnglish from '../src/words/joint.en'
 import jointChinese from '../src/words/joint.zh-CN'
 import onDutyEnglish from '../src/words/on-duty.en'
 import onDutyChinese from '../src/words/on-duty.zh-CN'
+import respondEnglish from '../src/words/respond.en'
+import respondChinese from '../src/words/respond.zh-CN'
 import english from '../src/words/en'
-import type { Words } from '../src/words'
+import { mergeWords, type Words } from '../src/words/i18n'
 import chinese from '../src/words/zh-CN'
 
-const zh = { ...chinese, ...consoleChinese, ...jointChinese, ...onDutyChinese } as unknown as Words
-const en = { ...english, ...consoleEnglish, ...jointEnglish, ...onDutyEnglish } as unknown as Words
+const merged = (...parts: object[]): Words => parts.reduce<Words>((all, one) => mergeWords(all, one as Words), {})
+const zh = merged(chinese, consoleChinese, firstVisitChinese, jointChinese, onDutyChinese, respondChinese)
+const en = merged(english, consoleEnglish, firstVisitEnglish, jointEnglish, onDutyEnglish, respondEnglish)
 
 function flat(words: Words, path = ''): Map<string, string> {
   const found = new Map<string, string>()
@@ -55,7 +60,7 @@ describe('words', () => {
     const facts = new Map(listed.map(([, code, comment]) => [code!, comment?.split(', ') ?? []]))
     expect(facts.size).toBeGreaterThan(30)
     const ownOfThePwa = ['unknown', 'unreachable', 'unknownTime']
-    const everywhere = Object.keys(chinese.refusals).filter((code) => !ownOfThePwa.includes(code))
+    const everywhere = Object.keys(zh.refusals!).filter((code) => !ownOfThePwa.includes(code))
     const atConsoles = Object.keys(consoleChinese.console.refusals)
     expect([...everywhere, ...atConsoles].sort()).toEqual([...facts.keys()].sort())
     for (const code of everywhere) {

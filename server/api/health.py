@@ -1,17 +1,33 @@
-"""Alive, able to write, and figures for monitoring."""
+"""Alive, able to take an alarm, and figures for monitoring."""
 
 import time
 
 from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from server.api.auth import allow_public, only_here
 from server.api.wire import platform
-from server.store import event_log
+from server.domain.errors import Refused
+from server.store import alarms, event_log, ladders, messages, migrate, schema, timelines
+from server.store.audit import audit_row
+from server.store.disk_space import refusing_when_full
 
 # Each answer is a durable write, and anybody may ask: a write a second is enough to know.
 READY_FOR_S = 1.0
+# The clock's loop takes its next round after half a second; a round with much to do may take some seconds.
+CLOCK_SLEEPS_AFTER_S = 30.0
+WRITTEN_BY_AN_ALARM = (
+    alarms.alarm,
+    alarms.alarm_report,
+    alarms.response,
+    timelines.alarm_entry,
+    ladders.ladder,
+    messages.message,
+    event_log.event,
+    event_log.event_room,
+    audit_row,
+)
 
 
 def install(app: Flask) -> None:
@@ -38,9 +54,7 @@ def install(app: Flask) -> None:
         nonlocal wrote_at
         if time.monotonic() - wrote_at < READY_FOR_S:
             return jsonify(ready=True)
-        with platform().store.transaction(platform().now()) as transaction:
-            epoch = transaction.connection.execute(select(event_log.log_epoch.c.epoch)).scalar_one()
-            transaction.connection.execute(update(event_log.log_epoch).values(epoch=epoch))
+        _try_what_an_alarm_needs(app.extensions["huxue.clockwork"].beat_at)
         wrote_at = time.monotonic()
         return jsonify(ready=True)
 
@@ -55,3 +69,25 @@ def install(app: Flask) -> None:
         for duty, count in app.extensions["huxue.clockwork"].failures.items():
             failures.labels(duty).set(count)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _try_what_an_alarm_needs(clock_beat_at: float | None) -> None:
+    """Try schema, tables, a write and the clock's last round.
+
+    Raises ``Refused``: ``schema_mismatch``, ``disk_full`` or ``clock_stopped``, and what the database raises.
+    """
+    here = platform()
+    try:
+        migrate.check(here.store)
+        with here.store.read() as connection:
+            schema.read_tables(connection, WRITTEN_BY_AN_ALARM)
+    except migrate.SchemaMismatch as why:
+        raise Refused("schema_mismatch", fault=why.fault.value) from why
+    except (OperationalError, ProgrammingError) as failure:
+        if not schema.is_missing(failure):
+            raise
+        raise Refused("schema_mismatch", fault="incomplete") from failure
+    with refusing_when_full(), here.store.transaction(here.now()) as transaction:
+        schema.try_write(transaction.connection, "readyz", transaction.now)
+    if clock_beat_at is not None and time.monotonic() - clock_beat_at > CLOCK_SLEEPS_AFTER_S:
+        raise Refused("clock_stopped", seconds=round(time.monotonic() - clock_beat_at))

@@ -1,4 +1,4 @@
-"""How the auditor is heard: a signed webhook of its own, and a watchdog that waits to be called."""
+"""How the auditor is heard: signed webhooks of its own, and a watchdog that waits to be called."""
 
 import time
 from collections.abc import Callable
@@ -9,16 +9,25 @@ from server.config import Settings
 
 def cry_of(settings: Settings) -> Callable[[bytes], None]:
     """Make the call that raises the auditor's own alert; without an address it is only logged."""
+    return _signed_call(settings, settings.auditor_url, "auditor")
+
+
+def anchor_of(settings: Settings) -> Callable[[bytes], None]:
+    """Make the call that leaves the newest seal of the audit log outside; without an address it does nothing."""
+    return _signed_call(settings, settings.seal_url, "seal")
+
+
+def _signed_call(settings: Settings, url: str, kind: str) -> Callable[[bytes], None]:
     bounds = _bounds(settings)
 
-    def cry(body: bytes) -> None:
-        if not settings.auditor_url:
+    def call(body: bytes) -> None:
+        if not url:
             return
         timestamp = str(int(time.time()))
-        headers = signed.headers(settings.auditor_secret, timestamp, body, reference=f"auditor:{timestamp}")
-        outside.post(settings.auditor_url, body, headers, bounds)
+        headers = signed.headers(settings.auditor_secret, timestamp, body, reference=f"{kind}:{timestamp}")
+        outside.post(url, body, headers, bounds)
 
-    return cry
+    return call
 
 
 def watchdog_of(settings: Settings) -> Callable[[], None]:

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from server.channels.auditor import cry_of, watchdog_of
+from server.channels.auditor import anchor_of, cry_of, watchdog_of
 from server.jobs.auditor import LOOK_EVERY_S, Auditor, Ways
 
 
@@ -16,7 +16,8 @@ from server.jobs.auditor import LOOK_EVERY_S, Auditor, Ways
 def auditor(*, once: bool) -> None:
     """Watch from outside that steps, time-outs and messages are not late; runs beside the server, for ever."""
     settings, platform = current_app.config["HUXUE"], current_app.extensions["huxue"]
-    watching = Auditor(platform.store, platform.now, Ways(cry_of(settings), watchdog_of(settings)))
+    ways = Ways(cry_of(settings), watchdog_of(settings), anchor_of(settings))
+    watching = Auditor(platform.store, platform.now, ways)
     while True:
         found = watching.look()
         if once:

@@ -1,34 +1,47 @@
-"""What a command says where the database is not there, is another one, or cannot take what was typed."""
+"""What a command says of the database that it works on: which one, and why it cannot be used."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
+from flask import current_app
+from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from server.store import migrate
 
 UNREADABLE = (
     "The database cannot be used: {why}. Is HUXUE_DATABASE_URL the right one, "
     "and has `flask migrate` been run on it?"
 )
+WITHOUT_DATABASE = {"settings", "simulate", "make-keys"}
+MAKES_TABLES = {"migrate"}
 NO_TEXT = "What was typed holds bytes that are no text in UTF-8."
 
 
 def spoken(command: click.Command) -> click.Command:
-    """Let a command, or each of a group, end with a sentence in place of a traceback."""
+    """Let a command, or each of a group, name its database and end with a sentence in place of a traceback."""
     if isinstance(command, click.Group):
         for one in command.commands.values():
             spoken(one)
-    elif command.callback is not None:
-        command.callback = _clear(command.callback)
+    elif command.callback is not None and command.name not in WITHOUT_DATABASE:
+        checked = command.name not in MAKES_TABLES
+        command.callback = with_appcontext(_clear(command.callback, checked=checked))
     return command
 
 
-def _clear(callback: Callable[..., Any]) -> Callable[..., Any]:
+def _clear(callback: Callable[..., Any], *, checked: bool) -> Callable[..., Any]:
     @wraps(callback)
     def clear(*arguments: Any, **named: Any) -> Any:
+        store = current_app.extensions["huxue"].store
+        click.echo(f"Database: {migrate.name_of(store)}", err=True)
         try:
+            if checked:
+                migrate.check(store)
             return callback(*arguments, **named)
+        except migrate.SchemaMismatch as why:
+            raise click.ClickException(str(why)) from why
         except (OperationalError, ProgrammingError) as why:
             # The first line alone: PostgreSQL's further ones may show what stands in a row.
             said = (str(why.orig).strip().splitlines() or [type(why).__name__])[0]

@@ -166,7 +166,7 @@ ALARMS: dict[str, Setting] = {
         "HUXUE_AUDITOR_SECRET",
         "text",
         "",
-        "Key of the HMAC-SHA256 signature on each call of the auditor; required with its webhook.",
+        "Key of the HMAC-SHA256 signature on each call of the auditor; required with its webhook and the seals.",
         secret(32),
     ),
     "watchdog_url": Setting(
@@ -175,11 +175,17 @@ ALARMS: dict[str, Setting] = {
         "",
         "Address outside that `flask auditor` calls every 30 s while all is well; it cries when the calls stop.",
     ),
+    "seal_url": Setting(
+        "HUXUE_SEAL_URL",
+        "URL",
+        "",
+        "Address outside to which `flask auditor` sends the newest seal of the audit log each hour, signed.",
+    ),
     "auditor_hosts": Setting(
         "HUXUE_AUDITOR_HOSTS",
         "host names",
         "",
-        "The only hosts that the auditor's webhook and the watchdog may be on, separated by commas.",
+        "The only hosts that the addresses of the auditor may be on, separated by commas.",
         names,
     ),
     "auditor_private": Setting(

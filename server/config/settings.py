@@ -87,6 +87,7 @@ class Settings:
     auditor_url: str
     auditor_secret: str
     watchdog_url: str
+    seal_url: str
     auditor_hosts: frozenset[str]
     auditor_private: bool
     joint_link_hours: int
@@ -224,7 +225,7 @@ def _check_together(values: Mapping[str, Any]) -> None:
             "HUXUE_POSITION_DAYS must be less than HUXUE_CHECK_IN_DAYS: "
             f"{values['position_days']} and {values['check_in_days']}."
         )
-    if values["auditor_url"] and len(values["auditor_secret"]) < 32:
+    if (values["auditor_url"] or values["seal_url"]) and len(values["auditor_secret"]) < 32:
         raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
     if bool(values["push_public_key"]) != bool(values["push_private_key"]):
         raise BadSetting("HUXUE_PUSH_PUBLIC_KEY and HUXUE_PUSH_PRIVATE_KEY: set both or none of them.")

@@ -11,6 +11,7 @@ from server.demo.exercises import keep_exercises
 from server.demo.people import Row
 from server.demo.units import keep_units
 from server.domain.channels import ChannelName
+from server.store import audit
 from server.store.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
 from server.store.base import UtcTime
 from server.store.calendars import calendar_day
@@ -24,6 +25,8 @@ from server.store.transaction import Store
 DAYS_BACK, DAYS_AHEAD = 7, 182
 ROWS_AT_ONCE = 5_000
 CONSENT_VERSION = "demo"
+# The kinds of an import, each with its table.
+IMPORTED = {"stations": "station", "schools": "school", "posts": "post", "peaks": "peak", "rosters": "roster"}
 # One guard of so many was never reached by any channel.
 NEVER_REACHED_OF = 60
 # In demo mode nothing is ever called.
@@ -70,6 +73,8 @@ def seed(
         with store.transaction(now) as transaction:
             for name, rows in tables.items():
                 _fill(transaction.connection, name, rows, progress)
+            counts = {kind: [len(tables[table]), 0, 0] for kind, table in IMPORTED.items()}
+            audit.record(transaction.connection, now=now, actor_id=None, act="import", facts=counts)
             transaction.tell("directory.changed", {}, ())
     with store.transaction(now) as transaction:
         _give_consents(transaction.connection)

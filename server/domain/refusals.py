@@ -84,5 +84,8 @@ REFUSALS: dict[str, int] = {
     "too_many": 429,  # retry_after_s
     "server_error": 500,
     "cannot_write_now": 503,
+    "disk_full": 503,
+    "schema_mismatch": 503,  # fault
+    "clock_stopped": 503,  # seconds
     "busy": 503,
 }

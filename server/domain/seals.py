@@ -8,13 +8,15 @@ whoever removes seals leaves a gap, or an end that somebody outside has written 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 # What stands before the first seal.
 START = ""
+# Rows settle after five minutes and are sealed every ten: what the log went on for an hour after has a seal.
+SEALED_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,13 @@ class Seal:
     last_id: int
     rows: int
     hash: str
+
+
+class LogGap(StrEnum):
+    """What is missing from an audit log as a whole."""
+
+    NO_ROWS = "no_rows"
+    UNSEALED = "unsealed"
 
 
 class SealFault(StrEnum):
@@ -77,3 +86,17 @@ def fault_of_end(seals: Sequence[Seal], *, number: int, written: str) -> SealFau
         if one.number == number:
             return None if one.hash == written else SealFault.OTHER
     return SealFault.CUT
+
+
+def gap_of_log(
+    *, oldest_unsealed_at: datetime | None, newest_at: datetime | None, something_happened: bool
+) -> LogGap | None:
+    """Find what is missing from a log, by the times of its newest row and of its oldest row without a seal.
+
+    ``something_happened``: there are accounts or alarms, none of which comes to be without a row of the log.
+    """
+    if newest_at is None:
+        return LogGap.NO_ROWS if something_happened else None
+    if oldest_unsealed_at is not None and newest_at - oldest_unsealed_at > SEALED_WITHIN:
+        return LogGap.UNSEALED
+    return None

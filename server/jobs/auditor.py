@@ -1,7 +1,8 @@
-"""The auditor: a process of its own that only reads, and cries when the clock duties have fallen asleep.
+"""The auditor: a process of its own that cries when the clock duties have fallen asleep, or nothing can be stored.
 
 Its problems, each an alert with a code of its own: ``steps_not_taken``, ``answers_not_timed_out``,
-``messages_stuck``, ``alarm_without_step`` (open, and nothing due ever), ``database_unreadable``.
+``messages_stuck``, ``alarm_without_step`` (open, and nothing due ever), ``database_unreadable``,
+``database_unwritable`` and ``disk_full``. It writes nothing but a row of its own, to see that writing works.
 
 It shares nothing with the engine that it watches but the database: not its loop, not its messages, not its
 memory. While all is well it calls a watchdog outside, which cries when these calls stop: so the auditor is
@@ -11,16 +12,17 @@ watched, too.
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from server.channels.base import NotSent
 from server.domain.moments import moment
-from server.store import late
+from server.store import late, schema, seals
+from server.store.disk_space import is_disk_full
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.auditor")
@@ -31,6 +33,9 @@ TOO_OLD = timedelta(seconds=10)
 STUCK = timedelta(seconds=30)
 CRY_AGAIN = timedelta(seconds=60)
 WATCHDOG_EVERY = timedelta(seconds=30)
+WRITE_EVERY = timedelta(seconds=10)
+ANCHOR_EVERY = timedelta(hours=1)
+ANCHOR_AGAIN = timedelta(minutes=1)
 
 
 Problem = dict[str, Any]
@@ -38,10 +43,11 @@ Problem = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How the auditor is heard: a cry with its facts, and the sign that all is well."""
+    """How the auditor is heard: a cry with its facts, the sign that all is well, and the newest seal."""
 
     cry: Callable[[bytes], None]
     all_is_well: Callable[[], None]
+    anchor: Callable[[bytes], None] = field(default=lambda _body: None)
 
 
 class Auditor:
@@ -51,6 +57,8 @@ class Auditor:
         self._store, self._now, self._ways = store, now, ways
         self._cried_at: dict[str, datetime] = {}
         self._well_at: datetime | None = None
+        self._wrote_at: datetime | None = None
+        self._anchor_at: datetime | None = None
 
     def look(self) -> list[Problem]:
         """Look once, cry for each problem or say that all is well, and give the problems, each with its code."""
@@ -71,7 +79,24 @@ class Auditor:
         elif self._well_at is None or now - self._well_at >= WATCHDOG_EVERY:
             self._well_at = now
             _try(self._ways.all_is_well)
+        self._leave_seal(now)
         return found
+
+    def _leave_seal(self, now: datetime) -> None:
+        """Send the newest seal each hour; what was not heard is sent again after a minute."""
+        if self._anchor_at is not None and now < self._anchor_at:
+            return
+        self._anchor_at = now + ANCHOR_AGAIN
+        try:
+            with self._store.read() as connection:
+                newest = seals.newest(connection)
+        except SQLAlchemyError:
+            return  # the look has said so already
+        if newest is None:
+            return
+        body = {"number": newest.number, "hash": newest.hash, "last_id": newest.last_id, "at": moment(now)}
+        if _try(lambda: self._ways.anchor(json.dumps(body).encode())):
+            self._anchor_at = now + ANCHOR_EVERY
 
     def _find(self, now: datetime) -> list[Problem]:
         try:
@@ -79,11 +104,28 @@ class Auditor:
                 rows = _late(connection, now)
         except SQLAlchemyError as failure:
             rows = {"database_unreadable": [{"kind": type(failure).__name__}]}
+        else:
+            rows |= self._write(now)
         return [
             {"problem": code, "at": moment(now), "rows": [_written(one, now) for one in of_code]}
             for code, of_code in rows.items()
             if of_code
         ]
+
+    def _write(self, now: datetime) -> dict[str, Iterable[Mapping[str, Any]]]:
+        """Try every ten seconds, and until it works again, whether anything can be written."""
+        if self._wrote_at is not None and now - self._wrote_at < WRITE_EVERY:
+            return {}
+        try:
+            with self._store.transaction(now) as transaction:
+                schema.try_write(transaction.connection, "auditor", now)
+        except SQLAlchemyError as failure:
+            self._wrote_at = None
+            full = isinstance(failure, DBAPIError) and is_disk_full(failure)
+            code = "disk_full" if full else "database_unwritable"
+            return {code: [{"kind": type(failure).__name__}]}
+        self._wrote_at = now
+        return {}
 
     def _say(self, said: Problem) -> None:
         _try(lambda: self._ways.cry(json.dumps(said).encode()))
@@ -106,8 +148,11 @@ def _written(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     return {**row, "due_at": moment(row["due_at"]), "late_s": late_s}
 
 
-def _try(way: Callable[[], None]) -> None:
+def _try(way: Callable[[], None]) -> bool:
+    """Tell whether a call was heard."""
     try:
         way()
     except NotSent as why:
         logger.error("the auditor was not heard: %s", why.reason)
+        return False
+    return True

@@ -54,6 +54,8 @@ class Clockwork:
         self._store, self._now = store, now
         self._before: tuple[datetime, float] | None = None
         self._duties = _duties(store, rules, channels, settings)
+        # When the last round began, by the monotonic clock; ``None`` in a process that drives no duties.
+        self.beat_at: float | None = None
         # Rows that failed, and whole rounds, since this process began.
         self.failures: Counter[str] = Counter({duty.name: 0 for duty in self._duties})
         for duty in self._duties:
@@ -67,6 +69,7 @@ class Clockwork:
 
     def tick(self, at: float) -> None:
         """Do each duty whose beat has come; beats move by the monotonic clock, which never jumps."""
+        self.beat_at = at
         self._follow_a_jump(at)
         for duty in self._duties:
             if duty.next_at <= at:
@@ -115,7 +118,7 @@ def _duties(store: Store, rules: Rules, channels: Any, settings: Settings) -> li
             ("tidy", 60.0, lambda at, _rows: messages.tidy(store, at)),
             ("openings", 1.0, opened.work),
             ("overdue", 10.0, lambda at, rows: openings.close_overdue(store, rules, at, rows)),
-            ("seals", 600.0, lambda at, _rows: sealing.seal_settled(store, at)),
+            ("seals", 600.0, lambda at, _rows: sealing.seal_all_settled(store, at)),
             ("retention", 10.0, lambda at, rows: retention.purge(store, settings, at, rows)),
         )
     ]

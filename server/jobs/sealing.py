@@ -1,6 +1,7 @@
 """The clock's part in the audit log: what has settled is sealed."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -9,6 +10,12 @@ from server.store import seals
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.seals")
+
+
+def seal_all_settled(store: Store, now: datetime) -> Iterator[int]:
+    """Seal all rows that have settled, a run after the other, so that a flood of rows is sealed in time too."""
+    while count := seal_settled(store, now):
+        yield count
 
 
 def seal_settled(store: Store, now: datetime) -> int:

@@ -7,7 +7,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
-from server.store import event_log
+from server.domain.schema import RELEASE, SchemaFault, SchemaState, schema_fault
+from server.store import event_log, schema
 from server.store.transaction import Store
 
 FOLDER = Path(__file__).parents[2] / "migrations"
@@ -28,6 +29,7 @@ def upgrade(url: str) -> None:
             settings = configuration()
             settings.attributes["connection"] = connection
             command.upgrade(settings, HEAD)
+            schema.keep_state(connection, oldest_release=oldest_release())
             if event_log.epoch_if_any(connection) is None:
                 event_log.begin_epoch(connection)
     finally:
@@ -44,3 +46,58 @@ def configuration() -> Config:
 def heads() -> list[str]:
     """List the newest migrations on disk: exactly one, the pinned one."""
     return list(ScriptDirectory.from_config(configuration()).get_heads())
+
+
+def oldest_release() -> int:
+    """Give the oldest release that may serve the schema at the head: what the strictest of its migrations asks for."""
+    scripts = ScriptDirectory.from_config(configuration()).walk_revisions()
+    return max(getattr(script.module, "oldest_release", RELEASE) for script in scripts)
+
+
+def known() -> frozenset[str]:
+    """Give the numbers of all migrations of this program."""
+    return frozenset(
+        script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()
+    )
+
+
+def name_of(store: Store) -> str:
+    """Name a database as its setting does, without its password."""
+    return store.url.render_as_string(hide_password=True)
+
+
+class SchemaMismatch(Exception):
+    """A program and a schema that do not belong together; the text says what to do."""
+
+    def __init__(self, fault: SchemaFault, text: str) -> None:
+        super().__init__(text)
+        self.fault = fault
+
+
+def check(store: Store) -> SchemaState:
+    """Give the state of a database's schema, where this program may serve it; makes no file.
+
+    Raises ``SchemaMismatch``, and ``sqlalchemy.exc.OperationalError`` where the database is out of reach.
+    """
+    found = _state(store)
+    fault = schema_fault(found, head=HEAD, known=known() if found.revision not in {None, HEAD} else ())
+    if fault is not None:
+        raise SchemaMismatch(fault, _sentence(fault, found, name_of(store)))
+    return found
+
+
+def _state(store: Store) -> SchemaState:
+    file = store.url.database
+    if store.is_sqlite and file and file != ":memory:" and not Path(file).exists():
+        return SchemaState(None, None)
+    with store.read() as connection:
+        return schema.state(connection)
+
+
+def _sentence(fault: SchemaFault, found: SchemaState, name: str) -> str:
+    if fault is SchemaFault.EMPTY:
+        return f"{name} holds no tables yet. Run: flask --app wsgi migrate"
+    if fault is SchemaFault.BEHIND:
+        return f"{name} is at {found.revision}, and this program needs {HEAD}. Run: flask --app wsgi migrate"
+    needed = f"release {found.oldest_release} or newer" if found.oldest_release else "another program"
+    return f"{name} is at {found.revision}, which needs {needed}. This is release {RELEASE}: start the newer program."

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, insert, or_, select
 
-from server.domain.seals import START, Row, Seal, SealFault, fault_of, seal
+from server.domain.seals import START, LogGap, Row, Seal, SealFault, fault_of, gap_of_log, seal
+from server.store.accounts import account
+from server.store.alarms import alarm
 from server.store.audit import audit_row
 from server.store.base import UtcTime, metadata
 
@@ -67,6 +69,24 @@ def unsealed(connection: Connection) -> int:
     last = select(func.coalesce(func.max(audit_seal.c.last_id), 0)).scalar_subquery()
     count: int = connection.execute(select(func.count()).where(audit_row.c.id > last)).scalar_one()
     return count
+
+
+def newest(connection: Connection) -> Seal | None:
+    """Give the newest seal; ``None``: there is none."""
+    return _seal(connection.execute(_last).mappings().first())
+
+
+def gap(connection: Connection) -> LogGap | None:
+    """Find what is missing from the log as a whole."""
+    last = select(func.coalesce(func.max(audit_seal.c.last_id), 0)).scalar_subquery()
+    # By the number, which has an index; rows settle in the order of their times.
+    unsealed_at = select(audit_row.c.at).where(audit_row.c.id > last).order_by(audit_row.c.id).limit(1)
+    happened = select(or_(select(account.c.id).exists(), select(alarm.c.id).exists()))
+    return gap_of_log(
+        oldest_unsealed_at=connection.execute(unsealed_at).scalar(),
+        newest_at=connection.execute(select(func.max(audit_row.c.at))).scalar(),
+        something_happened=bool(connection.execute(happened).scalar()),
+    )
 
 
 def _rows(

@@ -1,14 +1,24 @@
 """Alive, able to write, and figures that only this machine may read."""
 
-from collections.abc import Callable
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
+from server.api import health
+from server.app import create_app
+from server.config import read_settings
+from server.store.schema import write_probe
 from server.store.transaction import Store
 from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.faults import failing_commits
 
@@ -35,6 +45,30 @@ def test_not_ready_while_nothing_can_be_written_but_still_alive(app: Flask, app_
     assert get(app, "/readyz").status_code == 200
 
 
+def test_each_question_writes_a_value_that_differs(
+    app: Flask, app_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "READY_FOR_S", 0.0)
+
+    def number() -> int:
+        with app_store.read() as connection:
+            found: int = connection.execute(select(write_probe.c.number)).scalar_one()
+        return found
+
+    get(app, "/readyz")
+    first = number()
+    get(app, "/readyz")
+    assert number() == first + 1
+
+
+def test_not_ready_while_the_clock_stands_still(app: Flask) -> None:
+    app.extensions["huxue.clockwork"].beat_at = time.monotonic() - 31
+    answer = get(app, "/readyz")
+    assert (answer.status_code, answer.json["code"]) == (503, "clock_stopped")
+    app.extensions["huxue.clockwork"].tick(time.monotonic())
+    assert get(app, "/readyz").status_code == 200
+
+
 def test_many_questions_are_few_writes(app: Flask, app_store: Store) -> None:
     commits: list[object] = []
     event.listen(app_store.engine, "commit", commits.append)
@@ -50,6 +84,40 @@ def test_not_ready_on_a_disk_that_is_read_only(app: Flask, app_store: Store) -> 
     assert get(app, "/readyz").status_code == 503
     connection.cursor().execute("PRAGMA query_only=OFF")
     assert get(app, "/readyz").status_code == 200
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Give a disk of its own, of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1600k", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a disk of its own needs root")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_to_be_full(
+    small_disk: Path, sqlite_template: Path, clock: WoundClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "READY_FOR_S", 0.0)
+    path = small_disk / "huxue.db"
+    shutil.copy(sqlite_template, path)
+    app = create_app(
+        read_settings({"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": f"sqlite:///{path}"}), now=clock.now
+    )
+    assert get(app, "/readyz").status_code == 200
+    filler = small_disk / "filler"
+    with filler.open("wb", buffering=0) as full, suppress(OSError):
+        while full.write(bytes(1024)):
+            pass
+    answers = [get(app, "/readyz") for _time in range(400)]
+    answer = next(one for one in answers if one.status_code != 200)
+    assert (answer.status_code, answer.json["code"]) == (503, "disk_full")
+    filler.unlink()
+    assert get(app, "/readyz").status_code == 200
+    app.extensions["huxue"].store.close()
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1"])

@@ -113,12 +113,12 @@ def test_whatever_is_done_to_the_rows_is_found(
 ) -> None:
     verify = app.test_cli_runner().invoke
     clean = verify(args=["audit", "verify"])
-    assert (clean.exit_code, clean.output.split()[:2]) == (0, ["2", "timelines"])
+    assert (clean.exit_code, clean.stdout.split()[:2]) == (0, ["2", "timelines"])
     with app_store.transaction(clock.now()) as transaction:
         tamper(transaction.connection, numbers[0])
     found = verify(args=["audit", "verify"])
     assert found.exit_code == 1
-    assert f"Alarm {numbers[0]}:" in found.output and f"Alarm {numbers[1]}:" not in found.output
+    assert f"Alarm {numbers[0]}:" in found.stdout and f"Alarm {numbers[1]}:" not in found.stdout
 
 
 def test_a_row_that_cannot_be_read_any_more_is_said_in_a_sentence(
@@ -137,12 +137,12 @@ def test_a_row_that_cannot_be_read_any_more_is_said_in_a_sentence(
 def test_devices_from_the_command_line(app: Flask, district: SmallDistrict) -> None:
     run = app.test_cli_runner().invoke
     made = run(args=["device", "issue", "青禾第1小学 南门", "--label", "门卫室"])
-    assert made.exit_code == 0 and "hxg_" in made.output
-    number = made.output.split()[1]
-    assert "hxg_" in run(args=["device", "rotate", number]).output
-    assert "revoked" in run(args=["device", "revoke", number]).output
+    assert made.exit_code == 0 and "hxg_" in made.stdout
+    number = made.stdout.split()[1]
+    assert "hxg_" in run(args=["device", "rotate", number]).stdout
+    assert "revoked" in run(args=["device", "revoke", number]).stdout
     assert run(args=["device", "rotate", number]).exit_code == 1
     assert run(args=["device", "rotate", "99"]).exit_code == 1
     assert run(args=["device", "issue", "nowhere", "--label", "x"]).exit_code == 1
-    listed = run(args=["device", "list"]).output
+    listed = run(args=["device", "list"]).stdout
     assert "revoked" in listed and "hxg_" not in listed

@@ -29,7 +29,7 @@ def test_a_command_says_what_it_is_asked_and_nothing_else(
         text=True,
         check=True,
     )
-    assert done.stderr == ""
+    assert done.stderr == f"Database: {sqlite_url}\n"
     assert done.stdout.splitlines() == [
         "0 timelines with 0 lines are as they were written.",
         "0 rows of the audit log are as they were sealed, 0 wait.",

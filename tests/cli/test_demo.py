@@ -45,7 +45,7 @@ def test_the_demo_district_is_made_once(empty: Flask) -> None:
     assert first.exit_code == 0 and first.output.endswith("The demo district is made.\n")
     assert counts(empty) == [201, 33_000, 33_000], "and everybody agreed to what a real guard is asked"
     again = run(args=["demo"])
-    assert (again.exit_code, again.output) == (0, "The demo district is there already.\n")
+    assert (again.exit_code, again.stdout) == (0, "The demo district is there already.\n")
     assert counts(empty) == [201, 33_000, 33_000]
 
 

@@ -40,13 +40,13 @@ def states(store: Store) -> list[str]:
 
 def test_off_and_on_again_take_effect_at_once(app: Flask, store: Store) -> None:
     done = run(app, TODAY, "off")
-    assert (done.exit_code, done.output) == (0, "青禾区: 2026-11-23 is a day off.\n")
+    assert (done.exit_code, done.stdout) == (0, "青禾区: 2026-11-23 is a day off.\n")
     assert states(store) == ["off_duty"] * 3
     with store.read() as connection:
         last = connection.execute(select(event.c.data).order_by(event.c.id.desc()).limit(3)).scalars()
         assert {line["state"] for line in last} == {"off_duty"}, "consoles hear it"
     done = run(app, TODAY, "on", "--district", "青禾区")
-    assert (done.exit_code, done.output) == (0, "青禾区: 2026-11-23 is a school day.\n")
+    assert (done.exit_code, done.stdout) == (0, "青禾区: 2026-11-23 is a school day.\n")
     assert states(store) == ["uncovered"] * 3
     with store.read() as connection:
         assert connection.execute(select(calendar_day.c.date, calendar_day.c.school_day)).all() == [

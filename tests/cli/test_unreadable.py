@@ -22,9 +22,10 @@ AT_ANY = [
 def test_a_database_without_tables_is_said_in_a_sentence(words: list[str], tmp_path: Path) -> None:
     settings = {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"}
     done = create_app(read_settings(settings)).test_cli_runner().invoke(args=words)
-    assert (done.exit_code, done.output.count("\n")) == (1, 1)
-    assert "no such table" in done.output
-    assert "flask migrate" in done.output
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 2)
+    assert "holds no tables yet" in done.stderr
+    assert "flask --app wsgi migrate" in done.stderr
+    assert list(tmp_path.iterdir()) == [], "a mistyped path makes no file"
 
 
 @pytest.mark.usefixtures("district")

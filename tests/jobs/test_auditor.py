@@ -6,20 +6,22 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from server.channels.auditor import cry_of, watchdog_of
+from server.channels.auditor import anchor_of, cry_of, watchdog_of
 from server.channels.signed import signature
 from server.config import BadSetting, Settings, read_settings
 from server.jobs.auditor import Auditor, Ways
 from server.jobs.escalation import take_due
 from server.jobs.responses import time_out_due
 from server.store import alarms, event_log, ladders, messages
+from server.store.schema import write_probe
 from server.store.transaction import Store
 from tests.tools import gateway
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.faults import failing_commits
 from tests.tools.gateway import Gateway
 
 SignIn = Callable[[int | None], Caller]
@@ -183,13 +185,57 @@ def test_a_deaf_house_does_not_stop_it(watching: Auditor, outside: Gateway, cloc
     assert watching.look() == []
 
 
-def test_it_only_reads(app_store: Store, watching: Auditor, caller: SignIn, team: list[list[int]]) -> None:
+def test_it_tells_nobody_anything(
+    app_store: Store, watching: Auditor, caller: SignIn, team: list[list[int]]
+) -> None:
     caller(team[0][0]).post("/api/alarms")
     with app_store.read() as connection:
         before = event_log.last(connection)
     watching.look()
     with app_store.read() as connection:
         assert event_log.last(connection) == before
+
+
+def test_it_really_writes_and_cries_when_it_cannot(
+    app_store: Store, watching: Auditor, clock: WoundClock
+) -> None:
+    def number() -> int:
+        with app_store.read() as connection:
+            found: int = connection.execute(select(write_probe.c.number)).scalar_one()
+        return found
+
+    assert watching.look() == []
+    assert watching.look() == []
+    assert number() == 1, "each ten seconds"
+    clock.wind(seconds=10)
+    assert watching.look() == []
+    assert number() == 2
+    clock.wind(seconds=10)
+    with failing_commits(app_store):
+        [found] = watching.look()
+        assert found["problem"] == "database_unwritable"
+        [found] = watching.look()
+        assert found["problem"] == "database_unwritable", "and again until it works"
+    assert watching.look() == []
+    assert number() == 3
+
+
+def test_the_newest_seal_is_left_outside_signed(
+    outside: Gateway,
+) -> None:
+    settings = read_settings(
+        {
+            "HUXUE_MODE": "demo",
+            "HUXUE_SEAL_URL": outside.url,
+            "HUXUE_AUDITOR_SECRET": SECRET,
+            "HUXUE_AUDITOR_HOSTS": "127.0.0.1",
+            "HUXUE_AUDITOR_PRIVATE": "1",
+        }
+    )
+    anchor_of(settings)(b'{"number": 1}')
+    headers, body = outside.calls[-1]
+    assert headers["X-Huxue-Signature"] == f"sha256={signature(SECRET, headers['X-Huxue-Timestamp'], body)}"
+    assert headers["X-Huxue-Reference"].startswith("seal:")
 
 
 def test_an_unreadable_database_is_a_problem(clock: WoundClock, settings: Settings, outside: Gateway) -> None:
@@ -208,9 +254,10 @@ def test_the_command_says_by_its_exit_code(
     caller(team[0][0]).post("/api/alarms")
     clock.wind(seconds=60)
     done = runner.invoke(args=["auditor", "--once"])
-    assert (done.exit_code, done.output) == (1, "steps_not_taken\nanswers_not_timed_out\nmessages_stuck\n")
+    assert (done.exit_code, done.stdout) == (1, "steps_not_taken\nanswers_not_timed_out\nmessages_stuck\n")
 
 
-def test_a_webhook_needs_a_key() -> None:
+@pytest.mark.parametrize("name", ["HUXUE_AUDITOR_URL", "HUXUE_SEAL_URL"])
+def test_a_webhook_needs_a_key(name: str) -> None:
     with pytest.raises(BadSetting, match="HUXUE_AUDITOR_SECRET"):
-        read_settings({"HUXUE_MODE": "demo", "HUXUE_AUDITOR_URL": "https://alerts.example"})
+        read_settings({"HUXUE_MODE": "demo", name: "https://alerts.example"})

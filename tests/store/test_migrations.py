@@ -1,11 +1,18 @@
 """The numbered migrations make exactly the tables of the code, on both databases."""
 
+from pathlib import Path
+
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, select
 
-from server.store import event_log
-from server.store.migrate import HEAD, heads, upgrade
+from deploy.programs import postgres
+from server.domain.schema import RELEASE
+from server.store import event_log, schema
+from server.store.migrate import FOLDER, HEAD, configuration, heads, oldest_release, upgrade
 from server.store.tables import metadata
 from server.store.transaction import Store
 
@@ -32,3 +39,56 @@ def test_upgrading_again_changes_nothing_and_keeps_the_epoch(database_url: str) 
     before = epoch()
     upgrade(database_url)
     assert epoch() == before
+
+
+def test_every_migration_names_the_oldest_release_that_may_still_serve_it() -> None:
+    scripts = list(ScriptDirectory.from_config(configuration()).walk_revisions())
+    named = [script.module.oldest_release for script in reversed(scripts)]
+    assert named == sorted(named), "a later schema is never served by an older program than the one before it"
+    assert max(named) < RELEASE, "the program of the release before goes on while workers are restarted"
+
+
+def test_upgrading_keeps_what_the_migrations_say(store: Store) -> None:
+    with store.read() as connection:
+        assert schema.state(connection) == schema.SchemaState(HEAD, oldest_release())
+
+
+def columns(connection: Connection) -> dict[tuple[str, str], bool]:
+    """Give each column of each table, and whether a row can be written without naming it."""
+    found = {}
+    seen = inspect(connection)
+    for table in seen.get_table_names():
+        for column in seen.get_columns(table):
+            free = column["nullable"] or column["default"] is not None or bool(column.get("autoincrement"))
+            found[table, column["name"]] = free
+    return found
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_came_since_the_last_release_only_expands(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    if kind == "postgresql":
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        url = server.empty_url()
+    else:
+        url = f"sqlite:///{tmp_path / 'last.db'}"
+    store = Store(url)
+    try:
+        with store.engine.begin() as connection:
+            settings = configuration()
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, (FOLDER / "LAST_RELEASE").read_text().strip())
+            before = columns(connection)
+            command.upgrade(settings, HEAD)
+            after = columns(connection)
+    finally:
+        store.close()
+    assert sorted(set(before) - set(after)) == [], (
+        "dropped a release later, when no program reads it any more"
+    )
+    tables = {table for table, _column in before}
+    stricter = {column for column, free in after.items() if column[0] in tables and not free} - {
+        column for column, free in before.items() if not free
+    }
+    assert sorted(stricter) == [], "a program of the last release must still be able to write its rows"

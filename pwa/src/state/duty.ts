@@ -37,7 +37,7 @@ export function fetchDuty(): Promise<void> {
     fetching = null
     if (again) {
       again = false
-      void fetchDuty()
+      void fetchDuty().catch(() => undefined)
     }
   })
   return fetching

@@ -18,4 +18,7 @@ export default {
   drill_not_planned: 'This drill has been started, held or cancelled.',
   real_alarm_open: 'A real alarm goes on at this post. No drill now.',
   already_done: 'This was done {done_at}.',
+  disk_full: "The server's disk is full: nothing can be stored. Whoever runs the server must make room.",
+  schema_mismatch: 'Program and database do not belong together. Whoever runs the server must bring the database up to date.',
+  clock_stopped: 'What the server does by itself has stood still for {seconds} s. Whoever runs it must restart it.',
 }

@@ -18,4 +18,7 @@ export default {
   drill_not_planned: '这次演练已经开始、完成或取消。',
   real_alarm_open: '这个岗位正在处置真实报警，现在不能演练。',
   already_done: '这一项 {done_at} 已经完成。',
+  disk_full: '服务器磁盘已满，无法保存，请系统管理员清理磁盘。',
+  schema_mismatch: '程序与数据库的版本不一致，请系统管理员升级数据库。',
+  clock_stopped: '服务器的定时工作已停了 {seconds} 秒，请系统管理员重启服务。',
 }

@@ -34,6 +34,16 @@ function find(words: Words | undefined, key: string): string | null {
   return typeof at === 'string' ? at : null
 }
 
+/** Add a tree of texts to another; neither is changed. */
+export function mergeWords(one: Words, other: Words): Words {
+  const all = { ...one }
+  for (const [key, value] of Object.entries(other)) {
+    const known = all[key]
+    all[key] = typeof value === 'string' || known === undefined || typeof known === 'string' ? value : mergeWords(known, value)
+  }
+  return all
+}
+
 /** Make the texts of an application; reading one in a template follows the language. */
 export function createTexts<L extends string>(first: L): Texts<L> {
   const locale = ref(first) as Ref<L>

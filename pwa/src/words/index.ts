@@ -1,6 +1,6 @@
 /** The languages: Chinese first, English complete, by the browser's language and switchable. */
 import { computed, watchEffect } from 'vue'
-import { createTexts, type Words } from './i18n'
+import { createTexts, mergeWords, type Words } from './i18n'
 
 export type Language = 'zh-CN' | 'en'
 
@@ -10,18 +10,20 @@ const areas: Record<Language, () => Promise<{ default: Words }>> = {
   en: () => import('./en'),
 }
 /** Words that come apart from the others, with the pages that need them. */
-type Extra = 'console' | 'joint' | 'onDuty'
+type Extra = 'console' | 'firstVisit' | 'joint' | 'onDuty' | 'respond'
 const extras: Record<Extra, Record<Language, () => Promise<{ default: Words }>>> = {
   console: { 'zh-CN': () => import('./console.zh-CN'), en: () => import('./console.en') },
-  onDuty: { 'zh-CN': () => import('./on-duty.zh-CN'), en: () => import('./on-duty.en') },
+  firstVisit: { 'zh-CN': () => import('./first-visit.zh-CN'), en: () => import('./first-visit.en') },
   joint: { 'zh-CN': () => import('./joint.zh-CN'), en: () => import('./joint.en') },
+  onDuty: { 'zh-CN': () => import('./on-duty.zh-CN'), en: () => import('./on-duty.en') },
+  respond: { 'zh-CN': () => import('./respond.zh-CN'), en: () => import('./respond.en') },
 }
 
 export type { Words }
 
 export const i18n = createTexts<Language>('zh-CN')
 
-const loaded = new Set<Language>()
+const texts: Partial<Record<Language, Words>> = {}
 const needed = new Set<Extra>()
 
 export const language = computed(() => i18n.locale.value)
@@ -37,15 +39,16 @@ function preferred(): Language {
   return wish.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 
+/** Read the words of a language; pages that load at the same time each add theirs. */
 async function load(wanted: Language): Promise<void> {
   const words = await Promise.all([areas[wanted](), ...[...needed].map((extra) => extras[extra][wanted]())])
-  i18n.set(wanted, Object.assign({}, ...words.map((one) => one.default)) as Words)
-  loaded.add(wanted)
+  texts[wanted] = words.reduce((all, one) => mergeWords(all, one.default), texts[wanted] ?? {})
+  i18n.set(wanted, texts[wanted])
 }
 
 /** Change to a language, loading its words first. */
 async function setLanguage(wanted: Language): Promise<void> {
-  if (!loaded.has(wanted)) await load(wanted)
+  await load(wanted)
   i18n.locale.value = wanted
 }
 
@@ -62,15 +65,19 @@ export async function chooseLanguage(wanted: Language): Promise<void> {
 export const startLanguage = (): Promise<void> => setLanguage(preferred())
 
 /** Add words that come apart; to be called before anything that needs them is shown. */
-export async function loadWords(extra: Extra): Promise<void> {
-  if (needed.has(extra)) return
+async function loadWords(extra: Extra): Promise<void> {
   needed.add(extra)
-  loaded.clear()
-  await load(language.value)
+  // Without network the page that asks does not come either; the next one asks again.
+  await load(language.value).catch((error: unknown) => {
+    needed.delete(extra)
+    throw error
+  })
 }
 
-/** Add the console's words; called by its routes before they show anything. */
-export const loadConsoleWords = (): Promise<void> => loadWords('console')
+/** Load a page or a part of one together with the words that come apart. */
+export async function withWords<T>(extra: Extra, part: Promise<T>, ...more: Extra[]): Promise<T> {
+  return (await Promise.all([part, ...[extra, ...more].map(loadWords)]))[0]
+}
 
 watchEffect(() => {
   if (typeof document !== 'undefined') document.documentElement.lang = language.value

@@ -32,4 +32,8 @@ export default {
       other: { title: 'This cannot be opened now', text: 'Check the network and try again. If it is urgent, go to the place at once.' },
     },
   },
+  refusals: {
+    link_used: 'This has been answered already. The latest state is below.',
+    link_expired: 'This link has expired. To reach us, ring the district console.',
+  },
 }

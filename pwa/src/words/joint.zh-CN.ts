@@ -32,4 +32,8 @@ export default {
       other: { title: '现在打不开', text: '请检查网络再试一次。紧急情况请直接赶往现场。' },
     },
   },
+  refusals: {
+    link_used: '这一步已经回复过了，下面是最新情况。',
+    link_expired: '这个链接已过期。需要联系请打电话给区指挥台。',
+  },
 }

@@ -85,4 +85,30 @@ export default {
     },
     drill: { title: 'announced', at: '{time} {kind}', hint: 'Act as if it were real. Every message will say that it is a drill.' },
   },
+  phone: {
+    duty: {
+      left: 'Still on duty for',
+      minutes: 'min',
+      over: 'Time is up, you can check out',
+      closed: 'No check-out: the school settles your time',
+      onTime: 'On time {time}',
+      late: '{n} min late · {time}',
+      waits: 'Waits · {time}',
+      in: 'in',
+      outFrom: 'out from',
+    },
+    out: {
+      checkOut: 'Check out',
+      opens: 'From {time}, in {n} min',
+      now: 'You can check out now',
+      queued: 'Kept in the phone, sent when there is network',
+      done: 'Checked out, thank you',
+      minutes: '{n} min on duty',
+    },
+  },
+  refusals: {
+    not_on_verified_duty: 'You must be on confirmed duty to check others in.',
+    no_position_consent: 'You did not agree to share your location. Nothing was stored; your duty counts all the same.',
+    push_refused: 'The platform does not know the push service of this phone, so notices stay off. Keep this page open on duty.',
+  },
 }

@@ -85,4 +85,30 @@ export default {
     },
     drill: { title: '预告', at: '{time} {kind}', hint: '到时请按实战处置，消息都会标明演练。' },
   },
+  phone: {
+    duty: {
+      left: '还要值岗',
+      minutes: '分钟',
+      over: '已到点，可以签退',
+      closed: '没有签退，时长等学校核定',
+      onTime: '准时到岗 {time}',
+      late: '迟到 {n} 分钟 ・ {time}',
+      waits: '等确认 ・ {time} 签到',
+      in: '签到',
+      outFrom: '可签退',
+    },
+    out: {
+      checkOut: '签退',
+      opens: '{time} 起可签退，还有 {n} 分钟',
+      now: '现在可以签退',
+      queued: '已存在手机里，有网络就发出',
+      done: '已签退，辛苦了',
+      minutes: '值岗 {n} 分钟',
+    },
+  },
+  refusals: {
+    not_on_verified_duty: '您要先到岗并经确认，才能帮别人签到。',
+    no_position_consent: '您没有同意共享位置，什么都没有存，值岗照常算。',
+    push_refused: '平台不认识这部手机的推送服务，通知没有打开。值岗时请让本页开着。',
+  },
 }

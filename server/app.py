@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask
-from flask_smorest import Api
 from flask_socketio import SocketIO
 
 from server import cli
@@ -46,7 +45,7 @@ from server.api import (
     telephones,
     units,
 )
-from server.api import openapi as api_document
+from server.api.openapi import HuxueApi
 from server.api.wire import Platform, RowNumber
 from server.channels.registry import channels_of
 from server.config import Settings
@@ -94,13 +93,6 @@ AREAS = (
     units,
 )
 DEMO_AREAS = (demo, demo_messages)
-
-
-class HuxueApi(Api):
-    """flask-smorest without its own error pages: ``server.api.errors`` answers all failures alike."""
-
-    def _register_error_handlers(self) -> None:
-        """Leave the failures to ``server.api.errors``."""
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
@@ -155,7 +147,6 @@ def _make_api(app: Flask, settings: Settings) -> None:
     api = HuxueApi(app)
     for area in AREAS + (DEMO_AREAS if settings.demo else ()):
         api.register_blueprint(area.blueprint)
-    api_document.describe(api)
     errors.install(app)
     pages.install(app)
     health.install(app)

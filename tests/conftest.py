@@ -1,6 +1,7 @@
 """What all tests share: a wound clock, real databases, a small district, signed-in clients."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 from tests.tools.insiders import Insiders, of_app
+
+# The morning on which every test begins: 07:15 of a school Monday in Shanghai.
+MORNING = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -35,23 +39,50 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def peopled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Path, SmallDistrict]:
+    """Put the small district into one SQLite file, to be copied for each test that asks for it."""
+    path = tmp_path_factory.mktemp("peopled") / "template.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    return path, _people(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def peopled_postgres(postgres_server: postgres.Server) -> tuple[str, SmallDistrict]:
+    """Put the small district into one database of PostgreSQL, to be copied for each test that asks for it."""
+    url = postgres_server.fresh_url()
+    return url, _people(url)
+
+
+def _people(url: str) -> SmallDistrict:
+    store = Store(url)
+    made = make_district(store, MORNING)
+    store.close()
+    return made
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of a fresh, migrated database of each kind."""
+    """Give the address of a fresh, migrated database of each kind, with the district where the test has one."""
     if request.param == "postgresql":
         server: postgres.Server = request.getfixturevalue("postgres_server")
+        if "district" in request.fixturenames:
+            return server.copy_url(request.getfixturevalue("peopled_postgres")[0])
         return server.fresh_url()
     return _sqlite(request, tmp_path)
 
 
 @pytest.fixture
 def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of a fresh, migrated SQLite database."""
+    """Give the address of a fresh, migrated SQLite database, with the district where the test has one."""
     return _sqlite(request, tmp_path)
 
 
 def _sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    template: Path = request.getfixturevalue("sqlite_template")
+    with_people = "district" in request.fixturenames
+    template: Path = (
+        request.getfixturevalue("peopled")[0] if with_people else request.getfixturevalue("sqlite_template")
+    )
     path = tmp_path / "huxue.db"
     path.write_bytes(template.read_bytes())
     return f"sqlite:///{path}"
@@ -60,7 +91,7 @@ def _sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def clock() -> WoundClock:
     """Give a clock that stands at 07:15 of a school Monday in Shanghai until it is wound."""
-    return WoundClock(datetime(2026, 11, 22, 23, 15, tzinfo=UTC))
+    return WoundClock(MORNING)
 
 
 @pytest.fixture
@@ -88,9 +119,11 @@ def app(settings: Settings, clock: WoundClock) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def district(app: Flask, clock: WoundClock) -> SmallDistrict:
-    """Fill the application's database with a small invented district."""
-    return make_district(app.extensions["huxue"].store, clock.now())
+def district(request: pytest.FixtureRequest, app: Flask) -> SmallDistrict:
+    """Give the small invented district of the application's database, which was copied with it."""
+    store: Store = app.extensions["huxue"].store
+    made: SmallDistrict = request.getfixturevalue("peopled" if store.is_sqlite else "peopled_postgres")[1]
+    return deepcopy(made)
 
 
 @pytest.fixture

@@ -54,8 +54,7 @@ class Server:
     def network_url(self, url: str) -> str:
         """Give the address of the same database over the network, for a server that listens there."""
         assert self.listens is not None
-        name = url.partition("@/")[2].partition("?")[0]
-        return f"postgresql+psycopg://postgres@{self.listens[0]}:{self.listens[1]}/{name}"
+        return f"postgresql+psycopg://postgres@{self.listens[0]}:{self.listens[1]}/{_name(url)}"
 
     def execute(self, statement: str) -> None:
         """Run one statement outside of any transaction, as the server's owner."""
@@ -79,14 +78,17 @@ class Server:
             raise RuntimeError("Make the template first: template_url().")
         return self.url(self._create(self._template))
 
+    def copy_url(self, url: str) -> str:
+        """Make a copy of a database that one of the others made, to which nobody is connected; give its address."""
+        return self.url(self._create(_name(url)))
+
     def empty_url(self) -> str:
         """Make a database without any tables and give its address."""
         return self.url(self._create("template0"))
 
     def drop(self, url: str) -> None:
         """Drop a database that one of the above made, ending the connections to it."""
-        name = url.partition("@/")[2].partition("?")[0]
-        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.execute(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
 
     def crash(self) -> None:
         """End the server as a power failure would: no shutdown, no checkpoint."""
@@ -112,6 +114,10 @@ class Server:
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def _make_cluster(binaries: Path, data: Path, user: str | None) -> None:

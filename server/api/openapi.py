@@ -1,8 +1,10 @@
-"""What the OpenAPI document says beyond the routes: the events of the sockets, and the form of a refusal."""
+"""The OpenAPI document, made when it is first asked for; also the events of the sockets, and the form of a refusal."""
 
+import threading
 from typing import Any
 
-from flask_smorest import Api
+from flask import Response
+from flask_smorest import Api, Blueprint
 from marshmallow import fields
 
 from server.api.wire import Wire, one_of
@@ -43,9 +45,40 @@ class Problem(Wire):
     fields_ = fields.Dict(data_key="fields")
 
 
-def describe(api: Api) -> None:
+class HuxueApi(Api):
+    """flask-smorest without its own error pages (``server.api.errors`` answers all failures alike).
+
+    The document takes longer to make than all the rest of a process; hardly anybody asks a process for it.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._waiting: list[Blueprint] = []
+        self._making = threading.Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Take the routes in, and keep what the document will say of them for when it is asked for."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._waiting.append(blp)
+
+    def _openapi_json(self) -> Response:
+        with self._making:
+            if self._waiting:
+                for one in self._waiting:
+                    one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
+                    self.spec.tag({"name": one.name, "description": one.description})
+                _describe(self.spec)
+                self._waiting.clear()
+        answer: Response = super()._openapi_json()
+        return answer
+
+    def _register_error_handlers(self) -> None:
+        """Leave the failures to ``server.api.errors``."""
+
+
+def _describe(spec: Any) -> None:
     """Add the payloads of events as webhooks, and ``Problem`` as the answer to all that is refused."""
-    spec: Any = api.spec
     spec.components.schema("GuardChanged", schema=GuardChanged)
     spec.components.schema("ChannelTestSent", schema=ChannelTestSent)
     spec.components.schema("Problem", schema=Problem)

@@ -1,35 +1,30 @@
-"""The ``flask`` commands of whoever runs the server; an area each, as in the other layers."""
+"""The ``flask`` commands of whoever runs the server, imported when one is asked for: a server starts without them."""
 
+from importlib import import_module
+
+from click import Command, Context
 from flask import Flask
+from flask.cli import AppGroup
 
-from server.cli import audit, auditor, channels, demo, devices, imports, posts, school_days, upkeep, users
-from server.cli.unreadable import spoken
 
-COMMANDS = [
-    spoken(command)
-    for command in (
-        channels.channels,
-        users.create_user,
-        users.set_password,
-        users.close_user,
-        users.reopen_user,
-        users.settings,
-        upkeep.migrate,
-        upkeep.new_epoch,
-        auditor.auditor,
-        imports.import_file,
-        posts.poster,
-        posts.reissue_code,
-        school_days.school_day,
-        audit.audit,
-        devices.device,
-        demo.demo,
-        demo.simulate,
-    )
-]
+class Commands(AppGroup):
+    """The group that an application's commands stand in."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Give their names."""
+        self._load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Find one by its name."""
+        self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def _load(self) -> None:
+        for command in import_module("server.cli.commands").COMMANDS:
+            self.commands.setdefault(command.name, command)
 
 
 def register(app: Flask) -> None:
-    """Add the commands to an application."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    """Let an application have the commands."""
+    app.cli = Commands(app.name)

@@ -3,7 +3,9 @@
 Some cases for each operation in every run, more than 2,000 of them in ``make check-hard``.
 """
 
+import json
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 import schemathesis
@@ -16,6 +18,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from server.domain.roles import Role
+from tests.tools.api_types import document as api_document
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 
@@ -23,25 +26,14 @@ CHECKS = [not_a_server_error, response_schema_conformance, status_code_conforman
 SignIn = Callable[[int | None], Caller]
 
 
-def attack(app: Flask, sign_in: SignIn, account: int | None, examples: int) -> tuple[int, list[str]]:
-    """Send each operation so many right and so many wrong requests; give their number and what was wrong."""
-    document = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
-    sent = 0
-    failures: list[str] = []
+@cache
+def cases(examples: int) -> list[schemathesis.Case]:
+    """Make so many right and so many wrong requests of each operation: the same for whoever sends them."""
+    document = schemathesis.openapi.from_dict(json.loads(api_document()))
+    made: list[schemathesis.Case] = []
 
-    def send(case: schemathesis.Case) -> None:
-        nonlocal sent
-        sent += 1
-        # A session of its own for each: one of the operations signs out.
-        client = sign_in(account)
-        cookie = client.client.get_cookie("huxue")
-        answer = case.call(
-            headers={"X-CSRF-Token": client.csrf_token}, cookies={"huxue": cookie.value} if cookie else {}
-        )
-        try:
-            case.validate_response(answer, checks=CHECKS)
-        except FailureGroup as failure:
-            failures.append(str(failure))
+    def keep(case: schemathesis.Case) -> None:
+        made.append(case)
 
     for found in document.get_all_operations():
         for mode in GenerationMode:
@@ -52,13 +44,29 @@ def attack(app: Flask, sign_in: SignIn, account: int | None, examples: int) -> t
                 phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )
-            cases = found.ok().as_strategy(generation_mode=mode)
+            strategy = found.ok().as_strategy(generation_mode=mode)
             try:
-                seed(sent)(explore(given(cases)(send)))()
+                seed(len(made))(explore(given(strategy)(keep)))()
             except Unsatisfiable:
                 # An operation without any argument cannot be asked wrongly.
                 continue
-    return sent, failures
+    return made
+
+
+def attack(app: Flask, sign_in: SignIn, account: int | None, examples: int) -> tuple[int, list[str]]:
+    """Send all of them; give their number and what was wrong."""
+    failures: list[str] = []
+    for case in cases(examples):
+        # A session of its own for each: one of the operations signs out.
+        client = sign_in(account)
+        cookie = client.client.get_cookie("huxue")
+        cookies = {"huxue": cookie.value} if cookie else {}
+        answer = case.call(app=app, headers={"X-CSRF-Token": client.csrf_token}, cookies=cookies)
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as failure:
+            failures.append(str(failure))
+    return len(cases(examples)), failures
 
 
 @pytest.mark.usefixtures("team")

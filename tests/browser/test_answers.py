@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
 from server.store.accounts import account
-from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.looks import keep
 from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY
 from tests.tools.world import World, living
@@ -33,13 +33,6 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
         for post, seat in ((0, 2), (1, 3), CALLED):
             world.check_in(post, seat)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def on_duty(world: World, browser: Browser, post: int, seat: int) -> Page:

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.tools.cast import Cast, browsing, press_alarm
+from tests.tools.cast import Cast, press_alarm
 from tests.tools.silence import black_hole
 from tests.tools.world import World, living
 
@@ -37,13 +37,6 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Serve a small district."""
     with living(sqlite_url, tmp_path / "server.log") as world:
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 Fault = Callable[[World, BrowserContext], AbstractContextManager[None]]

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.store import presence
 from tests.browser.test_pages import watched
-from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.duty import has_page_open
 from tests.tools.looks import keep
 from tests.tools.senses import Senses
@@ -31,13 +31,6 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
         for post, seat in ((0, 2), (1, 0), (1, 3), CALLED):
             world.check_in(post, seat)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def on_duty(world: World, browser: Browser, post: int, seat: int) -> tuple[Page, Senses]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tools.cast import WAIT_MS, Cast, browsing
+from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import keep
 from tests.tools.world import World, living
 
@@ -49,13 +49,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         for seat in range(7):
             world.check_in(1, seat)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def read(world: World, number: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tools.cast import WAIT_MS, Cast, browsing
+from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
 
@@ -44,13 +44,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         write(world, admin, "/api/joint-plans", plan)
         press(world, 0)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def write(world: World, account: int, path: str, body: dict[str, object]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tools.cast import Cast, browsing
+from tests.tools.cast import Cast
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.waits
@@ -23,13 +23,6 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
             for seat in (0, 2):
                 world.check_in(post, seat)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def raise_alarm(world: World, post: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tools.cast import WAIT_MS, Cast, browsing
+from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import SETTLED, keep
 from tests.tools.world import WAIT_S, World, living
 
@@ -34,13 +34,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         for seat in range(7):
             world.check_in(0, seat)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def open_desk(world: World, browser: Browser, path: str, role: str = "dispatcher") -> Page:

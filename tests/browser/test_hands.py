@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.looks import keep
 from tests.tools.world import World, living
 
@@ -28,13 +28,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     database.write_bytes(sqlite_template.read_bytes())
     with living(f"sqlite:///{database}", folder / "server.log") as world:
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def open_alarms(world: World, account_id: int) -> int:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tools.cast import Cast, browsing
+from tests.tools.cast import Cast
 from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.units import letters
@@ -41,13 +41,6 @@ def _made(world: World, path: str, body: dict[str, Any], who: str = "district_ad
     answer.raise_for_status()
     made: dict[str, Any] = answer.json()
     return made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all."""
-    with browsing() as browser:
-        yield browser
 
 
 @pytest.fixture

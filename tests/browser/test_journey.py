@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 from sqlalchemy import insert
 
 from server.store.rosters import roster
-from tests.tools.cast import WAIT_MS, Cast, browsing, film_of, press_alarm
+from tests.tools.cast import WAIT_MS, Cast, film_of, launched, press_alarm
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.alone
@@ -40,9 +40,10 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def browser(world: World, tmp_path: Path) -> Iterator[Browser]:
+def browser(playwright: Playwright, world: World, tmp_path: Path) -> Iterator[Browser]:
     """Start Chromium with a camera that sees the poster's QR code."""
-    with browsing(film_of(f"{world.server.url}/p/{world.district.codes[0]}", tmp_path)) as browser:
+    film = film_of(f"{world.server.url}/p/{world.district.codes[0]}", tmp_path)
+    with launched(playwright, film) as browser:
         yield browser
 
 

@@ -12,7 +12,7 @@ from server.store.accounts import account
 from server.store.devices import gate_device
 from server.store.districts import post, school, station
 from server.store.units import unit
-from tests.tools.cast import Cast, browsing
+from tests.tools.cast import Cast
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
 
@@ -72,13 +72,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         window = {"starts_at": "2199-12-24T00:00:00Z", "ends_at": "2199-12-24T02:00:00Z"}
         world.write(admin, "/api/device-tests", **window)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def wrong(page: Page, address: str, name: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.store import last_reached
-from tests.tools.cast import WAIT_MS, Cast, browsing
+from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
 
@@ -26,13 +26,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         admin = world.district.consoles["district_admin"]
         world.write(admin, "/api/devices", post_id=world.district.posts[0], label="Gatehouse")
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def open_desk(world: World, browser: Browser, role: str, **more: object) -> Page:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.looks import keep
 from tests.tools.server import ROOT
 from tests.tools.world import World, living
@@ -28,11 +28,10 @@ UNTIL_WAITING = """() => navigator.serviceWorker.getRegistration().then((one) =>
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """Copy what a server needs, so that a test may put a newer PWA into it."""
+    """Copy what a server needs, so that a test may put a newer PWA into it; compiled already, to start at once."""
     root = tmp_path / "house"
-    ignore = shutil.ignore_patterns("__pycache__")
     for folder in ("server", "migrations", "pwa/dist"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=ignore)
+        shutil.copytree(ROOT / folder, root / folder)
     shutil.copy(ROOT / "wsgi.py", root)
     return root
 
@@ -42,13 +41,6 @@ def world(sqlite_url: str, tmp_path: Path, house: Path) -> Iterator[World]:
     """Serve a small district from that copy."""
     with living(sqlite_url, tmp_path / "server.log", house) as world:
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def test_an_alarm_without_a_server_turns_red_and_is_delivered_once_it_is_back(

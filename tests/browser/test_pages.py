@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from tests.tools.cast import Cast, browsing
+from tests.tools.cast import Cast
 from tests.tools.duty import has_page_open
 from tests.tools.gateway import Gateway
 from tests.tools.looks import SETTLED, faults, keep
@@ -120,13 +120,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             values = {"format": kind, "name": kind.title()}
             add_hook(world.store, world.district.district_id, Gateway(port=1), datetime.now(UTC), **values)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all pages."""
-    with browsing() as browser:
-        yield browser
 
 
 def open_as(cast: Cast, viewer: Viewer, size: tuple[int, int], locale: str) -> BrowserContext:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.waits
@@ -22,13 +22,6 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Serve a small district where a call has five seconds for its answer."""
     with living(sqlite_url, tmp_path / "server.log", HUXUE_ANSWER_WITHIN_S="5") as world:
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def raised(world: World, seat: int = 2) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from server.store.accounts import account
 from server.store.districts import post, school, station
 from server.store.hooks import hook
-from tests.tools.cast import Cast, browsing
+from tests.tools.cast import Cast
 from tests.tools.gateway import Gateway
 from tests.tools.looks import SETTLED, keep
 from tests.tools.outward import add_hook
@@ -103,13 +103,6 @@ def _act(world: World) -> None:
     post_as(admin, "/api/devices", post_id=district.posts[0], label=IMAGE)
     drill = {"kind": "fire", "scenario": "\n".join(PAYLOADS), "notice": True}
     post_as(admin, "/api/drills", post_id=district.posts[0], planned_for="2199-12-24T00:00:00Z", **drill)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all pages."""
-    with browsing() as browser:
-        yield browser
 
 
 def _found(page: Page, path: str) -> tuple[str, int, int, bool]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tools.cast import DESK, PHONE, Cast, browsing
+from tests.tools.cast import DESK, PHONE, Cast
 from tests.tools.looks import SETTLED, keep
 from tests.tools.world import World, living
 
@@ -59,13 +59,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
                 path = f"/api/alarms/{alarm['id']}/resolution"
                 world.write(dispatcher, path, outcome="test", finding=LONG)
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def go(page: Page, world: World, path: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 
 from server.store import event_log
 from server.store.accounts import account
-from tests.tools.cast import Cast, browsing, press_alarm
+from tests.tools.cast import Cast, press_alarm
 from tests.tools.silence import Line
 from tests.tools.world import World, living
 
@@ -28,13 +28,6 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Serve a small district."""
     with living(sqlite_url, tmp_path / "server.log") as world:
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests."""
-    with browsing() as browser:
-        yield browser
 
 
 def console(world: World, browser: Browser, role: str, url: str | None = None) -> Page:

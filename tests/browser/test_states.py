@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.test_pages import DESKS, PHONES, watched
-from tests.tools.cast import WAIT_MS, Cast, browsing, press_alarm
+from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.duty import suspend
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
@@ -29,13 +29,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     database.write_bytes(sqlite_template.read_bytes())
     with living(f"sqlite:///{database}", folder / "server.log", HUXUE_GRACE_MINUTES="0") as world:
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all pages."""
-    with browsing() as browser:
-        yield browser
 
 
 class Look:

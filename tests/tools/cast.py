@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.tools.chromium import launch_options
 from tests.tools.district import LATITUDE, LONGITUDE, STEP
@@ -24,12 +24,11 @@ WAIT_MS = 30_000
 
 
 @contextmanager
-def browsing(film: Path | None = None) -> Iterator[Browser]:
+def launched(playwright: Playwright, film: Path | None = None) -> Iterator[Browser]:
     """Run Chromium; a film stands for what its camera sees."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options(camera=film))  # type: ignore[arg-type]
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(**launch_options(camera=film))  # type: ignore[arg-type]
+    yield browser
+    browser.close()
 
 
 def film_of(address: str, folder: Path) -> Path:

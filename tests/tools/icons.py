@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, sync_playwright
 
-from tests.tools.cast import browsing
+from tests.tools.cast import launched
 
 PUBLIC = Path(__file__).parents[2] / "pwa" / "public"
 PAGE = "#f2f5f8"
@@ -43,7 +43,7 @@ def draw(
 
 def main() -> None:
     """Draw all of them."""
-    with browsing() as browser:
+    with sync_playwright() as playwright, launched(playwright) as browser:
         for icon in ICONS:
             draw(browser, *icon)
 

@@ -119,6 +119,22 @@ class Insiders:
         assert gone.status_code == 200, gone.json
         return one
 
+    def console(self, role: str, **scope: int) -> int:
+        """Make another console account of a role, with a ``school_id`` or ``station_id`` or without."""
+        with self.store.transaction(self.now()) as transaction:
+            number = accounts.add(
+                transaction.connection,
+                district_id=self.district.district_id,
+                username=f"another-{role}-{next(NUMBERS)}",
+                name="测试",
+                role=role,
+                status="approved",
+                registered_at=self.now(),
+                **scope,
+            )
+        assert number is not None
+        return number
+
     def changed(self, account_id: int, *, on_duty: bool, **columns: Any) -> Client:
         """Sign somebody in, put a guard on duty, then change the account's row."""
         one = self._on(account_id, on_duty=on_duty)
@@ -168,7 +184,9 @@ EVERYONE: dict[str, Callable[[Insiders], Client]] = {
     ),
     "demoted leader": lambda make: make.demoted(make.district.guards[0][STAFF_2], category="volunteer"),
     "demoted dispatcher": lambda make: make.demoted(make.district.consoles["dispatcher"], role="auditor"),
-    "scopeless officer": lambda make: make.scopeless(_another(make, "station_officer")),
+    "scopeless officer": lambda make: make.scopeless(
+        make.console("station_officer", station_id=make.district.stations[0])
+    ),
     "signed out": lambda make: make.signed_out(make.district.guards[0][SECURITY_2]),
     "closed guard": lambda make: make.closed(make.district.guards[0][VOLUNTEER_1]),
     "closed console": lambda make: make.closed(make.district.consoles["district_admin"]),
@@ -178,22 +196,6 @@ EVERYONE: dict[str, Callable[[Insiders], Client]] = {
 def everyone(make: Insiders) -> dict[str, Client]:
     """Make one of each, all at the first post or of its school and station."""
     return {name: made(make) for name, made in EVERYONE.items()}
-
-
-def _another(make: Insiders, role: str) -> int:
-    """Make a second console account of a role; the first is somebody else already."""
-    with make.store.transaction(make.now()) as transaction:
-        number = accounts.add(
-            transaction.connection,
-            district_id=make.district.district_id,
-            username=f"another-{role}-{next(NUMBERS)}",
-            name="测试",
-            role=role,
-            status="approved",
-            registered_at=make.now(),
-        )
-    assert number is not None
-    return number
 
 
 def of_app(app: Flask, district: SmallDistrict) -> Insiders:

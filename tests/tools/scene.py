@@ -1,0 +1,153 @@
+"""A scene with one of everything at the first post, and the values that honest requests about it have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests.tools.client import Caller
+from tests.tools.district import LATITUDE, LONGITUDE
+from tests.tools.duty import STAFF_1, VOLUNTEER_2, put_on_duty
+from tests.tools.insiders import Client, Insiders
+from tests.tools.operations import Operation, honest
+
+# Fields that may not stand beside the others that an honest body has.
+NOT_TOGETHER = {"POST /api/alarms/{alarm_id}/responses": {"account_id"}}
+PUSH_KEYS = {"p256dh": "B" * 87, "auth": "A" * 22}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What stands at the first post; ``known`` has the values of fields, ``places`` those of paths."""
+
+    make: Insiders
+    known: dict[str, Any]
+    places: dict[str, Any]
+
+    def path(self, operation: Operation) -> str:
+        """Fill a path in."""
+        special = {"/api/device-tests/{test_id}": self.places["device_test_id"]}
+        path = operation.path
+        for start, number in special.items():
+            path = path.replace(start, start.replace("{test_id}", str(number)))
+        return path.format_map(self.places)
+
+    def body(self, operation: Operation) -> Any:
+        """Make an honest body."""
+        if operation.body is None:
+            return None
+        told = honest(operation.body, self.known)
+        return {name: one for name, one in told.items() if name not in NOT_TOGETHER.get(operation.name, ())}
+
+    def query(self, operation: Operation) -> dict[str, Any]:
+        """Make an honest query of what a route cannot do without."""
+        box = {"south": -90, "west": -180, "north": 90, "east": 180}
+        wanted = {**box, "after": 0, "epoch": "unknown", "name": "测试", "request": "unknown"}
+        return {name: wanted[name] for name in operation.query if name in wanted}
+
+    def ask(self, operation: Operation, one: Caller, body: Any = ..., **query: Any) -> TestResponse:
+        """Send a request as somebody: an honest one unless the body, or a word of the query, is told."""
+        return one.client.open(
+            self.path(operation),
+            method=operation.method,
+            json=self.body(operation) if body is ... else body,
+            query_string={**self.query(operation), **query},
+            headers={"X-CSRF-Token": one.csrf_token},
+        )
+
+
+def set_up(make: Insiders) -> Scene:
+    """Put honest people on duty, let one of them press, and let a district's own console make one of everything."""
+    district, now = make.district, make.now()
+    put_on_duty(make.store, district, post=0, seats=[VOLUNTEER_2], now=now)
+    for post in (1, 2):
+        put_on_duty(make.store, district, post=post, seats=range(7), now=now)
+    waiting = make.stranger("volunteer")
+    admin = make.enter(make.console("district_admin"))
+    here, elsewhere = (
+        make.enter(district.guards[post][VOLUNTEER_2]).post("/api/alarms", {"fix": None}).json["id"]
+        for post in (0, 2)
+    )
+    unit = _made(admin, "/api/units", name="青禾医院", kind="hospital", telephone="0551-0000001")
+    duty = waiting.get("/api/duty").json["check_in"]
+    known = {
+        **_fields(make),
+        "unit_id": unit,
+        "lead_unit_id": unit,
+        "support_unit_id": unit,
+        "into": elsewhere,
+    }
+    places = {
+        "alarm_id": here,
+        "check_in_id": duty["id"],
+        "account_id": waiting.account_id,
+        "unit_id": unit,
+        **_places(make, admin, unit, known),
+    }
+    return Scene(make, known, places)
+
+
+def _fields(make: Insiders) -> dict[str, Any]:
+    """Give the values of fields that need nothing made."""
+    district, now = make.district, make.now()
+    stamp = now.isoformat()
+    fix = {"latitude": LATITUDE, "longitude": LONGITUDE, "accuracy_m": 9.0, "at": stamp}
+    later = (now + timedelta(hours=2)).isoformat()
+    return {
+        "now": stamp,
+        "post_id": district.posts[0],
+        "post_code": district.codes[0],
+        "account_id": district.guards[1][STAFF_1],
+        "station_id": district.stations[0],
+        "school_id": district.schools[0],
+        "fix": fix,
+        "fixe": fix,
+        "starts_at": (now + timedelta(days=1)).isoformat(),
+        "ends_at": (now + timedelta(days=1, hours=1)).isoformat(),
+        "planned_for": later,
+        "due_on": later[:10],
+        "device_id": "device-of-a-scene",
+        "consents": [{"kind": "account", "version": "2026-11"}, {"kind": "identity", "version": "2026-11"}],
+        "version": "2026-11",
+        "endpoint": "https://push.example.org/1",
+        **PUSH_KEYS,
+        "phone": "19912345678",
+        "telephone": "0551-0000002",
+        "who": "guard",
+        "url": "https://chat.example.org/1",
+        "code": "000000",
+        "given": True,
+        "hook_id": None,
+        "withdrawal": False,
+        "archived": False,
+    }
+
+
+def _places(make: Insiders, admin: Client, unit: int, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Make what stands in paths, and give the numbers."""
+    post = make.district.posts[0]
+    period = {"starts_at": known["starts_at"], "ends_at": known["ends_at"]}
+    drill = {"kind": "fire", "scenario": "疏散", "notice": False, "planned_for": known["planned_for"]}
+    return {
+        "follow_up_id": 1,
+        "test_id": "12345678-1234-4234-8234-123456789012",
+        "post_id": post,
+        "plan_id": _made(admin, "/api/joint-plans", lead_unit_id=unit),
+        "device_id": _made(admin, "/api/devices", post_id=post, label="门卫室"),
+        "device_test_id": _made(admin, "/api/device-tests", **period),
+        "drill_id": _made(admin, "/api/drills", post_id=post, **drill),
+        "kind": "fire",
+        "hook_id": 1,
+        "token": "x" * 43,
+        "code": make.district.codes[0],
+    }
+
+
+def _made(admin: Client, path: str, **body: Any) -> int:
+    answer = admin.post(path, body)
+    assert answer.status_code == 201, (path, answer.json)
+    told = answer.json.get("device", answer.json)
+    number: int = told["id"]
+    return number

@@ -19,6 +19,9 @@ from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
 
+# What an answer says of the press itself, beside the alarm.
+_OF_THE_PRESS = frozenset({"recorded_only"})
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -48,12 +51,15 @@ def raise_alarm(store: Store, *, actor: Actor, press: Press, rules: Rules, now: 
             first = transaction.remember(actor.account_id, press.request_id, "alarm", None)
         # A number that some other write used before has another answer, and must not stop an alarm.
         if first is not None and "alarm_id" in first:
-            return _as_seen_by(press, alarm_views.view(transaction.connection, first["alarm_id"]) | first)
+            again = alarm_views.view(transaction.connection, first["alarm_id"])
+            return _as_seen_by(press, again | {name: first[name] for name in first if name in _OF_THE_PRESS})
         post, post_names = _post_of(transaction, actor, press, rules)
         raising = _raising(actor, press, post, post_names=post_names)
         raised = raise_or_join(transaction, raising, rules)
         if press.request_id is not None and first is None:
-            kept = {"alarm_id": raised["id"], "recorded_only": raised["recorded_only"]}
+            kept = {"alarm_id": raised["id"]} | {
+                name: raised[name] for name in _OF_THE_PRESS if name in raised
+            }
             transaction.answer(actor.account_id, press.request_id, kept)
         return _as_seen_by(press, raised)
 

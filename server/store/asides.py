@@ -45,7 +45,9 @@ def lift_around(
 ) -> None:
     """Let everybody back who is aside at a place where another account presses now."""
     connection = transaction.connection
-    for one in alarm_asides.of_district(connection, district_id, transaction.now):
+    there = alarm_asides.of_district(connection, district_id, transaction.now)
+    # In the order of their numbers, as everybody locks several.
+    for one in sorted(there, key=lambda row: row["alarm_id"]):
         alarm = alarms.by_id(connection, one["alarm_id"])
         if alarm is None or one["account_id"] == by:
             continue

@@ -39,6 +39,7 @@ from server.store.transaction import Transaction
 # Every press is a report and an audit row. Past this many, presses of people who reported before are no
 # longer told one by one: each telling carries the whole timeline, and a prank must not drown the others.
 TOLD_PRESSES = 100
+RECORDED_ONLY = {"recorded_only": True}
 
 Row = Mapping[str, Any]
 
@@ -46,7 +47,7 @@ Row = Mapping[str, Any]
 def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, Any]:
     """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
 
-    ``recorded_only`` in it: a police console has put the raiser aside at this place, and nobody is called.
+    ``recorded_only`` in it where a police console has put the raiser aside at this place: nobody is called.
     """
     places = named_places(
         fix_place(press.fix, now=transaction.now, limits=rules.alarm),
@@ -54,18 +55,17 @@ def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dic
         post_names=press.post_names,
         limits=rules.alarm,
     )
-    found, joined = _alarm_to_join(transaction, press, places, rules)
+    found, joined, elsewhere = _alarm_to_join(transaction, press, places, rules)
     if joined is not None:
         told = _join(transaction, press, joined, places, found, rules)
     else:
         asides.lift_around(transaction, press.post["district_id"], places, by=press.raised_by, rules=rules)
-        elsewhere = _own_elsewhere(transaction, found)
         full = _has_standing(transaction, press)
         if elsewhere is not None and not full:
-            return {"recorded_only": False} | _also_elsewhere(transaction, press, elsewhere, places, rules)
-        told = {"recorded_only": False} | _raise(transaction, press, places, rules, full=full)
-    if found.own_elsewhere is not None and told["id"] != found.own_elsewhere:
-        _show_new_place(transaction, press, found.own_elsewhere, told)
+            return _also_elsewhere(transaction, press, elsewhere, places, rules)
+        told = _raise(transaction, press, places, rules, full=full)
+    if elsewhere is not None and told["id"] != elsewhere["id"]:
+        _show_new_place(transaction, press, elsewhere, told)
     return told
 
 
@@ -81,8 +81,8 @@ def _has_standing(transaction: Transaction, press: Raising) -> bool:
 
 def _alarm_to_join(
     transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], rules: Rules
-) -> tuple[Joining, Row | None]:
-    """Find and hold the open alarm that a press belongs to.
+) -> tuple[Joining, Row | None, Row | None]:
+    """Find and hold the open alarm that a press belongs to, and its account's own one elsewhere.
 
     Two presses at once queue here, so that the second one finds the first one's alarm.
     """
@@ -109,12 +109,10 @@ def _alarm_to_join(
             drill=press.drill,
             limits=limits,
         )
-        if found.joins is None:
-            return found, None
-        held = alarms.by_id(connection, found.joins, lock=True)
+        held = _hold(connection, {found.joins, found.own_elsewhere} - {None})
         # It may have been resolved while this press waited for its row: then look again.
-        if held is not None and held["state"] == alarms.OPEN:
-            return found, held
+        if found.joins is None or found.joins in held:
+            return found, held.get(found.joins), held.get(found.own_elsewhere)
 
 
 def _open(connection: Connection, rows: list[Row], account_id: int | None) -> list[OpenAlarm]:
@@ -136,11 +134,10 @@ def _open(connection: Connection, rows: list[Row], account_id: int | None) -> li
     ]
 
 
-def _own_elsewhere(transaction: Transaction, found: Joining) -> Row | None:
-    if found.own_elsewhere is None:
-        return None
-    held = alarms.by_id(transaction.connection, found.own_elsewhere, lock=True)
-    return held if held is not None and held["state"] == alarms.OPEN else None
+def _hold(connection: Connection, numbers: set[int | None]) -> dict[int | None, Row]:
+    """Hold alarms in the order of their numbers, as everybody holds several; give those that still go on."""
+    rows = [alarms.by_id(connection, number, lock=True) for number in sorted(filter(None, numbers))]
+    return {row["id"]: row for row in rows if row is not None and row["state"] == alarms.OPEN}
 
 
 def _raise(
@@ -208,7 +205,8 @@ def _join(
     aside = asides.press(transaction, joined, press.raised_by)
     quiet = known and alarm_reports.count(connection, number) > TOLD_PRESSES
     if not found.new and (quiet or aside.again):
-        return {"recorded_only": aside.aside} | alarm_views.view(connection, number)
+        again = alarm_views.view(connection, number)
+        return again | RECORDED_ONLY if aside.aside else again
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
     if press.source is Source.DEVICE:
         facts["source"] = press.source.value
@@ -221,8 +219,8 @@ def _join(
         further_places.add(transaction, joined, place, by=press.raised_by, rules=rules)
     if not known and not aside.aside:
         further_places.warn(transaction, joined, press.post, places[0], rules)
-    recorded_only = aside.aside and not found.new
-    return {"recorded_only": recorded_only} | alarm_views.tell(transaction, joined)
+    told = alarm_views.tell(transaction, joined)
+    return told | RECORDED_ONLY if aside.aside and not found.new else told
 
 
 def _also_elsewhere(
@@ -238,11 +236,8 @@ def _also_elsewhere(
     return alarm_views.tell(transaction, alarm)
 
 
-def _show_new_place(transaction: Transaction, press: Raising, first: int, told: Mapping[str, Any]) -> None:
+def _show_new_place(transaction: Transaction, press: Raising, first: Row, told: Mapping[str, Any]) -> None:
     """Show those who go to a raiser's first alarm where he has pressed again."""
-    alarm = alarms.by_id(transaction.connection, first, lock=True)
-    if alarm is None or alarm["state"] != alarms.OPEN:
-        return
     facts = {"other": told["id"], **{name: told[name] for name in ("post_id", "latitude", "longitude")}}
-    presses.enter(transaction, press, first, Entry.PRESSED_ELSEWHERE, facts)
-    alarm_views.tell(transaction, alarm)
+    presses.enter(transaction, press, first["id"], Entry.PRESSED_ELSEWHERE, facts)
+    alarm_views.tell(transaction, first)

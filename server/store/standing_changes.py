@@ -35,11 +35,12 @@ def of_accounts(transaction: Transaction, account_ids: Iterable[int], rules: Rul
     for account_id in account_ids:
         for number in open_alarms.of_account(connection, account_id):
             taking_part[number].append(account_id)
-    # In the order of their numbers, as everybody locks several.
-    for number in sorted(taking_part):
+    # All rows before any choice of people, and in the order of their numbers, as everybody locks several.
+    held = [number for number in sorted(taking_part) if alarms.by_id(connection, number, lock=True)]
+    for number in held:
         changed = False
         for account_id in taking_part[number]:
-            alarm = alarms.by_id(connection, number, lock=True)
+            alarm = alarms.by_id(connection, number)
             if alarm is not None and alarm["state"] == alarms.OPEN:
                 changed = of_one(transaction, alarm, account_id, rules) or changed
         if changed:

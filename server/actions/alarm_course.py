@@ -204,8 +204,8 @@ def resolve(
 
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
     return any(
-        line["act"] == Entry.ACKNOWLEDGED.value and line["actor_id"] == actor.account_id
-        for line in timelines.entries(transaction.connection, [alarm_id])
+        line["actor_id"] == actor.account_id
+        for line in timelines.acknowledgements(transaction.connection, [alarm_id])
     )
 
 

@@ -123,8 +123,7 @@ def _carry_acknowledgements(
 ) -> None:
     """Let what consoles acknowledged count at the alarm that goes on, the third tier's part with it."""
     connection = transaction.connection
-    lines = timelines.entries(connection, [double["id"], main["id"]])
-    acknowledged = [line for line in lines if line["act"] == Entry.ACKNOWLEDGED.value]
+    acknowledged = timelines.acknowledgements(connection, [double["id"], main["id"]])
     known = {line["actor_id"] for line in acknowledged if line["alarm_id"] == main["id"]} | set(reported)
     for line in acknowledged:
         if line["actor_id"] not in known:

@@ -41,7 +41,7 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     require(actor, Act.SEE_REPORT)
     with store.read() as connection:
         row = alarms.see(connection, alarm_id, actor)
-        view = alarm_views.view(connection, alarm_id)
+        view = alarm_views.whole(connection, alarm_id)
         told = messages.of_alarms(connection, [alarm_id])
         people = accounts.by_ids(connection, _everybody(view, told))
         moved = _movements(connection, row, actor, people, now)

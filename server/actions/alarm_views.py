@@ -26,6 +26,7 @@ from server.store import (
     joint_response,
     nearby,
     responses,
+    timelines,
 )
 from server.store.transaction import Store
 
@@ -74,6 +75,21 @@ def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
         return alarm_views.view(connection, alarm_id)
 
 
+def timeline(store: Store, *, actor: Actor, alarm_id: int, cursor: int, limit: int) -> dict[str, Any]:
+    """List the entries of an alarm's timeline, the newest first.
+
+    Raises ``Refused``: ``not_found``.
+    """
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        alarms.see(connection, alarm_id, actor)
+        rows = timelines.page(connection, alarm_id, before=cursor, limit=limit + 1)
+    return {
+        "items": [alarm_views.entry(row) for row in rows[:limit]],
+        "next": rows[limit - 1]["id"] if len(rows) > limit else None,
+    }
+
+
 def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
     """Name the people of an alarm, as far as the actor may know them.
 
@@ -86,7 +102,10 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         alarm = alarms.see(connection, alarm_id, actor)
         view = alarm_views.view(connection, alarm_id)
         is_open = alarm["state"] == alarms.OPEN
-        numbers = _everybody(view) if is_open or actor.role in CONSOLE else _who_answered_for_it(view, actor)
+        if is_open or actor.role in CONSOLE:
+            numbers = _everybody(connection, view)
+        else:
+            numbers = _who_answered_for_it(view, actor)
         if actor.role in CONSOLE:
             numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
         found = accounts.by_ids(connection, numbers)
@@ -163,10 +182,11 @@ def _not_to_be_asked(connection: Connection, alarm_id: int) -> set[int]:
     return standing | {row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])}
 
 
-def _everybody(view: Row) -> set[int]:
+def _everybody(connection: Connection, view: Row) -> set[int]:
     numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
-    numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"])}
-    numbers |= {line["actor_id"] for line in view["timeline"]}
+    reporters = alarm_reports.of_alarms(connection, [view["id"]])
+    numbers |= {one["account_id"] for one in (*view["responses"], *reporters)}
+    numbers |= timelines.actors(connection, view["id"])
     return numbers - {None}
 
 

@@ -161,7 +161,11 @@ class JointTaskView(Wire):
 
 
 class AlarmView(Wire):
-    """An alarm with all that belongs to it; people stand in it by number only, its post by its full name."""
+    """An alarm with all that belongs to it; people stand in it by number only, its post by its full name.
+
+    Of ``timeline_count`` entries it carries the newest 30, and of the earlier ones the first, each console's
+    acknowledgement and the withdrawal; of ``reporter_count`` people who pressed the first 30. A report carries all.
+    """
 
     id = fields.Integer(required=True)
     version = fields.Integer(required=True)
@@ -187,10 +191,12 @@ class AlarmView(Wire):
     responses = fields.List(fields.Nested(ResponseView), required=True)
     shortages = fields.List(fields.Nested(ShortageView), required=True)
     reporters = fields.List(fields.Nested(ReporterView), required=True)
+    reporter_count = fields.Integer(required=True)
     ladders = fields.List(fields.Nested(LadderView), required=True)
     deliveries = fields.List(fields.Nested(DeliveryView), required=True)
     joint_tasks = fields.List(fields.Nested(JointTaskView), required=True)
     timeline = fields.List(fields.Nested(EntryView), required=True)
+    timeline_count = fields.Integer(required=True)
     resolved_at = Moment(required=True, allow_none=True)
     resolved_by = fields.Integer(required=True, allow_none=True)
     outcome = one_of(Outcome, required=True, allow_none=True)
@@ -203,6 +209,13 @@ class AlarmView(Wire):
     asides = fields.List(fields.Nested(AsideView), required=True)
     # Only in the answer to a press: it was recorded and calls nobody, since a police console has put its raiser aside.
     recorded_only = fields.Boolean()
+
+
+class TimelineView(Wire):
+    """Entries of an alarm's timeline, the newest first."""
+
+    items = fields.List(fields.Nested(EntryView), required=True)
+    next = fields.Integer(required=True, allow_none=True)
 
 
 class AlarmListView(Wire):

@@ -17,10 +17,10 @@ from server.api.alarm_arguments import (
     NewResponder,
     NewResponseState,
 )
-from server.api.alarm_schemas import AlarmListView, AlarmView, CandidateList, PeopleOfAlarm
+from server.api.alarm_schemas import AlarmListView, AlarmView, CandidateList, PeopleOfAlarm, TimelineView
 from server.api.auth import CONSOLE, actor_even_if_ended, allow, allow_public, current_actor
 from server.api.positions import fix_of
-from server.api.wire import ahead_of_the_line, platform, sent_json, understood
+from server.api.wire import PageArguments, ahead_of_the_line, platform, sent_json, understood
 from server.domain.alarm import AlarmKind, Outcome, SessionState
 from server.domain.errors import Refused
 from server.domain.response import ResponseState
@@ -76,6 +76,15 @@ def one_alarm(alarm_id: int) -> dict[str, Any]:
     Whoever was asked to a double is shown the alarm that it was merged into.
     """
     return alarm_views.one(platform().store, actor=current_actor(), alarm_id=alarm_id)
+
+
+@blueprint.get("/alarms/<int:alarm_id>/timeline")
+@allow(*CONSOLE)
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, TimelineView)
+def timeline(asked: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+    """List an alarm's whole timeline by pages, the newest entries first."""
+    return alarm_views.timeline(platform().store, actor=current_actor(), alarm_id=alarm_id, **asked)
 
 
 @blueprint.get("/alarms/<int:alarm_id>/people")

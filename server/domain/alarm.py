@@ -63,6 +63,14 @@ class PlaceFrom(StrEnum):
     POST = "post"
 
 
+# So many entries of its timeline an alarm carries in answers and events; the earlier ones are read by pages.
+NEWEST_ENTRIES = 30
+
+
+# So many of those who pressed the button stand in it one by one, the first ones; all are counted.
+NAMED_REPORTERS = 30
+
+
 class Entry(StrEnum):
     """What an entry of an alarm's timeline tells."""
 

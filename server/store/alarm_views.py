@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.domain.alarm import NAMED_REPORTERS
 from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
@@ -40,7 +41,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
         return []
     asked = _by_alarm(responses.of_alarms(connection, numbers))
     reported = _by_alarm(alarm_reports.of_alarms(connection, numbers))
-    happened = _by_alarm(timelines.entries(connection, numbers))
+    happened = _by_alarm(timelines.newest(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
@@ -58,13 +59,15 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
             **_alarm(row),
             "place_name": places[row["post_id"]],
             "responses": [_response(one) for one in asked[row["id"]]],
-            "reporters": [_reporter(one) for one in reported[row["id"]]],
+            "reporters": [_reporter(one) for one in reported[row["id"]][:NAMED_REPORTERS]],
+            "reporter_count": len(reported[row["id"]]),
             "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
             "deliveries": _deliveries(sent[row["id"]], rooms),
             "joint_tasks": [_joint_task(one, letters.get(one["id"])) for one in called_in[row["id"]]],
             "places": [_place(one, places) for one in elsewhere[row["id"]]],
             "asides": [_aside(one) for one in aside[row["id"]]],
-            "timeline": [_entry(one) for one in happened[row["id"]]],
+            "timeline": [entry(one) for one in happened[row["id"]]],
+            "timeline_count": row["entry_count"],
         }
         for row in found
     ]
@@ -73,6 +76,15 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
 def view(connection: Connection, alarm_id: int) -> dict[str, Any]:
     """Read one alarm with all that belongs to it."""
     return views(connection, [alarm_id])[0]
+
+
+def whole(connection: Connection, alarm_id: int) -> dict[str, Any]:
+    """Read one alarm with its whole timeline and all who reported it, as its report has them."""
+    return {
+        **view(connection, alarm_id),
+        "reporters": [_reporter(one) for one in alarm_reports.of_alarms(connection, [alarm_id])],
+        "timeline": [entry(one) for one in timelines.entries(connection, [alarm_id])],
+    }
 
 
 def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]:
@@ -100,11 +112,12 @@ def tell(
     """
     alarms.next_version(transaction.connection, alarm["id"])
     told = view(transaction.connection, alarm["id"])
+    reporters = alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
     rooms = rooms_for_post(
         district_id=alarm["district_id"],
         station_id=alarm["station_id"],
         school_id=alarm["school_id"],
-        account_ids=[one["account_id"] for one in (*told["reporters"], *told["responses"])],
+        account_ids=[one["account_id"] for one in (*reporters, *told["responses"])],
     )
     places = (
         [*also, *alarm_places.of_alarms(transaction.connection, [alarm["id"]])] if told["places"] else also
@@ -198,7 +211,8 @@ def _aside(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: row[name] for name in ("account_id", "by", "presses")}, **times}
 
 
-def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
+def entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an entry of a timeline as on the wire."""
     return {
         "id": row["id"],
         "at": moment(row["at"]),

@@ -144,8 +144,7 @@ def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
     reporters = [row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])]
     met = {tier["tier"]: tier["met_at"] is not None for tier in alarm["tiers"]}
     by_console = any(
-        line["act"] == Entry.ACKNOWLEDGED.value and line["facts"].get("role") in _POLICE
-        for line in timelines.entries(connection, [alarm_id])
+        line["facts"].get("role") in _POLICE for line in timelines.acknowledgements(connection, [alarm_id])
     )
     for one in ladders.of_alarms(connection, [alarm_id]).get(alarm_id, []):
         standing = standing_of(

@@ -120,7 +120,7 @@ def _lost(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None
     met = tiers_after(tiers, answers, reporters=reporters, raised_at=alarm["raised_at"])
     values: dict[str, Any] = {"tiers": [one.as_dict() for one in met]}
     if alarm["acknowledged_by"] == mine["account_id"]:
-        consoles = [line for line in timelines.entries(connection, [number]) if line["act"] == "acknowledged"]
+        consoles = timelines.acknowledgements(connection, [number])
         said = (consoles[0]["at"], consoles[0]["actor_id"]) if consoles else None
         first = first_acknowledged(
             answers, at_console=said, reporters=reporters, raised_at=alarm["raised_at"]

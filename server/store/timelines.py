@@ -14,11 +14,14 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    and_,
+    func,
     insert,
+    or_,
     select,
 )
 
-from server.domain.alarm import Entry
+from server.domain.alarm import NEWEST_ENTRIES, Entry
 from server.domain.chain import seal
 from server.store.alarms import alarm, change
 from server.store.base import UtcTime, big_key, metadata
@@ -38,6 +41,8 @@ alarm_entry = Table(
     Column("hash", String(64), nullable=False),
     Index("ix_alarm_entry_alarm_id_ordinal", "alarm_id", "ordinal", unique=True),
 )
+
+_DECIDING = (Entry.RAISED.value, Entry.ACKNOWLEDGED.value, Entry.WITHDRAWAL.value)
 
 
 def enter(
@@ -78,7 +83,54 @@ def head_of(connection: Connection, alarm_id: int) -> dict[str, Any]:
     return {"entries": row.entry_count, "head": row.head}
 
 
+def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read the newest entries of some alarms, and of the earlier ones those by which pages decide something.
+
+    Those are the first entry, each console's acknowledgement and the first withdrawal: they end a sound or tell whose
+    turn it is, and no number of notes may push them out. In the order in which things happened.
+    """
+    numbers = list(alarm_ids)
+    deciding = (
+        select(func.min(alarm_entry.c.id))
+        .where(alarm_entry.c.alarm_id.in_(numbers), alarm_entry.c.act.in_(_DECIDING))
+        .group_by(alarm_entry.c.alarm_id, alarm_entry.c.act, alarm_entry.c.actor_id)
+    )
+    late = and_(alarm.c.id.in_(numbers), alarm_entry.c.ordinal > alarm.c.entry_count - NEWEST_ENTRIES)
+    query = (
+        select(alarm_entry)
+        .join(alarm, alarm.c.id == alarm_entry.c.alarm_id)
+        .where(or_(late, alarm_entry.c.id.in_(deciding)))
+        .order_by(alarm_entry.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def page(connection: Connection, alarm_id: int, *, before: int, limit: int) -> list[Mapping[str, Any]]:
+    """Read the entries of an alarm before one of them (0: the newest ones), the newest first."""
+    query = select(alarm_entry).where(alarm_entry.c.alarm_id == alarm_id)
+    if before:
+        query = query.where(alarm_entry.c.id < before)
+    query = query.order_by(alarm_entry.c.id.desc()).limit(limit)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def actors(connection: Connection, alarm_id: int) -> set[int]:
+    """Give the accounts that did something in an alarm's timeline."""
+    query = select(alarm_entry.c.actor_id).where(
+        alarm_entry.c.alarm_id == alarm_id, alarm_entry.c.actor_id.is_not(None)
+    )
+    return set(connection.execute(query.distinct()).scalars())
+
+
+def acknowledgements(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read what consoles acknowledged in some alarms, in the order in which it happened."""
+    query = select(alarm_entry).where(
+        alarm_entry.c.alarm_id.in_(list(alarm_ids)), alarm_entry.c.act == Entry.ACKNOWLEDGED.value
+    )
+    return [dict(row) for row in connection.execute(query.order_by(alarm_entry.c.id)).mappings()]
+
+
 def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read the timelines of some alarms, in the order in which things happened."""
+    """Read the whole timelines of some alarms, in the order in which things happened."""
     query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]

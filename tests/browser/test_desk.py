@@ -184,3 +184,29 @@ def test_an_alarm_is_handled_from_its_takeover_to_its_end_by_keys_alone(
     ended = {one: (read(world, one)["outcome"], read(world, one)["finding"]) for one in (number, other)}
     assert ended == {number: ("false", "A ball against the gate"), other: ("test", "Trying the button")}
     page.context.close()
+
+
+def test_a_long_course_is_opened_to_its_beginning_and_stays_acknowledged(
+    world: World, browser: Browser
+) -> None:
+    number = press(world, 2)
+    dispatcher = world.district.consoles["dispatcher"]
+    world.write(dispatcher, f"/api/alarms/{number}/acknowledgement")
+    for which in range(45):
+        world.write(
+            dispatcher, f"/api/alarms/{number}/notes", text=f"Word {which + 1} of many", withdrawal=False
+        )
+    page = open_desk(world, browser, "dispatcher", f"/console/alarms/{number}")
+    expect(page.locator(".actions .done")).to_be_visible()
+    course = page.locator(".timeline ol")
+    expect(course).to_contain_text("Word 45 of many")
+    expect(course.get_by_text("Word 2 of many", exact=True)).to_have_count(0)
+    earlier = course.get_by_role("button", name="显示更早的记录")
+    earlier.scroll_into_view_if_needed()
+    keep(page, "course-cut")
+    earlier.click()
+    expect(course.get_by_text("Word 2 of many", exact=True)).to_be_visible()
+    expect(earlier).to_have_count(0)
+    keep(page, "course-whole")
+    world.write(dispatcher, f"/api/alarms/{number}/resolution", outcome="test", finding="Done")
+    page.context.close()

@@ -303,6 +303,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        /** List an alarm's whole timeline by pages, the newest entries first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms/{alarm_id}/people": {
         parameters: {
             query?: never;
@@ -4688,10 +4741,12 @@ export interface components {
             responses: components["schemas"]["ResponseView"][];
             shortages: components["schemas"]["ShortageView"][];
             reporters: components["schemas"]["ReporterView"][];
+            reporter_count: number;
             ladders: components["schemas"]["LadderView"][];
             deliveries: components["schemas"]["DeliveryView"][];
             joint_tasks: components["schemas"]["JointTaskView"][];
             timeline: components["schemas"]["EntryView"][];
+            timeline_count: number;
             /** Format: date-time */
             resolved_at: string | null;
             resolved_by: number | null;
@@ -4860,6 +4915,10 @@ export interface components {
             epoch: string;
             last: number;
             items: components["schemas"]["AlarmView"][];
+            next: number | null;
+        };
+        TimelineView: {
+            items: components["schemas"]["EntryView"][];
             next: number | null;
         };
         PersonOfAlarm: {

@@ -182,7 +182,12 @@ const course = {
     ended: 'Ended {time}',
     act: { responding: 'going', on_scene: 'on scene', acknowledged: 'took it', withdrawal: 'says false alarm' },
   },
-  timeline: { title: 'Course', newest: 'newest on top', write: 'Write a note, Enter sends it to everybody' },
+  timeline: {
+    title: 'Course',
+    newest: 'newest on top',
+    write: 'Write a note, Enter sends it to everybody',
+    earlier: 'Show earlier entries ({n} not shown)',
+  },
   act: {
     raised: 'pressed the alarm',
     raisedAtConsole: 'raised it at the console',

@@ -182,7 +182,12 @@ const course = {
     ended: '结束 {time}',
     act: { responding: '确认', on_scene: '到场', acknowledged: '接警', withdrawal: '说明误报' },
   },
-  timeline: { title: '经过', newest: '最新在上', write: '写一条情况，回车发给全部处置人' },
+  timeline: {
+    title: '经过',
+    newest: '最新在上',
+    write: '写一条情况，回车发给全部处置人',
+    earlier: '显示更早的记录（还有 {n} 条）',
+  },
   act: {
     raised: '按下报警',
     raisedAtConsole: '在指挥台代报',

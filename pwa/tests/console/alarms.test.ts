@@ -65,6 +65,20 @@ describe('the time axis', () => {
     expect(hasRoomForNow(20, [18, 54], 10)).toBe(false)
   })
 
+  it('tells answers from the responses where the entries are earlier than those that the alarm carries', () => {
+    const alarm = anAlarm(1, {
+      timeline: [anEntry(9, 300, 'note')],
+      timeline_count: 40,
+      responses: [
+        aResponse(1, { state: 'on_scene', responded_at: iso(20), on_scene_at: iso(95) }),
+        aResponse(2, { state: 'declined', responded_at: iso(30) }),
+      ],
+    })
+    const drawn = (whole: Alarm): [string, string][] => axisDots(whole, at(320), [], 5).map(({ entry }) => [entry.act, entry.at])
+    expect(drawn(alarm)).toEqual([['responding', iso(20)], ['on_scene', iso(95)]])
+    expect(drawn({ ...alarm, timeline_count: 1 })).toEqual([])
+  })
+
   it('leaves out what came after it and what is no milestone', () => {
     const alarm = anAlarm(1, { timeline: [anEntry(1, 400, 'on_scene'), anEntry(2, 10, 'note')] })
     expect(axisDots(alarm, at(500), [], 5)).toEqual([])

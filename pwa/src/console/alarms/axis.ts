@@ -4,9 +4,11 @@ import { elapsed } from './targets'
 /** Seconds from one end of the axis to the other: five minutes and some room after them. */
 const AXIS_S = 330
 
+type Act = Pick<TimelineEntry, 'id' | 'at' | 'actor_id' | 'act'>
+
 /** A dot on the axis; `label` says whether there is room for its words above it. */
 export interface AxisDot {
-  entry: TimelineEntry
+  entry: Act
   percent: number
   label: boolean
 }
@@ -37,7 +39,7 @@ export function hasRoomForNow(percent: number, marks: readonly number[], room: n
  */
 export function axisDots(alarm: Alarm, now: number, marks: readonly number[], room: number): AxisDot[] {
   const raised = Date.parse(alarm.raised_at)
-  const dots = [...alarm.timeline]
+  const dots = [...alarm.timeline, ...earlierAnswers(alarm)]
     .filter((entry) => SHOWN.has(entry.act) && (Date.parse(entry.at) - raised) / 1000 < AXIS_S)
     .map((entry) => ({ entry, percent: axisPercent((Date.parse(entry.at) - raised) / 1000), label: false }))
   const middle = (percent: number): number => Math.max(percent, room / 2)
@@ -51,6 +53,18 @@ export function axisDots(alarm: Alarm, now: number, marks: readonly number[], ro
   return dots
 }
 
-function rank(entry: TimelineEntry): number {
+/** What people answered before the entries that the alarm carries, told from their responses. */
+function earlierAnswers(alarm: Alarm): Act[] {
+  if (alarm.timeline_count <= alarm.timeline.length) return []
+  const shown = new Set(alarm.timeline.map((entry) => `${entry.act}/${entry.at}/${entry.actor_id}`))
+  return alarm.responses
+    .flatMap((one): Act[] => [
+      ...(one.responded_at && one.responded_at !== one.on_scene_at && one.state !== 'declined' ? [{ id: -2 * one.id, at: one.responded_at, actor_id: one.account_id, act: 'responding' as const }] : []),
+      ...(one.on_scene_at ? [{ id: -2 * one.id - 1, at: one.on_scene_at, actor_id: one.account_id, act: 'on_scene' as const }] : []),
+    ])
+    .filter((act) => !shown.has(`${act.act}/${act.at}/${act.actor_id}`))
+}
+
+function rank(entry: Act): number {
   return ['on_scene', 'acknowledged', 'responding', 'withdrawal'].indexOf(entry.act)
 }

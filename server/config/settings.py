@@ -136,16 +136,7 @@ class Settings:
                 needs={**DEFAULT_NEEDS, **self.responder_needs},
             ),
             hold=HoldLimits(hold_s=self.hold_s),
-            alarm=AlarmLimits(
-                acknowledge_s=self.acknowledge_target_s,
-                neighbour_s=self.neighbour_target_s,
-                police_s=self.police_target_s,
-                join_within_s=self.join_within_s,
-                join_within_m=self.join_within_m,
-                scanned_within_s=self.scanned_within_s,
-                aside_s=60 * self.aside_minutes,
-                oldest_fix_s=self.fix_max_age_s,
-            ),
+            alarm=self._alarm(),
             sign_in=self._sign_in(),
             escalation=EscalationLimits(
                 repeat_s=self.repeat_s,
@@ -158,6 +149,18 @@ class Settings:
                 channel="demo" if self.demo else "sms" if self.sms_url else None,
             ),
             channels=self._channels(),
+        )
+
+    def _alarm(self) -> AlarmLimits:
+        return AlarmLimits(
+            acknowledge_s=self.acknowledge_target_s,
+            neighbour_s=self.neighbour_target_s,
+            police_s=self.police_target_s,
+            join_within_s=self.join_within_s,
+            join_within_m=self.join_within_m,
+            scanned_within_s=self.scanned_within_s,
+            aside_s=60 * self.aside_minutes,
+            oldest_fix_s=self.fix_max_age_s,
         )
 
     def _sign_in(self) -> SignInLimits:

@@ -77,6 +77,18 @@ def report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
     )
 
 
+def enter_raised(transaction: Transaction, press: Raising, alarm: Row) -> None:
+    """Write into an alarm's timeline that it was raised."""
+    facts = {
+        "source": press.source.value,
+        "session_state": press.session_state.value,
+        "place_from": alarm["place_from"],
+        **({"drill": True, "kind": alarm["kind"]} if press.drill else {}),
+        **press.facts,
+    }
+    enter(transaction, press, alarm["id"], Entry.RAISED, facts)
+
+
 def enter(transaction: Transaction, press: Raising, alarm_id: int, act: Entry, facts: dict[str, Any]) -> None:
     """Write a press into the timeline."""
     timelines.enter(
@@ -84,9 +96,15 @@ def enter(transaction: Transaction, press: Raising, alarm_id: int, act: Entry, f
     )
 
 
-def record(transaction: Transaction, press: Raising, act: str, alarm_id: int) -> None:
+def record(transaction: Transaction, press: Raising, alarm_id: int, *, joined: bool) -> None:
     """Write a press into the audit log."""
     facts: dict[str, Any] = {"alarm_id": alarm_id, "session_state": press.session_state.value}
     if press.source in {Source.DEVICE, Source.DRILL}:
         facts |= {"source": press.source.value, **press.facts}
-    audit.record(transaction.connection, now=transaction.now, actor_id=press.actor_id, act=act, facts=facts)
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=press.actor_id,
+        act="join_alarm" if joined else "raise_alarm",
+        facts=facts,
+    )

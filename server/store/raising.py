@@ -170,20 +170,13 @@ def _raise(
     row = alarms.by_id(connection, number)
     assert row is not None
     presses.report(transaction, press, number)
-    facts = {
-        "source": press.source.value,
-        "session_state": press.session_state.value,
-        "place_from": places[0].place_from.value,
-        **({"drill": True, "kind": row["kind"]} if press.drill else {}),
-        **press.facts,
-    }
-    presses.enter(transaction, press, number, Entry.RAISED, facts)
+    presses.enter_raised(transaction, press, row)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
     for place in places[1:]:
         further_places.add(transaction, row, place, by=press.raised_by, rules=rules)
     joint_response.call_planned(transaction, row, rules)
-    presses.record(transaction, press, "raise_alarm", number)
+    presses.record(transaction, press, number, joined=False)
     return alarm_views.tell(transaction, row)
 
 
@@ -201,7 +194,7 @@ def _join(
         one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
     )
     presses.report(transaction, press, number)
-    presses.record(transaction, press, "join_alarm", number)
+    presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, joined, press.raised_by)
     quiet = known and alarm_reports.count(connection, number) > TOLD_PRESSES
     if not found.new and (quiet or aside.again):
@@ -228,7 +221,7 @@ def _also_elsewhere(
 ) -> dict[str, Any]:
     """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm."""
     presses.report(transaction, press, alarm["id"])
-    presses.record(transaction, press, "join_alarm", alarm["id"])
+    presses.record(transaction, press, alarm["id"], joined=True)
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
     presses.enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
     for place in places:

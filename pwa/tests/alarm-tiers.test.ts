@@ -38,6 +38,17 @@ describe('who answered, by tier', () => {
     expect(third({ timeline: [acknowledged('dispatcher')], responses: [officer] })).toEqual([[11], null])
   })
 
+  it('counts the nameless, and knows from the step alone that a desk of the police took notice', () => {
+    const ladders = LADDERS.map((one) => ({ ...one, phase: one.tier === 3 ? ('coming' as const) : one.phase }))
+    const responses = [response(-1, null, { tier: 2, state: 'responding' }), response(-2, null, { tier: 3, group: 'police', category: 'police' })]
+    const told = answersByTier(alarm(1, 1, { ladders, responses }), null)
+    expect(told.map((one) => [one.answered.length, one.asked, one.console, one.desk])).toEqual([
+      [0, 0, null, false],
+      [1, 0, null, false],
+      [0, 1, null, true],
+    ])
+  })
+
   it('leaves out the one who raised it', () => {
     const [first] = answersByTier(alarm(1, 1, { ladders: LADDERS, responses: [response(1, 7, { tier: 1, state: 'responding' })] }), 7)
     expect(first?.answered).toEqual([])

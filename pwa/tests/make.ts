@@ -37,7 +37,7 @@ export function line(postId: number, version: number, change: Partial<Line> = {}
   }
 }
 
-export function response(id: number, accountId: number, change: Partial<AlarmResponse> = {}): AlarmResponse {
+export function response(id: number, accountId: number | null, change: Partial<AlarmResponse> = {}): AlarmResponse {
   return {
     id,
     account_id: accountId,

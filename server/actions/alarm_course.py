@@ -58,13 +58,14 @@ def tell_kind(
         if mine is not None and mine["kind"] not in {None, kind}:
             raise Refused("kind_told", kind=mine["kind"])
         if kind == (alarm["kind"] if mine is None else mine["kind"]):
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.seen(transaction.connection, alarm_id, actor)
         if mine is not None:
             alarm_reports.tell_kind(
                 transaction.connection, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
             )
         _take_kind(transaction, actor, alarm, kind, rules)
-        return alarm_views.tell(transaction, alarm)
+        alarm_views.tell(transaction, alarm)
+        return alarm_views.seen(transaction.connection, alarm_id, actor)
 
 
 def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Row:
@@ -121,7 +122,7 @@ def acknowledge(
             raise Refused("own_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if _acknowledged_by(transaction, alarm_id, actor):
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.seen(transaction.connection, alarm_id, actor)
         if alarm["acknowledged_at"] is None:
             alarms.change(
                 transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
@@ -129,7 +130,8 @@ def acknowledge(
         _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, {"at_console": True, "role": actor.role})
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, rules)
-        return alarm_views.tell(transaction, alarm)
+        alarm_views.tell(transaction, alarm)
+        return alarm_views.seen(transaction.connection, alarm_id, actor)
 
 
 def note(
@@ -157,7 +159,8 @@ def note(
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
         _enter(transaction, actor, alarm_id, act, {"text": text})
-        return alarm_views.tell(transaction, alarm)
+        alarm_views.tell(transaction, alarm)
+        return alarm_views.seen(transaction.connection, alarm_id, actor)
 
 
 def resolve(

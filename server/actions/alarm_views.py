@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from server.domain.adding import options
 from server.domain.alarm import AlarmKind
+from server.domain.alarm_sight import Sight
 from server.domain.errors import Refused
 from server.domain.geo import Point
 from server.domain.response import STANDING
@@ -19,6 +20,7 @@ from server.store import (
     accounts,
     alarm_people,
     alarm_reports,
+    alarm_sight,
     alarm_views,
     alarms,
     audit,
@@ -52,7 +54,7 @@ def page(
         return {
             "epoch": epoch,
             "last": last,
-            "items": alarm_views.views(connection, numbers[:limit]),
+            "items": alarm_sight.as_seen(connection, alarm_views.views(connection, numbers[:limit]), actor),
             "next": numbers[limit - 1] if len(numbers) > limit else None,
         }
 
@@ -71,18 +73,20 @@ def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
             if goes_on == alarm_id:
                 raise
             alarms.see(connection, goes_on, actor)
-            return alarm_views.view(connection, goes_on)
-        return alarm_views.view(connection, alarm_id)
+            return alarm_views.seen(connection, goes_on, actor)
+        return alarm_views.seen(connection, alarm_id, actor)
 
 
 def timeline(store: Store, *, actor: Actor, alarm_id: int, cursor: int, limit: int) -> dict[str, Any]:
-    """List the entries of an alarm's timeline, the newest first.
+    """List the entries of an alarm's timeline, the newest first, for whoever sees everything of it.
 
     Raises ``Refused``: ``not_found``.
     """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
-        alarms.see(connection, alarm_id, actor)
+        alarm = alarms.see(connection, alarm_id, actor)
+        if alarm_sight.sights(connection, [alarm], actor)[alarm_id] is not Sight.EVERYTHING:
+            raise Refused("not_found")
         rows = timelines.page(connection, alarm_id, before=cursor, limit=limit + 1)
     return {
         "items": [alarm_views.entry(row) for row in rows[:limit]],
@@ -94,18 +98,15 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     """Name the people of an alarm, as far as the actor may know them.
 
     Consoles see posts, schools and, while it is open, telephones (a school those of its own people, the
-    police those of the units too); that look is recorded. Others see names while it is open, and after it
-    only who answered for it.
+    police those of the units too); that look is recorded. Others see the names of those whom they see.
     """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         alarm = alarms.see(connection, alarm_id, actor)
-        view = alarm_views.view(connection, alarm_id)
         is_open = alarm["state"] == alarms.OPEN
-        if is_open or actor.role in CONSOLE:
-            numbers = _everybody(connection, view)
-        else:
-            numbers = _who_answered_for_it(view, actor)
+        view = alarm_views.view(connection, alarm_id)
+        everything = alarm_sight.sights(connection, [alarm], actor)[alarm_id] is Sight.EVERYTHING
+        numbers = _everybody(connection, view) if everything else {actor.account_id}
         if actor.role in CONSOLE:
             numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
         found = accounts.by_ids(connection, numbers)
@@ -188,10 +189,6 @@ def _everybody(connection: Connection, view: Row) -> set[int]:
     numbers |= {one["account_id"] for one in (*view["responses"], *reporters)}
     numbers |= timelines.actors(connection, view["id"])
     return numbers - {None}
-
-
-def _who_answered_for_it(view: Row, actor: Actor) -> set[int]:
-    return {actor.account_id, view["acknowledged_by"], view["resolved_by"]} - {None}
 
 
 def _person(account: Row, actor: Actor, post_name: str | None, *, is_open: bool) -> dict[str, Any]:

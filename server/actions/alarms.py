@@ -51,27 +51,20 @@ def raise_alarm(store: Store, *, actor: Actor, press: Press, rules: Rules, now: 
             first = transaction.remember(actor.account_id, press.request_id, "alarm", None)
         # A number that some other write used before has another answer, and must not stop an alarm.
         if first is not None and "alarm_id" in first:
-            again = alarm_views.view(transaction.connection, first["alarm_id"])
-            return _as_seen_by(press, again | {name: first[name] for name in first if name in _OF_THE_PRESS})
+            return _as_seen_by(transaction, actor, press, first)
         post, post_names = _post_of(transaction, actor, press, rules)
-        raising = _raising(actor, press, post, post_names=post_names)
-        raised = raise_or_join(transaction, raising, rules)
+        raised = raise_or_join(transaction, _raising(actor, press, post, post_names=post_names), rules)
+        kept = {"alarm_id": raised["id"]} | {name: raised[name] for name in _OF_THE_PRESS if name in raised}
         if press.request_id is not None and first is None:
-            kept = {"alarm_id": raised["id"]} | {
-                name: raised[name] for name in _OF_THE_PRESS if name in raised
-            }
             transaction.answer(actor.account_id, press.request_id, kept)
-        return _as_seen_by(press, raised)
+        return _as_seen_by(transaction, actor, press, kept)
 
 
-def _as_seen_by(press: Press, alarm: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what people wrote, and how each was reached, for a session that has ended: it may be stolen.
-
-    That the alarm is there, who answers it and who comes is what somebody in need must still see.
-    """
-    if press.session_state == SessionState.ACTIVE:
-        return alarm
-    return {**alarm, "timeline": [], "deliveries": [], "joint_tasks": [], "finding": None}
+def _as_seen_by(transaction: Transaction, actor: Actor, press: Press, kept: Row) -> dict[str, Any]:
+    """Give an alarm as whoever pressed sees it; a session that has ended, which may be stolen, sees counts alone."""
+    active = press.session_state == SessionState.ACTIVE
+    seen = alarm_views.seen(transaction.connection, kept["alarm_id"], actor, active=active)
+    return seen | {name: kept[name] for name in kept if name in _OF_THE_PRESS}
 
 
 def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool) -> Raising:
@@ -97,7 +90,7 @@ def _post_of(transaction: Transaction, actor: Actor, press: Press, rules: Rules)
     A post scanned long ago gives way to where the phone is, unless its raiser is on duty there.
     """
     connection, now = transaction.connection, transaction.now
-    named = alarm_posts.by_code(connection, press.post_code) if press.post_code else None
+    named = alarm_posts.by_code(connection, press.post_code, actor.district_id) if press.post_code else None
     if named is None and press.post_id is not None:
         named = alarm_posts.by_id(connection, press.post_id, actor.district_id)
     if actor.role in CONSOLE and (named is not None or press.post_id is not None):

@@ -10,7 +10,7 @@ from server.domain.roles import Act, Actor, require
 from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.domain.trust import confirmed_together
-from server.store import accounts, audit, check_ins, coverage, districts, standing_changes
+from server.store import accounts, audit, check_ins, coverage, districts, standing, standing_changes
 from server.store.districts import Place
 from server.store.transaction import Store, Transaction
 
@@ -100,7 +100,7 @@ def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:
 def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int) -> None:
     now = transaction.now
     check_ins.confirm(transaction.connection, check_in_id, by=actor.account_id, now=now)
-    accounts.note_confirmed(transaction.connection, account_id, now)
+    standing.note_confirmed(transaction.connection, account_id, now)
     audit.record(
         transaction.connection,
         now=now,

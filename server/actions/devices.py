@@ -182,8 +182,7 @@ def _names_another_post(store: Store, device: Device, sent: Signal) -> bool:
     if sent.post_code is None:
         return False
     with store.read() as connection:
-        named = alarm_posts.by_code(connection, sent.post_code)
-    return named is None or named["id"] != device.post_id
+        return not alarm_posts.is_code_of(connection, sent.post_code, device.post_id)
 
 
 def _raising(transaction: Transaction, row: Row, sent: Signal) -> Raising:

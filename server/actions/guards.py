@@ -8,14 +8,12 @@ from sqlalchemy import ColumnElement
 
 from server.domain.confirming import may_assist
 from server.domain.errors import Refused
-from server.domain.events import EventName
 from server.domain.roles import (
     AccountStatus,
     Act,
     Actor,
     Category,
     Role,
-    may_approve,
     require,
 )
 from server.domain.rules import Rules
@@ -24,11 +22,13 @@ from server.store import (
     accounts,
     audit,
     check_ins,
+    claimed_names,
     codes,
     districts,
     last_reached,
     limits,
     sessions,
+    sign_in_limits,
     standing_changes,
 )
 from server.store.accounts import account
@@ -74,8 +74,11 @@ def register(
             missing = sorted(set(accounts.REQUIRED_CONSENTS) - {kind for kind, _version in consents})
             if missing:
                 raise Refused("consent_missing", kinds=missing)
-            values = _place_of(transaction, post_code, category, rules) | {
-                "name": name,
+            values = _place_of(transaction, post_code, category, rules)
+            values |= claimed_names.names_of(
+                transaction.connection, district_id=values["district_id"], name=name, category=category
+            )
+            values |= {
                 "category": category.value,
                 "volunteer_kind": volunteer_kind if category == Category.VOLUNTEER else None,
             }
@@ -93,6 +96,7 @@ def register(
             limits=rules.sign_in,
             replaces=replaces,
         )
+        sign_in_limits.remember_device(transaction, account_id, device_id)
         me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)
     return opened, me
 
@@ -132,9 +136,9 @@ def _add(
         actor_id=account_id,
         act="guard.registered",
         subject_id=account_id,
-        facts={"category": values["category"]},
+        facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
     )
-    _tell(transaction, account_id)
+    standing_changes.tell_guard(transaction, account_id)
     return account_id
 
 
@@ -186,11 +190,20 @@ def find(
     with store.read() as connection:
         scope = _scope_of_duty(connection, actor, name) if actor.role == Role.GUARD else _scope(actor)
         rows = accounts.guards(
-            connection, scope=scope, status=status, name=name, after=cursor, limit=limit + 1
+            connection,
+            scope=scope,
+            status=status,
+            name=name,
+            decides=actor.role != Role.GUARD,
+            after=cursor,
+            limit=limit + 1,
         )
     page = rows[:limit]
     more = len(rows) > limit
-    return {"items": [accounts.as_item(row) for row in page], "next": page[-1]["id"] if more else None}
+    return {
+        "items": [accounts.as_item(row, decides=actor.role != Role.GUARD) for row in page],
+        "next": page[-1]["id"] if more else None,
+    }
 
 
 def _scope(actor: Actor) -> ColumnElement[bool]:
@@ -217,75 +230,3 @@ def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnEle
     place = districts.place(connection, duty["post_id"])
     assert place is not None
     return (account.c.school_id == place.school_id) & (account.c.status != AccountStatus.SUSPENDED)
-
-
-def decide(
-    store: Store,
-    *,
-    actor: Actor,
-    request_id: str,
-    account_id: int,
-    approved: bool,
-    rules: Rules,
-    now: datetime,
-) -> dict[str, Any]:
-    """Approve a guard's claim, or suspend the account, at once in open alarms too; gives its item.
-
-    Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
-    nothing. Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope).
-    """
-    require(actor, Act.APPROVE)
-    with store.transaction(now) as transaction:
-        row = accounts.by_id(transaction.connection, account_id)
-        if row is None or row["role"] != Role.GUARD or not _may_decide(actor, row):
-            raise Refused("not_found")
-        first = transaction.remember(actor.account_id, request_id, "approval", [account_id, approved])
-        if first is not None:
-            return first
-        status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
-        if row["status"] != status:
-            _set_status(transaction, actor, account_id, status)
-            standing_changes.of_accounts(transaction, [account_id], rules)
-        row = accounts.by_id(transaction.connection, account_id)
-        assert row is not None
-        return transaction.answer(actor.account_id, request_id, accounts.as_item(row))
-
-
-def _may_decide(actor: Actor, row: Any) -> bool:
-    return may_approve(
-        actor,
-        category=Category(row["category"]),
-        district_id=row["district_id"],
-        station_id=row["station_id"],
-        school_id=row["school_id"],
-    )
-
-
-def _set_status(transaction: Transaction, actor: Actor, account_id: int, status: AccountStatus) -> None:
-    connection, now = transaction.connection, transaction.now
-    approved = status == AccountStatus.APPROVED
-    accounts.change(
-        connection,
-        account_id,
-        status=status.value,
-        approved_by=actor.account_id if approved else None,
-        approved_at=now if approved else None,
-    )
-    if not approved:
-        sessions.end_all(transaction, account_id)
-    audit.record(
-        connection,
-        now=now,
-        actor_id=actor.account_id,
-        act=f"guard.{status.value}",
-        subject_id=account_id,
-    )
-    _tell(transaction, account_id)
-
-
-def _tell(transaction: Transaction, account_id: int) -> None:
-    row = accounts.by_id(transaction.connection, account_id)
-    assert row is not None
-    transaction.tell(
-        EventName.GUARD_CHANGED, {"account_id": account_id, "status": row["status"]}, accounts.rooms_of(row)
-    )

@@ -122,7 +122,7 @@ def call_again(
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "call_again", [alarm_id, unit_id])
         if first is not None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         told = joint_response.of_alarms(transaction.connection, [alarm_id])
         task = next((one for one in told if one["unit_id"] == unit_id), None)

@@ -69,7 +69,7 @@ def answer(
         after = move(before, state, Mover.PERSON)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if after == before and mine["off_scene_m"] is None:
-            return alarm_views.view(transaction.connection, alarm_id)
+            return alarm_views.seen(transaction.connection, alarm_id, actor)
         alarm, mine = _as_he_counts_now(transaction, alarm, mine, rules)
         _take(transaction, alarm, mine, after, actor, rules)
         # Whoever answers has seen the call, whatever his phone said of it.
@@ -82,7 +82,8 @@ def answer(
         )
         last_reached.note(transaction.connection, actor.account_id, ChannelName.SOCKET, now)
         escalation.settle(transaction, alarm_id, rules)
-        return alarm_views.tell(transaction, alarm)
+        alarm_views.tell(transaction, alarm)
+        return alarm_views.seen(transaction.connection, alarm_id, actor)
 
 
 def _as_he_counts_now(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> tuple[Row, Row]:

@@ -25,10 +25,13 @@ class TierView(Wire):
 
 
 class ResponseView(Wire):
-    """Somebody who was asked, why, and what became of it."""
+    """Somebody who was asked, why, and what became of it.
+
+    Who sees counts alone gets null for what would tell who another person is or where; ``id`` is negative then.
+    """
 
     id = fields.Integer(required=True)
-    account_id = fields.Integer(required=True)
+    account_id = fields.Integer(required=True, allow_none=True)
     tier = fields.Integer(required=True)
     category = one_of(Category, required=True)
     group = one_of(Group, required=True)
@@ -36,7 +39,7 @@ class ResponseView(Wire):
     distance_m = fields.Float(required=True, allow_none=True)
     bearing_deg = fields.Float(required=True, allow_none=True)
     from_post_id = fields.Integer(required=True, allow_none=True)
-    why = one_of(Why, required=True)
+    why = one_of(Why, required=True, allow_none=True)
     notified_at = Moment(required=True)
     answer_due_at = Moment(required=True, allow_none=True)
     responded_at = Moment(required=True, allow_none=True)
@@ -63,7 +66,7 @@ class ShortageView(Wire):
 class ReporterView(Wire):
     """Somebody who pressed the button, when first, and the kind that he told."""
 
-    account_id = fields.Integer(required=True)
+    account_id = fields.Integer(required=True, allow_none=True)
     at = Moment(required=True)
     kind = one_of(AlarmKind, required=True, allow_none=True)
 
@@ -86,7 +89,7 @@ class AsideView(Wire):
     """An unapproved account that a police console has put aside at the places of the alarm, until when and by whom."""
 
     account_id = fields.Integer(required=True)
-    by = fields.Integer(required=True)
+    by = fields.Integer(required=True, allow_none=True)
     at = Moment(required=True)
     until = Moment(required=True)
     presses = fields.Integer(required=True)

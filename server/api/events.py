@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from server.api.auth import EVERYBODY, allow, current_actor
 from server.api.wire import HIGHEST_NUMBER, Wire, platform
 from server.domain.rooms import room_of
+from server.store import catch_up as missed_events
 from server.store import event_log
 
 blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
@@ -51,7 +52,7 @@ def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
     Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
     fetch everything anew.
     """
-    room = room_of(current_actor())
+    actor = current_actor()
     with platform().store.read() as connection:
-        history = event_log.history(connection, room)
-        return event_log.missed(connection, room, **cursor, history=history, limit=PAGE)
+        history = event_log.history(connection, room_of(actor))
+        return missed_events.missed(connection, actor, **cursor, history=history, limit=PAGE)

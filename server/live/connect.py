@@ -14,7 +14,7 @@ from server.domain.rooms import room_of
 from server.live.arrivals import ACTOR, hands_are_shaken
 from server.live.hub import Hub
 from server.live.presence import Presence
-from server.store import event_log
+from server.store import catch_up
 
 # More than anybody has tabs, and than a flapping line leaves behind before they are found dead.
 MOST_OF_A_SESSION = 20
@@ -52,7 +52,7 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
         room = room_of(actor)
         try:
             # Read before the room is entered: what comes in between is in the gap that the hello lets the page see.
-            missed = missed_by(hub, room, cursor)
+            missed = missed_by(hub, actor, cursor)
             last = hub.enter(room)
         except SQLAlchemyError as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
@@ -87,12 +87,12 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
             presence.leave(socket)
 
 
-def missed_by(hub: Hub, room: str, cursor: Any) -> dict[str, Any] | None:
+def missed_by(hub: Hub, actor: Actor, cursor: Any) -> dict[str, Any] | None:
     """Read what a page missed that says where it stands; one that must fetch everything anew finds out by the hello.
 
     ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, or whatever a client sent in its place.
     """
-    history = hub.history(room)
+    history = hub.history(room_of(actor))
     if not isinstance(cursor, dict) or cursor.get("epoch") != history or type(cursor.get("last")) is not int:
         return None
     after = cursor["last"]
@@ -100,7 +100,7 @@ def missed_by(hub: Hub, room: str, cursor: Any) -> dict[str, Any] | None:
         return None
     try:
         with hub.store.read() as connection:
-            missed = event_log.missed(connection, room, after=after, epoch=history, history=history)
+            missed = catch_up.missed(connection, actor, after=after, epoch=history, history=history)
     except Refused:
         return None
     return missed if missed["events"] else None

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.alarm_sight import as_told
+from server.domain.faults import named
 from server.store import event_log
 from server.store.transaction import Store
 
@@ -140,7 +142,7 @@ class Hub:
             urgent = self.read()
         except SQLAlchemyError as failure:
             if self._readable:
-                logger.error("log unreadable: %s", type(failure).__name__)
+                logger.error("log unreadable: %s", named(failure))
             self._readable = False
             return set()
         self._readable = True
@@ -186,7 +188,7 @@ class Hub:
             "epoch": self.history(room),
             "prev": self.last.get(room, 0),
             "last": events[-1].id,
-            "events": [{"id": one.id, "name": one.name, "data": one.data} for one in events],
+            "events": [{"id": one.id, "name": one.name, "data": as_told(one.data, room)} for one in events],
         }
         self.last[room] = events[-1].id
         self.emitter.emit("batch", batch, to=room)

@@ -15,10 +15,21 @@ _post = select(
 )
 
 
-def by_code(connection: Connection, code: str) -> Mapping[str, Any] | None:
-    """Read the post of a printed code, however old: who scanned it stands there."""
-    query = _post.join(post_code, post_code.c.post_id == post.c.id).where(post_code.c.code == code)
+def by_code(connection: Connection, code: str, district_id: int) -> Mapping[str, Any] | None:
+    """Read the post of a printed code of a district, however old: who scanned it stands there.
+
+    A code of another district names no post to an account of this one.
+    """
+    query = _post.join(post_code, post_code.c.post_id == post.c.id).where(
+        post_code.c.code == code, post.c.district_id == district_id
+    )
     return _first(connection, query)
+
+
+def is_code_of(connection: Connection, code: str, post_id: int) -> bool:
+    """Tell whether a printed code, however old, is one of a post."""
+    query = select(post_code.c.code).where(post_code.c.code == code, post_code.c.post_id == post_id)
+    return connection.execute(query).first() is not None
 
 
 def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str, Any] | None:
@@ -73,7 +84,8 @@ def of_account(connection: Connection, actor: Actor, near: Point | None) -> Mapp
     if near is not None:
         scopes.append(post.c.district_id == actor.district_id)
     for scope in scopes:
-        rows = [dict(row) for row in connection.execute(_post.where(scope).order_by(post.c.id)).mappings()]
+        query = _post.where(scope, post.c.district_id == actor.district_id).order_by(post.c.id)
+        rows = [dict(row) for row in connection.execute(query).mappings()]
         if rows:
             return min(rows, key=lambda row: _away_m(row, near))
     return None

@@ -11,15 +11,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.domain.alarm import NAMED_REPORTERS
+from server.domain.alarm_sight import Sight, for_accounts
 from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import Actor
+from server.domain.rooms import account_room
 from server.store import (
     alarm_asides,
     alarm_places,
     alarm_posts,
     alarm_reports,
+    alarm_sight,
     alarms,
     hooks,
     joint_links,
@@ -94,7 +97,12 @@ def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]
     sending an old write again. Raises ``Refused``: ``not_found``, ``alarm_over``.
     """
     alarms.see(connection, alarm_id, actor)
-    return view(connection, alarm_id)
+    return seen(connection, alarm_id, actor)
+
+
+def seen(connection: Connection, alarm_id: int, actor: Actor, *, active: bool = True) -> dict[str, Any]:
+    """Read of an alarm what an actor sees of it; ``active``: his session is in order."""
+    return alarm_sight.as_seen(connection, [view(connection, alarm_id)], actor, active=active)[0]
 
 
 def tell(
@@ -104,26 +112,38 @@ def tell(
     urgent: bool = True,
     also: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Count an alarm's version up, tell its whole state to all who take part, at once if urgent, and give it.
+    """Count an alarm's version up, tell its state to all who take part, at once if urgent, and give it whole.
 
-    ``also`` are further places that it had until now: their consoles hear of it once more.
+    The whole state goes to the consoles and to those who see everything; one event of its own, with counts and
+    states, to the others. ``also`` are further places that it had until now: their consoles hear of it once more.
 
     To be called once in a transaction, after everything else.
     """
     alarms.next_version(transaction.connection, alarm["id"])
     told = view(transaction.connection, alarm["id"])
-    reporters = alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
+    seen_by = alarm_sight.of_account_rooms(
+        transaction.connection,
+        {**alarm, "state": told["state"]},
+        reporters={
+            one["account_id"] for one in alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
+        },
+        asked={one["account_id"] for one in told["responses"]},
+    )
     rooms = rooms_for_post(
         district_id=alarm["district_id"],
         station_id=alarm["station_id"],
         school_id=alarm["school_id"],
-        account_ids=[one["account_id"] for one in (*reporters, *told["responses"])],
+        account_ids=[number for number, sight in seen_by.items() if sight is Sight.EVERYTHING],
     )
     places = (
         [*also, *alarm_places.of_alarms(transaction.connection, [alarm["id"]])] if told["places"] else also
     )
     rooms = tuple(dict.fromkeys((*rooms, *_rooms_of_places(alarm, places))))
     transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
+    others = {number: sight for number, sight in seen_by.items() if sight is not Sight.EVERYTHING}
+    if others:
+        rooms = tuple(account_room(number) for number in sorted(others))
+        transaction.tell(EventName.ALARM_CHANGED, for_accounts(told, others), rooms, urgent=urgent)
     return told
 
 

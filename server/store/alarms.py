@@ -166,8 +166,8 @@ def _further(where: ColumnElement[bool]) -> ColumnElement[bool]:
 def seen_by(actor: Actor, state: str | None = None) -> ColumnElement[bool]:
     """Make the condition for the alarms that an actor may see.
 
-    Consoles see those of their scope. Others see what they raised or reported, and what they were asked
-    to, whatever they answered, as long as it is open.
+    Says the same as ``server.domain.alarm_sight.sight``: consoles see those of their scope; others what they
+    raised or reported, and what they were asked to in their district, whatever they answered, while it is open.
     """
     if actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}:
         return alarm.c.district_id == actor.district_id
@@ -183,7 +183,8 @@ def seen_by(actor: Actor, state: str | None = None) -> ColumnElement[bool]:
     if state == RESOLVED:
         return alarm.c.id.in_(reported)
     asked = select(response.c.alarm_id).where(response.c.account_id == actor.account_id)
-    return or_(alarm.c.id.in_(reported), and_(alarm.c.state == OPEN, alarm.c.id.in_(asked)))
+    at_home = alarm.c.district_id == actor.district_id
+    return or_(alarm.c.id.in_(reported), and_(alarm.c.state == OPEN, at_home, alarm.c.id.in_(asked)))
 
 
 def page(
@@ -239,7 +240,8 @@ def _check_seen(connection: Connection, row: Mapping[str, Any], actor: Actor) ->
     asked = select(response.c.id).where(
         response.c.alarm_id == row["id"], response.c.account_id == actor.account_id
     )
-    if actor.role == Role.GUARD and connection.execute(asked).first() is not None:
+    over = row["state"] != OPEN
+    if over and actor.role == Role.GUARD and connection.execute(asked).first() is not None:
         raise Refused("alarm_over", resolved_at=row["resolved_at"])
     raise Refused("not_found")
 

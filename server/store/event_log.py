@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 
+from server.domain.alarm_sight import as_told
 from server.domain.errors import Refused
 from server.store.base import UtcTime, big_key, metadata
 
@@ -123,7 +124,7 @@ def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> 
         .order_by(event_room.c.event_id)
         .limit(limit)
     )
-    return [{"id": row.id, "name": row.name, "data": row.data} for row in rows]
+    return [{"id": row.id, "name": row.name, "data": as_told(row.data, room)} for row in rows]
 
 
 def missed(

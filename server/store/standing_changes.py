@@ -6,11 +6,13 @@ from typing import Any
 
 from server.domain.alarm import Entry, Tier, after_response
 from server.domain.alarm_merging import Answered, first_acknowledged, tiers_after
+from server.domain.events import EventName
 from server.domain.response import ACKNOWLEDGING, STANDING, ResponseState, proven
 from server.domain.roles import Group
 from server.domain.rules import Rules
 from server.domain.standing import AlarmPerson, Doubt, doubt_about, gives_full_standing
 from server.store import (
+    accounts,
     alarm_reports,
     alarm_views,
     alarms,
@@ -162,4 +164,13 @@ def answered(row: Row) -> Answered:
         proven(ResponseState(row["state"]), off_scene=off_scene),
         row["responded_at"],
         None if off_scene else row["on_scene_at"],
+    )
+
+
+def tell_guard(transaction: Transaction, account_id: int) -> None:
+    """Tell those over a guard what his account's status is now."""
+    row = accounts.by_id(transaction.connection, account_id)
+    assert row is not None
+    transaction.tell(
+        EventName.GUARD_CHANGED, {"account_id": account_id, "status": row["status"]}, accounts.rooms_of(row)
     )

@@ -58,6 +58,7 @@ GET /api/alarms                                                   ++++ ss +++ +r
 GET /api/alarms/{alarm_id}                                        ++0+ ss ++0 +r 0 ---
 GET /api/alarms/{alarm_id}/people                                 ++0+ ss ++0 +r 0 ---
 GET /api/alarms/{alarm_id}/candidates                             rrrr rs rrr rr 0 ---
+GET /api/alarms/{alarm_id}/timeline                               rrrr rs rr0 rr 0 ---
 POST /api/alarms/{alarm_id}/kind                                  ww0w ss ww0 wr 0 ---
 POST /api/alarms/{alarm_id}/acknowledgement                       rrrr rs rr0 rr 0 ---
 POST /api/alarms/{alarm_id}/responses                             ++0+ ss ++r +r r ---
@@ -65,6 +66,9 @@ POST /api/alarms/{alarm_id}/responders                            rrrr rs rrr rr
 POST /api/alarms/{alarm_id}/notes                                 ++0+ ss ++0 +r 0 ---
 POST /api/alarms/{alarm_id}/resolution                            rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/escalation                            rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/counting                              rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/asides                                rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/place                                 rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/merging                               rrrr rs rrr rr 0 ---
 GET /api/audit                                                    rrrr rr rrr r+ r ---
 GET /api/audit/acts                                               rrrr rr rrr r+ r ---

@@ -163,6 +163,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/counting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a person who was asked to the alarm, or reported it, count in it. Refused: ``account_suspended``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCounting"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/asides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an unapproved reporter aside at the alarm's places, or let him back. Refused: ``account_approved``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAside"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose which of its places an alarm is at. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPlaceChoice"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -3031,7 +3193,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give the caller's account, the CSRF token of the session and what the pages need. */
+        /**
+         * Give the caller's account, the CSRF token of the session and what the pages need.
+         * @description A browser that had no name of ours yet gets one, and is known to its account from now on.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3194,7 +3359,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``. */
+        /**
+         * Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``.
+         * @description A place that makes no sense is left out by itself, and counted.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3208,12 +3376,14 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description No Content */
-                204: {
+                /** @description OK */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["Taken"];
+                    };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 /** @description Refused */
@@ -4575,7 +4745,7 @@ export interface components {
         };
         ResponseView: {
             id: number;
-            account_id: number;
+            account_id: number | null;
             tier: number;
             /** @enum {string} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
@@ -4586,8 +4756,8 @@ export interface components {
             distance_m: number | null;
             bearing_deg: number | null;
             from_post_id: number | null;
-            /** @enum {string} */
-            why: "on_post" | "within_50_m" | "nearest" | "nearest_police" | "added";
+            /** @enum {string|null} */
+            why: "on_post" | "within_50_m" | "nearest" | "nearest_police" | "added" | null;
             /** Format: date-time */
             notified_at: string;
             /** Format: date-time */
@@ -4614,7 +4784,7 @@ export interface components {
             reason: "nobody_on_duty" | "floor" | "busy";
         };
         ReporterView: {
-            account_id: number;
+            account_id: number | null;
             /** Format: date-time */
             at: string;
             /** @enum {string|null} */
@@ -4681,7 +4851,7 @@ export interface components {
             at: string;
             actor_id: number | null;
             /** @enum {string} */
-            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
+            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "neighbours_called" | "full_standing" | "standing" | "let_count" | "further_place" | "pressed_elsewhere" | "place_chosen" | "put_aside" | "let_back" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
             facts: {
                 [key: string]: unknown;
             };
@@ -4701,7 +4871,7 @@ export interface components {
         };
         AsideView: {
             account_id: number;
-            by: number;
+            by: number | null;
             /** Format: date-time */
             at: string;
             /** Format: date-time */
@@ -4759,6 +4929,7 @@ export interface components {
             held_until: string | null;
             places: components["schemas"]["PlaceView"][];
             asides: components["schemas"]["AsideView"][];
+            recorded_only?: boolean;
         };
         PlaceOfReport: {
             post_name: string;
@@ -4892,6 +5063,32 @@ export interface components {
              */
             request_id: string;
         };
+        NewCounting: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+        };
+        NewAside: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+            /** @default true */
+            aside: boolean;
+        };
+        NewPlaceChoice: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            place_id: number | null;
+        };
         Fix: {
             latitude: number;
             longitude: number;
@@ -4907,6 +5104,8 @@ export interface components {
             request_id?: string;
             post_id?: number | null;
             post_code?: string | null;
+            /** Format: date-time */
+            post_scanned_at?: string | null;
             fix?: components["schemas"]["Fix"] | null;
             /** Format: date-time */
             claimed_at?: string;
@@ -5108,7 +5307,11 @@ export interface components {
             claimed_at: string;
             /** @default false */
             queued: boolean;
-            device_id: string;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            device_id: string | null;
         };
         ShiftView: {
             peak: string;
@@ -5535,7 +5738,10 @@ export interface components {
             volunteer_kind: "parent" | "retired_cadre" | "neighbour" | "other" | null;
             post_code: string;
             consents: components["schemas"]["NewConsentGiven"][];
-            /** @default null */
+            /**
+             * @description Ignored.
+             * @default null
+             */
             device_id: string | null;
         };
         OwnAccount: {
@@ -5586,6 +5792,8 @@ export interface components {
         GuardView: {
             id: number;
             name: string;
+            /** @description What he calls himself, like an office; others see ``name`` until approval. */
+            claimed_name: string | null;
             phone_masked: string | null;
             /** @enum {string} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
@@ -5753,7 +5961,11 @@ export interface components {
             given: boolean;
         };
         Fixes: {
-            fixes: components["schemas"]["Fix"][];
+            fixes: (components["schemas"]["Fix"] | null)[];
+        };
+        Taken: {
+            kept: number;
+            dropped: number;
         };
         PersonView: {
             account_id: number;
@@ -5881,7 +6093,10 @@ export interface components {
         NewSession: {
             request: string;
             code: string;
-            /** @default null */
+            /**
+             * @description Ignored.
+             * @default null
+             */
             device_id: string | null;
         };
         NewConsoleSession: {

@@ -11,7 +11,7 @@ const asked = new Map<Id, { at: number; unknown: string }>()
 const PAUSE_MS = 4_000
 
 /** Everybody whose name is known so far, by account. */
-export const knownPeople: ReadonlyMap<Id, AlarmPerson> = people
+export const knownPeople: ReadonlyMap<Id | null, AlarmPerson> = people
 
 /** Where units are rung up, as far as this desk may know, by unit. */
 export const knownUnits: ReadonlyMap<Id, UnitContact> = units

@@ -9,7 +9,7 @@ export type Delivery = Pick<AlarmDelivery, 'channel' | 'hook_id' | 'state' | 're
 const LADDER: readonly AlarmDelivery['channel'][] = ['socket', 'push', 'sms', 'chat', 'webhook']
 
 /** What an alarm sent one person, in the order of the ladder. */
-export function deliveriesTo(alarm: Alarm, accountId: Id): AlarmDelivery[] {
+export function deliveriesTo(alarm: Alarm, accountId: Id | null): AlarmDelivery[] {
   return inOrder(alarm.deliveries.filter((one) => one.account_id === accountId))
 }
 

@@ -69,7 +69,7 @@ export interface Standing {
  * Those nearer than `least` metres (60 px on the screen), or without a bearing, stand around the alarm at that distance,
  * evenly, in the order of their bearings. Who is out of it is not drawn.
  */
-export function standings(alarm: Alarm, live: ReadonlyMap<Id, Place>, least: number, now: number): Standing[] {
+export function standings(alarm: Alarm, live: ReadonlyMap<Id | null, Place>, least: number, now: number): Standing[] {
   const drawn = alarm.responses.filter((response) => responseTone(response, now) !== 'out')
   const around = drawn
     .filter((response) => (response.distance_m ?? 0) < least || bearingOf(response) === null)

@@ -96,7 +96,7 @@ function responseOf(alarm: Alarm, entry: TimelineEntry): AlarmResponse | null {
 function wordsOf(alarm: Alarm, entry: TimelineEntry, response: AlarmResponse | null): TimelineRow {
   const row = rowOf(entry, entry.act)
   const subject = (entry.facts.account_id as Id | undefined) ?? response?.account_id
-  if (subject !== undefined && subject !== entry.actor_id) row.people.subject = subject
+  if (subject && subject !== entry.actor_id) row.people.subject = subject
   row.other = otherAlarmOf(entry.facts, entry.act)
   const write = WRITERS[entry.act]
   write?.(row, entry, alarm, response)
@@ -133,7 +133,7 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   },
   notified(row, _entry, alarm, response) {
     const before = alarm.responses.find((other) => other.id === response?.replaces)
-    if (!before) return
+    if (!before?.account_id) return
     row.words = 'instead'
     row.people.before = before.account_id
   },

@@ -12,14 +12,17 @@ export interface TierAnswer {
   called: number
   /** Who took notice at a console of the police, where no officer goes yet. */
   console: Id | null
+  /** Such a one did, and who is not for me to know. */
+  desk: boolean
 }
 
 const POLICE_CONSOLES: readonly unknown[] = ['station_officer', 'dispatcher', 'district_admin']
 
 /** Tell tier by tier who answered, for the phone that raised the alarm. */
 export function answersByTier(alarm: Alarm, mine: Id | null): TierAnswer[] {
+  const nameless = alarm.responses.some((one) => one.account_id === null)
   return alarm.ladders.map(({ tier, phase }) => {
-    const own = alarm.responses.filter((one) => one.account_id !== mine && belongs(one, tier))
+    const own = alarm.responses.filter((one) => (mine === null || one.account_id !== mine) && belongs(one, tier))
     const having = (state: AlarmResponse['state']): AlarmResponse[] => own.filter((one) => one.state === state)
     const answered = [...having('on_scene'), ...having('responding')]
     return {
@@ -29,6 +32,7 @@ export function answersByTier(alarm: Alarm, mine: Id | null): TierAnswer[] {
       called: own.length,
       asked: having('notified').length + having('timed_out').length,
       console: tier === 3 && !answered.length ? policeConsole(alarm) : null,
+      desk: tier === 3 && !answered.length && nameless && phase === 'coming',
     }
   })
 }

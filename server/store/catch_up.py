@@ -1,0 +1,23 @@
+"""What a page missed, as its account may see it by now."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.domain.roles import Actor
+from server.domain.rooms import account_room, room_of
+from server.store import alarm_sight, event_log
+
+
+def missed(
+    connection: Connection, actor: Actor, *, after: int, epoch: str, history: str, limit: int = 500
+) -> dict[str, Any]:
+    """Read what an actor's page missed, as ``event_log.missed`` does.
+
+    Raises ``Refused``: ``epoch_changed`` or ``cursor_too_old``.
+    """
+    room = room_of(actor)
+    batch = event_log.missed(connection, room, after=after, epoch=epoch, history=history, limit=limit)
+    if room == account_room(actor.account_id):
+        batch["events"] = alarm_sight.events_as_seen(connection, batch["events"], actor)
+    return batch

@@ -101,7 +101,7 @@ export interface Whereabouts {
   fix: Fix | null
 }
 
-/** Raise an alarm: kept first, then sent until the server has it. */
+/** Raise an alarm: sent at once, kept beside that, and sent until the server has it. */
 export function raiseAlarm(where: Whereabouts): Promise<Entry> {
   vibrate('sent')
   const id = newRequestId()

@@ -27,6 +27,7 @@ class Press:
     post_code: str | None = None
     fix: Fix | None = None
     claimed_at: datetime | None = None
+    covert: bool = False
     not_understood: tuple[str, ...] = ()
 
 
@@ -69,6 +70,7 @@ def _raising(actor: Actor, press: Press, post: Row) -> Raising:
         session_state=press.session_state,
         fix=press.fix,
         claimed_at=press.claimed_at,
+        covert=press.covert,
         facts={"not_understood": list(press.not_understood)} if press.not_understood else {},
     )
 

@@ -18,6 +18,7 @@ class NewAlarm(Wire):
     post_code = Text(longest=20, allow_none=True)
     fix = fields.Nested(FixSchema, allow_none=True)
     claimed_at = Moment()
+    covert = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
 
 
 class NewKind(Wire):

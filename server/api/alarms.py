@@ -268,5 +268,6 @@ def _press(session_state: SessionState) -> alarms.Press:
         post_code=body.get("post_code"),
         fix=fix_of(body.get("fix")),
         claimed_at=body.get("claimed_at"),
+        covert=body.get("covert") is True,
         not_understood=not_understood,
     )

@@ -60,6 +60,7 @@ class Raising:
     drill: bool = False
     kind: AlarmKind | None = None
     session_state: SessionState = SessionState.ACTIVE
+    covert: bool = False
     fix: Fix | None = None
     claimed_at: datetime | None = None
     # Told with the press in the timeline.
@@ -127,6 +128,7 @@ def _raise(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, 
         claimed_at=press.claimed_at or now,
         raised_by=press.raised_by,
         session_state=press.session_state.value,
+        covert=press.covert,
         **_columns(place),
         tiers=[tier.as_dict() for tier in tiers_at(now, rules.alarm)],
         shortages=[],
@@ -156,6 +158,8 @@ def _join(transaction: Transaction, press: Raising, joined: Row) -> dict[str, An
         one["account_id"] == press.raised_by for one in alarms.reports(connection, [number])
     )
     _report(transaction, press, number)
+    if press.covert and not joined["covert"]:
+        alarms.change(connection, number, covert=True)
     _audit(transaction, press, "join_alarm", number)
     if known and alarms.count_reports(connection, number) > TOLD_PRESSES:
         return alarm_views.view(connection, number)

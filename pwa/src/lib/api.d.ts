@@ -4757,6 +4757,7 @@ export interface components {
             full_standing: boolean;
             /** Format: date-time */
             held_until: string | null;
+            covert: boolean;
             places: components["schemas"]["PlaceView"][];
             asides: components["schemas"]["AsideView"][];
         };
@@ -4910,6 +4911,7 @@ export interface components {
             fix?: components["schemas"]["Fix"] | null;
             /** Format: date-time */
             claimed_at?: string;
+            covert?: boolean | null;
         };
         AlarmListView: {
             epoch: string;
@@ -5568,6 +5570,7 @@ export interface components {
             push_key: string | null;
             alarm_sms: boolean;
             position_days: number;
+            covert_press: boolean;
         };
         Me: {
             account: components["schemas"]["OwnAccount"];

@@ -13,8 +13,11 @@ SERVES = __name__ == "__main__"
 if SERVES:
     engine.patch(os.environ.get("HUXUE_ENGINE", "eventlet"))
 
+from sqlalchemy.exc import DBAPIError  # noqa: E402
+
 from server.app import create_app, start  # noqa: E402
 from server.config import BadSetting, read_settings  # noqa: E402
+from server.domain.schema import RELEASE  # noqa: E402
 from server.store import migrate  # noqa: E402
 from server.store.alone import AlreadyServed, hold_alone  # noqa: E402
 
@@ -26,17 +29,17 @@ except BadSetting as why:
 app = create_app(settings)
 
 if SERVES:
+    store = app.extensions["huxue"].store
     try:
-        migrate.check(app.extensions["huxue"].store)
+        context = engine.tls(settings.certificate, settings.certificate_key)
+        migrate.check(store)
         alone = hold_alone(settings.database_url)
-    except (AlreadyServed, migrate.SchemaMismatch) as why:
+        listener = engine.listen(settings.host, settings.port)
+    except (AlreadyServed, engine.CannotListen, migrate.SchemaMismatch) as why:
         sys.exit(f"huxue: {why}")
+    except DBAPIError as why:
+        sys.exit(f"huxue: {migrate.unusable(store, why)}")
+    served = f"{settings.host}:{settings.port} on {migrate.name_of(store)} in {settings.mode} mode"
+    sys.stderr.write(f"huxue: release {RELEASE} serves {served}\n")
     start(app)
-    engine.serve(
-        settings.engine,
-        app,
-        host=settings.host,
-        port=settings.port,
-        certificate=settings.certificate,
-        certificate_key=settings.certificate_key,
-    )
+    engine.serve(settings.engine, app, listener, context)

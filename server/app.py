@@ -48,7 +48,7 @@ from server.api.openapi import HuxueApi
 from server.api.wire import Platform, RowNumber
 from server.channels.registry import channels_of
 from server.config import Settings
-from server.domain.faults import without_values
+from server.domain.faults import named, without_values
 from server.domain.moments import moment
 from server.engine import breathe, in_real_thread, socket_mode
 from server.jobs.clock import Clockwork
@@ -197,7 +197,5 @@ def _forever(task: Callable[[], None]) -> None:
             task()
             return
         except Exception as failure:
-            logger.error(
-                "background task failed: %s", type(failure).__name__, exc_info=without_values(failure)
-            )
+            logger.error("background task failed: %s", named(failure), exc_info=without_values(failure))
             time.sleep(1)

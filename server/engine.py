@@ -3,11 +3,13 @@
 ``patch`` must run before anything else is imported; ``wsgi.py`` begins with it.
 """
 
+import errno
 import os
 import socket
 import ssl
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 # Past eventlet's default of 1,024 connections an alarm would wait in the backlog without an answer.
@@ -69,24 +71,61 @@ def in_real_thread(engine: str) -> Callable[..., Any]:
     return lambda function, *arguments, **named: function(*arguments, **named)
 
 
-def serve(
-    engine: str, application: Any, *, host: str, port: int, certificate: str = "", certificate_key: str = ""
-) -> None:
-    """Serve a WSGI application until the process is told to end."""
+class CannotListen(Exception):
+    """An address or a certificate that cannot be used; its text says which and why."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port before anything is served on it; raises ``CannotListen``.
+
+    A port is never shared: two servers on one port would each get a part of the check-ins.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except PermissionError as why:
+        raise CannotListen(
+            f"{host}:{port} may not be taken by this user. Set HUXUE_PORT above 1023."
+        ) from why
+    except OSError as why:
+        if why.errno == errno.EADDRINUSE:
+            taken = f"{host}:{port} is taken by another program. End it, or set HUXUE_PORT to a free port."
+            raise CannotListen(taken) from why
+        # Python puts the address behind the system's own words.
+        words = str(why.strerror).partition(" (")[0]
+        raise CannotListen(f"HUXUE_HOST={host} is no address of this machine ({words}).") from why
+
+
+def tls(certificate: str, key: str) -> ssl.SSLContext | None:
+    """Read a certificate and its key, given as paths (``None`` without them); raises ``CannotListen``."""
+    if not certificate:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    for variable, path in (("HUXUE_CERTIFICATE", certificate), ("HUXUE_CERTIFICATE_KEY", key)):
+        try:
+            Path(path).read_bytes()
+        except OSError as why:
+            raise CannotListen(f"{variable}={path} cannot be read: {why.strerror}.") from why
+    try:
+        context.load_cert_chain(certificate, key)
+    except ssl.SSLError as why:
+        pair = f"HUXUE_CERTIFICATE={certificate} and HUXUE_CERTIFICATE_KEY={key}"
+        raise CannotListen(f"{pair} are no PEM certificate with its key ({why.reason}).") from why
+    return context
+
+
+def serve(engine: str, application: Any, listener: socket.socket, context: ssl.SSLContext | None) -> None:
+    """Serve a WSGI application on a port that is taken already, until the process is told to end."""
     {"eventlet": _serve_eventlet, "gevent": _serve_gevent, "threads": _serve_threads}[engine](
-        application, host, port, certificate, certificate_key
+        application, listener, context
     )
 
 
-def _serve_eventlet(application: Any, host: str, port: int, certificate: str, certificate_key: str) -> None:
-    import eventlet
+def _serve_eventlet(application: Any, listener: socket.socket, context: ssl.SSLContext | None) -> None:
     import eventlet.wsgi
 
-    listener = eventlet.listen((host, port), backlog=BACKLOG, reuse_port=True)
-    if certificate:
-        listener = eventlet.wrap_ssl(
-            listener, certfile=certificate, keyfile=certificate_key, server_side=True
-        )
+    if context is not None:
+        listener = context.wrap_socket(listener, server_side=True)
     eventlet.wsgi.server(
         listener,
         _bodies_in_pieces(application),
@@ -111,22 +150,21 @@ def _bodies_in_pieces(application: Any) -> Any:
     return told
 
 
-def _serve_gevent(application: Any, host: str, port: int, certificate: str, certificate_key: str) -> None:
+def _serve_gevent(application: Any, listener: socket.socket, context: ssl.SSLContext | None) -> None:
     from gevent.pywsgi import WSGIServer
     from geventwebsocket.handler import WebSocketHandler
 
-    options = {"certfile": certificate, "keyfile": certificate_key} if certificate else {}
+    options = {} if context is None else {"ssl_context": context}
     WSGIServer(
-        (host, port),
+        listener,
         application,
-        backlog=BACKLOG,
         handler_class=WebSocketHandler,
         log=None,
         **options,
     ).serve_forever()
 
 
-def _serve_threads(application: Any, host: str, port: int, certificate: str, certificate_key: str) -> None:
+def _serve_threads(application: Any, listener: socket.socket, context: ssl.SSLContext | None) -> None:
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     class Quiet(WSGIRequestHandler):
@@ -135,10 +173,15 @@ def _serve_threads(application: Any, host: str, port: int, certificate: str, cer
         def log(self, type: str, message: str, *args: Any) -> None:
             """Write no access log: addresses and codes of posts do not belong into one."""
 
-    context = None
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, certificate_key)
-    server = make_server(host, port, application, threaded=True, request_handler=Quiet, ssl_context=context)
+    host, port = listener.getsockname()[:2]
+    server = make_server(
+        host,
+        port,
+        application,
+        threaded=True,
+        request_handler=Quiet,
+        ssl_context=context,
+        fd=listener.fileno(),
+    )
     server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server.serve_forever()

@@ -2,6 +2,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import AlarmPage from './phone/AlarmPage.vue'
 import CheckInPage from './phone/CheckInPage.vue'
+import { codeIn } from './state/posts'
 import { withWords } from './words'
 
 /** Pages with words of their own, which come along. */
@@ -17,7 +18,7 @@ export const router = createRouter({
   history: createWebHistory('/'),
   routes: [
     { path: '/', name: 'duty', component: dutyPage },
-    { path: '/p/:code', name: 'check-in', component: CheckInPage, props: true },
+    { path: '/p/:code', name: 'check-in', component: CheckInPage, props: (to) => ({ code: codeIn(to.path) ?? '' }) },
     { path: '/alarm', name: 'alarm', component: AlarmPage, meta: { bare: true } },
     { path: '/register', name: 'register', component: registerPage, meta: { bare: true } },
     { path: '/respond/:id', name: 'respond', component: respondPage, props: true, meta: { bare: true } },

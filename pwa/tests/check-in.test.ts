@@ -59,7 +59,7 @@ describe('result', () => {
   })
 
   it('gives no reason that is for information only', () => {
-    expect(reasonsOf(checkIn({ flags: ['poor_fix', 'outside_fence', 'no_fix', 'clock_skew'] }))).toEqual(['no_fix', 'outside_fence'])
+    expect(reasonsOf(checkIn({ flags: ['poor_fix', 'outside_fence', 'no_fix', 'clock_skew'] }))).toEqual(['no_fix', 'poor_fix', 'outside_fence'])
   })
 })
 
@@ -69,6 +69,24 @@ describe('reading and writing', () => {
     expect(codeIn(' ab23cd45ef ')).toBe('AB23CD45EF')
     expect(codeIn('https://elsewhere.example/AB23CD45EF')).toBeNull()
     expect(codeIn('微信付款码')).toBeNull()
+  })
+
+  it.each([
+    'huxue.example/p/AB23CD45EF',
+    'HTTPS://HUXUE.EXAMPLE/P/ab23cd45ef',
+    'https://huxue.example/p/AB23CD45EF?from=singlemessage&isappinstalled=0#wechat_redirect',
+    'huxue.example/p/ab23cd45ef/#/',
+    'https://huxue.example/p/AB23CD45EF。',
+    '岗位码：AB23CD45EF',
+    'ＡＢ２３ＣＤ４５ＥＦ',
+    '\u200bab23 cd45ef\u202c',
+    '/p/AB23CD45EF',
+  ])('opens the post of %s', (typed) => {
+    expect(codeIn(typed)).toBe('AB23CD45EF')
+  })
+
+  it.each(['https://', 'https://elsewhere.example/x/p/AB23CD45EF', 'https://elsewhere.example/?p=/p/AB23CD45EF', '/p/', 'AB2'])('takes %s for no code', (typed) => {
+    expect(codeIn(typed)).toBeNull()
   })
 
   it('shows local time, with the day only when it is another', () => {

@@ -1,6 +1,5 @@
 """Checking in at a post by its code, and checking out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +14,6 @@ from server.domain.arrival import (
 )
 from server.domain.calendar import Shift
 from server.domain.errors import Refused
-from server.domain.geo import Point
 from server.domain.roles import AccountStatus, Act, Actor, require
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, Fix, code_standing, usable_fix
@@ -121,22 +119,17 @@ def _attempt(
     other = check_ins.last_of_device(
         connection, asked.device_id, transaction.now - SHARED_DEVICE_WITHIN, actor.account_id
     )
+    last = positions.last_of(connection, actor.account_id)
     return Attempt(
         claimed_at=asked.claimed_at,
         queued=asked.queued,
         fix=asked.fix,
         approved=actor.status == AccountStatus.APPROVED,
         rostered=arrivals.rostered(transaction, place, shift, mine),
-        last_fix=_last_fix(positions.last_of(connection, actor.account_id)),
+        last_fix=positions.as_fix(last) if last else None,
         stale_code=stale,
         shared_device=other is not None,
     )
-
-
-def _last_fix(row: Mapping[str, Any] | None) -> Fix | None:
-    if row is None:
-        return None
-    return Fix(Point(row["latitude"], row["longitude"]), row["accuracy_m"], row["at"])
 
 
 def _write(
@@ -149,7 +142,8 @@ def _write(
 ) -> int:
     assert actor.category is not None
     connection = transaction.connection
-    fix = usable_fix(asked.fix)
+    # One that proves nothing is no place of his either.
+    fix = usable_fix(asked.fix) if arrival.distance_m is not None else None
     # Without consent the fix is judged and forgotten.
     if fix and not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
         fix = None

@@ -20,7 +20,18 @@ from server.domain.roles import (
 )
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
-from server.store import accounts, audit, check_ins, codes, districts, last_reached, limits, sessions
+from server.store import (
+    accounts,
+    audit,
+    check_ins,
+    claimed_names,
+    codes,
+    districts,
+    last_reached,
+    limits,
+    sessions,
+    sign_in_limits,
+)
 from server.store.accounts import account
 from server.store.transaction import Store, Transaction
 
@@ -64,8 +75,11 @@ def register(
             missing = sorted(set(accounts.REQUIRED_CONSENTS) - {kind for kind, _version in consents})
             if missing:
                 raise Refused("consent_missing", kinds=missing)
-            values = _place_of(transaction, post_code, category, rules) | {
-                "name": name,
+            values = _place_of(transaction, post_code, category, rules)
+            values |= claimed_names.names_of(
+                transaction.connection, district_id=values["district_id"], name=name, category=category
+            )
+            values |= {
                 "category": category.value,
                 "volunteer_kind": volunteer_kind if category == Category.VOLUNTEER else None,
             }
@@ -83,6 +97,7 @@ def register(
             limits=rules.sign_in,
             replaces=replaces,
         )
+        sign_in_limits.remember_device(transaction, account_id, device_id)
         me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)
     return opened, me
 
@@ -122,7 +137,7 @@ def _add(
         actor_id=account_id,
         act="guard.registered",
         subject_id=account_id,
-        facts={"category": values["category"]},
+        facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
     )
     _tell(transaction, account_id)
     return account_id
@@ -176,11 +191,20 @@ def find(
     with store.read() as connection:
         scope = _scope_of_duty(connection, actor, name) if actor.role == Role.GUARD else _scope(actor)
         rows = accounts.guards(
-            connection, scope=scope, status=status, name=name, after=cursor, limit=limit + 1
+            connection,
+            scope=scope,
+            status=status,
+            name=name,
+            decides=actor.role != Role.GUARD,
+            after=cursor,
+            limit=limit + 1,
         )
     page = rows[:limit]
     more = len(rows) > limit
-    return {"items": [accounts.as_item(row) for row in page], "next": page[-1]["id"] if more else None}
+    return {
+        "items": [accounts.as_item(row, decides=actor.role != Role.GUARD) for row in page],
+        "next": page[-1]["id"] if more else None,
+    }
 
 
 def _scope(actor: Actor) -> ColumnElement[bool]:
@@ -227,10 +251,10 @@ def decide(
             return first
         status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
         if row["status"] != status:
-            _set_status(transaction, actor, account_id, status)
+            _set_status(transaction, actor, row, status)
         row = accounts.by_id(transaction.connection, account_id)
         assert row is not None
-        return transaction.answer(actor.account_id, request_id, accounts.as_item(row))
+        return transaction.answer(actor.account_id, request_id, accounts.as_item(row, decides=True))
 
 
 def _may_decide(actor: Actor, row: Any) -> bool:
@@ -243,9 +267,11 @@ def _may_decide(actor: Actor, row: Any) -> bool:
     )
 
 
-def _set_status(transaction: Transaction, actor: Actor, account_id: int, status: AccountStatus) -> None:
-    connection, now = transaction.connection, transaction.now
+def _set_status(transaction: Transaction, actor: Actor, row: Any, status: AccountStatus) -> None:
+    connection, now, account_id = transaction.connection, transaction.now, row["id"]
     approved = status == AccountStatus.APPROVED
+    if approved and row["claimed_name"]:
+        accounts.change(connection, account_id, name=row["claimed_name"], claimed_name=None)
     accounts.change(
         connection,
         account_id,

@@ -7,7 +7,7 @@ from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import AccountStatus, Actor
-from server.store import accounts, audit, positions, sessions
+from server.store import accounts, audit, positions, sessions, sign_in_limits
 from server.store.transaction import Store, Transaction
 
 
@@ -16,6 +16,12 @@ def me(store: Store, *, actor: Actor) -> dict[str, Any]:
     with store.read() as connection:
         csrf_token = sessions.by_id(connection, actor.session_id)["csrf_token"]
         return accounts.own_view(connection, account_id=actor.account_id, csrf_token=csrf_token)
+
+
+def know_device(store: Store, *, actor: Actor, device_id: str, now: datetime) -> None:
+    """Note that the actor is signed in on a browser that has just got its name: it is one of his own."""
+    with store.transaction(now) as transaction:
+        sign_in_limits.remember_device(transaction, actor.account_id, device_id)
 
 
 def consents(store: Store, *, actor: Actor) -> dict[str, Any]:
@@ -67,6 +73,7 @@ def change_consent(
 def _close(transaction: Transaction, actor: Actor) -> None:
     accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
     sessions.end_all(transaction, actor.account_id)
+    sign_in_limits.forget_devices(transaction, actor.account_id)
     row = accounts.by_id(transaction.connection, actor.account_id)
     assert row is not None
     transaction.tell(

@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.domain.errors import Refused
 from server.domain.geo import Box
 from server.domain.roles import Act, Actor, columns_of_scope, require
+from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
-from server.store import accounts, audit, check_ins, positions
+from server.store import accounts, audit, better_fixes, check_ins, positions
 from server.store.transaction import Store
 
 EVERY_S = 1.0
@@ -65,8 +66,12 @@ class PositionBuffer:
             self.flush(now())
 
 
-def take(store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix], now: datetime) -> None:
-    """Take the places where a phone was, oldest first.
+def take(
+    store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix], rules: Rules, now: datetime
+) -> int:
+    """Take the places where a phone was, oldest first, and tell how many were kept.
+
+    A good one soon after a check-in without a good one stands in for it.
 
     Raises ``Refused``: ``not_on_duty``, since nobody is followed outside duty, and ``no_position_consent``.
     Places from before the check-in are dropped, and so are those that a phone claims for the future, and
@@ -79,6 +84,9 @@ def take(store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix]
             raise Refused("not_on_duty")
         if not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
             raise Refused("no_position_consent")
+    kept = [fix for fix in fixes if duty["at"] <= fix.at <= now + AHEAD and usable_fix(fix) is not None]
+    if better_fixes.waits(duty, rules.trust, now):
+        better_fixes.take(store, duty=duty, fixes=kept, rules=rules, now=now)
     buffer.put(
         {
             "account_id": actor.account_id,
@@ -88,9 +96,9 @@ def take(store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix]
             "accuracy_m": fix.accuracy_m,
             "at": min(fix.at, now),
         }
-        for fix in fixes
-        if duty["at"] <= fix.at <= now + AHEAD and usable_fix(fix) is not None
+        for fix in kept
     )
+    return len(kept)
 
 
 def watch(store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now: datetime) -> dict[str, Any]:

@@ -9,19 +9,12 @@ from typing import Any
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Actor, Role
 from server.domain.rules import Rules
-from server.store import accounts, codes, last_reached, limits, messages, passwords, sessions
+from server.store import accounts, codes, last_reached, limits, messages, passwords, sessions, sign_in_limits
+from server.store.sign_in_limits import Caller
 from server.store.transaction import Store, Transaction
 
 RESEND_AFTER_S = 60
 TICKET_LASTS = timedelta(minutes=10)
-
-A_QUARTER = timedelta(minutes=15)
-HOUR = timedelta(hours=1)
-# A person at one place first; then the user name from everywhere, wide enough that a stranger's guesses do
-# not easily lock a dispatcher out; the address last, since a school or a station is one address.
-PASSWORDS_HERE = limits.Limit(10, A_QUARTER)
-PASSWORDS_EVERYWHERE = limits.Limit(50, A_QUARTER)
-PASSWORDS_FROM_ADDRESS = limits.Limit(200, A_QUARTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +26,11 @@ class SignedIn:
     ticket: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Where a call without a session comes from; each part may be unknown."""
-
-    address: str | None = None
-    device_id: str | None = None
-    # The token of the session that the browser had until now, which the new one replaces.
-    token: str | None = None
-
-
 def ask_for_code(store: Store, *, phone: str, caller: Caller, rules: Rules, now: datetime) -> dict[str, Any]:
     """Send a phone number a one-time code; gives the opaque request that the code is bound to.
 
-    Who is registered is not looked up here at all, so answer and time cannot tell.
+    No account is looked up here, so answer and time cannot tell who is registered. A device on which this number
+    signed in before has an allowance of its own; strangers share one, and their network's.
     Raises ``Refused``: ``too_many`` (retry_after_s), ``no_code_channel``.
     """
     numbers = rules.sign_in
@@ -56,39 +40,48 @@ def ask_for_code(store: Store, *, phone: str, caller: Caller, rules: Rules, now:
     code = f"{secrets.randbelow(1_000_000):06}"
     expires_at = now + numbers.code_lasts
     with store.transaction(now) as transaction:
-        connection = transaction.connection
-        limits.take(
-            connection,
-            f"codes:phone:{sessions.hashed(phone)}",
-            limits.Limit(numbers.codes_per_hour, HOUR),
-            now,
+        person = sign_in_limits.by_phone(transaction, phone, caller)
+        refused = sign_in_limits.take(
+            transaction,
+            sign_in_limits.code_counts(person, caller, numbers),
+            how="code",
+            find=lambda: accounts.by_phone(transaction.connection, phone),
+            caller=caller,
         )
-        if caller.address is not None:
-            limit = limits.Limit(numbers.codes_per_address, HOUR)
-            limits.take(connection, f"codes:address:{caller.address}", limit, now)
-        codes.keep_code(
-            connection,
-            request=request,
-            phone=phone,
-            code=code,
-            tries=numbers.code_tries,
-            now=now,
-            expires_at=expires_at,
-        )
-        message = messages.Draft(
-            channel=numbers.code_channel,
-            purpose="sign_in_code",
-            address=phone,
-            reference=sessions.hashed(request),
-            body=code,
-            expires_at=expires_at,
-        )
-        messages.put(connection, [message], now)
+        if refused is None:
+            codes.keep_code(
+                transaction.connection,
+                request=request,
+                phone=phone,
+                code=code,
+                tries=1 if sign_in_limits.guessed_out(transaction, person) else numbers.code_tries,
+                now=now,
+                expires_at=expires_at,
+                device_id=person.device_id,
+            )
+            message = _message(
+                numbers.code_channel, phone=phone, request=request, code=code, expires_at=expires_at
+            )
+            messages.put(transaction.connection, [message], now)
+    # Only after the commit: the record of a lock-out stays.
+    if refused is not None:
+        raise refused
     return {
         "request": request,
         "expires_in_s": int(numbers.code_lasts.total_seconds()),
         "resend_after_s": RESEND_AFTER_S,
     }
+
+
+def _message(channel: str, *, phone: str, request: str, code: str, expires_at: datetime) -> messages.Draft:
+    return messages.Draft(
+        channel=channel,
+        purpose="sign_in_code",
+        address=phone,
+        reference=sessions.hashed(request),
+        body=code,
+        expires_at=expires_at,
+    )
 
 
 def sign_in_with_code(
@@ -104,7 +97,8 @@ def sign_in_with_code(
         if tried.phone is not None:
             outcome = _admit(transaction, tried.phone, caller, rules)
         elif tried.tries_left is not None:
-            outcome = Refused("wrong_code", tries_left=tried.tries_left)
+            left = sign_in_limits.note_wrong_code(transaction, tried, caller)
+            outcome = Refused("wrong_code", tries_left=left)
         else:
             outcome = Refused("code_expired")
     # Only after the commit: a refusal inside would give the try back.
@@ -142,26 +136,30 @@ def sign_in_with_password(
 
     Raises ``Refused``: ``wrong_credentials``, ``suspended``, ``too_many`` (retry_after_s).
     """
-    who = sessions.hashed(username)[:32]
-    here = f"passwords:here:{who}:{caller.address}"
     with store.transaction(now) as transaction:
         # Counted before the look, so that guesses at the same time count too.
-        limits.take(transaction.connection, here, PASSWORDS_HERE, now)
-        limits.take(transaction.connection, f"passwords:user:{who}", PASSWORDS_EVERYWHERE, now)
-        if caller.address is not None:
-            limits.take(
-                transaction.connection, f"passwords:address:{caller.address}", PASSWORDS_FROM_ADDRESS, now
-            )
+        person = sign_in_limits.by_username(transaction, username, caller)
+        counts = sign_in_limits.password_counts(person, caller)
         found = accounts.by_username(transaction.connection, username)
+        refused = sign_in_limits.take(transaction, counts, how="password", find=lambda: found, caller=caller)
+    if refused is not None:
+        raise refused
     fits = in_real_thread(passwords.fits, found["password_hash"] if found else None, password)
-    if found is None or not fits:
-        raise Refused("wrong_credentials")
-    if found["status"] == AccountStatus.SUSPENDED:
-        raise Refused("suspended")
     with store.transaction(now) as transaction:
-        limits.clear(transaction.connection, here)
-        limits.clear(transaction.connection, f"passwords:user:{who}")
-        return _open(transaction, found["id"], found["role"], caller, rules)
+        if found is None or not fits:
+            sign_in_limits.record_failure(transaction, person, how="password", row=found, caller=caller)
+            outcome: SignedIn | Refused = Refused("wrong_credentials")
+        elif found["status"] == AccountStatus.SUSPENDED:
+            outcome = Refused("suspended")
+        else:
+            # The right password ends the count of wrong ones here, and is no wrong one anywhere.
+            limits.clear(transaction.connection, counts[0].key)
+            for count in counts[1:]:
+                limits.give_back(transaction.connection, count.key)
+            outcome = _open(transaction, found["id"], found["role"], caller, rules)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
 
 
 def open_session(store: Store, *, account_id: int, caller: Caller, rules: Rules, now: datetime) -> SignedIn:
@@ -193,5 +191,6 @@ def _open(transaction: Transaction, account_id: int, role: str, caller: Caller, 
         limits=rules.sign_in,
         replaces=caller.token,
     )
+    sign_in_limits.remember_device(transaction, account_id, caller.device_id)
     me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)
     return SignedIn(opened, me, None)

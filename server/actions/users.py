@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, select
 
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Role
+from server.domain.typed_text import visible
 from server.store import accounts, audit, passwords, sessions
 from server.store.districts import district, school, station
 from server.store.transaction import Store, Transaction
@@ -36,6 +37,7 @@ def create_user(
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
         raise Refused("bad_username")
+    name = visible(name)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Refused("bad_name")
     password_hash = _hashed(password)

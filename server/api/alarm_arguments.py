@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from server.api.wire import FixSchema, Moment, PageArguments, Text, Wire, number_of, one_of, request_id
+from server.api.typed import PostCode, Text
+from server.api.wire import FixSchema, Moment, PageArguments, Wire, number_of, one_of, request_id
 from server.domain.alarm import AlarmKind, AlarmState, Outcome
 from server.domain.escalation import TIERS
 from server.domain.response import ResponseState
@@ -15,7 +16,7 @@ class NewAlarm(Wire):
 
     request_id = fields.UUID(metadata={"description": "Made by the client; the same one on a retry."})
     post_id = number_of(allow_none=True)
-    post_code = Text(longest=20, allow_none=True)
+    post_code = PostCode(allow_none=True)
     fix = fields.Nested(FixSchema, allow_none=True)
     claimed_at = Moment()
     covert = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)

@@ -10,7 +10,8 @@ from server.actions import alarm_reports
 from server.api.alarm_schemas import AlarmView
 from server.api.auth import CONSOLE, allow, current_actor
 from server.api.drills import DrillView, JudgedTier
-from server.api.wire import Moment, Text, Wire, one_of, platform, request_id
+from server.api.typed import Text
+from server.api.wire import Moment, Wire, one_of, platform, request_id
 from server.domain.chain import FaultKind
 from server.domain.channels import MessageState
 from server.domain.roles import Category, Role

@@ -7,7 +7,8 @@ from marshmallow import fields
 
 from server.actions import audit
 from server.api.auth import allow, current_actor
-from server.api.wire import Moment, PageArguments, Text, Wire, one_of, platform
+from server.api.typed import Text
+from server.api.wire import Moment, PageArguments, Wire, one_of, platform
 from server.domain.roles import Role
 from server.store.audit_pages import Search
 

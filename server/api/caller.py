@@ -7,12 +7,14 @@ from flask import after_this_request, request
 from flask.wrappers import Response
 from marshmallow import fields
 
-from server.actions.sessions import Caller, SignedIn
+from server.actions.sessions import SignedIn
 from server.api.auth import cookie_name
+from server.api.device_cookie import device
 from server.api.proxies import caller_address
 from server.api.wire import Moment, Wire, one_of, platform
 from server.domain.moments import moment
 from server.domain.roles import AccountStatus, Category, Role
+from server.store.sign_in_limits import Caller
 
 HOLD_MS = 1500
 POSITION_INTERVAL_S = 30
@@ -135,6 +137,6 @@ def take_cookie_back() -> None:
         return answer
 
 
-def caller(device_id: str | None = None) -> Caller:
-    """Tell where the call at hand comes from."""
-    return Caller(address=caller_address(), device_id=device_id, token=request.cookies.get(cookie_name()))
+def caller() -> Caller:
+    """Tell where the call at hand comes from: its device is known by our own cookie alone."""
+    return Caller(address=caller_address(), device_id=device(), token=request.cookies.get(cookie_name()))

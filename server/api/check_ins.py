@@ -7,11 +7,13 @@ from marshmallow import fields
 
 from server.actions import assisting, check_ins, confirmations
 from server.api.auth import allow, current_actor
+from server.api.device_cookie import device
 from server.api.positions import fix_of
-from server.api.wire import FixSchema, Moment, Text, Wire, number_of, one_of, platform, request_id
+from server.api.typed import PostCode
+from server.api.wire import AnyFix, Moment, Wire, ignored_device_id, number_of, one_of, platform, request_id
 from server.domain.arrival import Verdict
 from server.domain.roles import Category, Group, Role
-from server.domain.trust import Flag
+from server.domain.trust import Flag, corrected_time
 from server.store.transaction import Transaction
 
 blueprint = Blueprint("check_ins", __name__, url_prefix="/api", description="Duty at a post")
@@ -34,11 +36,11 @@ class NewCheckIn(Wire):
     """What a phone says when its guard checks in."""
 
     request_id = request_id()
-    post_code = Text(longest=20, required=True)
-    fix = fields.Nested(FixSchema, allow_none=True, load_default=None)
-    claimed_at = Moment(required=True)
+    post_code = PostCode(required=True)
+    fix = AnyFix()
+    claimed_at = Moment(any_year=True, required=True)
     queued = fields.Boolean(load_default=False, truthy={True}, falsy={False})
-    device_id = Text(longest=64, required=True)
+    device_id = ignored_device_id()
 
 
 class CheckInView(Wire):
@@ -67,7 +69,7 @@ class NewCheckOut(Wire):
     """The end of a duty."""
 
     request_id = request_id()
-    fix = fields.Nested(FixSchema, allow_none=True, load_default=None)
+    fix = AnyFix()
 
 
 class CheckOutView(Wire):
@@ -107,11 +109,11 @@ def check_in(body: dict[str, Any]) -> dict[str, Any]:
     """
     asked = check_ins.CheckInRequest(
         request_id=str(body["request_id"]),
-        post_code=body["post_code"].upper(),
+        post_code=body["post_code"],
         fix=fix_of(body["fix"]),
-        claimed_at=body["claimed_at"],
+        claimed_at=corrected_time(body["claimed_at"], platform().now()),
         queued=body["queued"],
-        device_id=body["device_id"],
+        device_id=device(),
     )
     actor, rules = current_actor(), platform().rules
 

@@ -7,7 +7,8 @@ from marshmallow import fields
 
 from server.actions import devices
 from server.api.auth import allow, allow_device, current_actor, current_device
-from server.api.wire import Moment, Text, Wire, number_of, platform, request_id, sent_json, understood
+from server.api.typed import PostCode, Text
+from server.api.wire import Moment, Wire, number_of, platform, request_id, sent_json, understood
 from server.domain.roles import Role
 
 blueprint = Blueprint("devices", __name__, url_prefix="/api", description="Gate devices")
@@ -24,7 +25,7 @@ class NewSignal(Wire):
         truthy={True}, falsy={False}, metadata={"description": "True: record it, raise nothing."}
     )
     post_id = number_of(metadata={"description": "If sent, it must be the post of the key."})
-    post_code = Text(longest=20)
+    post_code = PostCode()
 
 
 class SignalView(Wire):

@@ -7,7 +7,8 @@ from marshmallow import fields, validate
 
 from server.actions import drills
 from server.api.auth import allow, current_actor
-from server.api.wire import Moment, PageArguments, Text, Wire, number_of, one_of, platform, request_id
+from server.api.typed import Text
+from server.api.wire import Moment, PageArguments, Wire, number_of, one_of, platform, request_id
 from server.domain.alarm import AlarmKind
 from server.domain.drill import DrillState, Mark
 from server.domain.roles import Role

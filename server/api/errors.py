@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from server.actions import refused_acts
 from server.api.wire import platform
 from server.domain.errors import Refused
-from server.domain.faults import without_values
+from server.domain.faults import named, without_values
 from server.domain.moments import moment
 from server.domain.refusals import REFUSALS
 
@@ -59,7 +59,7 @@ def install(app: Flask) -> None:
     def _database(failure: PoolTimeout | DBAPIError) -> Response:
         if isinstance(failure, DBAPIError) and not _passes(failure):
             return _failed(failure)
-        logger.error("database: %s", type(getattr(failure, "orig", None) or failure).__name__)
+        logger.error("database: %s", named(failure))
         answer = problem("cannot_write_now", 503)
         answer.headers["Retry-After"] = str(COME_BACK_AFTER_S[503])
         return answer
@@ -105,7 +105,7 @@ def _write_down(refused: Refused) -> None:
             now=here.now(),
         )
     except SQLAlchemyError as failure:
-        logger.error("refusal not recorded: %s", type(failure).__name__)
+        logger.error("refusal not recorded: %s", named(failure))
 
 
 def _passes(failure: DBAPIError) -> bool:

@@ -11,7 +11,8 @@ from server.api.auth import CONSOLE, allow, allow_public, current_actor
 from server.api.caller import SignedInView, caller, signed_in_answer
 from server.api.me import CONSENT_KINDS, VERSION
 from server.api.sessions import TOKEN
-from server.api.wire import Moment, PageArguments, Text, Wire, one_of, platform, request_id
+from server.api.typed import PostCode, Text
+from server.api.wire import Moment, PageArguments, Wire, ignored_device_id, one_of, platform, request_id
 from server.domain.roles import AccountStatus, Category, Role
 
 blueprint = Blueprint("guards", __name__, url_prefix="/api", description="Guards and their approval")
@@ -36,11 +37,11 @@ class NewGuard(Wire):
     volunteer_kind = fields.String(
         load_default=None, allow_none=True, validate=validate.OneOf(VOLUNTEER_KINDS)
     )
-    post_code = Text(longest=20, required=True)
+    post_code = PostCode(required=True)
     consents = fields.List(
         fields.Nested(NewConsentGiven), required=True, validate=validate.Length(max=len(CONSENT_KINDS))
     )
-    device_id = Text(longest=64, load_default=None, allow_none=True)
+    device_id = ignored_device_id()
 
 
 class GuardView(Wire):
@@ -48,6 +49,13 @@ class GuardView(Wire):
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
+    claimed_name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What he calls himself, like an office; others see ``name`` until approval."
+        },
+    )
     phone_masked = fields.String(required=True, allow_none=True)
     category = one_of(Category, required=True)
     status = one_of(AccountStatus, required=True)
@@ -96,9 +104,9 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         name=body["name"],
         category=body["category"],
         volunteer_kind=body["volunteer_kind"],
-        post_code=body["post_code"].upper(),
+        post_code=body["post_code"],
         consents=[(one["kind"], one["version"]) for one in body["consents"]],
-        device_id=body["device_id"],
+        device_id=caller().device_id,
         replaces=caller().token,
         rules=here.rules,
         now=now,

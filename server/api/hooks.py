@@ -7,12 +7,12 @@ from marshmallow import fields, validate
 
 from server.actions import hooks
 from server.api.auth import allow, current_actor
+from server.api.typed import Text
 from server.api.wire import (
     WEB_ADDRESS,
     WHOLE_CHARACTERS,
     Moment,
     PageArguments,
-    Text,
     Wire,
     number_of,
     one_of,

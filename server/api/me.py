@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from server.actions import me
 from server.api.auth import EVERYBODY, allow, current_actor
 from server.api.caller import Me, whole_me
+from server.api.device_cookie import device, is_new_device
 from server.api.wire import Moment, Wire, platform, request_id
 from server.domain.roles import Role
 
@@ -45,7 +46,12 @@ class NewConsent(Wire):
 @allow(*EVERYBODY)
 @blueprint.response(200, Me)
 def who_am_i() -> dict[str, Any]:
-    """Give the caller's account, the CSRF token of the session and what the pages need."""
+    """Give the caller's account, the CSRF token of the session and what the pages need.
+
+    A browser that had no name of ours yet gets one, and is known to its account from now on.
+    """
+    if is_new_device():
+        me.know_device(platform().store, actor=current_actor(), device_id=device(), now=platform().now())
     return whole_me(me.me(platform().store, actor=current_actor()), platform().now())
 
 

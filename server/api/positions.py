@@ -7,10 +7,10 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.actions import positions
 from server.api.auth import CONSOLE, allow, current_actor
-from server.api.wire import FixSchema, Moment, Number, PageArguments, Wire, one_of, platform
+from server.api.wire import AnyFix, Moment, Number, PageArguments, Wire, one_of, platform
 from server.domain.geo import Box, Point
 from server.domain.roles import Group, Role, group_of
-from server.domain.trust import Fix
+from server.domain.trust import Fix, corrected_time
 
 # As many as a zoomed map shows at once; a district's 33,000 come in as many pages as they need.
 MOST_PEOPLE = 500
@@ -20,7 +20,14 @@ blueprint = Blueprint("positions", __name__, url_prefix="/api", description="Whe
 class Fixes(Wire):
     """The places where a phone was since it last said so."""
 
-    fixes = fields.List(fields.Nested(FixSchema), required=True, validate=validate.Length(1, 100))
+    fixes = fields.List(AnyFix(), required=True, validate=validate.Length(1, 100))
+
+
+class Taken(Wire):
+    """How many of the places were kept, and how many made no sense or were not of this duty."""
+
+    kept = fields.Integer(required=True)
+    dropped = fields.Integer(required=True)
 
 
 class PeopleSearch(PageArguments):
@@ -59,26 +66,35 @@ class PeoplePage(Wire):
 
 
 def fix_of(body: dict[str, Any] | None) -> Fix | None:
-    """Make a fix of its fields; ``None`` where the phone gave none."""
+    """Make a fix of its fields, its time set right where it counts from a known wrong year; ``None`` for none."""
     if body is None:
         return None
-    return Fix(point=Point(body["latitude"], body["longitude"]), accuracy_m=body["accuracy_m"], at=body["at"])
+    return Fix(
+        point=Point(body["latitude"], body["longitude"]),
+        accuracy_m=body["accuracy_m"],
+        at=corrected_time(body["at"], platform().now()),
+    )
 
 
 @blueprint.post("/positions")
 @allow(Role.GUARD)
 @blueprint.arguments(Fixes)
-@blueprint.response(204)
-def send(body: dict[str, Any]) -> None:
-    """Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``."""
+@blueprint.response(200, Taken)
+def send(body: dict[str, Any]) -> dict[str, Any]:
+    """Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``.
+
+    A place that makes no sense is left out by itself, and counted.
+    """
     found = [fix_of(fix) for fix in body["fixes"]]
-    positions.take(
+    kept = positions.take(
         platform().store,
         platform().positions,
         actor=current_actor(),
         fixes=[fix for fix in found if fix is not None],
+        rules=platform().rules,
         now=platform().now(),
     )
+    return {"kept": kept, "dropped": len(found) - kept}
 
 
 @blueprint.get("/positions")

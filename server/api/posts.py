@@ -12,6 +12,7 @@ from server.api.coverage import LineView
 from server.api.wire import Wire, one_of, platform
 from server.domain.arrival import Verdict
 from server.domain.roles import Category, Group, Role
+from server.domain.typed_text import post_code_of
 
 blueprint = Blueprint("posts", __name__, url_prefix="/api", description="The post in front of a guard")
 
@@ -74,7 +75,7 @@ def scanned(code: str) -> dict[str, Any]:
     return duty.scanned(
         platform().store,
         actor=actor_if_any(),
-        code=code.upper(),
+        code=post_code_of(code),
         rules=platform().rules,
         now=platform().now(),
     )

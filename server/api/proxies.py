@@ -41,8 +41,8 @@ def caller_address() -> str | None:
             return str(found)
     if found is None or found.is_loopback:
         return None
-    # Whoever has one IPv6 address has the whole network of 64 bits.
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    # Whoever has one IPv6 address may have as many networks as 48 bits leave.
+    return str(ip_network((found, 48), strict=False)) if found.version == 6 else str(found)
 
 
 def on_this_machine() -> bool:

@@ -7,7 +7,8 @@ from marshmallow import fields, validate
 
 from server.actions import push_subscriptions
 from server.api.auth import CONSOLE, allow, current_actor
-from server.api.wire import WEB_ADDRESS, Text, Wire, platform, request_id
+from server.api.typed import Text
+from server.api.wire import WEB_ADDRESS, Wire, platform, request_id
 from server.channels.registry import push_bounds
 from server.domain.roles import Role
 

@@ -8,7 +8,8 @@ from marshmallow import ValidationError, fields, validate
 from server.actions import sessions
 from server.api.auth import EVERYBODY, allow, allow_public, current_actor
 from server.api.caller import SignedInView, caller, signed_in_answer, take_cookie_back
-from server.api.wire import Phone, Text, Wire, platform
+from server.api.typed import Phone, Text
+from server.api.wire import Wire, ignored_device_id, platform
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/api", description="Signing in and out")
 
@@ -48,7 +49,7 @@ class NewSession(Wire):
 
     request = fields.String(required=True, validate=TOKEN)
     code = fields.String(required=True, validate=validate.Regexp(r"[0-9]{6}\Z", error="wrong_form"))
-    device_id = Text(longest=64, load_default=None, allow_none=True)
+    device_id = ignored_device_id()
 
 
 class NewConsoleSession(Wire):
@@ -84,7 +85,7 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
         here.store,
         request=body["request"],
         code=body["code"],
-        caller=caller(body["device_id"]),
+        caller=caller(),
         rules=here.rules,
         now=now,
     )

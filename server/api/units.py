@@ -1,6 +1,7 @@
 """Units of the joint response and their plans: the district edits them, its dispatchers read them."""
 
 import re
+import unicodedata
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -8,10 +9,12 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.actions import units
 from server.api.auth import allow, current_actor
-from server.api.wire import PageArguments, Text, Wire, number_of, one_of, platform, request_id
+from server.api.typed import Text
+from server.api.wire import PageArguments, Wire, number_of, one_of, platform, request_id
 from server.domain.alarm import AlarmKind
 from server.domain.joint_response import UnitKind
 from server.domain.roles import Role
+from server.domain.typed_text import NotMobile, mobile_of, visible
 
 blueprint = Blueprint(
     "units", __name__, url_prefix="/api", description="Units and plans of the joint response"
@@ -28,7 +31,11 @@ class Telephone(fields.String):
     """A telephone number of any kind; spaces and hyphens between its digits are taken off."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **named).strip()
+        sent: str = super()._deserialize(value, attr, data, **named)
+        try:
+            return mobile_of(sent)
+        except NotMobile:
+            text = visible(unicodedata.normalize("NFKC", sent))
         if not TELEPHONE.match(text):
             raise ValidationError("bad_phone")
         return re.sub("[ -]", "", text).removeprefix("+86")

@@ -1,8 +1,6 @@
 """What a route needs from the platform, and the common schema fields."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,45 +79,21 @@ class Bodies(FlaskParser):
 Blueprint.ARGUMENTS_PARSER = Bodies(unknown=None)
 
 
-# Control characters, halves of characters, and the marks that turn the direction of writing, with which a name
-# could lie. Unassigned and private ones may come: rare surnames are written with characters newer than Python's
-# tables, or with those that GB 18030 keeps in the private area.
-FORBIDDEN_CATEGORIES = {"Cc", "Cs"}
-DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
 # What RFC 3986 lets stand in an address; a fragment (#) is left out, since it is never sent.
 WEB_ADDRESS = validate.Regexp(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+\Z", error="wrong_form")
 # No control characters and no halves of characters: a database cannot take some, nor a signature others.
 WHOLE_CHARACTERS = validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z", error="bad_character")
 
 
-class Text(fields.String):
-    """A line of text, trimmed: at most ``longest`` characters, no control or direction marks."""
-
-    def __init__(self, *, longest: int, shortest: int = 1, lines: bool = False, **named: Any) -> None:
-        super().__init__(**named)
-        self.longest, self.shortest, self.lines = longest, shortest, lines
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **named).strip()
-        if len(text) > self.longest:
-            raise ValidationError("too_long")
-        if len(text) < self.shortest:
-            raise ValidationError("too_short")
-        for character in text:
-            if self.lines and character == "\n":
-                continue
-            if character in DIRECTION_MARKS or unicodedata.category(character) in FORBIDDEN_CATEGORIES:
-                raise ValidationError("bad_character")
-        return text
-
-
 class Moment(fields.AwareDateTime):
-    """An aware time in ISO 8601; written in UTC with ``Z``; years 2000 to 2200 only."""
+    """An aware time in ISO 8601; written in UTC with ``Z``; years 2000 to 2200 only.
 
-    def __init__(self, **named: Any) -> None:
+    ``any_year``: from 1970 on, for a phone's own clock, which may count from a wrong year.
+    """
+
+    def __init__(self, *, any_year: bool = False, **named: Any) -> None:
         super().__init__(format="iso", default_timezone=UTC, **named)
+        self.first_year = 1970 if any_year else 2000
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **named: Any) -> Any:
         if value is None or isinstance(value, str):
@@ -132,7 +106,7 @@ class Moment(fields.AwareDateTime):
             time = time.astimezone(UTC)
         except (OverflowError, ValueError) as why:
             raise ValidationError("bad_time") from why
-        if not 2000 <= time.year <= 2200:
+        if not self.first_year <= time.year <= 2200:
             raise ValidationError("bad_time")
         return time
 
@@ -156,6 +130,13 @@ def request_id() -> fields.Field[Any]:
     )
 
 
+def ignored_device_id() -> fields.Field[Any]:
+    """Make the field in which pages of earlier builds name their device: whatever it holds, our cookie counts."""
+    return fields.Raw(
+        load_default=None, allow_none=True, metadata={"description": "Ignored.", "type": "string"}
+    )
+
+
 def number_of(**named: Any) -> fields.Integer:
     """Make the field of a row's number."""
     return fields.Integer(strict=True, validate=validate.Range(1, HIGHEST_NUMBER), **named)
@@ -176,27 +157,26 @@ def one_of(choices: Any, **named: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(words), **named)
 
 
-PHONE = re.compile(r"^1\d{10}$")
-
-
-class Phone(fields.String):
-    """A mobile number of the mainland: 11 digits; spaces, hyphens and +86 are taken off."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
-        text = re.sub(r"[\s-]", "", super()._deserialize(value, attr, data, **named))
-        text = text.removeprefix("+86")
-        if not PHONE.match(text) or not text.isascii():
-            raise ValidationError("bad_phone")
-        return text
-
-
 class FixSchema(Wire):
     """A place as the phone's browser gave it, WGS-84."""
 
     latitude = Number(low=-90, high=90, required=True)
     longitude = Number(low=-180, high=180, required=True)
     accuracy_m = Number(low=0, high=100_000, required=True)
-    at = Moment(required=True)
+    at = Moment(any_year=True, required=True)
+
+
+class AnyFix(fields.Nested):
+    """A place that refuses nothing: one that makes no sense is as if the phone had given none."""
+
+    def __init__(self) -> None:
+        super().__init__(FixSchema, allow_none=True, load_default=None)
+
+    def _deserialize(self, *arguments: Any, **named: Any) -> Any:
+        try:
+            return super()._deserialize(*arguments, **named)
+        except ValidationError:
+            return None
 
 
 class PageArguments(Wire):

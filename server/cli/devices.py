@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from server.actions import devices
 from server.cli.locked import clear_when_locked
 from server.domain.errors import Refused
+from server.domain.typed_text import visible
 
 REFUSALS = {
     "unknown_post": "No such post. Give its name, its number or its code.",
@@ -32,7 +33,7 @@ def device() -> None:
 @click.option("--label", required=True, help="What the device is called, such as its place or its number.")
 def issue(post: str, label: str) -> None:
     """Make a device at POST (name, number or code), and print its key."""
-    store, label = current_app.extensions["huxue"].store, label.strip()
+    store, label = current_app.extensions["huxue"].store, visible(label)
     if not 1 <= len(label) <= LONGEST_LABEL or not label.isprintable():
         raise click.BadParameter("one line of 1 to 60 characters", param_hint="--label")
     _tell(

@@ -47,6 +47,10 @@ CELLS: Sentences = {
     "not_a_time": ("应为时间，如 07:20。", "Not a time, such as 07:20."),
     "not_a_date": ("应为日期，如 2026-10-01。", "Not a date, such as 2026-10-01."),
     "not_a_mobile_number": ("应为 11 位手机号。", "Not a mobile number of 11 digits."),
+    "landline": (
+        "是座机号，收不到短信；请填手机号。",
+        "A landline: put a mobile number, which gets text messages.",
+    ),
     "not_a_telephone_number": ("不是电话号码。", "Not a telephone number."),
     "not_weekdays": (
         "应为星期，如 一至五、1-5、周一、周三。",

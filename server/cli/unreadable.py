@@ -7,14 +7,11 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError
 
 from server.store import migrate
 
-UNREADABLE = (
-    "The database cannot be used: {why}. Is HUXUE_DATABASE_URL the right one, "
-    "and has `flask migrate` been run on it?"
-)
+ASK = "Is HUXUE_DATABASE_URL the right one, and has `flask migrate` been run on it?"
 WITHOUT_DATABASE = {"settings", "simulate", "make-keys"}
 MAKES_TABLES = {"migrate"}
 NO_TEXT = "What was typed holds bytes that are no text in UTF-8."
@@ -42,10 +39,10 @@ def _clear(callback: Callable[..., Any], *, checked: bool) -> Callable[..., Any]
             return callback(*arguments, **named)
         except migrate.SchemaMismatch as why:
             raise click.ClickException(str(why)) from why
-        except (OperationalError, ProgrammingError) as why:
-            # The first line alone: PostgreSQL's further ones may show what stands in a row.
-            said = (str(why.orig).strip().splitlines() or [type(why).__name__])[0]
-            raise click.ClickException(UNREADABLE.format(why=said.rstrip("."))) from why
+        except DatabaseError as why:
+            if isinstance(why, (IntegrityError, DataError, InternalError)):
+                raise
+            raise click.ClickException(f"{migrate.unusable(store, why)} {ASK}") from why
         except UnicodeEncodeError as why:
             if "surrogates" not in why.reason:
                 raise

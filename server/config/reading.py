@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from server.domain.alarm import AlarmKind
 from server.domain.composition import Composition
 
@@ -20,6 +23,8 @@ class Reader:
 
     allowed: str
     read: Callable[[str], Any]
+    # Whether the text may hold a password, so that a refusal does not show it.
+    hidden: bool = False
 
     def __call__(self, value: str) -> Any:
         """Read a text; raises ``ValueError`` with what is wanted."""
@@ -106,6 +111,19 @@ def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
 
 
+def _database(value: str) -> str:
+    """Read the address of a database that this server works with."""
+    try:
+        address = make_url(value)
+    except (ArgumentError, ValueError):
+        address = None
+    if address is None or address.drivername not in {"sqlite", "postgresql+psycopg"} or not address.database:
+        # From nothing: the library's own sentence may quote the address with its password.
+        raise ValueError("must be sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME") from None
+    return value
+
+
+database = Reader("SQLite or PostgreSQL", _database, hidden=True)
 pauses = Reader("rising, each 10 to 300", _pauses)
 switch = Reader("`0`, `1`", _switch)
 needs = Reader("kinds of alarm and groups", _needs)

@@ -1,6 +1,6 @@
 """How the server runs: mode, database, addresses, certificates, the demo."""
 
-from server.config.reading import Setting, networks, one_of, switch, whole
+from server.config.reading import Setting, database, networks, one_of, switch, whole
 
 SERVING: dict[str, Setting] = {
     "mode": Setting(
@@ -14,7 +14,8 @@ SERVING: dict[str, Setting] = {
         "HUXUE_DATABASE_URL",
         "URL",
         "sqlite:///var/huxue.db",
-        "`sqlite:///PATH` for one process, `postgresql+psycopg://…` for several.",
+        "`sqlite:///PATH` for one process, `postgresql+psycopg://…` for several; required outside demo mode.",
+        database,
     ),
     "redis_url": Setting(
         "HUXUE_REDIS_URL", "URL", "", "Bell between several processes; empty with one process."

@@ -186,7 +186,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         try:
             values[name] = setting.read(text)
         except ValueError as why:
-            raise BadSetting(f"{setting.variable}={text!r}: {why}. {setting.sentence}") from why
+            shown = setting.variable if setting.read.hidden else f"{setting.variable}={text!r}"
+            raise BadSetting(f"{shown}: {why}. {setting.sentence}") from why
     unknown = {key for key in environment if key.startswith("HUXUE_")} - {
         setting.variable for setting in SETTINGS.values()
     }
@@ -194,7 +195,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting(f"{', '.join(sorted(unknown))}: no such setting. docs/settings.md lists them all.")
     _check_together(values)
     settings = Settings(**values)
-    if settings.mode == "production" and not settings.secure:
+    if settings.demo:
+        return settings
+    if not environment.get("HUXUE_DATABASE_URL"):
+        raise BadSetting("HUXUE_DATABASE_URL is required outside demo mode: no database is taken by chance.")
+    if not settings.secure:
         raise BadSetting("HUXUE_PUBLIC_URL must begin with https:// outside demo mode: cookies insist on it.")
     return settings
 
@@ -217,6 +222,8 @@ def _check_together(values: Mapping[str, Any]) -> None:
         )
     if (values["auditor_url"] or values["seal_url"]) and len(values["auditor_secret"]) < 32:
         raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
+    if bool(values["certificate"]) != bool(values["certificate_key"]):
+        raise BadSetting("HUXUE_CERTIFICATE and HUXUE_CERTIFICATE_KEY: set both or none of them.")
     if bool(values["push_public_key"]) != bool(values["push_private_key"]):
         raise BadSetting("HUXUE_PUSH_PUBLIC_KEY and HUXUE_PUSH_PRIVATE_KEY: set both or none of them.")
     if values["push_private_key"] and not values["push_subject"].startswith(("mailto:", "https://")):

@@ -66,7 +66,8 @@ class Line:
             raise ServerAway(type(why).__name__) from why
         if answer.status >= 500 or answer.status == 429:
             raise ServerAway(str(answer.status))
-        cookie = (answer.headers.get("Set-Cookie") or "").partition(";")[0] or None
+        cookies = [one.partition(";")[0] for one in answer.headers.get_all("Set-Cookie", [])]
+        cookie = "; ".join(cookies) or None
         return Answer(answer.status, _parsed(text), cookie)
 
     def close(self) -> None:

@@ -91,14 +91,21 @@ def judge_arrival(
     """Decide whether a check-in is on time, and what speaks against it.
 
     ``at`` comes from ``judged_time`` and ``shift`` from ``calendar.shift_for`` at that time; ``now`` is the
-    server's clock. On time up to and at ``late_after``; minutes of lateness count from the start, whole ones.
+    server's clock. A queued entry that came within two minutes counts like any other; a later one is ``late_sync``.
+    On time up to and at ``late_after``; minutes of lateness count from the start, whole ones.
     Nothing here refuses: distance, a stranger's device or a missing roster row are flags.
     """
     flags = _person_flags(attempt)
     distance_m = None
     if not attempt.assisted:
         finding = place_finding(
-            attempt.fix, post=post, fence_radius_m=fence_radius_m, last_fix=attempt.last_fix, limits=limits
+            attempt.fix,
+            post=post,
+            fence_radius_m=fence_radius_m,
+            last_fix=attempt.last_fix,
+            at=min(attempt.claimed_at, now) if attempt.queued else now,
+            received_at=now,
+            limits=limits,
         )
         distance_m = finding.distance_m
         flags |= finding.flags | _phone_flags(attempt, now, limits)
@@ -132,7 +139,7 @@ def _person_flags(attempt: Attempt) -> set[Flag]:
 def _phone_flags(attempt: Attempt, now: datetime, limits: TrustLimits) -> set[Flag]:
     speaks_against = {
         Flag.STALE_CODE: attempt.stale_code,
-        Flag.LATE_SYNC: attempt.queued,
+        Flag.LATE_SYNC: attempt.queued and now - attempt.claimed_at > timedelta(seconds=limits.prompt_sync_s),
         Flag.SHARED_DEVICE: attempt.shared_device,
         Flag.CLOCK_SKEW: is_clock_skewed(attempt.claimed_at, now, queued=attempt.queued, limits=limits),
     }

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from server.domain.typed_text import is_invisible
+
 # A cell that begins with one of these runs as a formula (in some programs the full-width forms too).
 _FORMULA_START = "=+-@\t\r\n＝＋－＠"  # the full-width forms are meant
 # What XML 1.0 cannot carry, so no xlsx file can.
@@ -15,7 +17,11 @@ SHOWN_CHARACTERS = 60
 def forbidden_character(text: str) -> str | None:
     """Find the first control, direction or other invisible character: ``U+202E`` and the like, or ``None``."""
     for character in text:
-        if unicodedata.category(character) in _INVISIBLE or ord(character) & 0xFFFE == 0xFFFE:
+        if (
+            unicodedata.category(character) in _INVISIBLE
+            or is_invisible(character)
+            or ord(character) & 0xFFFE == 0xFFFE
+        ):
             return f"U+{ord(character):04X}"
     return None
 

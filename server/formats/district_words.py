@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from server.domain.calendar import PeakKind, SchoolKind
 from server.domain.roles import Category
+from server.domain.typed_text import NotMobile, mobile_of
 
 Meaning = TypeVar("Meaning", bound=StrEnum | bool)
 
@@ -156,12 +157,11 @@ def read_date(text: str) -> date:
 
 
 def read_mobile(text: str) -> str:
-    """Read a mainland mobile number as its 11 digits; blanks, joints and +86 are taken away."""
-    plain = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
-    plain = re.sub(r"^(\+86|0086)", "", plain)
-    if not re.fullmatch(r"1[3-9][0-9]{9}", plain):
-        raise Wrong("not_a_mobile_number")
-    return plain
+    """Read a mainland mobile number as its 11 digits, however it was typed or kept by a spreadsheet."""
+    try:
+        return mobile_of(text)
+    except NotMobile as why:
+        raise Wrong("landline" if why.code == "landline" else "not_a_mobile_number") from why
 
 
 def read_telephone(text: str) -> str:

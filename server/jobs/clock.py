@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.config import Settings
-from server.domain.faults import without_values
+from server.domain.faults import named, without_values
 from server.domain.rules import Rules
 from server.jobs import escalation, messages, openings, responses, retention, sealing
 from server.jobs.one_by_one import OneByOne
@@ -101,10 +101,10 @@ class Clockwork:
                     time.sleep(0)
         except SQLAlchemyError as failure:
             self.failures[duty.name] += 1
-            logger.error("%s: database: %s", duty.name, type(failure).__name__)
+            logger.error("%s: database: %s", duty.name, named(failure))
         except Exception as failure:
             self.failures[duty.name] += 1
-            logger.error("%s failed: %s", duty.name, type(failure).__name__, exc_info=without_values(failure))
+            logger.error("%s failed: %s", duty.name, named(failure), exc_info=without_values(failure))
 
 
 def _duties(store: Store, rules: Rules, channels: Any, settings: Settings) -> list[Duty]:

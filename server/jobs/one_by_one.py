@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from server.domain.faults import without_values
+from server.domain.faults import named, without_values
 
 logger = logging.getLogger("huxue.clock")
 
@@ -51,7 +51,7 @@ class OneByOne:
                 self._failed[row] = (0, now)
                 raise
             except Exception as failure:
-                what = type(failure).__name__
+                what = named(failure)
                 logger.error("%s: %s failed: %s", self.duty, row, what, exc_info=without_values(failure))
                 self._note(row, now)
             else:
@@ -68,7 +68,7 @@ class OneByOne:
         except DATABASE_AWAY:
             raise
         except Exception as failure:
-            what = type(failure).__name__
+            what = named(failure)
             logger.debug("%s: one of %s: %s", self.duty, len(fit), what, exc_info=without_values(failure))
             return self.each(fit, lambda row: work([row]), now)
         for row in fit:

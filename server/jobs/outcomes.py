@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from server.channels.base import Gone, NotSent
 from server.channels.registry import Channels
 from server.domain.channels import PERSONAL, ROOMS, ChannelName
-from server.domain.faults import without_values
+from server.domain.faults import named, without_values
 from server.jobs.one_by_one import DATABASE_AWAY
 from server.store import (
     alarm_views,
@@ -71,7 +71,7 @@ def _kept(store: Store, channels: Channels, alarm_id: int | None, together: list
         _write(store, channels, alarm_id, together)
     except Exception as failure:
         # The rows still say *sending*: they are taken again once their senders count as dead.
-        what = type(failure).__name__
+        what = named(failure)
         logger.error("messages %s: outcomes not kept: %s", numbers, what, exc_info=without_values(failure))
         return isinstance(failure, DATABASE_AWAY)
     return True
@@ -105,7 +105,7 @@ def _tell(transaction: Transaction, alarm: Row, *, in_vain: bool) -> None:
     except DATABASE_AWAY:
         raise
     except Exception as failure:
-        what = type(failure).__name__
+        what = named(failure)
         logger.error("alarm %s not told: %s", alarm["id"], what, exc_info=without_values(failure))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Delete, Table, and_, delete, func, select,
 
 from server.config import Settings
 from server.jobs.one_by_one import OneByOne
-from server.store import audit, check_ins, event_log, messages, positions, requests, sessions
+from server.store import audit, check_ins, device_keys, event_log, messages, positions, requests, sessions
 from server.store.transaction import Store
 
 # Of each kind in one round. With a round each ten seconds that is 43 million rows a day; a whole district's
@@ -15,6 +15,8 @@ from server.store.transaction import Store
 AT_ONCE = 5_000
 ANSWERS_KEPT = timedelta(days=7)
 CODES_KEPT = timedelta(days=1)
+# As long as a browser keeps the cookie that names it.
+DEVICES_KEPT = timedelta(days=400)
 
 
 def purge(store: Store, settings: Settings, now: datetime, kinds: OneByOne | None = None) -> dict[str, int]:
@@ -53,6 +55,7 @@ def _deletes(settings: Settings, now: datetime) -> list[Delete]:
         _delete(sessions.sign_in_code, sessions.sign_in_code.c.expires_at < now - CODES_KEPT),
         _delete(sessions.ticket, sessions.ticket.c.expires_at < now - CODES_KEPT),
         _delete(sessions.session, sessions.session.c.expires_at < now - CODES_KEPT),
+        _delete(device_keys.known_device, device_keys.known_device.c.seen_at < now - DEVICES_KEPT),
         _delete(messages.message, and_(message.alarm_id.is_(None), message.created_at < news_before)),
         # Who was called to an alarm by what belongs to its report. The texts are gone already.
         _delete(messages.message, and_(message.alarm_id.is_not(None), message.created_at < acts_before)),

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.alarm_sight import as_told
+from server.domain.faults import named
 from server.store import event_log
 from server.store.transaction import Store
 
@@ -141,7 +142,7 @@ class Hub:
             urgent = self.read()
         except SQLAlchemyError as failure:
             if self._readable:
-                logger.error("log unreadable: %s", type(failure).__name__)
+                logger.error("log unreadable: %s", named(failure))
             self._readable = False
             return set()
         self._readable = True

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.faults import named
 from server.store import presence
 from server.store.transaction import Store
 
@@ -50,7 +51,7 @@ class Presence:
             try:
                 self.write(time.monotonic())
             except SQLAlchemyError as failure:
-                logger.error("presence not written: %s", type(failure).__name__)
+                logger.error("presence not written: %s", named(failure))
             time.sleep(WRITE_EVERY_S)
 
     def write(self, at: float) -> None:

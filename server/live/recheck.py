@@ -14,6 +14,7 @@ from flask import Flask
 from flask_socketio import disconnect
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.faults import named
 from server.live.connect import Sockets
 from server.live.nameless import Nameless
 from server.store import sessions
@@ -50,7 +51,7 @@ def looking(
                 nameless.look()
                 look(app, store, sockets, now())
             except SQLAlchemyError as failure:
-                logger.error("sockets not looked at: %s", type(failure).__name__)
+                logger.error("sockets not looked at: %s", named(failure))
             time.sleep(LOOK_EVERY_S)
 
     return run

@@ -39,6 +39,8 @@ account = Table(
     Column("username", String(40), unique=True),
     Column("password_hash", String(200)),
     Column("name", String(60), nullable=False),
+    # What somebody called himself that imitates an office; until he is approved ``name`` holds his category instead.
+    Column("claimed_name", String(60)),
     Column("category", String(20)),
     Column("volunteer_kind", String(30)),
     Column("role", String(20), nullable=False),
@@ -236,17 +238,22 @@ def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> dic
         "station_name",
     )
     return {
-        "account": {**{key: row[key] for key in shown}, "phone_masked": masked(row["phone"])},
+        "account": {
+            **{key: row[key] for key in shown},
+            "name": row["claimed_name"] or row["name"],
+            "phone_masked": masked(row["phone"]),
+        },
         "district": {"id": row["district_id"], "name": row["district_name"], "time_zone": row["time_zone"]},
         "csrf_token": csrf_token,
     }
 
 
-def as_item(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a guard's account as others see it: the phone masked."""
+def as_item(row: Mapping[str, Any], *, decides: bool) -> dict[str, Any]:
+    """Write a guard's account as others see it: the phone masked, a claimed name for those who decide on it."""
     shown = ("id", "name", "category", "status", "school_id", "school_name", "station_id", "station_name")
     return {
         **{key: row[key] for key in shown},
+        "claimed_name": row["claimed_name"] if decides else None,
         "phone_masked": masked(row["phone"]),
         "registered_at": moment(row["registered_at"]),
     }
@@ -269,14 +276,20 @@ def guards(
     scope: ColumnElement[bool],
     status: str | None,
     name: str | None,
+    decides: bool,
     after: int,
     limit: int,
 ) -> list[Mapping[str, Any]]:
-    """Read guards within a scope by number, after one; a name is found anywhere in theirs."""
+    """Read guards within a scope by number, after one; a name is found anywhere in theirs.
+
+    ``decides``: for consoles, which see and find claimed names as well.
+    """
     query = with_places.where(scope, account.c.role == Role.GUARD, account.c.id > after)
     if status is not None:
         query = query.where(account.c.status == status)
     if name is not None:
-        query = query.where(account.c.name.icontains(name, autoescape=True))
+        found = account.c.name.icontains(name, autoescape=True)
+        claimed = account.c.claimed_name.icontains(name, autoescape=True)
+        query = query.where(found | claimed if decides else found)
     rows = connection.execute(query.order_by(account.c.id).limit(limit)).mappings()
     return [dict(row) for row in rows]

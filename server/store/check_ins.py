@@ -169,6 +169,18 @@ def confirm(connection: Connection, check_in_id: int, *, by: int, now: datetime)
     )
 
 
+def turn(connection: Connection, check_in_id: int, **values: Any) -> bool:
+    """Judge an open check-in anew that nobody has verified meanwhile; tells whether it was one."""
+    turned = connection.execute(
+        update(check_in)
+        .where(
+            check_in.c.id == check_in_id, check_in.c.verified.is_(False), check_in.c.checked_out_at.is_(None)
+        )
+        .values(**values)
+    )
+    return turned.rowcount > 0
+
+
 def check_out(connection: Connection, check_in_id: int, *, at: datetime, how: str) -> bool:
     """End an open duty: ``how`` is ``check_out`` or ``no_check_out``; tells whether it was open still."""
     ended = connection.execute(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.faults import named
 from server.store.transaction import Store
 
 logger = logging.getLogger("huxue.clock")
@@ -45,6 +46,6 @@ class DatabaseClock:
                 # The database looked at its clock somewhere in between.
                 at = (before + self._monotonic()) / 2
         except SQLAlchemyError as failure:
-            logger.warning("the database's clock is not to be read: %s", type(failure).__name__)
+            logger.warning("the database's clock is not to be read: %s", named(failure))
             return
         self._time, self._time_at = found.astimezone(UTC), at

@@ -5,7 +5,7 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 
 from server.store.sessions import hashed, sign_in_code, ticket
 
@@ -14,11 +14,15 @@ from server.store.sessions import hashed, sign_in_code, ticket
 class Tried:
     """What became of a try: the phone number when the code was right, else the tries left.
 
-    Both are ``None`` when there was nothing to try: unknown, used, too old or tried too often.
+    Both are ``None`` when there was nothing to try: unknown, used, too old or tried too often. ``number`` is whose
+    code was tried, ``device_id`` the known device that had asked for it.
     """
 
     phone: str | None
     tries_left: int | None
+    number: str | None = None
+    device_id: str | None = None
+    code_id: int | None = None
 
 
 def keep_code(
@@ -30,6 +34,7 @@ def keep_code(
     tries: int,
     now: datetime,
     expires_at: datetime,
+    device_id: str | None = None,
 ) -> None:
     """Keep a code under the request that asked for it.
 
@@ -45,6 +50,7 @@ def keep_code(
             expires_at=expires_at,
             tries_left=tries,
             used=False,
+            device_id=device_id,
         )
     )
 
@@ -64,15 +70,30 @@ def try_code(connection: Connection, *, request: str, code: str, now: datetime) 
         )
         .values(tries_left=sign_in_code.c.tries_left - 1)
         .returning(
-            sign_in_code.c.id, sign_in_code.c.phone, sign_in_code.c.code_hash, sign_in_code.c.tries_left
+            sign_in_code.c.id,
+            sign_in_code.c.phone,
+            sign_in_code.c.code_hash,
+            sign_in_code.c.tries_left,
+            sign_in_code.c.device_id,
         )
     ).first()
     if row is None:
         return Tried(None, None)
     if not compare_digest(row.code_hash, hashed(request + code)):
-        return Tried(None, row.tries_left)
+        return Tried(None, row.tries_left, row.phone, row.device_id, row.id)
     connection.execute(update(sign_in_code).where(sign_in_code.c.id == row.id).values(used=True))
-    return Tried(row.phone, None)
+    return Tried(row.phone, None, row.phone, row.device_id, row.id)
+
+
+def spend_tries(connection: Connection, tried: Tried, *, now: datetime) -> None:
+    """Leave no try to a code, and one to each other code that its number has of the same allowance."""
+    code = sign_in_code.c
+    mine = code.device_id.is_(None) if tried.device_id is None else code.device_id == tried.device_id
+    connection.execute(
+        update(sign_in_code)
+        .where(code.phone == tried.number, mine, code.expires_at > now, code.tries_left > 0)
+        .values(tries_left=case((code.id == tried.code_id, 0), else_=1))
+    )
 
 
 def keep_ticket(connection: Connection, *, token: str, phone: str, expires_at: datetime) -> None:

@@ -64,6 +64,19 @@ def fits(connection: Connection, key: str, limit: Limit, now: datetime) -> bool:
     return True
 
 
+def hits(connection: Connection, key: str, limit: Limit, now: datetime) -> int:
+    """Count what a key holds within a limit's time."""
+    kept = connection.execute(select(rate_limit.c.hits).where(rate_limit.c.key == key)).scalar() or []
+    since = (now - limit.within - BEGIN) // MICROSECOND
+    return sum(hit > since for hit in kept)
+
+
+def give_back(connection: Connection, key: str) -> None:
+    """Take the newest hit out again: a try that another limit refused has not been one."""
+    kept = connection.execute(select(rate_limit.c.hits).where(rate_limit.c.key == key)).scalar() or []
+    connection.execute(update(rate_limit).where(rate_limit.c.key == key).values(hits=kept[:-1]))
+
+
 def clear(connection: Connection, key: str) -> None:
     """Forget what was counted under a key: the right password ends the count of wrong ones."""
     connection.execute(delete(rate_limit).where(rate_limit.c.key == key))

@@ -6,7 +6,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
+from server.domain.faults import driver_sentence
 from server.domain.schema import RELEASE, SchemaFault, SchemaState, schema_fault
 from server.store import event_log, schema
 from server.store.transaction import Store
@@ -66,6 +68,11 @@ def name_of(store: Store) -> str:
     return store.url.render_as_string(hide_password=True)
 
 
+def unusable(store: Store, failure: DBAPIError) -> str:
+    """Say in a sentence which database cannot be used and why."""
+    return f"{name_of(store)} cannot be used: {driver_sentence(failure)}."
+
+
 class SchemaMismatch(Exception):
     """A program and a schema that do not belong together; the text says what to do."""
 
@@ -77,26 +84,27 @@ class SchemaMismatch(Exception):
 def check(store: Store) -> SchemaState:
     """Give the state of a database's schema, where this program may serve it; makes no file.
 
-    Raises ``SchemaMismatch``, and ``sqlalchemy.exc.OperationalError`` where the database is out of reach.
+    Raises ``SchemaMismatch``, and ``sqlalchemy.exc.DBAPIError`` where the database cannot be used.
     """
     found = _state(store)
     fault = schema_fault(found, head=HEAD, known=known() if found.revision not in {None, HEAD} else ())
     if fault is not None:
-        raise SchemaMismatch(fault, _sentence(fault, found, name_of(store)))
+        raise SchemaMismatch(fault, _sentence(fault, found, store))
     return found
 
 
 def _state(store: Store) -> SchemaState:
-    file = store.url.database
-    if store.is_sqlite and file and file != ":memory:" and not Path(file).exists():
+    if store.is_sqlite and not Path(store.url.database or "").exists():
         return SchemaState(None, None)
     with store.read() as connection:
         return schema.state(connection)
 
 
-def _sentence(fault: SchemaFault, found: SchemaState, name: str) -> str:
+def _sentence(fault: SchemaFault, found: SchemaState, store: Store) -> str:
+    name = name_of(store)
     if fault is SchemaFault.EMPTY:
-        return f"{name} holds no tables yet. Run: flask --app wsgi migrate"
+        no_folder = store.is_sqlite and not Path(store.url.database or "").parent.is_dir()
+        return f"{name} holds no tables yet{', and its folder is missing' * no_folder}. Run: flask --app wsgi migrate"
     if fault is SchemaFault.BEHIND:
         return f"{name} is at {found.revision}, and this program needs {HEAD}. Run: flask --app wsgi migrate"
     needed = f"release {found.oldest_release} or newer" if found.oldest_release else "another program"

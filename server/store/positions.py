@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from server.domain.geo import Box, Point
 from server.domain.roles import AccountStatus
+from server.domain.trust import Fix
 from server.store.accounts import account
 from server.store.base import UtcTime, big_key, metadata
 from server.store.check_ins import check_in
@@ -94,6 +95,11 @@ def last_of(connection: Connection, account_id: int) -> Mapping[str, Any] | None
     """Read the last known place of an account, of its current or an earlier duty."""
     row = connection.execute(_last_of, {"account_id": account_id}).mappings().first()
     return dict(row) if row else None
+
+
+def as_fix(row: Mapping[str, Any]) -> Fix:
+    """Make a fix of a known place."""
+    return Fix(Point(row["latitude"], row["longitude"]), row["accuracy_m"], row["at"])
 
 
 def _box(latitude: Column[Any], longitude: Column[Any]) -> ColumnElement[bool]:

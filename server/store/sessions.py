@@ -53,6 +53,8 @@ sign_in_code = Table(
     Column("expires_at", UtcTime, nullable=False, index=True),
     Column("tries_left", Integer, nullable=False),
     Column("used", Boolean, nullable=False, default=False),
+    # The known device that asked for it, whose wrong guesses count apart from everybody else's.
+    Column("device_id", String(64)),
 )
 
 ticket = Table(

@@ -14,7 +14,7 @@ from server.store.alarms import alarm, alarm_report
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
-from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict
+from tests.tools.district import BESIDE, LATITUDE, LONGITUDE, STEP, SmallDistrict
 from tests.tools.duty import POLICE, STAFF_1, STAFF_2, asked, count, put_on_duty, suspend
 
 SignIn = Callable[[int | None], Caller]
@@ -146,7 +146,7 @@ def test_a_coarse_or_old_fix_gives_way_to_the_post(
     caller: SignIn, team: list[list[int]], clock: WoundClock, more: dict[str, Any]
 ) -> None:
     told = caller(team[0][0]).post("/api/alarms", {"fix": fix(clock, **more)}).json
-    assert (told["place_from"], told["accuracy_m"], told["latitude"]) == ("post", None, LATITUDE)
+    assert (told["place_from"], told["accuracy_m"], told["latitude"]) == ("post", None, LATITUDE + BESIDE)
 
 
 def test_the_place_comes_from_duty_then_school_then_station(

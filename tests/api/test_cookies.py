@@ -45,7 +45,8 @@ def sign_in(app: Flask) -> tuple[TestResponse, str, set[str]]:
     body = {"username": "dispatcher", "password": PASSWORD}
     answer = app.test_client().post("/api/session/password", json=body, **HERE)
     assert answer.status_code == 200, answer.json
-    [cookie] = answer.headers.getlist("Set-Cookie")
+    device, cookie = answer.headers.getlist("Set-Cookie")
+    assert device.startswith("__Host-huxue-device=")
     first, *attributes = [part.strip() for part in cookie.split(";")]
     return answer, first, set(attributes)
 

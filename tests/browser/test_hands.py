@@ -128,7 +128,7 @@ def test_a_phone_that_denies_its_position_checks_in_all_the_same(world: World, b
     page.locator("button.act").tap()
     expect(page.get_by_role("heading", name="已记录，等确认")).to_be_visible(timeout=WAIT_MS)
     keep(page, "position-denied")
-    expect(page.get_by_text("没有定位").first).to_be_visible()
+    expect(page.get_by_text("没有可用的定位").first).to_be_visible()
     page.goto(world.server.url)
     expect(page.get_by_role("region", name="没有共享位置")).to_be_visible(timeout=WAIT_MS)
     line = world.get(guard, "/api/duty").json()

@@ -7,7 +7,10 @@ import pytest
 from server.channels.words import facts_of, text_of
 from server.config import read_settings
 
-BASE = {"HUXUE_PUBLIC_URL": "https://huxue.example"}
+BASE = {
+    "HUXUE_PUBLIC_URL": "https://huxue.example",
+    "HUXUE_DATABASE_URL": "sqlite:////var/lib/huxue/huxue.db",
+}
 
 CALL = {"alarm_id": 7, "kind": "fire", "place": "青禾{小学} 南门", "page": "/respond/7", "drill": False}
 UNIT = {"kind": None, "place": "南门", "part": "lead", "token": "abc", "drill": False}

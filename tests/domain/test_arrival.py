@@ -18,14 +18,16 @@ from server.domain.arrival import (
 )
 from server.domain.calendar import Shift, Window
 from server.domain.errors import Refused
+from server.domain.geo import Point
 from server.domain.trust import FOR_INFORMATION, UNVERIFYING, Fix, Flag, TrustLimits
 from tests.domain.strategies import GATE, NOW, SHIFT, fixes, shifts
 
-PROPER = Attempt(claimed_at=NOW, queued=False, fix=Fix(GATE, 10, NOW), approved=True, rostered=True)
+BESIDE = Point(GATE.latitude + 0.00003, GATE.longitude)
+PROPER = Attempt(claimed_at=NOW, queued=False, fix=Fix(BESIDE, 10, NOW), approved=True, rostered=True)
 SECOND = timedelta(seconds=1)
 SPEAKS_AGAINST = {
     Flag.STALE_CODE: {"stale_code": True},
-    Flag.LATE_SYNC: {"queued": True},
+    Flag.LATE_SYNC: {"queued": True, "claimed_at": NOW - 121 * SECOND},
     Flag.SHARED_DEVICE: {"shared_device": True},
     Flag.NOT_APPROVED: {"approved": False},
     Flag.NOT_ROSTERED: {"rostered": False},
@@ -71,10 +73,11 @@ def test_each_flag_stands_for_its_own_reason_and_none_refuses(
     for flag in flags:
         changes |= SPEAKS_AGAINST[flag]
     arrival = judge(replace(PROPER, **changes))
-    of_place = {Flag.OUTSIDE_FENCE, Flag.IMPOSSIBLE_SPEED}
-    assert set(arrival.flags) - FOR_INFORMATION - of_place == flags
+    of_place = {Flag.NO_FIX, Flag.POOR_FIX, Flag.OUTSIDE_FENCE, Flag.IMPOSSIBLE_SPEED}
+    assert set(arrival.flags) - FOR_INFORMATION - of_place == flags - of_place
     assert arrival.verified == (not set(arrival.flags) & UNVERIFYING)
-    assert (arrival.distance_m is None) == (Flag.NO_FIX in flags)
+    assert (arrival.distance_m is None) == (Flag.NO_FIX in arrival.flags)
+    assert flags & of_place <= set(arrival.flags)
 
 
 def test_without_a_roster_nobody_is_off_the_roster() -> None:
@@ -106,11 +109,24 @@ def test_only_a_queued_entry_is_judged_on_its_claimed_time(ago: timedelta, queue
 
 
 def test_a_queued_entry_keeps_its_verdict_and_waits_for_confirmation() -> None:
-    queued = replace(PROPER, queued=True, claimed_at=SHIFT.starts_at)
+    queued = replace(PROPER, queued=True, claimed_at=SHIFT.starts_at, fix=Fix(BESIDE, 10, SHIFT.starts_at))
     arrival = judge(queued, after_start=timedelta())
     assert arrival.verdict == Verdict.ON_TIME
-    assert Flag.LATE_SYNC in arrival.flags
+    assert arrival.flags == (Flag.LATE_SYNC,)
     assert not arrival.verified
+
+
+@given(waited_s=st.integers(-60, 600), fix_age_s=st.integers(0, 300))
+def test_a_queued_entry_that_came_within_two_minutes_counts_like_any_other(
+    waited_s: int, fix_age_s: int
+) -> None:
+    """Its fix is held against the claimed time, not against the server's."""
+    claimed = NOW - waited_s * SECOND
+    fix = Fix(BESIDE, 10, min(claimed, NOW) - fix_age_s * SECOND)
+    arrival = judge(replace(PROPER, queued=True, claimed_at=claimed, fix=fix))
+    assert (Flag.LATE_SYNC in arrival.flags) == (waited_s > 120)
+    assert (Flag.NO_FIX in arrival.flags) == (fix_age_s > 120)
+    assert arrival.verified == (waited_s <= 120 and fix_age_s <= 120)
 
 
 @given(shift=shifts())

@@ -109,12 +109,15 @@ def test_mobiles(text):
     assert read_mobile(text) == "19900001234"
 
 
-@pytest.mark.parametrize(
-    "text", ["1990000123", "199000012345", "29900001234", "0551-0000000", "199O0001234", "1.99E+10"]
-)
+@pytest.mark.parametrize("text", ["1990000123", "199000012345", "29900001234", "199O0001234", "1.99E+10"])
 def test_no_mobiles(text):
     with pytest.raises(Wrong, match="not_a_mobile_number"):
         read_mobile(text)
+
+
+def test_a_landline_is_no_mobile():
+    with pytest.raises(Wrong, match="landline"):
+        read_mobile("0551-62345678")
 
 
 def test_telephones():

@@ -10,7 +10,10 @@ from server.config import SETTINGS, BadSetting, read_settings, settings_page
 from server.domain.rules import Rules
 
 ROOT = Path(__file__).parents[2]
-GOOD = {"HUXUE_PUBLIC_URL": "https://huxue.example"}
+GOOD = {
+    "HUXUE_PUBLIC_URL": "https://huxue.example",
+    "HUXUE_DATABASE_URL": "sqlite:////var/lib/huxue/huxue.db",
+}
 
 
 def test_the_page_is_current() -> None:
@@ -28,6 +31,36 @@ def test_a_wrong_value_and_an_unknown_name_are_refused_by_name() -> None:
         read_settings({**GOOD, "HUXUE_PORT": "99999"})
     with pytest.raises(BadSetting, match="HUXUE_PROT"):
         read_settings({**GOOD, "HUXUE_PROT": "8000"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://huxue:geheim@db/huxue",
+        "mysql://huxue:geheim@db/huxue",
+        "postgresql://huxue:geheim@db/huxue",
+        "postgresql+psycopg://huxue:geheim@db:port/huxue",
+        "var/geheim.db",
+        "sqlite://",
+    ],
+)
+def test_a_database_of_another_kind_is_refused_and_its_password_not_shown(url: str) -> None:
+    with pytest.raises(
+        BadSetting, match=r"HUXUE_DATABASE_URL: must be sqlite:///PATH or postgresql"
+    ) as refused:
+        read_settings({**GOOD, "HUXUE_DATABASE_URL": url})
+    assert "geheim" not in str(refused.value)
+
+
+def test_production_names_its_database() -> None:
+    with pytest.raises(BadSetting, match="HUXUE_DATABASE_URL is required"):
+        read_settings({"HUXUE_PUBLIC_URL": "https://huxue.example"})
+
+
+@pytest.mark.parametrize("alone", ["HUXUE_CERTIFICATE", "HUXUE_CERTIFICATE_KEY"])
+def test_a_certificate_and_its_key_come_together(alone: str) -> None:
+    with pytest.raises(BadSetting, match="set both or none"):
+        read_settings({**GOOD, alone: "/etc/ssl/huxue"})
 
 
 @pytest.mark.parametrize("name", SETTINGS)

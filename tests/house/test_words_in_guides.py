@@ -5,19 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.press_lists import screen_texts
+
 ROOT = Path(__file__).parents[2]
-WORDS = ROOT / "pwa/src/words"
-
-
-def screen_texts(language: str) -> list[str]:
-    """Read every text of a language out of the word files; a sentence of several lines counts line by line."""
-    found: list[str] = []
-    for file in WORDS.glob(f"*{language}.ts"):
-        for single, double in re.findall(
-            r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"", file.read_text("utf-8")
-        ):
-            found += (single or double).replace("\\'", "'").split("\\n")
-    return found
 
 
 def stands(quoted: str, texts: list[str]) -> bool:

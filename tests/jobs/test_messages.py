@@ -43,6 +43,7 @@ def real(gateway: Gateway) -> Settings:
     return read_settings(
         {
             "HUXUE_PUBLIC_URL": "https://huxue.example",
+            "HUXUE_DATABASE_URL": "sqlite:////var/lib/huxue/huxue.db",
             "HUXUE_SMS_URL": gateway.url,
             "HUXUE_SMS_SECRET": SECRET,
             "HUXUE_SMS_HOSTS": "127.0.0.1",
@@ -220,7 +221,9 @@ def test_two_processes_never_take_the_same_message(
 
 def test_without_a_gateway_no_code_is_promised(store: Store, clock: WoundClock) -> None:
     """Real use without a gateway says so instead of letting people wait."""
-    settings = read_settings({"HUXUE_PUBLIC_URL": "https://huxue.example"})
+    settings = read_settings(
+        {"HUXUE_PUBLIC_URL": "https://huxue.example", "HUXUE_DATABASE_URL": "sqlite:///var/huxue.db"}
+    )
     with pytest.raises(Refused) as refused:
         _ask(store, settings, clock)
     assert refused.value.code == "no_code_channel"

@@ -1,8 +1,5 @@
 """A program and a schema that do not belong together never serve, and each says in a sentence what helps."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,23 +10,12 @@ from server.api import health
 from server.domain.schema import RELEASE
 from server.store.migrate import HEAD
 from server.store.transaction import Store
-from tests.tools.server import ROOT
+from tests.tools.server import refused_start
 
 
 def start(url: str) -> tuple[int, str]:
     """Start a server that must not serve; give its exit code and what it said."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUXUE_")}
-    environment |= {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": url, "HUXUE_ENGINE": "threads"}
-    done = subprocess.run(
-        [sys.executable, "wsgi.py"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return done.returncode, done.stderr.strip()
+    return refused_start(HUXUE_DATABASE_URL=url)
 
 
 def write_state(store: Store, *, revision: str, oldest_release: int) -> None:

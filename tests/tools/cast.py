@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.tools.chromium import launch_options
 from tests.tools.district import LATITUDE, LONGITUDE, STEP
+from tests.tools.presses import note_presses
 from tests.tools.qr_pictures import qr_png
 from tests.tools.world import World
 
@@ -81,6 +82,7 @@ class Cast:
             permissions=["geolocation", "camera"],
         )
         context.set_default_timeout(WAIT_MS)
+        note_presses(context)
         if account_id is not None:
             token, _csrf = self.world.token(account_id)
             context.add_cookies([{"name": "huxue", "value": token, "url": self.world.server.url}])

@@ -32,6 +32,7 @@ def real_settings(gateway: Gateway, **more: str) -> Settings:
     return read_settings(
         {
             "HUXUE_PUBLIC_URL": "https://huxue.example",
+            "HUXUE_DATABASE_URL": "sqlite:////var/lib/huxue/huxue.db",
             "HUXUE_SMS_URL": gateway.url,
             "HUXUE_SMS_SECRET": SECRET,
             "HUXUE_SMS_HOSTS": "127.0.0.1",

@@ -8,10 +8,13 @@ All run even when one fails, so that one run tells everything; the last lines sa
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.tools.presses import FOLDER
 
 ROOT = Path(__file__).parents[2]
 PWA = ROOT / "pwa"
@@ -48,6 +51,7 @@ def tests() -> Iterator[Section]:
     yield Section("pytest", (*two, "loadfile", "-m", "not hard and not alone and not waits"))
     yield Section("pytest, what waits for clocks", (*two, "worksteal", "-m", "waits and not hard"))
     yield Section("pytest, one at a time", ("pytest", "-q", "-m", "alone and not hard"), may_be_empty=True)
+    yield Section("what nobody pressed", ("python", "-m", "tests.tools.pressed", "--whole"))
 
 
 def hard() -> Iterator[Section]:
@@ -73,7 +77,10 @@ def main(arguments: list[str]) -> int:
     kinds = {"all": (checks, tests), "check": (checks,), "hard": (hard,)}
     began = time.monotonic()
     sections = [section for kind in kinds[arguments[0] if arguments else "all"] for section in kind()]
-    failed = [section.title for section in sections if not run(section)]
+    # The browser tests of all sections note there what they pressed; the last section reads it.
+    with tempfile.TemporaryDirectory() as presses:
+        os.environ[FOLDER] = presses
+        failed = [section.title for section in sections if not run(section)]
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     verdict = f"FAILED: {', '.join(failed)}" if failed else "All passed"
     print(f"\n══ {verdict}, in {minutes} min {seconds} s")

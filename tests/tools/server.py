@@ -89,6 +89,20 @@ def _without_settings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("HUXUE_")}
 
 
+def refused_start(**settings: str) -> tuple[int, str]:
+    """Start a demo server that must not serve; give its exit code and all that it said."""
+    done = subprocess.run(
+        [sys.executable, "wsgi.py"],
+        cwd=ROOT,
+        env={**_without_settings(), "HUXUE_MODE": "demo", "HUXUE_ENGINE": "threads", **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
 @contextmanager
 def serving(database_url: str, log: Path, root: Path = ROOT, **settings: str) -> Iterator[Server]:
     """Serve a migrated database in demo mode; further settings by the names of their variables.

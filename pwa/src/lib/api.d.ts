@@ -3031,7 +3031,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give the caller's account, the CSRF token of the session and what the pages need. */
+        /**
+         * Give the caller's account, the CSRF token of the session and what the pages need.
+         * @description A browser that had no name of ours yet gets one, and is known to its account from now on.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3194,7 +3197,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``. */
+        /**
+         * Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``.
+         * @description A place that makes no sense is left out by itself, and counted.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3208,12 +3214,14 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description No Content */
-                204: {
+                /** @description OK */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["Taken"];
+                    };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 /** @description Refused */
@@ -5110,7 +5118,11 @@ export interface components {
             claimed_at: string;
             /** @default false */
             queued: boolean;
-            device_id: string;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            device_id: string | null;
         };
         ShiftView: {
             peak: string;
@@ -5537,7 +5549,10 @@ export interface components {
             volunteer_kind: "parent" | "retired_cadre" | "neighbour" | "other" | null;
             post_code: string;
             consents: components["schemas"]["NewConsentGiven"][];
-            /** @default null */
+            /**
+             * @description Ignored.
+             * @default null
+             */
             device_id: string | null;
         };
         OwnAccount: {
@@ -5589,6 +5604,8 @@ export interface components {
         GuardView: {
             id: number;
             name: string;
+            /** @description What he calls himself, like an office; others see ``name`` until approval. */
+            claimed_name: string | null;
             phone_masked: string | null;
             /** @enum {string} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
@@ -5756,7 +5773,11 @@ export interface components {
             given: boolean;
         };
         Fixes: {
-            fixes: components["schemas"]["Fix"][];
+            fixes: (components["schemas"]["Fix"] | null)[];
+        };
+        Taken: {
+            kept: number;
+            dropped: number;
         };
         PersonView: {
             account_id: number;
@@ -5884,7 +5905,10 @@ export interface components {
         NewSession: {
             request: string;
             code: string;
-            /** @default null */
+            /**
+             * @description Ignored.
+             * @default null
+             */
             device_id: string | null;
         };
         NewConsoleSession: {

@@ -1,5 +1,5 @@
 /** Where the phone is: once for a check-in, and every 30 s while on duty, never otherwise. */
-import { atServer } from './server-time'
+import { atServer, serverNow } from './server-time'
 import type { Fix } from './types'
 
 export type PositionState = 'off' | 'seeking' | 'found' | 'refused' | 'unavailable' | 'not_agreed'
@@ -13,12 +13,24 @@ const LOCATE_TIMEOUT_MS = 8_000
 const LOCATE_AGE_MS = 10_000
 const KEEP_FIXES = 20
 
+const DAY_MS = 86_400_000
+/** Some phones count from 2001, some receivers fall back by 1,024 weeks. */
+const WRONG_EPOCHS_MS = [11_323 * DAY_MS, 7_168 * DAY_MS]
+
+/** The moment of a position, set right where a known mistake explains it; one that no date can hold is 1970. */
+function momentOf(timestamp: number): string {
+  const at = atServer(timestamp)
+  const meant = [at, ...WRONG_EPOCHS_MS.map((off) => at + off)].find((one) => Math.abs(serverNow() - one) < DAY_MS)
+  const known = meant ?? at
+  return new Date(Math.abs(known) < 8e15 ? known : 0).toISOString()
+}
+
 export function fixOf(position: GeolocationPosition): Fix {
   return {
     latitude: position.coords.latitude,
     longitude: position.coords.longitude,
     accuracy_m: position.coords.accuracy,
-    at: new Date(atServer(position.timestamp)).toISOString(),
+    at: momentOf(position.timestamp),
   }
 }
 

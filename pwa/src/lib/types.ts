@@ -17,6 +17,8 @@ export type DemoMessage = Schemas['MessageView']
 export type DemoPerson = Schemas['DemoPerson']
 
 export type Fix = Schemas['Fix']
+/** How many places of a batch were kept. */
+export type Taken = Schemas['Taken']
 export type Shift = Schemas['ShiftView']
 export type Heads = Schemas['Heads']
 export type Line = Schemas['LineView']

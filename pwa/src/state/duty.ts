@@ -2,7 +2,7 @@
 import { reactive, readonly } from 'vue'
 import { get, newRequestId, post, Refusal } from '../lib/http'
 import { type PositionState, sharePosition } from '../lib/position'
-import type { Duty, FeedEvent, Fix, Guard, Id, Page } from '../lib/types'
+import type { Duty, FeedEvent, Fix, Guard, Id, Page, Taken } from '../lib/types'
 import { serverNow } from './clock'
 import { fetchConsents, inForce } from './consents'
 import { account, session, setAccountStatus } from './session'
@@ -11,14 +11,14 @@ interface DutyState {
   duty: Duty | null
   fetchedAt: number | null
   failed: boolean
-  position: { state: PositionState; fix: Fix | null; fixedAt: number | null; sentAt: number | null }
+  position: { state: PositionState; fix: Fix | null; fixedAt: number | null; sentAt: number | null; unusable: boolean }
 }
 
 const state = reactive<DutyState>({
   duty: null,
   fetchedAt: null,
   failed: false,
-  position: { state: 'off', fix: null, fixedAt: null, sentAt: null },
+  position: { state: 'off', fix: null, fixedAt: null, sentAt: null, unusable: false },
 })
 
 export const dutyState = readonly(state) as Readonly<DutyState>
@@ -105,7 +105,8 @@ async function startSharing(): Promise<void> {
 
 async function sendFixes(fixes: Fix[]): Promise<void> {
   try {
-    await post('/api/positions', { fixes })
+    const taken = await post<Taken | undefined>('/api/positions', { fixes })
+    state.position.unusable = taken?.kept === 0
   } catch (error) {
     // The duty has ended elsewhere: the next fetch says so and stops the sharing.
     if (error instanceof Refusal && error.code === 'not_on_duty') void fetchDuty().catch(() => undefined)
@@ -128,6 +129,7 @@ export function stopSharing(): void {
   state.position.fix = null
   state.position.fixedAt = null
   state.position.sentAt = null
+  state.position.unusable = false
 }
 
 export function forgetDuty(): void {

@@ -1,6 +1,5 @@
 /** The writes that wait in this phone, and what became of them. */
 import { computed, ref, shallowReadonly, shallowRef, watch } from 'vue'
-import { deviceId } from '../lib/device'
 import { get, newRequestId, post, Refusal, Unreachable } from '../lib/http'
 import { type Entry, Outbox } from '../lib/outbox'
 import { vibrate } from '../lib/signals'
@@ -148,7 +147,6 @@ export function sendCheckIn(code: string, postName: string, fix: Fix | null): Pr
       fix,
       claimed_at: new Date(serverNow()).toISOString(),
       queued: navigator.onLine === false,
-      device_id: deviceId(),
     },
   })
 }

@@ -8,6 +8,7 @@ import { queued, raiseAlarm, type Whereabouts } from './outbox'
 
 const FRESH_MS = 5 * 60_000
 const PATIENCE_MS = 2_500
+const RENEW_MS = 45_000
 
 interface PlaceState {
   /** The post whose code is on the screen. */
@@ -26,6 +27,19 @@ export async function seekPlace(): Promise<void> {
   const answer = await locate()
   place.state = answer.state
   place.fix = answer.fix
+  clearTimeout(renewal)
+  renewal = setTimeout(() => void renew(), RENEW_MS)
+}
+
+let renewal: ReturnType<typeof setTimeout> | undefined
+
+/** A position older than two minutes proves nothing: while a post is on the screen it is renewed without a word. */
+async function renew(): Promise<void> {
+  if (place.code && document.visibilityState === 'visible') {
+    const answer = await locate()
+    if (answer.fix) Object.assign(place, answer)
+  }
+  renewal = setTimeout(() => void renew(), RENEW_MS)
 }
 
 /** The newest position of the last five minutes. */

@@ -34,12 +34,13 @@ function read<T>(key: string): T | null {
 export const keptPost = (code: string): KeptPost | null => read(STORE_KEY + code)
 export const lastPost = (): { code: string; name: string } | null => read(LAST_KEY)
 
-const CODE = /(?:\/p\/)?([0-9A-Za-z]{4,20})\/?$/
-
-/** Read a post's code from what was scanned or typed: an address with /p/CODE, or the bare code. */
+/**
+ * Read a post's code from what was scanned or typed: an address with /p/CODE, with or without scheme, query and
+ * fragment, or the bare code; in any letter case.
+ */
 export function codeIn(text: string): string | null {
-  const trimmed = text.trim()
-  const path = /^https?:\/\//i.test(trimmed) ? new URL(trimmed).pathname : trimmed
-  if (/^https?:\/\//i.test(trimmed) && !path.startsWith('/p/')) return null
-  return CODE.exec(path)?.[1]?.toUpperCase() ?? null
+  const plain = text.normalize('NFKC').replace(/[\s\p{Cf}]/gu, '')
+  const [path = ''] = plain.split(/[?#]/, 1)
+  const found = /^[^/]*(?:\/\/[^/]+)?\/p\/([0-9a-z]{4,20})(?!\w)/i.exec(path) ?? /^[^\w/.]*([0-9a-z]{4,20})[^\w/.]*$/i.exec(path)
+  return found?.[1]?.toUpperCase() ?? null
 }

@@ -2,7 +2,6 @@
 import { computed, reactive, readonly } from 'vue'
 import { get, onSignedOut, post, Refusal, request, setCsrfToken } from '../lib/http'
 import type { CodeRequest, DemoMessage, DemoPerson, Id, Me, SignedIn } from '../lib/types'
-import { deviceId } from '../lib/device'
 import { setServerTime } from './clock'
 
 const STORE_KEY = 'huxue.me'
@@ -123,7 +122,7 @@ async function adoptAnswer(answer: Promise<SignedIn>): Promise<SignedIn> {
 
 /** Give the code back: a known telephone is signed in, an unknown one gets a ticket to register. */
 export const signInWithCode = (codeRequest: string, code: string): Promise<SignedIn> =>
-  adoptAnswer(post('/api/session', { request: codeRequest, code, device_id: deviceId() }))
+  adoptAnswer(post('/api/session', { request: codeRequest, code }))
 
 /** Sign a console account in. */
 export const signInWithPassword = (username: string, password: string): Promise<SignedIn> =>

@@ -43,7 +43,7 @@ export default {
   postState: { full: 'Full', understaffed: 'Short', uncovered: 'Nobody', off_duty: 'Off duty' },
   verdict: { on_time: 'On time', late: 'Late' },
   flag: {
-    no_fix: 'No location',
+    no_fix: 'No usable location',
     outside_fence: 'Location is away from the post',
     impossible_speed: 'Location moved too fast',
     stale_code: 'An old QR code was scanned',

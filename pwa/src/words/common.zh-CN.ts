@@ -37,7 +37,7 @@ export default {
   postState: { full: '满员', understaffed: '缺人', uncovered: '空岗', off_duty: '未当班' },
   verdict: { on_time: '准时', late: '迟到' },
   flag: {
-    no_fix: '没有定位',
+    no_fix: '没有可用的定位',
     outside_fence: '定位不在岗位范围内',
     impossible_speed: '位置变化过快',
     stale_code: '扫的是旧二维码',

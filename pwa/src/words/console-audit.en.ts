@@ -26,6 +26,8 @@ export default {
     'guard.suspended': 'Suspended a guard',
     'consent.given': 'Gave a consent',
     'consent.withdrawn': 'Withdrew a consent',
+    'sign_in.failed': 'Wrong password or code',
+    'sign_in.locked': 'Sign-in held back after too many tries',
     'user.created': 'Made a console account',
     'user.password_set': 'Gave a console account another password',
     'user.closed': 'Closed a console account',

@@ -26,6 +26,8 @@ export default {
     'guard.suspended': '停用护学员',
     'consent.given': '给出同意',
     'consent.withdrawn': '撤回同意',
+    'sign_in.failed': '密码或验证码不对',
+    'sign_in.locked': '尝试过多，暂停登录',
     'user.created': '建立指挥台账号',
     'user.password_set': '更改指挥台账号密码',
     'user.closed': '停用指挥台账号',

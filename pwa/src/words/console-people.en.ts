@@ -26,6 +26,8 @@ export default {
     declineName: 'Decline {name}',
     isApproved: 'Approved',
     isDeclined: 'Suspended',
+    claimed: 'Name claimed',
+    claimedHint: 'Sounds like an office. Until approved, others see the category instead.',
     byStation: 'by the station',
     waits: 'by the school',
     onlyNear: 'Schools and stations approve; here you can only look.',

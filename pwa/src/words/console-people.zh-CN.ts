@@ -26,6 +26,8 @@ export default {
     declineName: '不通过{name}',
     isApproved: '已通过',
     isDeclined: '已停用',
+    claimed: '自称',
+    claimedHint: '像是单位名称。通过前，其他人只看到类别。',
     byStation: '由派出所审核',
     waits: '由学校审核',
     onlyNear: '审核由学校和派出所办理，这里只能查看。',

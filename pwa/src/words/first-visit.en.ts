@@ -6,6 +6,7 @@ export default {
       phone: 'Phone',
       left: '{n} digits to go',
       short: 'The phone number lacks {n} digits.',
+      landline: 'That is a landline: the code needs a mobile number.',
       wrong: 'A phone number has 11 digits and starts with 1.',
       ask: 'Get a code by SMS',
       noPhone: 'No smartphone? The duty leader checks you in',

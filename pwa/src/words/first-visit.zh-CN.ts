@@ -6,6 +6,7 @@ export default {
       phone: '手机号',
       left: '还差 {n} 位',
       short: '手机号还差 {n} 位。',
+      landline: '这是座机号，收不到短信，请填手机号。',
       wrong: '手机号应是 1 开头的 11 位数字。',
       ask: '获取短信验证码',
       noPhone: '没有智能手机？请带班领导帮您签到',

@@ -22,6 +22,7 @@ export default {
       none: 'Location not shared',
       refused: 'The phone does not allow it. Your duty counts all the same',
       unavailable: 'No location now, the post stands in for it',
+      unusable: 'The phone gives places that make no sense, the post stands in. Restart its location',
       notAgreed: 'You did not agree to share it. Your duty counts all the same',
       old: 'Location {n} min old',
       oldText: 'Keep this page open and the screen on',

@@ -22,6 +22,7 @@ export default {
       none: '没有共享位置',
       refused: '手机没有允许定位，值岗照常算',
       unavailable: '暂时无法定位，以岗位为准',
+      unusable: '手机给出的位置不对，以岗位为准。请重新打开定位',
       notAgreed: '您没有同意共享位置，值岗照常算',
       old: '位置 {n} 分钟没更新',
       oldText: '请打开本页，别锁屏',

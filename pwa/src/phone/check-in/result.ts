@@ -14,6 +14,7 @@ export interface Result {
 const WAITING_FLAGS: readonly Flag[] = [
   'not_approved',
   'no_fix',
+  'poor_fix',
   'outside_fence',
   'impossible_speed',
   'stale_code',

@@ -1,0 +1,54 @@
+"""Presses the controls of a page one after another, sees what they send, and lets others be faster than a press."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+from tests.tools.press_lists import sentences
+
+Act = Callable[[], object]
+
+
+def press(page: Page, *names: str) -> None:
+    """Press buttons by their names, each once the one before was pressed."""
+    for name in names:
+        page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def follow(page: Page, name: str, address: str) -> None:
+    """Follow a link by its name, and see where it leads."""
+    page.get_by_role("link", name=name).first.click()
+    page.wait_for_url(f"**{address}")
+
+
+def sends(page: Page, path: str, act: Act) -> Any:
+    """See that an act sends a write to a path, which is taken, and give the answer's JSON."""
+    with page.expect_response(lambda one: path in one.url and one.request.method != "GET") as heard:
+        act()
+    assert heard.value.ok, heard.value.text()
+    return heard.value.json() if heard.value.status != 204 else None
+
+
+def is_refused(page: Page, path: str, act: Act, code: str) -> None:
+    """See that an act is refused with a code, and that the page says its sentence."""
+    with page.expect_response(lambda one: path in one.url and one.request.method != "GET") as heard:
+        act()
+    assert heard.value.json()["code"] == code
+    page.wait_for_function(
+        "(all) => all.some((one) => new RegExp(one).test(document.body.innerText))", arg=sentences()[code]
+    )
+
+
+def others_first(page: Page, path: str, act: Act) -> None:
+    """Let somebody else act between the next press that writes to a path and its arrival."""
+
+    def late(route: Route) -> None:
+        if route.request.method == "GET":
+            route.continue_()
+            return
+        page.unroute(f"**{path}")
+        act()
+        route.continue_()
+
+    page.route(f"**{path}", late)

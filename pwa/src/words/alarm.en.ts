@@ -42,7 +42,7 @@ export default {
   whoTitle: 'Who is coming',
   nobody: 'Nobody on duty nearby, the station is told',
   more: '{n} more told · the district desk is told too',
-  countsOnly: 'Numbers and states only: names show to people approved and on duty',
+  countsOnly: 'Numbers and states only',
   moreOnly: 'Police station and district desk are told',
   done: 'Seen, go back',
   none: { title: 'No alarm is open', text: 'In danger, hold the button below.' },

@@ -12,11 +12,12 @@ from random import Random
 import numpy as np
 
 from server.domain.alarm import AlarmKind
-from server.domain.dispatch import Call, choose, complete_for_kind, next_responder
+from server.domain.dispatch import choose, complete_for_kind, next_responder
 from server.domain.geo import Point
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DispatchLimits
 from server.domain.roles import Category, Group
+from server.domain.search import Call
 
 PEOPLE, POSTS, ROUNDS = 33_000, 201, 200
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)

@@ -19,9 +19,9 @@ from server.demo.district import DISTRICT_ID, make_district
 from server.demo.people import GUARDS
 from server.demo.seed import seed
 from server.domain.channels import ChannelName
-from server.domain.dispatch import Call
 from server.domain.geo import Point
 from server.domain.rules import Rules
+from server.domain.search import Call
 from server.jobs.escalation import take_due
 from server.jobs.responses import time_out_due
 from server.store import alarm_posts, alarm_views, alarms, event_log, messages, nearby, timelines
@@ -29,7 +29,8 @@ from server.store.check_ins import check_in
 from server.store.migrate import upgrade
 from server.store.positions import last_position
 from server.store.presence import presence
-from server.store.raising import Raising, Source, raise_or_join
+from server.store.presses import Raising, Source
+from server.store.raising import raise_or_join
 from server.store.transaction import Store
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)

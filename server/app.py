@@ -14,6 +14,7 @@ from server.actions.group_commit import GroupWriter
 from server.actions.positions import PositionBuffer
 from server.api import (
     alarm_reports,
+    alarm_standing,
     alarms,
     audit,
     auth,
@@ -66,6 +67,7 @@ logger = logging.getLogger("huxue")
 
 AREAS = (
     alarm_reports,
+    alarm_standing,
     alarms,
     audit,
     channels,

@@ -7,9 +7,12 @@ from typing import Any
 from server.domain.alarm import AlarmKind, Entry, Outcome, acknowledges
 from server.domain.chain import finding_hash
 from server.domain.errors import Refused
+from server.domain.kind_told import decides
 from server.domain.roles import CONSOLE, Act, Actor, require
 from server.domain.rules import Rules
+from server.domain.standing import gives_full_standing
 from server.store import (
+    alarm_reports,
     alarm_views,
     alarms,
     audit,
@@ -20,6 +23,7 @@ from server.store import (
     ladders,
     messages,
     responses,
+    standing,
     timelines,
 )
 from server.store.transaction import Store, Transaction
@@ -39,7 +43,7 @@ def tell_kind(
 ) -> dict[str, Any]:
     """Tell what an alarm is about: its steps go on as those of the kind, and whom that asks for besides is asked.
 
-    Those who reported it may tell once; a console may change it. Nobody is let go by a change.
+    Each who reported it tells once, of what he sees; a console may change it. Nobody is let go by a change.
     Raises ``Refused``: ``not_found``, ``alarm_over``, ``not_your_alarm``, ``kind_told`` (facts: kind).
     """
     require(actor, Act.TELL_KIND)
@@ -48,21 +52,56 @@ def tell_kind(
         if first is not None:
             return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
-        if actor.role not in CONSOLE and not _reported(transaction, alarm_id, actor):
-            raise Refused("not_your_alarm")
-        if alarm["kind"] not in {None, kind} and actor.role not in CONSOLE:
-            raise Refused("kind_told", kind=alarm["kind"])
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        if alarm["kind"] == kind:
+        console = actor.role in CONSOLE
+        mine = None if console else _own_report(transaction, alarm_id, actor)
+        if mine is not None and mine["kind"] not in {None, kind}:
+            raise Refused("kind_told", kind=mine["kind"])
+        if kind == (alarm["kind"] if mine is None else mine["kind"]):
             return alarm_views.seen(transaction.connection, alarm_id, actor)
-        alarms.change(transaction.connection, alarm_id, kind=kind.value)
-        _enter(transaction, actor, alarm_id, Entry.KIND_TOLD, {"kind": kind.value, "before": alarm["kind"]})
-        told = {**alarm, "kind": kind.value}
-        escalation.go_on_by_kind(transaction, told, alarm["kind"], rules)
-        dispatch.ask_for_kind(transaction, told, kind, rules)
-        joint_response.call_planned(transaction, told, rules)
+        if mine is not None:
+            alarm_reports.tell_kind(
+                transaction.connection, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
+            )
+        _take_kind(transaction, actor, alarm, kind, rules)
         alarm_views.tell(transaction, alarm)
         return alarm_views.seen(transaction.connection, alarm_id, actor)
+
+
+def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Row:
+    reports = alarm_reports.of_alarms(transaction.connection, [alarm_id])
+    mine = next((one for one in reports if one["account_id"] == actor.account_id), None)
+    if mine is None:
+        raise Refused("not_your_alarm")
+    return mine
+
+
+def _take_kind(transaction: Transaction, actor: Actor, alarm: Row, kind: AlarmKind, rules: Rules) -> None:
+    """Let a kind that was told be the alarm's, if its teller decides that, and ask whom it asks for besides."""
+    connection, number, console = transaction.connection, alarm["id"], actor.role in CONSOLE
+    teller = standing.people(connection, number, [actor.account_id], since=alarm["raised_at"])
+    with_standing = gives_full_standing(teller[actor.account_id])
+    decided = decides(
+        kind,
+        kind=AlarmKind(alarm["kind"]) if alarm["kind"] else None,
+        settled=alarm["kind_settled"],
+        full_standing=alarm["full_standing"],
+        with_standing=with_standing,
+        console=console,
+    )
+    facts: dict[str, Any] = {"kind": kind.value, "before": alarm["kind"]}
+    _enter(transaction, actor, number, Entry.KIND_TOLD, facts if decided else facts | {"of_report": True})
+    if decided:
+        settled = console or with_standing
+        alarms.change(connection, number, kind=kind.value, kind_settled=settled)
+        told = {**alarm, "kind": kind.value}
+        if alarm["kind"] != kind:
+            escalation.go_on_by_kind(transaction, told, alarm["kind"], rules)
+            dispatch.ask_for_kind(transaction, told, kind, rules)
+            joint_response.call_planned(transaction, told, rules)
+    elif with_standing:
+        # Another report of the same alarm sees another thing: what that asks for comes besides.
+        dispatch.ask_for_kind(transaction, alarm, kind, rules)
 
 
 def acknowledge(
@@ -164,11 +203,6 @@ def resolve(
         drills.judge(transaction, alarm)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return alarm_views.tell(transaction, alarm)
-
-
-def _reported(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
-    reports = alarms.reports(transaction.connection, [alarm_id])
-    return any(one["account_id"] == actor.account_id for one in reports)
 
 
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.domain.alarm import Entry, Outcome, Tier
-from server.domain.alarm_merging import Answered, first_acknowledged, goes_on, replaces, tiers_after
+from server.domain.alarm_merging import first_acknowledged, goes_on, replaces, tiers_after
 from server.domain.errors import Refused
 from server.domain.response import ResponseState
-from server.domain.roles import Act, Actor, Group, require
+from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
 from server.store import (
+    alarm_reports,
     alarm_views,
     alarms,
     audit,
@@ -22,6 +23,7 @@ from server.store import (
     ladders,
     messages,
     responses,
+    standing_changes,
     timelines,
 )
 from server.store.transaction import Store, Transaction
@@ -62,6 +64,8 @@ def merge(
         _end(transaction, actor, double, main)
         facts = {"alarm_id": alarm_id}
         timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
+        if double["full_standing"]:
+            standing_changes.give_full_standing(transaction, main, rules, account_id=double["raised_by"])
         escalation.settle(transaction, into, rules)
         audit.record(
             connection,
@@ -78,10 +82,10 @@ def merge(
 def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:
     """Let the alarm that goes on have the other's reports, people, answers and units."""
     connection = transaction.connection
-    reported = {row["account_id"] for row in alarms.reports(connection, [main["id"]])}
-    for row in alarms.reports(connection, [double["id"]]):
+    reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [main["id"]])}
+    for row in alarm_reports.of_alarms(connection, [double["id"]]):
         if row["account_id"] not in reported:
-            alarms.add_report(
+            alarm_reports.add(
                 connection,
                 alarm_id=main["id"],
                 account_id=row["account_id"],
@@ -139,7 +143,9 @@ def _meet(connection: Connection, double: Row, main: Row, reported: Collection[i
     of_both = responses.of_alarms(connection, [main["id"], double["id"]])
     there = {row["account_id"] for row in of_both if row["alarm_id"] == main["id"]}
     answers = [
-        _answered(row) for row in of_both if row["alarm_id"] == main["id"] or row["account_id"] not in there
+        standing_changes.answered(row)
+        for row in of_both
+        if row["doubt"] is None and (row["alarm_id"] == main["id"] or row["account_id"] not in there)
     ]
     reporters = {*reported, main["raised_by"], double["raised_by"]}
     tiers = [Tier.from_dict(tier) for tier in main["tiers"]]
@@ -156,17 +162,6 @@ def _meet(connection: Connection, double: Row, main: Row, reported: Collection[i
         if first is not None:
             values |= {"acknowledged_at": first[0], "acknowledged_by": first[1]}
     alarms.change(connection, main["id"], **values)
-
-
-def _answered(row: Row) -> Answered:
-    return Answered(
-        row["account_id"],
-        row["tier"],
-        Group(row["group"]),
-        ResponseState(row["state"]),
-        row["responded_at"],
-        row["on_scene_at"],
-    )
 
 
 def _end(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:

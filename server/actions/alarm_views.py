@@ -6,18 +6,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.domain.adding import options
 from server.domain.alarm import AlarmKind
 from server.domain.alarm_sight import Sight
-from server.domain.dispatch import Call, options
 from server.domain.errors import Refused
 from server.domain.geo import Point
 from server.domain.response import STANDING
 from server.domain.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
 from server.domain.rooms import room_of
 from server.domain.rules import Rules
+from server.domain.search import Call
 from server.store import (
     accounts,
     alarm_people,
+    alarm_reports,
     alarm_sight,
     alarm_views,
     alarms,
@@ -178,12 +180,12 @@ def _not_to_be_asked(connection: Connection, alarm_id: int) -> set[int]:
     standing = {
         row["account_id"] for row in responses.of_alarms(connection, [alarm_id]) if row["state"] in STANDING
     }
-    return standing | {row["account_id"] for row in alarms.reports(connection, [alarm_id])}
+    return standing | {row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])}
 
 
 def _everybody(connection: Connection, view: Row) -> set[int]:
     numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
-    reporters = alarms.reports(connection, [view["id"]])
+    reporters = alarm_reports.of_alarms(connection, [view["id"]])
     numbers |= {one["account_id"] for one in (*view["responses"], *reporters)}
     numbers |= timelines.actors(connection, view["id"])
     return numbers - {None}

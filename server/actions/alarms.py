@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from server.domain.alarm import SessionState
+from server.domain.alarm import PlaceFrom, SessionState
+from server.domain.alarm_places import AlarmPlace, fix_place, is_one_place, scanned_lately
 from server.domain.errors import Refused
+from server.domain.geo import Point
 from server.domain.roles import CONSOLE, Act, Actor, require, sees_row
 from server.domain.rules import Rules
 from server.domain.trust import Fix, usable_fix
 from server.store import alarm_posts, alarm_views
-from server.store.raising import Raising, Source, raise_or_join
+from server.store.presses import Raising, Source
+from server.store.raising import raise_or_join
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
+
+# What an answer says of the press itself, beside the alarm.
+_OF_THE_PRESS = frozenset({"recorded_only"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Press:
     request_id: str | None = None
     post_id: int | None = None
     post_code: str | None = None
+    post_scanned_at: datetime | None = None
     fix: Fix | None = None
     claimed_at: datetime | None = None
     covert: bool = False
@@ -45,21 +52,23 @@ def raise_alarm(store: Store, *, actor: Actor, press: Press, rules: Rules, now: 
             first = transaction.remember(actor.account_id, press.request_id, "alarm", None)
         # A number that some other write used before has another answer, and must not stop an alarm.
         if first is not None and "alarm_id" in first:
-            return _as_seen_by(transaction, actor, press, first["alarm_id"])
-        post = _post_of(transaction, actor, press)
-        raised = raise_or_join(transaction, _raising(actor, press, post), rules)
+            return _as_seen_by(transaction, actor, press, first)
+        post, post_names = _post_of(transaction, actor, press, rules)
+        raised = raise_or_join(transaction, _raising(actor, press, post, post_names=post_names), rules)
+        kept = {"alarm_id": raised["id"]} | {name: raised[name] for name in _OF_THE_PRESS if name in raised}
         if press.request_id is not None and first is None:
-            transaction.answer(actor.account_id, press.request_id, {"alarm_id": raised["id"]})
-        return _as_seen_by(transaction, actor, press, raised["id"])
+            transaction.answer(actor.account_id, press.request_id, kept)
+        return _as_seen_by(transaction, actor, press, kept)
 
 
-def _as_seen_by(transaction: Transaction, actor: Actor, press: Press, alarm_id: int) -> dict[str, Any]:
+def _as_seen_by(transaction: Transaction, actor: Actor, press: Press, kept: Row) -> dict[str, Any]:
     """Give an alarm as whoever pressed sees it; a session that has ended, which may be stolen, sees counts alone."""
     active = press.session_state == SessionState.ACTIVE
-    return alarm_views.seen(transaction.connection, alarm_id, actor, active=active)
+    seen = alarm_views.seen(transaction.connection, kept["alarm_id"], actor, active=active)
+    return seen | {name: kept[name] for name in kept if name in _OF_THE_PRESS}
 
 
-def _raising(actor: Actor, press: Press, post: Row) -> Raising:
+def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool) -> Raising:
     console = actor.role in CONSOLE
     return Raising(
         post=post,
@@ -67,6 +76,8 @@ def _raising(actor: Actor, press: Press, post: Row) -> Raising:
         actor_id=actor.account_id,
         raised_by=actor.account_id,
         joins_own=not console,
+        status=actor.status,
+        post_names=post_names,
         session_state=press.session_state,
         fix=press.fix,
         claimed_at=press.claimed_at,
@@ -75,21 +86,35 @@ def _raising(actor: Actor, press: Press, post: Row) -> Raising:
     )
 
 
-def _post_of(transaction: Transaction, actor: Actor, press: Press) -> Row:
-    """Find the post: by the scanned code, by the number, by the open duty, by the account's own places."""
-    connection = transaction.connection
-    found = alarm_posts.by_code(connection, press.post_code, actor.district_id) if press.post_code else None
-    if found is None and press.post_id is not None:
-        found = alarm_posts.by_id(connection, press.post_id, actor.district_id)
-    if actor.role in CONSOLE and (found is not None or press.post_id is not None):
-        if found is None or not sees_row(actor, found):
+def _post_of(transaction: Transaction, actor: Actor, press: Press, rules: Rules) -> tuple[Row, bool]:
+    """Find the post, and whether it names the place: by code or number, by the open duty, by the phone's place.
+
+    A post scanned long ago gives way to where the phone is, unless its raiser is on duty there.
+    """
+    connection, now = transaction.connection, transaction.now
+    named = alarm_posts.by_code(connection, press.post_code, actor.district_id) if press.post_code else None
+    if named is None and press.post_id is not None:
+        named = alarm_posts.by_id(connection, press.post_id, actor.district_id)
+    if actor.role in CONSOLE and (named is not None or press.post_id is not None):
+        if named is None or not sees_row(actor, named):
             raise Refused("unknown_post")
-        return found
-    if found is None:
-        found = alarm_posts.of_duty(connection, actor.account_id)
-    if found is None:
+        return named, True
+    if named is not None and scanned_lately(press.post_scanned_at, now=now, limits=rules.alarm):
+        return named, True
+    duty = alarm_posts.of_duty(connection, actor.account_id)
+    if duty is not None:
+        return duty, True
+    fixed = fix_place(press.fix, now=now, limits=rules.alarm)
+    if fixed is not None and (named is None or not _stands_at(named, fixed, rules)):
+        named = alarm_posts.nearest(connection, actor.district_id, fixed.point)
+    if named is None:
         fix = usable_fix(press.fix)
-        found = alarm_posts.of_account(connection, actor, fix.point if fix else None)
-    if found is None:
+        named = alarm_posts.of_account(connection, actor, fix.point if fix else None)
+    if named is None:
         raise Refused("place_missing")
-    return found
+    return named, False
+
+
+def _stands_at(post: Row, fixed: AlarmPlace, rules: Rules) -> bool:
+    at_post = AlarmPlace(Point(post["latitude"], post["longitude"]), None, PlaceFrom.POST)
+    return is_one_place(at_post, fixed, rules.alarm)

@@ -10,7 +10,7 @@ from server.domain.roles import Act, Actor, require
 from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.domain.trust import confirmed_together
-from server.store import accounts, audit, check_ins, coverage, districts
+from server.store import accounts, audit, check_ins, coverage, districts, standing, standing_changes
 from server.store.districts import Place
 from server.store.transaction import Store, Transaction
 
@@ -46,6 +46,7 @@ def confirm(
         )
         if not row["verified"]:
             _confirm(transaction, actor, check_in_id, row["account_id"])
+            standing_changes.of_accounts(transaction, [row["account_id"]], rules)
             coverage.tell_at_the_end(transaction, place.post_id, rules)
         confirmed = check_ins.view(_read(transaction, check_in_id))
         return transaction.answer(actor.account_id, request_id, confirmed)
@@ -85,6 +86,7 @@ def confirm_all(
         ]
         for row in waiting:
             _confirm(transaction, actor, row.id, row.account_id)
+        standing_changes.of_accounts(transaction, [row.account_id for row in waiting], rules)
         coverage.tell_at_the_end(transaction, post_id, rules)
         answer = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
@@ -98,6 +100,7 @@ def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:
 def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int) -> None:
     now = transaction.now
     check_ins.confirm(transaction.connection, check_in_id, by=actor.account_id, now=now)
+    standing.note_confirmed(transaction.connection, account_id, now)
     audit.record(
         transaction.connection,
         now=now,

@@ -12,7 +12,8 @@ from server.domain.rules import Rules
 from server.store import alarm_posts, audit, devices, limits, post_codes
 from server.store.limits import Limit
 from server.store.locks import Queue, wait_in
-from server.store.raising import Raising, Source, raise_or_join
+from server.store.presses import Raising, Source
+from server.store.raising import raise_or_join
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]

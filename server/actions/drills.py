@@ -10,9 +10,10 @@ from server.domain.drill import DrillState, check_planned, knows_of, year_of
 from server.domain.errors import Refused
 from server.domain.roles import Act, Actor, Role, columns_of_scope, require, sees_row
 from server.domain.rules import Rules
-from server.store import alarm_posts, alarms, audit, districts, drills
+from server.store import alarm_posts, audit, districts, drills, open_alarms
 from server.store.locks import Queue, wait_in
-from server.store.raising import Raising, Source, raise_or_join
+from server.store.presses import Raising, Source
+from server.store.raising import raise_or_join
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
@@ -175,7 +176,7 @@ def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: date
 
 
 def _open_at(transaction: Transaction, post_id: int) -> list[Row]:
-    return alarms.open_of(transaction.connection, account_id=None, post_id=post_id)
+    return open_alarms.at_post(transaction.connection, post_id)
 
 
 def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Row:

@@ -9,7 +9,7 @@ from server.domain.escalation import DEFAULT_PLAN, TIERS, Step
 from server.domain.plan_checks import check_plan
 from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
-from server.store import alarm_views, alarms, audit, escalation, ladders, timelines
+from server.store import alarm_views, alarms, audit, dispatch, escalation, holding, ladders, timelines
 from server.store.transaction import Store
 
 
@@ -39,6 +39,8 @@ def do_not_wait(
         timelines.enter(
             connection, alarm_id, act=Entry.ESCALATED, actor_id=actor.account_id, at=now, facts=facts
         )
+        if dispatch.NEIGHBOURS in tiers:
+            alarm = holding.release(transaction, alarm, rules, why="console", actor_id=actor.account_id)
         escalation.do_not_wait(transaction, alarm, tiers, rules)
         audit.record(
             connection,

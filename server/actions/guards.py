@@ -8,14 +8,12 @@ from sqlalchemy import ColumnElement
 
 from server.domain.confirming import may_assist
 from server.domain.errors import Refused
-from server.domain.events import EventName
 from server.domain.roles import (
     AccountStatus,
     Act,
     Actor,
     Category,
     Role,
-    may_approve,
     require,
 )
 from server.domain.rules import Rules
@@ -31,6 +29,7 @@ from server.store import (
     limits,
     sessions,
     sign_in_limits,
+    standing_changes,
 )
 from server.store.accounts import account
 from server.store.transaction import Store, Transaction
@@ -139,7 +138,7 @@ def _add(
         subject_id=account_id,
         facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
     )
-    _tell(transaction, account_id)
+    standing_changes.tell_guard(transaction, account_id)
     return account_id
 
 
@@ -231,69 +230,3 @@ def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnEle
     place = districts.place(connection, duty["post_id"])
     assert place is not None
     return (account.c.school_id == place.school_id) & (account.c.status != AccountStatus.SUSPENDED)
-
-
-def decide(
-    store: Store, *, actor: Actor, request_id: str, account_id: int, approved: bool, now: datetime
-) -> dict[str, Any]:
-    """Approve a guard's claim, or suspend the account; gives its item.
-
-    Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
-    nothing. Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope).
-    """
-    require(actor, Act.APPROVE)
-    with store.transaction(now) as transaction:
-        row = accounts.by_id(transaction.connection, account_id)
-        if row is None or row["role"] != Role.GUARD or not _may_decide(actor, row):
-            raise Refused("not_found")
-        first = transaction.remember(actor.account_id, request_id, "approval", [account_id, approved])
-        if first is not None:
-            return first
-        status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
-        if row["status"] != status:
-            _set_status(transaction, actor, row, status)
-        row = accounts.by_id(transaction.connection, account_id)
-        assert row is not None
-        return transaction.answer(actor.account_id, request_id, accounts.as_item(row, decides=True))
-
-
-def _may_decide(actor: Actor, row: Any) -> bool:
-    return may_approve(
-        actor,
-        category=Category(row["category"]),
-        district_id=row["district_id"],
-        station_id=row["station_id"],
-        school_id=row["school_id"],
-    )
-
-
-def _set_status(transaction: Transaction, actor: Actor, row: Any, status: AccountStatus) -> None:
-    connection, now, account_id = transaction.connection, transaction.now, row["id"]
-    approved = status == AccountStatus.APPROVED
-    if approved and row["claimed_name"]:
-        accounts.change(connection, account_id, name=row["claimed_name"], claimed_name=None)
-    accounts.change(
-        connection,
-        account_id,
-        status=status.value,
-        approved_by=actor.account_id if approved else None,
-        approved_at=now if approved else None,
-    )
-    if not approved:
-        sessions.end_all(transaction, account_id)
-    audit.record(
-        connection,
-        now=now,
-        actor_id=actor.account_id,
-        act=f"guard.{status.value}",
-        subject_id=account_id,
-    )
-    _tell(transaction, account_id)
-
-
-def _tell(transaction: Transaction, account_id: int) -> None:
-    row = accounts.by_id(transaction.connection, account_id)
-    assert row is not None
-    transaction.tell(
-        EventName.GUARD_CHANGED, {"account_id": account_id, "status": row["status"]}, accounts.rooms_of(row)
-    )

@@ -17,6 +17,7 @@ class NewAlarm(Wire):
     request_id = fields.UUID(metadata={"description": "Made by the client; the same one on a retry."})
     post_id = number_of(allow_none=True)
     post_code = PostCode(allow_none=True)
+    post_scanned_at = Moment(allow_none=True)
     fix = fields.Nested(FixSchema, allow_none=True)
     claimed_at = Moment()
     covert = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)

@@ -5,12 +5,12 @@ from marshmallow import fields, validate
 from server.api.wire import Moment, Wire, one_of
 from server.domain.alarm import AlarmKind, AlarmState, Entry, Outcome, PlaceFrom, SessionState
 from server.domain.channels import ChannelName, MessageState
-from server.domain.dispatch import Why
 from server.domain.escalation import Phase
 from server.domain.joint_response import Part, TaskState, UnitKind
 from server.domain.needs import ShortageReason
 from server.domain.response import ResponseState
 from server.domain.roles import Category, Group
+from server.domain.search import Why
 from server.domain.standing import Doubt
 
 
@@ -212,6 +212,8 @@ class AlarmView(Wire):
     covert = fields.Boolean(required=True)
     places = fields.List(fields.Nested(PlaceView), required=True)
     asides = fields.List(fields.Nested(AsideView), required=True)
+    # Only in the answer to a press: it was recorded and calls nobody, since a police console has put its raiser aside.
+    recorded_only = fields.Boolean()
 
 
 class TimelineView(Wire):

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from server.actions import alarm_course, alarm_merging, alarm_views, alarms, escalation, responses
+from server.actions import alarm_course, alarm_merging, alarm_views, alarms, escalation, responders, responses
 from server.api.alarm_arguments import (
     AlarmListArguments,
     NewAcknowledgement,
@@ -160,7 +160,7 @@ def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         "now": platform().now(),
     }
     if "account_id" in body:
-        return responses.release(
+        return responders.release(
             platform().store, account_id=body["account_id"], rules=platform().rules, **common
         )
     state = ResponseState(body["state"])
@@ -174,7 +174,7 @@ def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @blueprint.response(200, AlarmView)
 def add_responder(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
     """Ask somebody on duty whom the console chose."""
-    return responses.add(
+    return responders.add(
         platform().store,
         actor=current_actor(),
         request_id=str(body["request_id"]),
@@ -266,6 +266,7 @@ def _press(session_state: SessionState) -> alarms.Press:
         request_id=str(sent_id) if sent_id else None,
         post_id=body.get("post_id"),
         post_code=body.get("post_code"),
+        post_scanned_at=body.get("post_scanned_at"),
         fix=fix_of(body.get("fix")),
         claimed_at=body.get("claimed_at"),
         covert=body.get("covert") is True,

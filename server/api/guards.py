@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from server.actions import guards
+from server.actions import approvals, guards
 from server.actions.sessions import SignedIn
 from server.api.auth import CONSOLE, allow, allow_public, current_actor
 from server.api.caller import SignedInView, caller, signed_in_answer
@@ -141,11 +141,12 @@ def find(search: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, GuardView)
 def decide(body: dict[str, Any], account_id: int) -> dict[str, Any]:
     """Approve a guard's claim, or suspend the account; 404 outside the caller's scope."""
-    return guards.decide(
+    return approvals.decide(
         platform().store,
         actor=current_actor(),
         request_id=str(body["request_id"]),
         account_id=account_id,
         approved=body["approved"],
+        rules=platform().rules,
         now=platform().now(),
     )

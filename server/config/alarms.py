@@ -31,6 +31,44 @@ ALARMS: dict[str, Setting] = {
         "Another press at the same post within this time joins the open alarm.",
         whole(0, 3600),
     ),
+    "join_within_m": Setting(
+        "HUXUE_JOIN_WITHIN_M",
+        "m",
+        "150",
+        "Two places are one within this distance, beyond both accuracies: presses join there, and whoever says that he "
+        "is on scene is believed.",
+        whole(10, 2000),
+    ),
+    "scanned_within_s": Setting(
+        "HUXUE_SCANNED_WITHIN_S",
+        "s",
+        "600",
+        "A post that was scanned longer ago gives way to where the phone is.",
+        whole(0, 86400),
+    ),
+    "hold_s": Setting(
+        "HUXUE_HOLD_S",
+        "s",
+        "20",
+        "Neighbours are held back this long at most from the alarm of an unapproved account, while a police console "
+        "looks at it; 0: never.",
+        whole(0, 60),
+    ),
+    "aside_minutes": Setting(
+        "HUXUE_ASIDE_MINUTES",
+        "minutes",
+        "30",
+        "An unapproved account that a police console puts aside at an alarm's place stays so this long at most.",
+        whole(1, 120),
+    ),
+    "near_m": Setting(
+        "HUXUE_NEAR_M",
+        "m",
+        "1000",
+        "Whoever is within this distance of an alarm is near: nobody is called away from another one while a near one "
+        "is free.",
+        whole(50, 20000),
+    ),
     "fix_max_age_s": Setting(
         "HUXUE_FIX_MAX_AGE_S",
         "s",

@@ -14,6 +14,7 @@ from server.domain.calendar import Window
 from server.domain.channels import ChannelName
 from server.domain.composition import Composition
 from server.domain.escalation import EscalationLimits
+from server.domain.holding import HoldLimits
 from server.domain.joint_response import JointLimits
 from server.domain.needs import DEFAULT_NEEDS, DispatchLimits
 from server.domain.rules import Rules
@@ -70,6 +71,11 @@ class Settings:
     neighbour_target_s: int
     police_target_s: int
     join_within_s: int
+    join_within_m: int
+    scanned_within_s: int
+    hold_s: int
+    aside_minutes: int
+    near_m: int
     fix_max_age_s: int
     on_spot_m: int
     floor_heads: int
@@ -127,15 +133,11 @@ class Settings:
                 floor_heads=self.floor_heads,
                 answer_within_s=self.answer_within_s,
                 most_called=self.most_called,
+                near_m=self.near_m,
                 needs={**DEFAULT_NEEDS, **self.responder_needs},
             ),
-            alarm=AlarmLimits(
-                acknowledge_s=self.acknowledge_target_s,
-                neighbour_s=self.neighbour_target_s,
-                police_s=self.police_target_s,
-                join_within_s=self.join_within_s,
-                oldest_fix_s=self.fix_max_age_s,
-            ),
+            hold=HoldLimits(hold_s=self.hold_s),
+            alarm=self._alarm(),
             sign_in=self._sign_in(),
             escalation=EscalationLimits(
                 repeat_s=self.repeat_s,
@@ -148,6 +150,18 @@ class Settings:
                 channel="demo" if self.demo else "sms" if self.sms_url else None,
             ),
             channels=self._channels(),
+        )
+
+    def _alarm(self) -> AlarmLimits:
+        return AlarmLimits(
+            acknowledge_s=self.acknowledge_target_s,
+            neighbour_s=self.neighbour_target_s,
+            police_s=self.police_target_s,
+            join_within_s=self.join_within_s,
+            join_within_m=self.join_within_m,
+            scanned_within_s=self.scanned_within_s,
+            aside_s=60 * self.aside_minutes,
+            oldest_fix_s=self.fix_max_age_s,
         )
 
     def _sign_in(self) -> SignInLimits:

@@ -1,4 +1,4 @@
-"""An alarm as a whole: its place, joining, the three tiers with their targets.
+"""An alarm as a whole: its words, its settings, the three tiers with their targets.
 
 The targets are 1 minute to an acknowledgement on the spot, 3 to a neighbour on scene, 5 to police on scene
 (docs/sources.md, "response tiers on campus").
@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from server.domain.geo import Point
 from server.domain.moments import moment, moment_or_none
 from server.domain.response import ACKNOWLEDGING, ResponseState
 from server.domain.roles import Group
-from server.domain.trust import Fix, usable_fix
 
 
 class AlarmKind(StrEnum):
@@ -95,6 +93,15 @@ class Entry(StrEnum):
     CALLED = "called"
     ESCALATED = "escalated"
     MERGED = "merged"
+    NEIGHBOURS_CALLED = "neighbours_called"
+    FULL_STANDING = "full_standing"
+    STANDING = "standing"
+    LET_COUNT = "let_count"
+    FURTHER_PLACE = "further_place"
+    PRESSED_ELSEWHERE = "pressed_elsewhere"
+    PLACE_CHOSEN = "place_chosen"
+    PUT_ASIDE = "put_aside"
+    LET_BACK = "let_back"
     UNIT_NOTIFIED = "unit_notified"
     UNIT_CALLED_AGAIN = "unit_called_again"
     UNIT_PART = "unit_part"
@@ -111,19 +118,13 @@ class AlarmLimits:
     neighbour_s: int = 180
     police_s: int = 300
     join_within_s: int = 60
+    # Two places are one within this distance, beyond both accuracies; and whoever is within it is on scene.
+    join_within_m: float = 150.0
     coarsest_fix_m: float = 500.0
     oldest_fix_s: float = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAlarm:
-    """An open alarm, as far as joining asks."""
-
-    alarm_id: int
-    post_id: int
-    raised_by: int | None
-    raised_at: datetime
-    drill: bool
+    # A post that was scanned longer ago names no place against a fix.
+    scanned_within_s: float = 600.0
+    aside_s: int = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,54 +158,6 @@ class Tier:
             met_at=None if met_at is None else datetime.fromisoformat(met_at),
             met_by=written["met_by"],
         )
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmPlace:
-    """Where an alarm is, and whose word that is."""
-
-    point: Point
-    accuracy_m: float | None
-    place_from: PlaceFrom
-
-
-def place_of(fix: Fix | None, *, post: Point, now: datetime, limits: AlarmLimits) -> AlarmPlace:
-    """Give an alarm's place: the phone's fix where it is fresh and not too coarse, else the post's place."""
-    fix = usable_fix(fix)
-    if (
-        fix is None
-        or fix.accuracy_m > limits.coarsest_fix_m
-        or abs((now - fix.at).total_seconds()) > limits.oldest_fix_s
-    ):
-        return AlarmPlace(post, None, PlaceFrom.POST)
-    return AlarmPlace(fix.point, fix.accuracy_m, PlaceFrom.FIX)
-
-
-def alarm_to_join(
-    open_alarms: Iterable[OpenAlarm],
-    *,
-    account_id: int | None,
-    post_id: int,
-    now: datetime,
-    drill: bool,
-    limits: AlarmLimits,
-) -> int | None:
-    """Find the open alarm that a press joins as a further report, or ``None`` for an alarm of its own.
-
-    First the account's own open alarm, wherever it is; then the newest of the same post not older than
-    60 s. A drill is never joined and joins nothing.
-    """
-    if drill:
-        return None
-    real = sorted(
-        (one for one in open_alarms if not one.drill), key=lambda one: (one.raised_at, one.alarm_id)
-    )
-    own = [one for one in real if account_id is not None and one.raised_by == account_id]
-    if own:
-        return own[-1].alarm_id
-    recent = timedelta(seconds=limits.join_within_s)
-    same_post = [one for one in real if one.post_id == post_id and now - one.raised_at <= recent]
-    return same_post[-1].alarm_id if same_post else None
 
 
 def tiers_at(raised_at: datetime, limits: AlarmLimits) -> tuple[Tier, Tier, Tier]:

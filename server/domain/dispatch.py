@@ -1,65 +1,36 @@
 """Choosing responders: who is told of an alarm, in three tiers, and what falls short and why.
 
-Tier 1 is everybody checked in at the alarm's post or within 50 m, verified or not: they are warned, so
-neither being busy nor the floor of a post matters. Tier 2 are the nearest of other posts, in the numbers that
-the alarm's kind asks for; tier 3 the nearest police.
+Tier 1 is everybody checked in at the alarm's post or within 50 m, whoever he is: they are warned, so neither being
+busy nor the floor of a post matters. Tier 2 are the nearest of other posts, in the numbers that the alarm's kind
+asks for; tier 3 the nearest police. Who of them goes first: ``server.domain.search``.
 
-Two rules hold back tiers 2 and 3. The *floor*: nobody of staff or security is taken from a post that would be
-left with fewer than one verified head of staff or security; several taken from one post count together. And
-*doubles*: a person busy with an open alarm is taken only when no free one of the group is left.
+Two fields are searched. The *people* are approved, or confirmed on this duty: they are chosen as if nobody else
+were there. The *strangers* are pending accounts, of which anybody can make any number: they are told besides, on
+the spot and where those who count near do not fill the need (``Choice.wants``), and never more than the room
+that is left for them.
 
 The people given may be those near the alarm alone (``Field.reach_m``). A choice that is *wanting* then says
 nothing: a wider field decides. One that is not is the same as among everybody on duty.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
 
-import numpy as np
-
-from server.domain.alarm import AlarmKind
-from server.domain.geo import Point, bearing_deg
-from server.domain.nearest import Field, Floats, Mask, Whole, nearest
+from server.domain.engagement import Pool, pool_of
+from server.domain.nearest import Field, Mask
 from server.domain.needs import DispatchLimits, Shortage, ShortageReason
-from server.domain.roles import Category, Group
-
-
-class Why(StrEnum):
-    """Why somebody was chosen."""
-
-    ON_POST = "on_post"
-    WITHIN_50_M = "within_50_m"
-    NEAREST = "nearest"
-    NEAREST_POLICE = "nearest_police"
-    ADDED = "added"
+from server.domain.roles import Group
+from server.domain.search import Call, Responder, Search
+from server.domain.standing import Doubt
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """An alarm as the choice sees it: where it is, at which post, of what kind, and now."""
+class Wants:
+    """How many strangers of a group a tier tells besides: too few near ones count, or they are on the spot (tier 1)."""
 
-    point: Point
-    post_id: int
-    kind: AlarmKind | None
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Responder:
-    """Somebody chosen. The bearing is the way to go, towards the alarm; ``None`` where he already is."""
-
-    account_id: int
     tier: int
-    category: Category
     group: Group
-    why: Why
-    distance_m: float
-    bearing_deg: float | None
-    from_post_id: int
-    verified: bool
-    busy: bool
+    heads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,94 +39,22 @@ class Choice:
 
     responders: tuple[Responder, ...] = ()
     shortages: tuple[Shortage, ...] = ()
-    # Fewer free people were found within the field's reach than asked for.
+    # Too few near ones were found within the field's reach.
     wanting: bool = False
+    # How many strangers there is a use for.
+    wants: tuple[Wants, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """Somebody whom the console could add, and what speaks against it."""
+class Standing:
+    """How many of a tier's group were asked before and still stand: who count, those of them near, and others."""
 
-    account_id: int
-    category: Category
-    group: Group
-    post_id: int
-    distance_m: float
-    below_floor: bool
-    busy: bool
+    counting: int = 0
+    near: int = 0
+    others: int = 0
 
 
-class _Search:
-    """One search of the field for one alarm; keeps count of whom it already took from where."""
-
-    def __init__(self, people: Field, call: Call, asked: Collection[int], limits: DispatchLimits) -> None:
-        self.people, self.call, self.limits = people, call, limits
-        self.distances: Floats = people.distances_m(call.point, call.now, limits.fix_max_age_s)
-        self.at_post: Mask = people.post_ids == call.post_id
-        self.on_spot: Mask = self.at_post | (self.distances <= limits.on_spot_m)
-        self.open: Mask = ~people.having(asked)
-        self.within: Mask = self.distances <= people.reach_m
-        stays = people.holds_post & people.verified & ~people.busy & ~self.on_spot
-        self.heads: Whole = people.count_by_post(stays)
-
-    def on_the_spot(self) -> Iterator[Responder]:
-        """Give tier 1, the nearest first."""
-        for index in nearest(self.distances, self.on_spot & self.open):
-            yield self.responder(index, 1, Why.ON_POST if self.at_post[index] else Why.WITHIN_50_M)
-
-    def pick(self, tier: int, group: Group, wanted: int) -> Choice:
-        """Take the nearest of a group up to a number, free ones first, and say what falls short."""
-        if wanted <= 0:
-            return Choice()
-        among = self.people.of_group(group) & ~self.on_spot & self.open & self.within
-        taken: list[int] = []
-        barred = False
-        for index in nearest(self.distances, among & ~self.people.busy):
-            if len(taken) == wanted:
-                break
-            if self.below_floor(index):
-                barred = True
-                continue
-            if self.people.holds_post[index] and self.people.verified[index]:
-                self.heads[self.people.post_index[index]] -= 1
-            taken.append(index)
-        found = len(taken)
-        some_busy = bool((among & self.people.busy).any())
-        if found < wanted and not barred:
-            busy = nearest(self.distances, among & self.people.busy)
-            taken.extend(index for index, _ in zip(busy, range(wanted - found), strict=False))
-        why = Why.NEAREST_POLICE if tier == 3 else Why.NEAREST
-        responders = tuple(self.responder(index, tier, why) for index in taken)
-        if found == wanted:
-            return Choice(responders)
-        reason = ShortageReason.BUSY if some_busy else ShortageReason.NOBODY_ON_DUTY
-        reason = ShortageReason.FLOOR if barred else reason
-        return Choice(responders, (Shortage(tier, group, wanted, found, reason),), wanting=True)
-
-    def below_floor(self, index: int) -> bool:
-        """Tell whether the post of somebody would be left below its floor."""
-        if not self.people.holds_post[index] or self.people.busy[index]:
-            return False
-        left = int(self.heads[self.people.post_index[index]]) - int(self.people.verified[index])
-        return left < self.limits.floor_heads
-
-    def responder(self, index: int, tier: int, why: Why) -> Responder:
-        """Describe somebody who was chosen."""
-        one = self.people.person(index)
-        away_m = float(self.distances[index])
-        place = one.place(self.call.now, self.limits.fix_max_age_s)
-        return Responder(
-            account_id=one.account_id,
-            tier=tier,
-            category=one.category,
-            group=one.group,
-            why=why,
-            distance_m=round(away_m, 1),
-            bearing_deg=round(bearing_deg(place, self.call.point), 1) % 360 if away_m >= 1 else None,
-            from_post_id=one.post_id,
-            verified=one.verified,
-            busy=one.busy,
-        )
+NOBODY = Standing()
 
 
 def choose(people: Field, call: Call, *, asked: Collection[int] = (), limits: DispatchLimits) -> Choice:
@@ -163,8 +62,13 @@ def choose(people: Field, call: Call, *, asked: Collection[int] = (), limits: Di
 
     ``asked`` are never chosen: the raiser and the further reporters, who know already.
     """
-    search = _Search(people, call, asked, limits)
-    return _joined([Choice(tuple(search.on_the_spot())), *_by_needs(search, {})])
+    search = Search(people, call, asked, limits)
+    return _joined([_on_the_spot(search, set(Group)), *_by_needs(search, {})])
+
+
+def on_the_spot(people: Field, call: Call, *, asked: Collection[int], limits: DispatchLimits) -> Choice:
+    """Choose everybody on the spot who was not asked yet."""
+    return _on_the_spot(Search(people, call, asked, limits), set(Group))
 
 
 def complete_for_kind(
@@ -172,28 +76,41 @@ def complete_for_kind(
     call: Call,
     *,
     asked: Collection[int],
-    standing: Mapping[tuple[int, Group], int],
+    standing: Mapping[tuple[int, Group], Standing],
     limits: DispatchLimits,
 ) -> Choice:
     """Choose those who are still wanted once the kind is told.
 
-    ``standing`` counts those asked before who still count (``response.STANDING``), ``asked`` are all
+    ``standing`` counts those asked before who still stand (``response.STANDING``), ``asked`` are all
     asked before, with the raiser and the reporters. Nobody is let go because a kind asks for fewer.
     """
-    return _joined(_by_needs(_Search(people, call, asked, limits), standing))
+    return _joined(_by_needs(Search(people, call, asked, limits), standing))
 
 
 def next_responder(
-    people: Field, call: Call, *, tier: int, group: Group, asked: Collection[int], limits: DispatchLimits
+    people: Field,
+    call: Call,
+    *,
+    tier: int,
+    group: Group,
+    asked: Collection[int],
+    limits: DispatchLimits,
+    pool: Pool = Pool.COUNTING,
 ) -> Choice:
     """Choose one more of the same tier and group, for one who did not answer or declined.
 
+    ``pool`` is that of the one who is replaced: for somebody who does not count another such one is told.
     In tier 1 that is somebody who came to the spot since; there is no shortage to tell, all there were asked.
     """
-    search = _Search(people, call, asked, limits)
-    if tier > 1:
-        return search.pick(tier, group, 1)
-    return Choice(tuple(one for one in search.on_the_spot() if one.group == group)[:1])
+    search = Search(people, call, asked, limits)
+    if tier == 1:
+        there = _on_the_spot(search, {group})
+        return Choice(there.responders[:1], wants=() if there.responders else (Wants(1, group, 1),))
+    if pool is Pool.COUNTING:
+        return _pick(search, tier, group, 1)
+    if pool is Pool.PENDING:
+        return Choice(wants=(Wants(tier, group, 1),))
+    return _besides(search, tier, group, search.take_others(group, 1), 1)
 
 
 def more_responders(
@@ -210,62 +127,122 @@ def more_responders(
 
     No shortage is told: these come on top of what the alarm's kind asks for.
     """
-    search = _Search(people, call, asked, limits)
+    search = Search(people, call, asked, limits)
     if tier == 1:
-        return Choice(tuple(one for one in search.on_the_spot() if one.group in groups))
+        return _on_the_spot(search, groups)
     of_tier = [group for group in Group if group in groups and (group == Group.POLICE) == (tier == 3)]
-    choice = _joined([search.pick(tier, group, heads) for group in of_tier])
-    return Choice(choice.responders, wanting=choice.wanting)
+    return replace(_joined([_pick(search, tier, group, heads) for group in of_tier]), shortages=())
 
 
-def nearest_of(choice: Choice, heads: int) -> Choice:
-    """Cut a choice to so many people, the nearest of them."""
-    kept = sorted(choice.responders, key=lambda one: (one.distance_m, one.account_id))[: max(0, heads)]
-    return replace(choice, responders=tuple(one for one in choice.responders if one in kept))
+def with_strangers(
+    choice: Choice,
+    people: Field,
+    strangers: Field,
+    call: Call,
+    *,
+    asked: Collection[int],
+    room: Mapping[int, int],
+    first: Collection[int] = (),
+    limits: DispatchLimits,
+) -> Choice:
+    """Add pending accounts where a choice has a use for them, those ``first`` whose presence was confirmed before.
+
+    ``room`` is how many more of each tier may be told. What is not met of tiers 2 and 3 stays in ``wants``.
+    """
+    known_there = Search(people, call, asked, limits).heads_at_posts()
+    chosen = {one.account_id for one in choice.responders}
+    search = Search(strangers, call, chosen.union(asked), limits, heads=known_there)
+    known = strangers.having(first)
+    added: list[Responder] = []
+    unmet: list[Wants] = []
+    for want in choice.wants:
+        heads = min(want.heads, room.get(want.tier, 0) - _pending(choice.responders, added, tier=want.tier))
+        if heads <= 0:
+            continue
+        if want.tier == 1:
+            added.extend(_first(search, want.group, known)[:heads])
+            continue
+        indices = search.take_others(want.group, heads, first=known)
+        added.extend(search.responders(indices, want.tier))
+        if len(indices) < heads:
+            unmet.append(replace(want, heads=heads - len(indices)))
+    return replace(choice, responders=(*choice.responders, *added), wants=tuple(unmet))
 
 
-def added_by_console(
-    people: Field, call: Call, *, account_id: int, limits: DispatchLimits
-) -> tuple[Responder, Option] | None:
-    """Describe somebody whom the console adds, and what speaks against it; ``None``: not on duty."""
-    search = _Search(people, call, (), limits)
-    found = np.flatnonzero(people.account_ids == account_id)
-    if not found.size:
-        return None
-    index = int(found[0])
-    beyond = 3 if people.person(index).group == Group.POLICE else 2
-    tier = 1 if search.on_spot[index] else beyond
-    return search.responder(index, tier, Why.ADDED), _option(search, index)
+def _pending(*chosen: Iterable[Responder], tier: int) -> int:
+    return sum(one.tier == tier and one.doubt is Doubt.NOT_APPROVED for several in chosen for one in several)
 
 
-def options(
-    people: Field, call: Call, *, asked: Collection[int], limits: DispatchLimits, most: int = 50
-) -> tuple[Option, ...]:
-    """List whom the console could add, the nearest first, with what speaks against each."""
-    search = _Search(people, call, asked, limits)
-    ranked = nearest(search.distances, search.open & search.within)
-    return tuple(_option(search, index) for index, _ in zip(ranked, range(most), strict=False))
+def _first(search: Search, group: Group, first: Mask) -> list[Responder]:
+    """Give the strangers of a group on the spot, those whose presence was confirmed before at the head."""
+    ahead = {int(number) for number in search.people.account_ids[first]}
+    there = [one for one in search.on_the_spot() if one.group == group]
+    return sorted(there, key=lambda one: one.account_id not in ahead)
 
 
-def _option(search: _Search, index: int) -> Option:
-    one = search.people.person(index)
-    return Option(
-        account_id=one.account_id,
-        category=one.category,
-        group=one.group,
-        post_id=one.post_id,
-        distance_m=round(float(search.distances[index]), 1),
-        below_floor=not search.on_spot[index] and search.below_floor(index),
-        busy=one.busy,
+def of_tiers(choice: Choice, tiers: Collection[int]) -> Choice:
+    """Leave of a choice what concerns some tiers."""
+    return replace(
+        choice,
+        responders=tuple(one for one in choice.responders if one.tier in tiers),
+        shortages=tuple(one for one in choice.shortages if one.tier in tiers),
+        wants=tuple(one for one in choice.wants if one.tier in tiers),
     )
 
 
-def _by_needs(search: _Search, standing: Mapping[tuple[int, Group], int]) -> list[Choice]:
+def within_room(choice: Choice, room: Mapping[Pool, int]) -> Choice:
+    """Cut a choice to so many people of each pool, the nearest of them."""
+    ranked = sorted(choice.responders, key=lambda one: (one.distance_m, one.account_id))
+    kept: set[int] = set()
+    for pool in Pool:
+        of_pool = [one.account_id for one in ranked if pool_of(one.doubt) is pool]
+        kept |= set(of_pool[: max(0, room.get(pool, 0))])
+    return replace(choice, responders=tuple(one for one in choice.responders if one.account_id in kept))
+
+
+def _by_needs(search: Search, standing: Mapping[tuple[int, Group], Standing]) -> list[Choice]:
     needs = search.limits.needs[search.call.kind]
     wanted = [(2, group) for group in Group if group != Group.POLICE] + [(3, Group.POLICE)]
     return [
-        search.pick(tier, group, needs.of(group) - standing.get((tier, group), 0)) for tier, group in wanted
+        _pick(search, tier, group, needs.of(group), standing.get((tier, group), NOBODY))
+        for tier, group in wanted
     ]
+
+
+def _on_the_spot(search: Search, groups: Collection[Group]) -> Choice:
+    there = tuple(one for one in search.on_the_spot() if one.group in groups)
+    everybody = search.limits.most_called
+    return Choice(there, wants=tuple(Wants(1, group, everybody) for group in Group if group in groups))
+
+
+def _pick(search: Search, tier: int, group: Group, needed: int, before: Standing = NOBODY) -> Choice:
+    """Take the nearest of a group up to a number, and others besides where too few near ones count."""
+    wanted = max(0, needed - before.counting)
+    taken = search.take(group, wanted)
+    others_wanted = max(0, needed - before.near - taken.near - before.others)
+    if wanted == 0 and others_wanted == 0:
+        return Choice()
+    others = search.take_others(group, others_wanted)
+    choice = _besides(search, tier, group, others, others_wanted)
+    chosen = (*search.responders(taken.indices, tier), *choice.responders)
+    wanting = taken.near_free < wanted or others_wanted > 0
+    if taken.free == wanted:
+        return replace(choice, responders=chosen, wanting=wanting)
+    reason = ShortageReason.BUSY if taken.some_busy else ShortageReason.NOBODY_ON_DUTY
+    reason = ShortageReason.FLOOR if taken.barred else reason
+    return replace(
+        choice,
+        responders=chosen,
+        shortages=(Shortage(tier, group, wanted, taken.free, reason),),
+        wanting=True,
+    )
+
+
+def _besides(search: Search, tier: int, group: Group, others: list[int], wanted: int) -> Choice:
+    """Describe others who are told besides, and how many strangers there is a use for."""
+    left = wanted - len(others)
+    wants = (Wants(tier, group, left),) if left > 0 else ()
+    return Choice(search.responders(others, tier), wanting=left > 0, wants=wants)
 
 
 def _joined(choices: list[Choice]) -> Choice:
@@ -273,4 +250,5 @@ def _joined(choices: list[Choice]) -> Choice:
         tuple(one for choice in choices for one in choice.responders),
         tuple(one for choice in choices for one in choice.shortages),
         wanting=any(choice.wanting for choice in choices),
+        wants=tuple(one for choice in choices for one in choice.wants),
     )

@@ -140,12 +140,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One response as the ladder sees it."""
+    """One response as the ladder sees it; whoever does not count stops none."""
 
     account_id: int
     tier: int
     group: Group
     state: ResponseState
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def standing_of(
     ``met`` is whether the tier's target was met before: what was reached once stays reached.
     """
     known = set(reporters)
-    of_tier = [one for one in answers if _belongs(one, tier) and one.account_id not in known]
+    of_tier = [one for one in answers if _belongs(one, tier) and one.counts and one.account_id not in known]
     acknowledged = any(one.state in ACKNOWLEDGING for one in of_tier)
     if tier == 1:
         return Standing(acknowledged, met or acknowledged)
@@ -275,6 +276,16 @@ def judged(
     climbed = ladder.next_step >= len(steps)
     wait_s = limits.repeat_s if climbed else steps[ladder.next_step].after_s
     return replace(ladder, phase=phase, due_at=now + timedelta(seconds=wait_s))
+
+
+def reopened(
+    ladder: Ladder, plan: Plan, standing: Standing, *, now: datetime, limits: EscalationLimits
+) -> Ladder:
+    """Give a ladder whose target was met by somebody who counts no more: it calls at once, unless another one comes."""
+    if ladder.phase is not Phase.THERE or standing.there:
+        return ladder
+    calling = replace(ladder, phase=Phase.CALLING, due_at=now)
+    return judged(calling, plan, standing, now=now, limits=limits)
 
 
 def _belongs(one: Answer, tier: int) -> bool:

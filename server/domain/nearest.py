@@ -3,7 +3,7 @@
 A field may hold a part of those on duty: everybody within its reach, and all people of their posts.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf, isnan
@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from server.domain.engagement import Bound
 from server.domain.geo import EARTH_RADIUS_M, Point
 from server.domain.roles import Category, Group, group_of
+from server.domain.standing import Doubt
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -21,16 +23,14 @@ Mask = NDArray[np.bool_]
 
 GROUPS = tuple(Group)
 _GROUP_INDEX: dict[str, int] = {category: GROUPS.index(group_of(category)) for category in Category}
+UNAPPROVED = frozenset({Doubt.NOT_APPROVED, Doubt.CLAIMS_POLICE})
 # How many of the nearest are put in order at first; the rest is sorted only when these did not suffice.
 FIRST_LOOK = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person on duty, as dispatch sees him.
-
-    ``busy``: asked and not yet out of it (notified, responding, on scene) at any open alarm.
-    """
+    """A person on duty, as dispatch sees him: ``bound`` to another open alarm, and the ``doubt`` about his standing."""
 
     account_id: int
     category: Category
@@ -39,7 +39,13 @@ class Candidate:
     fix_point: Point | None
     fix_at: datetime | None
     verified: bool
-    busy: bool = False
+    bound: Bound = Bound.FREE
+    doubt: Doubt | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether another open alarm has asked or needs him."""
+        return self.bound > Bound.FREE
 
     @property
     def group(self) -> Group:
@@ -74,20 +80,45 @@ class Field:
             [one.fix_at if one.fix_point else None for one in people],
             [one.verified for one in people],
         )
-        self.busy: Mask = np.array([one.busy for one in people], dtype=np.bool_)
+        self.doubts: Sequence[Doubt | None] = [one.doubt for one in people]
+        self.bound: Whole = np.array([one.bound for one in people], dtype=np.int64)
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Sequence[Any]], busy: Collection[int], reach_m: float = inf) -> "Field":
+    def of_rows(
+        cls,
+        rows: Sequence[Sequence[Any]],
+        bound: Mapping[int, Bound],
+        doubts: Sequence[Doubt | None],
+        reach_m: float = inf,
+    ) -> "Field":
         """Make the field of rows ordered by account, without an object for each.
 
         A row is account, category, post, the post's latitude and longitude, the last fix's latitude,
-        longitude and time (``None``: there is none), verified. ``busy`` are accounts.
+        longitude and time (``None``: there is none), verified. ``doubts`` go with the rows, ``bound`` by account.
         """
         field = cls((), reach_m)
         if rows:
             field._fill(*zip(*rows, strict=True))
-            field.busy = field.having(busy)
+            field.doubts = doubts
+            field.bind(bound)
         return field
+
+    def bind(self, bound: Mapping[int, Bound]) -> None:
+        """Bind some accounts to other alarms; whoever is not named is free."""
+        self.bound = np.zeros(len(self), dtype=np.int64)
+        for how in set(bound.values()):
+            self.bound[self.having(number for number, one in bound.items() if one is how)] = how
+
+    @property
+    def doubts(self) -> Sequence[Doubt | None]:
+        """Give for each person why he does not count."""
+        return self._doubts
+
+    @doubts.setter
+    def doubts(self, doubts: Sequence[Doubt | None]) -> None:
+        self._doubts = doubts
+        self.counts: Mask = np.array([one is None for one in doubts], dtype=np.bool_)
+        self.approved: Mask = np.array([one not in UNAPPROVED for one in doubts], dtype=np.bool_)
 
     def _fill(
         self,
@@ -104,8 +135,7 @@ class Field:
         self.account_ids: Whole = np.array(account_ids, dtype=np.int64)
         self.groups: Whole = np.array([_GROUP_INDEX[one] for one in categories], dtype=np.int64)
         self.post_ids: Whole = np.array(post_ids, dtype=np.int64)
-        posts, self.post_index = np.unique(self.post_ids, return_inverse=True)
-        self._posts = len(posts)
+        self.numbers_of_posts, self.post_index = np.unique(self.post_ids, return_inverse=True)
         # Staff and security hold a post; police and volunteers may leave it at any time.
         self.holds_post: Mask = self.of_group(Group.STAFF) | self.of_group(Group.SECURITY)
         self.verified: Mask = np.array(verified, dtype=np.bool_)
@@ -128,8 +158,15 @@ class Field:
             fix_point=None if isnan(latitude) else Point(latitude, longitude),
             fix_at=self._fix_times[index],
             verified=bool(self.verified[index]),
-            busy=bool(self.busy[index]),
+            bound=Bound(int(self.bound[index])),
+            doubt=self._doubts[index],
         )
+
+    @property
+    def busy(self) -> Mask:
+        """Mark whom another open alarm has asked or needs."""
+        found: Mask = self.bound > Bound.FREE
+        return found
 
     @property
     def whole(self) -> bool:
@@ -160,7 +197,9 @@ class Field:
 
     def count_by_post(self, among: Mask) -> Whole:
         """Count the people marked at each post, by ``post_index``."""
-        heads: Whole = np.bincount(self.post_index[among], minlength=self._posts).astype(np.int64)
+        heads: Whole = np.bincount(self.post_index[among], minlength=len(self.numbers_of_posts)).astype(
+            np.int64
+        )
         return heads
 
     def having(self, account_ids: Iterable[int]) -> Mask:

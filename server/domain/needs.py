@@ -34,6 +34,8 @@ class DispatchLimits:
     floor_heads: int = 1
     answer_within_s: int = 15
     most_called: int = 24
+    # Within this distance of an alarm people are near: see ``server.domain.dispatch``.
+    near_m: float = 1_000.0
     needs: Mapping[AlarmKind | None, Composition] = field(default_factory=lambda: dict(DEFAULT_NEEDS))
 
 

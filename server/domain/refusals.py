@@ -48,6 +48,8 @@ REFUSALS: dict[str, int] = {
     "already_asked": 409,
     "below_floor": 409,  # post_id
     "not_mergeable": 409,
+    "account_suspended": 409,
+    "account_approved": 409,
     "plan_incomplete": 422,  # tier, why
     # joint response
     "link_used": 409,  # state

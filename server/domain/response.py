@@ -68,6 +68,11 @@ MOVES: Mapping[Mover, Mapping[ResponseState, frozenset[ResponseState]]] = {
 }
 
 
+def proven(state: ResponseState, *, off_scene: bool) -> ResponseState:
+    """Give what a response counts as: whoever says that he is there and is far off is still coming."""
+    return ResponseState.RESPONDING if off_scene and state is ResponseState.ON_SCENE else state
+
+
 def move(state: ResponseState, to: ResponseState, by: Mover) -> ResponseState:
     """Move a response on, and give its new state; moving to the state it is in changes nothing.
 

@@ -6,6 +6,7 @@ from server.domain.alarm import AlarmLimits
 from server.domain.calendar import Window
 from server.domain.channels import ChannelName
 from server.domain.escalation import EscalationLimits
+from server.domain.holding import HoldLimits
 from server.domain.joint_response import JointLimits
 from server.domain.needs import DispatchLimits
 from server.domain.sign_in import SignInLimits
@@ -23,5 +24,6 @@ class Rules:
     sign_in: SignInLimits = field(default_factory=SignInLimits)
     escalation: EscalationLimits = field(default_factory=EscalationLimits)
     joint: JointLimits = field(default_factory=JointLimits)
+    hold: HoldLimits = field(default_factory=HoldLimits)
     # The ways out that this server has been set up with.
     channels: frozenset[ChannelName] = frozenset({ChannelName.SOCKET})

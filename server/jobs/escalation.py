@@ -4,7 +4,7 @@ from datetime import datetime
 
 from server.domain.rules import Rules
 from server.jobs.one_by_one import OneByOne
-from server.store import alarm_views, escalation, ladders, responses
+from server.store import alarm_views, escalation, holding, ladders, responses
 from server.store.transaction import Store
 
 # Alarms looked at in one round. The longest waiting come first, so a backlog drains from its oldest end.
@@ -28,7 +28,8 @@ def _take_due_of(store: Store, number: int, rules: Rules, now: datetime) -> int:
         alarm = responses.claim_alarm(transaction.connection, number)
         if alarm is None:
             return 0
-        steps = escalation.take_due(transaction, alarm, rules)
+        alarm, called = holding.look(transaction, alarm, rules)
+        steps = escalation.take_due(transaction, alarm, rules) + called
         if steps:
             alarm_views.tell(transaction, alarm)
         return steps

@@ -43,16 +43,16 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def in_force(connection: Connection, account_id: int, now: datetime) -> list[Mapping[str, Any]]:
-    """Read where an account is aside now: its rows at open alarms."""
+def of_district(connection: Connection, district_id: int, now: datetime) -> list[Mapping[str, Any]]:
+    """Read who is aside now at the open alarms of a district."""
     query = (
         select(aside)
         .join(alarm, aside.c.alarm_id == alarm.c.id)
         .where(
-            aside.c.account_id == account_id,
             aside.c.lifted_at.is_(None),
             aside.c.until > now,
             alarm.c.state == OPEN,
+            alarm.c.district_id == district_id,
         )
         .order_by(aside.c.id)
     )
@@ -64,12 +64,10 @@ def pressed(connection: Connection, aside_id: int) -> None:
     connection.execute(update(aside).where(aside.c.id == aside_id).values(presses=aside.c.presses + 1))
 
 
-def lift(
-    connection: Connection, alarm_id: int, *, by: int | None, now: datetime, account_id: int | None = None
-) -> int:
-    """Let everybody back who is aside at an alarm, or one account; gives how many."""
-    which = [aside.c.alarm_id == alarm_id, aside.c.lifted_at.is_(None)]
-    if account_id is not None:
-        which.append(aside.c.account_id == account_id)
-    done = connection.execute(update(aside).where(*which).values(lifted_at=now, lifted_by=by))
-    return done.rowcount
+def lift(connection: Connection, alarm_id: int, account_id: int, *, by: int | None, now: datetime) -> None:
+    """Let an account back that is aside at an alarm."""
+    connection.execute(
+        update(aside)
+        .where(aside.c.alarm_id == alarm_id, aside.c.account_id == account_id, aside.c.lifted_at.is_(None))
+        .values(lifted_at=now, lifted_by=by)
+    )

@@ -4,29 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Float, ForeignKey, String, Table, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from server.store.base import UtcTime, big_key, metadata
-
-alarm_place = Table(
-    "alarm_place",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("post_id", ForeignKey("post.id"), nullable=False),
-    Column("station_id", ForeignKey("station.id"), nullable=False, index=True),
-    Column("school_id", ForeignKey("school.id"), nullable=False, index=True),
-    # Who named it; nobody where a machine did.
-    Column("account_id", ForeignKey("account.id")),
-    Column("latitude", Float, nullable=False),
-    Column("longitude", Float, nullable=False),
-    Column("accuracy_m", Float),
-    Column("place_from", String(10), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    # A console chose: it is not here.
-    Column("dropped_at", UtcTime),
-    Column("dropped_by", ForeignKey("account.id")),
-)
+from server.domain.alarm import PlaceFrom
+from server.domain.alarm_places import AlarmPlace
+from server.domain.geo import Point
+from server.store.alarms import alarm_place
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
@@ -52,3 +35,15 @@ def drop(connection: Connection, place_id: int, *, by: int, now: datetime) -> No
     connection.execute(
         update(alarm_place).where(alarm_place.c.id == place_id).values(dropped_at=now, dropped_by=by)
     )
+
+
+def place_of(row: Mapping[str, Any]) -> AlarmPlace:
+    """Make the place of an alarm's row, or of a further one's."""
+    return AlarmPlace(
+        Point(row["latitude"], row["longitude"]), row["accuracy_m"], PlaceFrom(row["place_from"])
+    )
+
+
+def all_of(connection: Connection, alarm: Mapping[str, Any]) -> list[AlarmPlace]:
+    """Read all the places of an alarm, its own first."""
+    return [place_of(alarm), *(place_of(row) for row in of_alarms(connection, [alarm["id"]]))]

@@ -37,6 +37,12 @@ def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str
     return _first(connection, _post.where(post.c.id == post_id, post.c.district_id == district_id))
 
 
+def nearest(connection: Connection, district_id: int, place: Point) -> Mapping[str, Any] | None:
+    """Read the post of a district that is nearest to a place."""
+    rows = connection.execute(_post.where(post.c.district_id == district_id).order_by(post.c.id)).mappings()
+    return min(map(dict, rows), key=lambda row: _away_m(row, place), default=None)
+
+
 def telephone(connection: Connection, station_id: int) -> str | None:
     """Read the telephone of the station that an alarm's post belongs to, if it has one."""
     number: str | None = connection.execute(

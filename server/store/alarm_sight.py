@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 
 from server.domain.alarm_sight import Sight, Viewer, shown, sight
 from server.domain.events import EventName
-from server.domain.roles import AccountStatus, Actor, Role, sees_row
-from server.store import standing
+from server.domain.roles import CONSOLE, AccountStatus, Actor, Role, sees_row
+from server.store import alarm_places, standing
 from server.store.accounts import account
 from server.store.alarms import OPEN, alarm, alarm_report, response
 
@@ -22,6 +22,7 @@ def sights(
     alarms = {row["id"]: row for row in rows}
     reported = _alarms_of(connection, alarm_report, alarms, actor.account_id)
     asked = _alarms_of(connection, response, alarms, actor.account_id)
+    elsewhere = alarm_places.of_alarms(connection, alarms) if actor.role in CONSOLE else []
     in_order = active and actor.status is not AccountStatus.SUSPENDED
     found = {}
     for number, row in alarms.items():
@@ -29,7 +30,7 @@ def sights(
         at_home = row["district_id"] == actor.district_id
         viewer = Viewer(
             active=in_order,
-            in_scope=sees_row(actor, row),
+            in_scope=any(sees_row(actor, one) for one in (row, *_further(row, elsewhere))),
             reported=number in reported,
             asked=number in asked and at_home,
             counts=in_order
@@ -41,6 +42,15 @@ def sights(
         )
         found[number] = sight(viewer, is_open=is_open)
     return found
+
+
+def _further(row: Row, places: Iterable[Row]) -> list[Row]:
+    """Give an alarm's further places as rows in somebody's scope."""
+    return [
+        {**row, "station_id": one["station_id"], "school_id": one["school_id"]}
+        for one in places
+        if one["alarm_id"] == row["id"]
+    ]
 
 
 def counting(connection: Connection, row: Row, account_ids: Collection[int]) -> set[int]:

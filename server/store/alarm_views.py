@@ -21,6 +21,7 @@ from server.store import (
     alarm_asides,
     alarm_places,
     alarm_posts,
+    alarm_reports,
     alarm_sight,
     alarms,
     hooks,
@@ -42,7 +43,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     if not numbers:
         return []
     asked = _by_alarm(responses.of_alarms(connection, numbers))
-    reported = _by_alarm(alarms.reports(connection, numbers))
+    reported = _by_alarm(alarm_reports.of_alarms(connection, numbers))
     happened = _by_alarm(timelines.newest(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
@@ -84,7 +85,7 @@ def whole(connection: Connection, alarm_id: int) -> dict[str, Any]:
     """Read one alarm with its whole timeline and all who reported it, as its report has them."""
     return {
         **view(connection, alarm_id),
-        "reporters": [_reporter(one) for one in alarms.reports(connection, [alarm_id])],
+        "reporters": [_reporter(one) for one in alarm_reports.of_alarms(connection, [alarm_id])],
         "timeline": [entry(one) for one in timelines.entries(connection, [alarm_id])],
     }
 
@@ -104,18 +105,28 @@ def seen(connection: Connection, alarm_id: int, actor: Actor, *, active: bool = 
     return alarm_sight.as_seen(connection, [view(connection, alarm_id)], actor, active=active)[0]
 
 
-def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = True) -> dict[str, Any]:
+def tell(
+    transaction: Transaction,
+    alarm: Mapping[str, Any],
+    *,
+    urgent: bool = True,
+    also: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
     """Count an alarm's version up, tell its state to all who take part, at once if urgent, and give it whole.
 
     The whole state goes to the consoles and to those who see everything; one event of its own, with counts and
-    states, to the others. To be called once in a transaction, after everything else.
+    states, to the others. ``also`` are further places that it had until now: their consoles hear of it once more.
+
+    To be called once in a transaction, after everything else.
     """
     alarms.next_version(transaction.connection, alarm["id"])
     told = view(transaction.connection, alarm["id"])
     seen_by = alarm_sight.of_account_rooms(
         transaction.connection,
         {**alarm, "state": told["state"]},
-        reporters={one["account_id"] for one in alarms.reports(transaction.connection, [alarm["id"]])},
+        reporters={
+            one["account_id"] for one in alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
+        },
         asked={one["account_id"] for one in told["responses"]},
     )
     rooms = rooms_for_post(
@@ -124,12 +135,27 @@ def tell(transaction: Transaction, alarm: Mapping[str, Any], *, urgent: bool = T
         school_id=alarm["school_id"],
         account_ids=[number for number, sight in seen_by.items() if sight is Sight.EVERYTHING],
     )
+    places = (
+        [*also, *alarm_places.of_alarms(transaction.connection, [alarm["id"]])] if told["places"] else also
+    )
+    rooms = tuple(dict.fromkeys((*rooms, *_rooms_of_places(alarm, places))))
     transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
     others = {number: sight for number, sight in seen_by.items() if sight is not Sight.EVERYTHING}
     if others:
         rooms = tuple(account_room(number) for number in sorted(others))
         transaction.tell(EventName.ALARM_CHANGED, for_accounts(told, others), rooms, urgent=urgent)
     return told
+
+
+def _rooms_of_places(alarm: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Give the rooms that hear of an alarm for its further places."""
+    return [
+        room
+        for place in places
+        for room in rooms_for_post(
+            district_id=alarm["district_id"], station_id=place["station_id"], school_id=place["school_id"]
+        )
+    ]
 
 
 def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     false,
-    func,
     insert,
     or_,
     select,
@@ -121,6 +120,28 @@ response = Table(
 )
 
 
+# A further place: one report named two, or the raiser pressed again elsewhere. See ``server.store.alarm_places``.
+alarm_place = Table(
+    "alarm_place",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("station_id", ForeignKey("station.id"), nullable=False, index=True),
+    Column("school_id", ForeignKey("school.id"), nullable=False, index=True),
+    # Who named it; nobody where a machine did.
+    Column("account_id", ForeignKey("account.id")),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("accuracy_m", Float),
+    Column("place_from", String(10), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    # A console chose: it is not here.
+    Column("dropped_at", UtcTime),
+    Column("dropped_by", ForeignKey("account.id")),
+)
+
+
 def by_id(connection: Connection, alarm_id: int, *, lock: bool = False) -> Mapping[str, Any] | None:
     """Read an alarm's row; ``lock`` keeps other writers of this alarm waiting until the commit."""
     query = select(alarm).where(alarm.c.id == alarm_id)
@@ -140,13 +161,9 @@ def ended(connection: Connection, alarm_ids: Iterable[int]) -> set[int]:
     return set(connection.execute(query).scalars())
 
 
-def open_of(connection: Connection, *, account_id: int | None, post_id: int) -> list[Mapping[str, Any]]:
-    """Read the open alarms, drills too, that an account raised or that are at a post; the newest first."""
-    whose = alarm.c.post_id == post_id
-    if account_id is not None:
-        whose = or_(whose, alarm.c.raised_by == account_id)
-    query = select(alarm).where(alarm.c.state == OPEN, whose).order_by(alarm.c.id.desc())
-    return [dict(row) for row in connection.execute(query).mappings()]
+def _further(where: ColumnElement[bool]) -> ColumnElement[bool]:
+    places = select(alarm_place.c.alarm_id).where(where, alarm_place.c.dropped_at.is_(None))
+    return alarm.c.id.in_(places)
 
 
 def seen_by(actor: Actor, state: str | None = None) -> ColumnElement[bool]:
@@ -158,9 +175,13 @@ def seen_by(actor: Actor, state: str | None = None) -> ColumnElement[bool]:
     if actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}:
         return alarm.c.district_id == actor.district_id
     if actor.role == Role.STATION_OFFICER:
-        return and_(alarm.c.district_id == actor.district_id, alarm.c.station_id == actor.station_id)
+        here = or_(
+            alarm.c.station_id == actor.station_id, _further(alarm_place.c.station_id == actor.station_id)
+        )
+        return and_(alarm.c.district_id == actor.district_id, here)
     if actor.role == Role.SCHOOL_ADMIN:
-        return and_(alarm.c.district_id == actor.district_id, alarm.c.school_id == actor.school_id)
+        here = or_(alarm.c.school_id == actor.school_id, _further(alarm_place.c.school_id == actor.school_id))
+        return and_(alarm.c.district_id == actor.district_id, here)
     reported = select(alarm_report.c.alarm_id).where(alarm_report.c.account_id == actor.account_id)
     if state == RESOLVED:
         return alarm.c.id.in_(reported)
@@ -242,31 +263,3 @@ def change(connection: Connection, alarm_id: int, **values: Any) -> None:
 def next_version(connection: Connection, alarm_id: int) -> None:
     """Count an alarm's version up: its state changed."""
     change(connection, alarm_id, version=alarm.c.version + 1)
-
-
-def add_report(connection: Connection, **values: Any) -> None:
-    """Add a press of the button: the first one, or a further one that joined."""
-    connection.execute(insert(alarm_report).values(**values))
-
-
-def reports(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read who pressed the button for some alarms, each account once with its first press."""
-    query = (
-        select(
-            alarm_report.c.alarm_id,
-            alarm_report.c.account_id,
-            func.min(alarm_report.c.at).label("at"),
-            # Told once by each; its further presses leave it open.
-            func.max(alarm_report.c.kind).label("kind"),
-        )
-        .where(alarm_report.c.alarm_id.in_(list(alarm_ids)), alarm_report.c.account_id.is_not(None))
-        .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
-        .order_by(func.min(alarm_report.c.id))
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def count_reports(connection: Connection, alarm_id: int) -> int:
-    """Count the presses that an alarm stands for."""
-    query = select(func.count()).select_from(alarm_report).where(alarm_report.c.alarm_id == alarm_id)
-    return int(connection.execute(query).scalar_one())

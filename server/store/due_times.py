@@ -14,6 +14,7 @@ _of_open_alarms = select(alarm.c.id).where(alarm.c.state == OPEN)
 _going_on: tuple[tuple[Table, Column[Any], ColumnElement[bool]], ...] = (
     (ladder, ladder.c.due_at, ladder.c.alarm_id.in_(_of_open_alarms)),
     (ladder, ladder.c.target_at, ladder.c.alarm_id.in_(_of_open_alarms)),
+    (alarm, alarm.c.held_until, alarm.c.state == OPEN),
     (response, response.c.answer_due_at, response.c.alarm_id.in_(_of_open_alarms)),
     (message, message.c.due_at, message.c.state.in_(UNDONE)),
     (message, message.c.expires_at, message.c.state.in_(UNDONE)),

@@ -16,15 +16,17 @@ from server.domain.escalation import (
     begin,
     hurried,
     judged,
+    reopened,
     standing_of,
     taken,
     turn,
 )
+from server.domain.holding import first_look
 from server.domain.kind_steps import is_due, of_kind
-from server.domain.response import ResponseState
+from server.domain.response import ResponseState, proven
 from server.domain.roles import POLICE_CONSOLE, Group
 from server.domain.rules import Rules
-from server.store import accounts, alarm_calls, alarms, dispatch, ladders, responses, timelines
+from server.store import accounts, alarm_calls, alarm_reports, alarms, dispatch, ladders, responses, timelines
 from server.store.transaction import Transaction
 
 Row = Mapping[str, Any]
@@ -36,7 +38,13 @@ _POLICE = frozenset(role.value for role in POLICE_CONSOLE)
 def start(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     """Begin the ladders of an alarm that was just raised, and take the first step of each tier."""
     targets = {tier.tier: tier.due_at for tier in map(Tier.from_dict, alarm["tiers"])}
-    ladders.add(transaction.connection, alarm["id"], begin(raised_at=transaction.now, targets=targets))
+    begun = begin(raised_at=transaction.now, targets=targets)
+    if alarm["held_until"] is not None:
+        due_at = first_look(alarm["held_until"], raised_at=transaction.now, limits=rules.hold)
+        begun = tuple(
+            replace(one, due_at=due_at) if one.tier == dispatch.NEIGHBOURS else one for one in begun
+        )
+    ladders.add(transaction.connection, alarm["id"], begun)
     take_due(transaction, alarm, rules)
 
 
@@ -56,6 +64,8 @@ def take_due(transaction: Transaction, alarm: Row, rules: Rules) -> int:
 def _climb(transaction: Transaction, alarm: Row, one: Ladder, plan: Plan, rules: Rules) -> tuple[Ladder, int]:
     """Take what is due of a tier, and what follows at once; give the ladder after it, and how many steps."""
     climbing, count = one, 0
+    if _held(alarm, one):
+        return climbing, count
     while climbing.due_at is not None and climbing.due_at <= transaction.now:
         climbing = _take(transaction, alarm, climbing, turn(climbing, plan), plan, rules)
         count += 1
@@ -87,7 +97,7 @@ def go_on_by_kind(transaction: Transaction, alarm: Row, before: str | None, rule
     connection, now = transaction.connection, transaction.now
     old, plan = (ladders.plan_of(connection, alarm["district_id"], kind) for kind in (before, alarm["kind"]))
     for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
-        if old[one.tier] == plan[one.tier]:
+        if old[one.tier] == plan[one.tier] or _held(alarm, one):
             continue
         done = list(old[one.tier][: one.next_step])
         go_on = partial(of_kind, plan=plan, raised_at=alarm["raised_at"], now=now, limits=rules.escalation)
@@ -98,6 +108,11 @@ def go_on_by_kind(transaction: Transaction, alarm: Row, before: str | None, rule
             done.append(step.step)
             after = go_on(after, done=done)
         ladders.keep(connection, alarm["id"], after)
+
+
+def _held(alarm: Row, one: Ladder) -> bool:
+    """Tell whether a tier's people are held back: then it takes no step."""
+    return one.tier == dispatch.NEIGHBOURS and alarm["held_until"] is not None
 
 
 def hurry(transaction: Transaction, alarm: Row) -> None:
@@ -126,7 +141,7 @@ def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
     assert alarm is not None
     plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
     answers = [_answer(row) for row in responses.of_alarms(connection, [alarm_id])]
-    reporters = [row["account_id"] for row in alarms.reports(connection, [alarm_id])]
+    reporters = [row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])]
     met = {tier["tier"]: tier["met_at"] is not None for tier in alarm["tiers"]}
     by_console = any(
         line["facts"].get("role") in _POLICE for line in timelines.acknowledgements(connection, [alarm_id])
@@ -139,7 +154,8 @@ def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
             met=met[one.tier],
             acknowledged_by_police_console=by_console,
         )
-        after = judged(one, plan, standing, now=transaction.now, limits=rules.escalation)
+        again = reopened(one, plan, standing, now=transaction.now, limits=rules.escalation)
+        after = judged(again, plan, standing, now=transaction.now, limits=rules.escalation)
         if after is not one:
             ladders.keep(connection, alarm_id, after)
 
@@ -216,4 +232,5 @@ def _note(
 
 
 def _answer(row: Row) -> Answer:
-    return Answer(row["account_id"], row["tier"], Group(row["group"]), ResponseState(row["state"]))
+    state = proven(ResponseState(row["state"]), off_scene=row["off_scene_m"] is not None)
+    return Answer(row["account_id"], row["tier"], Group(row["group"]), state, counts=row["doubt"] is None)

@@ -16,9 +16,12 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
+    null,
+    or_,
     select,
     union,
     update,
@@ -117,18 +120,31 @@ _posts_in_box = union(
     .where(check_in.c.checked_out_at.is_(None), _box(last_position.c.latitude, last_position.c.longitude)),
 )
 
-_crowd = (
-    select(
-        check_in.c.account_id,
-        check_in.c.category,
-        check_in.c.post_id,
-        post.c.latitude.label("post_latitude"),
-        post.c.longitude.label("post_longitude"),
-        last_position.c.latitude,
-        last_position.c.longitude,
-        last_position.c.at,
-        check_in.c.verified,
-    )
+# Whoever is approved, or was confirmed on this duty. Anybody can make pending accounts: those are read apart.
+_known = or_(
+    account.c.status == AccountStatus.APPROVED.value,
+    and_(account.c.status == AccountStatus.PENDING.value, check_in.c.confirmed_at.is_not(None)),
+)
+_stranger = and_(account.c.status == AccountStatus.PENDING.value, check_in.c.confirmed_at.is_(None))
+# What is read of each; the first nine are those of ``Field.of_rows``.
+_of_each = (
+    check_in.c.account_id,
+    check_in.c.category,
+    check_in.c.post_id,
+    post.c.latitude.label("post_latitude"),
+    post.c.longitude.label("post_longitude"),
+    last_position.c.latitude,
+    last_position.c.longitude,
+    last_position.c.at,
+    check_in.c.verified,
+    account.c.status,
+    check_in.c.confirmed_at,
+    # Nobody asks for the flags of whoever is verified.
+    case((check_in.c.verified, null()), else_=check_in.c.flags).label("flags"),
+    account.c.first_confirmed_at,
+)
+_everybody = (
+    select(*_of_each)
     .join(post, check_in.c.post_id == post.c.id)
     .join(account, check_in.c.account_id == account.c.id)
     # The last place of this very duty; one of an earlier duty says nothing.
@@ -144,22 +160,41 @@ _crowd = (
         post.c.district_id == bindparam("district_id"),
         account.c.status != AccountStatus.SUSPENDED.value,
     )
-    .order_by(check_in.c.account_id)
 )
+_of_posts = check_in.c.post_id.in_(bindparam("post_ids", expanding=True))
+_crowd = _everybody.order_by(check_in.c.account_id)
 _crowd_of_station = _crowd.where(post.c.station_id == bindparam("station_id"))
-_crowd_of_posts = _crowd.where(check_in.c.post_id.in_(bindparam("post_ids", expanding=True)))
+_crowd_known = _crowd.where(_known)
+_crowd_known_of_posts = _crowd_known.where(_of_posts)
+# At the alarm's own post first, then those whose presence was confirmed before.
+_strangers = (
+    _everybody.where(_stranger)
+    .order_by(
+        case((check_in.c.post_id == bindparam("post_id"), 0), else_=1),
+        case((account.c.first_confirmed_at.is_(None), 1), else_=0),
+        check_in.c.account_id,
+    )
+    .limit(bindparam("most"))
+)
+_strangers_of_posts = _strangers.where(_of_posts)
 
 
 def crowd(connection: Connection, district_id: int, station_id: int | None = None) -> list[Any]:
     """Read everybody on duty in a district, or at a station's posts, by account, with the last place of this very duty.
 
     Nobody sends a suspended account anywhere, so it is left out. Columns: account_id, category, post_id,
-    post_latitude, post_longitude, latitude, longitude, at, verified.
+    post_latitude, post_longitude, latitude, longitude, at, verified; status, confirmed_at, flags and
+    first_confirmed_at tell who counts.
     """
     chosen = {"district_id": district_id}
     if station_id is None:
         return list(connection.execute(_crowd, chosen))
     return list(connection.execute(_crowd_of_station, chosen | {"station_id": station_id}))
+
+
+def known(connection: Connection, district_id: int) -> list[Any]:
+    """Read everybody on duty in a district who is approved or was confirmed on this duty, as ``crowd`` does."""
+    return list(connection.execute(_crowd_known, {"district_id": district_id}))
 
 
 # Two reads: as one, PostgreSQL counts the duties once for each post until it has statistics of them.
@@ -169,13 +204,14 @@ _posts_of_district = select(post.c.id, post.c.latitude, post.c.longitude).where(
 _heads_on_duty = (
     select(check_in.c.post_id, func.count())
     .join(post, check_in.c.post_id == post.c.id)
-    .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"))
+    .join(account, check_in.c.account_id == account.c.id)
+    .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"), _known)
     .group_by(check_in.c.post_id)
 )
 
 
 def heads_of_posts(connection: Connection, district_id: int) -> list[tuple[Point, int]]:
-    """Read where the posts of a district stand, and how many people are on duty at each."""
+    """Read where the posts of a district stand, and how many known people are on duty at each."""
     chosen = {"district_id": district_id}
     heads = {row[0]: row[1] for row in connection.execute(_heads_on_duty, chosen)}
     return [
@@ -184,11 +220,29 @@ def heads_of_posts(connection: Connection, district_id: int) -> list[tuple[Point
     ]
 
 
-def crowd_near(connection: Connection, district_id: int, *, post_id: int, box: Box) -> list[Any]:
-    """Read everybody on duty at a post, and at any post that is in a box or has somebody in it, as ``crowd`` does."""
-    near = set(connection.execute(_posts_in_box, asdict(box)).scalars())
-    chosen = {"district_id": district_id, "post_ids": sorted(near | {post_id})}
-    return list(connection.execute(_crowd_of_posts, chosen))
+def known_near(connection: Connection, district_id: int, *, post_id: int, box: Box) -> list[Any]:
+    """Read who is known and on duty at a post, and at any post that is in a box or has somebody in it."""
+    chosen = {"district_id": district_id, "post_ids": _near(connection, post_id, box)}
+    return list(connection.execute(_crowd_known_of_posts, chosen))
+
+
+def strangers(
+    connection: Connection, district_id: int, *, post_id: int, box: Box | None, most: int
+) -> list[Any]:
+    """Read pending accounts on duty whose presence nobody confirmed, around a box or in the whole district.
+
+    No more than ``most``, however many there are: those at the post first. Columns and order as ``crowd``.
+    """
+    chosen: dict[str, Any] = {"district_id": district_id, "post_id": post_id, "most": most}
+    query = _strangers
+    if box is not None:
+        query = _strangers_of_posts
+        chosen["post_ids"] = _near(connection, post_id, box)
+    return sorted(connection.execute(query, chosen), key=lambda row: int(row[0]))
+
+
+def _near(connection: Connection, post_id: int, box: Box) -> list[int]:
+    return sorted({*connection.execute(_posts_in_box, asdict(box)).scalars(), post_id})
 
 
 def within(

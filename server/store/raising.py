@@ -5,204 +5,235 @@ written together before anything is answered.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import timedelta
 from typing import Any
 
-from server.domain.alarm import (
-    AlarmKind,
-    AlarmPlace,
-    Entry,
-    OpenAlarm,
-    SessionState,
-    alarm_to_join,
-    place_of,
-    tiers_at,
-)
-from server.domain.geo import Point
+from sqlalchemy import Connection
+
+from server.domain.alarm import Entry, PlaceFrom, tiers_at
+from server.domain.alarm_places import AlarmPlace, Joining, OpenAlarm, fix_place, joining, named_places
+from server.domain.geo import Point, box_around
+from server.domain.roles import AccountStatus
 from server.domain.rules import Rules
-from server.domain.trust import Fix, usable_fix
-from server.store import alarm_views, alarms, audit, dispatch, escalation, joint_response, timelines
+from server.domain.standing import gives_full_standing
+from server.store import (
+    alarm_places,
+    alarm_reports,
+    alarm_views,
+    alarms,
+    asides,
+    dispatch,
+    escalation,
+    further_places,
+    holding,
+    joint_response,
+    open_alarms,
+    presses,
+    standing,
+    standing_changes,
+)
 from server.store.locks import Queue, wait_in
+from server.store.presses import Raising, Source
 from server.store.transaction import Transaction
 
 # Every press is a report and an audit row. Past this many, presses of people who reported before are no
 # longer told one by one: each telling carries the whole timeline, and a prank must not drown the others.
 TOLD_PRESSES = 100
+RECORDED_ONLY = {"recorded_only": True}
 
 Row = Mapping[str, Any]
 
 
-class Source(StrEnum):
-    """Where an alarm comes from."""
-
-    PHONE = "phone"
-    CONSOLE = "console"
-    DEVICE = "device"
-    DRILL = "drill"
-
-
-@dataclass(frozen=True, slots=True)
-class Raising:
-    """What is raised at a post, and by whom.
-
-    ``actor_id`` is whose act it is, ``None`` for a device. ``raised_by`` is the account that is in need, as the
-    rules ask of it: nobody for a drill, so that whoever starts one may acknowledge it, too. A console speaks for
-    others, who may be at several posts: it joins by post alone (``joins_own`` false).
-    """
-
-    post: Row
-    source: Source
-    actor_id: int | None
-    raised_by: int | None
-    joins_own: bool = False
-    drill: bool = False
-    kind: AlarmKind | None = None
-    session_state: SessionState = SessionState.ACTIVE
-    covert: bool = False
-    fix: Fix | None = None
-    claimed_at: datetime | None = None
-    # Told with the press in the timeline.
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
 def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, Any]:
-    """Raise an alarm, or join the open one that the press belongs to; give it as it is now."""
-    joined = _alarm_to_join(transaction, press, rules)
+    """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
+
+    ``recorded_only`` in it where a police console has put the raiser aside at this place: nobody is called.
+    """
+    places = named_places(
+        fix_place(press.fix, now=transaction.now, limits=rules.alarm),
+        post=Point(press.post["latitude"], press.post["longitude"]),
+        post_names=press.post_names,
+        limits=rules.alarm,
+    )
+    found, joined, elsewhere = _alarm_to_join(transaction, press, places, rules)
     if joined is not None:
-        return _join(transaction, press, joined)
-    return _raise(transaction, press, rules)
+        told = _join(transaction, press, joined, places, found, rules)
+    else:
+        asides.lift_around(transaction, press.post["district_id"], places, by=press.raised_by, rules=rules)
+        full = _has_standing(transaction, press)
+        if elsewhere is not None and not full:
+            return _also_elsewhere(transaction, press, elsewhere, places, rules)
+        told = _raise(transaction, press, places, rules, full=full)
+    if elsewhere is not None and told["id"] != elsewhere["id"]:
+        _show_new_place(transaction, press, elsewhere, told)
+    return told
 
 
-def _alarm_to_join(transaction: Transaction, press: Raising, rules: Rules) -> Row | None:
-    """Find and hold the open alarm that a press belongs to.
+def _has_standing(transaction: Transaction, press: Raising) -> bool:
+    """Tell whether a report gives its alarm full standing; of an approved account nothing needs to be read."""
+    if press.source is not Source.PHONE or press.raised_by is None:
+        return True
+    if press.status is not AccountStatus.PENDING:
+        return press.status is AccountStatus.APPROVED
+    found = standing.people(transaction.connection, None, [press.raised_by], since=transaction.now)
+    return gives_full_standing(found[press.raised_by])
+
+
+def _alarm_to_join(
+    transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], rules: Rules
+) -> tuple[Joining, Row | None, Row | None]:
+    """Find and hold the open alarm that a press belongs to, and its account's own one elsewhere.
 
     Two presses at once queue here, so that the second one finds the first one's alarm.
     """
-    connection, post_id = transaction.connection, press.post["id"]
+    connection, post_id, limits = transaction.connection, press.post["id"], rules.alarm
     if press.actor_id is not None:
         wait_in(connection, Queue.ACCOUNT, press.actor_id)
     wait_in(connection, Queue.POST, post_id)
     account_id = press.raised_by if press.joins_own else None
+    reach_m = limits.join_within_m + limits.coarsest_fix_m + (places[0].accuracy_m or 0)
     while True:
-        number = alarm_to_join(
-            [_open(row) for row in alarms.open_of(connection, account_id=account_id, post_id=post_id)],
+        rows = open_alarms.near(
+            connection,
+            district_id=press.post["district_id"],
             account_id=account_id,
-            post_id=post_id,
+            since=transaction.now - timedelta(seconds=limits.join_within_s),
+            box=box_around(places[0].point, reach_m),
+        )
+        found = joining(
+            _open(connection, rows, account_id),
+            account_id=account_id,
+            places=places,
+            placeless=not press.post_names and places[0].place_from is PlaceFrom.POST,
             now=transaction.now,
             drill=press.drill,
-            limits=rules.alarm,
+            limits=limits,
         )
-        if number is None:
-            return None
-        held = alarms.by_id(connection, number, lock=True)
+        held = _hold(connection, {found.joins, found.own_elsewhere} - {None})
         # It may have been resolved while this press waited for its row: then look again.
-        if held is not None and held["state"] == alarms.OPEN:
-            return held
+        if found.joins is None or found.joins in held:
+            return found, held.get(found.joins), held.get(found.own_elsewhere)
 
 
-def _open(row: Row) -> OpenAlarm:
-    return OpenAlarm(
-        alarm_id=row["id"],
-        post_id=row["post_id"],
-        raised_by=row["raised_by"],
-        raised_at=row["raised_at"],
-        drill=row["drill"],
-    )
+def _open(connection: Connection, rows: list[Row], account_id: int | None) -> list[OpenAlarm]:
+    """Make the open alarms of their rows; of the account's own ones with their further places."""
+    own = [row["id"] for row in rows if account_id is not None and row["raised_by"] == account_id]
+    further = alarm_places.of_alarms(connection, own) if own else []
+    return [
+        OpenAlarm(
+            alarm_id=row["id"],
+            raised_by=row["raised_by"],
+            raised_at=row["raised_at"],
+            drill=row["drill"],
+            places=(
+                alarm_places.place_of(row),
+                *(alarm_places.place_of(one) for one in further if one["alarm_id"] == row["id"]),
+            ),
+        )
+        for row in rows
+    ]
 
 
-def _raise(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, Any]:
+def _hold(connection: Connection, numbers: set[int | None]) -> dict[int | None, Row]:
+    """Hold alarms in the order of their numbers, as everybody holds several; give those that still go on."""
+    rows = [alarms.by_id(connection, number, lock=True) for number in sorted(filter(None, numbers))]
+    return {row["id"]: row for row in rows if row is not None and row["state"] == alarms.OPEN}
+
+
+def _raise(
+    transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], rules: Rules, *, full: bool
+) -> dict[str, Any]:
     connection, now, post = transaction.connection, transaction.now, press.post
-    place = place_of(press.fix, post=Point(post["latitude"], post["longitude"]), now=now, limits=rules.alarm)
+    values: dict[str, Any] = {
+        **{name: post[name] for name in ("district_id", "station_id", "school_id")},
+        "drill": press.drill,
+        "full_standing": full,
+    }
     number = alarms.add(
         connection,
-        **{name: post[name] for name in ("district_id", "station_id", "school_id")},
+        **values,
         post_id=post["id"],
         version=0,
         state=alarms.OPEN,
         kind=press.kind.value if press.kind else None,
-        drill=press.drill,
+        kind_settled=press.kind is not None,
         source=press.source.value,
         raised_at=now,
         claimed_at=press.claimed_at or now,
         raised_by=press.raised_by,
         session_state=press.session_state.value,
         covert=press.covert,
-        **_columns(place),
+        **presses.columns(places[0]),
         tiers=[tier.as_dict() for tier in tiers_at(now, rules.alarm)],
         shortages=[],
+        held_until=holding.until(transaction, values, rules),
     )
     row = alarms.by_id(connection, number)
     assert row is not None
-    _report(transaction, press, number)
-    facts = {
-        "source": press.source.value,
-        "session_state": press.session_state.value,
-        "place_from": place.place_from.value,
-        **({"drill": True, "kind": row["kind"]} if press.drill else {}),
-        **press.facts,
-    }
-    _enter(transaction, press, number, Entry.RAISED, facts)
+    presses.report(transaction, press, number)
+    presses.enter_raised(transaction, press, row)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
+    for place in places[1:]:
+        further_places.add(transaction, row, place, by=press.raised_by, rules=rules)
     joint_response.call_planned(transaction, row, rules)
-    _audit(transaction, press, "raise_alarm", number)
+    presses.record(transaction, press, number, joined=False)
     return alarm_views.tell(transaction, row)
 
 
-def _join(transaction: Transaction, press: Raising, joined: Row) -> dict[str, Any]:
+def _join(
+    transaction: Transaction,
+    press: Raising,
+    joined: Row,
+    places: tuple[AlarmPlace, ...],
+    found: Joining,
+    rules: Rules,
+) -> dict[str, Any]:
     connection, number = transaction.connection, joined["id"]
     # A device's presses have no account by which one would know it again: they all count as known.
     known = press.raised_by is None or any(
-        one["account_id"] == press.raised_by for one in alarms.reports(connection, [number])
+        one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
     )
-    _report(transaction, press, number)
+    presses.report(transaction, press, number)
     if press.covert and not joined["covert"]:
         alarms.change(connection, number, covert=True)
-    _audit(transaction, press, "join_alarm", number)
-    if known and alarms.count_reports(connection, number) > TOLD_PRESSES:
-        return alarm_views.view(connection, number)
+    presses.record(transaction, press, number, joined=True)
+    aside = asides.press(transaction, joined, press.raised_by)
+    quiet = known and alarm_reports.count(connection, number) > TOLD_PRESSES
+    if not found.new and (quiet or aside.again):
+        again = alarm_views.view(connection, number)
+        return again | RECORDED_ONLY if aside.aside else again
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
     if press.source is Source.DEVICE:
         facts["source"] = press.source.value
-    _enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
-    return alarm_views.tell(transaction, joined)
+    if aside.aside:
+        facts["aside"] = True
+    presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
+    if not joined["full_standing"] and not aside.aside and _has_standing(transaction, press):
+        joined = standing_changes.give_full_standing(transaction, joined, rules, account_id=press.raised_by)
+    for place in found.new:
+        further_places.add(transaction, joined, place, by=press.raised_by, rules=rules)
+    if not known and not aside.aside:
+        further_places.warn(transaction, joined, press.post, places[0], rules)
+    told = alarm_views.tell(transaction, joined)
+    return told | RECORDED_ONLY if aside.aside and not found.new else told
 
 
-def _columns(place: AlarmPlace) -> dict[str, Any]:
-    return {
-        "latitude": place.point.latitude,
-        "longitude": place.point.longitude,
-        "accuracy_m": place.accuracy_m,
-        "place_from": place.place_from.value,
-    }
+def _also_elsewhere(
+    transaction: Transaction, press: Raising, alarm: Row, places: tuple[AlarmPlace, ...], rules: Rules
+) -> dict[str, Any]:
+    """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm."""
+    presses.report(transaction, press, alarm["id"])
+    presses.record(transaction, press, alarm["id"], joined=True)
+    facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
+    presses.enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
+    for place in places:
+        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
+    return alarm_views.tell(transaction, alarm)
 
 
-def _report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
-    fix = usable_fix(press.fix)
-    alarms.add_report(
-        transaction.connection,
-        alarm_id=alarm_id,
-        account_id=press.raised_by,
-        at=transaction.now,
-        latitude=fix.point.latitude if fix else None,
-        longitude=fix.point.longitude if fix else None,
-        accuracy_m=fix.accuracy_m if fix else None,
-        session_state=press.session_state.value,
-    )
-
-
-def _enter(
-    transaction: Transaction, press: Raising, alarm_id: int, act: Entry, facts: dict[str, Any]
-) -> None:
-    timelines.enter(
-        transaction.connection, alarm_id, act=act, actor_id=press.actor_id, facts=facts, at=transaction.now
-    )
-
-
-def _audit(transaction: Transaction, press: Raising, act: str, alarm_id: int) -> None:
-    facts: dict[str, Any] = {"alarm_id": alarm_id, "session_state": press.session_state.value}
-    if press.source in {Source.DEVICE, Source.DRILL}:
-        facts |= {"source": press.source.value, **press.facts}
-    audit.record(transaction.connection, now=transaction.now, actor_id=press.actor_id, act=act, facts=facts)
+def _show_new_place(transaction: Transaction, press: Raising, first: Row, told: Mapping[str, Any]) -> None:
+    """Show those who go to a raiser's first alarm where he has pressed again."""
+    facts = {"other": told["id"], **{name: told[name] for name in ("post_id", "latitude", "longitude")}}
+    presses.enter(transaction, press, first["id"], Entry.PRESSED_ELSEWHERE, facts)
+    alarm_views.tell(transaction, first)

@@ -11,6 +11,7 @@ from server.domain.channels import ROOMS, ChannelName
 from server.domain.roles import Role
 from server.store import hooks, presence, push_subscriptions
 from server.store.accounts import account
+from server.store.messages import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +74,14 @@ def to_rooms(
         for row in hooks.of_station(connection, district_id, station_id)
         if row["channel"] in open_channels
     ]
+
+
+def received_by(connection: Connection, alarm_id: int, account_ids: Iterable[int], channel: str) -> list[int]:
+    """Read which of some people have received a call of an alarm by a channel."""
+    query = select(message.c.account_id).where(
+        message.c.alarm_id == alarm_id,
+        message.c.account_id.in_(list(account_ids)),
+        message.c.channel == channel,
+        message.c.delivered_at.is_not(None),
+    )
+    return list(connection.execute(query.distinct()).scalars())

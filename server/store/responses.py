@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, insert, select, update
 
+from server.domain.engagement import Binding, Pool, binding, pool_of
 from server.domain.response import STANDING, ResponseState
+from server.domain.standing import Doubt
 from server.store.alarms import OPEN, alarm, response
 from server.store.check_ins import check_in
 
@@ -63,23 +65,40 @@ def end_all(connection: Connection, alarm_id: int, now: datetime) -> None:
     )
 
 
-def engaged(connection: Connection) -> set[tuple[int, bool]]:
-    """Read the accounts that are asked to, or on their way to, open alarms; ``True`` stands by those of drills."""
+def engaged(connection: Connection) -> list[Binding]:
+    """Read whom open alarms and drills of full standing have taken hold of: who is asked, or on the way, and counts."""
     query = (
-        select(response.c.account_id, alarm.c.drill)
+        select(response.c.account_id, alarm.c.drill, response.c.tier, response.c.state)
         .join(alarm, response.c.alarm_id == alarm.c.id)
-        .where(alarm.c.state == OPEN, response.c.state.in_([state.value for state in STANDING]))
+        .where(
+            alarm.c.state == OPEN,
+            alarm.c.full_standing,
+            response.c.doubt.is_(None),
+            response.c.state.in_([state.value for state in STANDING]),
+        )
     )
-    return {(account_id, drill) for account_id, drill in connection.execute(query)}
+    return [
+        Binding(account_id, drill, binding(tier=tier, state=ResponseState(state)))
+        for account_id, drill, tier, state in connection.execute(query)
+    ]
 
 
-def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[ResponseState]:
-    """Read how those of a tier stand who were asked to an alarm and are still on duty."""
+def pool(one: Mapping[str, Any]) -> Pool:
+    """Tell whose places a response takes."""
+    return pool_of(Doubt(one["doubt"]) if one["doubt"] else None)
+
+
+def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[tuple[ResponseState, Pool]]:
+    """Read how those of a tier stand who were asked to an alarm and are still on duty, each with his pool."""
     on_duty = exists().where(
         check_in.c.account_id == response.c.account_id, check_in.c.checked_out_at.is_(None)
     )
-    query = select(response.c.state).where(response.c.alarm_id == alarm_id, response.c.tier == tier, on_duty)
-    return [ResponseState(state) for state in connection.execute(query).scalars()]
+    query = select(response.c.state, response.c.doubt).where(
+        response.c.alarm_id == alarm_id, response.c.tier == tier, on_duty
+    )
+    return [
+        (ResponseState(row["state"]), pool(row)) for row in map(dict, connection.execute(query).mappings())
+    ]
 
 
 def overdue_alarms(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, and_, or_, select
+from sqlalchemy import Column, Connection, ForeignKey, Table, and_, or_, select, update
 
 from server.domain.roles import AccountStatus, Category, Role
 from server.domain.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
@@ -28,6 +28,12 @@ _vouch = Upsert(voucher)
 def vouch(connection: Connection, *, alarm_id: int, account_id: int, by: int, now: datetime) -> None:
     """Let an account count in an alarm; twice is harmless."""
     _vouch.run(connection, {"alarm_id": alarm_id, "account_id": account_id, "by": by, "at": now})
+
+
+def note_confirmed(connection: Connection, account_id: int, now: datetime) -> None:
+    """Note that an account's presence was confirmed, if it is for the first time."""
+    first = and_(account.c.id == account_id, account.c.first_confirmed_at.is_(None))
+    connection.execute(update(account).where(first).values(first_confirmed_at=now))
 
 
 def people(

@@ -3,7 +3,6 @@
 from server.store import (
     accounts,
     alarm_asides,
-    alarm_places,
     alarms,
     audit,
     calendars,
@@ -39,7 +38,6 @@ from server.store.base import metadata
 AREAS = (
     accounts,
     alarm_asides,
-    alarm_places,
     alarms,
     audit,
     calendars,

@@ -66,6 +66,9 @@ POST /api/alarms/{alarm_id}/responders                            rrrr rs rrr rr
 POST /api/alarms/{alarm_id}/notes                                 ++0+ ss ++0 +r 0 ---
 POST /api/alarms/{alarm_id}/resolution                            rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/escalation                            rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/counting                              rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/asides                                rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/place                                 rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/merging                               rrrr rs rrr rr 0 ---
 GET /api/audit                                                    rrrr rr rrr r+ r ---
 GET /api/audit/acts                                               rrrr rr rrr r+ r ---

@@ -10,9 +10,11 @@ from server.domain.arrival import Verdict
 from server.domain.calendar import Peak, PeakKind, Shift, Window, shifts_on
 from server.domain.composition import Composition
 from server.domain.coverage import Seat
+from server.domain.engagement import Bound
 from server.domain.geo import Point
 from server.domain.nearest import Candidate
 from server.domain.roles import AccountStatus, Actor, Category, Role, group_of
+from server.domain.standing import Doubt
 from server.domain.trust import Fix
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -118,7 +120,7 @@ POSTS = {number: Point(31.8650 + 0.0011 * number, 117.2850 + 0.0023 * number) fo
 
 
 def _people(
-    drawn: list[tuple[Category, int, tuple[float, float, int] | None, bool, bool]],
+    drawn: list[tuple[Category, int, tuple[float, float, int] | None, bool, Bound, Doubt | None]],
 ) -> list[Candidate]:
     return [
         Candidate(
@@ -128,21 +130,23 @@ def _people(
             post_point=POSTS[post_id],
             fix_point=Point(fix[0], fix[1]) if fix else None,
             fix_at=NOW - timedelta(seconds=fix[2]) if fix else None,
-            verified=verified,
-            busy=busy,
+            verified=verified and doubt is None,
+            bound=bound,
+            doubt=doubt,
         )
-        for number, (category, post_id, fix, verified, busy) in enumerate(drawn, start=1)
+        for number, (category, post_id, fix, verified, bound, doubt) in enumerate(drawn, start=1)
     ]
 
 
-# Up to thirty people on duty at six posts, some with a fix fresh or old, some busy.
+# Up to thirty people on duty at six posts, some with a fix fresh or old, some bound, some in doubt.
 fields_of_people = st.lists(
     st.tuples(
         st.sampled_from(Category),
         st.sampled_from(sorted(POSTS)),
         st.none() | st.tuples(st.floats(31.86, 31.88), st.floats(117.28, 117.30), st.integers(0, 600)),
         st.booleans(),
-        st.sampled_from([False, False, False, True]),
+        st.sampled_from([Bound.FREE] * 6 + [Bound.ASKED, Bound.COMING, Bound.ON_SPOT, Bound.RAISER]),
+        st.sampled_from([None] * 5 + [Doubt.PLACE_DOUBTED, Doubt.CLAIMS_POLICE]),
     ),
     max_size=30,
 ).map(_people)

@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.adding import added_by_console, options
 from server.domain.alarm import AlarmKind
 from server.domain.dispatch import (
-    Call,
     Choice,
-    Why,
-    added_by_console,
+    Standing,
     choose,
     complete_for_kind,
     next_responder,
-    options,
 )
+from server.domain.engagement import Bound
 from server.domain.geo import distance_m
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DEFAULT_NEEDS, DispatchLimits, ShortageReason
 from server.domain.roles import Category, Group
+from server.domain.search import Call, Why
 from tests.domain.strategies import NOW, POSTS, fields_of_people, kinds
 
 LIMITS = DispatchLimits()
@@ -75,8 +75,8 @@ def test_nobody_is_told_twice_or_again(people: list[Candidate], call: Call, aske
 def test_what_a_kind_asks_for_is_found_or_said_to_be_short(people: list[Candidate], call: Call) -> None:
     choice = choose(Field(people), call, limits=LIMITS)
     short = {(one.tier, one.group): one for one in choice.shortages}
-    free = Counter((one.tier, one.group) for one in choice.responders if not one.busy)
-    told = Counter((one.tier, one.group) for one in choice.responders)
+    free = Counter((one.tier, one.group) for one in choice.responders if not one.busy and one.doubt is None)
+    told = Counter((one.tier, one.group) for one in choice.responders if one.doubt is None)
     for place, number in wanted(call).items():
         assert told[place] <= number
         if place in short:
@@ -96,23 +96,27 @@ def test_no_post_that_gave_somebody_falls_below_its_floor(people: list[Candidate
                 for other in people
                 if other.post_id == one.post_id
                 and other.group in HOLDS_POST
-                and other.verified
-                and not other.busy
+                and (other.doubt is None or one.doubt is not None)
+                and other.bound in {Bound.FREE, Bound.RAISER}
                 and other.account_id not in gone
             ]
             assert left, "a post was left without staff and security"
 
 
 @given(people=fields_of_people, call=calls)
-def test_a_busy_one_is_asked_only_when_no_free_one_is_left(people: list[Candidate], call: Call) -> None:
+def test_a_bound_one_is_asked_only_when_no_near_free_one_is_left(people: list[Candidate], call: Call) -> None:
     choice = choose(Field(people), call, limits=LIMITS)
     told = {one.account_id for one in choice.responders}
     for one in chosen_by(choice, people, tier=2) + chosen_by(choice, people, tier=3):
-        if one.busy:
+        if one.busy and one.doubt is None and one.bound is not Bound.RAISER:
             idle = [
                 other
                 for other in people
-                if other.group == one.group and not other.busy and other.account_id not in told
+                if other.group == one.group
+                and other.doubt is None
+                and not other.busy
+                and other.account_id not in told
+                and away(other, call) < LIMITS.near_m - 0.3
             ]
             assert not idle
 
@@ -126,6 +130,7 @@ def test_nobody_free_to_go_is_passed_over_for_one_farther_off(people: list[Candi
             other
             for other in people
             if other.group == one.group
+            and one.doubt is other.doubt is None
             and not other.busy
             and other.account_id not in told
             and away(other, call) < away(one, call) - 0.3
@@ -139,10 +144,15 @@ def test_a_shortage_says_why(people: list[Candidate], call: Call) -> None:
     choice = choose(Field(people), call, limits=LIMITS)
     told = {one.account_id for one in choice.responders}
     for shortage in choice.shortages:
-        others = [one for one in people if one.group == shortage.group and not is_on_spot(one, call)]
+        others = [
+            one
+            for one in people
+            if one.group == shortage.group and one.doubt is None and not is_on_spot(one, call)
+        ]
         idle = [one for one in others if not one.busy and one.account_id not in told]
         if shortage.reason == ShortageReason.FLOOR:
-            assert idle
+            # Whoever raised another alarm still holds the post where he stands.
+            assert idle or any(one.bound is Bound.RAISER for one in others)
             assert shortage.group in HOLDS_POST
         else:
             assert not idle
@@ -157,16 +167,25 @@ def test_telling_the_kind_completes_the_choice_and_lets_nobody_go(
     unknown, told = replace(call, kind=None), replace(call, kind=kind)
     first = choose(Field(people), unknown, limits=LIMITS)
     asked = {one.account_id for one in first.responders}
-    standing = Counter((one.tier, one.group) for one in first.responders)
-    now_busy = [replace(one, busy=one.busy or one.account_id in asked) for one in people]
-    more = complete_for_kind(Field(now_busy), told, asked=asked, standing=standing, limits=LIMITS)
+    standing = Counter((one.tier, one.group) for one in first.responders if one.doubt is None)
+    besides = Counter((one.tier, one.group) for one in first.responders if one.doubt is not None)
+    before = {place: Standing(standing[place], _near(first, place), besides[place]) for place in wanted(told)}
+    now_busy = [
+        replace(one, bound=Bound.ASKED) if one.account_id in asked and not one.busy else one for one in people
+    ]
+    more = complete_for_kind(Field(now_busy), told, asked=asked, standing=before, limits=LIMITS)
     assert not asked & {one.account_id for one in more.responders}
     assert all(one.tier in {2, 3} for one in more.responders)
-    total = standing + Counter((one.tier, one.group) for one in more.responders)
+    total = standing + Counter((one.tier, one.group) for one in more.responders if one.doubt is None)
     short = {(one.tier, one.group) for one in more.shortages}
     for place, number in wanted(told).items():
         assert place in short or total[place] >= number
         assert total[place] <= max(number, standing[place])
+
+
+def _near(choice: Choice, place: tuple[int, Group]) -> int:
+    counting = [one for one in choice.responders if (one.tier, one.group) == place and one.doubt is None]
+    return sum(one.distance_m <= LIMITS.near_m for one in counting)
 
 
 @given(
@@ -180,7 +199,9 @@ def test_one_more_is_of_the_same_tier_and_group_or_is_said_to_be_short(
 ) -> None:
     choice = next_responder(Field(people), call, tier=place[0], group=place[1], asked=asked, limits=LIMITS)
     assert all((one.tier, one.group) == place and one.account_id not in asked for one in choice.responders)
-    assert len([one for one in choice.responders if not one.busy]) + len(choice.shortages) == 1
+    counting = [one for one in choice.responders if one.doubt is None]
+    assert len([one for one in counting if not one.busy]) + len(choice.shortages) == 1
+    assert len(choice.responders) - len(counting) <= 1
 
 
 @given(people=fields_of_people, call=calls, asked=st.sets(st.integers(1, 40)))
@@ -190,7 +211,9 @@ def test_the_console_may_add_anybody_and_sees_what_speaks_against_it(
     field = Field(people)
     listed = options(field, call, asked=asked, limits=LIMITS)
     assert {one.account_id for one in listed} == {one.account_id for one in people} - asked
-    assert [one.distance_m for one in listed] == sorted(one.distance_m for one in listed)
+    assert [(one.doubt is not None, one.distance_m) for one in listed] == sorted(
+        (one.doubt is not None, one.distance_m) for one in listed
+    )
     for option in listed:
         added = added_by_console(field, call, account_id=option.account_id, limits=LIMITS)
         assert added is not None
@@ -249,7 +272,9 @@ def test_who_came_to_the_spot_since_is_asked_in_tier_one() -> None:
     people = Field([guard(1, "teacher", 1), guard(2, "teacher", 1), guard(3, "security", 1)])
     choice = next_responder(people, CALL, tier=1, group=Group.STAFF, asked={1}, limits=LIMITS)
     assert [one.account_id for one in choice.responders] == [2]
-    assert next_responder(people, CALL, tier=1, group=Group.STAFF, asked={1, 2}, limits=LIMITS) == Choice()
+    assert (
+        next_responder(people, CALL, tier=1, group=Group.STAFF, asked={1, 2}, limits=LIMITS).responders == ()
+    )
 
 
 def test_violence_and_fire_call_no_volunteers() -> None:

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.alarm import AlarmKind
-from server.domain.dispatch import Call, choose
+from server.domain.dispatch import choose
 from server.domain.geo import Point, distance_m
 from server.domain.nearest import FIRST_LOOK, Candidate, Field, nearest
 from server.domain.needs import DispatchLimits
 from server.domain.roles import Category
+from server.domain.search import Call
 from tests.domain.strategies import NOW, fields_of_people, nearby
 
 FIX_MAX_AGE_S = 300.0
@@ -51,7 +52,8 @@ def test_rows_make_the_same_field(people: list[Candidate]) -> None:
         )
         for one in in_order
     ]
-    field = Field.of_rows(rows, {one.account_id for one in people if one.busy})
+    bound = {one.account_id: one.bound for one in people}
+    field = Field.of_rows(rows, bound, [one.doubt for one in in_order])
     assert [field.person(index) for index in range(len(field))] == in_order
 
 

@@ -7,18 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.dispatch import (
-    Call,
     Choice,
     choose,
     complete_for_kind,
     more_responders,
-    nearest_of,
     next_responder,
+    within_room,
 )
+from server.domain.engagement import Pool, pool_of
 from server.domain.geo import Point, box_around, distance_m
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DispatchLimits
 from server.domain.roles import Category, Group
+from server.domain.search import Call
 from tests.domain.strategies import NOW, POSTS, anywhere, fields_of_people, kinds
 
 LIMITS = DispatchLimits()
@@ -75,7 +76,7 @@ def test_a_part_chooses_as_the_whole_or_says_that_it_is_wanting(
     part = rule(near(people, call, reach_m), call, asked)
     whole = rule(Field(people), call, asked)
     if part.wanting:
-        assert len(part.responders) <= len(whole.responders) or any(one.busy for one in part.responders)
+        assert any(one.tier > 1 for one in whole.responders) or len(part.responders) <= len(whole.responders)
     else:
         assert part == whole
 
@@ -106,11 +107,14 @@ def test_the_widest_field_is_the_whole(people: list[Candidate], call: Call, rule
 @given(people=fields_of_people, call=calls, heads=st.integers(0, 10))
 def test_a_choice_is_cut_to_the_nearest(people: list[Candidate], call: Call, heads: int) -> None:
     choice = choose(Field(people), call, limits=LIMITS)
-    cut = nearest_of(choice, heads)
-    assert len(cut.responders) == min(heads, len(choice.responders))
-    left = [one for one in choice.responders if one not in cut.responders]
-    farthest = max((one.distance_m for one in cut.responders), default=0)
-    assert all(one.distance_m >= farthest for one in left)
+    cut = within_room(choice, {Pool.COUNTING: heads, Pool.APPROVED: 1})
+    for pool, room in ((Pool.COUNTING, heads), (Pool.APPROVED, 1), (Pool.PENDING, 0)):
+        before, after = (
+            [one for one in some.responders if pool_of(one.doubt) is pool] for some in (choice, cut)
+        )
+        assert len(after) == min(room, len(before))
+        farthest = max((one.distance_m for one in after), default=0)
+        assert all(one.distance_m >= farthest for one in before if one not in after)
 
 
 @given(

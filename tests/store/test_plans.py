@@ -73,7 +73,9 @@ def looks(store: Store, clock: WoundClock) -> None:
         audit_pages.acts(connection)
         span = {"since": clock.now() - timedelta(minutes=30), "until": clock.now()}
         positions.trails(connection, [1, 2], **span)
-        positions.crowd_near(connection, 1, post_id=1, box=Box(31.0, 117.0, 31.1, 117.1))
+        box = Box(31.0, 117.0, 31.1, 117.1)
+        positions.known_near(connection, 1, post_id=1, box=box)
+        positions.strangers(connection, 1, post_id=1, box=box, most=500)
 
 
 def consoles(store: Store, clock: WoundClock) -> None:

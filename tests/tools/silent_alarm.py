@@ -10,7 +10,8 @@ from server.jobs.escalation import take_due
 from server.jobs.responses import time_out_due
 from server.store import alarm_posts
 from server.store.messages import message
-from server.store.raising import Raising, Source, raise_or_join
+from server.store.presses import Raising, Source
+from server.store.raising import raise_or_join
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

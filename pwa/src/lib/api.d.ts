@@ -163,6 +163,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/counting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a person who was asked to the alarm, or reported it, count in it. Refused: ``account_suspended``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCounting"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/asides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an unapproved reporter aside at the alarm's places, or let him back. Refused: ``account_approved``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAside"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose which of its places an alarm is at. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPlaceChoice"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -4689,7 +4851,7 @@ export interface components {
             at: string;
             actor_id: number | null;
             /** @enum {string} */
-            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
+            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "neighbours_called" | "full_standing" | "standing" | "let_count" | "further_place" | "pressed_elsewhere" | "place_chosen" | "put_aside" | "let_back" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
             facts: {
                 [key: string]: unknown;
             };
@@ -4768,6 +4930,7 @@ export interface components {
             covert: boolean;
             places: components["schemas"]["PlaceView"][];
             asides: components["schemas"]["AsideView"][];
+            recorded_only?: boolean;
         };
         PlaceOfReport: {
             post_name: string;
@@ -4901,6 +5064,32 @@ export interface components {
              */
             request_id: string;
         };
+        NewCounting: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+        };
+        NewAside: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+            /** @default true */
+            aside: boolean;
+        };
+        NewPlaceChoice: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            place_id: number | null;
+        };
         Fix: {
             latitude: number;
             longitude: number;
@@ -4916,6 +5105,8 @@ export interface components {
             request_id?: string;
             post_id?: number | null;
             post_code?: string | null;
+            /** Format: date-time */
+            post_scanned_at?: string | null;
             fix?: components["schemas"]["Fix"] | null;
             /** Format: date-time */
             claimed_at?: string;

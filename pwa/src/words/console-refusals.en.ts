@@ -3,6 +3,8 @@ export default {
   already_asked: 'This person has been told already.',
   below_floor: 'Their own post would be left empty.',
   not_mergeable: 'These two alarms cannot be merged.',
+  account_suspended: 'This account is suspended and cannot count.',
+  account_approved: 'This account is approved and cannot be put aside.',
   plan_incomplete: 'The steps of tier {tier} are not complete yet. Please check them and save again.',
   unit_in_plan: 'This unit stands in {plans} plan(s). Take it out of them first.',
   unit_archived: 'This unit is archived. Restore it, or choose another.',

@@ -3,6 +3,8 @@ export default {
   already_asked: '已经通知过这个人了。',
   below_floor: '这个人离开后，原岗将低于最低配置。',
   not_mergeable: '这两次报警不能合并。',
+  account_suspended: '该账号已停用，不能计入响应。',
+  account_approved: '该账号已核准，不能搁置。',
   plan_incomplete: '第 {tier} 级的步骤还不完整，请检查后再保存。',
   unit_in_plan: '这个单位还在 {plans} 个预案里。请先从预案中移出。',
   unit_archived: '这个单位已停用。请先启用，或换一个单位。',

@@ -1,0 +1,134 @@
+"""What a police console decides about raisers without standing and about places: aside, back, which place it is."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.domain.alarm import Entry
+from server.domain.errors import Refused
+from server.domain.roles import AccountStatus, Act, Actor, require
+from server.domain.rules import Rules
+from server.store import (
+    accounts,
+    alarm_asides,
+    alarm_places,
+    alarm_reports,
+    alarm_views,
+    alarms,
+    asides,
+    audit,
+    timelines,
+)
+from server.store.transaction import Store, Transaction
+
+Row = Mapping[str, Any]
+
+
+def put_aside(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    alarm_id: int,
+    account_id: int,
+    aside: bool,
+    rules: Rules,
+    now: datetime,
+) -> dict[str, Any]:
+    """Put an unapproved reporter aside at the places of an alarm, or let him back; twice changes nothing.
+
+    Until the alarm ends, for a time at most, his further presses there are recorded and call nobody.
+    Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``, ``account_approved``.
+    """
+    require(actor, Act.DISPATCH)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        body = [alarm_id, account_id, aside]
+        if transaction.remember(actor.account_id, request_id, "put_aside", body) is not None:
+            return alarm_views.again(connection, alarm_id, actor)
+        alarm = alarms.hold(connection, alarm_id, actor)
+        reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])}
+        person = accounts.by_id(connection, account_id)
+        if person is None or account_id not in reported:
+            raise Refused("not_found")
+        if person["status"] == AccountStatus.APPROVED:
+            raise Refused("account_approved")
+        transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
+        is_aside = any(
+            one["account_id"] == account_id and one["until"] > now
+            for one in alarm_asides.of_alarms(connection, [alarm_id])
+        )
+        if is_aside == aside:
+            return alarm_views.view(connection, alarm_id)
+        if aside:
+            _put_aside(transaction, actor, alarm_id, account_id, rules)
+        else:
+            asides.let_back(transaction, alarm_id, account_id, by=actor.account_id)
+        act = "put_aside" if aside else "let_back"
+        _audit(transaction, actor, act, account_id, {"alarm_id": alarm_id})
+        return alarm_views.tell(transaction, alarm)
+
+
+def choose_place(
+    store: Store, *, actor: Actor, request_id: str, alarm_id: int, place_id: int | None, now: datetime
+) -> dict[str, Any]:
+    """Choose which of its places an alarm is at, ``None``: the one that leads; the others are told no longer.
+
+    Whoever was called to another one stays asked. Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``.
+    """
+    require(actor, Act.DISPATCH)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        first = transaction.remember(actor.account_id, request_id, "choose_place", [alarm_id, place_id])
+        if first is not None:
+            return alarm_views.again(connection, alarm_id, actor)
+        alarm = alarms.hold(connection, alarm_id, actor)
+        further = {row["id"]: row for row in alarm_places.of_alarms(connection, [alarm_id])}
+        if place_id is not None and place_id not in further:
+            raise Refused("not_found")
+        transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
+        if place_id is not None:
+            names = (
+                "post_id",
+                "station_id",
+                "school_id",
+                "latitude",
+                "longitude",
+                "accuracy_m",
+                "place_from",
+            )
+            alarms.change(connection, alarm_id, **{name: further[place_id][name] for name in names})
+        facts = {
+            "place_id": place_id,
+            "before": {name: alarm[name] for name in ("post_id", "latitude", "longitude")},
+        }
+        timelines.enter(
+            connection, alarm_id, act=Entry.PLACE_CHOSEN, actor_id=actor.account_id, at=now, facts=facts
+        )
+        _audit(transaction, actor, "choose_place", None, {"alarm_id": alarm_id, "place_id": place_id})
+        # Told before the others are dropped: their consoles learn where it is.
+        for number in further:
+            alarm_places.drop(connection, number, by=actor.account_id, now=now)
+        return alarm_views.tell(transaction, alarm, also=list(further.values()))
+
+
+def _put_aside(transaction: Transaction, actor: Actor, alarm_id: int, account_id: int, rules: Rules) -> None:
+    connection, now = transaction.connection, transaction.now
+    until = now + timedelta(seconds=rules.alarm.aside_s)
+    by = actor.account_id
+    alarm_asides.add(connection, alarm_id=alarm_id, account_id=account_id, by=by, at=now, until=until)
+    facts = {"account_id": account_id}
+    timelines.enter(connection, alarm_id, act=Entry.PUT_ASIDE, actor_id=by, at=now, facts=facts)
+
+
+def _audit(
+    transaction: Transaction, actor: Actor, act: str, subject_id: int | None, facts: dict[str, Any]
+) -> None:
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=actor.account_id,
+        act=act,
+        subject_id=subject_id,
+        facts=facts,
+    )

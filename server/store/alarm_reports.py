@@ -1,0 +1,45 @@
+"""Who pressed the button for an alarm, and the kind that each told. The table is in ``server.store.alarms``."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from server.store.alarms import alarm_report
+
+
+def add(connection: Connection, **values: Any) -> None:
+    """Add a press of the button: the first one, or a further one that joined."""
+    connection.execute(insert(alarm_report).values(**values))
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read who pressed the button for some alarms, each account once with its first press."""
+    query = (
+        select(
+            alarm_report.c.alarm_id,
+            alarm_report.c.account_id,
+            func.min(alarm_report.c.at).label("at"),
+            # Told once by each; its further presses leave it open.
+            func.max(alarm_report.c.kind).label("kind"),
+        )
+        .where(alarm_report.c.alarm_id.in_(list(alarm_ids)), alarm_report.c.account_id.is_not(None))
+        .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
+        .order_by(func.min(alarm_report.c.id))
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def count(connection: Connection, alarm_id: int) -> int:
+    """Count the presses that an alarm stands for."""
+    query = select(func.count()).select_from(alarm_report).where(alarm_report.c.alarm_id == alarm_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def tell_kind(connection: Connection, *, alarm_id: int, account_id: int, kind: str) -> None:
+    """Note the kind that somebody told with his reports of an alarm."""
+    connection.execute(
+        update(alarm_report)
+        .where(alarm_report.c.alarm_id == alarm_id, alarm_report.c.account_id == account_id)
+        .values(kind=kind)
+    )

@@ -1,0 +1,76 @@
+"""Further places of an alarm: each is told, and dispatched for, until a console chooses."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from server.domain.alarm import Entry
+from server.domain.alarm_places import AlarmPlace
+from server.domain.channels import ChannelName
+from server.domain.dispatch import choose, of_tiers, on_the_spot
+from server.domain.engagement import Pool
+from server.domain.escalation import TIERS
+from server.domain.geo import Point, distance_m
+from server.domain.roles import CONSOLE
+from server.domain.rules import Rules
+from server.domain.search import Spot
+from server.store import accounts, alarm_calls, alarm_places, alarm_posts, asking, dispatch, timelines
+from server.store.locks import Queue, wait_in
+from server.store.nearby import Nearby
+from server.store.transaction import Transaction
+
+Row = Mapping[str, Any]
+
+_AT_ONCE = frozenset({ChannelName.SOCKET, ChannelName.PUSH})
+
+
+def add(transaction: Transaction, alarm: Row, place: AlarmPlace, *, by: int | None, rules: Rules) -> None:
+    """Add a place to an alarm: whoever is there is warned, its consoles are told; with full standing all tiers are."""
+    connection = transaction.connection
+    post = alarm_posts.nearest(connection, alarm["district_id"], place.point)
+    assert post is not None
+    number = alarm_places.add(
+        connection,
+        **{name: post[name] for name in ("station_id", "school_id")},
+        alarm_id=alarm["id"],
+        post_id=post["id"],
+        account_id=by,
+        latitude=place.point.latitude,
+        longitude=place.point.longitude,
+        accuracy_m=place.accuracy_m,
+        place_from=place.place_from.value,
+        at=transaction.now,
+    )
+    facts = {"place_id": number, "post_id": post["id"]}
+    timelines.enter(
+        connection, alarm["id"], act=Entry.FURTHER_PLACE, actor_id=by, at=transaction.now, facts=facts
+    )
+    there = Spot(place.point, post["id"])
+    ask_around(transaction, alarm, there, rules, all_tiers=alarm["full_standing"])
+    consoles = accounts.consoles_over(
+        connection, {**alarm, **{name: post[name] for name in ("station_id", "school_id")}}, CONSOLE
+    )
+    alarm_calls.call(transaction, alarm, consoles, tier=3, channels=_AT_ONCE, rules=rules)
+
+
+def warn(transaction: Transaction, alarm: Row, post: Row, place: AlarmPlace, rules: Rules) -> None:
+    """Warn whoever is at the place of a report that joined, where that is not quite the alarm's own."""
+    away_m = distance_m(place.point, Point(alarm["latitude"], alarm["longitude"]))
+    if post["id"] != alarm["post_id"] or away_m > rules.dispatch.on_spot_m:
+        ask_around(transaction, alarm, Spot(place.point, post["id"]), rules, all_tiers=False)
+
+
+def ask_around(transaction: Transaction, alarm: Row, spot: Spot, rules: Rules, *, all_tiers: bool) -> None:
+    """Call people to a further place of an alarm: whoever is there, and as to one of its own all others."""
+    connection, limits = transaction.connection, rules.dispatch
+    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    asked = dispatch.everybody_asked(connection, alarm["id"])
+    call = replace(dispatch.call_of(transaction, alarm), point=spot.point, post_id=spot.post_id)
+    nearby = Nearby(connection, alarm, call, limits)
+    if all_tiers:
+        choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=limits))
+        choice = of_tiers(choice, dispatch.tiers_now(alarm))
+    else:
+        choice = on_the_spot(nearby.people, call, asked=asked, limits=limits)
+    rooms = {tier: dispatch.rooms(connection, alarm["id"], tier, rules)[Pool.PENDING] for tier in TIERS}
+    asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=rooms), rules)

@@ -1,0 +1,176 @@
+"""What approving, suspending, confirming and a console's word change in open alarms: all of it acts at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from server.domain.alarm import Entry, Tier, after_response
+from server.domain.alarm_merging import Answered, first_acknowledged, tiers_after
+from server.domain.events import EventName
+from server.domain.response import ACKNOWLEDGING, STANDING, ResponseState, proven
+from server.domain.roles import Group
+from server.domain.rules import Rules
+from server.domain.standing import AlarmPerson, Doubt, doubt_about, gives_full_standing
+from server.store import (
+    accounts,
+    alarm_reports,
+    alarm_views,
+    alarms,
+    dispatch,
+    escalation,
+    holding,
+    open_alarms,
+    responses,
+    shortages,
+    standing,
+    timelines,
+)
+from server.store.transaction import Transaction
+
+Row = Mapping[str, Any]
+
+
+def of_accounts(transaction: Transaction, account_ids: Iterable[int], rules: Rules) -> None:
+    """Judge the standing of some accounts anew in every open alarm that they reported or were asked to, and tell."""
+    connection = transaction.connection
+    taking_part: defaultdict[int, list[int]] = defaultdict(list)
+    for account_id in account_ids:
+        for number in open_alarms.of_account(connection, account_id):
+            taking_part[number].append(account_id)
+    # All rows before any choice of people, and in the order of their numbers, as everybody locks several.
+    held = [number for number in sorted(taking_part) if alarms.by_id(connection, number, lock=True)]
+    for number in held:
+        changed = False
+        for account_id in taking_part[number]:
+            alarm = alarms.by_id(connection, number)
+            if alarm is not None and alarm["state"] == alarms.OPEN:
+                changed = of_one(transaction, alarm, account_id, rules) or changed
+        if changed:
+            alarm_views.tell(transaction, alarms.by_ids(connection, [number])[0])
+
+
+def of_one(transaction: Transaction, alarm: Row, account_id: int, rules: Rules) -> bool:
+    """Judge the standing of an account anew in an alarm that is held; tell whether anything changed."""
+    connection = transaction.connection
+    found = standing.people(connection, alarm["id"], [account_id], since=alarm["raised_at"])
+    changed = _as_responder(transaction, alarm, account_id, doubt_about(found[account_id]), rules)
+    return _as_reporter(transaction, alarm, account_id, found[account_id], rules) or changed
+
+
+def _as_reporter(
+    transaction: Transaction, alarm: Row, account_id: int, person: AlarmPerson, rules: Rules
+) -> bool:
+    reported = {row["account_id"] for row in alarm_reports.of_alarms(transaction.connection, [alarm["id"]])}
+    if alarm["full_standing"] or account_id not in reported or not gives_full_standing(person):
+        return False
+    give_full_standing(transaction, alarm, rules, account_id=account_id)
+    return True
+
+
+def give_full_standing(transaction: Transaction, alarm: Row, rules: Rules, *, account_id: int | None) -> Row:
+    """Let an alarm call neighbours like any other, since somebody with standing reported it; give its row."""
+    if alarm["full_standing"]:
+        return alarm
+    connection, number = transaction.connection, alarm["id"]
+    alarms.change(connection, number, full_standing=True)
+    facts = {"account_id": account_id}
+    timelines.enter(
+        connection, number, act=Entry.FULL_STANDING, actor_id=None, at=transaction.now, facts=facts
+    )
+    return holding.release(transaction, {**alarm, "full_standing": True}, rules, why="full_standing")
+
+
+def _as_responder(
+    transaction: Transaction, alarm: Row, account_id: int, doubt: Doubt | None, rules: Rules
+) -> bool:
+    connection = transaction.connection
+    mine = responses.of_account(connection, alarm["id"], account_id)
+    if mine is None or mine["doubt"] == doubt:
+        return False
+    lost, gained = mine["doubt"] is None, doubt is None
+    responses.change(connection, mine["id"], doubt=doubt.value if doubt else None)
+    facts = {"account_id": account_id, "doubt": doubt.value if doubt else None}
+    timelines.enter(
+        connection, alarm["id"], act=Entry.STANDING, actor_id=None, at=transaction.now, facts=facts
+    )
+    if gained:
+        _gained(transaction, alarm, {**mine, "doubt": None}, rules)
+    if lost:
+        _lost(transaction, alarm, mine, rules)
+    escalation.settle(transaction, alarm["id"], rules)
+    return True
+
+
+def _gained(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None:
+    state = proven(ResponseState(mine["state"]), off_scene=mine["off_scene_m"] is not None)
+    if state in STANDING:
+        shortages.came_after_all(transaction.connection, alarm["id"], tier=mine["tier"], group=mine["group"])
+    meet(transaction, alarm, mine, state)
+    if state in ACKNOWLEDGING:
+        holding.release(transaction, alarm, rules, why="answered")
+
+
+def _lost(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None:
+    """Take back what somebody met, let others who count have met it since, and ask one in his stead."""
+    connection, number = transaction.connection, alarm["id"]
+    tiers = [
+        Tier(one.tier, one.target_s, one.due_at, None, None) if one.met_by == mine["account_id"] else one
+        for one in map(Tier.from_dict, alarm["tiers"])
+    ]
+    answers = [answered(row) for row in responses.of_alarms(connection, [number]) if row["doubt"] is None]
+    reporters = {row["account_id"] for row in alarm_reports.of_alarms(connection, [number])}
+    met = tiers_after(tiers, answers, reporters=reporters, raised_at=alarm["raised_at"])
+    values: dict[str, Any] = {"tiers": [one.as_dict() for one in met]}
+    if alarm["acknowledged_by"] == mine["account_id"]:
+        consoles = timelines.acknowledgements(connection, [number])
+        said = (consoles[0]["at"], consoles[0]["actor_id"]) if consoles else None
+        first = first_acknowledged(
+            answers, at_console=said, reporters=reporters, raised_at=alarm["raised_at"]
+        )
+        values |= dict(zip(("acknowledged_at", "acknowledged_by"), first or (None, None), strict=True))
+    alarms.change(connection, number, **values)
+    if ResponseState(mine["state"]) in STANDING:
+        dispatch.ask_instead(transaction, alarm, [mine], rules)
+
+
+def meet(transaction: Transaction, alarm: Row, one: Row, state: ResponseState) -> None:
+    """Mark the targets that the answer of somebody who counts meets, and the alarm as acknowledged by him."""
+    tiers = after_response(
+        [Tier.from_dict(tier) for tier in alarm["tiers"]],
+        account_id=one["account_id"],
+        responder_tier=one["tier"],
+        group=Group(one["group"]),
+        state=state,
+        raised_by=alarm["raised_by"],
+        now=transaction.now,
+    )
+    values: dict[str, Any] = {"tiers": [tier.as_dict() for tier in tiers]}
+    if (
+        alarm["acknowledged_at"] is None
+        and state in ACKNOWLEDGING
+        and one["account_id"] != alarm["raised_by"]
+    ):
+        values |= {"acknowledged_at": transaction.now, "acknowledged_by": one["account_id"]}
+    alarms.change(transaction.connection, alarm["id"], **values)
+
+
+def answered(row: Row) -> Answered:
+    """Give a response as the targets see it: whoever said from far off that he is there has not come yet."""
+    off_scene = row["off_scene_m"] is not None
+    return Answered(
+        row["account_id"],
+        row["tier"],
+        Group(row["group"]),
+        proven(ResponseState(row["state"]), off_scene=off_scene),
+        row["responded_at"],
+        None if off_scene else row["on_scene_at"],
+    )
+
+
+def tell_guard(transaction: Transaction, account_id: int) -> None:
+    """Tell those over a guard what his account's status is now."""
+    row = accounts.by_id(transaction.connection, account_id)
+    assert row is not None
+    transaction.tell(
+        EventName.GUARD_CHANGED, {"account_id": account_id, "status": row["status"]}, accounts.rooms_of(row)
+    )

@@ -195,8 +195,6 @@ def _join(
         one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
     )
     presses.report(transaction, press, number)
-    if press.covert and not joined["covert"]:
-        alarms.change(connection, number, covert=True)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, joined, press.raised_by)
     quiet = known and alarm_reports.count(connection, number) > TOLD_PRESSES
@@ -228,7 +226,8 @@ def _also_elsewhere(
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
     presses.enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
     for place in places:
-        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
+        now_covert = {**alarm, "covert": alarm["covert"] or press.covert}
+        further_places.add(transaction, now_covert, place, by=press.raised_by, rules=rules)
     return alarm_views.tell(transaction, alarm)
 
 

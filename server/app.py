@@ -45,19 +45,22 @@ from server.api import (
     telephones,
     units,
 )
+from server.api.budgets import WriteBudgets
 from server.api.openapi import HuxueApi
 from server.api.wire import Platform, RowNumber
 from server.channels.registry import channels_of
 from server.config import Settings
 from server.domain.faults import named, without_values
 from server.domain.moments import moment
-from server.engine import breathe, in_real_thread, socket_mode
+from server.engine import breathe, counted_sockets, in_real_thread, socket_mode
 from server.jobs.clock import Clockwork
 from server.live.arrivals import Arrivals
 from server.live.bell import Bell
 from server.live.connect import Sockets, closer, install
+from server.live.floods import Floods
 from server.live.hub import Hub
 from server.live.nameless import Nameless
+from server.live.outboxes import bound
 from server.live.presence import Presence
 from server.live.recheck import looking
 from server.store.clock import DatabaseClock
@@ -122,6 +125,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         write_check_in=writer.write,
         positions=buffer,
         in_real_thread=in_real_thread(settings.engine),
+        writes=WriteBudgets(),
     )
     _make_api(app, settings)
     cli.register(app)
@@ -172,14 +176,19 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
         ring=bell.ring if bell else lambda: None,
     )
     store.wake = hub.wake
+    floods = Floods()
+    bound(socketio.server.eio, counted_sockets(settings.engine, floods.meter_of))
     presence = Presence(store, clock)
     install(socketio, hub, sockets, presence)
-    app.wsgi_app = Arrivals(app.wsgi_app, store.line, auth.actor_finder(app))  # type: ignore[method-assign]
+    app.wsgi_app = Arrivals(  # type: ignore[method-assign]
+        app.wsgi_app, store.line, auth.actor_finder(app), wait_s=floods.wait_s
+    )
     app.extensions["huxue.hub"] = hub
+    app.extensions["huxue.floods"] = floods
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
     app.extensions["huxue.live"] = [
         presence.run,
-        looking(app, store, sockets, Nameless(socketio.server), clock),
+        looking(app, store, sockets, [Nameless(socketio.server).look, floods.forget], clock),
         *ringing,
     ]
 

@@ -29,7 +29,8 @@ def cookie_name() -> str:
 def allow(*roles: Role) -> Callable[[View], View]:
     """Let only accounts of some roles call a route.
 
-    Raises ``Refused``: ``no_session``, ``bad_csrf_token``, ``foreign_origin`` or ``not_your_role``.
+    Raises ``Refused``: ``no_session``, ``bad_csrf_token``, ``foreign_origin``, ``not_your_role``, and ``too_many`` for
+    an account that writes without end.
     """
 
     def declare(view: View) -> View:
@@ -43,6 +44,8 @@ def allow(*roles: Role) -> Callable[[View], View]:
                 raise Refused("bad_csrf_token")
             if actor.role not in roles:
                 raise Refused("not_your_role")
+            if request.method not in SAFE_METHODS:
+                platform().writes.spend(actor.account_id, request.endpoint or "")
             g.actor = actor
             return view(*arguments, **named)
 

@@ -41,6 +41,13 @@ def install(app: Flask) -> None:
         "huxue_duty_failures", "Failures of the clock's duties in this process", ["duty"], registry=registry
     )
 
+    closed = Gauge(
+        "huxue_sockets_closed",
+        "Sockets of this process closed or put off for what they sent or did not take",
+        ["reason"],
+        registry=registry,
+    )
+
     @app.get("/healthz")
     @allow_public
     def _alive() -> Response:
@@ -65,6 +72,8 @@ def install(app: Flask) -> None:
         with platform().store.read() as connection:
             last_event.set(event_log.last(connection))
         sockets.set(sum(app.extensions["huxue.hub"].sockets.values()))
+        for reason, count in app.extensions["huxue.floods"].counts.items():
+            closed.labels(reason).set(count)
         waiting.set(app.extensions["huxue.writer"].waiting())
         for duty, count in app.extensions["huxue.clockwork"].failures.items():
             failures.labels(duty).set(count)

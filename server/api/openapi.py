@@ -7,7 +7,8 @@ from flask import Response
 from flask_smorest import Api, Blueprint
 from marshmallow import fields
 
-from server.api.wire import Wire, one_of
+from server.api.auth import CONSOLE, allow
+from server.api.wire import Wire, one_of, platform
 from server.domain.events import EventName
 from server.domain.roles import AccountStatus
 
@@ -63,6 +64,10 @@ class HuxueApi(Api):
         self._waiting.append(blp)
 
     def _openapi_json(self) -> Response:
+        """Give the document: in the demo to anybody, elsewhere to signed-in consoles, as any map of what is here."""
+        return self._document() if platform().settings.demo else allow(*CONSOLE)(self._document)()
+
+    def _document(self) -> Response:
         with self._making:
             if self._waiting:
                 for one in self._waiting:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
 from server.actions.positions import PositionBuffer
+from server.api.budgets import WriteBudgets
 from server.config import Settings
 from server.domain.moments import moment
 from server.domain.rules import Rules
@@ -37,6 +38,7 @@ class Platform:
     write_check_in: Callable[..., Any]
     positions: PositionBuffer
     in_real_thread: Callable[..., Any]
+    writes: WriteBudgets
 
 
 def platform() -> Platform:

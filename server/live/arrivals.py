@@ -45,13 +45,19 @@ Application = Callable[[Environ, Start], Answer]
 class Arrivals:
     """A WSGI application around another one, which makes sockets and catch-ups wait for their turn.
 
-    ``actor_of`` gives the account that a request comes from, if it came with a live session.
+    ``actor_of`` gives the account that a request comes from, if it came with a live session; ``wait_s`` the seconds
+    after which a session's next socket may be opened, 0 for now.
     """
 
     def __init__(
-        self, application: Application, line: Line, actor_of: Callable[[Environ], Actor | None]
+        self,
+        application: Application,
+        line: Line,
+        actor_of: Callable[[Environ], Actor | None],
+        *,
+        wait_s: Callable[[int], int],
     ) -> None:
-        self._application, self._line, self._actor_of = application, line, actor_of
+        self._application, self._line, self._actor_of, self._wait_s = application, line, actor_of, wait_s
         self._handshakes = Line(HANDSHAKES_AT_ONCE, MOST_SOCKETS_WAITING, beside=line)
         self._shaking: Counter[int] = Counter()
 
@@ -79,6 +85,11 @@ class Arrivals:
                 return _come_back(start_response)
             if actor is None:
                 return _turned_away(start_response, HTTPStatus.UNAUTHORIZED)
+            later_s = self._wait_s(actor.session_id)
+            if later_s:
+                return _turned_away(
+                    start_response, HTTPStatus.TOO_MANY_REQUESTS, ("Retry-After", str(later_s))
+                )
             if self._shaking[actor.session_id] >= HANDSHAKES_OF_A_SESSION:
                 return _turned_away(start_response, HTTPStatus.TOO_MANY_REQUESTS)
             return self._open(environ, start_response, turn, actor)
@@ -114,8 +125,8 @@ def _come_back(start_response: Start) -> Answer:
     return [BUSY]
 
 
-def _turned_away(start_response: Start, why: HTTPStatus) -> Answer:
-    start_response(f"{why.value} {why.phrase}", [("Content-Length", "0"), ("Connection", "close")])
+def _turned_away(start_response: Start, why: HTTPStatus, *more: tuple[str, str]) -> Answer:
+    start_response(f"{why.value} {why.phrase}", [("Content-Length", "0"), ("Connection", "close"), *more])
     return []
 
 

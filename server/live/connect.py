@@ -1,5 +1,6 @@
 """Sockets: who may connect, into which room, and when they are closed."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from server.domain.errors import Refused
 from server.domain.roles import Actor
 from server.domain.rooms import room_of
 from server.live.arrivals import ACTOR, hands_are_shaken
-from server.live.hub import Hub
+from server.live.hub import MOST_AT_ONCE, Hub
 from server.live.presence import Presence
 from server.store import catch_up
 
@@ -103,7 +104,9 @@ def missed_by(hub: Hub, actor: Actor, cursor: Any) -> dict[str, Any] | None:
             missed = catch_up.missed(connection, actor, after=after, epoch=history, history=history)
     except Refused:
         return None
-    return missed if missed["events"] else None
+    # Much is fetched by HTTP, as fast as its reader takes it.
+    much = len(json.dumps(missed["events"])) > MOST_AT_ONCE
+    return missed if missed["events"] and not much else None
 
 
 def closer(app: Flask, sockets: Sockets) -> Callable[[int], None]:

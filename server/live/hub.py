@@ -4,16 +4,18 @@ Order is the log's order in every process. Nothing depends on a wake-up that got
 once a second anyway, and a client that finds a gap asks for what it missed.
 """
 
+import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.alarm_sight import as_told
 from server.domain.faults import named
+from server.live.floods import MOST_HELD
 from server.store import event_log
 from server.store.transaction import Store
 
@@ -23,6 +25,8 @@ ORDINARY_EVERY_S = 0.2
 READ_ANYWAY_EVERY_S = 1.0
 CONSOLE_HEARTBEAT_S = 3.0
 PHONE_HEARTBEAT_S = 15.0
+# Half of what is kept for a slow reader (server/live/floods.py).
+MOST_AT_ONCE = MOST_HELD // 2
 
 # Told in the log, but meant for the hubs and not for any room.
 SESSION_ENDED = "session.ended"
@@ -180,18 +184,23 @@ class Hub:
                 return urgent
 
     def flush(self, room: str) -> None:
-        """Send a room what waits for it, as one batch."""
-        events = self._pending.pop(room, [])
-        if not events:
-            return
-        batch = {
-            "epoch": self.history(room),
-            "prev": self.last.get(room, 0),
-            "last": events[-1].id,
-            "events": [{"id": one.id, "name": one.name, "data": as_told(one.data, room)} for one in events],
-        }
-        self.last[room] = events[-1].id
-        self.emitter.emit("batch", batch, to=room)
+        """Send a room what waits for it, as one batch, or where it is much as several."""
+        for number, events in enumerate(pieces(self._pending.pop(room, []))):
+            if number:
+                # Sockets take the piece before; who is fast never seems slow.
+                time.sleep(0)
+                if room not in self.sockets:
+                    return
+            batch = {
+                "epoch": self.history(room),
+                "prev": self.last.get(room, 0),
+                "last": events[-1].id,
+                "events": [
+                    {"id": one.id, "name": one.name, "data": as_told(one.data, room)} for one in events
+                ],
+            }
+            self.last[room] = events[-1].id
+            self.emitter.emit("batch", batch, to=room)
 
     def heartbeat(self, *, everybody: bool) -> None:
         """Tell rooms that they are alive and where they should be; quiet phones only now and then."""
@@ -201,3 +210,18 @@ class Hub:
                 at = self.wall_clock()
                 told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": at}
                 self.emitter.emit("heartbeat", told, to=room)
+
+
+def pieces(events: Iterable[event_log.Event]) -> Iterator[list[event_log.Event]]:
+    """Divide events so that what is sent at once stays well below what is kept for a slow reader."""
+    piece: list[event_log.Event] = []
+    size = 0
+    for one in events:
+        weighs = len(json.dumps(one.data))
+        if piece and size + weighs > MOST_AT_ONCE:
+            yield piece
+            piece, size = [], 0
+        piece.append(one)
+        size += weighs
+    if piece:
+        yield piece

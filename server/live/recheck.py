@@ -7,7 +7,7 @@ again, comes into the right room, finds another history there and fetches everyt
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from flask import Flask
@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.faults import named
 from server.live.connect import Sockets
-from server.live.nameless import Nameless
 from server.store import sessions
 from server.store.transaction import Store
 
@@ -41,14 +40,19 @@ def look(app: Flask, store: Store, sockets: Sockets, now: datetime) -> int:
 
 
 def looking(
-    app: Flask, store: Store, sockets: Sockets, nameless: Nameless, now: Callable[[], datetime]
+    app: Flask,
+    store: Store,
+    sockets: Sockets,
+    also: Iterable[Callable[[], object]],
+    now: Callable[[], datetime],
 ) -> Callable[[], None]:
-    """Make the task that looks again and again, for ever."""
+    """Make the task that looks again and again, for ever, and does besides what is due as often."""
 
     def run() -> None:
         while True:
             try:
-                nameless.look()
+                for one in also:
+                    one()
                 look(app, store, sockets, now())
             except SQLAlchemyError as failure:
                 logger.error("sockets not looked at: %s", named(failure))

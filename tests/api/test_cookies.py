@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.config import read_settings
 from server.store import passwords
 from server.store.accounts import account
+from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district
 
@@ -91,3 +92,16 @@ def test_the_demo_does_not_exist(production: Flask) -> None:
     for path in ("/api/demo/people", "/api/demo/messages?request=x"):
         assert client.get(path, base_url=HERE["base_url"]).status_code == 404
     assert client.post("/api/demo/sessions", json={"who": "guard"}, **HERE).status_code == 404
+
+
+def test_the_document_of_the_api_is_for_signed_in_consoles(production: Flask, clock: WoundClock) -> None:
+    store = production.extensions["huxue"].store
+    with store.read() as connection:
+        found = {row.role: row.id for row in connection.execute(select(account.c.role, account.c.id))}
+    client = production.test_client(use_cookies=False)
+    wanted = {"guard": 403, "auditor": 403, "school_admin": 200, "station_officer": 200, "dispatcher": 200}
+    assert client.get("/api/openapi.json", **HERE).status_code == 401
+    for role, status in wanted.items():
+        cookie = f"__Host-huxue={Caller(production, found[role], clock.now()).token}"
+        answer = client.get("/api/openapi.json", base_url=HERE["base_url"], headers={"Cookie": cookie})
+        assert (answer.status_code, "paths" in answer.json) == (status, status == 200), role

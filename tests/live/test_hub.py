@@ -1,5 +1,7 @@
 """The hub while the log cannot be read, and when another log comes back than went."""
 
+import itertools
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from server.live.floods import MOST_HELD
 from server.live.hub import CONSOLE_HEARTBEAT_S, Hub
 from server.store import event_log
 from server.store.transaction import Store
@@ -109,3 +112,16 @@ def test_a_restored_log_begins_anew(
     assert hub.epoch == epoch != before
     assert beat["last"] <= 2
     assert hub.cursor <= 2
+
+
+def test_much_at_once_goes_out_in_pieces_that_no_fast_reader_is_closed_for(
+    store: Store, hub: Hub, heard: Heard
+) -> None:
+    with store.transaction(NOW) as transaction:
+        for number in range(9):
+            transaction.tell("coverage.changed", {"number": number, "text": "x" * 50_000}, (ROOM,))
+    hub.round(100.0)
+    batches = [data for name, data in heard.take() if name == "batch"]
+    assert [one["data"]["number"] for batch in batches for one in batch["events"]] == list(range(9))
+    assert all(len(json.dumps(batch)) < MOST_HELD / 2 + 1_000 for batch in batches)
+    assert all(later["prev"] == earlier["last"] for earlier, later in itertools.pairwise(batches))

@@ -33,6 +33,7 @@ class Caller:
                     )
                     .returning(session.c.id)
                 ).scalar_one()
+            self.token = token
             self.client.set_cookie("huxue", token)
 
     def get(self, path: str, **query: Any) -> TestResponse:

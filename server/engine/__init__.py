@@ -7,10 +7,14 @@ import errno
 import os
 import socket
 import ssl
+import threading
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from server.engine.counting import MeterOf
 
 # Past eventlet's default of 1,024 connections an alarm would wait in the backlog without an answer.
 MAX_CONNECTIONS = 20_000
@@ -42,6 +46,17 @@ def socket_mode(engine: str) -> str:
     return {"eventlet": "eventlet", "gevent": "gevent", "threads": "threading"}[engine]
 
 
+def counted_sockets(engine: str, meter_of: MeterOf) -> Callable[..., Any]:
+    """Make what Engine.IO opens a WebSocket with, so that ``meter_of(environ)`` counts each frame that it sends."""
+    if engine == "eventlet":
+        from server.engine.eventlet_sockets import Door
+    elif engine == "gevent":
+        from server.engine.gevent_sockets import Door
+    else:
+        from server.engine.thread_sockets import Door
+    return partial(Door, meter_of=meter_of)
+
+
 def breathe(engine: str) -> Callable[[], None]:
     """Give the function by which a long handler lets its neighbours run."""
     if engine == "eventlet":
@@ -56,7 +71,21 @@ def breathe(engine: str) -> Callable[[], None]:
 
 
 def in_real_thread(engine: str) -> Callable[..., Any]:
-    """Give the function that runs blocking work (argon2) in an operating-system thread and waits for it."""
+    """Give the function that runs blocking work (argon2) in an operating-system thread and waits for it.
+
+    One processor at least stays free: forty passwords guessed at once would take the others' time from an alarm.
+    """
+    in_thread = _in_thread(engine)
+    turn = threading.Semaphore(max(1, (os.cpu_count() or 1) - 1))
+
+    def run(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        with turn:
+            return in_thread(function, *arguments, **named)
+
+    return run
+
+
+def _in_thread(engine: str) -> Callable[..., Any]:
     if engine == "eventlet":
         from eventlet import tpool
 

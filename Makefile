@@ -35,12 +35,17 @@ test: setup-dev ## Everything: set-up of browser and databases, linters, types, 
 	@$(IN_VENV) -m tests.tools.prepare
 	@$(IN_VENV) -m tests.tools.run_all
 
+.PHONY: test-changed
+test-changed: setup-dev ## What a change touches, the nearest tests first, in under 2 minutes (SINCE=commit, else what is not committed)
+	@$(IN_VENV) -m tests.tools.prepare
+	@$(IN_VENV) -m tests.tools.changed $(SINCE)
+
 .PHONY: check
 check: setup-dev ## Linters, types and the import contract alone (half a minute)
 	@$(IN_VENV) -m tests.tools.run_all check
 
 .PHONY: check-hard
-check-hard: setup-dev ## The long search for trouble: the tests marked hard
+check-hard: setup-dev ## The long search for trouble: the tests marked hard, and phones with the PWA of the release before
 	@$(IN_VENV) -m tests.tools.prepare
 	@$(IN_VENV) -m tests.tools.run_all hard
 

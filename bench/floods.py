@@ -54,6 +54,8 @@ def press(
         took_ms.append((time.perf_counter() - began) * 1000)
         time.sleep(PAUSE_S)
     p50, p99 = quantile(took_ms, 0.5), quantile(took_ms, 0.99)
+    slowest = sorted(range(len(took_ms)), key=lambda number: -took_ms[number])[:5]
+    print("slowest:", [(number, round(took_ms[number])) for number in slowest])
     print(
         f"| {told} | {p50:.0f} ms | {p99:.0f} ms | {max(took_ms):.0f} ms | {dict(statuses)} |  {dict(counts)} {load()}",
         flush=True,

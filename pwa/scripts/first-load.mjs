@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 
 const LIMIT_KB = 80
 const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'))
-const files = new Set()
+const files = new Set(['old-browser.js'])
 
 function take(key) {
   const piece = manifest[key]

@@ -9,8 +9,13 @@ import './style/base.css'
 import './style/phone.css'
 import { i18n, startLanguage } from './words'
 
-void loadSession()
-watchLargeText()
-await startLanguage()
-createApp(App).use(i18n).use(router).mount('#app')
-startWorker()
+async function start(): Promise<void> {
+  void loadSession()
+  watchLargeText()
+  await startLanguage()
+  createApp(App).use(i18n).use(router).mount('#app')
+  startWorker()
+}
+
+// Where /old-browser.js shows its own page, nothing else starts.
+if (!document.documentElement.classList.contains('too-old')) void start()

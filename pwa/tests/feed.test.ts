@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Feed, type FeedStatus, type SocketEvents } from '../src/lib/feed'
 import { Refusal, Unreachable } from '../src/lib/http'
+import { lastOf } from '../src/lib/last'
 import type { Batch, Cursor, FeedEvent } from '../src/lib/types'
 import { line } from './make'
 
@@ -31,7 +32,7 @@ class Server {
   })
 
   get status(): FeedStatus {
-    return this.statuses.at(-1)!
+    return lastOf(this.statuses)!
   }
 
   async live(): Promise<void> {

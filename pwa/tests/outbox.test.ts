@@ -10,9 +10,14 @@ function shelf(): KeptTable<Entry> {
   const kept = new Map<string, Entry>()
   return {
     all: async () => [...kept.values()],
-    put: async (entry) => void kept.set(entry.id, entry),
+    put: async (entry) => Boolean(kept.set(entry.id, entry)),
     remove: async (id) => void kept.delete(id),
   }
+}
+
+/** A storage that never answers, as some phones have one after a fault. */
+function dead(): KeptTable<Entry> {
+  return { all: () => new Promise(() => {}), put: () => new Promise(() => {}), remove: () => new Promise(() => {}) }
 }
 
 const made = (id: string, change: Partial<NewEntry> = {}): NewEntry => ({
@@ -43,7 +48,7 @@ afterEach(() => {
 })
 
 describe('outbox', () => {
-  it('keeps an entry before it sends it', async () => {
+  it('keeps an entry while it is on its way', async () => {
     const table = shelf()
     send.mockImplementation(async (one) => {
       expect((await table.all()).map((kept) => kept.id)).toContain(one.id)
@@ -51,6 +56,46 @@ describe('outbox', () => {
     })
     await open(table).add(made('a'))
     expect(entry('a')).toMatchObject({ state: 'delivered', answer: { id: 1 }, attempts: 1 })
+    expect((await table.all()).map((kept) => kept.state)).toEqual(['delivered'])
+    expect(entry('a')?.kept).not.toBe(false)
+  })
+
+  it.each(['alarm', 'check_in'] as const)('sends a first %s at once where the storage never answers', async (kind) => {
+    const outbox = open(dead())
+    const started = outbox.start()
+    send.mockRejectedValue(new Unreachable('offline'))
+    const added = outbox.add(made('a', { kind }))
+    // Before anything else had its turn: what is counted is what has left.
+    expect(send).toHaveBeenCalledTimes(1)
+    expect(entry('a')).toMatchObject({ state: 'sending', attempts: 1 })
+    await added
+    send.mockResolvedValue({ id: 1 })
+    await vi.advanceTimersByTimeAsync(kind === 'alarm' ? 1_000 : 2_000)
+    expect(entry('a')).toMatchObject({ state: 'delivered', attempts: 2 })
+    expect(send).toHaveBeenCalledTimes(2)
+    await started
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(entry('a')?.kept).toBe(false)
+    const dismissed = outbox.dismiss('a')
+    await vi.advanceTimersByTimeAsync(1_000)
+    await dismissed
+    expect(entries).toEqual([])
+  })
+
+  it('sends what a slow storage brings when it brings it', async () => {
+    const table = shelf()
+    send.mockRejectedValueOnce(new Unreachable('offline'))
+    await open(table).add(made('a'))
+    vi.clearAllTimers()
+    send.mockReset().mockResolvedValue({ id: 2 })
+    const slow = { ...table, all: () => new Promise<Entry[]>((resolve) => setTimeout(() => resolve(table.all()), 30_000)) }
+    const later = open(slow)
+    const started = later.start()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await started
+    expect(send).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(entry('a')).toMatchObject({ state: 'delivered', attempts: 2 })
   })
 
   it('tries an alarm again after 1, 2 and 4 s, with the same request_id', async () => {

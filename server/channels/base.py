@@ -4,12 +4,16 @@ from typing import Protocol
 
 
 class NotSent(Exception):
-    """A message did not leave: a short reason, and whether it is worth another try."""
+    """A message did not leave: a short reason, and whether it is worth another try.
 
-    def __init__(self, reason: str, *, again: bool) -> None:
+    ``after_s``: the receiver wants at least so many seconds of rest before it.
+    """
+
+    def __init__(self, reason: str, *, again: bool, after_s: float = 0) -> None:
         super().__init__(reason)
         self.reason = reason
         self.again = again
+        self.after_s = after_s
 
 
 class Gone(NotSent):

@@ -56,7 +56,7 @@ class ChatRobots(_Hooks):
             "X-Huxue-Reference": reference,
         }
         sent = json.dumps(written, ensure_ascii=False).encode()
-        robots.judge(kind, outside.post(url, sent, headers, self._bounds))
+        robots.judge(kind, outside.ask(url, sent, headers, self._bounds))
 
 
 class PlainWebhooks(_Hooks):

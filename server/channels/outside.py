@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from server.channels.base import NotSent
 
 RETRY_STATUS = {408, 425, 429}
+# The second is Feishu's.
+REST_HEADERS = ("Retry-After", "x-ogw-ratelimit-reset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,22 @@ class Bounds:
     connect_s: float = 3.0
     total_s: float = 8.0
     most_bytes: int = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: also a refusal. ``rest_s``: the rest that it asks for before another call, 0 for none."""
+
+    status: int
+    body: bytes
+    rest_s: float = 0
+
+    def require_success(self) -> bytes:
+        """Give the body of a 2xx. Raises ``NotSent``: ``status_…``."""
+        if not 200 <= self.status < 300:
+            again = self.status >= 500 or self.status in RETRY_STATUS
+            raise NotSent(f"status_{self.status}", again=again, after_s=self.rest_s)
+        return self.body
 
 
 def check(url: str, bounds: Bounds) -> None:
@@ -43,8 +61,16 @@ def check(url: str, bounds: Bounds) -> None:
 def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> bytes:
     """Post a body and give the answer's; any 2xx is success here, whatever the answer says.
 
+    Raises ``NotSent`` as ``ask`` does, and ``status_…``.
+    """
+    return ask(url, body, headers, bounds).require_success()
+
+
+def ask(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> Answer:
+    """Post a body and give the whole answer, whatever its status, for a service that says in the body what it means.
+
     Raises ``NotSent``: ``host_not_allowed``, ``not_https``, ``private_address``, ``unknown_host``,
-    ``redirected``, ``status_…``, ``timed_out``, ``unreachable``, ``answer_too_large``, ``bad_answer``.
+    ``redirected``, ``timed_out``, ``unreachable``, ``answer_too_large``, ``bad_answer``.
     """
     began = time.monotonic()
     parts, port, addresses = _where_to(url, bounds)
@@ -68,8 +94,19 @@ def post(url: str, body: bytes, headers: dict[str, str], bounds: Bounds) -> byte
         connection.close()
     if connection.gave_up:
         raise NotSent("timed_out", again=True)
-    _judge(answer.status, too_large=len(said) > bounds.most_bytes)
-    return said
+    if 300 <= answer.status < 400:
+        raise NotSent("redirected", again=False)
+    given = Answer(answer.status, said, _rest_s(answer))
+    if len(said) > bounds.most_bytes:
+        given.require_success()
+        raise NotSent("answer_too_large", again=False)
+    return given
+
+
+def _rest_s(answer: http.client.HTTPResponse) -> float:
+    """Read the rest that an answer asks for, in seconds; a date, or anything else, counts as none."""
+    asked = next((value for name in REST_HEADERS if (value := answer.getheader(name))), "")
+    return float(asked[:9]) if asked[:9].isdecimal() and asked.isascii() else 0
 
 
 def refuse_page(answer: bytes) -> None:
@@ -99,15 +136,6 @@ def _where_to(url: str, bounds: Bounds) -> tuple[SplitResult, int, list[str]]:
 def _listed(host: str, hosts: frozenset[str]) -> bool:
     """Tell whether a host is on the list, or below a name that stands there as ``*.name``."""
     return host in hosts or any(one.startswith("*.") and host.endswith(one[1:]) for one in hosts)
-
-
-def _judge(status: int, *, too_large: bool) -> None:
-    if 300 <= status < 400:
-        raise NotSent("redirected", again=False)
-    if not 200 <= status < 300:
-        raise NotSent(f"status_{status}", again=status >= 500 or status in RETRY_STATUS)
-    if too_large:
-        raise NotSent("answer_too_large", again=False)
 
 
 def _reason(failure: Exception, *, gave_up: bool) -> str:

@@ -8,10 +8,23 @@ from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from server.channels.base import NotSent
+from server.channels.outside import Answer
 from server.domain.channels import HookFormat
 
-# Too many messages for now; every other code says that the same message would be refused again.
-TOO_FAST = {45009, 130101, 410100, 9499, 11232}
+# Codes after which the same message may be taken later. Every other one says that it would be refused again, as a wrong
+# key (93000, 300001, 19001) or a wrong signature (310000, 19021) is. Sources: docs/channels.md, "Formats".
+BUSY: dict[HookFormat, frozenset[int]] = {
+    HookFormat.WECOM: frozenset({-1}),
+    HookFormat.DINGTALK: frozenset({-1}),
+    HookFormat.FEISHU: frozenset(),
+}
+TOO_FAST: dict[HookFormat, frozenset[int]] = {
+    HookFormat.WECOM: frozenset({45009, 45033}),
+    HookFormat.DINGTALK: frozenset({130101, 410100}),
+    HookFormat.FEISHU: frozenset({9499, 11232, 99991400}),
+}
+# They count by the minute: a try two seconds later only uses up one more.
+REST_S = 15
 # An answer without a line of the service is a proxy's or a sign-in page's.
 CODE_OF = {
     HookFormat.WECOM: ("errcode",),
@@ -41,20 +54,30 @@ def written(
     return url, signed | {"msg_type": "text", "content": {"text": text}}
 
 
-def judge(format: HookFormat, answer: bytes) -> None:
+def judge(format: HookFormat, answer: Answer) -> None:
     """Let an answer pass that says the robot has taken the message; a 200 alone does not say so.
 
-    Raises ``NotSent``: ``code_…`` as the robot gave it, ``not_json`` for anything else.
+    The code in the body counts before the status: Feishu says with a 400 that it was asked too often. Raises
+    ``NotSent``: ``code_…`` as the robot gave it, ``status_…`` or ``not_json`` where the body has no code.
     """
-    try:
-        said = json.loads(answer)
-    except (ValueError, RecursionError) as why:
-        raise NotSent("not_json", again=True) from why
-    codes = [said[name] for name in CODE_OF[format] if name in said] if isinstance(said, dict) else []
-    if not codes or not isinstance(codes[0], int):
+    code = _code(format, answer.body)
+    if code is not None and code != 0:
+        too_fast = code in TOO_FAST[format]
+        rest_s = max(answer.rest_s, REST_S) if too_fast else answer.rest_s
+        raise NotSent(f"code_{code}"[:60], again=too_fast or code in BUSY[format], after_s=rest_s)
+    answer.require_success()
+    if code is None:
         raise NotSent("not_json", again=True)
-    if codes[0] != 0:
-        raise NotSent(f"code_{codes[0]}"[:60], again=codes[0] in TOO_FAST)
+
+
+def _code(format: HookFormat, body: bytes) -> int | None:
+    """Read the code that a robot gave; ``None``: the answer is not the service's."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    codes = [said[name] for name in CODE_OF[format] if name in said] if isinstance(said, dict) else []
+    return codes[0] if codes and isinstance(codes[0], int) and not isinstance(codes[0], bool) else None
 
 
 def _dingtalk_address(url: str, secret: str | None, timestamp: str) -> str:

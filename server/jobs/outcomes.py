@@ -32,6 +32,8 @@ logger = logging.getLogger("huxue.messages")
 Row = Mapping[str, Any]
 
 RETRY_AFTER_S = (2, 5, 15, 60)
+# An alarm waits no longer for a receiver that wants rest.
+MOST_REST_S = 60
 IN_VIEW = (messages.CALL, joint_links.PURPOSE)
 # An open breaker rests for so long; a message that it held back asks again after it.
 HELD_S = 20
@@ -127,7 +129,8 @@ def _settle(connection: Connection, channels: Channels, one: Outcome, alarm: Row
     if reason == "breaker_open":
         due_at, more = now + timedelta(seconds=HELD_S), True
     else:
-        wait_s = RETRY_AFTER_S[min(max(1, tried), len(RETRY_AFTER_S)) - 1]
+        step_s = RETRY_AFTER_S[min(max(1, tried), len(RETRY_AFTER_S)) - 1]
+        wait_s = max(step_s, min(failure.after_s, MOST_REST_S))
         due_at, more = now + timedelta(seconds=wait_s), failure.again and tried <= len(RETRY_AFTER_S)
     if more and alarm is not None and _ended_with(connection, claimed, alarm):
         return messages.failed(connection, claimed, reason="alarm_over")

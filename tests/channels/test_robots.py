@@ -75,6 +75,7 @@ def test_feishu_is_signed_in_the_body_with_seconds(gateway: Gateway) -> None:
     [
         ("wecom", b'{"errcode":93000,"errmsg":"invalid webhook url"}', "code_93000", False),
         ("wecom", b'{"errcode":45009,"errmsg":"api freq out of limit"}', "code_45009", True),
+        ("wecom", b'{"errcode":-1,"errmsg":"system error"}', "code_-1", True),
         ("dingtalk", b'{"errcode":310000,"errmsg":"sign not match"}', "code_310000", False),
         ("feishu", b'{"code":19021,"msg":"sign match fail"}', "code_19021", False),
         ("feishu", b'{"StatusCode":0,"code":9499}', "code_9499", True),
@@ -92,6 +93,41 @@ def test_a_200_that_says_no_is_a_failure(
 ) -> None:
     """The status of these services is always 200; only the body says."""
     gateway.answer = answer
+    with pytest.raises(NotSent) as refused:
+        ChatRobots(_finding(gateway, kind, SECRET), BOUNDS).send("1", "x", "r")
+    assert (refused.value.reason, refused.value.again) == (reason, again)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "answer", "reason", "again"),
+    [
+        ("feishu", "400", b'{"code":9499,"msg":"Bad Request"}', "code_9499", True),
+        ("feishu", "400", b'{"code":11232,"msg":"frequency limited"}', "code_11232", True),
+        ("feishu", "400", b'{"code":19001,"msg":"param invalid"}', "code_19001", False),
+        (
+            "feishu",
+            "429",
+            b'{"code":99991400,"msg":"request trigger frequency limit"}',
+            "code_99991400",
+            True,
+        ),
+        ("wecom", "500", b'{"errcode":93000,"errmsg":"invalid webhook url"}', "code_93000", False),
+        ("dingtalk", "403", b'{"errcode":130101,"errmsg":"send too fast"}', "code_130101", True),
+        # Another service's code means nothing here.
+        ("dingtalk", "200", b'{"errcode":9499}', "code_9499", False),
+        # Taken, says the body, and not, says the status: not.
+        ("wecom", "502", b'{"errcode":0}', "status_502", True),
+        ("wecom", "404", b'{"errcode":0}', "status_404", False),
+        # Where the body says nothing, the status does.
+        ("feishu", "429", b"slow down", "status_429", True),
+        ("feishu", "400", b"<html>", "status_400", False),
+        ("wecom", "200", b'{"errcode":false}', "not_json", True),
+    ],
+)
+def test_the_body_is_read_before_the_status(
+    gateway: Gateway, kind: str, status: str, answer: bytes, reason: str, again: bool
+) -> None:
+    gateway.how, gateway.answer = status, answer
     with pytest.raises(NotSent) as refused:
         ChatRobots(_finding(gateway, kind, SECRET), BOUNDS).send("1", "x", "r")
     assert (refused.value.reason, refused.value.again) == (reason, again)

@@ -55,10 +55,16 @@ def tests() -> Iterator[Section]:
 
 
 def hard() -> Iterator[Section]:
-    """Give the long search: also the third engine, and whether the state machines notice rules that are broken."""
+    """Give the long search: also the third engine, and whether the state machines notice rules that are broken.
+
+    Phones in the field run the PWA of the release before for days, so its journeys come as well.
+    """
     yield Section("pytest, hard", ("pytest", "-q", "-n", "2", "-m", "hard", "--timeout=3600"))
     formats = ("env", "HYPOTHESIS_PROFILE=hard", "pytest", "-q", "-n", "2", "--timeout=3600", "tests/formats")
     yield Section("pytest, files of every shape", formats)
+    yield Section(
+        "pytest, phones with the PWA of the release before", ("python", "-m", "tests.tools.previous_build")
+    )
 
 
 def run(section: Section) -> bool:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from deploy.programs.children import free_port
 
-ROOT = Path(__file__).parents[2]
+# Names another root, with another build of the PWA in it.
+ROOT_VARIABLE = "TESTS_ROOT"
+ROOT = Path(os.environ.get(ROOT_VARIABLE) or Path(__file__).parents[2])
 READY_WITHIN_S = 90.0
 
 

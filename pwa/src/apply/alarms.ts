@@ -1,4 +1,5 @@
 /** Pure: the alarms and the next event make the next alarms. */
+import { lastOf } from '../lib/last'
 import type { Alarm, AlarmResponse, FeedEvent, Id } from '../lib/types'
 
 export type Alarms = ReadonlyMap<Id, Alarm>
@@ -25,7 +26,7 @@ export function applyAlarms(state: Alarms, events: readonly FeedEvent[]): Alarms
 
 /** Find the response of one account that counts now: the last one that was made. */
 export function responseOf(alarm: Alarm, accountId: Id): AlarmResponse | null {
-  return alarm.responses.filter((response) => response.account_id === accountId).at(-1) ?? null
+  return lastOf(alarm.responses.filter((response) => response.account_id === accountId)) ?? null
 }
 
 /** List open alarms: the newest unacknowledged first, then the acknowledged, newest first. */

@@ -1,7 +1,8 @@
 /**
- * Writes that must not get lost: kept in the phone first, then sent until the server answers.
+ * Writes that must not get lost: sent at once and kept in the phone beside that, then sent until the server answers.
  *
- * Each entry carries its `request_id`, so sending twice does it once. Alarms never wait for the others.
+ * Each entry carries its `request_id`, so sending twice does it once. Alarms never wait for the others, and nothing
+ * waits for the phone's storage: one that never answers costs what a closed page would have sent, and no more.
  */
 import { Refusal, Unreachable } from './http'
 import type { Id } from './types'
@@ -27,6 +28,8 @@ export interface Entry {
   deliveredAt: number | null
   answer: unknown
   refusal: { status: number; code: string; facts: Record<string, unknown> } | null
+  /** False: the storage did not take it, so that it lasts no longer than the page. */
+  kept?: boolean
 }
 
 export type NewEntry = Pick<Entry, 'id' | 'kind' | 'path' | 'body' | 'accountId' | 'note'>
@@ -50,6 +53,12 @@ const ALARM_TIMEOUTS_MS = [5_000, 8_000, 12_000, 15_000]
 const TIMEOUT_MS = 12_000
 const REPLAY_EVERY_MS = 15_000
 const LOCK = 'huxue.outbox'
+/** Whoever asks the storage goes on after this without it. */
+const STORAGE_MS = 1_000
+
+/** Wait for the storage, but not for long; false where nothing came of it meanwhile. */
+const within = (work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work, new Promise((resolve) => setTimeout(() => resolve(false), STORAGE_MS))])
 
 const stepOf = (steps: readonly number[], attempts: number): number => steps[Math.min(attempts, steps.length) - 1] ?? steps[0]!
 
@@ -75,7 +84,8 @@ export class Outbox {
 
   /** Read what the last visit left and send it; call once. */
   async start(): Promise<void> {
-    await this.reload()
+    // What comes later than that is planned for when it comes.
+    await within(this.reload())
     this.loaded = true
     await this.replay()
   }
@@ -84,16 +94,17 @@ export class Outbox {
     for (const entry of await this.options.table.all()) {
       if (this.entries.has(entry.id)) continue
       if (this.now() - entry.createdAt > KEEP_MS && entry.state !== 'waiting') {
-        await this.options.table.remove(entry.id)
+        void this.options.table.remove(entry.id)
       } else {
         // A page that was closed while sending does not know the answer: ask again.
         this.entries.set(entry.id, entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry)
       }
     }
     this.changed()
+    this.plan()
   }
 
-  /** Keep an entry, then send it at once. Resolves when the entry has been tried for the first time. */
+  /** Send an entry at once, and keep it meanwhile. Resolves when the entry has been tried for the first time. */
   async add(made: NewEntry): Promise<Entry> {
     const entry: Entry = {
       ...made,
@@ -106,8 +117,6 @@ export class Outbox {
       refusal: null,
     }
     this.entries.set(entry.id, entry)
-    this.changed()
-    await this.options.table.put(entry)
     await this.attempt(entry.id)
     return this.entries.get(entry.id) ?? entry
   }
@@ -116,7 +125,7 @@ export class Outbox {
   async dismiss(id: string): Promise<void> {
     this.entries.delete(id)
     this.changed()
-    await this.options.table.remove(id)
+    await within(this.options.table.remove(id))
   }
 
   /** Try all that is due, or with `all` everything that waits; one tab at a time where the browser has locks. */
@@ -129,7 +138,7 @@ export class Outbox {
 
   /** Send what was refused once more, because its guard wants it: what stood against it may be gone. */
   async again(id: string): Promise<void> {
-    if (this.entries.get(id)?.state === 'refused') await this.update(id, { state: 'waiting' })
+    if (this.entries.get(id)?.state === 'refused') this.update(id, { state: 'waiting' })
     await this.replay(true)
   }
 
@@ -155,16 +164,16 @@ export class Outbox {
     this.busy.add(id)
     const attempts = entry.attempts + 1
     const body = (attempts > 1 && this.options.reword?.(entry)) || entry.body
-    await this.update(id, { state: 'sending', attempts, body })
+    this.update(id, { state: 'sending', attempts, body })
     try {
       const timeout = entry.kind === 'alarm' ? stepOf(ALARM_TIMEOUTS_MS, attempts) : TIMEOUT_MS
       const answer = await this.options.send({ ...entry, attempts, body }, timeout)
-      await this.update(id, { state: 'delivered', answer, deliveredAt: this.now() })
+      this.update(id, { state: 'delivered', answer, deliveredAt: this.now() })
       const delivered = this.entries.get(id)
       if (delivered) this.options.onAnswer?.(delivered)
       return true
     } catch (error) {
-      await this.failed(entry, attempts, error)
+      this.failed(entry, attempts, error)
       return false
     } finally {
       this.busy.delete(id)
@@ -172,24 +181,36 @@ export class Outbox {
     }
   }
 
-  private async failed(entry: Entry, attempts: number, error: unknown): Promise<void> {
+  private failed(entry: Entry, attempts: number, error: unknown): void {
     const refusal =
       error instanceof Refusal ? { status: error.status, code: error.code, facts: error.facts } : null
     if (!worthAnotherTry(error, entry.kind)) {
-      await this.update(entry.id, { state: 'refused', refusal })
+      this.update(entry.id, { state: 'refused', refusal })
       return
     }
     const wait = stepOf(entry.kind === 'alarm' ? ALARM_WAITS_MS : OTHER_WAITS_MS, attempts)
-    await this.update(entry.id, { state: 'waiting', refusal, nextAt: this.now() + wait })
+    this.update(entry.id, { state: 'waiting', refusal, nextAt: this.now() + wait })
   }
 
-  private async update(id: string, change: Partial<Entry>): Promise<void> {
+  private update(id: string, change: Partial<Entry>): void {
     const entry = this.entries.get(id)
     if (!entry) return
     const next = { ...entry, ...change }
     this.entries.set(id, next)
     this.changed()
-    await this.options.table.put(next)
+    void this.store(next)
+  }
+
+  /** Keep an entry beside all else, and note whether it is kept. */
+  private async store(entry: Entry): Promise<void> {
+    const putting = this.options.table.put(entry)
+    for (const waited of [within(putting), putting]) {
+      const kept = (await waited) !== false
+      const now = this.entries.get(entry.id)
+      if (!now || now.state !== entry.state || (now.kept ?? true) === kept) continue
+      this.entries.set(entry.id, { ...now, kept })
+      this.changed()
+    }
   }
 
   private changed(): void {

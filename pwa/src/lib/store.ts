@@ -6,7 +6,8 @@ export interface Kept {
 
 export interface KeptTable<T extends Kept> {
   all(): Promise<T[]>
-  put(value: T): Promise<void>
+  /** Tell whether it is on the disk. */
+  put(value: T): Promise<boolean>
   remove(id: string): Promise<void>
 }
 
@@ -25,9 +26,10 @@ function open(name: string, table: string): Promise<IDBDatabase> {
   return done(asked)
 }
 
-function notKept(problem: unknown): void {
+function notKept(problem: unknown): boolean {
   // Private windows of some browsers keep nothing; anywhere else this is a fault to be seen.
   globalThis.reportError?.(problem)
+  return false
 }
 
 /** Open a table; every write is on the disk before its promise holds. */
@@ -35,7 +37,7 @@ export function keptTable<T extends Kept>(name: string, table: string): KeptTabl
   const memory = new Map<string, T>()
   let database: Promise<IDBDatabase> | null = null
 
-  async function write(act: (store: IDBObjectStore) => IDBRequest): Promise<void> {
+  async function write(act: (store: IDBObjectStore) => IDBRequest): Promise<boolean> {
     database ??= open(name, table)
     const transaction = (await database).transaction(table, 'readwrite', { durability: 'strict' })
     act(transaction.objectStore(table))
@@ -43,6 +45,7 @@ export function keptTable<T extends Kept>(name: string, table: string): KeptTabl
       transaction.oncomplete = () => resolve()
       transaction.onerror = transaction.onabort = () => reject(transaction.error)
     })
+    return true
   }
 
   return {
@@ -60,7 +63,7 @@ export function keptTable<T extends Kept>(name: string, table: string): KeptTabl
       memory.set(value.id, value)
       // A plain copy: a browser refuses to store what a page watches (a proxy).
       const plain: unknown = JSON.parse(JSON.stringify(value))
-      await write((store) => store.put(plain)).catch(notKept)
+      return write((store) => store.put(plain)).catch(notKept)
     },
     async remove(id) {
       memory.delete(id)

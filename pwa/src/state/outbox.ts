@@ -1,6 +1,7 @@
 /** The writes that wait in this phone, and what became of them. */
 import { computed, ref, shallowReadonly, shallowRef, watch } from 'vue'
 import { get, newRequestId, post, Refusal, Unreachable } from '../lib/http'
+import { lastOf } from '../lib/last'
 import { type Entry, Outbox } from '../lib/outbox'
 import { vibrate } from '../lib/signals'
 import { keptTable } from '../lib/store'
@@ -19,7 +20,7 @@ export const entries = shallowReadonly(list)
 /** What still has to go out, alarms apart. */
 export const queued = computed(() => list.value.filter((entry) => entry.kind !== 'alarm' && isOpen(entry)))
 /** The alarm that this phone raised last and that its guard has not put away. */
-export const ownAlarm = computed(() => list.value.filter((entry) => entry.kind === 'alarm' && !isCovert(entry)).at(-1) ?? null)
+export const ownAlarm = computed(() => lastOf(list.value.filter((entry) => entry.kind === 'alarm' && !isCovert(entry))) ?? null)
 /** Whether a covert alarm has left this phone: the one sign of it. */
 export const covertSent = computed(() => list.value.some((entry) => isCovert(entry) && entry.state === 'delivered'))
 
@@ -107,7 +108,7 @@ export interface Whereabouts {
   fix: Fix | null
 }
 
-/** Raise an alarm: kept first, then sent until the server has it; a covert one without a sign. */
+/** Raise an alarm: sent at once, kept beside that, and sent until the server has it; a covert one without a sign. */
 export function raiseAlarm(where: Whereabouts, covert = false): Promise<Entry> {
   if (!covert) vibrate('sent')
   const id = newRequestId()

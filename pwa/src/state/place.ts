@@ -1,5 +1,6 @@
 /** Where this guard stands as far as the phone knows: for an alarm, which asks for nothing. */
 import { reactive } from 'vue'
+import { lastOf } from '../lib/last'
 import { locate, type PositionState } from '../lib/position'
 import type { Fix } from '../lib/types'
 import { serverNow } from './clock'
@@ -55,7 +56,7 @@ function whereabouts(): Whereabouts {
   if (duty && duty.checked_out_at === null) return { postId: duty.post_id, postCode: null, place: duty.post_name, fix }
   if (place.code) return { postId: null, postCode: place.code, place: place.name, fix }
   // Checked in without network: the platform does not know yet, the phone does.
-  const kept = queued.value.filter((entry) => entry.kind === 'check_in').at(-1)
+  const kept = lastOf(queued.value.filter((entry) => entry.kind === 'check_in'))
   return { postId: null, postCode: kept?.note.code ?? null, place: kept?.note.post ?? '', fix }
 }
 

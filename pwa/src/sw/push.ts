@@ -1,4 +1,5 @@
 /** What arrives while no page is open: shown as a notice, confirmed to the server, opened by a tap. */
+import { newRequestId } from '../lib/http'
 import { keptTable } from '../lib/store'
 
 declare const self: ServiceWorkerGlobalScope
@@ -111,7 +112,7 @@ async function confirm(pushed: Pushed): Promise<void> {
     method: 'POST',
     credentials: 'same-origin',
     headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token },
-    body: JSON.stringify({ request_id: crypto.randomUUID(), channel: 'push' }),
+    body: JSON.stringify({ request_id: newRequestId(), channel: 'push' }),
   })
 }
 

@@ -57,6 +57,7 @@ export default {
     late: { word: 'On duty, late', sub: '{n} min late · checked in {time}', foot: 'Tell the duty leader if there was a reason' },
     waits: { word: 'Recorded, waits', sub: 'Checked in {time} · does not count yet', foot: 'This turns to “On duty” once confirmed' },
     queued: { word: 'Kept in the phone', sub: 'Checked in {time} · sent when there is network', foot: 'For an alarm dial 110' },
+    unkept: 'Keep this page open',
     refused: { word: 'Not possible now', sub: 'Nothing was recorded', foot: 'Not right? Ask the duty leader or the school' },
     area: 'Your area',
     shift: 'Shift',

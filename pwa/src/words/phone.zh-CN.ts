@@ -57,6 +57,7 @@ export default {
     late: { word: '已到岗，迟到', sub: '晚 {n} 分钟 ・ {time} 签到', foot: '有原因请向带班领导说明' },
     waits: { word: '已记录，等确认', sub: '{time} 签到 ・ 暂不计入到岗', foot: '确认后这里会变成「已到岗」' },
     queued: { word: '已存在手机里', sub: '{time} 签到 ・ 有网络就自动发出', foot: '报警请直接拨打 110' },
+    unkept: '请别关本页',
     refused: { word: '现在不能签到', sub: '没有记录这次签到', foot: '认为不对？请联系带班领导或学校' },
     area: '您的区域',
     shift: '您的班次',

@@ -1,3 +1,4 @@
+import { lastOf } from '../../lib/last'
 import type { EscalationStep } from '../../lib/types'
 
 /** Rules of the steps as the server has them; it checks again. */
@@ -34,7 +35,7 @@ export function timesOf(steps: readonly EscalationStep[]): number[] {
 
 /** Add a step like the last one; the first step of a tier calls by the open page. */
 export function added(steps: readonly EscalationStep[], tier: EscalationStep['tier']): EscalationStep[] {
-  const last = steps.at(-1)
+  const last = lastOf(steps)
   if (last) return [...steps, { ...last, after_s: USUAL_WAIT_S }]
   const groups: EscalationStep['groups'] = tier === 3 ? ['police'] : ['staff', 'security', 'volunteer', 'police']
   return [{ tier, after_s: 0, channels: ['socket', 'push'], groups, roles: [], more: 0 }]

@@ -1,3 +1,4 @@
+import { lastOf } from '../../lib/last'
 import type { AlarmReport, Id } from '../../lib/types'
 
 /** A place on the drawing, in metres east and south of the post. */
@@ -46,6 +47,6 @@ export function drawingOf(report: AlarmReport, aspect: number): Drawing {
   const width = Math.max(wide, high * aspect)
   const height = width / aspect
   const middle = { x: (Math.max(...xs) + Math.min(...xs)) / 2, y: (Math.max(...ys) + Math.min(...ys)) / 2 }
-  const scale = STEPS.filter((step) => step <= width / 4).at(-1) ?? STEPS[0]!
+  const scale = lastOf(STEPS.filter((step) => step <= width / 4)) ?? STEPS[0]!
   return { alarm, tracks, left: middle.x - width / 2, top: middle.y - height / 2, width, height, scale }
 }

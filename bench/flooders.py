@@ -15,6 +15,7 @@ from server.live.floods import FRAMES
 
 FLOODERS, IDLE, GUESSES, TALKERS, MESSAGES_A_SECOND, HERD = 4, 4_000, 40, 1_000, 2_000, 2_000
 WORD = '42["hidden",true]'
+PING = b"\x81\x012"
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,11 @@ async def again(one: Callable[[], object], pause_s: float) -> None:
         await asyncio.sleep(pause_s)
 
 
-async def drain(reader: asyncio.StreamReader) -> None:
-    while await reader.read(1 << 16):
-        continue
+async def drain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter | None = None) -> None:
+    """Read all that comes; with a writer its pings are answered, so that the socket stays."""
+    while heard := await reader.read(1 << 16):
+        if writer is not None and PING in heard:
+            writer.write(frame(b"3"))
 
 
 async def flooder(target: Target, token: str, kind: int) -> None:
@@ -144,7 +147,7 @@ async def messages(target: Target) -> None:
         if line is None:
             return
         reader, writer = line
-        listens = asyncio.create_task(drain(reader))
+        listens = asyncio.create_task(drain(reader, writer))
         try:
             while not listens.done():
                 writer.write(frame(WORD.encode()))

@@ -19,6 +19,10 @@ FILE: Sentences = {
         "不是 .xlsx 或 .csv 文件，或编码不是 UTF-8、GB18030。",
         "Neither .xlsx nor .csv, or its text is neither UTF-8 nor GB18030.",
     ),
+    "file_nothing_read": (
+        "没有读到任何一行：看得见的工作表里，表头下面没有内容。",
+        "Not one row was read: no visible sheet has anything below its headings.",
+    ),
     "file_broken": ("文件损坏，无法读取。", "The file is damaged and cannot be read."),
     "file_unsafe": (
         "文件的内部结构不安全，没有读取。",
@@ -39,6 +43,10 @@ CELLS: Sentences = {
     ),
     "forbidden_character": ("含有看不见的字符 {character}。", "Holds an invisible character, {character}."),
     "formula": ("是公式；请改为值。", "A formula: put its value instead."),
+    "merged": (
+        "这个单元格与左边的合并了；请取消合并，分别填写。",
+        "Merged with the cell to its left: take the merge apart and fill in both.",
+    ),
     "cell_error": ("单元格里是一个错误值。", "The cell holds an error value."),
     "unknown_word": ("不认识这个词；可用：{allowed}。", "Unknown word; use one of: {allowed}."),
     "not_a_whole_number": ("应为整数。", "Not a whole number."),

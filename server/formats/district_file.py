@@ -65,6 +65,8 @@ def parse(
     understood = [understand(sheet) for sheet in sheets]
     errors = [error for one in understood for error in one.errors]
     lines = [line for one in understood for line in one.lines]
+    if not lines and not errors:
+        return Parsed(errors=(RowError("", 0, "", "", shown(filename), "file_nothing_read"),))
     found: list[Found[Record]] = []
     for done, line in enumerate(lines):
         if done % PROGRESS_EVERY_ROWS == 0:

@@ -1,7 +1,7 @@
 """Finding out what a sheet is, and which column is which, from its name and its first row."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -14,6 +14,9 @@ from server.formats.tables import Row, Sheet
 
 # Columns and sheets for people, which the import leaves alone.
 _REMARKS = frozenset(folded(word) for word in ("备注", "说明", "remarks", "notes", "note", "备注 remarks"))
+
+# A title, who filled it in, an empty line: more do not stand above headings.
+MOST_ROWS_TO_HEADINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,14 @@ class Understood:
 def understand(sheet: Sheet) -> Understood:
     """Tell a sheet's kind and columns by its name, else by its headings.
 
-    The headings are the first row that is not blank. A sheet of remarks, or one without rows, is left out.
+    The headings stand in the first row, or below a title: of the first rows, the one that fits best. A sheet of
+    remarks, or one without rows, is left out.
     """
     if not sheet.rows or (_kind_by_name(sheet) is None and folded(sheet.name) in _REMARK_SHEETS):
         return Understood()
-    header = sheet.rows[0]
-    kind = _kind_by_name(sheet) or _kind_by_headings(header)
+    named = _kind_by_name(sheet)
+    place, kind = _header(sheet.rows[:MOST_ROWS_TO_HEADINGS], named)
+    header = sheet.rows[place]
     if kind is None:
         names = [one.title for one in SHEET_KINDS]
         return Understood(
@@ -76,8 +81,20 @@ def understand(sheet: Sheet) -> Understood:
     places, errors = _columns(sheet, kind, header)
     if any(error.code in {"missing_column", "duplicate_column"} for error in errors):
         return Understood(errors=tuple(errors))
-    lines = tuple(Line(sheet.name, kind, row, places) for row in sheet.rows[1:])
-    return Understood(lines, tuple(errors))
+    # Headings that are merged over two rows stand in both.
+    rows = (row for row in sheet.rows[place + 1 :] if row.cells != header.cells)
+    return Understood(tuple(Line(sheet.name, kind, row, places) for row in rows), tuple(errors))
+
+
+def _header(rows: Sequence[Row], named: SheetKind | None) -> tuple[int, SheetKind | None]:
+    """Find the row of the headings, and what kind of sheet they make; the first row where none is found."""
+    if named is None:
+        kinds = ((place, _kind_by_headings(row)) for place, row in enumerate(rows))
+        return next(((place, kind) for place, kind in kinds if kind is not None), (0, None))
+    found = [
+        sum(bool({folded(text)} & _names(one)) for text in row.cells for one in named.columns) for row in rows
+    ]
+    return found.index(max(found)), named
 
 
 _REMARK_SHEETS = _REMARKS | {folded("说明 notes")}

@@ -1,18 +1,16 @@
 """Reading tables: xlsx and csv bytes, whatever program wrote them, become sheets of rows of text."""
 
 import csv
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from io import BytesIO, StringIO
-from typing import Any
-
-from openpyxl import load_workbook
+from functools import partial
+from io import StringIO
 
 from server.domain.errors import Refused
 from server.formats.archive import check_archive
 from server.formats.cell_text import plain_cell
+from server.formats.workbook import Part, Workbook
+from server.formats.workbook_rows import Cells, Merge, fill_merged, read_rows
 
 MAX_FILE_BYTES = 32 * 2**20
 MAX_ROWS = 200_000
@@ -20,8 +18,8 @@ MAX_COLUMNS = 64
 PROGRESS_EVERY_ROWS = 200
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",;\t"
-_EXACT_FLOAT = 1e15
-_NO_VALUE = {"f": "formula", "e": "cell_error"}
+# Only a guess of how many rows there will be, for progress.
+_BYTES_A_ROW = 300
 
 OnProgress = Callable[[int, int], None]
 
@@ -46,9 +44,11 @@ class Sheet:
 def read_tables(content: bytes, filename: str, on_progress: OnProgress | None = None) -> tuple[Sheet, ...]:
     """Read an xlsx or csv file; what it is is told by its bytes, the name only names a csv's sheet.
 
-    Every value comes as text: times ``07:20``, dates ISO, whole numbers without a point. A csv may be UTF-8
-    with or without BOM, UTF-16 with BOM or GB18030, parted by comma, semicolon or tab. Formulas are not
-    computed: their cells are ``bad``. ``on_progress`` gets rows read and a guess of how many there are.
+    Hidden sheets, styles, pictures and rows without a word decide nothing. The value of merged cells holds for all
+    their rows; a cell that is merged with its left is ``bad``. Every value comes as text: times ``07:20``, dates ISO,
+    whole numbers without a point. A csv may be UTF-8 with or without BOM, UTF-16 with BOM or GB18030, parted by comma,
+    semicolon or tab. Formulas are not computed: their cells are ``bad``. ``on_progress`` gets rows read and a guess of
+    how many there are.
 
     Raises ``Refused``: ``file_empty``, ``file_too_large``, ``file_too_many_rows`` (limit), ``file_unsafe``
     (reason), ``file_broken``, ``file_old_or_protected``, ``file_type_unknown``.
@@ -73,67 +73,46 @@ def _tell_nobody(_done: int, _total: int) -> None:
 def _read_xlsx(content: bytes, tell: OnProgress) -> tuple[Sheet, ...]:
     check_archive(content)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of drop-down lists that it leaves out
-            book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
-            total = sum(min(sheet.max_row or 0, MAX_ROWS) for sheet in book.worksheets)
-            sheets: list[Sheet] = []
-            done = 0
-            for sheet in book.worksheets:
-                rows = []
-                for row in _xlsx_rows(sheet):
-                    rows.append(row)
-                    done += 1
-                    if done % PROGRESS_EVERY_ROWS == 0:
-                        tell(done, max(done, total))
-                sheets.append(Sheet(sheet.title, tuple(rows)))
-            return tuple(sheets)
+        book = Workbook(content)
+        total = sum(book.size(part.name) for part in book.sheets) // _BYTES_A_ROW
+        sheets: list[Sheet] = []
+        done = 0
+        for part in book.sheets:
+            rows = _xlsx_rows(book, part, partial(_told, tell, done, total))
+            sheets.append(Sheet(part.title, tuple(rows)))
+            done += len(rows)
+        return tuple(sheets)
     except Refused:
         raise
-    except Exception as broken:  # openpyxl raises all kinds of things about a stranger's bytes
+    except Exception as broken:  # a stranger's bytes may hold anything
         raise Refused("file_broken") from broken
 
 
-def _xlsx_rows(sheet: Any) -> Iterator[Row]:
-    sheet.reset_dimensions()  # a wrong dimension in the file would cut rows off
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
-        if number > MAX_ROWS:
-            raise Refused("file_too_many_rows", limit=MAX_ROWS)
-        # The reader fills every row up with blanks.
-        width = next((end for end in range(len(row), 0, -1) if row[end - 1].value is not None), 0)
-        cells = row[:width]
-        texts = tuple(_as_text(cell.value) for cell in cells)
-        if any(texts):
-            kinds = (getattr(cell, "data_type", "n") for cell in cells)
-            bad = {index: _NO_VALUE[kind] for index, kind in enumerate(kinds) if kind in _NO_VALUE}
-            yield Row(number, texts, bad)
+def _told(tell: OnProgress, before: int, total: int, now: int) -> None:
+    tell(before + now, max(before + now, total))
 
 
-def _as_text(value: object) -> str:
-    match value:
-        case None:
-            text = ""
-        case bool():
-            text = "true" if value else "false"
-        case float() if value.is_integer() and abs(value) < _EXACT_FLOAT:
-            text = str(int(value))
-        case datetime() if value.time() == time():
-            text = value.date().isoformat()
-        case datetime():
-            text = value.isoformat(" ")
-        case timedelta():
-            text = _clock(int(value.total_seconds()))
-        case time():
-            text = _clock(value.hour * 3600 + value.minute * 60 + value.second)
-        case _:
-            text = str(value)  # texts, whole numbers, other floats, dates (ISO)
-    return text
+def _xlsx_rows(book: Workbook, part: Part, tell: Callable[[int], None]) -> list[Row]:
+    found: dict[int, Cells] = {}
+    merges: list[Merge] = []
+    with book.open(part.name) as stream:
+        for number, cells in read_rows(book, stream, merges, most_columns=MAX_COLUMNS):
+            # Rows that were only formatted, or have a stray blank, are none.
+            if not any(text.strip() for text, _why in cells.values()):
+                continue
+            found[number] = cells
+            if len(found) > MAX_ROWS:
+                raise Refused("file_too_many_rows", limit=MAX_ROWS)
+            if len(found) % PROGRESS_EVERY_ROWS == 0:
+                tell(len(found))
+    fill_merged(found, merges)
+    return [_row(number, cells) for number, cells in sorted(found.items())]
 
 
-def _clock(seconds: int) -> str:
-    minutes, rest = divmod(seconds, 60)
-    written = f"{minutes // 60:02d}:{minutes % 60:02d}"
-    return f"{written}:{rest:02d}" if rest else written
+def _row(number: int, cells: Cells) -> Row:
+    width = max(cells) + 1
+    texts = tuple(cells[place][0] if place in cells else "" for place in range(width))
+    return Row(number, texts, {place: why for place, (_text, why) in cells.items() if why})
 
 
 def _read_csv(content: bytes, name: str, tell: OnProgress) -> Sheet:
@@ -149,7 +128,7 @@ def _read_csv(content: bytes, name: str, tell: OnProgress) -> Sheet:
             if number > MAX_ROWS:
                 raise Refused("file_too_many_rows", limit=MAX_ROWS)
             cells = tuple(plain_cell(cell) for cell in record[:MAX_COLUMNS])
-            if any(cells):
+            if any(cell.strip() for cell in cells):
                 rows.append(Row(first_line, cells))
             first_line = reader.line_num + 1
             if number % PROGRESS_EVERY_ROWS == 0:

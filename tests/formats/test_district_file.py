@@ -92,12 +92,9 @@ def test_a_good_file():
     )
 
 
-def test_the_template_is_read_as_an_empty_district():
+def test_of_the_empty_template_nothing_is_read_and_nothing_else_is_wrong():
     parsed = parse(template(), "template.xlsx")
-    assert parsed.errors == ()
-    assert not any(
-        (parsed.stations, parsed.schools, parsed.posts, parsed.peaks, parsed.rosters, parsed.calendar)
-    )
+    assert [(one.row, one.code) for one in parsed.errors] == [(0, "file_nothing_read")]
 
 
 @pytest.mark.parametrize("kind", SHEET_KINDS, ids=lambda kind: kind.english)
@@ -111,7 +108,7 @@ def test_every_example_of_the_template_is_right(kind):
         posts={"样例小学南门岗": "样例小学"},
     )
     assert parse(sheet_csv(kind, [row]), "任意名.csv", known=known).errors == ()
-    assert parse(csv_template(kind), "empty.csv").errors == ()
+    assert [one.code for one in parse(csv_template(kind), "empty.csv").errors] == ["file_nothing_read"]
 
 
 def test_headings_in_either_language_and_any_order():

@@ -19,9 +19,18 @@ from typing import Any
 from server.domain.refusals import REFUSALS
 from tests.tools import press_lists as lists
 from tests.tools.presses import FOLDER
-from tests.tools.unpressed import BY_ITSELF, NO_CONTROL, UNPRESSED, UNPRESSED_HERE, UNPRESSED_KEYS, UNSAID
+from tests.tools.unpressed import (
+    BY_ITSELF,
+    NO_CONTROL,
+    UNPRESSED,
+    UNPRESSED_HERE,
+    UNPRESSED_KEYS,
+    UNSAID,
+    YET,
+)
 
 Record = list[Any]
+MAY_LEAVE = "may leave unpressed.py"
 # Parts that stand on many pages and are one control: a dialog's cross, what tries again, the map's buttons.
 SHARED = {
     "header.el-dialog__header > button.el-dialog__headerbtn",
@@ -39,7 +48,12 @@ def main(arguments: list[str]) -> int:
     faults = [f"noted nothing: {file}" for file in missing]
     faults += [*routes(noted), *keys(noted), *controls(noted), *refusals(noted)]
     print("\n".join(faults) or "Every route, key and control is pressed.")
-    return int(bool(faults))
+    return int(any(not fault.startswith(MAY_LEAVE) for fault in faults))
+
+
+def stale(why: str) -> str:
+    """Say of an exception that something pressed it: a fault, but where a journey was only missing so far."""
+    return MAY_LEAVE if why == YET else "needs no exception"
 
 
 def routes(noted: list[Record]) -> list[str]:
@@ -69,13 +83,13 @@ def routes(noted: list[Record]) -> list[str]:
             if name in named and named[name] not in {route for _face, route, _by_hand in sent}
         ),
         *(f"no such route: {name}" for name in sorted(excused - set(named))),
-        *(f"pressed after all: {name}" for name in NO_CONTROL if named.get(name) in pressed),
+        *(f"{stale(why)}: {name}" for name, why in NO_CONTROL.items() if named.get(name) in pressed),
         *(
             f"the {face} writes to {path}, and nobody pressed it there"
             for face, path in sorted(lists.written_in_code(known) - reached - set(UNPRESSED_HERE))
             if path not in paths
         ),
-        *(f"needs no exception: {' '.join(here)}" for here in UNPRESSED_HERE if here in reached),
+        *(f"{stale(why)}: {' '.join(here)}" for here, why in UNPRESSED_HERE.items() if here in reached),
     ]
 
 
@@ -88,7 +102,7 @@ def keys(noted: list[Record]) -> list[str]:
             f"key without a press: {key} in {page}"
             for page, key in sorted(wanted - taken - set(UNPRESSED_KEYS))
         ),
-        *(f"needs no exception: {key} in {page}" for page, key in UNPRESSED_KEYS if (page, key) in taken),
+        *(f"{stale(why)}: {' '.join(key)}" for key, why in UNPRESSED_KEYS.items() if key in taken),
     ]
 
 
@@ -101,7 +115,7 @@ def controls(noted: list[Record]) -> list[str]:
     left = found["seen"] - found["pressed"]
     return [
         *(f"control without a press: {name}" for name in sorted(left - set(UNPRESSED))),
-        *(f"needs no exception: {name}" for name in sorted(set(UNPRESSED) & found["pressed"])),
+        *(f"{stale(why)}: {name}" for name, why in UNPRESSED.items() if name in found["pressed"]),
     ]
 
 
@@ -110,7 +124,7 @@ def refusals(noted: list[Record]) -> list[str]:
     said = {rest[0] for _page, kind, *rest in noted if kind == "refusal"}
     return [
         *(f"refusal that no page said: {code}" for code in sorted(set(REFUSALS) - said - set(UNSAID))),
-        *(f"needs no exception: {code}" for code in sorted(set(UNSAID) & said)),
+        *(f"{stale(why)}: {code}" for code, why in UNSAID.items() if code in said),
         *(f"no such refusal: {code}" for code in sorted(set(UNSAID) - set(REFUSALS))),
     ]
 

@@ -1,5 +1,6 @@
 """Presses the controls of a page one after another, sees what they send, and lets others be faster than a press."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +12,9 @@ Act = Callable[[], object]
 
 
 def press(page: Page, *names: str) -> None:
-    """Press buttons by their names, each once the one before was pressed."""
+    """Press buttons by their names, each once the one before was pressed; a key may stand behind a name."""
     for name in names:
-        page.get_by_role("button", name=name, exact=True).first.click()
+        page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}\s*([A-Z]|Enter)?$")).first.click()
 
 
 def follow(page: Page, name: str, address: str) -> None:
@@ -43,12 +44,12 @@ def is_refused(page: Page, path: str, act: Act, code: str) -> None:
 def others_first(page: Page, path: str, act: Act) -> None:
     """Let somebody else act between the next press that writes to a path and its arrival."""
 
+    acts = [act]
+
     def late(route: Route) -> None:
-        if route.request.method == "GET":
-            route.continue_()
-            return
-        page.unroute(f"**{path}")
-        act()
+        # Never unrouted here: that would let the request go on by itself.
+        if route.request.method != "GET" and acts:
+            acts.pop()()
         route.continue_()
 
     page.route(f"**{path}", late)

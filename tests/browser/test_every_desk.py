@@ -1,0 +1,175 @@
+"""Every control of the console's pages, each pressed once: it does what it says, or the page says why not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.tools.cast import Cast
+from tests.tools.duty import SECURITY_1, VOLUNTEER_1
+from tests.tools.pressing import follow, is_refused, others_first, press, sends
+from tests.tools.world import World, living
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Serve a district: two posts with people, one with somebody who waits, an open alarm and an ended one."""
+    folder = tmp_path_factory.mktemp("every-desk")
+    database = folder / "huxue.db"
+    database.write_bytes(sqlite_template.read_bytes())
+    settings = {"HUXUE_ANSWER_WITHIN_S": "300", "HUXUE_REPEAT_S": "300"}
+    with living(f"sqlite:///{database}", folder / "server.log", **settings) as world:
+        for post in (0, 1):
+            for seat in range(7):
+                world.check_in(post, seat)
+        waits = world.district.guards[2][VOLUNTEER_1]
+        world.write(waits, "/api/check-ins", **{**world.check_in_body(2, waits), "fix": None})
+        end(world, alarm(world, 1))
+        alarm(world, 0)
+        yield world
+
+
+def alarm(world: World, post: int) -> str:
+    """Raise an alarm that the district has acknowledged, so that it takes nobody's screen; give its path."""
+    guard = world.district.guards[post][SECURITY_1]
+    made = world.write(guard, "/api/alarms", post_id=world.district.posts[post], fix=None)
+    path = f"/api/alarms/{made['id']}"
+    world.write(world.district.consoles["dispatcher"], f"{path}/acknowledgement")
+    return path
+
+
+def end(world: World, path: str) -> None:
+    world.write(world.district.consoles["dispatcher"], f"{path}/resolution", outcome="test", finding="完")
+
+
+def desk(world: World, browser: Browser, path: str, role: str = "dispatcher") -> Page:
+    context = Cast(browser, world).context(world.district.consoles[role], phone=False)
+    page = context.new_page()
+    page.goto(f"{world.server.url}/console{path}")
+    page.locator("main").first.wait_for()
+    return page
+
+
+def test_the_live_page(world: World, browser: Browser) -> None:
+    page = desk(world, browser, "")
+    page.locator(".gap-list .row").first.wait_for()
+    every = page.locator(".gap-list .row").count()
+    press(page, "声音未开，点这里打开")
+    for name in ("放大", "缩小", "回到全图"):
+        press(page, name)
+    full = page.locator(".counter").first
+    full.click()
+    expect(full).to_have_attribute("aria-pressed", "true")
+    press(page, "清除筛选")
+    expect(full).to_have_attribute("aria-pressed", "false")
+    page.locator(".strip .waiting").click()
+    expect(page.locator(".gap-list .row")).to_have_count(1)
+    page.locator(".strip .waiting").click()
+    press(page, "只看缺民警的岗位")
+    expect(page.locator(".gap-list .row")).to_have_count(1)
+    press(page, "只看缺民警的岗位")
+    page.get_by_text("只看有缺口").click()
+    page.keyboard.press("/")
+    page.keyboard.type("没有这所学校")
+    press(page, "清除筛选")
+    expect(page.locator(".gap-list .row")).to_have_count(every)
+
+    for key in ("j", "k", "Enter"):
+        page.keyboard.press(key)
+    page.locator(".panel h2").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".callout").wait_for()
+    press(page, "岗位详情")
+    press(page, "返回")
+    page.locator(".callout").get_by_role("button", name="关闭").click()
+    expect(page.locator(".callout")).to_have_count(0)
+    page.locator(".gap-list .row").last.click()
+    page.locator(".callout").wait_for()
+
+    follow(page, "全部报警", "/console/alarms")
+    follow(page, "态势", "/console")
+    page.locator(".alarm-rail .card .head").click()
+    page.wait_for_url("**/console/alarms/2")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/console")
+    follow(page, "处置", "/console/alarms/2")
+    page.locator(".bar .brand").click()
+    page.wait_for_url("**/console")
+    page.keyboard.press("a")
+    page.wait_for_url("**/console/alarms/2")
+    page.locator(".bar").get_by_role("button", name="English").click()
+    expect(page.locator(".bar")).to_contain_text("Sign out")
+
+
+def test_the_bar_and_signing_in(world: World, browser: Browser) -> None:
+    page = desk(world, browser, "/guards", "district_admin")
+    for name, address in (("演练", "drills"), ("装置", "devices"), ("联动", "units"), ("通道", "channels")):
+        page.locator(".bar .tab", has_text=name).click()
+        page.wait_for_url(f"**/console/{address}")
+    page.locator(".bar .tab", has_text="报警").first.click()
+    page.wait_for_url("**/console/alarms")
+    sends(page, "/api/session", lambda: press(page, "退出"))
+    page.wait_for_url("**/console/sign-in**")
+    page.get_by_label("用户名").fill("dispatcher")
+    page.get_by_label("密码").fill("not this one")
+    is_refused(page, "/api/session/password", lambda: press(page, "登录"), "wrong_credentials")
+    page.get_by_role("link", name="手机页面").click()
+    page.wait_for_url(f"{world.server.url}/")
+
+
+def test_the_list_of_alarms_and_a_report(world: World, browser: Browser) -> None:
+    page = desk(world, browser, "/alarms")
+    page.locator("tbody tr").first.wait_for()
+    press(page, "真实报警")
+    page.locator("tbody tr").first.wait_for()
+    press(page, "演练")
+    expect(page.locator("tbody tr")).to_have_count(0)
+    press(page, "全部")
+    page.locator("tbody .what").click()
+    page.wait_for_url("**/console/alarms/1")
+    follow(page, "全部报警", "/console/alarms")
+    page.locator(".alarm-rail").get_by_role("link", name="处置").click()
+    page.wait_for_url("**/console/alarms/2")
+    page.go_back()
+    page.locator("tbody").get_by_role("link", name="报告").click()
+    page.wait_for_url("**/console/alarms/1/report")
+
+    add = page.get_by_role("button", name="添加事项")
+    add.click()
+    expect(page.get_by_text("请写事项、负责人和期限。")).to_be_visible()
+    page.get_by_label("要做什么").fill("换灯")
+    page.get_by_label("负责").fill("值班室")
+    page.get_by_label("期限").fill("2199-12-24")
+    sends(page, "/follow-ups", add.click)
+    done = page.get_by_role("button", name="完成：换灯")
+    made = world.get(world.district.consoles["dispatcher"], "/api/alarms/1/report").json()["follow_ups"][0]
+    path = f"/api/alarms/1/follow-ups/{made['id']}/completion"
+    others_first(page, path, lambda: world.write(world.district.consoles["station_officer"], path))
+    is_refused(page, "/completion", done.click, "already_done")
+    page.get_by_label("要做什么").fill("换锁")
+    page.get_by_label("负责").fill("值班室")
+    page.get_by_label("期限").fill("2199-12-24")
+    sends(page, "/follow-ups", add.click)
+    sends(page, "/completion", page.get_by_role("button", name="完成：换锁").click)
+    expect(page.locator("tbody .chip-full")).to_have_count(2)
+
+    page.evaluate("() => { window.print = () => { window.printed = true } }")
+    press(page, "打印")
+    assert page.evaluate("() => window.printed")
+    follow(page, "回到报警", "/console/alarms/1")
+    follow(page, "回到态势", "/console")
+
+
+def test_an_alarm_that_rings(world: World, browser: Browser) -> None:
+    guard = world.district.guards[1][SECURITY_1]
+    made = world.write(guard, "/api/alarms", post_id=world.district.posts[1], fix=None)
+    path = f"/api/alarms/{made['id']}"
+    page = desk(world, browser, path.removeprefix("/api"))
+    press(page, "静音 30 秒")
+    expect(page.locator(".actions")).to_contain_text("静音还剩")
+    page.keyboard.press("m")
+    sends(page, "/acknowledgement", page.get_by_role("button", name="确认接警").click)
+    page.keyboard.press("a")
+    page.wait_for_url("**/console/alarms/2")
+    end(world, path)

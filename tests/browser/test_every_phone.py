@@ -1,0 +1,181 @@
+"""Every control of the phone's pages, each pressed once: it does what it says, or the page says why not."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.tools.cast import Cast
+from tests.tools.duty import (
+    POLICE,
+    SECURITY_1,
+    SECURITY_2,
+    STAFF_1,
+    STAFF_2,
+    VOLUNTEER_1,
+    put_on_duty,
+    suspend,
+)
+from tests.tools.pressing import follow, is_refused, others_first, press, sends
+from tests.tools.world import World, living
+
+NEW = "19900007770"
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Serve a district with people at two posts, some of whom wait for a confirmation."""
+    folder = tmp_path_factory.mktemp("every-phone")
+    database = folder / "huxue.db"
+    database.write_bytes(sqlite_template.read_bytes())
+    with living(f"sqlite:///{database}", folder / "server.log", HUXUE_ANSWER_WITHIN_S="300") as world:
+        now = datetime.now(UTC)
+        put_on_duty(world.store, world.district, post=0, seats=[STAFF_1, SECURITY_1, POLICE], now=now)
+        waiting = [STAFF_2, SECURITY_2, VOLUNTEER_1]
+        put_on_duty(world.store, world.district, post=0, seats=waiting, now=now, verified=False)
+        put_on_duty(world.store, world.district, post=1, seats=[SECURITY_1, SECURITY_2], now=now)
+        yield world
+
+
+def phone(world: World, browser: Browser, path: str, who: tuple[int, int] | None, **more: str) -> Page:
+    account = None if who is None else world.district.guards[who[0]][who[1]]
+    post = 0 if who is None else who[0]
+    page = Cast(browser, world).context(account, phone=True, post=post, **more).new_page()
+    page.goto(world.server.url + path)
+    page.locator("main").first.wait_for()
+    return page
+
+
+def test_a_leader_on_duty_confirms_and_helps(world: World, browser: Browser) -> None:
+    page = phone(world, browser, "/", (0, STAFF_1))
+    press(page, "谁能看到")
+    sends(page, "/confirmation", page.get_by_role("button", name="确认测试12到岗").click)
+    sends(page, "/confirmations", page.get_by_role("button", name="确认全部 2 人").click)
+    press(page, "帮没带手机的人签到")
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("输入姓名").fill("测试16")
+    press(page, "查找")
+    sends(page, "/assisted", sheet.get_by_role("button", name="签到").click)
+    expect(sheet.get_by_text("已签到").first).to_be_visible()
+    sheet.get_by_role("button", name="关闭").click()
+    expect(sheet).to_have_count(0)
+    is_refused(page, "/api/check-outs", page.get_by_role("button", name="签退").click, "check_out_too_early")
+    follow(page, "记录", "/record")
+    page.locator(".top .brand").click()
+    page.wait_for_url(f"{world.server.url}/")
+    page.locator(".top .language").click()
+    expect(page.locator(".top .language")).to_contain_text("中文")
+
+
+def test_who_checks_in(world: World, browser: Browser) -> None:
+    page = phone(world, browser, "/", (1, STAFF_1))
+    follow(page, "扫岗位二维码", "/scan")
+    page.get_by_label("或输入编码").fill("TESTPOST02")
+    press(page, "打开岗位")
+    page.wait_for_url("**/p/TESTPOST02")
+    page.locator("button.where").click()
+    page.locator("button.act").wait_for()
+    guard = world.district.guards[1][STAFF_1]
+    others_first(
+        page,
+        "/api/check-ins",
+        lambda: world.post(guard, "/api/check-ins", world.check_in_body(1, guard)).raise_for_status(),
+    )
+    is_refused(page, "/api/check-ins", page.locator("button.act").click, "already_on_duty")
+    page.get_by_role("link", name="查看我的岗位").click()
+    page.wait_for_url(f"{world.server.url}/")
+    page.goto(f"{world.server.url}/p/TESTPOST02")
+    follow(page, "您已在岗", "/")
+    page.goto(f"{world.server.url}/p/TESTPOST02")
+    sends(page, "/api/session", lambda: press(page, "不是我"))
+
+
+def test_a_code_that_is_none(world: World, browser: Browser) -> None:
+    page = phone(world, browser, "/p/NOSUCHCODE", (2, STAFF_1))
+    follow(page, "扫岗位二维码", "/scan")
+    page.goto(f"{world.server.url}/nowhere")
+    follow(page, "回到首页", "/")
+
+
+def test_who_signs_in(world: World, browser: Browser) -> None:
+    page = phone(world, browser, "/record", None)
+    follow(page, "去登录", "/")
+    page.get_by_label("手机号").fill("19900000203")
+    sends(page, "/api/session/codes", lambda: press(page, "获取短信验证码"))
+    press(page, "换号码")
+    page.get_by_label("手机号").fill(NEW)
+    press(page, "获取短信验证码")
+    page.locator(".messages .link").wait_for()
+    code = page.get_by_role("textbox").first
+    is_refused(page, "/api/session", lambda: code.fill("000000"), "wrong_code")
+    is_refused(page, "/api/session", lambda: press(page, "确定"), "bad_input")
+    sends(page, "/api/session", page.get_by_role("button", name="填入").first.click)
+    page.goto(f"{world.server.url}/")
+    follow(page, "演示登录", "/demo")
+    page.get_by_role("button", name="打开控制台").first.wait_for()
+    page.locator(".top .language").click()
+    page.locator(".top .language").click()
+    page.locator(".top .brand").click()
+    page.wait_for_url(f"{world.server.url}/")
+    follow(page, "演示登录", "/demo")
+    sends(page, "/api/demo/sessions", page.get_by_role("button", name="打开手机页面").first.click)
+    page.wait_for_url(lambda address: not address.endswith("/demo"))
+    page.goto(f"{world.server.url}/demo")
+    sends(page, "/api/demo/sessions", page.get_by_role("button", name="打开控制台").first.click)
+    page.wait_for_url("**/console**")
+
+
+def test_who_registers(world: World, browser: Browser) -> None:
+    page = phone(world, browser, "/p/TESTPOST03", None)
+    page.get_by_label("手机号").fill(NEW)
+    press(page, "获取短信验证码")
+    page.get_by_role("button", name="填入").first.click()
+    page.wait_for_url("**/register")
+    page.locator(".top .language").click()
+    page.locator(".top .language").click()
+    page.locator(".top .brand").click()
+    page.wait_for_url(f"{world.server.url}/")
+
+
+def test_who_is_called(world: World, browser: Browser) -> None:
+    raiser = world.district.guards[0][SECURITY_1]
+    made = world.write(raiser, "/api/alarms", post_id=world.district.posts[0], fix=None)
+    path = f"/api/alarms/{made['id']}"
+    page = phone(world, browser, "/", (1, SECURITY_1))
+    page.goto(f"{world.server.url}/respond/{made['id']}")
+    page.get_by_role("button", name="我去").wait_for()
+    silent = page.get_by_role("button", name="声音未开")
+    if silent.count():
+        silent.click()
+    sends(page, "/responses", page.get_by_role("button", name="我去").click)
+    sends(page, "/responses", page.get_by_role("button", name="我到了").click)
+    sends(page, "/responses", page.get_by_role("button", name="我离开现场").click)
+    second, dispatcher = world.district.guards[1][SECURITY_2], world.district.consoles["dispatcher"]
+    world.post(dispatcher, f"{path}/responders", {"request_id": str(uuid4()), "account_id": second})
+    other = phone(world, browser, f"/respond/{made['id']}", (1, SECURITY_2))
+    sends(other, "/responses", other.get_by_role("button", name="我去").click)
+    other.evaluate(
+        "() => addEventListener('click', (one) => one.target.closest('a[href]') && one.preventDefault(), true)"
+    )
+    other.get_by_role("link", name="地图导航").click()
+    sends(other, "/responses", other.get_by_role("button", name="中途去不了").click)
+    press(other, "我还是能去")
+    sends(other, "/responses", other.get_by_role("button", name="我去").click)
+    others_first(
+        other,
+        f"{path}/responses",
+        lambda: world.write(dispatcher, f"{path}/resolution", outcome="test", finding="完"),
+    )
+    is_refused(other, "/responses", other.get_by_role("button", name="我到了").click, "alarm_over")
+
+
+def test_who_leaves(world: World, browser: Browser) -> None:
+    page = phone(world, browser, "/record", (2, STAFF_2))
+    press(page, "注销账号", "不注销")
+    page = phone(world, browser, "/", (2, SECURITY_2))
+    suspend(world.store, world.district.guards[2][SECURITY_2], datetime.now(UTC))
+    page.reload()
+    sends(page, "/api/session", lambda: press(page, "退出"))

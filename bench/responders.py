@@ -13,6 +13,7 @@ import numpy as np
 
 from server.domain.alarm import AlarmKind
 from server.domain.dispatch import choose, complete_for_kind, next_responder
+from server.domain.engagement import Bound
 from server.domain.geo import Point
 from server.domain.nearest import Candidate, Field
 from server.domain.needs import DispatchLimits
@@ -46,7 +47,7 @@ def crowd(random: Random) -> list[Candidate]:
                 else None,
                 fix_at=NOW - timedelta(seconds=random.randrange(400)) if has_fix else None,
                 verified=random.random() < 0.9,
-                busy=random.random() < 0.01,
+                bound=Bound.ASKED if random.random() < 0.01 else Bound.FREE,
             )
         )
     return people

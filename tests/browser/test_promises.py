@@ -212,12 +212,17 @@ def push(page: Page, text: str) -> None:
     """Deliver a push to the page's service worker, as a push service would."""
     devtools = page.context.new_cdp_session(page)
     found: list[str] = []
+    origin = page.evaluate("() => location.origin")
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
+        # This Chromium has served other tests' servers before.
+        lambda told: found.extend(
+            one["registrationId"]
+            for one in told["registrations"]
+            if one["scopeURL"].startswith(origin) and not one["isDeleted"]
+        ),
     )
     devtools.send("ServiceWorker.enable")
-    origin = page.evaluate("() => location.origin")
     while not found:  # Each question to the page lets an event in.
         page.evaluate("() => location.origin")
     devtools.send(

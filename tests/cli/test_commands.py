@@ -10,7 +10,7 @@ import pytest
 from tests.tools.server import ROOT
 
 
-@pytest.mark.parametrize("engine", ["eventlet", "gevent", "threads"])
+@pytest.mark.parametrize("engine", ["eventlet", "gevent"])
 def test_a_command_says_what_it_is_asked_and_nothing_else(
     engine: str, sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
@@ -19,6 +20,7 @@ from server.domain.search import Call
 from tests.domain.strategies import NOW, fields_of_people, nearby
 
 FIX_MAX_AGE_S = 300.0
+PLAIN_LOOKS = 150
 
 
 @given(people=fields_of_people, point=nearby)
@@ -72,8 +74,18 @@ def test_an_empty_field_has_nobody() -> None:
     assert Field([]).distances_m(Point(31, 117), NOW, FIX_MAX_AGE_S).size == 0
 
 
-@pytest.mark.alone
-def test_choosing_among_33000_takes_under_five_milliseconds() -> None:
+def best_s(work: Callable[[], object]) -> float:
+    """Give the least CPU time of many tries: what it takes when nothing else disturbs it."""
+    taken = []
+    for _ in range(50):
+        start = time.thread_time()
+        work()
+        taken.append(time.thread_time() - start)
+    return min(taken)
+
+
+def test_choosing_among_33000_takes_as_long_as_some_looks_at_all_of_them() -> None:
+    """Measured against one plain product over as many vectors in the same run: 56 of them by ``bench.responders``."""
     dice = random.Random(7)
     posts = [Point(31.8 + dice.random() / 5, 117.2 + dice.random() / 5) for _ in range(201)]
     field = Field(
@@ -89,9 +101,6 @@ def test_choosing_among_33000_takes_under_five_milliseconds() -> None:
         for number in range(33_000)
     )
     call = Call(posts[5], 5, AlarmKind.INTRUDER, NOW)
-    best_s = 1.0
-    for _ in range(50):  # the best of many: what the choice takes when nothing else runs
-        start = time.perf_counter()
-        choose(field, call, limits=DispatchLimits())
-        best_s = min(best_s, time.perf_counter() - start)
-    assert best_s < 0.005
+    vectors, one = np.random.default_rng(1).random((33_000, 3)), np.array([0.1, 0.2, 0.97])
+    plain_s = best_s(lambda: vectors @ one)
+    assert best_s(lambda: choose(field, call, limits=DispatchLimits())) < PLAIN_LOOKS * plain_s

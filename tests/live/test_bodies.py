@@ -10,10 +10,15 @@ import pytest
 from tests.tools.world import WAIT_S, World, living
 
 
-@pytest.fixture(params=["eventlet", "gevent", "threads"])
-def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+@pytest.fixture(scope="module", params=["eventlet", "gevent", "threads"])
+def world(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     """Serve a small district on each engine."""
-    with living(sqlite_url, tmp_path / "server.log", HUXUE_ENGINE=request.param) as world:
+    folder = tmp_path_factory.mktemp("served")
+    database = folder / "huxue.db"
+    database.write_bytes(sqlite_template.read_bytes())
+    with living(f"sqlite:///{database}", folder / "server.log", HUXUE_ENGINE=request.param) as world:
         yield world
 
 

@@ -15,10 +15,17 @@ from tests.tools.world import WAIT_S, World, living
 CLOSED_WITHIN_S = 20
 
 
-@pytest.fixture(params=["eventlet", pytest.param("gevent", marks=pytest.mark.hard), "threads"])
-def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+@pytest.fixture(
+    scope="module", params=["eventlet", pytest.param("gevent", marks=pytest.mark.hard), "threads"]
+)
+def world(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     """Serve a small district on each engine."""
-    with living(sqlite_url, tmp_path / "server.log", HUXUE_ENGINE=request.param) as world:
+    folder = tmp_path_factory.mktemp("served")
+    database = folder / "huxue.db"
+    database.write_bytes(sqlite_template.read_bytes())
+    with living(f"sqlite:///{database}", folder / "server.log", HUXUE_ENGINE=request.param) as world:
         yield world
 
 
@@ -99,7 +106,7 @@ def test_who_says_nothing_is_closed_and_keeps_no_other_out(world: World) -> None
 
 
 def test_of_one_session_the_newest_twenty_sockets_stay(world: World) -> None:
-    token = world.token(world.district.guards[0][0])[0]
+    token = world.token(world.district.guards[0][1])[0]
     opened = []
     for _time in range(22):
         opened.append(raw(world, token, asks=True))
@@ -116,7 +123,7 @@ def test_of_one_session_the_newest_twenty_sockets_stay(world: World) -> None:
 
 def test_a_signed_out_socket_that_stays_is_closed_for_good(world: World) -> None:
     """The library only says good-bye: a client of somebody's own making could have kept its line."""
-    token, csrf = world.token(world.district.consoles["dispatcher"])
+    token, csrf = world.token(world.district.consoles["district_admin"])
     line = raw(world, token, asks=True)
     while not str(line.recv()).startswith("40"):
         continue

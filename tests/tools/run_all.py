@@ -1,4 +1,4 @@
-"""Run the checks and the tests one after the other, each under a heading with its seconds.
+"""Run the checks, as many at once as there are processors, then the tests, each under a heading with its seconds.
 
     python -m tests.tools.run_all [all | check | hard]
 
@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ ROOT = Path(__file__).parents[2]
 PWA = ROOT / "pwa"
 BIN = ROOT / ".venv" / "bin"
 NO_TESTS_COLLECTED = 5
+PROCESSORS = os.cpu_count() or 1
+# Twice as many as there are processors: most of the tests with a browser or a socket wait most of the time.
+WORKERS = str(min(8, 2 * PROCESSORS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +37,23 @@ class Section:
 
 
 def checks() -> Iterator[Section]:
-    """Give the checks that run no code of ours."""
+    """Give the checks that run no code of ours, and the PWA's own tests; those that take longest come first."""
+    yield Section("mypy", ("mypy",))
+    yield Section("vue-tsc", ("npm", "run", "--silent", "types"), PWA)
+    yield Section("eslint", ("npm", "run", "--silent", "lint"), PWA)
+    yield Section("vitest", ("npm", "run", "--silent", "test"), PWA)
+    yield Section("types of the API", ("python", "-m", "tests.tools.api_types", "--check"))
+    yield Section("knip: what nothing uses", ("npm", "run", "--silent", "unused"), PWA)
+    yield Section("import contract", ("lint-imports", "--no-logo"))
     yield Section("ruff: rules", ("ruff", "check", "--quiet", "."))
     yield Section("ruff: format", ("ruff", "format", "--quiet", "--check", "."))
-    yield Section("mypy", ("mypy",))
-    yield Section("import contract", ("lint-imports", "--no-logo"))
-    yield Section("types of the API", ("python", "-m", "tests.tools.api_types", "--check"))
-    yield Section("eslint", ("npm", "run", "--silent", "lint"), PWA)
-    yield Section("knip: what nothing uses", ("npm", "run", "--silent", "unused"), PWA)
-    yield Section("vue-tsc", ("npm", "run", "--silent", "types"), PWA)
 
 
 def tests() -> Iterator[Section]:
-    """Give the tests; those that wait for real clocks come after the others, those that measure time by themselves."""
-    yield Section("vitest", ("npm", "run", "--silent", "test"), PWA)
-    two = ("pytest", "-q", "-n", "2", "--dist")
-    yield Section("pytest", (*two, "loadfile", "-m", "not hard and not alone and not waits"))
-    yield Section("pytest, what waits for clocks", (*two, "worksteal", "-m", "waits and not hard"))
+    """Give the tests; those that measure time come after the others, by themselves."""
+    # The order is that of tests/conftest.py: what takes long begins first, a file stays with one worker.
+    by_file = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
+    yield Section("pytest", ("pytest", "-q", *by_file, "-m", "not hard and not alone"))
     yield Section("pytest, one at a time", ("pytest", "-q", "-m", "alone and not hard"), may_be_empty=True)
     yield Section("what nobody pressed", ("python", "-m", "tests.tools.pressed", "--whole"))
 
@@ -67,26 +71,57 @@ def hard() -> Iterator[Section]:
     )
 
 
-def run(section: Section) -> bool:
-    """Run one section with its output in sight; tell whether it passed."""
-    print(f"\n── {section.title} ", "─" * max(3, 70 - len(section.title)), flush=True)
+def run(section: Section, *, shown: bool = True) -> tuple[bool, str]:
+    """Run one section; tell whether it passed, and what there is to read unless that was ``shown`` while it ran."""
+    heading = f"\n── {section.title} {'─' * max(3, 70 - len(section.title))}"
+    if shown:
+        print(heading, flush=True)
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     began = time.monotonic()
-    code = subprocess.run(section.command, cwd=section.folder, env=environment, check=False).returncode
-    passed = code == 0 or (section.may_be_empty and code == NO_TESTS_COLLECTED)
-    print(f"   {'passed' if passed else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
-    return passed
+    done = subprocess.run(
+        section.command,
+        cwd=section.folder,
+        env=environment,
+        check=False,
+        text=True,
+        stdout=None if shown else subprocess.PIPE,
+        stderr=None if shown else subprocess.STDOUT,
+    )
+    passed = done.returncode == 0 or (section.may_be_empty and done.returncode == NO_TESTS_COLLECTED)
+    end = f"   {'passed' if passed else 'FAILED'} in {time.monotonic() - began:.1f} s"
+    return passed, end if shown else f"{heading}\n{done.stdout}{end}"
+
+
+def run_in_turn(sections: Iterator[Section]) -> Iterator[str]:
+    """Run sections one after the other with their output in sight; give the titles of those that failed."""
+    for section in sections:
+        passed, end = run(section)
+        print(end, flush=True)
+        if not passed:
+            yield section.title
+
+
+def run_together(sections: Iterator[Section]) -> Iterator[str]:
+    """Run sections on all processors, each shown when it is over; give the titles of those that failed."""
+    all_of_them = list(sections)
+    with ThreadPoolExecutor(PROCESSORS) as pool:
+        ran = pool.map(lambda section: run(section, shown=False), all_of_them)
+        for section, (passed, text) in zip(all_of_them, ran, strict=True):
+            print(text, flush=True)
+            if not passed:
+                yield section.title
 
 
 def main(arguments: list[str]) -> int:
     """Run the sections of a kind and say which failed."""
-    kinds = {"all": (checks, tests), "check": (checks,), "hard": (hard,)}
+    kind = arguments[0] if arguments else "all"
     began = time.monotonic()
-    sections = [section for kind in kinds[arguments[0] if arguments else "all"] for section in kind()]
-    # The browser tests of all sections note there what they pressed; the last section reads it.
-    with tempfile.TemporaryDirectory() as presses:
-        os.environ[FOLDER] = presses
-        failed = [section.title for section in sections if not run(section)]
+    failed = [] if kind == "hard" else list(run_together(checks()))
+    if kind != "check":
+        # The browser tests of all sections note there what they pressed; the last section reads it.
+        with tempfile.TemporaryDirectory() as presses:
+            os.environ[FOLDER] = presses
+            failed += run_in_turn(hard() if kind == "hard" else tests())
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     verdict = f"FAILED: {', '.join(failed)}" if failed else "All passed"
     print(f"\n══ {verdict}, in {minutes} min {seconds} s")

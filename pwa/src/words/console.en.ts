@@ -137,6 +137,7 @@ const alarm = {
   resolved: 'Ended',
   notCounted: 'not in statistics',
   release: 'Release {name}',
+  letCount: 'Let count',
   callPerson: 'Call {name} {telephone}',
   answerIn: '{n} s to answer',
 }
@@ -164,6 +165,25 @@ const course = {
     nobody_on_duty: '{group}: {found} of {wanted} sent, nobody else is on duty',
     floor: '{group}: {found} of {wanted} sent, more would leave a post below its floor',
     busy: '{group}: {found} of {wanted} sent, the others are at another alarm',
+  },
+  standing: {
+    label: 'Standing and places',
+    none: 'Nobody approved has reported this alarm.',
+    held: 'Neighbours wait until {time} while this page is in sight.',
+    called: 'Neighbours are called.',
+    raiser: 'the raiser',
+    put: 'Put {name} aside',
+    aside: '{name} is aside until {time}: {n} more presses, recorded only',
+    back: 'Let back',
+    places: 'More than one place is told. Where is it?',
+  },
+  doubt: {
+    not_approved: 'not approved: does not count',
+    claims_police: 'says police, not approved: does not count',
+    not_on_duty: 'not on duty: does not count',
+    place_doubted: 'place doubtful: does not count',
+    suspended: 'suspended: does not count',
+    off_scene: 'said on scene from {far} away',
   },
   why: {
     on_post: 'same post',

@@ -137,6 +137,7 @@ const alarm = {
   resolved: '已结束',
   notCounted: '不计入统计',
   release: '撤回{name}',
+  letCount: '准许计入',
   callPerson: '打电话给{name} {telephone}',
   answerIn: '等应答 {n} 秒',
 }
@@ -164,6 +165,25 @@ const course = {
     nobody_on_duty: '{group}应派 {wanted}，实派 {found}：没有更多人在岗',
     floor: '{group}应派 {wanted}，实派 {found}：再派会使邻岗低于最低配置',
     busy: '{group}应派 {wanted}，实派 {found}：其余的人正在处置别的报警',
+  },
+  standing: {
+    label: '资质和地点',
+    none: '还没有已核准的人上报这起报警。',
+    held: '本页面在看时，周边力量等到 {time} 再叫。',
+    called: '周边力量已在呼叫。',
+    raiser: '报警人',
+    put: '搁置{name}',
+    aside: '{name}搁置到 {time}，又按了 {n} 次，只作记录',
+    back: '解除搁置',
+    places: '报了不止一处地点，是哪一处？',
+  },
+  doubt: {
+    not_approved: '未核准：不计入',
+    claims_police: '自称民警，未核准：不计入',
+    not_on_duty: '不在岗：不计入',
+    place_doubted: '位置存疑：不计入',
+    suspended: '已停用：不计入',
+    off_scene: '在 {far} 外报到场',
   },
   why: {
     on_post: '同岗',

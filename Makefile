@@ -46,7 +46,7 @@ check: setup-dev ## Linters, types and the import contract alone (half a minute)
 
 .PHONY: check-hard
 check-hard: setup-dev ## The long search for trouble: the tests marked hard, and phones with the PWA of the release before
-	@$(IN_VENV) -m tests.tools.prepare
+	@$(IN_VENV) -m tests.tools.prepare hard
 	@$(IN_VENV) -m tests.tools.run_all hard
 
 .PHONY: format

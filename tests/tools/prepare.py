@@ -1,4 +1,9 @@
-"""Install what the tests need and PyPI has not: Chromium, Chinese fonts, PostgreSQL, Redis, nginx."""
+"""Install what the tests need and PyPI has not: Chromium, Chinese fonts, PostgreSQL, Redis, nginx.
+
+    python -m tests.tools.prepare [hard]
+
+``hard`` adds what only the hard tests need: QtWebEngine.
+"""
 
 import shutil
 import subprocess
@@ -6,6 +11,7 @@ import sys
 
 from deploy.programs.debian import NGINX, POSTGRES, REDIS, Need, provide
 from tests.tools import chromium
+from tests.tools.old_engine import has_engine
 
 
 def has_chinese_font() -> bool:
@@ -32,11 +38,20 @@ NEEDS = (
     REDIS,
     NGINX,
 )
+HARD = (
+    Need(
+        "QtWebEngine 5.15",
+        has_engine,
+        ("python3-pyqt5.qtwebengine",),
+        "Install PyQt5 with QtWebEngine for /usr/bin/python3.",
+        skipped="the phone's pages in Chromium 87",
+    ),
+)
 
 
 def main() -> int:
     """Install what the tests need; 1 when something is missing without which they cannot run."""
-    return int(any(not need.skipped for need in provide(NEEDS)))
+    return int(any(not need.skipped for need in provide(NEEDS + (HARD if "hard" in sys.argv else ()))))
 
 
 if __name__ == "__main__":

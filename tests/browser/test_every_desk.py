@@ -161,15 +161,60 @@ def test_the_list_of_alarms_and_a_report(world: World, browser: Browser) -> None
     follow(page, "回到态势", "/console")
 
 
+def test_an_alarm(world: World, browser: Browser) -> None:
+    path, other = alarm(world, 2), alarm(world, 1)
+    page = desk(world, browser, path.removeprefix("/api"))
+    press(page, "写情况")
+    page.keyboard.type("有人受伤")
+    sends(page, "/notes", lambda: page.keyboard.press("Enter"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.press("Escape")
+    page.locator("summary").click()
+    for name in ("放大", "缩小", "回到全图"):
+        press(page, name)
+    page.keyboard.press("d")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="民警", exact=True).click()
+    dialog.get_by_role("button", name="全部").click()
+    dialog.locator(".el-dialog__headerbtn").click()
+    expect(dialog).to_have_count(0)
+    for opens, closes in (("立即升级", "先不升级"), ("合并重复", "不合并"), ("结束报警", "先不结束")):
+        press(page, opens)
+        dialog.get_by_role("button", name=closes).click()
+        expect(dialog).to_have_count(0)
+    press(page, "呼叫单位")
+    dialog.wait_for()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+    page.keyboard.press("t")
+    sends(page, "/kind", dialog.get_by_role("button", name="火情").click)
+    expect(dialog).to_have_count(0)
+    others_first(page, f"{path}/merging", lambda: end(world, other))
+    page.keyboard.press("g")
+    dialog.locator("label.other").first.click()
+    is_refused(page, "/merging", dialog.get_by_role("button", name="并入这一起").click, "alarm_over")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    others_first(page, f"{path}/resolution", lambda: end(world, path))
+    page.keyboard.press("e")
+    dialog.locator("label.outcome").first.click()
+    dialog.get_by_role("textbox").fill("完")
+    is_refused(page, "/resolution", dialog.get_by_role("button", name="结束报警").click, "alarm_over")
+
+
 def test_an_alarm_that_rings(world: World, browser: Browser) -> None:
     guard = world.district.guards[1][SECURITY_1]
     made = world.write(guard, "/api/alarms", post_id=world.district.posts[1], fix=None)
     path = f"/api/alarms/{made['id']}"
     page = desk(world, browser, path.removeprefix("/api"))
     press(page, "静音 30 秒")
-    expect(page.locator(".actions")).to_contain_text("静音还剩")
+    page.locator(".actions button", has_text="静音还剩").click()
     page.keyboard.press("m")
-    sends(page, "/acknowledgement", page.get_by_role("button", name="确认接警").click)
+    page.route("**/acknowledgement", lambda route: route.abort(), times=1)
+    press(page, "确认接警")
+    sends(page, "/acknowledgement", lambda: press(page, "再试一次"))
     page.keyboard.press("a")
     page.wait_for_url("**/console/alarms/2")
     end(world, path)

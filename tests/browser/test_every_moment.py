@@ -131,9 +131,6 @@ def test_two_alarms_call_one_guard(world: World, browser: Browser) -> None:
     other.click()
     page.wait_for_url(lambda address: address != before)
     sends(page, "/responses", page.get_by_role("button", name="我去", exact=True).click)
-    page.goto(f"{world.server.url}/")
-    page.locator(".strip", has_text="有一起报警等您处置").click()
-    page.wait_for_url("**/respond/*")
     for path in paths:
         end(world, path)
 
@@ -146,6 +143,9 @@ def test_whoever_answers_late_or_is_called_off_is_told_so(world: World, browser:
     others_first(page, answers, lambda: world.write(guard, answers, state="on_scene"))
     refuse = page.get_by_role("button", name="去不了", exact=True)
     is_refused(page, answers, refuse.click, "response_not_possible")
+    page.goto(f"{world.server.url}/")
+    page.locator(".strip", has_text="有一起报警等您处置").click()
+    page.wait_for_url("**/respond/*")
     others_first(page, answers, lambda: world.write(dispatcher, answers, account_id=guard, state="released"))
     leave = page.get_by_role("button", name="我离开现场")
     is_refused(page, answers, leave.click, "not_asked")

@@ -92,6 +92,7 @@ def test_checking_in(world: World, browser: Browser, why: str) -> None:
     else:
         change(world, post_code, post_code.c.code == code, code="TESTPOST99")
     is_refused(page, "/api/check-ins", act.click, why)
+    press(page, "返回岗位页")
     change(world, calendar_day, ~calendar_day.c.school_day, school_day=True)
     change(world, post_code, post_code.c.code == "TESTPOST99", code=code)
 
@@ -105,18 +106,13 @@ def test_confirming_without_a_confirmed_duty(world: World, browser: Browser) -> 
     is_refused(page, "/confirmation", confirm.click, "not_yours_to_confirm")
 
 
-def test_sending_somebody_and_a_unit(world: World, browser: Browser) -> None:
-    admin, dispatcher = (world.district.consoles[role] for role in ("district_admin", "dispatcher"))
-    unit = {"name": "测试燃气站", "kind": "fire", "telephone": "0551-0000001", "desk": "值班室"}
-    world.write(admin, "/api/units", **unit)
+def test_sending_somebody_whom_others_sent_or_who_left(world: World, browser: Browser) -> None:
+    dispatcher = world.district.consoles["dispatcher"]
     path = raised(world, 0)
     one, two = world.get(dispatcher, f"{path}/candidates").json()["items"][:2]
     page = desk(world, browser, path.removeprefix("/api"))
     dialog = page.get_by_role("dialog")
-    press(page, "呼叫单位")
-    is_refused(page, "/units", dialog.get_by_role("button", name="测试燃气站").click, "unit_without_channel")
-    page.keyboard.press("Escape")
-    dialog.wait_for(state="hidden")
+    page.locator(".actions button").first.wait_for()
     page.keyboard.press("d")
     send = dialog.get_by_role("button", name=f"派去：{one['name']}")
     others_first(
@@ -135,10 +131,12 @@ def test_a_drill_where_a_real_alarm_is_open(world: World, browser: Browser) -> N
     officer = world.district.consoles["station_officer"]
     plan = {"post_id": world.district.posts[1], "kind": "fire", "scenario": "疏散", "notice": True}
     made = world.write(officer, "/api/drills", **plan, planned_for="2199-12-24T00:00:00Z")
+    path = raised(world, 1, SECURITY_2)
     page = desk(world, browser, "/drills")
     press(page, "开始演练：青禾第2小学 南门")
-    others_first(page, f"/api/drills/{made['id']}/start", lambda: raised(world, 1, SECURITY_2))
-    is_refused(page, "/start", lambda: press(page, "开始演练"), "real_alarm_open")
+    start = f"/api/drills/{made['id']}/start"
+    is_refused(page, start, lambda: press(page, "开始演练"), "real_alarm_open")
+    world.write(world.district.consoles["dispatcher"], f"{path}/resolution", outcome="test", finding="完")
 
 
 @pytest.mark.parametrize("why", ["not_your_role", "bad_csrf_token"])

@@ -115,9 +115,6 @@ def test_the_page_draws_the_place_and_names_whom_to_ring_also_after_the_end(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(page_of(world, FIRE))
-    with page.expect_popup() as map_page:
-        page.get_by_role("link", name="在地图应用中打开").click()
-    map_page.value.close()
     drawn = page.get_by_role("img", name="示意图")
     expect(drawn).to_be_visible()
     expect(page.get_by_role("figure")).to_contain_text("报警位置在校门东北方 2")

@@ -104,7 +104,7 @@ export interface Whereabouts {
   postId: Id | null
   postCode: string | null
   /** When its code was scanned; one scanned long ago gives way to where the phone is. */
-  scannedAt: string | null
+  scannedAt?: string | null
   /** As one would say it on the telephone. */
   place: string
   fix: Fix | null

@@ -68,7 +68,7 @@ export function freshFix(): Fix | null {
 function whereabouts(): Whereabouts {
   const duty = dutyState.duty?.check_in
   const fix = freshFix()
-  if (duty && duty.checked_out_at === null) return { postId: duty.post_id, postCode: null, scannedAt: null, place: duty.post_name, fix }
+  if (duty && duty.checked_out_at === null) return { postId: duty.post_id, postCode: null, place: duty.post_name, fix }
   const scannedAt = new Date(atServer(place.scannedAt)).toISOString()
   if (place.code) return { postId: null, postCode: place.code, scannedAt, place: place.name, fix }
   // Checked in without network: the platform does not know yet, the phone does.

@@ -69,9 +69,10 @@ def test_the_live_page(world: World, browser: Browser) -> None:
     press(page, "只看缺民警的岗位")
     expect(page.locator(".gap-list .row")).to_have_count(1)
     press(page, "只看缺民警的岗位")
-    page.get_by_text("只看有缺口").click()
     page.keyboard.press("/")
     page.keyboard.type("没有这所学校")
+    expect(page.locator(".filters input").first).to_have_value("没有这所学校")
+    page.get_by_text("只看有缺口").click()
     press(page, "清除筛选")
     expect(page.locator(".gap-list .row")).to_have_count(every)
 

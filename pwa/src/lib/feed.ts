@@ -14,6 +14,8 @@ export interface FeedStatus {
   heardAt: number | null
   /** Set while what is on the screen may be out of date: the time it was last right. */
   staleSince: number | null
+  /** Since when the screen showed what a server that was set back no longer knew; kept until it has been read. */
+  undoneSince: number | null
 }
 
 /** What the socket tells; `lib/socket.ts` makes it from Socket.IO. */
@@ -56,7 +58,7 @@ const RETRY_MOST_MS = 15_000
 
 export class Feed {
   private cursor: Cursor | null = null
-  private status: FeedStatus = { mode: 'off', heardAt: null, staleSince: null }
+  private status: FeedStatus = { mode: 'off', heardAt: null, staleSince: null, undoneSince: null }
   private socket: Socket | null = null
   private ticker: ReturnType<typeof setInterval> | null = null
   private fetching: Promise<void> | null = null
@@ -66,6 +68,8 @@ export class Feed {
   private failedAt = 0
   private failures = 0
   private wasLive = false
+  /** Set while the server's word was behind the cursor: when its word last agreed with the screen. */
+  private behindSince: number | null = null
   private retryMs = RETRY_MS
   private patienceMs = SOCKET_PATIENCE_MS
 
@@ -101,7 +105,8 @@ export class Feed {
     this.socket?.close()
     this.socket = null
     this.cursor = null
-    this.show({ mode: 'off', staleSince: null, heardAt: null })
+    this.behindSince = null
+    this.show({ mode: 'off', staleSince: null, heardAt: null, undoneSince: null })
   }
 
   /** Ask at once, for example when the page comes back from the background. */
@@ -120,8 +125,17 @@ export class Feed {
     this.compare(cursor)
   }
 
+  /** The notice of a server that was set back has been read. */
+  read(): void {
+    this.show({ undoneSince: null })
+  }
+
   private compare(server: Cursor): void {
-    if (!this.cursor || server.epoch !== this.cursor.epoch || server.last > this.cursor.last) {
+    if (this.cursor && server.epoch === this.cursor.epoch && server.last < this.cursor.last) {
+      // A machine that was set back, or a worker that lags: whether the cursor still holds, the log itself says.
+      this.behindSince ??= this.status.heardAt ?? this.now()
+      void this.catchUp(true)
+    } else if (!this.cursor || server.epoch !== this.cursor.epoch || server.last > this.cursor.last) {
       void this.catchUp(true)
     } else {
       this.heard()
@@ -153,6 +167,7 @@ export class Feed {
 
   private heard(): void {
     this.failures = 0
+    this.behindSince = null
     this.show({ heardAt: this.now(), staleSince: null })
   }
 
@@ -209,6 +224,8 @@ export class Feed {
     } catch (error) {
       if (error instanceof Refusal && error.status === 410) {
         this.cursor = null
+        const since = this.behindSince
+        if (since !== null) this.show({ staleSince: since, undoneSince: since })
         await this.fetchWhole().catch(() => this.failed())
       } else {
         this.failed()

@@ -93,6 +93,7 @@ export function alarm(id: number, version: number, change: Partial<Alarm> = {}):
     deliveries: [],
     merged_into: null,
     full_standing: true,
+    covert: false,
     held_until: null,
     places: [],
     asides: [],

@@ -34,6 +34,7 @@ class Press:
     post_scanned_at: datetime | None = None
     fix: Fix | None = None
     claimed_at: datetime | None = None
+    covert: bool = False
     not_understood: tuple[str, ...] = ()
 
 
@@ -80,6 +81,7 @@ def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool) -> Rais
         session_state=press.session_state,
         fix=press.fix,
         claimed_at=press.claimed_at,
+        covert=press.covert,
         facts={"not_understood": list(press.not_understood)} if press.not_understood else {},
     )
 

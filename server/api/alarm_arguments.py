@@ -20,6 +20,7 @@ class NewAlarm(Wire):
     post_scanned_at = Moment(allow_none=True)
     fix = fields.Nested(FixSchema, allow_none=True)
     claimed_at = Moment()
+    covert = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
 
 
 class NewKind(Wire):

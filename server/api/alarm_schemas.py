@@ -208,6 +208,8 @@ class AlarmView(Wire):
     # Whether somebody with standing reported it; if not, until when its neighbours are held back at the latest.
     full_standing = fields.Boolean(required=True)
     held_until = Moment(required=True, allow_none=True)
+    # Raised without a sign on the raiser's phone: nobody calls back by sound.
+    covert = fields.Boolean(required=True)
     places = fields.List(fields.Nested(PlaceView), required=True)
     asides = fields.List(fields.Nested(AsideView), required=True)
     # Only in the answer to a press: it was recorded and calls nobody, since a police console has put its raiser aside.

@@ -269,5 +269,6 @@ def _press(session_state: SessionState) -> alarms.Press:
         post_scanned_at=body.get("post_scanned_at"),
         fix=fix_of(body.get("fix")),
         claimed_at=body.get("claimed_at"),
+        covert=body.get("covert") is True,
         not_understood=not_understood,
     )

@@ -57,6 +57,7 @@ class PageSettings(Wire):
     push_key = fields.String(required=True, allow_none=True)
     alarm_sms = fields.Boolean(required=True)
     position_days = fields.Integer(required=True)
+    covert_press = fields.Boolean(required=True)
 
 
 class Me(Wire):
@@ -96,6 +97,7 @@ def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
             "push_key": settings.push_public_key or None,
             "alarm_sms": bool(settings.sms_url),
             "position_days": settings.position_days,
+            "covert_press": settings.covert_press,
         },
         "server_time": moment(now),
         "demo": settings.demo,

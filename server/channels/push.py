@@ -19,7 +19,7 @@ USELESS_AFTER_S = 3600
 SIGNED_FOR_S = 12 * 3600
 NO_MORE = {"status_404", "status_410"}
 # What a push says; the rest of a message's facts stays here.
-SAID = ("alarm_id", "test_id", "title", "line", "page", "drill", "test")
+SAID = ("alarm_id", "test_id", "title", "line", "page", "drill", "covert", "silent", "test")
 
 Find = Callable[[int], Mapping[str, Any] | None]
 

@@ -17,6 +17,7 @@ KINDS = {
     "suspicious": "可疑人员或车辆",
     "other": "其他情况",
 }
+COVERT = "（隐蔽报警，不要回拨、不要出声）"
 PARTS = {"lead": "牵头", "support": "配合"}
 
 
@@ -50,16 +51,21 @@ def mark_of(reference: str) -> str:
 def _alarm_call(facts: dict[str, Any], url: str, settings: Settings) -> dict[str, Any]:
     text = settings.drill_text if facts.get("drill") else settings.alarm_text
     kind = KINDS.get(str(facts["kind"]), "情况未明")
-    marked = "【演练】" if facts.get("drill") else ""
+    covert = bool(facts.get("covert"))
+    marked = ("【演练】" if facts.get("drill") else "") + ("【隐蔽】" if covert else "")
+    # In the place of a text's place: gateways let through what is registered alone, and its places are blanks.
+    place = f"{facts['place']}{COVERT}" if covert else facts["place"]
     return {
         "alarm_id": facts["alarm_id"],
         "kind": facts["kind"],
         "place": facts["place"],
         "drill": bool(facts.get("drill")),
+        "covert": covert,
+        "silent": bool(facts.get("silent")),
         "test": False,
         "title": f"{marked}一键报警：{kind}",
-        "line": facts["place"],
-        "text": text.format(signature=settings.sms_signature, place=facts["place"], kind=kind, link=url),
+        "line": place,
+        "text": text.format(signature=settings.sms_signature, place=place, kind=kind, link=url),
     }
 
 

@@ -50,6 +50,7 @@ class Settings:
     sms_text: str
     alarm_text: str
     drill_text: str
+    covert_press: bool
     test_text: str
     push_public_key: str
     push_private_key: str

@@ -3,7 +3,7 @@
 import re
 from string import Formatter
 
-from server.config.reading import Reader, Setting
+from server.config.reading import Reader, Setting, switch
 
 _PLACE, _KIND, _LINK = "{place}", "{kind}", "{link}"
 
@@ -63,6 +63,13 @@ TEXTS: dict[str, Setting] = {
         "{signature}{place} 一键报警：{kind}。请打开 {link} 回复是否前往。",
         f"The SMS and the words in a chat room that call to an alarm; {_CALL_NAMES}",
         text_with(_PLACE, _KIND, _LINK, needs=_LINK),
+    ),
+    "covert_press": Setting(
+        "HUXUE_COVERT_PRESS",
+        "0 or 1",
+        "0",
+        "With 1, three taps on the heading of a phone page raise an alarm without sound, light or change of the page.",
+        switch,
     ),
     "drill_text": Setting(
         "HUXUE_DRILL_TEXT",

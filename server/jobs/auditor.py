@@ -2,7 +2,8 @@
 
 Its problems, each an alert with a code of its own: ``steps_not_taken``, ``answers_not_timed_out``,
 ``messages_stuck``, ``alarm_without_step`` (open, and nothing due ever), ``database_unreadable``,
-``database_unwritable`` and ``disk_full``. It writes nothing but a row of its own, to see that writing works.
+``database_unwritable``, ``disk_full`` and, while a peak runs, ``no_live_console``. It writes nothing but a row of
+its own, to see that writing works.
 
 It shares nothing with the engine that it watches but the database: not its loop, not its messages, not its
 memory. While all is well it calls a watchdog outside, which cries when these calls stop: so the auditor is
@@ -21,7 +22,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from server.channels.base import NotSent
 from server.domain.moments import moment
-from server.store import late, schema, seals
+from server.domain.rules import Rules
+from server.store import late, schema, seals, unwatched
 from server.store.disk_space import is_disk_full
 from server.store.transaction import Store
 
@@ -34,6 +36,7 @@ STUCK = timedelta(seconds=30)
 CRY_AGAIN = timedelta(seconds=60)
 WATCHDOG_EVERY = timedelta(seconds=30)
 WRITE_EVERY = timedelta(seconds=10)
+WATCHED_EVERY = timedelta(seconds=30)
 ANCHOR_EVERY = timedelta(hours=1)
 ANCHOR_AGAIN = timedelta(minutes=1)
 
@@ -53,8 +56,13 @@ class Ways:
 class Auditor:
     """Looks for what should have been done long ago, and for what will never be done by itself."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], ways: Ways) -> None:
-        self._store, self._now, self._ways = store, now, ways
+    def __init__(
+        self, store: Store, now: Callable[[], datetime], ways: Ways, rules: Rules | None = None
+    ) -> None:
+        # With the rules, which say when a peak runs, it looks for consoles too.
+        self._store, self._now, self._ways, self._rules = store, now, ways, rules
+        self._unwatched: list[Mapping[str, Any]] = []
+        self._watched_at: datetime | None = None
         self._cried_at: dict[str, datetime] = {}
         self._well_at: datetime | None = None
         self._wrote_at: datetime | None = None
@@ -101,7 +109,7 @@ class Auditor:
     def _find(self, now: datetime) -> list[Problem]:
         try:
             with self._store.read() as connection:
-                rows = _late(connection, now)
+                rows = _late(connection, now) | {"no_live_console": self._without_console(connection, now)}
         except SQLAlchemyError as failure:
             rows = {"database_unreadable": [{"kind": type(failure).__name__}]}
         else:
@@ -111,6 +119,13 @@ class Auditor:
             for code, of_code in rows.items()
             if of_code
         ]
+
+    def _without_console(self, connection: Connection, now: datetime) -> Iterable[Mapping[str, Any]]:
+        """Look every half minute which stations nobody would see an alarm of, since it reads all posts."""
+        if self._rules is not None and (self._watched_at is None or now - self._watched_at >= WATCHED_EVERY):
+            self._watched_at = now
+            self._unwatched = list(unwatched.during_a_peak(connection, self._rules, now))
+        return self._unwatched
 
     def _write(self, now: datetime) -> dict[str, Iterable[Mapping[str, Any]]]:
         """Try every ten seconds, and until it works again, whether anything can be written."""

@@ -17,6 +17,7 @@ from server.store.transaction import Transaction
 Row = Mapping[str, Any]
 
 USELESS_AFTER = timedelta(hours=1)
+ON_THE_SPOT = 1
 # An open page shows a call within a second; one that has not said so by then did not.
 SHOWN_WITHIN = timedelta(seconds=10)
 
@@ -129,6 +130,9 @@ def _draft(transaction: Transaction, alarm: Row, way: Way, tier: int, place: str
         "alarm_id": alarm["id"],
         "kind": alarm["kind"],
         "drill": alarm["drill"],
+        "covert": alarm["covert"],
+        # Beside the raiser no phone may sound.
+        "silent": alarm["covert"] and tier == ON_THE_SPOT,
         "place": place,
         "page": f"/{page}/{alarm['id']}",
     }

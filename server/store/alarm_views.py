@@ -168,7 +168,7 @@ def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:
 _AS_THEY_ARE = (
     *("id", "version", "post_id", "station_id", "school_id", "kind", "state", "drill", "raised_by"),
     *("session_state", "source", "latitude", "longitude", "accuracy_m", "place_from", "acknowledged_by"),
-    *("tiers", "shortages", "resolved_by", "outcome", "finding", "merged_into", "full_standing"),
+    *("tiers", "shortages", "resolved_by", "outcome", "finding", "merged_into", "full_standing", "covert"),
 )
 
 

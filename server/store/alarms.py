@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     insert,
     or_,
     select,
@@ -68,6 +69,8 @@ alarm = Table(
     Column("full_standing", Boolean, nullable=False, default=True, server_default=true()),
     Column("held_until", UtcTime),
     Column("kind_settled", Boolean, nullable=False, default=True, server_default=true()),
+    # Raised without a sign on the raiser's phone: nobody may give him away by a sound.
+    Column("covert", Boolean, nullable=False, default=False, server_default=false()),
     # The end of the timeline's chain: how many lines there are, and the hash of the last one.
     Column("entry_count", Integer, nullable=False, default=0),
     Column("head", String(64), nullable=False, default=START),

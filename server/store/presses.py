@@ -10,7 +10,7 @@ from server.domain.alarm import AlarmKind, Entry, SessionState
 from server.domain.alarm_places import AlarmPlace
 from server.domain.roles import AccountStatus
 from server.domain.trust import Fix, usable_fix
-from server.store import alarm_reports, audit, timelines
+from server.store import alarm_reports, alarms, audit, timelines
 from server.store.transaction import Transaction
 
 Row = Mapping[str, Any]
@@ -45,6 +45,7 @@ class Raising:
     drill: bool = False
     kind: AlarmKind | None = None
     session_state: SessionState = SessionState.ACTIVE
+    covert: bool = False
     fix: Fix | None = None
     claimed_at: datetime | None = None
     # Told with the press in the timeline.
@@ -62,7 +63,7 @@ def columns(place: AlarmPlace) -> dict[str, Any]:
 
 
 def report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
-    """Write a press down as a report of an alarm."""
+    """Write a press down as a report of an alarm, which a covert one makes covert."""
     fix = usable_fix(press.fix)
     alarm_reports.add(
         transaction.connection,
@@ -75,6 +76,8 @@ def report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
         session_state=press.session_state.value,
         post_id=press.post["id"],
     )
+    if press.covert:
+        alarms.change(transaction.connection, alarm_id, covert=True)
 
 
 def enter_raised(transaction: Transaction, press: Raising, alarm: Row) -> None:

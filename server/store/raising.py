@@ -162,6 +162,7 @@ def _raise(
         claimed_at=press.claimed_at or now,
         raised_by=press.raised_by,
         session_state=press.session_state.value,
+        covert=press.covert,
         **presses.columns(places[0]),
         tiers=[tier.as_dict() for tier in tiers_at(now, rules.alarm)],
         shortages=[],
@@ -225,7 +226,8 @@ def _also_elsewhere(
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
     presses.enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
     for place in places:
-        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
+        now_covert = {**alarm, "covert": alarm["covert"] or press.covert}
+        further_places.add(transaction, now_covert, place, by=press.raised_by, rules=rules)
     return alarm_views.tell(transaction, alarm)
 
 

@@ -20,7 +20,7 @@ from server.domain.search import Call
 from tests.domain.strategies import NOW, fields_of_people, nearby
 
 FIX_MAX_AGE_S = 300.0
-PLAIN_LOOKS = 150
+SORTS = 80
 
 
 @given(people=fields_of_people, point=nearby)
@@ -84,8 +84,8 @@ def best_s(work: Callable[[], object]) -> float:
     return min(taken)
 
 
-def test_choosing_among_33000_takes_as_long_as_some_looks_at_all_of_them() -> None:
-    """Measured against one plain product over as many vectors in the same run: 56 of them by ``bench.responders``."""
+def test_choosing_among_33000_takes_as_long_as_some_sorts_of_as_many_numbers() -> None:
+    """Measured against one sort in the same run: 26 to 39 of them on a busy machine."""
     dice = random.Random(7)
     posts = [Point(31.8 + dice.random() / 5, 117.2 + dice.random() / 5) for _ in range(201)]
     field = Field(
@@ -101,6 +101,6 @@ def test_choosing_among_33000_takes_as_long_as_some_looks_at_all_of_them() -> No
         for number in range(33_000)
     )
     call = Call(posts[5], 5, AlarmKind.INTRUDER, NOW)
-    vectors, one = np.random.default_rng(1).random((33_000, 3)), np.array([0.1, 0.2, 0.97])
-    plain_s = best_s(lambda: vectors @ one)
-    assert best_s(lambda: choose(field, call, limits=DispatchLimits())) < PLAIN_LOOKS * plain_s
+    numbers = np.random.default_rng(1).random(33_000)
+    sort_s = best_s(lambda: np.sort(numbers))
+    assert best_s(lambda: choose(field, call, limits=DispatchLimits())) < SORTS * sort_s

@@ -14,13 +14,14 @@ from server.config import BadSetting, Settings, read_settings
 from server.jobs.auditor import Auditor, Ways
 from server.jobs.escalation import take_due
 from server.jobs.responses import time_out_due
-from server.store import alarms, event_log, ladders, messages
+from server.store import alarms, event_log, ladders, messages, presence
 from server.store.schema import write_probe
 from server.store.transaction import Store
 from tests.tools import gateway
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.duty import close_pages, open_pages
 from tests.tools.faults import failing_commits
 from tests.tools.gateway import Gateway
 
@@ -247,8 +248,14 @@ def test_an_unreadable_database_is_a_problem(clock: WoundClock, settings: Settin
 
 
 def test_the_command_says_by_its_exit_code(
-    app: Flask, caller: SignIn, team: list[list[int]], clock: WoundClock
+    app: Flask,
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    app_store: Store,
+    clock: WoundClock,
 ) -> None:
+    open_pages(app_store, [district.consoles["dispatcher"]], clock.now())
     runner = app.test_cli_runner()
     assert runner.invoke(args=["auditor", "--once"]).exit_code == 0
     caller(team[0][0]).post("/api/alarms")
@@ -261,3 +268,30 @@ def test_the_command_says_by_its_exit_code(
 def test_a_webhook_needs_a_key(name: str) -> None:
     with pytest.raises(BadSetting, match="HUXUE_AUDITOR_SECRET"):
         read_settings({"HUXUE_MODE": "demo", name: "https://alerts.example"})
+
+
+def test_a_peak_at_a_station_whose_consoles_nobody_looks_at_is_an_alarm_of_its_own(
+    app: Flask, app_store: Store, clock: WoundClock, district: SmallDistrict
+) -> None:
+    def named() -> list[list[str]]:
+        clock.wind(seconds=31)
+        found = Auditor(app_store, clock.now, Ways(lambda _body: None, lambda: None), rules).look()
+        return [
+            [row["station"] for row in one["rows"]] for one in found if one["problem"] == "no_live_console"
+        ]
+
+    rules = app.extensions["huxue"].rules
+    assert named() == [["第1派出所", "第2派出所"]]
+    officer, dispatcher = district.consoles["station_officer"], district.consoles["dispatcher"]
+    open_pages(app_store, [officer], clock.now())
+    assert named() == [["第2派出所"]]
+    with app_store.transaction(clock.now()) as transaction:
+        presence.enter(
+            transaction.connection, {"hidden": dispatcher}, worker="x", now=clock.now(), hidden=["hidden"]
+        )
+    assert named() == [["第2派出所"]], "a page out of sight is looked at by nobody"
+    open_pages(app_store, [dispatcher], clock.now())
+    assert named() == []
+    close_pages(app_store, [officer, dispatcher], clock.now())
+    clock.wind(minutes=240)
+    assert named() == [], "no peak runs"

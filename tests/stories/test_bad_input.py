@@ -130,7 +130,7 @@ def test_one_request_sent_ten_times_at_once_is_one_check_in_with_one_answer(
     assert _entries(app_store) == 1
 
 
-@pytest.mark.parametrize("code", ["\x00", "TESTPOST01\u202e", "T" * 10_000, "", 7, None, ["TESTPOST01"]])
+@pytest.mark.parametrize("code", ["\x00", "\u202e", "T" * 10_000, "", 7, None, ["TESTPOST01"]])
 def test_what_no_poster_says_is_refused_and_nothing_kept(
     caller: SignIn, district: SmallDistrict, clock: WoundClock, app_store: Store, code: Any
 ) -> None:

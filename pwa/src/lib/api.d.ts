@@ -4927,6 +4927,7 @@ export interface components {
             full_standing: boolean;
             /** Format: date-time */
             held_until: string | null;
+            covert: boolean;
             places: components["schemas"]["PlaceView"][];
             asides: components["schemas"]["AsideView"][];
             recorded_only?: boolean;
@@ -5109,6 +5110,7 @@ export interface components {
             fix?: components["schemas"]["Fix"] | null;
             /** Format: date-time */
             claimed_at?: string;
+            covert?: boolean | null;
         };
         AlarmListView: {
             epoch: string;
@@ -5774,6 +5776,7 @@ export interface components {
             push_key: string | null;
             alarm_sms: boolean;
             position_days: number;
+            covert_press: boolean;
         };
         Me: {
             account: components["schemas"]["OwnAccount"];

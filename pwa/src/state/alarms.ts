@@ -21,11 +21,11 @@ export const askingMe = computed(() =>
   open.value.filter((alarm) => account.value && responseOf(alarm, account.value.id)?.state === 'notified'),
 )
 
-/** The alarm that I raised last, from whatever phone, as far as this page has heard of it. */
+/** The alarm that I raised last, from whatever phone, as far as this page has heard of it; a covert one never shows. */
 export const raisedByMe = computed(
   () =>
     [...state.value.values()]
-      .filter((alarm) => account.value && alarm.raised_by === account.value.id)
+      .filter((alarm) => account.value && alarm.raised_by === account.value.id && !alarm.covert)
       .sort((a, b) => b.id - a.id)[0] ?? null,
 )
 

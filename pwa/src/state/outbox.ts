@@ -20,7 +20,14 @@ export const entries = shallowReadonly(list)
 /** What still has to go out, alarms apart. */
 export const queued = computed(() => list.value.filter((entry) => entry.kind !== 'alarm' && isOpen(entry)))
 /** The alarm that this phone raised last and that its guard has not put away. */
-export const ownAlarm = computed(() => lastOf(list.value.filter((entry) => entry.kind === 'alarm')) ?? null)
+export const ownAlarm = computed(() => lastOf(list.value.filter((entry) => entry.kind === 'alarm' && !isCovert(entry))) ?? null)
+/** Whether a covert alarm has left this phone: the one sign of it. */
+export const covertSent = computed(() => list.value.some((entry) => isCovert(entry) && entry.state === 'delivered'))
+
+/** Raised so that nobody beside the phone sees, hears or feels it. */
+function isCovert(entry: Entry): boolean {
+  return entry.body.covert === true
+}
 
 /** Whether the alarm button is held just now, or asks. */
 export const pressing = ref(false)
@@ -68,7 +75,7 @@ const outbox = new Outbox({
     list.value = next
   },
   onAnswer: (entry) => {
-    if (entry.kind === 'alarm') vibrate('delivered')
+    if (entry.kind === 'alarm' && !isCovert(entry)) vibrate('delivered')
   },
 })
 
@@ -101,9 +108,9 @@ export interface Whereabouts {
   fix: Fix | null
 }
 
-/** Raise an alarm: sent at once, kept beside that, and sent until the server has it. */
-export function raiseAlarm(where: Whereabouts): Promise<Entry> {
-  vibrate('sent')
+/** Raise an alarm: sent at once, kept beside that, and sent until the server has it; a covert one without a sign. */
+export function raiseAlarm(where: Whereabouts, covert = false): Promise<Entry> {
+  if (!covert) vibrate('sent')
   const id = newRequestId()
   return outbox.add({
     id,
@@ -117,6 +124,7 @@ export function raiseAlarm(where: Whereabouts): Promise<Entry> {
       post_code: where.postCode,
       fix: where.fix,
       claimed_at: new Date(serverNow()).toISOString(),
+      ...(covert && { covert }),
     },
   })
 }

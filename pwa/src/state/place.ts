@@ -61,10 +61,10 @@ function whereabouts(): Whereabouts {
 }
 
 /** Raise an alarm from where the guard is; only somebody at no known post waits for a position first. */
-export async function raiseHere(): Promise<void> {
+export async function raiseHere(covert = false): Promise<void> {
   const where = whereabouts()
   if (where.postId === null && where.postCode === null && where.fix === null) {
     where.fix = (await locate(PATIENCE_MS)).fix
   }
-  await raiseAlarm(where)
+  await raiseAlarm(where, covert)
 }

@@ -13,6 +13,8 @@ export interface Pushed {
   alarm_id?: number
   test_id?: string
   drill?: boolean
+  /** Shown without sound and vibration: its receiver stands beside somebody who raised an alarm covertly. */
+  silent?: boolean
   test?: boolean
 }
 
@@ -33,14 +35,15 @@ export function ownPath(page: unknown): string {
 }
 
 /** One notice for an alarm, however often it calls; it stays until somebody takes it. */
-export function noticeOf(pushed: Pushed): NotificationOptions & { renotify: boolean; vibrate: number[] } {
+export function noticeOf(pushed: Pushed): NotificationOptions & { renotify: boolean; vibrate?: number[] } {
   const call = pushed.alarm_id !== undefined
+  const how = pushed.silent ? { silent: true } : { vibrate: call ? [500, 200, 500, 200, 500] : [200] }
   return {
     body: pushed.line,
     tag: call ? `alarm-${pushed.alarm_id}` : `test-${pushed.test_id ?? ''}`,
     renotify: true,
     requireInteraction: call,
-    vibrate: call ? [500, 200, 500, 200, 500] : [200],
+    ...how,
     icon: '/icon-192.png',
     badge: '/badge-96.png',
     data: { page: pushed.page, reference: pushed.reference },

@@ -43,7 +43,7 @@ export default {
   nobody: 'Nobody on duty nearby, the station is told',
   more: '{n} more told · the district desk is told too',
   recordedOnly: 'Recorded only, nobody is called by it: call 110',
-  countsOnly: 'Numbers and states only: names show to people approved and on duty',
+  countsOnly: 'Numbers and states only',
   moreOnly: 'Police station and district desk are told',
   done: 'Seen, go back',
   none: { title: 'No alarm is open', text: 'In danger, hold the button below.' },

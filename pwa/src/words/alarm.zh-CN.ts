@@ -43,7 +43,7 @@ export default {
   nobody: '附近无人在岗，已转派出所',
   more: '还通知了 {n} 人 ・ 已告知区指挥台',
   recordedOnly: '这次只作记录，不会通知任何人：请拨打 110',
-  countsOnly: '只显示人数和状态；已核准且在岗的人才看得到姓名',
+  countsOnly: '只显示人数和状态',
   moreOnly: '已通知派出所和区指挥台',
   done: '我看到了，返回',
   none: { title: '没有进行中的报警', text: '遇到危险，按住下面的按钮报警。' },

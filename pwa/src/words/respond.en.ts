@@ -19,6 +19,7 @@ export default {
       tier: { 1: 'Tier 1, own post', 2: 'Tier 2, mutual aid', 3: 'Tier 3, police' },
       by: 'arrive by {time}',
       others: 'Also called',
+      covert: 'Covert alarm: do not call back, make no sound',
       othersNone: 'Only you were sent so far',
       ownPost: 'Your own post keeps {n}',
       ownPostSame: 'This is your own post',

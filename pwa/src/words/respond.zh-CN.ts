@@ -19,6 +19,7 @@ export default {
       tier: { 1: '第 1 级 同岗', 2: '第 2 级 互助', 3: '第 3 级 增援' },
       by: '{time} 前到场',
       others: '还叫了谁',
+      covert: '隐蔽报警：不要回拨，不要出声',
       othersNone: '目前只派了您',
       ownPost: '您离开后，本岗还有 {n}',
       ownPostSame: '这是您自己的岗位',

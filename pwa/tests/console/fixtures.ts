@@ -129,6 +129,7 @@ export function anAlarm(number: number, changes: Partial<Alarm> = {}): Alarm {
     deliveries: [],
     merged_into: null,
     full_standing: true,
+    covert: false,
     held_until: null,
     places: [],
     asides: [],

@@ -21,6 +21,10 @@ export interface Ring {
   quiet(): void
 }
 
+function isSilentFor(alarm: Alarm, me: Id): boolean {
+  return alarm.covert && responseOf(alarm, me)?.tier === 1
+}
+
 /** Ring for the calls of an alarm while its page is shown. */
 export function useRing(alarm: () => Alarm | null, me: () => Id | null): Ring {
   const ringing = ref(false)
@@ -50,7 +54,8 @@ export function useRing(alarm: () => Alarm | null, me: () => Id | null): Ring {
       if (!call.value || forMs <= 0) return
       heard.add(callKey(call.value))
       ringing.value = true
-      stop = callForDispatch(forMs, quiet)
+      // Beside somebody who raised it covertly no phone may sound.
+      if (!isSilentFor(alarm()!, me()!)) stop = callForDispatch(forMs, quiet)
     },
     { immediate: true },
   )

@@ -98,7 +98,7 @@ describe('feed', () => {
     server.events.batch(batch(10, 14))
     const agreedAt = server.status.heardAt
     await vi.advanceTimersByTimeAsync(3_000)
-    server.fetchAfter.mockRejectedValueOnce(new Refusal(410, 'epoch_changed'))
+    server.fetchAfter.mockRejectedValueOnce(new Refusal(410, 'cursor_too_old', { undone: true }))
     server.cursor = { epoch: 'a', last: 12 }
     server.events.heartbeat(server.cursor)
     expect(server.status.heardAt).toBe(agreedAt)

@@ -133,16 +133,23 @@ def missed(
     """Read what a client missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
 
     ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now. Raises ``Refused``:
-    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps. A cursor ahead of the log is
-    of a time before a restore that nobody made a new epoch for.
+    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps; with ``undone`` where the log
+    does not know the event at which the cursor stands: the machine was set back, and nobody made a new epoch.
     """
     if epoch != history:
         raise Refused("epoch_changed", epoch=history)
     oldest, newest = ends(connection)
-    if after < oldest - 1 or after > newest:
+    if after < oldest - 1:
         raise Refused("cursor_too_old")
+    if after > newest or (after >= oldest > 0 and not _is_in_room(connection, room, after)):
+        raise Refused("cursor_too_old", undone=True)
     events = in_room(connection, room, after, limit)
     return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}
+
+
+def _is_in_room(connection: Connection, room: str, event_id: int) -> bool:
+    query = select(event_room.c.event_id).where(event_room.c.room == room, event_room.c.event_id == event_id)
+    return connection.execute(query).first() is not None
 
 
 def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:

@@ -1,6 +1,7 @@
 """Catching up on the event log, and when only fetching everything anew helps."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -76,15 +77,22 @@ def test_a_cursor_older_than_what_is_kept_is_refused_and_the_oldest_that_is_whol
     whole = ask(desk, oldest - 1, epoch)
     assert whole.status_code == 200
     assert {one["id"] for one in whole.json["events"]} <= set(range(oldest, last + 1))
-    assert ask(desk, last, epoch).json["events"] == []
+    newest = desk.get("/api/coverage").json["last"]
+    assert ask(desk, newest, epoch).json["events"] == []
 
 
-def test_a_cursor_ahead_of_the_log_is_refused(desk: Caller, app_store: Store) -> None:
+def test_a_cursor_at_an_event_that_the_log_does_not_know_is_refused(desk: Caller, app_store: Store) -> None:
     """Restored without a new epoch, the log is behind its clients: they must not believe that nothing happened."""
+    epoch = epoch_of(desk)
+    with app_store.transaction(datetime.now(UTC)) as transaction:
+        # The log has grown again: another room's event has the number at which this page's cursor stands.
+        transaction.tell("guard.changed", {}, ("account:0",))
     with app_store.read() as connection:
         last = event_log.last(connection)
-    refused = ask(desk, last + 1, epoch_of(desk))
-    assert (refused.status_code, refused.json["code"]) == (410, "cursor_too_old")
+    for after in (last, last + 1):
+        refused = ask(desk, after, epoch)
+        assert (refused.status_code, refused.json["code"]) == (410, "cursor_too_old")
+        assert refused.json["facts"] == {"undone": True}
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "", "1e3", str(2**63), "NaN"])

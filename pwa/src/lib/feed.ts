@@ -68,8 +68,6 @@ export class Feed {
   private failedAt = 0
   private failures = 0
   private wasLive = false
-  /** Set while the server's word was behind the cursor: when its word last agreed with the screen. */
-  private behindSince: number | null = null
   private retryMs = RETRY_MS
   private patienceMs = SOCKET_PATIENCE_MS
 
@@ -105,7 +103,6 @@ export class Feed {
     this.socket?.close()
     this.socket = null
     this.cursor = null
-    this.behindSince = null
     this.show({ mode: 'off', staleSince: null, heardAt: null, undoneSince: null })
   }
 
@@ -133,7 +130,6 @@ export class Feed {
   private compare(server: Cursor): void {
     if (this.cursor && server.epoch === this.cursor.epoch && server.last < this.cursor.last) {
       // A machine that was set back, or a worker that lags: whether the cursor still holds, the log itself says.
-      this.behindSince ??= this.status.heardAt ?? this.now()
       void this.catchUp(true)
     } else if (!this.cursor || server.epoch !== this.cursor.epoch || server.last > this.cursor.last) {
       void this.catchUp(true)
@@ -167,7 +163,6 @@ export class Feed {
 
   private heard(): void {
     this.failures = 0
-    this.behindSince = null
     this.show({ heardAt: this.now(), staleSince: null })
   }
 
@@ -224,8 +219,7 @@ export class Feed {
     } catch (error) {
       if (error instanceof Refusal && error.status === 410) {
         this.cursor = null
-        const since = this.behindSince
-        if (since !== null) this.show({ staleSince: since, undoneSince: since })
+        if (error.facts.undone) this.show({ undoneSince: this.status.heardAt ?? this.now() })
         await this.fetchWhole().catch(() => this.failed())
       } else {
         this.failed()

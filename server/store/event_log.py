@@ -4,6 +4,7 @@ An event is a past-tense fact with the full state that a client needs, an id in 
 rooms that may see it.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,6 +101,25 @@ def append(connection: Connection, told: list[Told], now: datetime) -> None:
         rooms.extend({"room": room, "event_id": event_id} for room in dict.fromkeys(one.rooms))
     if rooms:
         connection.execute(_append_rooms, rooms)
+
+
+def leap(connection: Connection) -> None:
+    """Go on with numbers that nobody can have heard before; called at each start of a server.
+
+    A machine that is set back would give numbers anew that pages know already, and a page whose cursor stands at
+    such a number would believe that it missed nothing.
+    """
+    by = 1_000 + secrets.randbelow(100_000)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
+        connection.execute(
+            text("SELECT setval(s, nextval(s) + :by) FROM pg_get_serial_sequence('event', 'id') AS s"),
+            {"by": by},
+        )
+    else:
+        connection.execute(
+            text("UPDATE sqlite_sequence SET seq = seq + :by WHERE name = 'event'"), {"by": by}
+        )
 
 
 def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:

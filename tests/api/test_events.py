@@ -1,5 +1,6 @@
 """Catching up on the event log, and when only fetching everything anew helps."""
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -99,3 +100,19 @@ def test_a_cursor_at_an_event_that_the_log_does_not_know_is_refused(desk: Caller
 def test_a_cursor_that_is_none(desk: Caller, after: str) -> None:
     refused = desk.get("/api/events", after=after, epoch=epoch_of(desk))
     assert (refused.status_code, refused.json["code"]) == (422, "bad_input")
+
+
+def test_a_start_leaves_numbers_out_so_that_none_is_given_twice(store: Store) -> None:
+    """A log that was set back to where it was goes on with other numbers than before."""
+    now = datetime.now(UTC)
+    ids: list[int] = []
+    for _start in range(3):
+        with store.transaction(now) as transaction:
+            event_log.leap(transaction.connection)
+        with store.transaction(now) as transaction:
+            transaction.tell("guard.changed", {}, ("district:1",))
+        with store.read() as connection:
+            ids.append(event_log.last(connection))
+    assert ids == sorted(ids)
+    assert len({later - one for one, later in itertools.pairwise(ids)}) == 2
+    assert all(later - one >= 1_000 for one, later in itertools.pairwise(ids))

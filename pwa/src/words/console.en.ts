@@ -95,13 +95,11 @@ const live = {
   },
   flag: { away: 'Location {far} from the post', not_rostered: "Not on today's roster" },
   unsent: { title: 'Alarm not delivered: {place}', text: 'Kept on this computer and sent again. Dial 110 as well.', now: 'Send now' },
+  undone: { since: 'The server was set back. What this page showed from {time} on was partly lost', anew: 'Everything has been read again. Check alarms and check-ins since then by telephone.', read: 'Understood' },
   stale: {
     since: 'Picture of {time}, nothing new for {n} s',
     heals: 'Reconnecting; it updates by itself. Check by telephone meanwhile.',
     now: 'Reconnect now',
-    undone: 'The server was set back. What this page showed from {time} on was partly lost',
-    anew: 'Everything has been read again. Check alarms and check-ins since then by telephone.',
-    read: 'Understood',
   },
   schoolKind: { kindergarten: 'Kindergarten', primary: 'Primary', junior: 'Junior high', senior: 'Senior high', nine_year: 'Nine-year', special: 'Special needs' },
 }

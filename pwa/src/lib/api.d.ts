@@ -4834,6 +4834,7 @@ export interface components {
             at: string;
             /** @enum {string|null} */
             kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            covert: boolean;
         };
         LadderView: {
             tier: number;

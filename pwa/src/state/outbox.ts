@@ -14,6 +14,9 @@ import { loadSession, session } from './session'
 /** After this a check-in says that it waited, and is judged by the time that the guard pressed. */
 const WAITED_MS = 20_000
 
+/** So long the sign of a covert alarm stays; nobody can put it away, and nothing of it must be left in the phone. */
+const COVERT_KEPT_MS = 5 * 60_000
+
 const list = shallowRef<Entry[]>([])
 
 export const entries = shallowReadonly(list)
@@ -21,8 +24,8 @@ export const entries = shallowReadonly(list)
 export const queued = computed(() => list.value.filter((entry) => entry.kind !== 'alarm' && isOpen(entry)))
 /** The alarm that this phone raised last and that its guard has not put away. */
 export const ownAlarm = computed(() => lastOf(list.value.filter((entry) => entry.kind === 'alarm' && !isCovert(entry))) ?? null)
-/** Whether a covert alarm has left this phone: the one sign of it. */
-export const covertSent = computed(() => list.value.some((entry) => isCovert(entry) && entry.state === 'delivered'))
+/** Whether the covert alarm that was pressed last has arrived: the one sign of it. An earlier one says nothing of it. */
+export const covertSent = computed(() => lastOf(list.value.filter(isCovert))?.state === 'delivered')
 
 /** Raised so that nobody beside the phone sees, hears or feels it. */
 function isCovert(entry: Entry): boolean {
@@ -75,9 +78,16 @@ const outbox = new Outbox({
     list.value = next
   },
   onAnswer: (entry) => {
-    if (entry.kind === 'alarm' && !isCovert(entry)) vibrate('delivered')
+    if (entry.kind === 'alarm' && !isCovert(entry)) vibrate(answeredAlarm(entry)?.recorded_only ? 'undelivered' : 'delivered')
   },
 })
+
+function forgetCovert(): void {
+  const before = Date.now() - COVERT_KEPT_MS
+  for (const entry of list.value) {
+    if (isCovert(entry) && !isOpen(entry) && (entry.deliveredAt ?? entry.createdAt) <= before) void outbox.dismiss(entry.id)
+  }
+}
 
 let started = false
 
@@ -92,6 +102,7 @@ export function startOutbox(): void {
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && again())
   watch(() => live.mode === 'live', (connected) => connected && again())
   watch(() => session.me?.csrf_token, (token) => token && again())
+  setInterval(forgetCovert, 60_000)
   holdReload(() => list.value.some((entry) => isOpen(entry) || entry.kind === 'alarm'))
 }
 
@@ -103,6 +114,8 @@ export const dismiss = (id: string): Promise<void> => outbox.dismiss(id)
 export interface Whereabouts {
   postId: Id | null
   postCode: string | null
+  /** When its code was scanned; one scanned long ago gives way to where the phone is. */
+  scannedAt?: string | null
   /** As one would say it on the telephone. */
   place: string
   fix: Fix | null
@@ -122,6 +135,7 @@ export function raiseAlarm(where: Whereabouts, covert = false): Promise<Entry> {
       request_id: id,
       post_id: where.postId,
       post_code: where.postCode,
+      post_scanned_at: where.scannedAt,
       fix: where.fix,
       claimed_at: new Date(serverNow()).toISOString(),
       ...(covert && { covert }),

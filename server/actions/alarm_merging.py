@@ -60,7 +60,7 @@ def merge(
         if double["drill"] != main["drill"]:
             raise Refused("not_mergeable")
         transaction.answer(actor.account_id, request_id, {"alarm_id": into})
-        _take_over(transaction, actor, double, main)
+        main = _take_over(transaction, actor, double, main)
         _end(transaction, actor, double, main)
         facts = {"alarm_id": alarm_id}
         timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
@@ -79,8 +79,11 @@ def merge(
         return alarm_views.tell(transaction, main)
 
 
-def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:
-    """Let the alarm that goes on have the other's reports, people, answers and units."""
+def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -> Row:
+    """Let the alarm that goes on have the other's reports, people, answers and units; give its row after it.
+
+    It is covert if either was: what was pressed covertly is not given away by having been merged.
+    """
     connection = transaction.connection
     reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [main["id"]])}
     for row in alarm_reports.of_alarms(connection, [double["id"]]):
@@ -91,12 +94,17 @@ def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -
                 account_id=row["account_id"],
                 at=row["at"],
                 session_state=double["session_state"],
+                covert=row["covert"],
             )
             reported.add(row["account_id"])
     _carry_people(connection, double, main, reported)
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)
     joint_response.go_on_at(transaction, double["id"], main["id"], actor.account_id)
+    if not double["covert"] or main["covert"]:
+        return main
+    alarms.change(connection, main["id"], covert=True)
+    return {**main, "covert": True}
 
 
 def _carry_people(connection: Connection, double: Row, main: Row, reported: Collection[int]) -> None:

@@ -170,7 +170,7 @@ def _raise(
     )
     row = alarms.by_id(connection, number)
     assert row is not None
-    presses.report(transaction, press, number)
+    row = presses.report(transaction, press, row)
     presses.enter_raised(transaction, press, row)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
@@ -194,7 +194,7 @@ def _join(
     known = press.raised_by is None or any(
         one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
     )
-    presses.report(transaction, press, number)
+    joined = presses.report(transaction, press, joined)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, joined, press.raised_by)
     quiet = known and alarm_reports.count(connection, number) > TOLD_PRESSES
@@ -221,13 +221,12 @@ def _also_elsewhere(
     transaction: Transaction, press: Raising, alarm: Row, places: tuple[AlarmPlace, ...], rules: Rules
 ) -> dict[str, Any]:
     """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm."""
-    presses.report(transaction, press, alarm["id"])
+    alarm = presses.report(transaction, press, alarm)
     presses.record(transaction, press, alarm["id"], joined=True)
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
     presses.enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
     for place in places:
-        now_covert = {**alarm, "covert": alarm["covert"] or press.covert}
-        further_places.add(transaction, now_covert, place, by=press.raised_by, rules=rules)
+        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
     return alarm_views.tell(transaction, alarm)
 
 

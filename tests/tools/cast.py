@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.tools.chromium import launch_options
 from tests.tools.district import LATITUDE, LONGITUDE, STEP
@@ -27,6 +27,8 @@ WAIT_MS = 30_000
 @contextmanager
 def launched(playwright: Playwright, film: Path | None = None) -> Iterator[Browser]:
     """Run Chromium; a film stands for what its camera sees."""
+    # Waiting longer costs nothing where the page is right; a machine on which all tests run at once needs it.
+    expect.set_options(timeout=20_000)
     browser = playwright.chromium.launch(**launch_options(camera=film))  # type: ignore[arg-type]
     yield browser
     browser.close()

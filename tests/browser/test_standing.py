@@ -1,18 +1,31 @@
 """At the desk: an alarm of a stranger, put aside and let back, its places, and somebody who is let count."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.insiders import Insiders, of_world
 from tests.tools.looks import SETTLED, faults, keep
+from tests.tools.pressing import sends
 from tests.tools.world import World, living
 
 WIDE = (1440, 900)
+# Keeps in the page which tones it played.
+HEARD = """
+window.heard = []
+const start = OscillatorNode.prototype.start
+OscillatorNode.prototype.start = function (when) {
+  window.heard.push(this.frequency.value)
+  return start.call(this, when)
+}"""
+# The tone of a press of somebody aside.
+ASIDE_HERTZ = 520
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +54,7 @@ def test_a_stranger_is_put_aside_and_somebody_is_let_count(
     alarm = world.write(raiser.account_id, "/api/alarms", post_code=world.district.codes[0])
     world.write(raiser.account_id, "/api/alarms", post_code=world.district.codes[2])
     desk = Cast(browser, world).context(world.district.consoles["dispatcher"], phone=False, size=WIDE)
+    desk.add_init_script(HEARD)
     page = desk.new_page()
     page.goto(f"{world.server.url}/console/alarms/{alarm['id']}")
     note = page.locator(".standing-note")
@@ -53,14 +67,22 @@ def test_a_stranger_is_put_aside_and_somebody_is_let_count(
     expect(note.get_by_role("button", name="解除搁置")).to_be_visible(timeout=WAIT_MS)
     phone = Cast(browser, world).context(raiser.account_id, phone=True).new_page()
     phone.goto(f"{world.server.url}/p/{world.district.codes[0]}")
-    press_alarm(phone)
-    expect(phone.get_by_text("只作记录")).to_be_visible(timeout=WAIT_MS)
-    phone.mouse.up()
+    phone.locator("button.alarm").first.wait_for()
+    scanned_before = datetime.now(UTC)
+    phone.reload()
+    pressed = presses(phone)
+    assert datetime.fromisoformat(pressed["post_scanned_at"]) <= scanned_before
+    expect(phone.get_by_role("heading", level=1)).to_have_text("只作记录", timeout=WAIT_MS)
+    expect(phone.get_by_text("已送达")).to_have_count(0)
+    expect(phone.get_by_text("这次不会通知任何人：请拨打 110")).to_be_visible()
     keep(phone, "standing-phone")
     assert faults(phone, english=False) == []
     expect(note).to_contain_text("又按了 1 次", timeout=WAIT_MS)
+    page.wait_for_function(f"() => window.heard.includes({ASIDE_HERTZ})")
+    world.write(raiser.account_id, "/api/alarms", post_code=world.district.codes[0])
     note.get_by_role("button", name="解除搁置").click()
     expect(note.get_by_role("button", name="解除搁置")).to_have_count(0, timeout=WAIT_MS)
+    assert page.evaluate("() => window.heard").count(ASIDE_HERTZ) == 1
 
     note.get_by_role("button", name="青禾第3小学").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("青禾第3小学", timeout=WAIT_MS)
@@ -73,3 +95,58 @@ def test_a_stranger_is_put_aside_and_somebody_is_let_count(
     told = world.get(world.district.consoles["dispatcher"], f"/api/alarms/{alarm['id']}").json()
     doubts = {one["account_id"]: one["doubt"] for one in told["responses"]}
     assert doubts[helper.account_id] is None
+
+
+def presses(phone: Page) -> dict[str, str]:
+    """Hold the alarm button until the alarm goes out; give what the phone sent."""
+    with phone.expect_request("**/api/alarms") as sent:
+        press_alarm(phone)
+    phone.mouse.up()
+    body: dict[str, str] = sent.value.post_data_json
+    return body
+
+
+def test_a_confirmation_approves_nobody_and_a_claim_to_be_police_waits_for_its_station(
+    world: World, insiders: Insiders, browser: Browser
+) -> None:
+    """The school sees that both are there and may say so of the leader, the station of the officer."""
+    leader, officer = insiders.stranger("duty_leader", post=1), insiders.stranger("police", post=1)
+    insiders.stranger("volunteer", post=1)  # Whom an approved leader could confirm.
+    school = insiders.console("school_admin", school_id=world.district.schools[1])
+    panel = people_at(world, browser, school)
+    names = {one["account_id"]: one["name"] for one in people(world, school)}
+    confirm = f"确认{names[leader.account_id]}到岗"
+    sends(panel.page, "/confirmation", panel.get_by_role("button", name=confirm).click)
+    expect(panel.get_by_role("button", name=confirm)).to_have_count(0, timeout=WAIT_MS)
+    claims = f"确认{names[officer.account_id]}到岗"
+    expect(panel.get_by_text(names[officer.account_id])).to_be_visible()
+    expect(panel.get_by_role("button", name=claims)).to_have_count(0)
+
+    phone = Cast(browser, world).context(leader.account_id, phone=True, post=1).new_page()
+    phone.goto(world.server.url)
+    phone.get_by_text("还要值岗").wait_for()
+    expect(phone.get_by_role("button", name=re.compile("^确认"))).to_have_count(0)
+    status = world.get(leader.account_id, "/api/me").json()["account"]["status"]
+    assert status == "pending", "confirmed, and approved by nobody"
+
+    panel = people_at(world, browser, world.district.consoles["station_officer"])
+    sends(panel.page, "/confirmation", panel.get_by_role("button", name=claims).click)
+    counted = {one["account_id"]: one["verified"] for one in people(world, school)}
+    assert (counted[leader.account_id], counted[officer.account_id]) == (True, True)
+
+
+def people_at(world: World, browser: Browser, account_id: int) -> Locator:
+    """Open the second post at a console; give its list of people."""
+    page = Cast(browser, world).context(account_id, phone=False, size=WIDE).new_page()
+    page.goto(f"{world.server.url}/console")
+    page.locator(".gap-list .row", has_text="青禾第2小学").click()
+    page.keyboard.press("Enter")
+    return page.get_by_label("在岗人员")
+
+
+def people(world: World, account_id: int) -> list[dict[str, Any]]:
+    """List who is at the second post, as a console sees them."""
+    told: list[dict[str, Any]] = world.get(account_id, f"/api/coverage/{world.district.posts[1]}").json()[
+        "people"
+    ]
+    return told

@@ -151,15 +151,6 @@ def test_one_report_that_names_two_places_calls_people_to_both(morning: Morning)
     assert set(morning.team[2]) <= set(called(chosen)), "whoever was called stays asked"
 
 
-def test_whoever_raised_an_alarm_is_not_called_away_to_a_further_place(morning: Morning) -> None:
-    raiser, other = morning.team[1][0], morning.team[0][0]
-    own = morning.press(morning.caller(raiser))
-    alarm = morning.press(morning.caller(other), post=0, metres=2 * 1_112)
-    assert own["id"] != alarm["id"]
-    assert len(alarm["places"]) == 1
-    assert raiser not in called(morning.seen(alarm))
-
-
 def test_a_post_scanned_long_ago_gives_way_to_where_the_phone_is(morning: Morning) -> None:
     one = morning.insiders.stranger("volunteer", on_duty=False)
     scanned = morning.clock.now()

@@ -1,4 +1,7 @@
-/** Where the phone is: once for a check-in, and every 30 s while on duty, never otherwise. */
+/**
+ * Where the phone is: for a check-in, again while its post is on the screen; every 30 s while on duty; and once for an
+ * alarm from no known place. Never otherwise.
+ */
 import { atServer, serverNow } from './server-time'
 import type { Fix } from './types'
 

@@ -2,7 +2,7 @@
 import type { Id } from '../lib/types'
 import { computed, reactive, ref, watch } from 'vue'
 import type { Router } from 'vue-router'
-import { acknowledgementFor, byUrgency, calledAgain, missedTargets, MUTE_S, ringing, takeover } from '../console/alarms/ringing'
+import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, MUTE_S, ringing, takeover } from '../console/alarms/ringing'
 import { ConsoleSound } from '../console/alarms/sound'
 import { isCovered, isTyping } from '../console/use-keys'
 import { now, serverNow } from './clock'
@@ -48,6 +48,7 @@ export function watchAlarms(router: Router): () => void {
       sound.ring(ringing(notMine(), role.value, mutedUntil, now.value).length > 0)
       if (isNews(missedTargets(alarms.value.values(), now.value), told)) sound.targetMissed()
       if (isNews(calledAgain(alarms.value.values()), told)) sound.calledAgain()
+      if (isNews(asidePresses(alarms.value.values(), role.value), told)) sound.asidePressed()
     }),
     watch(
       () => live.staleSince !== null,

@@ -75,7 +75,7 @@ const outbox = new Outbox({
     list.value = next
   },
   onAnswer: (entry) => {
-    if (entry.kind === 'alarm' && !isCovert(entry)) vibrate('delivered')
+    if (entry.kind === 'alarm' && !isCovert(entry)) vibrate(answeredAlarm(entry)?.recorded_only ? 'undelivered' : 'delivered')
   },
 })
 
@@ -103,6 +103,8 @@ export const dismiss = (id: string): Promise<void> => outbox.dismiss(id)
 export interface Whereabouts {
   postId: Id | null
   postCode: string | null
+  /** When its code was scanned; one scanned long ago gives way to where the phone is. */
+  scannedAt?: string | null
   /** As one would say it on the telephone. */
   place: string
   fix: Fix | null
@@ -122,6 +124,7 @@ export function raiseAlarm(where: Whereabouts, covert = false): Promise<Entry> {
       request_id: id,
       post_id: where.postId,
       post_code: where.postCode,
+      post_scanned_at: where.scannedAt,
       fix: where.fix,
       claimed_at: new Date(serverNow()).toISOString(),
       ...(covert && { covert }),

@@ -3,7 +3,7 @@ import { reactive } from 'vue'
 import { lastOf } from '../lib/last'
 import { locate, type PositionState } from '../lib/position'
 import type { Fix } from '../lib/types'
-import { serverNow } from './clock'
+import { atServer, serverNow } from './clock'
 import { dutyState } from './duty'
 import { queued, raiseAlarm, type Whereabouts } from './outbox'
 
@@ -14,12 +14,23 @@ const RENEW_MS = 45_000
 interface PlaceState {
   /** The post whose code is on the screen. */
   code: string | null
+  /** When it was scanned (ms by the phone's clock). */
+  scannedAt: number
   name: string
   fix: Fix | null
   state: PositionState
 }
 
-export const place = reactive<PlaceState>({ code: null, name: '', fix: null, state: 'off' })
+export const place = reactive<PlaceState>({ code: null, scannedAt: 0, name: '', fix: null, state: 'off' })
+
+/** Put a post's code on the screen, or none. To load its page again, or to go back to it, is no scan. */
+export function showPost(code: string | null): void {
+  place.code = code
+  renewLater()
+  if (!code) return
+  place.scannedAt = history.state?.[code] ?? Date.now()
+  history.replaceState({ ...history.state, [code]: place.scannedAt }, '')
+}
 
 /** Ask the phone where it is, for the line above the button and for the check-in. */
 export async function seekPlace(): Promise<void> {
@@ -28,19 +39,23 @@ export async function seekPlace(): Promise<void> {
   const answer = await locate()
   place.state = answer.state
   place.fix = answer.fix
-  clearTimeout(renewal)
-  renewal = setTimeout(() => void renew(), RENEW_MS)
+  renewLater()
 }
 
 let renewal: ReturnType<typeof setTimeout> | undefined
 
 /** A position older than two minutes proves nothing: while a post is on the screen it is renewed without a word. */
+function renewLater(): void {
+  clearTimeout(renewal)
+  if (place.code && place.state !== 'off') renewal = setTimeout(() => void renew(), RENEW_MS)
+}
+
 async function renew(): Promise<void> {
-  if (place.code && document.visibilityState === 'visible') {
+  if (document.visibilityState === 'visible') {
     const answer = await locate()
     if (answer.fix) Object.assign(place, answer)
   }
-  renewal = setTimeout(() => void renew(), RENEW_MS)
+  renewLater()
 }
 
 /** The newest position of the last five minutes. */
@@ -54,10 +69,12 @@ function whereabouts(): Whereabouts {
   const duty = dutyState.duty?.check_in
   const fix = freshFix()
   if (duty && duty.checked_out_at === null) return { postId: duty.post_id, postCode: null, place: duty.post_name, fix }
-  if (place.code) return { postId: null, postCode: place.code, place: place.name, fix }
+  const scannedAt = new Date(atServer(place.scannedAt)).toISOString()
+  if (place.code) return { postId: null, postCode: place.code, scannedAt, place: place.name, fix }
   // Checked in without network: the platform does not know yet, the phone does.
   const kept = lastOf(queued.value.filter((entry) => entry.kind === 'check_in'))
-  return { postId: null, postCode: kept?.note.code ?? null, place: kept?.note.post ?? '', fix }
+  const claimedAt = (kept?.body.claimed_at as string | undefined) ?? null
+  return { postId: null, postCode: kept?.note.code ?? null, scannedAt: claimedAt, place: kept?.note.post ?? '', fix }
 }
 
 /** Raise an alarm from where the guard is; only somebody at no known post waits for a position first. */

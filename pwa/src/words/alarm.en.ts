@@ -6,7 +6,7 @@ export default {
   hold: { going: 'Raising the alarm, keep holding', unit: 's', release: 'Let go to cancel', then: 'Will be told at once:', who: 'your post, guards nearby, police station, district desk' },
   orDoubleTap: ', or double tap to confirm',
   confirm: { title: 'Raise the alarm?', text: 'Your post, guards nearby, the police station and the district desk are told at once.', yes: 'Alarm', no: 'No alarm' },
-  step: { pressed: 'Pressed', sending: 'Sending', delivered: 'Delivered', acknowledged: 'Answered', undelivered: 'Not delivered' },
+  step: { pressed: 'Pressed', sending: 'Sending', delivered: 'Delivered', acknowledged: 'Answered', undelivered: 'Not delivered', recorded: 'Recorded only' },
   sub: {
     sending: 'Try {n} · {s} s so far',
     connecting: 'Reaching the platform',
@@ -42,7 +42,7 @@ export default {
   whoTitle: 'Who is coming',
   nobody: 'Nobody on duty nearby, the station is told',
   more: '{n} more told · the district desk is told too',
-  recordedOnly: 'Recorded only, nobody is called by it: call 110',
+  recordedOnly: 'This press calls nobody: call 110',
   countsOnly: 'Numbers and states only',
   moreOnly: 'Police station and district desk are told',
   done: 'Seen, go back',

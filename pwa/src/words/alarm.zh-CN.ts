@@ -6,7 +6,7 @@ export default {
   hold: { going: '正在报警，请按住', unit: '秒', release: '松手就取消', then: '发出后马上通知', who: '同岗、附近护学员、派出所、区指挥台' },
   orDoubleTap: '，或双击打开确认',
   confirm: { title: '确定报警？', text: '会马上通知同岗、附近护学员、派出所和区指挥台。', yes: '报警', no: '不报警' },
-  step: { pressed: '按下', sending: '发送中', delivered: '已送达', acknowledged: '已接警', undelivered: '未送达' },
+  step: { pressed: '按下', sending: '发送中', delivered: '已送达', acknowledged: '已接警', undelivered: '未送达', recorded: '只作记录' },
   sub: {
     sending: '第 {n} 次尝试 ・ 已等 {s} 秒',
     connecting: '正在连接平台',
@@ -42,7 +42,7 @@ export default {
   whoTitle: '谁正在赶来',
   nobody: '附近无人在岗，已转派出所',
   more: '还通知了 {n} 人 ・ 已告知区指挥台',
-  recordedOnly: '这次只作记录，不会通知任何人：请拨打 110',
+  recordedOnly: '这次不会通知任何人：请拨打 110',
   countsOnly: '只显示人数和状态',
   moreOnly: '已通知派出所和区指挥台',
   done: '我看到了，返回',

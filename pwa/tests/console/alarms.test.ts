@@ -5,7 +5,7 @@ import { wayBetween } from '../../src/lib/format'
 import { metersBetween } from '../../src/console/map/geo'
 import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '../../src/console/alarms/axis'
 import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '../../src/console/alarms/responders'
-import { acknowledgementFor, byUrgency, calledAgain, missedTargets, ringing, standingWord, takeover } from '../../src/console/alarms/ringing'
+import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord, takeover } from '../../src/console/alarms/ringing'
 import { elapsed, targetChip } from '../../src/console/alarms/targets'
 
 const at = (seconds: number): number => RAISED + seconds * 1000
@@ -225,5 +225,28 @@ describe('steps that come again', () => {
   it('leave the moment of a target to the tone of that target', () => {
     const timeline = [called(3, 181, 'target_missed'), called(4, 241, 'target_missed')]
     expect(calledAgain([anAlarm(7, { timeline })])).toEqual(['entry/4'])
+  })
+})
+
+describe('presses of somebody who is aside', () => {
+  const aside = (presses: number, seconds = 0): Alarm['asides'][number] => ({
+    account_id: id(100),
+    by: id(9),
+    at: iso(seconds),
+    until: iso(1800),
+    presses,
+  })
+  const keys = (asides: Alarm['asides'], more: Partial<Alarm> = {}): string[] => asidePresses([anAlarm(7, { asides, ...more })], 'dispatcher')
+
+  it('are told once each time he was put aside', () => {
+    expect(keys([aside(0)])).toEqual([])
+    expect(keys([aside(1)])).toHaveLength(1)
+    expect(keys([aside(4)])).toEqual(keys([aside(1)]))
+    expect(keys([aside(1, 90)])).not.toEqual(keys([aside(1)]))
+    expect(keys([aside(1)], { state: 'resolved' })).toEqual([])
+  })
+
+  it('are for the police to hear', () => {
+    expect(asidePresses([anAlarm(7, { asides: [aside(1)] })], 'school_admin')).toEqual([])
   })
 })

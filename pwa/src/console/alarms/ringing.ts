@@ -68,6 +68,13 @@ export function calledAgain(alarms: Iterable<Alarm>): string[] {
     .flatMap((alarm) => alarm.timeline.filter((entry) => isAgain(alarm, entry)).map((entry) => `entry/${entry.id}`))
 }
 
+/** Those who are aside and have pressed since, where the police look; each is told once by a sound, however often he presses. */
+export function asidePresses(alarms: Iterable<Alarm>, role: Role | null): string[] {
+  return [...alarms]
+    .filter((alarm) => alarm.state === 'open' && isPolice(role))
+    .flatMap((alarm) => alarm.asides.filter((one) => one.presses > 0).map((one) => `aside/${alarm.id}/${one.account_id}/${one.at}`))
+}
+
 function isAgain(alarm: Alarm, entry: TimelineEntry): boolean {
   if (entry.act !== 'called' || !REPEATING.some((cause) => cause === entry.facts.cause)) return false
   const target = alarm.tiers.find((one) => one.tier === entry.facts.tier)

@@ -8,6 +8,7 @@ const TWO_TONES: Beep[] = [
 ]
 const TARGET_MISSED: Beep[] = [0, 0.18, 0.36].map((at) => ({ hertz: 990, at, seconds: 0.11 }))
 const CALLED_AGAIN: Beep[] = [0, 0.2].map((at) => ({ hertz: 740, at, seconds: 0.12 }))
+const ASIDE_PRESSED: Beep[] = [{ hertz: 520, at: 0, seconds: 0.2 }]
 const CONNECTION_LOST: Beep[] = [{ hertz: 330, at: 0, seconds: 0.5 }]
 
 /** The console's sounds; browsers keep them silent until the first click, which `unlock` uses. */
@@ -47,6 +48,11 @@ export class ConsoleSound {
   /** Two short tones: a step was taken once more, since the alarm is still open. */
   calledAgain(): void {
     this.play(CALLED_AGAIN)
+  }
+
+  /** One short tone: somebody who was put aside has pressed. */
+  asidePressed(): void {
+    this.play(ASIDE_PRESSED)
   }
 
   /** One low tone: the connection is lost. */

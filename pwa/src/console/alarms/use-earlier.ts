@@ -19,13 +19,21 @@ export function useEarlier(alarm: Ref<Alarm | null>): Earlier {
   const problem = shallowRef<unknown>(null)
   let next: Id | null = null
 
+  // Each event carries the newest entries alone: what a later one pushes out stays, once earlier ones are here.
   watch(
-    () => alarm.value?.id,
-    () => {
-      loaded.value = new Map()
-      problem.value = next = null
+    alarm,
+    (now, before) => {
+      if (now?.id !== before?.id) {
+        loaded.value = new Map()
+        problem.value = next = null
+      } else if (now && loaded.value.size > 0) keep(now.timeline)
     },
+    { flush: 'sync' },
   )
+
+  function keep(entries: readonly TimelineEntry[]): void {
+    loaded.value = new Map([...loaded.value, ...entries.map((entry) => [entry.id, entry] as const)])
+  }
 
   const whole = computed(() => {
     if (!alarm.value || loaded.value.size === 0) return alarm.value
@@ -43,7 +51,7 @@ export function useEarlier(alarm: Ref<Alarm | null>): Earlier {
       // The first page begins at the newest entry: what came between two events is in it, too.
       const page = await get<TimelinePage>(`/api/alarms/${of}/timeline`, { query: { cursor: next ?? 0, limit: 100 } })
       if (alarm.value?.id !== of) return
-      loaded.value = new Map([...loaded.value, ...page.items.map((entry) => [entry.id, entry] as const)])
+      keep([...page.items, ...alarm.value.timeline])
       next = page.next
     } catch (error) {
       problem.value = error

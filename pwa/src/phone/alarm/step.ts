@@ -1,2 +1,2 @@
 /** Where the own alarm stands. */
-export type AlarmStep = 'none' | 'sending' | 'undelivered' | 'delivered' | 'acknowledged' | 'resolved'
+export type AlarmStep = 'none' | 'sending' | 'undelivered' | 'delivered' | 'recorded' | 'acknowledged' | 'resolved'

@@ -63,6 +63,7 @@ from server.live.nameless import Nameless
 from server.live.outboxes import bound
 from server.live.presence import Presence
 from server.live.recheck import looking
+from server.store import event_log
 from server.store.clock import DatabaseClock
 from server.store.transaction import Store
 
@@ -139,7 +140,10 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
 
 def start(app: Flask) -> None:
     """Start what runs in the background of a serving process: hub, bell, writer, clock duties."""
-    app.extensions["huxue"].store.warm()
+    platform: Platform = app.extensions["huxue"]
+    platform.store.warm()
+    with platform.store.transaction(platform.now()) as transaction:
+        event_log.leap(transaction.connection)
     hub: Hub = app.extensions["huxue.hub"]
     hub.start()
     tasks = [hub.run, *app.extensions["huxue.live"], *app.extensions["huxue.start"]]

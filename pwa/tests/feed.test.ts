@@ -93,6 +93,35 @@ describe('feed', () => {
     expect(server.applied).toEqual([3])
   })
 
+  it('fetches everything when the server was set back, and says since when the screen was wrong', async () => {
+    await server.live()
+    server.events.batch(batch(10, 14))
+    const agreedAt = server.status.heardAt
+    await vi.advanceTimersByTimeAsync(3_000)
+    server.fetchAfter.mockRejectedValueOnce(new Refusal(410, 'cursor_too_old', { undone: true }))
+    server.cursor = { epoch: 'a', last: 12 }
+    server.events.heartbeat(server.cursor)
+    expect(server.status.heardAt).toBe(agreedAt)
+    await vi.advanceTimersByTimeAsync(800)
+    expect(server.fetchAll).toHaveBeenCalledTimes(2)
+    expect(server.status).toMatchObject({ staleSince: null, undoneSince: agreedAt })
+    server.events.batch(batch(12, 13))
+    expect(server.applied).toEqual([14, 13])
+    expect(server.status.undoneSince).toBe(agreedAt)
+    server.feed.read()
+    expect(server.status.undoneSince).toBeNull()
+  })
+
+  it('takes a worker that lags for what it is', async () => {
+    await server.live()
+    server.events.batch(batch(10, 14))
+    server.fetchAfter.mockResolvedValueOnce({ ...batch(14, 14), events: [] })
+    server.events.heartbeat({ epoch: 'a', last: 13 })
+    await vi.advanceTimersByTimeAsync(800)
+    expect(server.fetchAll).toHaveBeenCalledTimes(1)
+    expect(server.status).toMatchObject({ staleSince: null, undoneSince: null })
+  })
+
   it('goes stale when no heartbeat comes and the server does not answer, then heals', async () => {
     await server.live()
     const rightAt = server.status.heardAt

@@ -65,7 +65,7 @@ def merge(
         if double["drill"] != main["drill"]:
             raise Refused("not_mergeable")
         transaction.answer(actor.account_id, request_id, {"alarm_id": into})
-        _take_over(transaction, actor, double, main, rules)
+        main = _take_over(transaction, actor, double, main, rules)
         _end(transaction, actor, double, main)
         facts = {"alarm_id": alarm_id}
         timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
@@ -83,8 +83,11 @@ def merge(
         return alarm_views.tell(transaction, main)
 
 
-def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, rules: Rules) -> None:
-    """Let the alarm that goes on have the other's reports, places, people, answers and units."""
+def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, rules: Rules) -> Row:
+    """Let the alarm that goes on have the other's reports, places, people, answers and units; give its row after it.
+
+    It is covert if either was: what was pressed covertly is not given away by having been merged.
+    """
     connection = transaction.connection
     _carry_reports(connection, double, main)
     _carry_places(connection, double, main, rules)
@@ -95,6 +98,10 @@ def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, r
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)
     joint_response.go_on_at(transaction, double["id"], main["id"], actor.account_id)
+    if not double["covert"] or main["covert"]:
+        return main
+    alarms.change(connection, main["id"], covert=True)
+    return {**main, "covert": True}
 
 
 def _carry_reports(connection: Connection, double: Row, main: Row) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain.errors import Refused
-from server.domain.roles import AccountStatus, Act, Actor, Category, Role, may_approve, require
+from server.domain.roles import AccountStatus, Act, Actor, Role, may_decide, require
 from server.domain.rules import Rules
 from server.store import accounts, audit, sessions, standing_changes
 from server.store.transaction import Store, Transaction
@@ -28,7 +28,7 @@ def decide(
     require(actor, Act.APPROVE)
     with store.transaction(now) as transaction:
         row = accounts.by_id(transaction.connection, account_id)
-        if row is None or row["role"] != Role.GUARD or not _may_decide(actor, row):
+        if row is None or row["role"] != Role.GUARD or not may_decide(actor, row):
             raise Refused("not_found")
         first = transaction.remember(actor.account_id, request_id, "approval", [account_id, approved])
         if first is not None:
@@ -40,16 +40,6 @@ def decide(
         row = accounts.by_id(transaction.connection, account_id)
         assert row is not None
         return transaction.answer(actor.account_id, request_id, accounts.as_item(row, decides=True))
-
-
-def _may_decide(actor: Actor, row: Any) -> bool:
-    return may_approve(
-        actor,
-        category=Category(row["category"]),
-        district_id=row["district_id"],
-        station_id=row["station_id"],
-        school_id=row["school_id"],
-    )
 
 
 def _set_status(transaction: Transaction, actor: Actor, row: Any, status: AccountStatus) -> None:

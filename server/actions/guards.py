@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false, true
 
 from server.domain.confirming import may_assist
 from server.domain.errors import Refused
@@ -14,6 +14,8 @@ from server.domain.roles import (
     Actor,
     Category,
     Role,
+    may,
+    may_decide,
     require,
 )
 from server.domain.rules import Rules
@@ -194,14 +196,14 @@ def find(
             scope=scope,
             status=status,
             name=name,
-            decides=actor.role != Role.GUARD,
+            decided=_decided(actor),
             after=cursor,
             limit=limit + 1,
         )
     page = rows[:limit]
     more = len(rows) > limit
     return {
-        "items": [accounts.as_item(row, decides=actor.role != Role.GUARD) for row in page],
+        "items": [accounts.as_item(row, decides=may_decide(actor, row)) for row in page],
         "next": page[-1]["id"] if more else None,
     }
 
@@ -215,6 +217,13 @@ def _scope(actor: Actor) -> ColumnElement[bool]:
         return own & (account.c.station_id == actor.station_id) & (account.c.category == Category.POLICE)
     require(actor, Act.SEE_GUARDS)
     return own
+
+
+def _decided(actor: Actor) -> ColumnElement[bool]:
+    """Give on whose claims a console user decides within his scope, as a condition inside the query."""
+    if not may(actor, Act.APPROVE):
+        return false()
+    return true() if actor.role == Role.STATION_OFFICER else account.c.category != Category.POLICE
 
 
 def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnElement[bool]:

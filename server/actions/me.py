@@ -1,14 +1,17 @@
 """What an account knows of itself, and its consents: withdrawn as easily as given."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.domain.errors import Refused
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import AccountStatus, Actor
 from server.domain.rules import Rules
-from server.store import accounts, audit, positions, sessions, sign_in_limits, standing_changes
+from server.store import accounts, audit, limits, positions, sessions, sign_in_limits, standing_changes
 from server.store.transaction import Store, Transaction
+
+# Tabs that are opened together may each get a name before the browser sends one.
+NEW_DEVICES = limits.Limit(3, timedelta(days=1))
 
 
 def me(store: Store, *, actor: Actor) -> dict[str, Any]:
@@ -19,9 +22,13 @@ def me(store: Store, *, actor: Actor) -> dict[str, Any]:
 
 
 def know_device(store: Store, *, actor: Actor, device_id: str, now: datetime) -> None:
-    """Note that the actor is signed in on a browser that has just got its name: it is one of his own."""
+    """Note that the actor is signed in on a browser that has just got its name: it is one of his own.
+
+    A session makes a few names known in a day and no more: each has an allowance of guesses of its own.
+    """
     with store.transaction(now) as transaction:
-        sign_in_limits.remember_device(transaction, actor.account_id, device_id)
+        if limits.fits(transaction.connection, f"devices:{actor.session_id}", NEW_DEVICES, now):
+            sign_in_limits.remember_device(transaction, actor.account_id, device_id)
 
 
 def consents(store: Store, *, actor: Actor) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """The list to go through before a peak: what would be missing if an alarm came now."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
-from server.store import readiness
+from server.store import audit_pages, readiness
 from server.store.transaction import Store
+
+HELD_BACK_TOLD = timedelta(hours=1)
+HELD_BACK_NAMED = 5
 
 
 class Lack(StrEnum):
@@ -47,6 +50,14 @@ def look(
             found = [one for one in listed if one["id"] > cursor][: limit + 1]
     page = found[:limit]
     return {"counts": counts, "items": page, "next": page[-1]["id"] if len(found) > limit else None}
+
+
+def held_back(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Name the accounts of the actor's scope whose sign-in was held back lately: their owners may need a call."""
+    require(actor, Act.SEE_READINESS)
+    with store.read() as connection:
+        found = audit_pages.held_back(connection, actor, since=now - HELD_BACK_TOLD)
+    return {"items": found[:HELD_BACK_NAMED], "count": len(found)}
 
 
 def _count(lack: Lack, missing: int, of: int) -> dict[str, Any]:

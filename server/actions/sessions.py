@@ -155,7 +155,7 @@ def sign_in_with_password(
             # The right password ends the count of wrong ones here, and is no wrong one anywhere.
             limits.clear(transaction.connection, counts[0].key)
             for count in counts[1:]:
-                limits.give_back(transaction.connection, count.key)
+                limits.give_back(transaction.connection, count.key, now)
             outcome = _open(transaction, found["id"], found["role"], caller, rules)
     if isinstance(outcome, Refused):
         raise outcome

@@ -14,11 +14,9 @@ from server.api.typed import Text
 from server.api.wire import Moment, Wire, one_of, platform, request_id
 from server.domain.chain import FaultKind
 from server.domain.channels import MessageState
-from server.domain.roles import Category, Role
+from server.domain.roles import POLICE_CONSOLE, Category
 
 blueprint = Blueprint("alarm reports", __name__, url_prefix="/api", description="After an alarm")
-
-POLICE_CONSOLE = (Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
 
 
 class PlaceOfReport(Wire):

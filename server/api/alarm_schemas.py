@@ -64,11 +64,12 @@ class ShortageView(Wire):
 
 
 class ReporterView(Wire):
-    """Somebody who pressed the button, when first, and the kind that he told."""
+    """Somebody who pressed the button, when first, the kind that he told, and whether he pressed covertly."""
 
     account_id = fields.Integer(required=True, allow_none=True)
     at = Moment(required=True)
     kind = one_of(AlarmKind, required=True, allow_none=True)
+    covert = fields.Boolean(required=True)
 
 
 class PlaceView(Wire):

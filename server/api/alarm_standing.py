@@ -9,13 +9,11 @@ from server.actions import alarm_standing, responders
 from server.api.alarm_schemas import AlarmView
 from server.api.auth import allow, current_actor
 from server.api.wire import Wire, ahead_of_the_line, number_of, platform, request_id
-from server.domain.roles import Role
+from server.domain.roles import POLICE_CONSOLE
 
 blueprint = Blueprint(
     "alarm_standing", __name__, url_prefix="/api", description="Who counts in an alarm, and where it is"
 )
-
-POLICE_CONSOLE = (Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
 
 
 class NewCounting(Wire):

@@ -24,12 +24,11 @@ from server.api.wire import PageArguments, ahead_of_the_line, platform, sent_jso
 from server.domain.alarm import AlarmKind, Outcome, SessionState
 from server.domain.errors import Refused
 from server.domain.response import ResponseState
-from server.domain.roles import Role
+from server.domain.roles import POLICE_CONSOLE, Role
 
 blueprint = Blueprint("alarms", __name__, url_prefix="/api", description="Alarms and who responds to them")
 
 WITH_PEOPLE = (Role.GUARD, *CONSOLE)
-POLICE_CONSOLE = (Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
 
 
 @blueprint.post("/alarms")

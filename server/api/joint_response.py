@@ -8,12 +8,12 @@ from marshmallow import fields
 from server.actions import joint_response
 from server.actions.joint_response import Use
 from server.api.alarm_schemas import AlarmView
-from server.api.alarms import POLICE_CONSOLE
 from server.api.auth import allow, allow_public, current_actor
 from server.api.caller import caller
 from server.api.wire import Moment, Wire, ahead_of_the_line, number_of, one_of, platform, request_id
 from server.domain.alarm import AlarmKind, PlaceFrom
 from server.domain.joint_response import ACTS, Part, TaskState, UnitKind
+from server.domain.roles import POLICE_CONSOLE
 
 blueprint = Blueprint("joint_response", __name__, url_prefix="/api", description="Units at alarms (1+N)")
 

@@ -1,17 +1,21 @@
 """Who the caller is, and what he consented to."""
 
+import logging
 from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.actions import me
 from server.api.auth import EVERYBODY, allow, current_actor
 from server.api.caller import Me, whole_me
 from server.api.device_cookie import device, is_new_device
 from server.api.wire import Moment, Wire, platform, request_id
+from server.domain.faults import named
 from server.domain.roles import Role
 
+logger = logging.getLogger("huxue.api")
 blueprint = Blueprint("me", __name__, url_prefix="/api", description="The caller's own account")
 
 CONSENT_KINDS = ("account", "identity", "position")
@@ -50,9 +54,18 @@ def who_am_i() -> dict[str, Any]:
 
     A browser that had no name of ours yet gets one, and is known to its account from now on.
     """
-    if is_new_device():
-        me.know_device(platform().store, actor=current_actor(), device_id=device(), now=platform().now())
+    _know_device()
     return whole_me(me.me(platform().store, actor=current_actor()), platform().now())
+
+
+def _know_device() -> None:
+    """Let the browser be known; a database that cannot take it now keeps nobody from his page."""
+    here = platform()
+    try:
+        if is_new_device():
+            me.know_device(here.store, actor=current_actor(), device_id=device(), now=here.now())
+    except SQLAlchemyError as failure:
+        logger.error("device not kept: %s", named(failure))
 
 
 @blueprint.get("/me/consents")

@@ -50,6 +50,29 @@ class ReadinessView(Wire):
     next = fields.Integer(required=True, allow_none=True)
 
 
+class HeldBack(Wire):
+    """An account whose sign-in was held back after too many tries, and when that was last."""
+
+    account_id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    at = Moment(required=True)
+
+
+class HeldBackList(Wire):
+    """The newest of them, and how many there are."""
+
+    items = fields.List(fields.Nested(HeldBack), required=True)
+    count = fields.Integer(required=True)
+
+
+@blueprint.get("/readiness/held-back")
+@allow(*CONSOLE)
+@blueprint.response(200, HeldBackList)
+def held_back() -> dict[str, Any]:
+    """List the accounts of the caller's scope whose sign-in was held back within the last hour."""
+    return readiness.held_back(platform().store, actor=current_actor(), now=platform().now())
+
+
 @blueprint.get("/readiness")
 @allow(*CONSOLE)
 @blueprint.arguments(ReadinessArguments, location="query")

@@ -4,7 +4,7 @@ The targets are 1 minute to an acknowledgement on the spot, 3 to a neighbour on 
 (docs/sources.md, "response tiers on campus").
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -178,17 +178,17 @@ def after_response(
     responder_tier: int,
     group: Group,
     state: ResponseState,
-    raised_by: int | None,
+    reporters: Collection[int | None],
     now: datetime,
 ) -> tuple[Tier, ...]:
     """Mark the targets that a response meets; a target once met stays met by whom and when it was.
 
-    Tier 1: somebody on the spot other than the raiser is going or there. Tier 2: a neighbour is on scene.
+    Tier 1: somebody on the spot who did not report it is going or there. Tier 2: a neighbour is on scene.
     Tier 3: police are on scene, from whichever tier. An acknowledgement at the console meets none.
     """
     there = state == ResponseState.ON_SCENE
     meets = {
-        1: responder_tier == 1 and state in ACKNOWLEDGING and account_id != raised_by,
+        1: responder_tier == 1 and state in ACKNOWLEDGING and account_id not in reporters,
         2: responder_tier == 2 and there,
         3: group == Group.POLICE and there,
     }

@@ -49,7 +49,7 @@ def tiers_after(
             responder_tier=one.tier,
             group=one.group,
             state=state,
-            raised_by=None,
+            reporters=(),
             now=max(at, raised_at),
         )
     return after

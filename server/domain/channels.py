@@ -44,6 +44,9 @@ ROOMS = frozenset({ChannelName.CHAT, ChannelName.WEBHOOK})
 # These cost money, or drown a room that people read: an alarm that goes on calls by them with growing pauses.
 PACED = frozenset({ChannelName.SMS, ChannelName.CHAT})
 
+# These sound where they arrive, whatever a message asks for: nothing keeps an SMS or a chat room quiet.
+SOUNDING = frozenset({ChannelName.SMS, ChannelName.CHAT})
+
 
 def rests(calls: int, last_at: datetime | None, now: datetime, pauses_s: Sequence[int]) -> bool:
     """Tell whether a receiver is left in peace now by a paced channel that has called him so often for an alarm.

@@ -38,7 +38,7 @@ OFFICES = (
     "emergency",
 )
 NUMBERS = re.compile(r"(?<!\d)(?:110|119|120|122)(?!\d)")
-_NUMERALS = str.maketrans("一壹幺二贰两零〇○九玖oOlI", "111222000990011")
+_NUMERALS = str.maketrans("一壹幺二贰两零〇○◯九玖ol", "11122200009901")
 SHORTEST_PART = 3
 
 SHOWN_INSTEAD = {
@@ -57,10 +57,16 @@ def imitates_office(name: str, offices: Iterable[str]) -> bool:
     nor do digits that are written as words.
     """
     plain = _letters(name)
-    if NUMBERS.search(plain.translate(_NUMERALS)) or any(office in plain for office in OFFICES):
+    if NUMBERS.search(_letters(_digits(name))) or any(office in plain for office in OFFICES):
         return True
     own = {_letters(office) for office in offices} - {""}
     return any(office in plain or (len(plain) >= SHORTEST_PART and plain in office) for office in own)
+
+
+def _digits(text: str) -> str:
+    """Write each digit of any writing, and each sign that is read as one, as 0 to 9."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_NUMERALS)
+    return "".join(str(unicodedata.digit(one, one)) for one in plain)
 
 
 def _letters(text: str) -> str:

@@ -77,7 +77,7 @@ REFUSALS: dict[str, int] = {
     "not_found": 404,
     "method_not_allowed": 405,
     "epoch_changed": 410,  # epoch
-    "cursor_too_old": 410,
+    "cursor_too_old": 410,  # undone
     "too_large": 413,
     "json_expected": 415,
     "bad_input": 422,

@@ -228,3 +228,14 @@ def may_approve(
     if actor.role == Role.STATION_OFFICER:
         return actor.station_id is not None and actor.station_id == station_id
     return category != Category.POLICE and actor.school_id is not None and actor.school_id == school_id
+
+
+def may_decide(actor: Actor, row: Mapping[str, Any]) -> bool:
+    """Tell whether an actor may approve the claim of a guard's account as it is stored."""
+    return may_approve(
+        actor,
+        category=Category(row["category"]),
+        district_id=row["district_id"],
+        station_id=row["station_id"],
+        school_id=row["school_id"],
+    )

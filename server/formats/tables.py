@@ -105,7 +105,7 @@ def _xlsx_rows(book: Workbook, part: Part, tell: Callable[[int], None]) -> list[
                 raise Refused("file_too_many_rows", limit=MAX_ROWS)
             if len(found) % PROGRESS_EVERY_ROWS == 0:
                 tell(len(found))
-    fill_merged(found, merges)
+    fill_merged(found, merges, most_columns=MAX_COLUMNS)
     return [_row(number, cells) for number, cells in sorted(found.items())]
 
 

@@ -132,7 +132,7 @@ def _clock(seconds: int) -> str:
     return f"{written}:{rest:02d}" if rest else written
 
 
-def fill_merged(rows: dict[int, Cells], merges: list[Merge]) -> None:
+def fill_merged(rows: dict[int, Cells], merges: list[Merge], *, most_columns: int) -> None:
     """Let the value of merged cells hold for each of their rows; a cell that is merged with its left is marked.
 
     Rows without anything of their own stay as they are: a merge alone makes no row. Blocks that overlap, which no
@@ -150,5 +150,5 @@ def fill_merged(rows: dict[int, Cells], merges: list[Merge]) -> None:
         for number in numbers[bisect_left(numbers, merge.first_row) : bisect_right(numbers, merge.last_row)]:
             cells = rows[number]
             cells.setdefault(merge.first_column, shown)
-            for column in range(merge.first_column + 1, min(merge.last_column, merge.first_column + 64) + 1):
+            for column in range(merge.first_column + 1, min(merge.last_column + 1, most_columns)):
                 cells.setdefault(column, ("", "merged"))

@@ -276,13 +276,13 @@ def guards(
     scope: ColumnElement[bool],
     status: str | None,
     name: str | None,
-    decides: bool,
+    decided: ColumnElement[bool],
     after: int,
     limit: int,
 ) -> list[Mapping[str, Any]]:
     """Read guards within a scope by number, after one; a name is found anywhere in theirs.
 
-    ``decides``: for consoles, which see and find claimed names as well.
+    ``decided``: whose claims the caller decides on; a claimed name is found among these alone.
     """
     query = with_places.where(scope, account.c.role == Role.GUARD, account.c.id > after)
     if status is not None:
@@ -290,6 +290,6 @@ def guards(
     if name is not None:
         found = account.c.name.icontains(name, autoescape=True)
         claimed = account.c.claimed_name.icontains(name, autoescape=True)
-        query = query.where(found | claimed if decides else found)
+        query = query.where(found | (claimed & decided))
     rows = connection.execute(query.order_by(account.c.id).limit(limit)).mappings()
     return [dict(row) for row in rows]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from server.domain.channels import PACED, ChannelName, rests
-from server.domain.escalation import Plan
+from server.domain.channels import PACED, SOUNDING, ChannelName, rests
+from server.domain.escalation import TIERS, Plan
 from server.domain.rules import Rules
 from server.store import alarm_posts, ladders, messages, reach
 from server.store.messages import Draft
@@ -18,6 +18,7 @@ Row = Mapping[str, Any]
 
 USELESS_AFTER = timedelta(hours=1)
 ON_THE_SPOT = 1
+POLICE = TIERS[-1]
 # An open page shows a call within a second; one that has not said so by then did not.
 SHOWN_WITHIN = timedelta(seconds=10)
 
@@ -27,8 +28,8 @@ class Called:
     """What came of a call.
 
     ``people`` have some way, ``receivers`` (people and rooms) were called just now, ``resting`` have only ways
-    that rest since they were called by them a moment ago. ``quiet`` are channels by which everybody rests. Who
-    has nothing but a page that nobody looks at is called and counts in none of them.
+    that rest since they were called by them a moment ago. ``quiet`` are channels by which everybody rests, or which
+    a covert alarm leaves out. Who has nothing but a page that nobody looks at is called and counts in none of them.
     """
 
     people: frozenset[int] = frozenset()
@@ -56,30 +57,50 @@ def call(
     """Call some people by some channels, and the rooms of the alarm's station if told.
 
     What a person was called by before and has not been answered yet is called again: a message is a call. Paced
-    channels (``PACED``) leave each receiver his pause, unless a human wants it ``at_once``.
+    channels (``PACED``) leave each receiver his pause, unless a human wants it ``at_once``. A covert alarm leaves
+    out what would sound beside its raiser, whoever wants it.
     """
     connection = transaction.connection
     usable = set(channels) & rules.channels
     found = reach.to_people(connection, account_ids, open_channels=usable, now=transaction.now)
-    ways = [way for one in found.values() for way in one]
+    known = [way for one in found.values() for way in one]
     if rooms:
-        ways += reach.to_rooms(
+        known += reach.to_rooms(
             connection,
             district_id=alarm["district_id"],
             station_id=alarm["station_id"],
             open_channels=usable,
         )
+    ways = _without_giving_away(alarm, known, tier)
     ringing = ways if at_once else _not_resting(transaction, alarm, ways, rules)
     place = alarm_posts.full_name(connection, alarm["post_id"]) if ringing else ""
     drafts = [_draft(transaction, alarm, way, tier, place) for way in ringing]
     messages.put(connection, drafts, transaction.now)
     receivers = _reached(ringing)
     return Called(
-        people=frozenset(number for number, one in found.items() if _reached(one)),
+        people=frozenset(way.account_id for way in ways if way.account_id and not way.hidden),
         receivers=len(receivers),
         resting=len(_reached(ways) - receivers),
-        quiet=frozenset({way.channel for way in ways} - {way.channel for way in ringing}),
+        quiet=frozenset({way.channel for way in known} - {way.channel for way in ringing}),
     )
+
+
+def _without_giving_away(alarm: Row, ways: list[Way], tier: int) -> list[Way]:
+    """Leave out of a covert alarm's ways those that sound beside its raiser, or on his own phone.
+
+    These are an SMS to whoever is on the spot, but not to a desk, and each chat room, for nobody knows who reads it
+    where: such a one is called only where there is no other way to the police.
+    """
+    if not alarm["covert"]:
+        return ways
+    safe = [
+        way
+        for way in ways
+        if way.channel not in SOUNDING
+        or (way.account_id is not None and (tier != ON_THE_SPOT or way.console))
+    ]
+    no_other = tier == POLICE and not any(way.account_id and not way.hidden for way in safe)
+    return ways if no_other else safe
 
 
 def _not_resting(transaction: Transaction, alarm: Row, ways: list[Way], rules: Rules) -> list[Way]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Integer, cast, func, insert, select, update
 
 from server.store.alarms import alarm_report
 
@@ -20,7 +20,10 @@ def add_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read who pressed the button for some alarms, each account once with its first press."""
+    """Read who pressed the button for some alarms, each account once with its first press.
+
+    ``covert``: one of its presses was.
+    """
     query = (
         select(
             alarm_report.c.alarm_id,
@@ -28,12 +31,13 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[
             func.min(alarm_report.c.at).label("at"),
             # Told once by each; its further presses leave it open.
             func.max(alarm_report.c.kind).label("kind"),
+            func.max(cast(alarm_report.c.covert, Integer)).label("covert"),
         )
         .where(alarm_report.c.alarm_id.in_(list(alarm_ids)), alarm_report.c.account_id.is_not(None))
         .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
         .order_by(func.min(alarm_report.c.id))
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [{**row, "covert": bool(row["covert"])} for row in connection.execute(query).mappings()]
 
 
 def presses(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:

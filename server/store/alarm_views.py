@@ -212,7 +212,8 @@ def _joint_task(row: Mapping[str, Any], letter: Mapping[str, Any] | None) -> dic
 
 
 def _reporter(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"account_id": row["account_id"], "at": moment(row["at"]), "kind": row["kind"]}
+    told = {name: row[name] for name in ("account_id", "kind", "covert")}
+    return {**told, "at": moment(row["at"])}
 
 
 _OF_A_PLACE = ("id", "post_id", "latitude", "longitude", "accuracy_m", "place_from", "account_id")

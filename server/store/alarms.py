@@ -90,6 +90,8 @@ alarm_report = Table(
     Column("session_state", String(20), nullable=False),
     Column("kind", String(20)),
     Column("post_id", BigInteger),
+    # Pressed without a sign on that phone: it goes on showing nothing, whoever else reported the alarm.
+    Column("covert", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 response = Table(

@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select
 
+from server.domain.moments import moment
+from server.domain.roles import Actor, Role
 from server.store.accounts import account
 from server.store.audit import audit_row
+from server.store.districts import school
 
 FEW = 200
 
@@ -67,6 +70,28 @@ _each_act = select(_all_acts.c.act).where(_all_acts.c.act.is_not(None))
 def acts(connection: Connection) -> list[str]:
     """List the acts that stand in the log, by the alphabet."""
     return list(connection.execute(_each_act).scalars())
+
+
+def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[dict[str, Any]]:
+    """Read the accounts of a console's scope whose sign-in was held back since a time, the newest first."""
+    last = func.max(audit_row.c.at)
+    query = (
+        select(account.c.id.label("account_id"), account.c.name, last.label("at"))
+        .join(audit_row, audit_row.c.subject_id == account.c.id)
+        .outerjoin(school, account.c.school_id == school.c.id)
+        .where(
+            audit_row.c.act == "sign_in.locked",
+            audit_row.c.at >= since,
+            account.c.district_id == who.district_id,
+        )
+        .group_by(account.c.id, account.c.name)
+        .order_by(last.desc(), account.c.id)
+    )
+    if who.role == Role.SCHOOL_ADMIN:
+        query = query.where(account.c.school_id == who.school_id)
+    if who.role == Role.STATION_OFFICER:
+        query = query.where(func.coalesce(account.c.station_id, school.c.station_id) == who.station_id)
+    return [{**row, "at": moment(row["at"])} for row in connection.execute(query).mappings()]
 
 
 def _of_district(district_id: int) -> ColumnElement[bool]:

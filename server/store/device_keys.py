@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select
+from sqlalchemy import Column, Connection, String, Table, and_, bindparam, delete, select
 
 from server.store.base import UtcTime, metadata
 from server.store.transaction import Store
@@ -26,11 +26,23 @@ known_device = Table(
 )
 
 DEVICE = "device"
+MOST_DEVICES = 10
 _add_key = Upsert(server_key)
 _keep = Upsert(known_device, keys=("whose", "device_id"), take=("seen_at",))
 _key = select(server_key.c.value).where(server_key.c.name == DEVICE)
 _one = select(known_device.c.whose).where(
     known_device.c.whose == bindparam("whose"), known_device.c.device_id == bindparam("device_id")
+)
+_others = and_(known_device.c.whose == bindparam("of"), known_device.c.device_id != bindparam("this"))
+_drop_oldest = delete(known_device).where(
+    _others,
+    known_device.c.device_id.not_in(
+        select(known_device.c.device_id)
+        .where(_others)
+        .order_by(known_device.c.seen_at.desc(), known_device.c.device_id)
+        .limit(MOST_DEVICES - 1)
+        .correlate(None)
+    ),
 )
 
 
@@ -58,6 +70,8 @@ def forget(connection: Connection, whose: str) -> None:
 
 
 def remember(connection: Connection, *, whose: str, device_id: str | None, now: datetime) -> None:
-    """Note that somebody signed in on a device."""
-    if device_id is not None:
-        _keep.run(connection, {"whose": whose, "device_id": device_id, "seen_at": now})
+    """Note that somebody signed in on a device; of more than ``MOST_DEVICES`` the one not used for longest goes."""
+    if device_id is None:
+        return
+    _keep.run(connection, {"whose": whose, "device_id": device_id, "seen_at": now})
+    connection.execute(_drop_oldest, {"of": whose, "this": device_id})

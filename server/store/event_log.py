@@ -4,6 +4,7 @@ An event is a past-tense fact with the full state that a client needs, an id in 
 rooms that may see it.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,6 +103,25 @@ def append(connection: Connection, told: list[Told], now: datetime) -> None:
         connection.execute(_append_rooms, rooms)
 
 
+def leap(connection: Connection) -> None:
+    """Go on with numbers that nobody can have heard before; called at each start of a server.
+
+    A machine that is set back would give numbers anew that pages know already, and a page whose cursor stands at
+    such a number would believe that it missed nothing.
+    """
+    by = 1_000 + secrets.randbelow(100_000)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
+        connection.execute(
+            text("SELECT setval(s, nextval(s) + :by) FROM pg_get_serial_sequence('event', 'id') AS s"),
+            {"by": by},
+        )
+    else:
+        connection.execute(
+            text("UPDATE sqlite_sequence SET seq = seq + :by WHERE name = 'event'"), {"by": by}
+        )
+
+
 def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:
     """Read all events after an id, in order, with their rooms."""
     rows = connection.execute(select(event).where(event.c.id > after).order_by(event.c.id).limit(limit)).all()
@@ -133,16 +153,23 @@ def missed(
     """Read what a client missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
 
     ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now. Raises ``Refused``:
-    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps. A cursor ahead of the log is
-    of a time before a restore that nobody made a new epoch for.
+    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps; with ``undone`` where the log
+    does not know the event at which the cursor stands: the machine was set back, and nobody made a new epoch.
     """
     if epoch != history:
         raise Refused("epoch_changed", epoch=history)
     oldest, newest = ends(connection)
-    if after < oldest - 1 or after > newest:
+    if after < oldest - 1:
         raise Refused("cursor_too_old")
+    if after > newest or (after >= oldest > 0 and not _is_in_room(connection, room, after)):
+        raise Refused("cursor_too_old", undone=True)
     events = in_room(connection, room, after, limit)
     return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}
+
+
+def _is_in_room(connection: Connection, room: str, event_id: int) -> bool:
+    query = select(event_room.c.event_id).where(event_room.c.room == room, event_room.c.event_id == event_id)
+    return connection.execute(query).first() is not None
 
 
 def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:

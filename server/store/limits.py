@@ -71,10 +71,15 @@ def hits(connection: Connection, key: str, limit: Limit, now: datetime) -> int:
     return sum(hit > since for hit in kept)
 
 
-def give_back(connection: Connection, key: str) -> None:
-    """Take the newest hit out again: a try that another limit refused has not been one."""
-    kept = connection.execute(select(rate_limit.c.hits).where(rate_limit.c.key == key)).scalar() or []
-    connection.execute(update(rate_limit).where(rate_limit.c.key == key).values(hits=kept[:-1]))
+def give_back(connection: Connection, key: str, counted_at: datetime) -> None:
+    """Take the hit of a time out again: a try that another limit refused has not been one. Twins wait for the row."""
+    kept: list[int] | None = connection.execute(
+        select(rate_limit.c.hits).where(rate_limit.c.key == key).with_for_update()
+    ).scalar()
+    at = (counted_at - BEGIN) // MICROSECOND
+    if kept and at in kept:
+        kept.remove(at)
+        connection.execute(update(rate_limit).where(rate_limit.c.key == key).values(hits=kept))
 
 
 def clear(connection: Connection, key: str) -> None:

@@ -62,12 +62,12 @@ def columns(place: AlarmPlace) -> dict[str, Any]:
     }
 
 
-def report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
-    """Write a press down as a report of an alarm, which a covert one makes covert."""
+def report(transaction: Transaction, press: Raising, alarm: Row) -> Row:
+    """Write a press down as a report of an alarm, which a covert one makes covert; give its row as it is then."""
     fix = usable_fix(press.fix)
     alarm_reports.add(
         transaction.connection,
-        alarm_id=alarm_id,
+        alarm_id=alarm["id"],
         account_id=press.raised_by,
         at=transaction.now,
         latitude=fix.point.latitude if fix else None,
@@ -75,9 +75,12 @@ def report(transaction: Transaction, press: Raising, alarm_id: int) -> None:
         accuracy_m=fix.accuracy_m if fix else None,
         session_state=press.session_state.value,
         post_id=press.post["id"],
+        covert=press.covert,
     )
-    if press.covert:
-        alarms.change(transaction.connection, alarm_id, covert=True)
+    if not press.covert or alarm["covert"]:
+        return alarm
+    alarms.change(transaction.connection, alarm["id"], covert=True)
+    return {**alarm, "covert": True}
 
 
 def enter_raised(transaction: Transaction, press: Raising, alarm: Row) -> None:

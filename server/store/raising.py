@@ -174,7 +174,7 @@ def _raise(
     )
     row = alarms.by_id(connection, number)
     assert row is not None
-    presses.report(transaction, press, number)
+    row = presses.report(transaction, press, row)
     presses.enter_raised(transaction, press, row)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
@@ -198,7 +198,7 @@ def _join(
     known = press.raised_by is None or any(
         one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
     )
-    presses.report(transaction, press, number)
+    joined = presses.report(transaction, press, joined)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, joined, press.raised_by)
     full = not aside.aside and _has_standing(transaction, press)
@@ -252,7 +252,7 @@ def _also_elsewhere(
     Of somebody aside there, and beyond so many places, the press is recorded only: places are easily made up.
     """
     connection, number = transaction.connection, alarm["id"]
-    presses.report(transaction, press, number)
+    alarm = presses.report(transaction, press, alarm)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, alarm, press.raised_by, elsewhere=True)
     if not aside.aside:
@@ -265,8 +265,7 @@ def _also_elsewhere(
         facts["aside"] = True
     presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
     for place in new:
-        now_covert = {**alarm, "covert": alarm["covert"] or press.covert}
-        further_places.add(transaction, now_covert, place, by=press.raised_by, rules=rules)
+        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
     told = alarm_views.tell(transaction, alarm)
     return told if new else told | RECORDED_ONLY
 

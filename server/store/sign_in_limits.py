@@ -139,7 +139,7 @@ def take(
 def _give_back(transaction: Transaction, counts: Sequence[Count], full: Count) -> None:
     """Take the try out of the counts before the full one: what is refused costs nothing."""
     for count in counts[: counts.index(full)]:
-        limits.give_back(transaction.connection, count.key)
+        limits.give_back(transaction.connection, count.key, transaction.now)
 
 
 def record_lock_out(

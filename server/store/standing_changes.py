@@ -135,21 +135,19 @@ def _lost(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None
 
 def meet(transaction: Transaction, alarm: Row, one: Row, state: ResponseState) -> None:
     """Mark the targets that the answer of somebody who counts meets, and the alarm as acknowledged by him."""
+    reports = alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
+    reporters = {alarm["raised_by"], *(row["account_id"] for row in reports)}
     tiers = after_response(
         [Tier.from_dict(tier) for tier in alarm["tiers"]],
         account_id=one["account_id"],
         responder_tier=one["tier"],
         group=Group(one["group"]),
         state=state,
-        raised_by=alarm["raised_by"],
+        reporters=reporters,
         now=transaction.now,
     )
     values: dict[str, Any] = {"tiers": [tier.as_dict() for tier in tiers]}
-    if (
-        alarm["acknowledged_at"] is None
-        and state in ACKNOWLEDGING
-        and one["account_id"] != alarm["raised_by"]
-    ):
+    if alarm["acknowledged_at"] is None and state in ACKNOWLEDGING and one["account_id"] not in reporters:
         values |= {"acknowledged_at": transaction.now, "acknowledged_by": one["account_id"]}
     alarms.change(transaction.connection, alarm["id"], **values)
 

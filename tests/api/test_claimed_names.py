@@ -49,6 +49,9 @@ def test_an_offices_name_waits_for_approval_and_others_see_the_category(
     assert claiming.get("/api/me").json["account"]["name"] == name
     shown = listed(admin, me["id"], status="pending", name=name[1:])
     assert (shown["name"], shown["claimed_name"]) == ("志愿者", name)
+    others = listed(desk, me["id"], status="pending")
+    assert (others["name"], others["claimed_name"]) == ("志愿者", None)
+    assert listed(desk, me["id"], name=name[1:]) is None
     leader.post("/api/check-ins", body(district.codes[0], clock.now()))
     claiming.post("/api/check-ins", body(district.codes[0], clock.now()))
     assert name not in leader.get("/api/duty").get_data(as_text=True)

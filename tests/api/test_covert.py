@@ -12,6 +12,10 @@ from server.config import read_settings
 from server.store.messages import message
 from server.store.transaction import Store
 from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict
+from tests.tools.duty import open_pages
+from tests.tools.insiders import Insiders
 
 SignIn = Callable[[int | None], Caller]
 
@@ -59,4 +63,43 @@ def test_a_covert_press_that_joins_makes_the_alarm_covert_and_a_wrong_word_stops
     for _time in range(2):
         joined = second.post("/api/alarms", body).json
         assert (joined["id"], joined["covert"]) == (raised.json["id"], True)
+    # Each phone shows or hides its alarm by its own press.
+    pressed = {one["account_id"]: one["covert"] for one in joined["reporters"]}
+    assert pressed == {team[0][0]: False, team[0][1]: True}
     assert json.dumps(first.get(f"/api/alarms/{joined['id']}").json["covert"]) == "true"
+
+
+@pytest.mark.parametrize("covert", ["main", "double"])
+def test_what_two_alarms_become_is_covert_if_either_was(
+    caller: SignIn, team: list[list[int]], district: SmallDistrict, covert: str
+) -> None:
+    raisers = {"main": team[0][0], "double": team[1][0]}
+    main, double = (
+        caller(raisers[name]).post("/api/alarms", {"covert": name == covert, "fix": None}).json
+        for name in ("main", "double")
+    )
+    path = f"/api/alarms/{double['id']}/merging"
+    told = caller(district.consoles["dispatcher"]).post(path, {"into": main["id"]}).json
+    assert (told["id"], told["covert"]) == (main["id"], True)
+    pressed = {one["account_id"]: one["covert"] for one in told["reporters"]}
+    assert pressed == {number: name == covert for name, number in raisers.items()}
+
+
+def test_neighbours_whom_a_merged_covert_alarm_frees_are_called_covertly(
+    caller: SignIn,
+    team: list[list[int]],
+    district: SmallDistrict,
+    insiders: Insiders,
+    app_store: Store,
+    clock: WoundClock,
+) -> None:
+    """An alarm of a stranger, whose neighbours wait for the console, takes a covert one of full standing over."""
+    open_pages(app_store, [district.consoles["dispatcher"]], clock.now())
+    stranger = insiders.stranger("volunteer", on_duty=False)
+    main = stranger.post("/api/alarms", {"post_code": district.codes[0], "fix": None}).json
+    assert main["held_until"] is not None
+    double = caller(team[1][0]).post("/api/alarms", {"covert": True, "fix": None}).json
+    path = f"/api/alarms/{double['id']}/merging"
+    assert caller(district.consoles["dispatcher"]).post(path, {"into": main["id"]}).status_code == 200
+    freed = [facts for tier, facts in calls(app_store, main["id"]) if tier == 2]
+    assert freed and all(facts["covert"] for facts in freed)

@@ -1,6 +1,8 @@
 """Catching up on the event log, and when only fetching everything anew helps."""
 
+import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -76,18 +78,41 @@ def test_a_cursor_older_than_what_is_kept_is_refused_and_the_oldest_that_is_whol
     whole = ask(desk, oldest - 1, epoch)
     assert whole.status_code == 200
     assert {one["id"] for one in whole.json["events"]} <= set(range(oldest, last + 1))
-    assert ask(desk, last, epoch).json["events"] == []
+    newest = desk.get("/api/coverage").json["last"]
+    assert ask(desk, newest, epoch).json["events"] == []
 
 
-def test_a_cursor_ahead_of_the_log_is_refused(desk: Caller, app_store: Store) -> None:
+def test_a_cursor_at_an_event_that_the_log_does_not_know_is_refused(desk: Caller, app_store: Store) -> None:
     """Restored without a new epoch, the log is behind its clients: they must not believe that nothing happened."""
+    epoch = epoch_of(desk)
+    with app_store.transaction(datetime.now(UTC)) as transaction:
+        # The log has grown again: another room's event has the number at which this page's cursor stands.
+        transaction.tell("guard.changed", {}, ("account:0",))
     with app_store.read() as connection:
         last = event_log.last(connection)
-    refused = ask(desk, last + 1, epoch_of(desk))
-    assert (refused.status_code, refused.json["code"]) == (410, "cursor_too_old")
+    for after in (last, last + 1):
+        refused = ask(desk, after, epoch)
+        assert (refused.status_code, refused.json["code"]) == (410, "cursor_too_old")
+        assert refused.json["facts"] == {"undone": True}
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "", "1e3", str(2**63), "NaN"])
 def test_a_cursor_that_is_none(desk: Caller, after: str) -> None:
     refused = desk.get("/api/events", after=after, epoch=epoch_of(desk))
     assert (refused.status_code, refused.json["code"]) == (422, "bad_input")
+
+
+def test_a_start_leaves_numbers_out_so_that_none_is_given_twice(store: Store) -> None:
+    """A log that was set back to where it was goes on with other numbers than before."""
+    now = datetime.now(UTC)
+    ids: list[int] = []
+    for _start in range(3):
+        with store.transaction(now) as transaction:
+            event_log.leap(transaction.connection)
+        with store.transaction(now) as transaction:
+            transaction.tell("guard.changed", {}, ("district:1",))
+        with store.read() as connection:
+            ids.append(event_log.last(connection))
+    assert ids == sorted(ids)
+    assert len({later - one for one, later in itertools.pairwise(ids)}) == 2
+    assert all(later - one >= 1_000 for one, later in itertools.pairwise(ids))

@@ -118,6 +118,7 @@ GET /api/posts/{code}                                             ++++ ++ +++ ++
 GET /api/duty                                                     ++++ sr ++r +r r ---
 POST /api/push-subscriptions                                      pppp ss ppp pr p ---
 DELETE /api/push-subscriptions                                    ++++ ss +++ +r + ---
+GET /api/readiness/held-back                                      rrrr rs rr+ rr + ---
 GET /api/readiness                                                rrrr rs rr+ rr + ---
 GET /api/alarms/{alarm_id}/messages                               rrrr rs rr0 rr 0 ---
 POST /api/alarms/{alarm_id}/receipts                              mm0m ss ++0 +r 0 ---

@@ -13,6 +13,7 @@ from server.store.device_keys import known_device
 from server.store.transaction import Store
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.faults import failing_commits
 from tests.tools.phone import Phone
 from tests.tools.timing import same_time
 
@@ -117,6 +118,40 @@ def test_a_browser_that_is_signed_in_already_becomes_known_with_its_name(
     assert open_page.client.get_cookie("huxue-device") is not None
     with app_store.read() as connection:
         assert len(connection.execute(select(known_device)).all()) == 1
+
+
+def test_a_disk_that_is_full_keeps_nobody_from_his_page(
+    district: SmallDistrict, app_store: Store, caller: Any
+) -> None:
+    open_page = caller(district.consoles["dispatcher"])
+    with failing_commits(app_store):
+        assert open_page.get("/api/me").status_code == 200
+    with app_store.read() as connection:
+        assert connection.execute(select(known_device)).all() == []
+
+
+def test_a_session_that_drops_its_cookie_makes_few_devices_known(
+    district: SmallDistrict, app_store: Store, caller: Any
+) -> None:
+    page = caller(district.consoles["dispatcher"])
+    for _ in range(12):
+        assert page.get("/api/me").status_code == 200
+        page.client.delete_cookie("huxue-device")
+    with app_store.read() as connection:
+        assert len(connection.execute(select(known_device)).all()) == 3
+
+
+def test_ten_devices_stay_known_and_the_one_not_used_for_longest_goes(
+    app: Flask, user: int, app_store: Store, clock: WoundClock
+) -> None:
+    desks = [app.test_client() for _ in range(11)]
+    for desk in [*desks[:10], desks[0], desks[10]]:
+        assert try_password(desk) == 200
+        clock.wind(seconds=1)
+    names = [desk.get_cookie("huxue-device").value.partition(".")[0] for desk in desks]
+    with app_store.read() as connection:
+        kept = connection.execute(select(known_device.c.device_id)).scalars()
+        assert set(kept) == set(names) - {names[1]}
 
 
 def test_strangers_requests_for_codes_are_held_and_the_owners_pass(

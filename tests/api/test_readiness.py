@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from server.store import last_reached, presence
+from server.store import audit, last_reached, presence
 from server.store.rosters import roster
 from server.store.transaction import Store
 from tests.tools.client import Caller
@@ -79,6 +79,33 @@ def test_readiness_names_who_is_out_of_reach_and_what_is_not_there(
     first = _look(dispatcher, "guards", limit=1)
     assert first[1] == ["测试11"]
     assert _look(dispatcher, "guards", limit=1, cursor=first[2])[1:] == (["测试21"], None)
+
+
+def test_consoles_of_the_scope_are_told_for_an_hour_whose_sign_in_was_held_back(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    here, elsewhere = district.guards[0][0], district.guards[2][0]
+    for subject in (here, elsewhere, None):
+        with app_store.transaction(clock.now()) as transaction:
+            audit.record(
+                transaction.connection,
+                now=clock.now(),
+                actor_id=None,
+                act="sign_in.locked",
+                subject_id=subject,
+                facts={"how": "code", "by": "strangers", "network": "203.0.113.0"},
+            )
+        clock.wind(minutes=1)
+
+    def told(role: str) -> list[int]:
+        answer = caller(district.consoles[role]).get("/api/readiness/held-back").json
+        assert answer["count"] == len(answer["items"])
+        return [one["account_id"] for one in answer["items"]]
+
+    assert told("dispatcher") == told("district_admin") == [elsewhere, here]
+    assert told("station_officer") == told("school_admin") == [here]
+    clock.wind(minutes=58)
+    assert told("dispatcher") == [elsewhere]
 
 
 def test_a_page_out_of_sight_is_no_way_to_reach_somebody(

@@ -62,6 +62,19 @@ def test_going_acknowledges_and_meets_the_first_target(
     assert code(caller(officer).post(path, {"state": "responding"})) == (409, "response_not_possible")
 
 
+def test_who_pressed_as_well_is_no_other_human(
+    caller: SignIn, team: list[list[int]], alarm: dict[str, Any], clock: WoundClock
+) -> None:
+    path = f"/api/alarms/{alarm['id']}/responses"
+    presser, other = caller(team[0][1]), caller(team[0][2])
+    assert presser.post("/api/alarms").json["id"] == alarm["id"]
+    told = presser.post(path, {"state": "responding"}).json
+    assert answer_of(told, team[0][1])["state"] == "responding"
+    assert (told["acknowledged_by"], told["tiers"][0]["met_by"]) == (None, None)
+    told = other.post(path, {"state": "responding"}).json
+    assert (told["acknowledged_by"], told["tiers"][0]["met_by"]) == (team[0][2], team[0][2])
+
+
 def test_the_same_answer_twice_changes_nothing(
     caller: SignIn, team: list[list[int]], alarm: dict[str, Any]
 ) -> None:

@@ -107,7 +107,7 @@ def test_the_page_draws_the_place_and_names_whom_to_ring_also_after_the_end(
     world: World, browser: Browser
 ) -> None:
     at = datetime.now(UTC).isoformat()
-    fix = {"latitude": LATITUDE + 0.0012, "longitude": LONGITUDE + 0.0016, "accuracy_m": 25, "at": at}
+    fix = {"latitude": LATITUDE + 0.0009, "longitude": LONGITUDE + 0.0012, "accuracy_m": 25, "at": at}
     body = {"request_id": str(uuid4()), "post_id": world.district.posts[0], "fix": fix}
     told = world.post(world.district.guards[0][2], "/api/alarms", body).json()
     _made(world, f"/api/alarms/{told['id']}/acknowledgement", {}, "school_admin")
@@ -117,7 +117,7 @@ def test_the_page_draws_the_place_and_names_whom_to_ring_also_after_the_end(
     page.goto(page_of(world, FIRE))
     drawn = page.get_by_role("img", name="示意图")
     expect(drawn).to_be_visible()
-    expect(page.get_by_role("figure")).to_contain_text("报警位置在校门东北方 2")
+    expect(page.get_by_role("figure")).to_contain_text("报警位置在校门东北方 1")
     expect(drawn).to_contain_text("校门")
     keep(page, "link-drawn")
     ring = page.get_by_role("link", name="打给派出所 0551-0000000")

@@ -1,4 +1,4 @@
-"""The bar of notices at a desk: readiness before a peak, a new test of devices, a drill; and the quarter's list."""
+"""The bar of notices at a desk: readiness before a peak, device tests, drills, sign-ins held back; the quarter."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.store import last_reached
+from server.store import audit, last_reached
 from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
@@ -101,6 +101,25 @@ def test_an_announced_drill_is_told_the_day_before_and_not_at_the_school(
     school = open_desk(world, browser, "school_admin")
     expect(school.locator(".notices li")).to_have_count(1, timeout=WAIT_MS)
     school.context.close()
+
+
+def test_a_desk_is_told_whose_sign_in_was_held_back(world: World, browser: Browser) -> None:
+    now = datetime.now(UTC)
+    facts = {"how": "code", "by": "strangers", "network": "203.0.113.0"}
+    subject = world.district.guards[2][0]
+    with world.store.transaction(now) as transaction:
+        audit.record(
+            transaction.connection,
+            now=now,
+            actor_id=None,
+            act="sign_in.locked",
+            subject_id=subject,
+            facts=facts,
+        )
+    page = open_desk(world, browser, "dispatcher")
+    told = page.locator(".notices li", has_text="暂停登录")
+    expect(told).to_contain_text("暂停登录 1 人：测试31", timeout=WAIT_MS)
+    page.context.close()
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

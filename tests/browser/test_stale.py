@@ -147,9 +147,11 @@ def test_another_role_is_fetched_anew(world: World, browser: Browser) -> None:
     page.context.close()
 
 
+@pytest.mark.parametrize("how", ["restored", "rolled back"])
 def test_a_restored_database_is_fetched_anew(
-    world: World, browser: Browser, sqlite_url: str, tmp_path: Path
+    world: World, browser: Browser, sqlite_url: str, tmp_path: Path, how: str
 ) -> None:
+    """A machine that is rolled back runs no command: the page's cursor is ahead of the log, and the log says so."""
     database, backup = Path(sqlite_url.removeprefix("sqlite:///")), tmp_path / "backup.db"
     page = console(world, browser, "dispatcher")
     world.check_in(0, 0)
@@ -163,9 +165,14 @@ def test_a_restored_database_is_fetched_anew(
     for left in ("", "-wal", "-shm"):
         database.with_name(database.name + left).unlink(missing_ok=True)
     shutil.copy(backup, database)
-    assert "history is now" in world.server.command("new-epoch")
+    if how == "restored":
+        assert "history is now" in world.server.command("new-epoch")
     world.server.restart()
     shows(page, 1, "1/7")
+    if how == "rolled back":
+        undone = page.get_by_role("alert").filter(has_text="服务器退回到了较早的状态")
+        expect(undone).to_contain_text(re.compile(r"\d\d:\d\d:\d\d 以后显示过的内容可能已丢失"))
+        undone.get_by_role("button", name="知道了").click()
     is_live(page)
     page.context.close()
 

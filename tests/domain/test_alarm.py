@@ -19,7 +19,7 @@ from tests.domain.strategies import NOW
 
 LIMITS = AlarmLimits()
 SECOND = timedelta(seconds=1)
-RAISER = 1
+REPORTERS = {None, 1, 2}
 
 responses = st.fixed_dictionaries(
     {
@@ -43,9 +43,9 @@ def test_a_tier_is_met_once_by_the_right_person(happened: list[dict[str, object]
     met: dict[int, tuple[object, object]] = {}
     for step, one in enumerate(happened, start=1):
         now = NOW + step * SECOND
-        tiers = after_response(tiers, raised_by=RAISER, now=now, **one)  # type: ignore[arg-type]
+        tiers = after_response(tiers, reporters=REPORTERS, now=now, **one)  # type: ignore[arg-type]
         going, there = one["state"] == "responding", one["state"] == "on_scene"
-        if one["responder_tier"] == 1 and (going or there) and one["account_id"] != RAISER:
+        if one["responder_tier"] == 1 and (going or there) and one["account_id"] not in REPORTERS:
             met.setdefault(1, (now, one["account_id"]))
         if one["responder_tier"] == 2 and there:
             met.setdefault(2, (now, one["account_id"]))
@@ -58,7 +58,7 @@ def test_a_tier_is_met_once_by_the_right_person(happened: list[dict[str, object]
 def test_tiers_are_read_as_they_were_written(happened: list[dict[str, object]]) -> None:
     tiers: tuple[Tier, ...] = tiers_at(NOW, LIMITS)
     for one in happened:
-        tiers = after_response(tiers, raised_by=RAISER, now=NOW, **one)  # type: ignore[arg-type]
+        tiers = after_response(tiers, reporters=REPORTERS, now=NOW, **one)  # type: ignore[arg-type]
     written = json.loads(json.dumps([tier.as_dict() for tier in tiers]))
     assert tuple(Tier.from_dict(one) for one in written) == tiers
 

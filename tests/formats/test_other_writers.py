@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from server.formats.district_file import parse
-from server.formats.tables import read_tables
+from server.formats.tables import MAX_COLUMNS, read_tables
 from tests.tools.import_file import sheets, workbook
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.xlsx"))
@@ -112,6 +112,15 @@ def test_cells_that_are_merged_downwards_hold_for_all_rows_and_with_their_left_a
     assert parsed.errors == ()
     assert [one.post for one in parsed.rosters][:3] == ["青禾小学南门岗"] * 3
     assert roster_errors(changed(across)) == [("E2", "merged")]
+
+
+def test_a_merge_beyond_the_columns_that_are_read_marks_none_of_them() -> None:
+    def far_right(book: Workbook) -> None:
+        book["排班 rosters"]["BK1"] = "备注"
+        book["排班 rosters"].merge_cells("BK1:CZ1")
+
+    [first] = [one.rows[0] for one in read_tables(changed(far_right), "x.xlsx") if one.name == "排班 rosters"]
+    assert (len(first.cells), first.bad) == (MAX_COLUMNS, {MAX_COLUMNS - 1: "merged"})
 
 
 def test_headings_below_a_title_and_merged_over_two_rows_are_found() -> None:

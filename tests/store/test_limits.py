@@ -4,8 +4,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from server.domain.errors import Refused
 from server.store import limits
+from server.store.base import BEGIN, MICROSECOND
 from server.store.transaction import Store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -35,6 +38,22 @@ def test_a_count_that_is_cleared_meanwhile_begins_anew(store: Store) -> None:
         for number in range(150)
     ]
     assert set(_at_once(store, acts)) == {""}
+
+
+def test_what_others_count_meanwhile_stays_when_a_hit_is_given_back(store: Store) -> None:
+    mine, theirs = NOW, NOW + timedelta(microseconds=1)
+    with store.transaction(NOW) as transaction:
+        limits.take(transaction.connection, "one", WIDE, mine)
+    acts: list[Callable[[object], None]] = [
+        (lambda link: limits.give_back(link, "one", mine))  # type: ignore[arg-type]
+        if number == 30
+        else (lambda link: limits.take(link, "one", WIDE, theirs))  # type: ignore[arg-type]
+        for number in range(61)
+    ]
+    assert set(_at_once(store, acts)) == {""}
+    with store.read() as connection:
+        kept = connection.execute(select(limits.rate_limit.c.hits)).scalar_one()
+    assert kept == [(theirs - BEGIN) // MICROSECOND] * 60
 
 
 def test_a_crowd_gets_as_many_as_the_limit_says(store: Store) -> None:

@@ -3582,6 +3582,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readiness/held-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts of the caller's scope whose sign-in was held back within the last hour. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HeldBackList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/readiness": {
         parameters: {
             query?: never;
@@ -4789,6 +4834,7 @@ export interface components {
             at: string;
             /** @enum {string|null} */
             kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            covert: boolean;
         };
         LadderView: {
             tier: number;
@@ -6048,6 +6094,16 @@ export interface components {
              */
             request_id: string;
             endpoint: string;
+        };
+        HeldBack: {
+            account_id: number;
+            name: string;
+            /** Format: date-time */
+            at: string;
+        };
+        HeldBackList: {
+            items: components["schemas"]["HeldBack"][];
+            count: number;
         };
         LackCount: {
             /** @enum {string} */

@@ -14,6 +14,8 @@ export interface FeedStatus {
   heardAt: number | null
   /** Set while what is on the screen may be out of date: the time it was last right. */
   staleSince: number | null
+  /** Since when the screen showed what a server that was set back no longer knew; kept until it has been read. */
+  undoneSince: number | null
 }
 
 /** What the socket tells; `lib/socket.ts` makes it from Socket.IO. */
@@ -56,7 +58,7 @@ const RETRY_MOST_MS = 15_000
 
 export class Feed {
   private cursor: Cursor | null = null
-  private status: FeedStatus = { mode: 'off', heardAt: null, staleSince: null }
+  private status: FeedStatus = { mode: 'off', heardAt: null, staleSince: null, undoneSince: null }
   private socket: Socket | null = null
   private ticker: ReturnType<typeof setInterval> | null = null
   private fetching: Promise<void> | null = null
@@ -101,7 +103,7 @@ export class Feed {
     this.socket?.close()
     this.socket = null
     this.cursor = null
-    this.show({ mode: 'off', staleSince: null, heardAt: null })
+    this.show({ mode: 'off', staleSince: null, heardAt: null, undoneSince: null })
   }
 
   /** Ask at once, for example when the page comes back from the background. */
@@ -120,8 +122,16 @@ export class Feed {
     this.compare(cursor)
   }
 
+  /** The notice of a server that was set back has been read. */
+  read(): void {
+    this.show({ undoneSince: null })
+  }
+
   private compare(server: Cursor): void {
-    if (!this.cursor || server.epoch !== this.cursor.epoch || server.last > this.cursor.last) {
+    if (this.cursor && server.epoch === this.cursor.epoch && server.last < this.cursor.last) {
+      // A machine that was set back, or a worker that lags: whether the cursor still holds, the log itself says.
+      void this.catchUp(true)
+    } else if (!this.cursor || server.epoch !== this.cursor.epoch || server.last > this.cursor.last) {
       void this.catchUp(true)
     } else {
       this.heard()
@@ -209,6 +219,7 @@ export class Feed {
     } catch (error) {
       if (error instanceof Refusal && error.status === 410) {
         this.cursor = null
+        if (error.facts.undone) this.show({ undoneSince: this.status.heardAt ?? this.now() })
         await this.fetchWhole().catch(() => this.failed())
       } else {
         this.failed()

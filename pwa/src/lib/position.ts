@@ -14,6 +14,7 @@ export interface PositionAnswer {
 
 const LOCATE_TIMEOUT_MS = 8_000
 const LOCATE_AGE_MS = 10_000
+const UNASKED_MS = 1_000
 const KEEP_FIXES = 20
 
 const DAY_MS = 86_400_000
@@ -44,6 +45,18 @@ function stateOf(error: GeolocationPositionError): PositionState {
 /** Tell whether this page may ask for positions at all: browsers give them to secure pages only. */
 function canLocate(): boolean {
   return typeof navigator !== 'undefined' && 'geolocation' in navigator && isSecureContext
+}
+
+/** Tell, within a second, whether the phone gives positions without asking its owner; no where it cannot say. */
+export async function locatesUnasked(): Promise<boolean> {
+  try {
+    const known = navigator.permissions.query({ name: 'geolocation' }).then((permission) => permission.state === 'granted')
+    // An alarm waits for the answer.
+    return await Promise.race([known, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), UNASKED_MS))])
+  } catch {
+    // Older browsers have no such question.
+    return false
+  }
 }
 
 /** Ask for one position; answers in 8 s at most and never throws. */

@@ -21,11 +21,18 @@ export const askingMe = computed(() =>
   open.value.filter((alarm) => account.value && responseOf(alarm, account.value.id)?.state === 'notified'),
 )
 
-/** The alarm that I raised last, from whatever phone, as far as this page has heard of it; a covert one never shows. */
+/** Whether somebody's own report is covert: another's that joined makes the alarm so, and hides it from nobody who raised it aloud. */
+function pressedCovertly(alarm: Alarm, id: Id): boolean {
+  const mine = alarm.reporters.find((one) => one.account_id === id)
+  // News of an earlier release says it of the alarm alone.
+  return mine?.covert ?? alarm.covert
+}
+
+/** The alarm that I raised last, from whatever phone, as far as this page has heard of it; one that I pressed covertly never shows. */
 export const raisedByMe = computed(
   () =>
     [...state.value.values()]
-      .filter((alarm) => account.value && alarm.raised_by === account.value.id && !alarm.covert)
+      .filter((alarm) => account.value && alarm.raised_by === account.value.id && !pressedCovertly(alarm, account.value.id))
       .sort((a, b) => b.id - a.id)[0] ?? null,
 )
 

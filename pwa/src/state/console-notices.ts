@@ -2,13 +2,14 @@
 import { computed, shallowRef } from 'vue'
 import { testKey } from '../console/notices'
 import { get } from '../lib/http'
-import type { DeviceTest, Drill, Page, Readiness } from '../lib/types'
+import type { DeviceTest, Drill, HeldBack, Page, Readiness } from '../lib/types'
 
 const LOOKED_KEY = 'huxue.tests-looked-at'
 const tests = shallowRef<readonly DeviceTest[]>([])
 const drills = shallowRef<readonly Drill[]>([])
 
 const readiness = shallowRef<Readiness['counts']>([])
+const heldBack = shallowRef<HeldBack | null>(null)
 const looked = shallowRef<ReadonlySet<string>>(recalled())
 
 export const plannedTests = computed(() => tests.value)
@@ -18,6 +19,9 @@ export const testsLookedAt = computed(() => looked.value)
 
 /** What would be missing at the coming peak; empty until it was asked for. */
 export const readinessCounts = computed(() => readiness.value)
+
+/** Whose sign-in was held back lately; null until it was asked for. */
+export const signInsHeldBack = computed(() => heldBack.value)
 
 /** The drills that have not begun, the next one first. */
 export const plannedDrills = computed(() =>
@@ -49,6 +53,15 @@ export async function fetchReadiness(): Promise<void> {
   }
 }
 
+/** Ask whose sign-in was held back lately; a failure leaves what is known. */
+export async function fetchHeldBack(): Promise<void> {
+  try {
+    heldBack.value = await get<HeldBack>('/api/readiness/held-back')
+  } catch {
+    return
+  }
+}
+
 /** Take the tests that are known now for looked at: they stand on the page that is open at this console. */
 export function lookAtTests(): void {
   if (tests.value.every((test) => looked.value.has(testKey(test)))) return
@@ -74,4 +87,5 @@ export function forgetNotices(): void {
   tests.value = []
   drills.value = []
   readiness.value = []
+  heldBack.value = null
 }

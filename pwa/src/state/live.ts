@@ -5,7 +5,7 @@ import { get } from '../lib/http'
 import { openSocket } from '../lib/socket'
 import type { Batch } from '../lib/types'
 
-const status = reactive<FeedStatus>({ mode: 'off', heardAt: null, staleSince: null })
+const status = reactive<FeedStatus>({ mode: 'off', heardAt: null, staleSince: null, undoneSince: null })
 
 /** `staleSince` (ms) is set while what is shown may be out of date. */
 export const live = readonly(status)
@@ -27,6 +27,11 @@ export function startFeed(wanted: Wanted): void {
     onStatus: (next) => Object.assign(status, next),
   })
   feed.start()
+}
+
+/** Somebody has read that the server was set back. */
+export function readUndone(): void {
+  feed?.read()
 }
 
 export function stopFeed(): void {

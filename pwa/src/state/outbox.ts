@@ -14,6 +14,9 @@ import { loadSession, session } from './session'
 /** After this a check-in says that it waited, and is judged by the time that the guard pressed. */
 const WAITED_MS = 20_000
 
+/** So long the sign of a covert alarm stays; nobody can put it away, and nothing of it must be left in the phone. */
+const COVERT_KEPT_MS = 5 * 60_000
+
 const list = shallowRef<Entry[]>([])
 
 export const entries = shallowReadonly(list)
@@ -21,8 +24,8 @@ export const entries = shallowReadonly(list)
 export const queued = computed(() => list.value.filter((entry) => entry.kind !== 'alarm' && isOpen(entry)))
 /** The alarm that this phone raised last and that its guard has not put away. */
 export const ownAlarm = computed(() => lastOf(list.value.filter((entry) => entry.kind === 'alarm' && !isCovert(entry))) ?? null)
-/** Whether a covert alarm has left this phone: the one sign of it. */
-export const covertSent = computed(() => list.value.some((entry) => isCovert(entry) && entry.state === 'delivered'))
+/** Whether the covert alarm that was pressed last has arrived: the one sign of it. An earlier one says nothing of it. */
+export const covertSent = computed(() => lastOf(list.value.filter(isCovert))?.state === 'delivered')
 
 /** Raised so that nobody beside the phone sees, hears or feels it. */
 function isCovert(entry: Entry): boolean {
@@ -79,6 +82,13 @@ const outbox = new Outbox({
   },
 })
 
+function forgetCovert(): void {
+  const before = Date.now() - COVERT_KEPT_MS
+  for (const entry of list.value) {
+    if (isCovert(entry) && !isOpen(entry) && (entry.deliveredAt ?? entry.createdAt) <= before) void outbox.dismiss(entry.id)
+  }
+}
+
 let started = false
 
 /** Read what the last visit left, and try whenever the network may be back. */
@@ -92,6 +102,7 @@ export function startOutbox(): void {
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && again())
   watch(() => live.mode === 'live', (connected) => connected && again())
   watch(() => session.me?.csrf_token, (token) => token && again())
+  setInterval(forgetCovert, 60_000)
   holdReload(() => list.value.some((entry) => isOpen(entry) || entry.kind === 'alarm'))
 }
 

@@ -1,7 +1,7 @@
 /** Where this guard stands as far as the phone knows: for an alarm, which asks for nothing. */
 import { reactive } from 'vue'
 import { lastOf } from '../lib/last'
-import { locate, type PositionState } from '../lib/position'
+import { locate, locatesUnasked, type PositionState } from '../lib/position'
 import type { Fix } from '../lib/types'
 import { atServer, serverNow } from './clock'
 import { dutyState } from './duty'
@@ -77,10 +77,15 @@ function whereabouts(): Whereabouts {
   return { postId: null, postCode: kept?.note.code ?? null, scannedAt: claimedAt, place: kept?.note.post ?? '', fix }
 }
 
-/** Raise an alarm from where the guard is; only somebody at no known post waits for a position first. */
+/**
+ * Raise an alarm from where the guard is; only somebody at no known post waits for a position first.
+ *
+ * A covert one takes it only where the phone gives it without a question: a dialog would show what was pressed.
+ */
 export async function raiseHere(covert = false): Promise<void> {
   const where = whereabouts()
-  if (where.postId === null && where.postCode === null && where.fix === null) {
+  const nowhere = where.postId === null && where.postCode === null && where.fix === null
+  if (nowhere && (!covert || (await locatesUnasked()))) {
     where.fix = (await locate(PATIENCE_MS)).fix
   }
   await raiseAlarm(where, covert)

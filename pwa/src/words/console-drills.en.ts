@@ -5,6 +5,7 @@ const notices = {
   testAhead: 'Test of alarm devices: {from} to {to}, {where}. Ask each post to press its test button then.',
   testNow: 'Test of alarm devices going on until {to}, {where}.',
   readiness: 'Before the peak: {guards} people out of reach, {posts} posts without roster, {stations} stations without a console open.',
+  heldBack: 'Sign-in held back after too many tries within the hour, {n}: {names}. Ask them whether it was they.',
   district: 'whole district',
   look: 'Look',
 }

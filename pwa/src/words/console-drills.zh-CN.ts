@@ -5,6 +5,7 @@ const notices = {
   testAhead: '报警装置测试：{from} 至 {to}，{where}。请通知各岗位在这段时间按测试键。',
   testNow: '报警装置测试进行中：到 {to} 为止，{where}。',
   readiness: '高峰前检查：{guards} 人联系不上，{posts} 个岗位没有排班，{stations} 个派出所无人登录指挥台。',
+  heldBack: '一小时内尝试过多、暂停登录 {n} 人：{names}。请与本人核实。',
   district: '全区',
   look: '查看',
 }

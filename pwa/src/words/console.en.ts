@@ -95,6 +95,7 @@ const live = {
   },
   flag: { away: 'Location {far} from the post', not_rostered: "Not on today's roster" },
   unsent: { title: 'Alarm not delivered: {place}', text: 'Kept on this computer and sent again. Dial 110 as well.', now: 'Send now' },
+  undone: { since: 'The server was set back. What this page showed from {time} on was partly lost', anew: 'Everything has been read again. Check alarms and check-ins since then by telephone.', read: 'Understood' },
   stale: {
     since: 'Picture of {time}, nothing new for {n} s',
     heals: 'Reconnecting; it updates by itself. Check by telephone meanwhile.',

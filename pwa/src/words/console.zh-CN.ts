@@ -95,6 +95,7 @@ const live = {
   },
   flag: { away: '定位离岗位 {far}', not_rostered: '不在今天的排班里' },
   unsent: { title: '报警未送达：{place}', text: '已存在这台电脑里，正在重发。请同时拨打 110。', now: '立即重发' },
+  undone: { since: '服务器退回到了较早的状态，{time} 以后显示过的内容可能已丢失', anew: '已全部重新读取。请用电话核对此后的报警和签到。', read: '知道了' },
   stale: {
     since: '画面停在 {time}，已 {n} 秒没有新数据',
     heals: '正在重连，接通后自动更新。断开期间请用电话核对。',

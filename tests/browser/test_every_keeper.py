@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.tools.cast import Cast
 from tests.tools.duty import SECURITY_1
 from tests.tools.gateway import Gateway
+from tests.tools.insiders import of_world
 from tests.tools.pressing import is_refused, others_first, press, sends
 from tests.tools.world import WAIT_S, World, living
 
@@ -60,6 +61,12 @@ def test_guards(world: World, browser: Browser) -> None:
     row.get_by_role("button", name="停用测试15").click()
     sends(page, "/approval", row.get_by_role("button", name="停用").click)
     sends(page, "/approval", row.get_by_role("button", name="重新通过测试15").click)
+    stranger = of_world(world, lambda: datetime.now(UTC)).stranger("volunteer", on_duty=False)
+    page.reload()
+    press(page, "等审核")
+    row = page.locator("tr.guard").first
+    row.get_by_role("button", name="不通过").click()
+    sends(page, f"/api/guards/{stranger.account_id}/approval", row.get_by_role("button", name="不通过").click)
 
 
 def test_units_and_plans(world: World, browser: Browser) -> None:
@@ -164,11 +171,17 @@ def test_drills(world: World, browser: Browser) -> None:
     officer = world.district.consoles["station_officer"]
     items = {one["scenario"]: one["id"] for one in world.get(officer, "/api/drills").json()["items"]}
     row = rows["一"].filter(has_text="有预告").first
-    assert items
     row.get_by_role("button", name=f"取消：{PLACE}").click()
     row.get_by_role("button", name="取消", exact=True).last.click()
     row.get_by_role("button", name=f"取消：{PLACE}").click()
     sends(page, "/cancellation", row.get_by_role("button", name="取消", exact=True).first.click)
+    path = f"/api/drills/{items['二']}/cancellation"
+    others_first(page, path, lambda: world.write(officer, path))
+    row = page.locator("tbody tr", has=page.locator(".scenario", has_text="二"))
+    row.get_by_role("button", name=f"取消：{PLACE}").click()
+    is_refused(
+        page, path, row.get_by_role("button", name="取消", exact=True).first.click, "drill_not_planned"
+    )
     year = datetime.now(UTC).year
     page.get_by_role("button", name=f"查看 {year - 1} 年").click()
     page.get_by_role("button", name=f"查看 {year} 年").click()
@@ -227,3 +240,14 @@ def test_the_steps(world: World, browser: Browser) -> None:
     press(page, "放弃改动")
     expect(steps).to_have_count(before)
     page.get_by_role("button", name="所有类型 未单独设置").click()
+    page.get_by_role("button", name="加一步").first.click()
+    page.locator(".bar .tab", has_text="人员").click()
+    page.get_by_role("dialog").get_by_role("button", name="放弃改动并离开").click()
+    page.wait_for_url("**/console/guards")
+
+
+def test_the_audit(world: World, browser: Browser) -> None:
+    page = desk(world, browser, "", "auditor")
+    page.get_by_role("searchbox").fill("没有这个人")
+    press(page, "清除")
+    expect(page.get_by_role("searchbox")).to_have_value("")

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tools.cast import Cast
+from tests.tools.cast import Cast, press_alarm
 from tests.tools.duty import (
     POLICE,
     SECURITY_1,
@@ -61,6 +61,9 @@ def test_a_leader_on_duty_confirms_and_helps(world: World, browser: Browser) -> 
     sends(page, "/assisted", sheet.get_by_role("button", name="签到").click)
     expect(sheet.get_by_text("已签到").first).to_be_visible()
     sheet.get_by_role("button", name="关闭").click()
+    expect(sheet).to_have_count(0)
+    press(page, "帮没带手机的人签到")
+    page.locator(".van-overlay").click(position={"x": 5, "y": 5})
     expect(sheet).to_have_count(0)
     is_refused(page, "/api/check-outs", page.get_by_role("button", name="签退").click, "check_out_too_early")
     follow(page, "记录", "/record")
@@ -130,8 +133,11 @@ def test_who_signs_in(world: World, browser: Browser) -> None:
 
 def test_who_registers(world: World, browser: Browser) -> None:
     page = phone(world, browser, "/p/TESTPOST03", None)
+    page.get_by_label("手机号").fill("19900007771")
+    press(page, "获取短信验证码", "换号码")
     page.get_by_label("手机号").fill(NEW)
     press(page, "获取短信验证码")
+    is_refused(page, "/api/session", lambda: press(page, "确定"), "bad_input")
     page.get_by_role("button", name="填入").first.click()
     page.wait_for_url("**/register")
     page.locator(".top .language").click()
@@ -172,9 +178,33 @@ def test_who_is_called(world: World, browser: Browser) -> None:
     is_refused(other, "/responses", other.get_by_role("button", name="我到了").click, "alarm_over")
 
 
+def test_who_raises_an_alarm(world: World, browser: Browser) -> None:
+    guard = world.district.guards[0][POLICE]
+    page = phone(world, browser, "/", (0, POLICE))
+    with page.expect_response(
+        lambda one: one.url.endswith("/api/alarms") and one.request.method == "POST"
+    ) as raised:
+        press_alarm(page)
+    page.mouse.up()
+    path = f"/api/alarms/{raised.value.json()['id']}"
+    press(page, "误报？说明原因")
+    page.get_by_role("textbox").fill("按错")
+    sends(page, "/notes", page.locator("form.note button").click)
+    dispatcher = world.district.consoles["dispatcher"]
+    others_first(page, f"{path}/kind", lambda: world.write(guard, f"{path}/kind", kind="fire"))
+    is_refused(page, "/kind", page.locator(".kinds button").first.click, "kind_told")
+    follow(page, "回到我的岗位", "/")
+    follow(page, "报警进行中", "/alarm")
+    page.go_back()
+    world.write(dispatcher, f"{path}/resolution", outcome="test", finding="完")
+    follow(page, "报警已结束", "/alarm")
+    press(page, "我看到了，返回")
+
+
 def test_who_leaves(world: World, browser: Browser) -> None:
     page = phone(world, browser, "/record", (2, STAFF_2))
-    press(page, "注销账号", "不注销")
+    press(page, "注销账号", "不注销", "注销账号")
+    sends(page, "/api/me", lambda: press(page, "确定注销"))
     page = phone(world, browser, "/", (2, SECURITY_2))
     suspend(world.store, world.district.guards[2][SECURITY_2], datetime.now(UTC))
     page.reload()

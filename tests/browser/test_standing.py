@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from server.store.accounts import account
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.insiders import Insiders, of_world
 from tests.tools.looks import SETTLED, faults, keep
-from tests.tools.pressing import sends
+from tests.tools.pressing import is_refused, sends
 from tests.tools.world import World, living
 
 WIDE = (1440, 900)
@@ -44,6 +45,13 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def insiders(world: World) -> Insiders:
     """Make people whom nobody should trust."""
     return of_world(world, lambda: datetime.now(UTC))
+
+
+def set_status(world: World, account_id: int | None, status: str) -> None:
+    with world.store.transaction(datetime.now(UTC)) as transaction:
+        transaction.connection.execute(
+            account.update().where(account.c.id == account_id).values(status=status)
+        )
 
 
 def test_a_stranger_is_put_aside_and_somebody_is_let_count(
@@ -90,7 +98,11 @@ def test_a_stranger_is_put_aside_and_somebody_is_let_count(
 
     marked = page.locator(".responder", has_text="不计入")
     expect(marked).to_have_count(1, timeout=WAIT_MS)
-    marked.get_by_role("button", name="准许计入").click()
+    counts = marked.get_by_role("button", name="准许计入")
+    set_status(world, helper.account_id, "suspended")
+    is_refused(page, "/counting", counts.click, "account_suspended")
+    set_status(world, helper.account_id, "pending")
+    counts.click()
     expect(marked).to_have_count(0, timeout=WAIT_MS)
     told = world.get(world.district.consoles["dispatcher"], f"/api/alarms/{alarm['id']}").json()
     doubts = {one["account_id"]: one["doubt"] for one in told["responses"]}

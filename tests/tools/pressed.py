@@ -31,11 +31,13 @@ from tests.tools.unpressed import (
 
 Record = list[Any]
 MAY_LEAVE = "may leave unpressed.py"
-# Parts that stand on many pages and are one control: a dialog's cross, what tries again, the map's buttons, the bar.
+# Parts that stand on many pages and are one control: a dialog's cross, what tries again, the map's buttons, the bar,
+# and the note to a suspended guard.
 SHARED = {
     "header.el-dialog__header > button.el-dialog__headerbtn",
     *("再试一次", "立即重连", "放大", "缩小", "回到全图"),
     *("{district}护学岗", "护学岗", "English", "EN"),
+    "退出",
 }
 
 

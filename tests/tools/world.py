@@ -61,7 +61,7 @@ class World:
             timeout=WAIT_S,
         )
 
-    def write(self, account_id: int, path: str, **body: Any) -> dict[str, Any]:
+    def write(self, account_id: int, path: str, /, **body: Any) -> dict[str, Any]:
         """Write as an account, under a request id of its own; what is refused fails the test."""
         answer = self.post(account_id, path, {"request_id": str(uuid4()), **body})
         answer.raise_for_status()

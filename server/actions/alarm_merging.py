@@ -8,21 +8,26 @@ from sqlalchemy import Connection
 
 from server.domain.alarm import Entry, Outcome, Tier
 from server.domain.alarm_merging import first_acknowledged, goes_on, replaces, tiers_after
+from server.domain.alarm_places import is_one_place
 from server.domain.errors import Refused
-from server.domain.response import ResponseState
+from server.domain.response import ACKNOWLEDGING, ResponseState
 from server.domain.roles import Act, Actor, require
 from server.domain.rules import Rules
 from server.store import (
+    alarm_asides,
+    alarm_places,
     alarm_reports,
     alarm_views,
     alarms,
     audit,
     drills,
     escalation,
+    holding,
     joint_response,
     ladders,
     messages,
     responses,
+    standing,
     standing_changes,
     timelines,
 )
@@ -60,12 +65,11 @@ def merge(
         if double["drill"] != main["drill"]:
             raise Refused("not_mergeable")
         transaction.answer(actor.account_id, request_id, {"alarm_id": into})
-        main = _take_over(transaction, actor, double, main)
+        main = _take_over(transaction, actor, double, main, rules)
         _end(transaction, actor, double, main)
         facts = {"alarm_id": alarm_id}
         timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
-        if double["full_standing"]:
-            standing_changes.give_full_standing(transaction, main, rules, account_id=double["raised_by"])
+        _call_neighbours(transaction, double, into, rules)
         escalation.settle(transaction, into, rules)
         audit.record(
             connection,
@@ -79,25 +83,18 @@ def merge(
         return alarm_views.tell(transaction, main)
 
 
-def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -> Row:
-    """Let the alarm that goes on have the other's reports, people, answers and units; give its row after it.
+def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, rules: Rules) -> Row:
+    """Let the alarm that goes on have the other's reports, places, people, answers and units; give its row after it.
 
     It is covert if either was: what was pressed covertly is not given away by having been merged.
     """
     connection = transaction.connection
+    _carry_reports(connection, double, main)
+    _carry_places(connection, double, main, rules)
+    _carry_asides(transaction, double, main)
     reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [main["id"]])}
-    for row in alarm_reports.of_alarms(connection, [double["id"]]):
-        if row["account_id"] not in reported:
-            alarm_reports.add(
-                connection,
-                alarm_id=main["id"],
-                account_id=row["account_id"],
-                at=row["at"],
-                session_state=double["session_state"],
-                covert=row["covert"],
-            )
-            reported.add(row["account_id"])
     _carry_people(connection, double, main, reported)
+    _carry_words(connection, double, main)
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)
     joint_response.go_on_at(transaction, double["id"], main["id"], actor.account_id)
@@ -105,6 +102,72 @@ def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row) -
         return main
     alarms.change(connection, main["id"], covert=True)
     return {**main, "covert": True}
+
+
+def _carry_reports(connection: Connection, double: Row, main: Row) -> None:
+    """Let the presses for the double be presses for the alarm that goes on; the kind that each told there stays."""
+    told = {row["account_id"] for row in alarm_reports.of_alarms(connection, [main["id"]]) if row["kind"]}
+    alarm_reports.add_all(
+        connection,
+        [
+            _moved(row, main) | ({"kind": None} if row["account_id"] in told else {})
+            for row in alarm_reports.presses(connection, double["id"])
+        ],
+    )
+
+
+def _carry_places(connection: Connection, double: Row, main: Row, rules: Rules) -> None:
+    """Make further places of where the double is, unless they are known; their people are asked already."""
+    known = alarm_places.all_of(connection, main)
+    own = {name: double[name] for name in alarm_places.COLUMNS}
+    own |= {"account_id": double["raised_by"], "at": double["raised_at"]}
+    for row in (own, *alarm_places.of_alarms(connection, [double["id"]])):
+        place = alarm_places.place_of(row)
+        if not any(is_one_place(place, other, rules.alarm) for other in known):
+            known.append(place)
+            alarm_places.add(connection, **_moved(row, main))
+
+
+def _carry_asides(transaction: Transaction, double: Row, main: Row) -> None:
+    """Let whoever is aside at the double be so at the alarm that goes on, as long as he would have been."""
+    connection, now = transaction.connection, transaction.now
+    rows = [
+        row for row in alarm_asides.of_alarms(connection, [main["id"], double["id"]]) if row["until"] > now
+    ]
+    there = {row["account_id"] for row in rows if row["alarm_id"] == main["id"]}
+    for row in rows:
+        if row["account_id"] not in there:
+            alarm_asides.add(connection, **_moved(row, main))
+
+
+def _carry_words(connection: Connection, double: Row, main: Row) -> None:
+    """Let whom a police console let count in either count in the alarm that goes on."""
+    for row in standing.vouchers(connection, double["id"]):
+        at = {"account_id": row["account_id"], "by": row["by"], "now": row["at"]}
+        standing.vouch(connection, alarm_id=main["id"], **at)
+    vouched = [row["account_id"] for row in standing.vouchers(connection, main["id"])]
+    doubts = standing.doubts(connection, main["id"], vouched, since=main["raised_at"])
+    for row in responses.of_alarms(connection, [main["id"]]) if vouched else []:
+        if row["account_id"] in doubts:
+            doubt = doubts[row["account_id"]]
+            responses.change(connection, row["id"], doubt=doubt.value if doubt else None)
+
+
+def _call_neighbours(transaction: Transaction, double: Row, into: int, rules: Rules) -> None:
+    """Call the neighbours of the alarm that goes on, if what it took over lets it call them."""
+    connection = transaction.connection
+    main = alarms.by_id(connection, into)
+    assert main is not None
+    if double["full_standing"]:
+        main = standing_changes.give_full_standing(transaction, main, rules, account_id=double["raised_by"])
+    reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [into])}
+    if any(
+        row["doubt"] is None
+        and row["account_id"] not in reported
+        and standing_changes.answered(row).state in ACKNOWLEDGING
+        for row in responses.of_alarms(connection, [into])
+    ):
+        holding.release(transaction, main, rules, why="answered")
 
 
 def _carry_people(connection: Connection, double: Row, main: Row, reported: Collection[int]) -> None:
@@ -122,8 +185,12 @@ def _carry_people(connection: Connection, double: Row, main: Row, reported: Coll
 
 
 def _carried(row: Row, replaces: int | None, main: Row) -> dict[str, Any]:
-    columns = {name: value for name, value in row.items() if name != "id"}
-    return columns | {"alarm_id": main["id"], "replaces": replaces}
+    return _moved(row, main) | {"replaces": replaces}
+
+
+def _moved(row: Row, main: Row) -> dict[str, Any]:
+    """Give the columns of a row of the double as one of the alarm that goes on."""
+    return {name: value for name, value in row.items() if name != "id"} | {"alarm_id": main["id"]}
 
 
 def _carry_acknowledgements(

@@ -54,16 +54,15 @@ def put_aside(
         if person["status"] == AccountStatus.APPROVED:
             raise Refused("account_approved")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        is_aside = any(
-            one["account_id"] == account_id and one["until"] > now
-            for one in alarm_asides.of_alarms(connection, [alarm_id])
-        )
-        if is_aside == aside:
+        rows = alarm_asides.of_alarms(connection, [alarm_id])
+        times = [one["until"] for one in rows if one["account_id"] == account_id]
+        # One whose time is over still stands there: it ends with either word.
+        if any(until > now for until in times) if aside else not times:
             return alarm_views.view(connection, alarm_id)
+        if times:
+            asides.let_back(transaction, alarm_id, account_id, by=actor.account_id)
         if aside:
             _put_aside(transaction, actor, alarm_id, account_id, rules)
-        else:
-            asides.let_back(transaction, alarm_id, account_id, by=actor.account_id)
         act = "put_aside" if aside else "let_back"
         _audit(transaction, actor, act, account_id, {"alarm_id": alarm_id})
         return alarm_views.tell(transaction, alarm)
@@ -88,16 +87,8 @@ def choose_place(
             raise Refused("not_found")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if place_id is not None:
-            names = (
-                "post_id",
-                "station_id",
-                "school_id",
-                "latitude",
-                "longitude",
-                "accuracy_m",
-                "place_from",
-            )
-            alarms.change(connection, alarm_id, **{name: further[place_id][name] for name in names})
+            chosen = {name: further[place_id][name] for name in alarm_places.COLUMNS}
+            alarms.change(connection, alarm_id, **chosen)
         facts = {
             "place_id": place_id,
             "before": {name: alarm[name] for name in ("post_id", "latitude", "longitude")},

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.domain.errors import Refused
-from server.domain.events import EventName
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import AccountStatus, Actor
-from server.store import accounts, audit, limits, positions, sessions, sign_in_limits
+from server.domain.rules import Rules
+from server.store import accounts, audit, limits, positions, sessions, sign_in_limits, standing_changes
 from server.store.transaction import Store, Transaction
 
 # Tabs that are opened together may each get a name before the browser sends one.
@@ -38,12 +38,21 @@ def consents(store: Store, *, actor: Actor) -> dict[str, Any]:
 
 
 def change_consent(
-    store: Store, *, actor: Actor, request_id: str, kind: str, version: str, given: bool, now: datetime
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    kind: str,
+    version: str,
+    given: bool,
+    rules: Rules,
+    now: datetime,
 ) -> dict[str, Any]:
     """Give or withdraw a consent; gives the list of all.
 
     Without consent to positions what is kept of them is deleted at once.
-    Without consent to account or identity there is no account: it is suspended and its sessions end.
+    Without consent to account or identity there is no account: it is suspended, at once in open alarms too, and its
+    sessions end.
     The phone may register anew with new consents.
     """
     if actor.status == AccountStatus.SUSPENDED:
@@ -71,23 +80,18 @@ def change_consent(
             facts={"kind": kind, "version": version},
         )
         if not given and kind in accounts.REQUIRED_CONSENTS:
-            _close(transaction, actor)
+            _close(transaction, actor, rules)
         rows = accounts.consents(connection, actor.account_id)
         answer = {"consents": [_as_item(row) for row in rows]}
         return transaction.answer(actor.account_id, request_id, answer)
 
 
-def _close(transaction: Transaction, actor: Actor) -> None:
+def _close(transaction: Transaction, actor: Actor, rules: Rules) -> None:
     accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
     sessions.end_all(transaction, actor.account_id)
     sign_in_limits.forget_devices(transaction, actor.account_id)
-    row = accounts.by_id(transaction.connection, actor.account_id)
-    assert row is not None
-    transaction.tell(
-        EventName.GUARD_CHANGED,
-        {"account_id": actor.account_id, "status": AccountStatus.SUSPENDED.value},
-        accounts.rooms_of(row),
-    )
+    standing_changes.tell_guard(transaction, actor.account_id)
+    standing_changes.of_accounts(transaction, [actor.account_id], rules)
 
 
 def _as_item(row: Any) -> dict[str, Any]:

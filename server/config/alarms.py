@@ -28,7 +28,7 @@ ALARMS: dict[str, Setting] = {
         "HUXUE_JOIN_WITHIN_S",
         "s",
         "60",
-        "Another press at the same post within this time joins the open alarm.",
+        "Another press at the same place within this time joins the open alarm.",
         whole(0, 3600),
     ),
     "join_within_m": Setting(

@@ -125,6 +125,8 @@ class AlarmLimits:
     # A post that was scanned longer ago names no place against a fix.
     scanned_within_s: float = 600.0
     aside_s: int = 1800
+    # Further places of one alarm to which a raiser without standing may call people.
+    further_places: int = 2
 
 
 @dataclass(frozen=True, slots=True)

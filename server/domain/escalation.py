@@ -196,7 +196,8 @@ def standing_of(
 ) -> Standing:
     """Tell what a tier has. Those who reported the alarm acknowledge nothing.
 
-    ``met`` is whether the tier's target was met before: what was reached once stays reached.
+    ``met`` is whether somebody who counts has met the tier's target: it stays so when he leaves, not when he counts
+    no more.
     """
     known = set(reporters)
     of_tier = [one for one in answers if _belongs(one, tier) and one.counts and one.account_id not in known]

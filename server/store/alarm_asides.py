@@ -28,7 +28,7 @@ aside = Table(
 def add(connection: Connection, **values: Any) -> int:
     """Put an account aside; gives the row's number."""
     number: int = connection.execute(
-        insert(aside).values(presses=0, **values).returning(aside.c.id)
+        insert(aside).values({"presses": 0} | values).returning(aside.c.id)
     ).scalar_one()
     return number
 

@@ -4,12 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from server.domain.alarm import PlaceFrom
 from server.domain.alarm_places import AlarmPlace
 from server.domain.geo import Point
 from server.store.alarms import alarm_place
+
+# What a further place and an alarm's own one have in common.
+COLUMNS = (
+    *("post_id", "station_id", "school_id"),
+    *("latitude", "longitude", "accuracy_m", "place_from"),
+)
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
@@ -28,6 +34,14 @@ def add(connection: Connection, **values: Any) -> int:
         insert(alarm_place).values(**values).returning(alarm_place.c.id)
     ).scalar_one()
     return number
+
+
+def count_named_by(connection: Connection, alarm_id: int, account_id: int | None) -> int:
+    """Count the further places of an alarm that an account has named, those that were dropped too."""
+    query = select(func.count()).where(
+        alarm_place.c.alarm_id == alarm_id, alarm_place.c.account_id == account_id
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def drop(connection: Connection, place_id: int, *, by: int, now: datetime) -> None:

@@ -13,6 +13,12 @@ def add(connection: Connection, **values: Any) -> None:
     connection.execute(insert(alarm_report).values(**values))
 
 
+def add_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add presses that were another alarm's."""
+    if rows:
+        connection.execute(insert(alarm_report), rows)
+
+
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
     """Read who pressed the button for some alarms, each account once with its first press.
 
@@ -32,6 +38,12 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[
         .order_by(func.min(alarm_report.c.id))
     )
     return [{**row, "covert": bool(row["covert"])} for row in connection.execute(query).mappings()]
+
+
+def presses(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+    """Read the presses that an alarm stands for, whole and in their order."""
+    query = select(alarm_report).where(alarm_report.c.alarm_id == alarm_id).order_by(alarm_report.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def count(connection: Connection, alarm_id: int) -> int:

@@ -8,6 +8,7 @@ from server.domain.alarm import Entry
 from server.domain.alarm_places import AlarmPlace, is_one_place
 from server.domain.rules import Rules
 from server.store import alarm_asides, alarm_places, alarm_views, alarms, timelines
+from server.store.presses import Raising
 from server.store.transaction import Transaction
 
 Row = Mapping[str, Any]
@@ -21,13 +22,15 @@ class AsidePress:
     again: bool
 
 
-def press(transaction: Transaction, alarm: Row, account_id: int | None) -> AsidePress:
-    """Judge a press at the places of an alarm: of somebody aside it is counted, of anybody else it lets him back."""
+def press(
+    transaction: Transaction, alarm: Row, account_id: int | None, *, elsewhere: bool = False
+) -> AsidePress:
+    """Judge a press of somebody aside, which is counted; of anybody else it lets him back, unless ``elsewhere``."""
     connection, now = transaction.connection, transaction.now
     rows = [one for one in alarm_asides.of_alarms(connection, [alarm["id"]]) if one["until"] > now]
     mine = next((one for one in rows if one["account_id"] == account_id), None)
     for one in rows:
-        if one is not mine:
+        if one is not mine and not elsewhere:
             let_back(transaction, alarm["id"], one["account_id"], by=account_id)
     if mine is None:
         return AsidePress(aside=False, again=False)
@@ -35,25 +38,32 @@ def press(transaction: Transaction, alarm: Row, account_id: int | None) -> Aside
     return AsidePress(aside=True, again=mine["presses"] > 0)
 
 
-def lift_around(
-    transaction: Transaction,
-    district_id: int,
-    places: Collection[AlarmPlace],
-    *,
-    by: int | None,
-    rules: Rules,
-) -> None:
-    """Let everybody back who is aside at a place where another account presses now."""
+def around(
+    transaction: Transaction, pressed: Raising, places: Collection[AlarmPlace], rules: Rules
+) -> set[int]:
+    """Find the open alarms at whose places a press is, and others than its account are aside."""
     connection = transaction.connection
-    there = alarm_asides.of_district(connection, district_id, transaction.now)
-    # In the order of their numbers, as everybody locks several.
-    for one in sorted(there, key=lambda row: row["alarm_id"]):
-        alarm = alarms.by_id(connection, one["alarm_id"])
-        if alarm is None or one["account_id"] == by:
-            continue
-        known = alarm_places.all_of(connection, alarm)
-        if any(is_one_place(place, other, rules.alarm) for place in places for other in known):
+    there = alarm_asides.of_district(connection, pressed.post["district_id"], transaction.now)
+    numbers = {one["alarm_id"] for one in there if one["account_id"] != pressed.raised_by}
+    return {
+        alarm["id"]
+        for alarm in (alarms.by_ids(connection, numbers) if numbers else [])
+        if any(
+            is_one_place(place, known, rules.alarm)
+            for known in alarm_places.all_of(connection, alarm)
+            for place in places
+        )
+    }
+
+
+def lift(transaction: Transaction, held: Collection[Row], *, by: int | None) -> None:
+    """Let everybody else back who is aside at alarms that are held, since an account presses there."""
+    for alarm in held:
+        rows = alarm_asides.of_alarms(transaction.connection, [alarm["id"]])
+        others = [one for one in rows if one["until"] > transaction.now and one["account_id"] != by]
+        for one in others:
             let_back(transaction, alarm["id"], one["account_id"], by=by)
+        if others:
             alarm_views.tell(transaction, alarm)
 
 

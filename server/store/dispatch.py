@@ -55,6 +55,11 @@ def _spots(transaction: Transaction, alarm: Row) -> list[Any]:
     )
 
 
+def raisers(transaction: Transaction, alarm: Row) -> set[int]:
+    """Read who raised the other open alarms of full standing: they are not called away."""
+    return {row.raised_by for row in _spots(transaction, alarm)} - {None}
+
+
 def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
     """Read whom the choice leaves out: who reported an alarm, and who was asked, whatever he answered."""
     reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [alarm_id])}
@@ -204,10 +209,9 @@ def _nearby(transaction: Transaction, alarm: Row, call: Call, rules: Rules) -> N
 
     To be read while the choice is held (``Queue.CHOICE``). Whoever is asked meanwhile is left out as asked.
     """
-    raisers = {row.raised_by for row in _spots(transaction, alarm)} - {None}
     return transaction.once(
         ("nearby", alarm["id"]),
-        lambda: Nearby(transaction.connection, alarm, call, rules.dispatch, raisers),
+        lambda: Nearby(transaction.connection, alarm, call, rules.dispatch, raisers(transaction, alarm)),
     )
 
 

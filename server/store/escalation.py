@@ -147,6 +147,9 @@ def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
         line["facts"].get("role") in _POLICE for line in timelines.acknowledgements(connection, [alarm_id])
     )
     for one in ladders.of_alarms(connection, [alarm_id]).get(alarm_id, []):
+        if _held(alarm, one):
+            # Its time is the next look at whether they still are; it is settled when they are called.
+            continue
         standing = standing_of(
             one.tier,
             answers,

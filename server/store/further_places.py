@@ -66,7 +66,7 @@ def ask_around(transaction: Transaction, alarm: Row, spot: Spot, rules: Rules, *
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     asked = dispatch.everybody_asked(connection, alarm["id"])
     call = replace(dispatch.call_of(transaction, alarm), point=spot.point, post_id=spot.post_id)
-    nearby = Nearby(connection, alarm, call, limits)
+    nearby = Nearby(connection, alarm, call, limits, dispatch.raisers(transaction, alarm))
     if all_tiers:
         choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=limits))
         choice = of_tiers(choice, dispatch.tiers_now(alarm))

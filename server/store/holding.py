@@ -48,10 +48,17 @@ def until(transaction: Transaction, alarm: Row, rules: Rules) -> Any:
 def release(
     transaction: Transaction, alarm: Row, rules: Rules, *, why: str, actor_id: int | None = None
 ) -> Row:
-    """Call the neighbours of an alarm now, if they are held back; give its row as it is then."""
+    """Call the neighbours of an alarm now, if they are held back; give its row as it is then.
+
+    It is read anew: what was done in the same transaction may have called them before.
+    """
     if alarm["held_until"] is None:
         return alarm
     connection, number = transaction.connection, alarm["id"]
+    now_held = alarms.by_id(connection, number)
+    assert now_held is not None
+    if now_held["held_until"] is None:
+        return now_held
     alarms.change(connection, number, held_until=None)
     timelines.enter(
         connection,
@@ -61,7 +68,7 @@ def release(
         at=transaction.now,
         facts={"why": why},
     )
-    free = {**alarm, "held_until": None}
+    free = {**now_held, "held_until": None}
     dispatch.ask_for_kind(transaction, free, None, rules, tiers={dispatch.NEIGHBOURS})
     for one in ladders.of_alarms(connection, [number]).get(number, []):
         if one.tier == dispatch.NEIGHBOURS:
@@ -78,7 +85,7 @@ def look(transaction: Transaction, alarm: Row, rules: Rules) -> tuple[Row, bool]
     held = next(
         one for one in ladders.of_alarms(connection, [number])[number] if one.tier == dispatch.NEIGHBOURS
     )
-    if held.due_at is None or held.due_at > now:
+    if now < alarm["held_until"] and (held.due_at is None or held.due_at > now):
         return alarm, False
     again = next_look(
         alarm["held_until"], now=now, watched=_watched(connection, alarm, transaction), limits=rules.hold

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 
 class Queue(IntEnum):
-    """What is waited for: an account's one alarm, a post's one alarm, a district's choice of people."""
+    """What is waited for: an account's one alarm, the alarms around a post, a district's choice of people."""
 
     ACCOUNT = 1
     POST = 2

@@ -47,7 +47,8 @@ Row = Mapping[str, Any]
 def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, Any]:
     """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
 
-    ``recorded_only`` in it where a police console has put the raiser aside at this place: nobody is called.
+    ``recorded_only`` in it where nobody is called: a police console has put the raiser aside, or he has no standing
+    and has named as many further places as he may.
     """
     places = named_places(
         fix_place(press.fix, now=transaction.now, limits=rules.alarm),
@@ -55,14 +56,15 @@ def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dic
         post_names=press.post_names,
         limits=rules.alarm,
     )
-    found, joined, elsewhere = _alarm_to_join(transaction, press, places, rules)
+    found, held, around = _alarm_to_join(transaction, press, places, rules)
+    joined, elsewhere = held.get(found.joins), held.get(found.own_elsewhere)
     if joined is not None:
         told = _join(transaction, press, joined, places, found, rules)
     else:
-        asides.lift_around(transaction, press.post["district_id"], places, by=press.raised_by, rules=rules)
         full = _has_standing(transaction, press)
         if elsewhere is not None and not full:
-            return _also_elsewhere(transaction, press, elsewhere, places, rules)
+            return _also_elsewhere(transaction, press, elsewhere, places, around, rules)
+        asides.lift(transaction, around, by=press.raised_by)
         told = _raise(transaction, press, places, rules, full=full)
     if elsewhere is not None and told["id"] != elsewhere["id"]:
         _show_new_place(transaction, press, elsewhere, told)
@@ -81,10 +83,11 @@ def _has_standing(transaction: Transaction, press: Raising) -> bool:
 
 def _alarm_to_join(
     transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], rules: Rules
-) -> tuple[Joining, Row | None, Row | None]:
-    """Find and hold the open alarm that a press belongs to, and its account's own one elsewhere.
+) -> tuple[Joining, dict[int | None, Row], list[Row]]:
+    """Find and hold the open alarm that a press belongs to, its account's own one elsewhere, and those around.
 
-    Two presses at once queue here, so that the second one finds the first one's alarm.
+    Those around are alarms at whose places somebody is aside whom a press of one's own lets back. Two presses at
+    once of one account, or at one post, queue here, so that the second one finds the first one's alarm.
     """
     connection, post_id, limits = transaction.connection, press.post["id"], rules.alarm
     if press.actor_id is not None:
@@ -109,10 +112,11 @@ def _alarm_to_join(
             drill=press.drill,
             limits=limits,
         )
-        held = _hold(connection, {found.joins, found.own_elsewhere} - {None})
+        around = set() if found.joins else asides.around(transaction, press, places, rules)
+        held = _hold(connection, {found.joins, found.own_elsewhere, *around})
         # It may have been resolved while this press waited for its row: then look again.
         if found.joins is None or found.joins in held:
-            return found, held.get(found.joins), held.get(found.own_elsewhere)
+            return found, held, [held[number] for number in sorted(around & held.keys())]
 
 
 def _open(connection: Connection, rows: list[Row], account_id: int | None) -> list[OpenAlarm]:
@@ -197,8 +201,11 @@ def _join(
     joined = presses.report(transaction, press, joined)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, joined, press.raised_by)
-    quiet = known and alarm_reports.count(connection, number) > TOLD_PRESSES
-    if not found.new and (quiet or aside.again):
+    full = not aside.aside and _has_standing(transaction, press)
+    new = found.new if full else _told_places(transaction, press, joined, found.new, aside, rules)
+    lifts = full and not joined["full_standing"]
+    quiet = known and not lifts and alarm_reports.count(connection, number) > TOLD_PRESSES
+    if not new and (quiet or aside.again):
         again = alarm_views.view(connection, number)
         return again | RECORDED_ONLY if aside.aside else again
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
@@ -207,27 +214,60 @@ def _join(
     if aside.aside:
         facts["aside"] = True
     presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
-    if not joined["full_standing"] and not aside.aside and _has_standing(transaction, press):
+    if lifts:
         joined = standing_changes.give_full_standing(transaction, joined, rules, account_id=press.raised_by)
-    for place in found.new:
+    for place in new:
         further_places.add(transaction, joined, place, by=press.raised_by, rules=rules)
     if not known and not aside.aside:
         further_places.warn(transaction, joined, press.post, places[0], rules)
     told = alarm_views.tell(transaction, joined)
-    return told | RECORDED_ONLY if aside.aside and not found.new else told
+    return told | RECORDED_ONLY if aside.aside else told
+
+
+def _told_places(
+    transaction: Transaction,
+    press: Raising,
+    alarm: Row,
+    places: tuple[AlarmPlace, ...],
+    aside: asides.AsidePress,
+    rules: Rules,
+) -> tuple[AlarmPlace, ...]:
+    """Give those of the new places of a raiser without standing whose people are warned: none of one aside."""
+    if not places or aside.aside:
+        return ()
+    named = alarm_places.count_named_by(transaction.connection, alarm["id"], press.raised_by)
+    return places[: max(0, rules.alarm.further_places - named)]
 
 
 def _also_elsewhere(
-    transaction: Transaction, press: Raising, alarm: Row, places: tuple[AlarmPlace, ...], rules: Rules
+    transaction: Transaction,
+    press: Raising,
+    alarm: Row,
+    places: tuple[AlarmPlace, ...],
+    around: list[Row],
+    rules: Rules,
 ) -> dict[str, Any]:
-    """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm."""
+    """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm.
+
+    Of somebody aside there, and beyond so many places, the press is recorded only: places are easily made up.
+    """
+    connection, number = transaction.connection, alarm["id"]
     alarm = presses.report(transaction, press, alarm)
-    presses.record(transaction, press, alarm["id"], joined=True)
+    presses.record(transaction, press, number, joined=True)
+    aside = asides.press(transaction, alarm, press.raised_by, elsewhere=True)
+    if not aside.aside:
+        asides.lift(transaction, around, by=press.raised_by)
+    new = _told_places(transaction, press, alarm, places, aside, rules)
+    if not new and (aside.again or alarm_reports.count(connection, number) > TOLD_PRESSES):
+        return alarm_views.view(connection, number) | RECORDED_ONLY
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
-    presses.enter(transaction, press, alarm["id"], Entry.FURTHER_REPORT, facts)
-    for place in places:
+    if aside.aside:
+        facts["aside"] = True
+    presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
+    for place in new:
         further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
-    return alarm_views.tell(transaction, alarm)
+    told = alarm_views.tell(transaction, alarm)
+    return told if new else told | RECORDED_ONLY
 
 
 def _show_new_place(transaction: Transaction, press: Raising, first: Row, told: Mapping[str, Any]) -> None:

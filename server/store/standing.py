@@ -30,6 +30,12 @@ def vouch(connection: Connection, *, alarm_id: int, account_id: int, by: int, no
     _vouch.run(connection, {"alarm_id": alarm_id, "account_id": account_id, "by": by, "at": now})
 
 
+def vouchers(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+    """Read whom police consoles let count in an alarm, and who did so when."""
+    query = select(voucher).where(voucher.c.alarm_id == alarm_id).order_by(voucher.c.account_id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def note_confirmed(connection: Connection, account_id: int, now: datetime) -> None:
     """Note that an account's presence was confirmed, if it is for the first time."""
     first = and_(account.c.id == account_id, account.c.first_confirmed_at.is_(None))

@@ -15,6 +15,8 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import count
+from tests.tools.gate import Gate, issued
+from tests.tools.insiders import Insiders
 
 SignIn = Callable[[int | None], Caller]
 
@@ -46,6 +48,25 @@ def test_a_flood_of_presses_is_kept_but_no_longer_told(
     assert (told["version"], count(app_store, alarm_report)) == (5, 8)
     other = caller(team[0][1]).post("/api/alarms").json
     assert (other["id"], other["version"]) == (told["id"], 6)
+
+
+def test_a_press_with_standing_is_heard_in_a_flood_of_those_without(
+    app: Flask,
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    insiders: Insiders,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Devices and consoles have no report of their own by which they are new."""
+    monkeypatch.setattr("server.store.raising.TOLD_PRESSES", 3)
+    stranger = insiders.stranger("volunteer", on_duty=False)
+    flood = [stranger.post("/api/alarms", {"post_code": district.codes[0]}).json for _ in range(5)][-1]
+    assert flood["full_standing"] is False
+    key = issued(caller(district.consoles["station_officer"]), district.posts[0])["key"]
+    assert Gate(app, key).press().json == {"alarm_id": flood["id"]}
+    told = caller(district.consoles["dispatcher"]).get(f"/api/alarms/{flood['id']}").json
+    assert told["full_standing"] is True
 
 
 def test_another_press_at_the_post_joins_within_a_minute_and_not_after_it(

@@ -108,6 +108,21 @@ def test_a_stranger_who_presses_everywhere_has_one_alarm_with_many_places(mornin
     assert morning.caller(second_station).get(f"/api/alarms/{first['id']}").status_code == 200
 
 
+def test_made_up_places_of_a_stranger_call_people_to_two_more_at_most(morning: Morning) -> None:
+    """Beyond them a press is recorded only, never refused; consoles hear of it."""
+    stranger = morning.insiders.stranger("volunteer", on_duty=False)
+    first = morning.press(stranger, post=0)
+    told = [morning.press(stranger, metres=3_000 * number) for number in range(1, 6)]
+    assert {one["id"] for one in told} == {first["id"]}
+    assert ["recorded_only" in one for one in told] == [False, False, True, True, True]
+    seen = morning.seen(first)
+    assert (len(seen["places"]), acts(seen).count("further_report")) == (2, 5)
+    # With standing he raises an alarm of his own there.
+    school = morning.console("school_admin")
+    assert school.post(f"/api/guards/{stranger.account_id}/approval", {"approved": True}).status_code == 200
+    assert morning.press(stranger, metres=21_000)["id"] != first["id"]
+
+
 def test_a_decoy_swallows_no_press(morning: Morning) -> None:
     """A stranger's alarm at the victim's post: the victim's press gives it full standing at that moment."""
     decoy = morning.press(morning.insiders.stranger("volunteer", on_duty=False), post=0)

@@ -113,7 +113,7 @@ class Search:
         # Asked to another alarm, somebody has left his post; its raiser has not.
         self.at_home: Mask = (people.bound == Bound.FREE) | (people.bound == Bound.RAISER)
         stays = people.holds_post & self.at_home & ~self.on_spot
-        self.heads: Whole = people.count_by_post(stays & people.counts)
+        self.heads: Whole = people.count_by_post(stays & people.verified)
         self.all_heads: Whole = people.count_by_post(stays)
         for index, post_id in enumerate(people.numbers_of_posts):
             self.all_heads[index] += (heads or {}).get(int(post_id), 0)
@@ -193,7 +193,7 @@ class Search:
     def _leaves(self, index: int) -> None:
         if self._holds(index):
             self.all_heads[self.people.post_index[index]] -= 1
-            self.heads[self.people.post_index[index]] -= int(self.people.counts[index])
+            self.heads[self.people.post_index[index]] -= int(self.people.verified[index])
 
     def _holds(self, index: int) -> bool:
         return bool(self.people.holds_post[index] and self.at_home[index])
@@ -201,14 +201,14 @@ class Search:
     def below_floor(self, index: int, *, all_heads: bool = False) -> bool:
         """Tell whether the post of somebody would be left below its floor.
 
-        Whoever counts leaves heads who count behind; of the others (``all_heads``) anybody holds a post.
+        Whoever counts leaves verified heads behind; of the others (``all_heads``) anybody holds a post.
         """
         if not self._holds(index):
             return False
         at = self.people.post_index[index]
         if all_heads:
             return int(self.all_heads[at]) - 1 < self.limits.floor_heads
-        return int(self.heads[at]) - int(self.people.counts[index]) < self.limits.floor_heads
+        return int(self.heads[at]) - int(self.people.verified[index]) < self.limits.floor_heads
 
     def responders(self, indices: Iterable[int], tier: int) -> tuple[Responder, ...]:
         """Describe those who were taken for a tier."""

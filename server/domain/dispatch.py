@@ -201,12 +201,32 @@ def within_room(choice: Choice, room: Mapping[Pool, int]) -> Choice:
 
 
 def _by_needs(search: Search, standing: Mapping[tuple[int, Group], Standing]) -> list[Choice]:
+    """Choose for each group of tiers 2 and 3.
+
+    Two groups may want people of one post of which its floor lets one go. Who goes first decides then how many
+    there are in all, since others are told in place of the one group and not of the other: the order that tells
+    most is taken, and the usual one among equals.
+    """
+    neighbours = [group for group in Group if group != Group.POLICE]
+    usual = _in_order(search, neighbours, standing)
+    if not any(one.reason is ShortageReason.FLOOR for choice in usual for one in choice.shortages):
+        return usual
+    return max(usual, _in_order(search, neighbours[::-1], standing), key=_told)
+
+
+def _in_order(
+    search: Search, neighbours: Collection[Group], standing: Mapping[tuple[int, Group], Standing]
+) -> list[Choice]:
+    search.start_over()
     needs = search.limits.needs[search.call.kind]
-    wanted = [(2, group) for group in Group if group != Group.POLICE] + [(3, Group.POLICE)]
     return [
         _pick(search, tier, group, needs.of(group), standing.get((tier, group), NOBODY))
-        for tier, group in wanted
+        for tier, group in [*((2, group) for group in neighbours), (3, Group.POLICE)]
     ]
+
+
+def _told(choices: Collection[Choice]) -> int:
+    return sum(len(one.responders) for one in choices)
 
 
 def _on_the_spot(search: Search, groups: Collection[Group]) -> Choice:

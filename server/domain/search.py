@@ -117,6 +117,11 @@ class Search:
         self.all_heads: Whole = people.count_by_post(stays)
         for index, post_id in enumerate(people.numbers_of_posts):
             self.all_heads[index] += (heads or {}).get(int(post_id), 0)
+        self._at_first = self.heads.copy(), self.all_heads.copy()
+
+    def start_over(self) -> None:
+        """Put everybody who was taken back to his post."""
+        self.heads, self.all_heads = (heads.copy() for heads in self._at_first)
 
     def _ranked(self) -> Whole:
         """Rank everybody by what other alarms make of him, whoever stands at one without being asked too."""

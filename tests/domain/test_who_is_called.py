@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.alarm import AlarmKind
 from server.domain.dispatch import Choice, choose, with_strangers
 from server.domain.engagement import Bound
 from server.domain.geo import Point, distance_m
@@ -120,8 +121,7 @@ def told(people: list[Guard], call: Call) -> Choice:
 def test_no_alarm_calls_fewer_than_before(mood: Mood, people: list[Guard], call: Call) -> None:
     """By tier and group; of strangers on the spot no more than their places.
 
-    Not compared where a post's floor keeps somebody: who counts goes first now and leaves his post shorter by a head,
-    where somebody unverified went before, whom no floor counted.
+    Where a post's floor keeps one of two, another one may be told of another group: the tier's number holds then.
     """
     people = [mood(one) for one in people]
     before = Counter(
@@ -131,10 +131,41 @@ def test_no_alarm_calls_fewer_than_before(mood: Mood, people: list[Guard], call:
     choice = told(people, call)
     after = Counter((one.tier, one.group) for one in choice.responders)
     bounded = sum(one.doubt is Doubt.NOT_APPROVED and one.tier == 1 for one in choice.responders)
-    kept = {(one.tier, one.group) for one in choice.shortages if one.reason is ShortageReason.FLOOR}
-    for place in before.keys() - kept:
-        number = before[place]
-        assert after[place] >= number or (place[0] == 1 and bounded >= LIMITS.most_called)
+    kept = {one.tier for one in choice.shortages if one.reason is ShortageReason.FLOOR}
+    for place, number in before.items():
+        if place[0] in kept:
+            assert _of_tier(after, place[0]) >= _of_tier(before, place[0])
+        else:
+            assert after[place] >= number or (place[0] == 1 and bounded >= LIMITS.most_called)
+
+
+def test_of_two_groups_at_one_post_those_go_who_leave_most_told() -> None:
+    """Of post 1 two may go. With both of staff gone, the guard had to stay, and nobody was told in his place."""
+    at_post_1 = [
+        Guard(1, Category.TEACHER, 1, None, AccountStatus.APPROVED, frozenset(), True, Bound.FREE),
+        Guard(2, Category.TEACHER, 1, None, AccountStatus.APPROVED, frozenset(), False, Bound.FREE),
+        Guard(
+            3,
+            Category.TEACHER,
+            1,
+            None,
+            AccountStatus.APPROVED,
+            frozenset({Flag.SHARED_DEVICE}),
+            False,
+            Bound.FREE,
+        ),
+        Guard(4, Category.SECURITY, 1, None, AccountStatus.APPROVED, frozenset(), False, Bound.FREE),
+    ]
+    choice = told(at_post_1, Call(POSTS[2], 2, AlarmKind.FIRE, NOW, ()))
+    assert {one.account_id: one.doubt for one in choice.responders} == {
+        1: None,
+        3: Doubt.PLACE_DOUBTED,
+        4: None,
+    }
+
+
+def _of_tier(numbers: Counter[tuple[int, Group]], tier: int) -> int:
+    return sum(number for place, number in numbers.items() if place[0] == tier)
 
 
 @given(people=guards, call=calls, crowd=guards)

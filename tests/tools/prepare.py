@@ -23,9 +23,16 @@ def has_chinese_font() -> bool:
 
 NEEDS = (
     Need(
+        "Chromium without a window",
+        chromium.find_without_window,
+        (chromium.WITHOUT_WINDOW,),
+        "Install chromium-headless-shell, or go on with a Chromium that has windows.",
+        skipped="a faster browser for the tests",
+    ),
+    Need(
         "Chromium",
         chromium.find_chromium,
-        ("chromium",),
+        (chromium.WITHOUT_WINDOW,),
         "Install Chromium or Chrome so that `chromium` or `google-chrome` is on the PATH.",
     ),
     Need(

@@ -205,13 +205,13 @@ def _by_needs(search: Search, standing: Mapping[tuple[int, Group], Standing]) ->
 
     Two groups may want people of one post of which its floor lets one go. Who goes first decides then how many
     there are in all, since others are told in place of the one group and not of the other: the order that tells
-    most is taken, and the usual one among equals.
+    most free people is taken, and the usual one among equals.
     """
     neighbours = [group for group in Group if group != Group.POLICE]
     usual = _in_order(search, neighbours, standing)
     if not any(one.reason is ShortageReason.FLOOR for choice in usual for one in choice.shortages):
         return usual
-    return max(usual, _in_order(search, neighbours[::-1], standing), key=_told)
+    return max(usual, _in_order(search, neighbours[::-1], standing), key=_free)
 
 
 def _in_order(
@@ -225,8 +225,8 @@ def _in_order(
     ]
 
 
-def _told(choices: Collection[Choice]) -> int:
-    return sum(len(one.responders) for one in choices)
+def _free(choices: Collection[Choice]) -> int:
+    return sum(not one.busy for choice in choices for one in choice.responders)
 
 
 def _on_the_spot(search: Search, groups: Collection[Group]) -> Choice:

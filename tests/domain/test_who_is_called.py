@@ -121,20 +121,22 @@ def told(people: list[Guard], call: Call) -> Choice:
 def test_no_alarm_calls_fewer_than_before(mood: Mood, people: list[Guard], call: Call) -> None:
     """By tier and group; of strangers on the spot no more than their places.
 
-    Where a post's floor keeps one of two, another one may be told of another group: the tier's number holds then.
+    Where a post's floor keeps one of two, another one may be told of another group: the tier's number of those who are
+    no strangers holds then. A stranger fills no need, and is told besides where one is left open alone.
     """
     people = [mood(one) for one in people]
-    before = Counter(
-        (tier, group)
-        for _number, tier, group in told_before(Field([one.candidate() for one in people]), call, LIMITS)
-    )
+    earlier = list(told_before(Field([one.candidate() for one in people]), call, LIMITS))
+    before = Counter((tier, group) for _number, tier, group in earlier)
     choice = told(people, call)
     after = Counter((one.tier, one.group) for one in choice.responders)
     bounded = sum(one.doubt is Doubt.NOT_APPROVED and one.tier == 1 for one in choice.responders)
+    known = {one.account_id for one in people if one.candidate().doubt is not Doubt.NOT_APPROVED}
+    known_before = Counter(tier for number, tier, _group in earlier if number in known)
+    known_after = Counter(one.tier for one in choice.responders if one.account_id in known)
     kept = {one.tier for one in choice.shortages if one.reason is ShortageReason.FLOOR}
     for place, number in before.items():
         if place[0] in kept:
-            assert _of_tier(after, place[0]) >= _of_tier(before, place[0])
+            assert known_after[place[0]] >= known_before[place[0]]
         else:
             assert after[place] >= number or (place[0] == 1 and bounded >= LIMITS.most_called)
 

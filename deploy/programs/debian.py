@@ -67,7 +67,7 @@ def _debian() -> list[str] | None:
 
 
 def install(needs: list[Need]) -> None:
-    """Install from Debian in one go; a failure is shown, and what is missing is named afterwards."""
+    """Install some needs from Debian in one go; a failure is shown, and what is missing is named afterwards."""
     before = _debian()
     if before is None:
         return
@@ -95,8 +95,10 @@ def install(needs: list[Need]) -> None:
 def provide(needs: Sequence[Need]) -> list[Need]:
     """Install what is missing, say what still is and what to do about it, and give what nothing replaces."""
     missing = [need for need in needs if not need.found()]
-    if missing:
-        install(missing)
+    # Apart: Debian installs all that it is asked for or nothing, and some releases lack what one can do without.
+    for part in ([one for one in missing if not one.skipped], [one for one in missing if one.skipped]):
+        if part:
+            install(part)
     left = [need for need in missing if not need.found()]
     for need in left:
         if need.carried():

@@ -25,11 +25,11 @@ WAIT_MS = 30_000
 
 
 @contextmanager
-def launched(playwright: Playwright, film: Path | None = None) -> Iterator[Browser]:
-    """Run Chromium; a film stands for what its camera sees."""
+def launched(playwright: Playwright, film: Path | None = None, *, windows: bool = False) -> Iterator[Browser]:
+    """Run Chromium; a film stands for what its camera sees; one with ``windows`` has notices, too."""
     # Waiting longer costs nothing where the page is right; a machine on which all tests run at once needs it.
     expect.set_options(timeout=20_000)
-    browser = playwright.chromium.launch(**launch_options(camera=film))  # type: ignore[arg-type]
+    browser = playwright.chromium.launch(**launch_options(camera=film, windows=windows))  # type: ignore[arg-type]
     yield browser
     browser.close()
 

@@ -32,7 +32,7 @@ NEEDS = (
     Need(
         "Chromium",
         chromium.find_chromium,
-        (chromium.WITHOUT_WINDOW,),
+        ("chromium",),
         "Install Chromium or Chrome so that `chromium` or `google-chrome` is on the PATH.",
     ),
     Need(

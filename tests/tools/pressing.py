@@ -31,14 +31,26 @@ def sends(page: Page, path: str, act: Act) -> Any:
     return heard.value.json() if heard.value.status != 204 else None
 
 
+# A sentence counts however short it stands: somebody who lost a right is soon led away from the page that says so.
+WATCH = """(all) => {
+  window.refusalSaid = false
+  const patterns = all.map((one) => new RegExp(one))
+  const watcher = new MutationObserver(() => {
+    if (!patterns.some((one) => one.test(document.body.innerText))) return
+    window.refusalSaid = true
+    watcher.disconnect()
+  })
+  watcher.observe(document.body, { childList: true, subtree: true, characterData: true })
+}"""
+
+
 def is_refused(page: Page, path: str, act: Act, code: str) -> None:
-    """See that an act is refused with a code, and that the page says its sentence."""
+    """See that an act is refused with a code, and that the page says its sentence then."""
+    page.evaluate(WATCH, sentences()[code])
     with page.expect_response(lambda one: path in one.url and one.request.method != "GET") as heard:
         act()
     assert heard.value.json()["code"] == code
-    page.wait_for_function(
-        "(all) => all.some((one) => new RegExp(one).test(document.body.innerText))", arg=sentences()[code]
-    )
+    page.wait_for_function("() => window.refusalSaid")
 
 
 def others_first(page: Page, path: str, act: Act) -> None:

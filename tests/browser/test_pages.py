@@ -62,7 +62,7 @@ VIEWERS = {
         "guard 1 5", (("/", "main h1, main h2"), ("/p/TESTPOST02", "main"), ("/record", "main"))
     ),
     "not-called": Viewer("guard 1 5", (("/respond/1", "button"),)),
-    "duty-leader": Viewer("guard 0 0", (("/record", ".strip.joined"), ("/respond/1", "button"))),
+    "duty-leader": Viewer("guard 0 0", (("/record", ".strip.call"), ("/respond/1", "button"))),
     "raiser": Viewer("guard 0 2", (("/", ".strip.open"), ("/alarm", ".head.acknowledged"))),
     "nobody-at-desk": Viewer("", (("/console/sign-in", "input"),)),
     **{

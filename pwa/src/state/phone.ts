@@ -58,6 +58,8 @@ export function startPhone(router: Router): void {
   started = true
   startOutbox()
   followCalls(router)
+  // Fields come after the first load, as this does.
+  void import('../lib/typing').then(({ watchTyping }) => watchTyping()).catch(() => undefined)
   // The own alarm may have ended while nobody listened: what the phone kept of it is not the news.
   watch(
     () => (session.me?.csrf_token ? answeredAlarm(ownAlarm.value)?.id : undefined),

@@ -89,7 +89,7 @@ def is_whole(page: Page) -> None:
     expect(page.get_by_role("heading", name="紧急情况")).to_be_visible()
     expect(page.locator(".place")).to_have_text(PLACE)
     expect(page.locator(".far")).to_contain_text(re.compile(r"\d+ (米|公里)"))
-    expect(page.locator(".who")).to_contain_text(re.compile(r"赶来 \d+ 人，到场 \d+ 人，共叫了 \d+ 人"))
+    expect(page.locator(".who")).to_contain_text(re.compile(r"\d+ 人：赶来 \d+，到场 \d+"))
 
 
 def test_an_alarm_that_is_not_delivered_goes_on_trying_when_its_guard_leaves_the_page(

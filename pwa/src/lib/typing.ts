@@ -16,6 +16,8 @@ let field: Element | null = null
 
 /** Scroll until some parts can be seen, or the first of them where not all fit. */
 function bring(parts: readonly Element[]): void {
+  // A sheet scrolls by itself, and no bar lies over it.
+  if (parts[0]?.closest('[aria-modal]')) return parts[0].scrollIntoView({ block: 'nearest' })
   const view = window.visualViewport
   const top = view?.offsetTop ?? 0
   const bar = document.querySelector(BARS)?.getBoundingClientRect().top ?? Infinity

@@ -40,7 +40,7 @@ export default {
       by: 'arrive by {time}',
       others: 'Also called',
       covert: 'Covert alarm: do not call back, make no sound',
-      who: '{coming} coming, {there} on scene, {n} called',
+      who: '{n} others: {coming} coming, {there} on scene',
       othersNone: 'Only you were sent so far',
       ownPost: 'Your own post keeps {n}',
       ownPostSame: 'This is your own post',

@@ -40,7 +40,7 @@ export default {
       by: '{time} 前到场',
       others: '还叫了谁',
       covert: '隐蔽报警：不要回拨，不要出声',
-      who: '赶来 {coming} 人，到场 {there} 人，共叫了 {n} 人',
+      who: '{n} 人：赶来 {coming}，到场 {there}',
       othersNone: '目前只派了您',
       ownPost: '您离开后，本岗还有 {n}',
       ownPostSame: '这是您自己的岗位',

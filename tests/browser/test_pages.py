@@ -237,7 +237,7 @@ def test_with_letters_twice_as_large_what_is_typed_sent_and_wrong_is_seen_togeth
     page.set_viewport_size({"width": 360, "height": 640})
     page.get_by_role("button", name="填入").tap()
     page.wait_for_url("**/register")
-    page.get_by_label("姓名").fill("测试")
+    page.get_by_role("textbox", name="姓名").fill("测试")
     page.get_by_role("button", name="登记", exact=True).tap()
     missing = page.get_by_role("alert").filter(has_text="请选择您的身份")
     in_sight(page, missing, page.locator(".tiles label").first)

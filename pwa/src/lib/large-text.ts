@@ -3,7 +3,7 @@ import { readonly, ref } from 'vue'
 
 /** Fewer letters than this side by side, and the ordinary layout no longer holds. */
 const NARROW_REM = 17
-const SAMPLE = 'mmmm'
+const SAMPLE = 'm'
 const SAMPLE_FONT = '100px sans-serif'
 
 const large = ref(false)

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.tools.cast import Cast
 from tests.tools.duty import has_page_open
@@ -43,12 +43,6 @@ class Viewer:
     def phone(self) -> bool:
         return self.account.startswith("guard") or not any("/console" in path for path, _ready in self.paths)
 
-
-# Run in a page before it is built: letters twice as large; text alone enlarged.
-TWICE = "addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '200%'))"
-LARGER_TEXT = """addEventListener('DOMContentLoaded', () => {
-  document.body.style.textSizeAdjust = document.body.style.webkitTextSizeAdjust = '%s%%'
-})"""
 
 VIEWERS = {
     "called": Viewer("guard 1 2", (("/respond/1", "button:text('我去'), button:text('I am going')"),)),
@@ -157,7 +151,9 @@ def watched(page: Page) -> list[str]:
 def test_letters_twice_as_large_fit(world: World, browser: Browser, who: str) -> None:
     viewer, found = VIEWERS[who], []
     context = open_as(Cast(browser, world), viewer, (360, 640), "zh-CN")
-    context.add_init_script(TWICE)
+    context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '200%'))"
+    )
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
     for path, ready in viewer.paths:
@@ -168,83 +164,6 @@ def test_letters_twice_as_large_fit(world: World, browser: Browser, who: str) ->
         keep(page, f"{who}{path.replace('/', '-')}-large")
     context.close()
     assert found == []
-
-
-@pytest.mark.parametrize("percent", [115, 135, 160])
-def test_times_stay_whole_where_text_alone_is_larger(world: World, browser: Browser, percent: int) -> None:
-    """As iOS and WeChat enlarge it: letters grow, and no length in rem does."""
-    found: list[str] = []
-    for who in ("coming", "on-duty"):
-        viewer = VIEWERS[who]
-        context = open_as(Cast(browser, world), viewer, (390, 844), "zh-CN")
-        context.add_init_script(LARGER_TEXT % percent)
-        context.set_default_timeout(WAIT_MS)
-        page = context.new_page()
-        for path, ready in viewer.paths:
-            page.goto(world.server.url + path)
-            page.locator(ready).first.wait_for()
-            page.evaluate(SETTLED)
-            found += [f"{path}: {one}" for one in faults(page, english=False)]
-            keep(page, f"{who}{path.replace('/', '-')}-text-{percent}")
-            assert page.evaluate("document.documentElement.classList.contains('large-text')") == (percent > 150)
-        context.close()
-    assert found == []
-
-
-def in_sight(page: Page, *parts: Locator) -> None:
-    """See that parts of a page are in its window all at once, and under no bar."""
-    for part in parts:
-        part.wait_for()
-    boxes = [part.element_handle() for part in parts]
-    page.wait_for_function(
-        """(parts) => parts.every((part) => {
-          const box = part.getBoundingClientRect()
-          const bar = document.querySelector('.bottom, .dial').getBoundingClientRect().top
-          return box.top >= 0 && box.bottom <= Math.min(innerHeight, bar > 0 ? bar : innerHeight) + 1
-        })""",
-        arg=boxes,
-    )
-
-
-def test_with_letters_twice_as_large_what_is_typed_sent_and_wrong_is_seen_together(
-    world: World, browser: Browser
-) -> None:
-    context = Cast(browser, world).context(None, phone=True, size=(360, 640))
-    context.add_init_script(TWICE)
-    context.set_default_timeout(WAIT_MS)
-    page = context.new_page()
-    page.goto(f"{world.server.url}/p/TESTPOST01")
-    field, send = page.get_by_label("手机号"), page.get_by_role("button", name="获取短信验证码")
-    field.tap()
-    # The second height is what a keyboard leaves.
-    for height in (640, 320):
-        page.set_viewport_size({"width": 360, "height": height})
-        in_sight(page, field, send)
-        bar = page.locator(".dial").bounding_box()
-        assert bar is not None
-        assert bar["height"] <= height / 6
-        keep(page, f"typing-{height}")
-    field.fill("1990000")
-    send.tap()
-    in_sight(page, field, page.get_by_role("alert").filter(has_text="还差 4 位"), send)
-    field.fill("19900008883")
-    send.tap()
-    cells, give = page.get_by_label("6 位短信验证码"), page.get_by_role("button", name="确定", exact=True)
-    cells.fill("00")
-    in_sight(page, cells)
-    give.tap()
-    in_sight(page, page.get_by_role("alert").filter(has_text=re.compile(".")))
-    page.set_viewport_size({"width": 360, "height": 640})
-    page.get_by_role("button", name="填入").tap()
-    page.wait_for_url("**/register")
-    page.get_by_role("textbox", name="姓名").fill("测试")
-    page.get_by_role("button", name="登记", exact=True).tap()
-    missing = page.get_by_role("alert").filter(has_text="请选择您的身份")
-    in_sight(page, missing, page.locator(".tiles label").first)
-    keep(page, "register-missing-large")
-    page.locator("input[value=volunteer]").locator("..").tap()
-    missing.wait_for(state="detached")
-    context.close()
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

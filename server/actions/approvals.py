@@ -1,4 +1,4 @@
-"""Deciding on the claims of guards: approved or suspended, at once and everywhere; handed on where they wait too long."""
+"""Deciding on the claims of guards: approved or suspended, at once and everywhere; handed on if they wait."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -62,9 +62,7 @@ def approve_many(
             if approved_together(row["status"], claims_a_name=row["claimed_name"] is not None)
         ]
         for row in taken:
-            approving.set_status(
-                transaction, row, AccountStatus.APPROVED, rules, actor_id=actor.account_id
-            )
+            approving.set_status(transaction, row, AccountStatus.APPROVED, rules, actor_id=actor.account_id)
         numbers = [row["id"] for row in taken]
         standing_changes.of_accounts(transaction, numbers, rules)
         answer = {
@@ -82,9 +80,7 @@ def where_they_wait(store: Store, *, actor: Actor) -> dict[str, Any]:
     return {"items": [{**row, "since": moment(row["since"])} for row in rows]}
 
 
-def hand_on(
-    store: Store, *, actor: Actor, request_id: str, school_id: int, now: datetime
-) -> dict[str, Any]:
+def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now: datetime) -> dict[str, Any]:
     """Let a school's station decide too on those who wait there; tell how many they are. Police are never handed on.
 
     Raises ``Refused``: ``not_your_role``, ``not_found`` outside the district.

@@ -60,10 +60,10 @@ def register(
 ) -> tuple[sessions.Opened, dict[str, Any]]:
     """Make a guard's account of the ticket's phone number, and open its session.
 
-    The category is a claim until approved, whoever makes it, at once where the imported roster has the telephone
-    in that category (never police); the school (for police the station) is the post's. ``consents`` are pairs of kind and version; ``replaces`` is the token of the session that the
-    browser had until now. The same request again opens another session for the same account: the first
-    answer's cookie may never have arrived.
+    The category is a claim until approved, whoever makes it; at once where the imported roster has the telephone in
+    that category (never police). The school (for police the station) is the post's. ``consents`` are pairs of kind
+    and version; ``replaces`` is the token of the session that the browser had until now. The same request again
+    opens another session for the same account: the first answer's cookie may never have arrived.
 
     Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds),
     ``already_registered``, ``request_id_reused``.
@@ -134,7 +134,9 @@ def _add(
     account_id = accounts.add(connection, phone=phone, role=Role.GUARD.value, **values)
     if account_id is None:
         account_id = _who_came_back(transaction, phone)
-        accounts.change(connection, account_id, approved_by=None, approved_at=None, handed_on_at=None, **values)
+        accounts.change(
+            connection, account_id, approved_by=None, approved_at=None, handed_on_at=None, **values
+        )
     for kind, version in dict(consents).items():
         accounts.give_consent(connection, account_id=account_id, kind=kind, version=version, now=now)
     accounts.match_rosters(connection, account_id=account_id, phone=phone)

@@ -19,9 +19,7 @@ class Selection(Wire):
     """Whom one tap approves."""
 
     request_id = request_id()
-    account_ids = fields.List(
-        number_of(), required=True, validate=validate.Length(min=1, max=MOST_AT_ONCE)
-    )
+    account_ids = fields.List(number_of(), required=True, validate=validate.Length(min=1, max=MOST_AT_ONCE))
 
 
 class SelectionDecided(Wire):

@@ -1,4 +1,4 @@
-"""What a decision on a guard's claim changes: the account, its sessions, its duty, open alarms, those who hear of it."""
+"""What a decision on a guard's claim changes: account, sessions, duty, open alarms, who hears of it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -89,8 +89,6 @@ def by_roster(
         )
     ]
     for row in vouched:
-        set_status(
-            transaction, row, AccountStatus.APPROVED, rules, actor_id=None, facts={"by": "roster"}
-        )
+        set_status(transaction, row, AccountStatus.APPROVED, rules, actor_id=None, facts={"by": "roster"})
     standing_changes.of_accounts(transaction, [row["id"] for row in vouched], rules)
     return len(vouched)

@@ -227,9 +227,7 @@ def stood_before(connection: Connection, post_id: int, account_ids: Iterable[int
     wanted = sorted(account_ids)
     if not wanted:
         return set()
-    return set(
-        connection.execute(_stood_before, {"post_id": post_id, "account_ids": wanted}).scalars()
-    )
+    return set(connection.execute(_stood_before, {"post_id": post_id, "account_ids": wanted}).scalars())
 
 
 def view(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,9 +90,7 @@ def test_an_import_approves_who_waits_but_nobody_who_was_suspended(
 ) -> None:
     phones = ["19900008801", "19900008802"]
     waits, suspended = (newcomer(app, district, phone) for phone in phones)
-    caller(district.consoles["school_admin"]).post(
-        f"/api/guards/{suspended}/approval", {"approved": False}
-    )
+    caller(district.consoles["school_admin"]).post(f"/api/guards/{suspended}/approval", {"approved": False})
     sheet = [
         ["姓名", "手机号", "类别", "护学岗", "高峰", "星期"],
         *(["测试新人", phone, "志愿者", "青禾第1小学 南门", "早上学", "一至五"] for phone in phones),

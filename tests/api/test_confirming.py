@@ -129,9 +129,7 @@ def test_whoever_confirms_sees_why_each_one_waits_and_nobody_else_does(
             update(check_in).where(check_in.c.account_id == post[STAFF_2]).values(distance_m=420.0)
         )
         earlier = dict(
-            transaction.connection.execute(
-                select(check_in).where(check_in.c.account_id == post[SECURITY_1])
-            )
+            transaction.connection.execute(select(check_in).where(check_in.c.account_id == post[SECURITY_1]))
             .mappings()
             .one()
         )

@@ -14,9 +14,7 @@ waiting = st.sampled_from(AccountStatus)
 categories = st.sampled_from(Category)
 
 
-@given(
-    category=categories, status=waiting, named=st.booleans(), rostered_as=st.sets(categories.map(str))
-)
+@given(category=categories, status=waiting, named=st.booleans(), rostered_as=st.sets(categories.map(str)))
 def test_the_roster_approves_its_own_category_alone_and_never_police(
     category: Category, status: AccountStatus, named: bool, rostered_as: set[str]
 ) -> None:

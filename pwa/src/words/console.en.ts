@@ -53,7 +53,11 @@ const live = {
     lacks: 'missing: {who}',
     nobody: 'nobody',
     nothing: 'No post matches these filters.',
-    noGap: 'Every post is full.',
+    none: {
+      full: 'Every post is full.',
+      full_but_off: 'All {n} posts on duty are full; {off} have no shift now.',
+      no_shift: 'No post has a shift now.',
+    },
   },
   map: {
     label: 'Map of posts. The list beside it says the same.',

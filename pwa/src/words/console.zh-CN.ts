@@ -53,7 +53,11 @@ const live = {
     lacks: '缺{who}',
     nobody: '全缺',
     nothing: '没有符合条件的岗位。',
-    noGap: '所有岗位都满员。',
+    none: {
+      full: '所有岗位都满员。',
+      full_but_off: '当班的 {n} 个岗位都满员，另有 {off} 个现在没有班。',
+      no_shift: '现在没有岗位当班。',
+    },
   },
   map: {
     label: '岗位地图。右边的列表有同样的内容。',

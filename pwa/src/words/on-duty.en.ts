@@ -96,6 +96,15 @@ export default {
     drill: { title: 'announced', at: '{time} {kind}', hint: 'Act as if it were real. Every message will say that it is a drill.' },
   },
   phone: {
+    home: {
+      title: 'Scan to check in',
+      noDuty: 'You are not on duty',
+      how: 'At the gate, scan the QR code of your post.',
+      last: 'Last post: {name}',
+      console: 'Open the console',
+      demo: 'Demo sign-in',
+      queued: '{n} kept in the phone, sent when there is network',
+    },
     duty: {
       left: 'Still on duty for',
       minutes: 'min',
@@ -104,6 +113,7 @@ export default {
       onTime: 'On time {time}',
       late: '{n} min late · {time}',
       waits: 'Waits · {time}',
+      why: '{why}. Confirmed by: {who}. Stay at your post.',
       in: 'in',
       outFrom: 'out from',
     },
@@ -117,6 +127,10 @@ export default {
     },
   },
   refusals: {
+    name_too_short: 'Type at least {shortest} characters of the name.',
+    not_approved: 'Your account is not approved yet. This works after approval.',
+    check_out_too_early: 'Check-out opens at {opens_at}.',
+    not_called: 'This alarm did not call you, so there is nothing to confirm.',
     not_on_verified_duty: 'You must be on confirmed duty to check others in.',
     no_position_consent: 'You did not agree to share your location. Nothing was stored; your duty counts all the same.',
     push_refused: 'The platform does not know the push service of this phone, so notices stay off. Keep this page open on duty.',

@@ -96,6 +96,15 @@ export default {
     drill: { title: '预告', at: '{time} {kind}', hint: '到时请按实战处置，消息都会标明演练。' },
   },
   phone: {
+    home: {
+      title: '扫码签到',
+      noDuty: '您现在不在岗',
+      how: '到岗后，扫校门口的岗位二维码签到。',
+      last: '上次的岗位：{name}',
+      console: '打开控制台',
+      demo: '演示登录',
+      queued: '{n} 条还在手机里，有网络就自动发出',
+    },
     duty: {
       left: '还要值岗',
       minutes: '分钟',
@@ -104,6 +113,7 @@ export default {
       onTime: '准时到岗 {time}',
       late: '迟到 {n} 分钟 ・ {time}',
       waits: '等确认 ・ {time} 签到',
+      why: '{why}。由{who}确认；请留在岗位。',
       in: '签到',
       outFrom: '可签退',
     },
@@ -117,6 +127,10 @@ export default {
     },
   },
   refusals: {
+    name_too_short: '请至少输入 {shortest} 个字再查。',
+    not_approved: '您的账号还没审核，审核后才能这样做。',
+    check_out_too_early: '签退 {opens_at} 才开放。',
+    not_called: '这次报警没有通知您，不用回执。',
     not_on_verified_duty: '您要先到岗并经确认，才能帮别人签到。',
     no_position_consent: '您没有同意共享位置，什么都没有存，值岗照常算。',
     push_refused: '平台不认识这部手机的推送服务，通知没有打开。值岗时请让本页开着。',

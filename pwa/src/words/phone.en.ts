@@ -36,6 +36,7 @@ export default {
     none: 'No location, check-in works',
     inside: 'At post',
     outside: '{distance} away, check-in works',
+    poor: 'Location is rough, check-in works',
     again: 'Locate again',
   },
   act: {
@@ -77,7 +78,7 @@ export default {
     who: 'Who confirms',
     confirmer: { anybody: 'Duty leader, school or station', named: 'Duty leader {name}', school: 'School or station', station: 'Your police station' },
     askLeader: 'Ask {name} to confirm',
-    offline: 'No network now',
+    offline: 'The platform is out of reach now',
     counts: 'Time kept',
     countsText: '{time} counts; if it is long on its way, somebody confirms it',
     pending: 'To be sent',
@@ -90,15 +91,6 @@ export default {
     tryNow: 'Try now',
     back: 'Back to the post',
   },
-  home: {
-    title: 'Scan to check in',
-    noDuty: 'You are not on duty',
-    how: 'At the gate, scan the QR code of your post.',
-    scan: "Scan the post's QR code",
-    last: 'Last post: {name}',
-    console: 'Open the console',
-    demo: 'Demo sign-in',
-    queued: '{n} kept in the phone, sent when there is network',
-  },
+  home: { scan: "Scan the post's QR code" },
   unknown: { title: 'No such page', text: "The address may be mistyped. Scan a post's QR code, or go home.", home: 'Go home' },
 }

@@ -36,6 +36,7 @@ export default {
     none: '没有定位，也能签到',
     inside: '已在岗位范围内',
     outside: '离岗位 {distance}，也能签到',
+    poor: '定位误差大，也能签到',
     again: '再定位一次',
   },
   act: {
@@ -77,7 +78,7 @@ export default {
     who: '谁来确认',
     confirmer: { anybody: '带班领导、学校或派出所', named: '带班领导{name}', school: '学校或派出所', station: '您的派出所' },
     askLeader: '请{name}当面确认',
-    offline: '现在没有网络',
+    offline: '现在连不上平台',
     counts: '时间有效',
     countsText: '按 {time} 记；很快送达就算，晚了等确认',
     pending: '待发送',
@@ -90,15 +91,6 @@ export default {
     tryNow: '现在再试一次',
     back: '返回岗位页',
   },
-  home: {
-    title: '扫码签到',
-    noDuty: '您现在不在岗',
-    how: '到岗后，扫校门口的岗位二维码签到。',
-    scan: '扫岗位二维码',
-    last: '上次的岗位：{name}',
-    console: '打开控制台',
-    demo: '演示登录',
-    queued: '{n} 条还在手机里，有网络就自动发出',
-  },
+  home: { scan: '扫岗位二维码' },
   unknown: { title: '没有这个页面', text: '地址可能抄错了。请扫岗位二维码，或回到首页。', home: '回到首页' },
 }

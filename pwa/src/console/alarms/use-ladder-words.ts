@@ -39,7 +39,8 @@ export function useLadderWords(): {
       default: {
         const key = `console.waits.${waits.what}${waits.channels.length ? '' : 'Only'}`
         return {
-          state: t('console.waits.calling'),
+          // Those of the first step have hardly heard of it.
+          state: t(ladder.happened > 1 ? 'console.waits.calling' : 'console.waits.asked'),
           next: t(key, { time: time(waits.seconds), step: waits.step, channels: channels(waits.channels) }),
         }
       }

@@ -12,7 +12,7 @@ const recordPage = () => withWords('onDuty', import('./phone/RecordPage.vue'))
 const registerPage = () => withWords('firstVisit', import('./phone/RegisterPage.vue'))
 const demoPage = () => withWords('firstVisit', import('./phone/DemoPage.vue'))
 const respondPage = () => withWords('respond', import('./phone/RespondPage.vue'))
-const jointPage = () => withWords('joint', import('./phone/JointPage.vue'))
+const jointPage = () => withWords('joint', import('./phone/JointPage.vue'), 'respond')
 
 export const router = createRouter({
   history: createWebHistory('/'),

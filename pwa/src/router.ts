@@ -26,7 +26,7 @@ export const router = createRouter({
     { path: '/scan', name: 'scan', component: scanPage },
     { path: '/record', name: 'record', component: recordPage },
     { path: '/demo', name: 'demo', component: demoPage, meta: { bare: true } },
-    { path: '/:rest(.*)*', name: 'unknown', component: () => import('./phone/UnknownPage.vue') },
+    { path: '/:rest(.*)*', name: 'unknown', component: () => withWords('onDuty', import('./phone/UnknownPage.vue')) },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })

@@ -142,6 +142,7 @@ def test_the_page_draws_the_place_and_names_whom_to_ring_also_after_the_end(
     _made(world, f"/api/alarms/{told['id']}/resolution", body, "dispatcher")
     page.reload()
     expect(page.get_by_role("heading", name="这次警情已结束")).to_be_visible()
+    expect(page.locator(".outcome")).to_have_text("这是一次测试")
     expect(ring).to_be_visible()
     keep(page, "link-closed")
 

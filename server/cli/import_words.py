@@ -90,6 +90,14 @@ ROWS: Sentences = {
     "unknown_station": ("没有这个派出所。", "There is no such station."),
     "unknown_school": ("没有这所学校。", "There is no such school."),
     "unknown_post": ("没有这个护学岗。", "There is no such post."),
+    "school_in_several_stations": (
+        "有几所学校叫这个名字；请在“派出所”一列写明是哪一所：{has}。",
+        "Several schools have that name: say which in the column 派出所 station: {has}.",
+    ),
+    "school_not_at_station": (
+        "这个派出所没有叫这个名字的学校；有的派出所：{has}。",
+        "No school of that name is at this station; there is one at: {has}.",
+    ),
     "peaks_overlap": (
         "与第 {other_row} 行的高峰 {other_starts}–{other_ends} 重叠。",
         "Overlaps the peak in row {other_row}, {other_starts}–{other_ends}.",

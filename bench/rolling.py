@@ -63,16 +63,16 @@ class Going:
             if self.over:
                 return
             began = time.monotonic()
-            self._ask(line, turn, guard, post)
+            self._ask(line, turn, number, guard, post)
             time.sleep(max(0.0, PEOPLE / A_SECOND - (time.monotonic() - began)))
 
-    def _ask(self, line: requests.Session, turn: int, guard: int, post: int) -> None:
+    def _ask(self, line: requests.Session, turn: int, number: int, guard: int, post: int) -> None:
         token, csrf = self.town.passes[guard]
         headers = {"Cookie": f"huxue={token}", "X-CSRF-Token": csrf}
         asked, body = "GET /api/me", None
         if turn % 4 == 1:
             asked, body = "POST /api/check-ins", self.town.check_in_body(guard, post)
-        elif turn % 40 == 2:
+        elif (turn + 25 * number) % 400 == 2:
             asked, body = "POST /api/alarms", {"request_id": str(uuid4()), "post_id": post, "fix": None}
         began = time.monotonic()
         method, path = asked.split()
@@ -122,6 +122,9 @@ def main() -> None:
         for person in people:
             person.join()
         report(going, took_s, (folder / "nginx.log").read_text())
+        import shutil
+
+        [shutil.copy(f, "/tmp/") for f in folder.glob("*.log")]
 
 
 def two_workers(stack: ExitStack, folder: Path, front: str) -> tuple[Town, list[Server]]:

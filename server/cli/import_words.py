@@ -12,12 +12,12 @@ FILE: Sentences = {
     "file_too_large": ("文件太大，最多 {limit} 字节。", "The file is too large: at most {limit} bytes."),
     "file_too_many_rows": ("行数太多，最多 {limit} 行。", "Too many rows: at most {limit}."),
     "file_old_or_protected": (
-        "这是旧的 .xls 文件，或者设了密码；请另存为没有密码的 .xlsx。",
-        "This is an old .xls file, or it has a password: save it as .xlsx without one.",
+        "这是旧的 .xls 文件，或者设了密码；请另存为没有密码的 .xlsx 或 .ods。",
+        "This is an old .xls file, or it has a password: save it as .xlsx or .ods without one.",
     ),
     "file_type_unknown": (
-        "不是 .xlsx 或 .csv 文件，或编码不是 UTF-8、GB18030。",
-        "Neither .xlsx nor .csv, or its text is neither UTF-8 nor GB18030.",
+        "不是 .xlsx、.ods 或 .csv 文件，或编码不是 UTF-8、GB18030。",
+        "Neither .xlsx, .ods nor .csv, or its text is neither UTF-8 nor GB18030.",
     ),
     "file_nothing_read": (
         "没有读到任何一行：看得见的工作表里，表头下面没有内容。",

@@ -1,4 +1,4 @@
-"""The district's import file: an xlsx workbook or a csv of one sheet becomes rows, or a list of its faults."""
+"""The district's import file: an xlsx or ods workbook or a csv of one sheet becomes rows, or a list of its faults."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain

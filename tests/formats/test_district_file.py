@@ -72,10 +72,9 @@ def test_a_good_file():
     assert parsed.errors == ()
     assert (parsed.stations[0].name, parsed.stations[0].telephone) == ("样例派出所", "0551-0000000")
     assert (parsed.schools[0].kind, parsed.schools[0].pupils) == (SchoolKind.PRIMARY, 1200)
-    at = "样例派出所"
-    assert parsed.posts == (
-        PostRow("样例小学南门岗", "样例小学", "南门", "南门至路口", HERE, 150, STANDARD, at),
-    )
+    at = KEY[0]
+    post = PostRow("样例小学南门岗", "样例小学", "南门", "南门至路口", HERE, 150, STANDARD, at)
+    assert parsed.posts == (post,)
     assert parsed.peaks == (
         PeakRow("样例小学", None, PeakKind.MORNING_ARRIVAL, time(7, 10), time(7, 50), at),
         PeakRow(None, SchoolKind.PRIMARY, PeakKind.AFTERNOON_DISMISSAL, time(16), time(17)),

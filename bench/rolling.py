@@ -98,9 +98,13 @@ def restart(worker: Server) -> float:
     text = UNIT.read_text()
     after = re.search(r"^ExecStartPost=/opt/huxue/\.venv/bin/(.+)$", text, re.MULTILINE)
     assert after is not None
-    worker.process = worker._start()
+    environment = {**os.environ, **worker._environment}
+    with worker._log.open("ab") as log:
+        worker.process = subprocess.Popen(
+            [sys.executable, "wsgi.py"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
     words = [f"{Path(sys.executable).parent}/{after[1].split()[0]}", *shlex.split(after[1])[1:]]
-    subprocess.run(words, cwd=ROOT, env={**os.environ, **worker._environment}, check=True)
+    subprocess.run(words, cwd=ROOT, env=environment, check=True)
     return time.monotonic() - began
 
 

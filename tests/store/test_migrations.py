@@ -105,7 +105,7 @@ def test_schools_with_all_that_refers_to_them_stay_when_their_table_is_made_anew
     with store.engine.begin() as connection:
         settings = configuration()
         settings.attributes["connection"] = connection
-        command.upgrade(settings, "0016")
+        command.upgrade(settings, "0017")
     made = make_district(store, datetime(2026, 11, 23, tzinfo=UTC))
     with store.read() as connection:
         before = connection.execute(select(school).order_by(school.c.id)).all()

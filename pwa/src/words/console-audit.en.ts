@@ -24,6 +24,7 @@ export default {
     'guard.registered': 'Registered',
     'guard.approved': 'Approved a guard',
     'guard.suspended': 'Suspended a guard',
+    hand_on: 'Handed on those who wait for approval',
     'consent.given': 'Gave a consent',
     'consent.withdrawn': 'Withdrew a consent',
     'sign_in.failed': 'Wrong password or code',

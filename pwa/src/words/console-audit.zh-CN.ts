@@ -24,6 +24,7 @@ export default {
     'guard.registered': '注册',
     'guard.approved': '审核通过护学员',
     'guard.suspended': '停用护学员',
+    hand_on: '转交等审核的人',
     'consent.given': '给出同意',
     'consent.withdrawn': '撤回同意',
     'sign_in.failed': '密码或验证码不对',

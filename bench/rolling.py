@@ -101,7 +101,12 @@ def restart(worker: Server) -> float:
     environment = {**os.environ, **worker._environment}
     with worker._log.open("ab") as log:
         worker.process = subprocess.Popen(
-            [sys.executable, "wsgi.py"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "wsgi.py"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     words = [f"{Path(sys.executable).parent}/{after[1].split()[0]}", *shlex.split(after[1])[1:]]
     subprocess.run(words, cwd=ROOT, env=environment, check=True)

@@ -82,16 +82,17 @@ def import_file(
     if parsed.errors:
         return Imported(errors=parsed.errors)
     counts: dict[str, Counts] = {}
-    approved = 0
     with suppress(_Undo), store.transaction(now) as transaction:
         connection = transaction.connection
         district_id = found["id"] if found else _new_district(connection, wanted)
         _store(transaction, district_id, parsed, wanted, counts, tell)
-        approved = approving.by_roster(transaction, district_id, rules or Rules())
+        vouched = [row["id"] for row in approving.vouched(connection, district_id)]
         if wanted.dry_run:
             raise _Undo
+    if not wanted.dry_run:
+        approving.in_parts(store, district_id, vouched, rules or Rules(), now)
     name = found["name"] if found else wanted.district or ""
-    return Imported(counts=counts, approved=approved, district=name, district_is_new=found is None)
+    return Imported(counts=counts, approved=len(vouched), district=name, district_is_new=found is None)
 
 
 def _nobody(_what: str, _done: int, _total: int) -> None:

@@ -31,7 +31,8 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
                     post_id=world.district.posts[0],
                     phone=NEW_GUARD,
                     name="测试新人",
-                    category="volunteer",
+                    # Not what he says that he is: so his school decides, not the roster.
+                    category="teacher",
                     peak="morning_arrival",
                     weekdays=127,
                 )
@@ -154,6 +155,7 @@ def test_the_main_job(world: World, browser: Browser) -> None:
     taps_s = [tap_until_shown(guard, console, (".gap-list li", "1/7"))]
     expect(row).to_contain_text("1/7")
     expect(guard.get_by_role("heading", name="已到岗")).to_be_visible(timeout=WAIT_MS)
+    expect(guard.get_by_role("heading", name="已到岗")).to_be_focused()
     cast.picture(guard, "phone-on-time")
     for seat in (0, 1, 2, 3, 4):
         world.check_in(0, seat)

@@ -1,6 +1,5 @@
 """Guards: registering at a post, being found, being approved or refused."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from server.domain.roles import (
 )
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
+from server.domain.typed_text import SHORTEST_NAME, is_searchable
 from server.store import (
     accounts,
     audit,
@@ -37,8 +37,6 @@ from server.store.accounts import account
 from server.store.transaction import Store, Transaction
 
 PAGES = limits.Limit(60, timedelta(minutes=1))
-SHORTEST_NAME = 2
-CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def register(
@@ -190,7 +188,9 @@ def find(
     with store.transaction(now) as transaction:
         limits.take(transaction.connection, f"pages:{actor.account_id}", PAGES, now)
     with store.read() as connection:
-        scope = _scope_of_duty(connection, actor, name) if actor.role == Role.GUARD else _scope(actor)
+        scope = (
+            _scope_of_duty(connection, actor, name) if actor.role == Role.GUARD else scope_of_console(actor)
+        )
         rows = accounts.guards(
             connection,
             scope=scope,
@@ -208,7 +208,7 @@ def find(
     }
 
 
-def _scope(actor: Actor) -> ColumnElement[bool]:
+def scope_of_console(actor: Actor) -> ColumnElement[bool]:
     """Give whose guards a console user sees, as a condition inside the query."""
     own: ColumnElement[bool] = account.c.district_id == actor.district_id
     if actor.role == Role.SCHOOL_ADMIN:
@@ -233,7 +233,7 @@ def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnEle
     if not may_assist(actor, on_verified_duty=duty is not None and duty["verified"]):
         require(actor, Act.ASSIST)
         raise Refused("not_on_verified_duty")
-    if name is None or (len(name) < SHORTEST_NAME and not CJK.search(name)):
+    if name is None or not is_searchable(name):
         raise Refused("name_too_short", shortest=SHORTEST_NAME)
     assert duty is not None
     place = districts.place(connection, duty["post_id"])

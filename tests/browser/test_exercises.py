@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import SETTLED, keep
+from tests.tools.pressing import settled
 from tests.tools.world import WAIT_S, World, living
 
 PLACE = "青禾第1小学 南门"
@@ -77,7 +78,7 @@ def test_a_drill_is_planned_started_marked_ended_and_reported(world: World, brow
     number = int(page.url.rsplit("/", 1)[1])
     assert read(world, f"/api/alarms/{number}")["drill"] is True
 
-    page.keyboard.press("q")
+    settled(page).keyboard.press("q")
     page.get_by_role("button", name="结束报警").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("radio").first.check()

@@ -107,7 +107,7 @@ def test_an_alarm_shows_its_end_and_says_everything_of_those_who_were_asked(
     go(page, world, "alarms/3")
     keep(page, f"small-alarm-{locale}-{size[0]}")
     expect(page.locator(".actions .is-alarm")).to_be_in_viewport(ratio=0.99)
-    expect(page.locator(".others a")).to_have_count(1)
+    expect(page.locator(".open-alarms a")).to_have_count(1)
     toolbar, standing, clock = (
         page.locator(one).bounding_box()
         for one in (".actions", ".alarm-head .standing", ".alarm-head .clock")

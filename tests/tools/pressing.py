@@ -17,6 +17,18 @@ def press(page: Page, *names: str) -> None:
         page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}\s*([A-Z]|Enter)?$")).first.click()
 
 
+def settled(page: Page) -> Page:
+    """Wait until the console's keys mean the page that is shown: for a second after a change they do nothing."""
+    page.locator(".console:not(.is-settling)").wait_for()
+    return page
+
+
+def next_alarm(page: Page) -> None:
+    """Go to the first of the open alarms in the bar by its key, once the bar has stood for a moment."""
+    page.locator(".open-alarms:not(.none):not(.fresh)").wait_for()
+    settled(page).keyboard.press("a")
+
+
 def follow(page: Page, name: str, address: str) -> None:
     """Follow a link by its name, and see where it leads."""
     page.get_by_role("link", name=name).first.click()

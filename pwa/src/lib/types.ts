@@ -33,6 +33,7 @@ export type Guard = Schemas['GuardView']
 export type Post = Schemas['PostOnMap']
 export type PostPerson = Schemas['PersonAtPost']
 export type PostPeople = Schemas['PostDetails']
+export type PersonFound = Schemas['PersonFound']
 export type Arrivals = Schemas['Arrivals']
 export type LivePosition = Schemas['PersonView']
 

@@ -15,6 +15,7 @@ export default {
   none: 'Nothing like this stands in the log.',
   acts: {
     see_people: 'Looked at the people of a post',
+    find_people: 'Looked for people by name',
     see_telephone: "Looked at a guard's telephone",
     see_telephones: "Looked at an alarm's telephones",
     see_report: "Looked at an alarm's report",

@@ -15,6 +15,7 @@ export default {
   none: '没有这样的记录。',
   acts: {
     see_people: '查看岗位人员',
+    find_people: '按姓名查找人员',
     see_telephone: '查看护学员电话',
     see_telephones: '查看报警中的电话',
     see_report: '查看报警报告',

@@ -20,8 +20,7 @@ def page(store: Store, *, actor: Actor, search: Search, cursor: int, limit: int)
         names = audit_names.of_rows(connection, listed)
     return {
         "items": [
-            {**row, "at": moment(row["at"]), "names": named}
-            for row, named in zip(listed, names, strict=True)
+            {**row, "at": moment(row["at"]), "names": named} for row, named in zip(listed, names, strict=True)
         ],
         "next": listed[-1]["id"] if len(rows) > limit else None,
     }

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from server.domain.moments import moment
 from server.store.audit import audit_row
 from server.store.check_ins import check_in
 from server.store.transaction import Store
@@ -55,7 +56,7 @@ def test_where_a_phone_on_duty_is_now_is_told_while_it_shares_it(
     desk = caller(district.consoles["dispatcher"])
     place = found(desk, "测试13")[guard.account_id]["place"]
     assert place["distance_m"] == pytest.approx(108, abs=2)
-    assert place["at"] == clock.now().isoformat().replace("+00:00", "Z")
+    assert place["at"] == moment(clock.now())
     agree(guard, False)
     assert found(desk, "测试13")[guard.account_id]["place"] is None
 

@@ -63,7 +63,6 @@ class Module:
             return set[str]().union(*(self.values(one, function) for one in given))
         raise AssertionError(f"{self.path}: what act is {value and ast.unparse(value)}?")
 
-
     def keys(self, value: ast.expr | None, function: ast.FunctionDef) -> set[str]:
         """Give every name of a fact that an expression of a function may hold."""
         if isinstance(value, ast.Dict):

@@ -5339,6 +5339,10 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description What the numbers among the facts stand for, by the facts' keys. */
+            names: {
+                [key: string]: string;
+            };
         };
         AuditPage: {
             items: components["schemas"]["AuditRowView"][];

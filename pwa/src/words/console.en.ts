@@ -111,6 +111,7 @@ const alarm = {
   all: 'All alarms',
   none: 'No alarm is open.',
   others: 'Other open alarms',
+  another: 'Another alarm',
   noOther: 'No other open alarm.',
   came: 'Alarm: {kind}, {place}',
   more: '{n} more',

@@ -111,6 +111,7 @@ const alarm = {
   all: '全部报警',
   none: '没有进行中的报警。',
   others: '其他进行中的报警',
+  another: '另有报警',
   noOther: '没有其他进行中的报警。',
   came: '报警：{kind}，{place}',
   more: '还有 {n} 起',

@@ -52,6 +52,6 @@ describe('the audit log in words', () => {
   })
 
   it('shows a fact that has no words yet with its name, so that nothing is hidden', () => {
-    expect(factsSentence(aRow('see_people', { brand_new: 1 }), zh)).toBe('brand_new: 1。')
+    expect(factsSentence(aRow('see_people', { alarm_id: 2, brand_new: 1 }), zh)).toBe('第 2 号报警，brand_new: 1。')
   })
 })

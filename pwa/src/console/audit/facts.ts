@@ -10,7 +10,6 @@ export interface Speech {
   sayReason: (reason: string) => string
 }
 
-const BASE = 'console.audit'
 /** Of a hash so much, as much as people compare. */
 const HASH_SHOWN = 12
 /** What the look at a map was bounded by, and who gave a command: said elsewhere, or of no use in words. */
@@ -21,23 +20,23 @@ const COUNTED: ReadonlySet<string> = new Set(['account_ids', 'unit_ids', 'positi
 
 /** The words of an act; one without words shows its code. A dot in a code is a line in the key of its words. */
 export function actWords(act: string, { t, te }: Pick<Speech, 't' | 'te'>): string {
-  const key = `${BASE}.acts.${act.replaceAll('.', '_')}`
+  const key = `console.audit.acts.${act.replaceAll('.', '_')}`
   return te(key) ? t(key) : act
 }
 
 /** Tell a row's facts as one sentence; empty where there is nothing to tell. */
 export function factsSentence(row: AuditRow, speech: Speech): string {
   const said = Object.entries(row.facts).flatMap(([name, value]) => phrase(row, name, value, speech) ?? [])
-  const sentence = said.join(speech.t(`${BASE}.between`))
-  return sentence && sentence.charAt(0).toUpperCase() + sentence.slice(1) + speech.t(`${BASE}.stop`)
+  const sentence = said.join(speech.t(`console.audit.between`))
+  return sentence && sentence.charAt(0).toUpperCase() + sentence.slice(1) + speech.t(`console.audit.stop`)
 }
 
 function phrase(row: AuditRow, name: string, value: unknown, speech: Speech): string | null {
   const { t, te } = speech
   if (UNSAID.has(name)) return null
   if (row.act === 'import' && Array.isArray(value)) return imported(name, value, speech)
-  if (row.act === 'purge' && te(`${BASE}.purged.${name}`)) return t(`${BASE}.purged.${name}`, { v: value })
-  const key = `${BASE}.fact.${name}`
+  if (row.act === 'purge' && te(`console.audit.purged.${name}`)) return t(`console.audit.purged.${name}`, { v: value })
+  const key = `console.audit.fact.${name}`
   if (value === null) return te(`${key}_none`) ? t(`${key}_none`) : null
   if (typeof value === 'boolean') {
     const chosen = `${key}_${value ? 'yes' : 'no'}`
@@ -51,8 +50,8 @@ function phrase(row: AuditRow, name: string, value: unknown, speech: Speech): st
 function imported(kind: string, counts: unknown[], { t, te }: Speech): string | null {
   const [added, changed, removed] = counts.map(Number)
   if (!added && !changed && !removed) return null
-  const key = `${BASE}.imported.${kind}`
-  return t(`${BASE}.imported.counts`, { what: te(key) ? t(key) : kind, added, changed, removed })
+  const key = `console.audit.imported.${kind}`
+  return t(`console.audit.imported.counts`, { what: te(key) ? t(key) : kind, added, changed, removed })
 }
 
 /** A value in words; `null` where there is nothing to say of it. */
@@ -66,9 +65,9 @@ function valueWords(row: AuditRow, name: string, value: unknown, speech: Speech)
     role: `role.${word}`,
     category: `category.${word}`,
     outcome: `console.outcome.${word}`,
-    kind: row.act.startsWith('consent') ? `${BASE}.value.consent.${word}` : word === 'any' ? 'console.steps.any' : `alarmKind.${word}`,
+    kind: row.act.startsWith('consent') ? `console.audit.value.consent.${word}` : word === 'any' ? 'console.steps.any' : `alarmKind.${word}`,
   }
-  const key = keys[name] ?? `${BASE}.value.${name}.${word}`
+  const key = keys[name] ?? `console.audit.value.${name}.${word}`
   if (te(key)) return t(key)
   if (name === 'reason') return speech.sayReason(word)
   if (name === 'code') return refusalWords(word, speech)
@@ -81,7 +80,7 @@ function listWords(name: string, value: readonly unknown[], { t, te }: Speech): 
   if (!value.length) return null
   if (COUNTED.has(name)) return String(value.length)
   return value
-    .map((one) => [name === 'tiers' ? `console.tierName.${one}` : `${BASE}.value.column.${one}`, String(one)] as const)
+    .map((one) => [name === 'tiers' ? `console.tierName.${one}` : `console.audit.value.column.${one}`, String(one)] as const)
     .map(([key, code]) => (te(key) ? t(key) : code))
     .join(t('and'))
 }

@@ -76,6 +76,21 @@ def test_the_live_page(world: World, browser: Browser) -> None:
     press(page, "清除筛选")
     expect(page.locator(".gap-list .row")).to_have_count(every)
 
+    search = page.locator(".filters input").first
+    search.fill("测试23")
+    person = page.locator(".people-found .person", has_text="测试23")
+    expect(person).to_contain_text("青禾第2小学 南门 ・ 已到岗")
+    person.click()
+    expect(page.locator(".panel .sought")).to_contain_text("测试23")
+    press(page, "返回")
+    search.fill("第3小学")
+    search.press("Enter")
+    expect(page.locator(".panel h2")).to_have_text("青禾第3小学")
+    # A card that no longer fits what is asked for closes.
+    search.fill("第1小学")
+    expect(page.locator(".panel")).to_have_count(0)
+    press(page, "清除筛选")
+
     for key in ("j", "k", "Enter"):
         page.keyboard.press(key)
     page.locator(".panel h2").wait_for()

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref } from 'vue'
 import { lacking, mixedUpWith } from '../../src/console/alarms/ending'
-import { isMeant, MOVES_EVERY_MS, SETTLES_MS } from '../../src/console/settling'
+import { inOrderOf, isMeant, MOVES_EVERY_MS, SETTLES_MS } from '../../src/console/settling'
 import { useSteady } from '../../src/console/use-steady'
 import { keepNote, noteDraft } from '../../src/state/note-drafts'
 import { anAlarm, id, iso } from './fixtures'
@@ -38,6 +38,12 @@ describe('what has just changed under a hand', () => {
   it('takes no key that was pressed within a second after it, nor one from before that comes late', () => {
     expect([-40, 0, SETTLES_MS - 1, SETTLES_MS].map((after) => isMeant(5_000 + after, 5_000))).toEqual([false, false, false, true])
     expect(isMeant(3, Number.NEGATIVE_INFINITY)).toBe(true)
+  })
+
+  it('keeps the order of rows under a pointer, newcomers after them', () => {
+    const rows = [4, 2, 3, 1].map((number) => ({ id: id(number) }))
+    expect(inOrderOf(rows, [id(1), id(2), id(9)]).map((row) => Number(row.id))).toEqual([1, 2, 4, 3])
+    expect(inOrderOf(rows, [])).toEqual(rows)
   })
 
   it('moves at most every few seconds while alarms pour in, and is fresh for a second each time', async () => {

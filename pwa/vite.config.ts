@@ -21,6 +21,7 @@ const FIRST = [
   '/src/lib/large-text',
   '/src/lib/outbox',
   '/src/lib/position',
+  '/src/lib/seats',
   '/src/lib/server-time',
   '/src/lib/signals',
   '/src/lib/store',

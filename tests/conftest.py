@@ -1,5 +1,6 @@
 """What all tests share: a wound clock, real databases, a small district, signed-in clients."""
 
+import gc
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -24,6 +25,13 @@ MORNING = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
 
 # What takes long begins first, so that no worker is left with it at the end while the others have nothing to do.
 LONGEST_FIRST = ("demo", "live", "browser", "stories")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what all tests have loaded out of each search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

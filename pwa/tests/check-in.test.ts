@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { clockTime, dayTime, directionOf, distanceParts, wayBetween } from '../src/lib/format'
 import type { Entry } from '../src/lib/outbox'
-import { outlookOf } from '../src/phone/check-in/outlook'
-import { reasonsOf, resultOf } from '../src/phone/check-in/result'
+import { outlookOf, pressOf } from '../src/phone/check-in/outlook'
+import { askOf, cameAt, confirmerOf, reasonsOf, resultOf } from '../src/phone/check-in/result'
+import type { Account, Colleague } from '../src/lib/types'
 import { codeIn } from '../src/state/posts'
 import { checkIn, shift } from './make'
 
@@ -60,6 +61,48 @@ describe('result', () => {
 
   it('gives no reason that is for information only', () => {
     expect(reasonsOf(checkIn({ flags: ['poor_fix', 'outside_fence', 'no_fix', 'clock_skew'] }))).toEqual(['no_fix', 'poor_fix', 'outside_fence'])
+  })
+})
+
+describe('the big button', () => {
+  const outlook = outlookOf(post, at('2026-11-22T23:12:00Z'))
+  const now = { outlook, busy: false, here: null, kept: undefined }
+
+  it('says what is so before what a press would bring', () => {
+    expect(pressOf(now)).toBe('on_time')
+    expect(pressOf({ ...now, outlook: null })).toBe('unsure')
+    expect(pressOf({ ...now, kept: {} })).toBe('kept')
+    expect(pressOf({ ...now, kept: {}, busy: true })).toBe('sending')
+    expect(pressOf({ ...now, here: checkIn({ verified: false }) })).toBe('waits')
+    expect(pressOf({ ...now, here: checkIn(), kept: {} })).toBe('here')
+  })
+})
+
+describe('whom a guard is sent to', () => {
+  const me = (category: Account['category'], status: Account['status'] = 'approved'): Account => ({ id: 7, category, status }) as Account
+  const leader = (id: number, verified = true): Colleague => ({ account_id: id, name: '示例', category: 'duty_leader', verified }) as Colleague
+
+  it('is a leader who is there, and never himself', () => {
+    expect(confirmerOf(me('teacher'), [leader(9)])).toEqual({ who: 'named', name: '示例' })
+    expect(confirmerOf(me('teacher'), [leader(9, false)]).who).toBe('anybody')
+    expect(confirmerOf(me('duty_leader'), [leader(7)]).who).toBe('school')
+    expect(confirmerOf(me('duty_leader'), [leader(7), leader(9)]).who).toBe('named')
+  })
+
+  it('is the station where he only says that he is of the police', () => {
+    expect(confirmerOf(me('police', 'pending'), [leader(9)]).who).toBe('station')
+    expect(confirmerOf(me('police'), [leader(9)]).who).toBe('named')
+  })
+
+  it('is one above him with a question', () => {
+    expect([askOf('teacher'), askOf('duty_leader'), askOf('police'), askOf(null)]).toEqual(['leader', 'school', 'station', 'leader'])
+  })
+
+  it('came when he pressed, unless his clock is off', () => {
+    const late = checkIn({ claimed_at: '2026-11-22T23:11:00Z', at: '2026-11-22T23:12:30Z' })
+    expect(cameAt(late)).toBe('2026-11-22T23:11:00Z')
+    expect(cameAt({ ...late, flags: ['clock_skew'] })).toBe(late.at)
+    expect(cameAt({ ...late, claimed_at: '2026-11-22T23:30:00Z' })).toBe(late.at)
   })
 })
 

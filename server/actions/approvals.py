@@ -1,12 +1,15 @@
-"""Deciding on the claim of a guard: approved or suspended, at once and everywhere."""
+"""Deciding on the claims of guards: approved or suspended, at once and everywhere; handed on if they wait."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from server.domain.approving import approved_together
 from server.domain.errors import Refused
+from server.domain.moments import moment
 from server.domain.roles import AccountStatus, Act, Actor, Role, may_decide, require
 from server.domain.rules import Rules
-from server.store import accounts, audit, sessions, standing_changes
+from server.store import accounts, approving, audit, districts, standing_changes, waiting
 from server.store.transaction import Store, Transaction
 
 
@@ -27,40 +30,85 @@ def decide(
     """
     require(actor, Act.APPROVE)
     with store.transaction(now) as transaction:
-        row = accounts.by_id(transaction.connection, account_id)
-        if row is None or row["role"] != Role.GUARD or not may_decide(actor, row):
-            raise Refused("not_found")
+        row = _claim(transaction, actor, account_id)
         first = transaction.remember(actor.account_id, request_id, "approval", [account_id, approved])
         if first is not None:
             return first
         status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
         if row["status"] != status:
-            _set_status(transaction, actor, row, status)
+            approving.set_status(transaction, row, status, rules, actor_id=actor.account_id)
             standing_changes.of_accounts(transaction, [account_id], rules)
-        row = accounts.by_id(transaction.connection, account_id)
-        assert row is not None
-        return transaction.answer(actor.account_id, request_id, accounts.as_item(row, decides=True))
+        answer = accounts.as_item(_claim(transaction, actor, account_id), decides=True)
+        return transaction.answer(actor.account_id, request_id, answer)
 
 
-def _set_status(transaction: Transaction, actor: Actor, row: Any, status: AccountStatus) -> None:
-    connection, now, account_id = transaction.connection, transaction.now, row["id"]
-    approved = status == AccountStatus.APPROVED
-    if approved and row["claimed_name"]:
-        accounts.change(connection, account_id, name=row["claimed_name"], claimed_name=None)
-    accounts.change(
-        connection,
-        account_id,
-        status=status.value,
-        approved_by=actor.account_id if approved else None,
-        approved_at=now if approved else None,
-    )
-    if not approved:
-        sessions.end_all(transaction, account_id)
-    audit.record(
-        connection,
-        now=now,
-        actor_id=actor.account_id,
-        act=f"guard.{status.value}",
-        subject_id=account_id,
-    )
-    standing_changes.tell_guard(transaction, account_id)
+def approve_many(
+    store: Store, *, actor: Actor, request_id: str, account_ids: list[int], rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """Approve a selection of those who wait; gives their items, and who was left: decided meanwhile, or to be asked.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` where one of them is outside the scope.
+    """
+    require(actor, Act.APPROVE)
+    chosen = sorted(set(account_ids))
+    with store.transaction(now) as transaction:
+        rows = [_claim(transaction, actor, number) for number in chosen]
+        first = transaction.remember(actor.account_id, request_id, "approvals", chosen)
+        if first is not None:
+            return first
+        taken = [
+            row
+            for row in rows
+            if approved_together(row["status"], claims_a_name=row["claimed_name"] is not None)
+        ]
+        for row in taken:
+            approving.set_status(transaction, row, AccountStatus.APPROVED, rules, actor_id=actor.account_id)
+        numbers = [row["id"] for row in taken]
+        standing_changes.of_accounts(transaction, numbers, rules)
+        answer = {
+            "items": [accounts.as_item(_claim(transaction, actor, one), decides=True) for one in numbers],
+            "left": [number for number in chosen if number not in numbers],
+        }
+        return transaction.answer(actor.account_id, request_id, answer)
+
+
+def where_they_wait(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """List where guards wait for approval, the longest waiting first."""
+    require(actor, Act.HAND_ON)
+    with store.read() as connection:
+        rows = waiting.units(connection, actor.district_id)
+    return {"items": [{**row, "since": moment(row["since"])} for row in rows]}
+
+
+def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now: datetime) -> dict[str, Any]:
+    """Let a school's station decide too on those who wait there; tell how many they are. Police are never handed on.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found`` outside the district.
+    """
+    require(actor, Act.HAND_ON)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        first = transaction.remember(actor.account_id, request_id, "hand_on", school_id)
+        if first is not None:
+            return first
+        if all(row["id"] != school_id for row in districts.schools(connection, actor.district_id)):
+            raise Refused("not_found")
+        handed = waiting.hand_on(connection, school_id, now)
+        if handed:
+            audit.record(
+                connection,
+                now=now,
+                actor_id=actor.account_id,
+                act="hand_on",
+                facts={"school_id": school_id, "people": len(handed)},
+            )
+            # One of them is news enough for a console to look again.
+            standing_changes.tell_guard(transaction, handed[0])
+        return transaction.answer(actor.account_id, request_id, {"handed_on": len(handed)})
+
+
+def _claim(transaction: Transaction, actor: Actor, account_id: int) -> Mapping[str, Any]:
+    row = accounts.by_id(transaction.connection, account_id)
+    if row is None or row["role"] != Role.GUARD or not may_decide(actor, row):
+        raise Refused("not_found")
+    return row

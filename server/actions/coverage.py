@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.domain.arrival_curve import filled_seats
+from server.domain.composition import Composition
 from server.domain.confirming import is_police_claim, may_confirm, may_confirm_of
 from server.domain.errors import Refused
 from server.domain.geo import Point, distance_m
@@ -66,7 +68,7 @@ def details(store: Store, *, actor: Actor, post_id: int, rules: Rules, now: date
 
 
 def arrivals(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
-    """Count who has come over the peak that most posts in scope are in, one point a minute."""
+    """Count the filled seats over the peak that most posts in scope are in, one point a minute."""
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
         active = [
@@ -77,24 +79,22 @@ def arrivals(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
         (opens_at, starts_at, ends_at), _count = Counter(
             (line["opens_at"], line["starts_at"], line["ends_at"]) for line in active
         ).most_common(1)[0]
-        times = check_ins.arrival_times(
+        stays = check_ins.stays(
             connection, {line["post_id"]: (line["peak"], line["date"]) for line in active}
         )
     begin = min(datetime.fromisoformat(line["opens_at"]) for line in active)
-    points, here = [], 0
-    at = begin
-    times.sort()
-    while at <= now:
-        while here < len(times) and times[here] <= at:
-            here += 1
-        points.append({"at": moment(at), "present": here})
-        at += timedelta(minutes=1)
+    passed = max(0, int((now - begin) // timedelta(minutes=1)) + 1)
+    minutes = [*(begin + timedelta(minutes=step) for step in range(passed)), now]
+    required = {line["post_id"]: Composition.from_dict(line["required"]) for line in active}
     return {
         "opens_at": opens_at,
         "starts_at": starts_at,
         "ends_at": ends_at,
         "required": sum(sum(line["required"].values()) for line in active),
-        "points": [*points, {"at": moment(now), "present": len(times)}],
+        "points": [
+            {"at": moment(at), "present": filled}
+            for at, filled in zip(minutes, filled_seats(stays, required, minutes), strict=True)
+        ],
     }
 
 
@@ -104,6 +104,8 @@ def _people(
     found = accounts.by_ids(connection, {seat["account_id"] for seat in line["seats"]})
     rows = check_ins.by_ids(connection, [seat["check_in_id"] for seat in line["seats"]])
     police = actor.role != Role.SCHOOL_ADMIN
+    waiting = {seat["account_id"] for seat in line["seats"] if not seat["verified"]}
+    new = waiting - check_ins.stood_before(connection, place.post_id, waiting)
     return [
         {
             "account_id": seat["account_id"],
@@ -120,6 +122,7 @@ def _people(
             "at": moment(rows[seat["check_in_id"]]["at"]),
             "distance_m": _distance(rows[seat["check_in_id"]], place.point),
             "may_confirm": confirms and _waits_for(actor, seat, found[seat["account_id"]]),
+            "new_face": seat["account_id"] in new,
         }
         for seat in line["seats"]
     ]

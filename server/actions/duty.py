@@ -69,11 +69,16 @@ def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str,
         if actor.status == AccountStatus.PENDING and not duty["verified"]:
             people = [row for row in people if row["account_id"] == actor.account_id]
         leads = may_confirm(actor, **place.scope, on_verified_duty_there=duty["verified"])
+        waiting = [row["account_id"] for row in people if leads and not row["verified"]]
+        known = check_ins.stood_before(connection, place.post_id, waiting)
         return {
             "check_in": check_ins.view(duty),
             "line": _line(connection, place, rules, now),
             "post": _post(connection, place, actor, rules, now),
-            "colleagues": [_colleague(row, actor, leads=leads) for row in people],
+            "colleagues": [
+                _colleague(row, actor, leads=leads) | _why(row, known, told=row["account_id"] in waiting)
+                for row in people
+            ],
             "may_confirm": leads,
             "may_assist": may_assist(actor, on_verified_duty=duty["verified"]),
         }
@@ -127,4 +132,13 @@ def _colleague(row: Any, actor: Actor, *, leads: bool) -> dict[str, Any]:
         "check_in_id": row["id"],
         "may_confirm": confirmable,
         "with_all": confirmable and confirmed_together(row["flags"]),
+    }
+
+
+def _why(row: Any, known: set[int], *, told: bool) -> dict[str, Any]:
+    """Say to whoever confirms at the post why somebody waits; to anybody else nothing of it."""
+    return {
+        "flags": row["flags"] if told else [],
+        "distance_m": row["distance_m"] if told else None,
+        "new_face": told and row["account_id"] not in known,
     }

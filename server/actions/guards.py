@@ -22,6 +22,7 @@ from server.domain.trust import CodeStanding, code_standing
 from server.domain.typed_text import SHORTEST_NAME, is_searchable
 from server.store import (
     accounts,
+    approving,
     audit,
     check_ins,
     claimed_names,
@@ -32,6 +33,7 @@ from server.store import (
     sessions,
     sign_in_limits,
     standing_changes,
+    waiting,
 )
 from server.store.accounts import account
 from server.store.transaction import Store, Transaction
@@ -56,10 +58,10 @@ def register(
 ) -> tuple[sessions.Opened, dict[str, Any]]:
     """Make a guard's account of the ticket's phone number, and open its session.
 
-    The category is a claim until approved, whoever makes it; the school (for police the station) is the
-    post's. ``consents`` are pairs of kind and version; ``replaces`` is the token of the session that the
-    browser had until now. The same request again opens another session for the same account: the first
-    answer's cookie may never have arrived.
+    The category is a claim until approved, whoever makes it; at once where the imported roster has the telephone in
+    that category (never police). The school (for police the station) is the post's. ``consents`` are pairs of kind
+    and version; ``replaces`` is the token of the session that the browser had until now. The same request again
+    opens another session for the same account: the first answer's cookie may never have arrived.
 
     Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds),
     ``already_registered``, ``request_id_reused``.
@@ -82,7 +84,7 @@ def register(
                 "category": category.value,
                 "volunteer_kind": volunteer_kind if category == Category.VOLUNTEER else None,
             }
-            account_id = _add(transaction, phone, values, consents)
+            account_id = _add(transaction, phone, values, consents, rules)
             transaction.remember(account_id, request_id, "register", body)
             transaction.answer(account_id, request_id, {"account_id": account_id})
         else:
@@ -119,14 +121,20 @@ def _place_of(transaction: Transaction, post_code: str, category: Category, rule
 
 
 def _add(
-    transaction: Transaction, phone: str, values: dict[str, Any], consents: list[tuple[str, str]]
+    transaction: Transaction,
+    phone: str,
+    values: dict[str, Any],
+    consents: list[tuple[str, str]],
+    rules: Rules,
 ) -> int:
     connection, now = transaction.connection, transaction.now
     values = values | {"status": AccountStatus.PENDING.value, "registered_at": now}
     account_id = accounts.add(connection, phone=phone, role=Role.GUARD.value, **values)
     if account_id is None:
         account_id = _who_came_back(transaction, phone)
-        accounts.change(connection, account_id, approved_by=None, approved_at=None, **values)
+        accounts.change(
+            connection, account_id, approved_by=None, approved_at=None, handed_on_at=None, **values
+        )
     for kind, version in dict(consents).items():
         accounts.give_consent(connection, account_id=account_id, kind=kind, version=version, now=now)
     accounts.match_rosters(connection, account_id=account_id, phone=phone)
@@ -139,6 +147,7 @@ def _add(
         facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
     )
     standing_changes.tell_guard(transaction, account_id)
+    approving.by_roster(transaction, values["district_id"], rules, [account_id])
     return account_id
 
 
@@ -214,7 +223,8 @@ def scope_of_console(actor: Actor) -> ColumnElement[bool]:
     if actor.role == Role.SCHOOL_ADMIN:
         return own & (account.c.school_id == actor.school_id)
     if actor.role == Role.STATION_OFFICER:
-        return own & (account.c.station_id == actor.station_id) & (account.c.category == Category.POLICE)
+        police = (account.c.station_id == actor.station_id) & (account.c.category == Category.POLICE)
+        return own & (police | waiting.handed_on_to(actor.station_id))
     require(actor, Act.SEE_GUARDS)
     return own
 

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from server.domain.calendar import Peak, SchoolKind
 from server.domain.errors import Refused
+from server.domain.rules import Rules
 from server.formats.district_file import parse
 from server.formats.district_rows import Known, Parsed, RowError
-from server.store import audit, imports, post_codes
+from server.store import approving, audit, imports, post_codes
 from server.store.calendars import calendar_day, peak
 from server.store.districts import post, school, station
 from server.store.imports import Counts, Row
@@ -43,6 +44,8 @@ class Imported:
 
     errors: tuple[RowError, ...] = ()
     counts: Mapping[str, Counts] = field(default_factory=dict)
+    # Guards who waited and whom the roster vouches for.
+    approved: int = 0
     district: str = ""
     district_is_new: bool = False
 
@@ -51,7 +54,14 @@ class _Undo(Exception):
     """A dry run ends: everything is undone."""
 
 
-def import_file(store: Store, *, wanted: Wanted, now: datetime, on_step: OnStep | None = None) -> Imported:
+def import_file(
+    store: Store,
+    *,
+    wanted: Wanted,
+    now: datetime,
+    rules: Rules | None = None,
+    on_step: OnStep | None = None,
+) -> Imported:
     """Check a file and bring its rows into a district, which is made when it is missing.
 
     Only the command line comes here. ``on_step`` gets what is done (``read`` or a kind), steps done and in all.
@@ -73,14 +83,16 @@ def import_file(store: Store, *, wanted: Wanted, now: datetime, on_step: OnStep 
     if parsed.errors:
         return Imported(errors=parsed.errors)
     counts: dict[str, Counts] = {}
+    approved = 0
     with suppress(_Undo), store.transaction(now) as transaction:
         connection = transaction.connection
         district_id = found["id"] if found else _new_district(connection, wanted)
         _store(transaction, district_id, parsed, wanted, counts, tell)
+        approved = approving.by_roster(transaction, district_id, rules or Rules())
         if wanted.dry_run:
             raise _Undo
     name = found["name"] if found else wanted.district or ""
-    return Imported(counts=counts, district=name, district_is_new=found is None)
+    return Imported(counts=counts, approved=approved, district=name, district_is_new=found is None)
 
 
 def _nobody(_what: str, _done: int, _total: int) -> None:

@@ -71,7 +71,7 @@ class CoverageView(Wire):
 class PersonAtPost(Wire):
     """A person on duty with a name; the telephone is masked for a school.
 
-    ``may_confirm``: the caller may confirm this person.
+    ``may_confirm``: the caller may confirm this person. ``new_face``: he waits, and was never verified at this post.
     """
 
     account_id = fields.Integer(required=True)
@@ -86,6 +86,7 @@ class PersonAtPost(Wire):
     at = Moment(required=True)
     distance_m = fields.Float(required=True, allow_none=True)
     may_confirm = fields.Boolean(required=True)
+    new_face = fields.Boolean(required=True)
 
 
 class RosteredPerson(Wire):
@@ -109,7 +110,7 @@ class PostDetails(Wire):
 
 
 class PointOfCurve(Wire):
-    """How many had come by a time."""
+    """How many seats were filled at a time."""
 
     at = Moment(required=True)
     present = fields.Integer(required=True)

@@ -64,6 +64,12 @@ class GuardView(Wire):
     station_id = fields.Integer(required=True, allow_none=True)
     station_name = fields.String(required=True, allow_none=True)
     registered_at = Moment(required=True)
+    handed_on_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the district let the school's station decide, too."},
+    )
+    may_decide = fields.Boolean(required=True)
 
 
 class GuardSearch(PageArguments):

@@ -12,6 +12,7 @@ from server.api.coverage import LineView
 from server.api.wire import Wire, one_of, platform
 from server.domain.arrival import Verdict
 from server.domain.roles import Category, Group, Role
+from server.domain.trust import Flag
 from server.domain.typed_text import post_code_of
 
 blueprint = Blueprint("posts", __name__, url_prefix="/api", description="The post in front of a guard")
@@ -43,7 +44,11 @@ class ScannedPost(Wire):
 
 
 class Colleague(Wire):
-    """A person at the caller's own post; whether the caller may confirm him, and with the one tap for all."""
+    """A person at the caller's own post; whether the caller may confirm him, and with the one tap for all.
+
+    Why somebody waits (``flags``, ``distance_m``, ``new_face``: never verified at this post before) is told to
+    whoever confirms there alone.
+    """
 
     account_id = fields.Integer(required=True)
     name = fields.String(required=True)
@@ -54,6 +59,9 @@ class Colleague(Wire):
     check_in_id = fields.Integer(required=True)
     may_confirm = fields.Boolean(required=True)
     with_all = fields.Boolean(required=True)
+    flags = fields.List(one_of(Flag), required=True)
+    distance_m = fields.Float(required=True, allow_none=True)
+    new_face = fields.Boolean(required=True)
 
 
 class DutyView(Wire):

@@ -1,15 +1,16 @@
 """Web Push: the text encrypted for one browser, signed with the server's key, sent through its push service."""
 
 import json
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+import http_ece
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
-from pywebpush import WebPusher, WebPushException
 
 from server.channels import outside
 from server.channels.base import Gone, NotSent
@@ -101,18 +102,27 @@ class PushService:
 
 
 def _encrypted(row: Mapping[str, Any], said: Mapping[str, Any]) -> bytes:
-    keys = {"p256dh": row["p256dh"], "auth": row["auth"]}
+    """Encrypt what a push says for one browser (RFC 8291), or raise ``Gone``."""
     try:
-        pusher = WebPusher({"endpoint": row["endpoint"], "keys": keys})
-        encoded: bytes = pusher.encode(json.dumps(said, ensure_ascii=False).encode())["body"]
-    except (WebPushException, ValueError) as why:
+        encrypted: bytes = http_ece.encrypt(
+            json.dumps(said, ensure_ascii=False).encode(),
+            private_key=ec.generate_private_key(ec.SECP256R1()),
+            dh=_raw(row["p256dh"]),
+            auth_secret=_raw(row["auth"]),
+            version="aes128gcm",
+        )
+    except (http_ece.ECEException, ValueError) as why:
         # Keys that are no point of the curve: such a subscription never gets anything.
         raise Gone from why
-    return encoded
+    return encrypted
 
 
 def _public(key: Vapid02) -> str:
     return _b64(key.public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+
+
+def _raw(text: str) -> bytes:
+    return urlsafe_b64decode(text + "==")
 
 
 def _b64(raw: bytes) -> str:

@@ -62,7 +62,11 @@ def import_file(
     try:
         with clear_when_locked():
             done = imports.import_file(
-                platform.store, wanted=wanted, now=platform.now(), on_step=progress.tell
+                platform.store,
+                wanted=wanted,
+                now=platform.now(),
+                rules=platform.rules,
+                on_step=progress.tell,
             )
     except Refused as why:
         names = why.facts.get("names")
@@ -82,6 +86,8 @@ def _report(done: imports.Imported, *, dry_run: bool) -> None:
         raise click.ClickException(f"{number:,} fault{'s' if number > 1 else ''}: nothing was stored.")
     for kind, counts in done.counts.items():
         click.echo(f"{kind:<9} {_counted(counts)}")
+    if done.approved:
+        click.echo(f"approved  {done.approved:,} who waited, as the roster has them")
     made = " (new)" if done.district_is_new else ""
     click.echo(f"{done.district}{made}: {'checked only, nothing was stored.' if dry_run else 'stored.'}")
 

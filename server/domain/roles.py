@@ -89,6 +89,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     ASSIST = "assist"
     APPROVE = "approve"
+    HAND_ON = "hand_on"
     SEE_GUARDS = "see_guards"
     SEE_DISTRICT = "see_district"
     SEE_COVERAGE = "see_coverage"
@@ -135,6 +136,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.CONFIRM: frozenset({Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.ASSIST: GUARDS,
     Act.APPROVE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
+    Act.HAND_ON: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_GUARDS: CONSOLE,
     Act.SEE_DISTRICT: CONSOLE,
     Act.SEE_COVERAGE: CONSOLE,
@@ -231,11 +233,15 @@ def may_approve(
 
 
 def may_decide(actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Tell whether an actor may approve the claim of a guard's account as it is stored."""
+    """Tell whether an actor may approve the claim of a guard's account as it is stored.
+
+    One that waited too long was handed on: then the school's station decides on it, too.
+    """
+    handed_on = row["handed_on_at"] is not None
     return may_approve(
         actor,
         category=Category(row["category"]),
         district_id=row["district_id"],
-        station_id=row["station_id"],
+        station_id=row["school_station_id"] if handed_on else row["station_id"],
         school_id=row["school_id"],
     )

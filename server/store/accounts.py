@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from server.domain.moments import moment
+from server.domain.moments import moment, moment_or_none
 from server.domain.roles import AccountStatus, Role
 from server.domain.rooms import account_room, district_room, school_room, station_room
 from server.store.base import UtcTime, big_key, metadata
@@ -50,6 +50,8 @@ account = Table(
     Column("registered_at", UtcTime, nullable=False),
     Column("approved_by", Integer),
     Column("approved_at", UtcTime),
+    # When the district let the school's station decide on it too.
+    Column("handed_on_at", UtcTime),
     # When somebody first confirmed the account's presence at a post.
     Column("first_confirmed_at", UtcTime),
     # A district's few consoles are found without a look at its 33,000 guards.
@@ -256,6 +258,8 @@ def as_item(row: Mapping[str, Any], *, decides: bool) -> dict[str, Any]:
         "claimed_name": row["claimed_name"] if decides else None,
         "phone_masked": masked(row["phone"]),
         "registered_at": moment(row["registered_at"]),
+        "handed_on_at": moment_or_none(row["handed_on_at"]),
+        "may_decide": decides,
     }
 
 

@@ -1,6 +1,6 @@
 """Check-ins: who stood where, from when to when, and what speaks against it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from server.domain.arrival_curve import Stay
 from server.domain.calendar import Shift
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import group_of
@@ -209,6 +210,26 @@ def waiting_at_post(connection: Connection, post_id: int) -> list[Any]:
     return list(connection.execute(query.order_by(check_in.c.id)))
 
 
+_stood_before = (
+    select(check_in.c.account_id)
+    .where(
+        check_in.c.account_id.in_(bindparam("account_ids", expanding=True)),
+        check_in.c.post_id == bindparam("post_id"),
+        check_in.c.verified,
+        check_in.c.checked_out_at.is_not(None),
+    )
+    .distinct()
+)
+
+
+def stood_before(connection: Connection, post_id: int, account_ids: Iterable[int]) -> set[int]:
+    """Tell which of some accounts have stood at a post before, verified, as far back as duties are kept."""
+    wanted = sorted(account_ids)
+    if not wanted:
+        return set()
+    return set(connection.execute(_stood_before, {"post_id": post_id, "account_ids": wanted}).scalars())
+
+
 def view(row: Mapping[str, Any]) -> dict[str, Any]:
     """Write a check-in as clients see it: times as text, the person by number."""
     return {
@@ -240,16 +261,20 @@ def by_ids(connection: Connection, check_in_ids: list[int]) -> dict[int, Mapping
     return {row["id"]: dict(row) for row in rows}
 
 
-def arrival_times(connection: Connection, shifts: Mapping[int, tuple[str, str]]) -> list[datetime]:
-    """List when each person came to posts in their shifts, given ``{post: (peak, date)}``."""
+def stays(connection: Connection, shifts: Mapping[int, tuple[str, str]]) -> list[Stay]:
+    """List from when to when each verified person stood at posts in their shifts, given ``{post: (peak, date)}``."""
     keys = set(shifts.values())
-    query = select(check_in.c.post_id, check_in.c.peak, check_in.c.date, check_in.c.at).where(
+    asked = ("post_id", "category", "peak", "date", "at", "confirmed_at", "checked_out_at")
+    query = select(*(check_in.c[name] for name in asked)).where(
         check_in.c.post_id.in_(shifts),
         check_in.c.peak.in_({peak for peak, _on in keys}),
         check_in.c.date.in_({date.fromisoformat(on) for _peak, on in keys}),
+        check_in.c.verified,
     )
     return [
-        row.at for row in connection.execute(query) if shifts[row.post_id] == (row.peak, row.date.isoformat())
+        Stay(row.post_id, group_of(row.category), row.confirmed_at or row.at, row.checked_out_at)
+        for row in connection.execute(query)
+        if shifts[row.post_id] == (row.peak, row.date.isoformat())
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from server.store.accounts import account
 from server.store.audit import audit_row
@@ -116,3 +116,45 @@ def test_one_tap_for_all_takes_those_alone_whom_a_poor_phone_explains(
     taken = by.post(f"/api/posts/{district.posts[0]}/confirmations").json["confirmed"]
     assert taken == [number_of(app_store, post[STAFF_2]), number_of(app_store, post[SECURITY_1])]
     assert confirm(by, app_store, post[VOLUNTEER_1]) == (200, "verified")
+
+
+def test_whoever_confirms_sees_why_each_one_waits_and_nobody_else_does(
+    caller: SignIn, district: SmallDistrict, clock: WoundClock, app_store: Store, post: list[int]
+) -> None:
+    """Flags with the distance, a new face; also at the console."""
+    flag(app_store, clock, post[STAFF_2], "outside_fence")
+    claim(app_store, clock, post[POLICE], "not_rostered")
+    with app_store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(
+            update(check_in).where(check_in.c.account_id == post[STAFF_2]).values(distance_m=420.0)
+        )
+        earlier = dict(
+            transaction.connection.execute(select(check_in).where(check_in.c.account_id == post[SECURITY_1]))
+            .mappings()
+            .one()
+        )
+        del earlier["id"]
+        earlier |= {"verified": True, "checked_out_at": clock.now(), "checked_out_how": "check_out"}
+        transaction.connection.execute(insert(check_in).values(**earlier))
+    seen = {one["account_id"]: one for one in caller(post[STAFF_1]).get("/api/duty").json["colleagues"]}
+    why = {number: (seen[number]["flags"], seen[number]["distance_m"]) for number in seen}
+    assert why[post[STAFF_2]] == (["outside_fence"], 420.0)
+    assert why[post[SECURITY_1]] == (["no_fix"], None)
+    assert why[post[POLICE]] == (["not_approved", "not_rostered"], None)
+    new = {number for number, one in seen.items() if one["new_face"]}
+    assert new == set(post[1:]) - {post[SECURITY_1]}
+
+    caller(post[STAFF_1]).post(f"/api/check-ins/{number_of_open(app_store, post[SECURITY_1])}/confirmation")
+    told = caller(post[SECURITY_1]).get("/api/duty").json["colleagues"]
+    assert all((one["flags"], one["distance_m"], one["new_face"]) == ([], None, False) for one in told)
+    school = caller(district.consoles["school_admin"])
+    people = school.get(f"/api/coverage/{district.posts[0]}").json["people"]
+    assert {one["account_id"] for one in people if one["new_face"]} == new
+
+
+def number_of_open(store: Store, account_id: int) -> int:
+    query = select(check_in.c.id).where(
+        check_in.c.account_id == account_id, check_in.c.checked_out_at.is_(None)
+    )
+    with store.read() as connection:
+        return int(connection.execute(query).scalar_one())

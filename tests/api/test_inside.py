@@ -102,6 +102,9 @@ PUT /api/escalation-plans/{kind}                                  rrrr rr rrr rr
 GET /api/events                                                   ++++ ++ +++ ++ + ---
 POST /api/guards                                                  tttt tt ttt tt t ttt
 GET /api/guards                                                   nnnn ss +v+ vr + ---
+GET /api/guards/waiting                                           rrrr rr rrr rr r ---
+POST /api/guards/approvals                                        rrrr rs rr0 rr 0 ---
+POST /api/guards/handing-on                                       rrrr rr rrr rr r ---
 POST /api/guards/{account_id}/approval                            rrrr rs rr0 rr 0 ---
 GET /api/hooks                                                    rrrr rr rrr rr r ---
 POST /api/hooks                                                   rrrr rr rrr rr r ---

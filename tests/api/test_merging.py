@@ -13,7 +13,7 @@ from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
-from tests.tools.duty import answer_of, asked
+from tests.tools.duty import answer_of, asked, put_on_duty
 from tests.tools.units import add_unit, letters, link_of
 
 SignIn = Callable[[int | None], Caller]
@@ -136,11 +136,11 @@ def test_who_was_silent_at_the_double_still_answers_by_his_old_call(
     caller: SignIn,
     district: SmallDistrict,
     team: list[list[int]],
-    two: list[dict[str, Any]],
     clock: WoundClock,
     app: Flask,
 ) -> None:
-    main, double = two
+    put_on_duty(app.extensions["huxue"].store, district, post=1, seats=[3, 5], now=clock.now())
+    main, double = [caller(team[post][0]).post("/api/alarms").json for post in (0, 1)]
     dispatcher = caller(district.consoles["dispatcher"])
     clock.wind(seconds=15)
     time_out_due(app.extensions["huxue"].store, app.extensions["huxue"].rules, clock.now())

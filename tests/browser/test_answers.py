@@ -220,7 +220,8 @@ def test_without_network_the_strip_does_not_say_that_the_alarm_is_being_sent(
     page.get_by_role("heading", name="未送达").wait_for()
     page.mouse.up()
     page.get_by_role("button", name="回到我的岗位").tap()
-    expect(page.get_by_role("link", name="报警未送达")).to_be_visible(timeout=2_000)
+    page.get_by_role("link", name="报警未送达").tap(timeout=2_000)
+    page.get_by_role("heading", name="未送达").wait_for()
     page.context.close()
 
 

@@ -57,7 +57,7 @@ def test_two_keys_escalate_and_two_merge(world: World, browser: Browser) -> None
     page = desk(world, browser, "dispatcher", f"/console/alarms/{double}")
     # The console stands for the police: theirs is coming, the others are still called.
     waits = page.locator(".waits")
-    expect(waits.nth(0)).to_contain_text(re.compile(r"无人应答.*\d+ (秒|分钟)后"))
+    expect(waits.nth(0)).to_contain_text(re.compile(r"(等|无人)应答.*\d+ (秒|分钟)后"))
     expect(waits.nth(2)).to_contain_text("等民警到场")
     before = [one["happened"] for one in alarm(world, double)["ladders"]]
 
@@ -90,7 +90,7 @@ def test_two_keys_escalate_and_two_merge(world: World, browser: Browser) -> None
 def test_a_school_sees_what_is_waited_for_and_may_not_hurry_it(world: World, browser: Browser) -> None:
     number = raise_alarm(world, 0)
     page = desk(world, browser, "school_admin", f"/console/alarms/{number}")
-    expect(page.locator(".waits").first).to_contain_text("无人应答")
+    expect(page.locator(".waits").first).to_contain_text(re.compile("(等|无人)应答"))
     expect(page.get_by_role("button", name=re.compile("立即升级"))).to_have_count(0)
     page.keyboard.press("u")
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -69,6 +69,24 @@ def test_guards(world: World, browser: Browser) -> None:
     sends(page, f"/api/guards/{stranger.account_id}/approval", row.get_by_role("button", name="不通过").click)
 
 
+def test_a_selection_is_approved_and_who_waits_longest_is_handed_on(world: World, browser: Browser) -> None:
+    people = of_world(world, lambda: datetime.now(UTC))
+    for _ in range(2):
+        people.stranger("volunteer", on_duty=False)
+    page = desk(world, browser, "/guards", "district_admin")
+    longest = page.locator(".longest li", has_text="青禾第1小学")
+    expect(longest).to_contain_text("2 人在等")
+    sends(page, "/api/guards/handing-on", longest.get_by_role("button", name="转交第1派出所").click)
+    expect(longest).to_contain_text("已转交 2 人")
+    page = desk(world, browser, "/guards", "station_officer")
+    page.locator("tr.guard input[type=checkbox]").first.click()
+    sends(page, "/api/guards/approvals", page.get_by_role("button", name="通过所选 1 人").click)
+    page = desk(world, browser, "/guards", "school_admin")
+    page.get_by_label("全选本页").click()
+    sends(page, "/api/guards/approvals", page.get_by_role("button", name="通过所选 1 人").click)
+    expect(page.locator("tr.guard").first).to_contain_text("已通过")
+
+
 def test_units_and_plans(world: World, browser: Browser) -> None:
     page = desk(world, browser, "/units", "district_admin")
     dialog = page.get_by_role("dialog")

@@ -1,5 +1,6 @@
 """What a phone promises its guard is so: the place of a call, who goes, the time, a sign-out."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,6 +144,13 @@ def test_an_alarm_after_a_check_in_without_network_names_its_post(world: World, 
     context.set_offline(True)
     page.locator("button.act").tap()
     page.get_by_role("heading", name="已存在手机里").wait_for()
+    page.get_by_role("link", name="值岗").tap()
+    # It is the first thing on the first page, and a second press adds nothing, here or at the post.
+    page.get_by_role("button", name="已记录，正在发送").tap()
+    page.go_back()
+    page.get_by_role("button", name="已记录，正在发送").tap()
+    page.get_by_role("heading", name="已存在手机里").wait_for()
+    expect(page.locator(".dock .count")).to_have_text(re.compile("^1"))
     page.get_by_role("link", name="值岗").tap()
     press_alarm(page)
     page.locator(".head.undelivered").wait_for(timeout=WAIT_MS)

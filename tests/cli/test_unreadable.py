@@ -34,7 +34,7 @@ def test_a_database_without_tables_is_said_in_a_sentence(words: list[str], tmp_p
     [
         (["device", "rotate", "9" * 30], "not in the range"),
         (["device", "revoke", "0"], "not in the range"),
-        (["device", "issue", "1", "--label", "一\n二"], "one line of 1 to 60 characters"),
+        (["device", "issue", "1", "--label", "一" * 61], "one line of 1 to 60 characters"),
         (["device", "issue", "1", "--label", "  "], "one line of 1 to 60 characters"),
         (["device", "issue", "1", "--label", "\udcff"], "one line of 1 to 60 characters"),
         (["channels", "test", "--hook", "9" * 30], "not in the range"),

@@ -227,7 +227,7 @@ class AnAlarm(RuleBasedStateMachine):
 
 
 TestAnAlarm = AnAlarm.TestCase
-TestAnAlarm.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestAnAlarm.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
 
 
 @pytest.mark.hard

@@ -251,7 +251,7 @@ class ManyAlarms(RuleBasedStateMachine):
 
 
 TestManyAlarms = ManyAlarms.TestCase
-TestManyAlarms.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestManyAlarms.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 
 
 @pytest.mark.hard

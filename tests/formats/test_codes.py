@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r'"((?:[a-z0-9]+_)+[a-z0-9]+|missing|formula|duplicate)"')
+CODE = re.compile(r'"((?:[a-z0-9]+_)+[a-z0-9]+|missing|formula|duplicate|landline|merged)"')
 
 
 def test_codes_and_document_agree():

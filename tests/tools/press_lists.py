@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from tests.tools.api_types import ROOT, document
@@ -70,6 +71,7 @@ def console_keys() -> set[tuple[str, str]]:
     return found
 
 
+@cache
 def folder_of(page: str) -> str:
     """Tell from which folder of the console a page comes; empty for others."""
     routes = (SOURCES / "console/routes.ts").read_text(encoding="utf-8")
@@ -80,6 +82,7 @@ def folder_of(page: str) -> str:
     return ""
 
 
+@cache
 def page_of(page: str) -> str:
     """Give the address of a page as the router has it: ``/console/alarms/:id`` for an alarm's."""
     router = (SOURCES / "router.ts").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.programs.children import free_port
+from tests.tools import preloaded
 
 # Names another root, with another build of the PWA in it.
 ROOT_VARIABLE = "TESTS_ROOT"
@@ -74,12 +75,15 @@ class Server:
         except subprocess.TimeoutExpired:
             return
 
-    def _start(self) -> "subprocess.Popen[bytes]":
+    def _start(self) -> "subprocess.Popen[bytes] | preloaded.Forked":
+        environment = {**_without_settings(), **self._environment}
+        if self._root == preloaded.ROOT:
+            return preloaded.start(environment, self._log)
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "wsgi.py"],
                 cwd=self._root,
-                env={**_without_settings(), **self._environment},
+                env=environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -8,6 +8,7 @@ export interface Permissions {
   resolve: boolean
   confirm: boolean
   approve: boolean
+  handOn: boolean
   see: boolean
   seeUnits: boolean
   editUnits: boolean
@@ -36,6 +37,7 @@ export function permissionsOf(role: Role | null): Permissions {
     resolve: police,
     confirm: near,
     approve: near,
+    handOn: role === 'district_admin',
     see: police || near,
     seeUnits: role === 'dispatcher' || role === 'district_admin',
     editUnits: role === 'district_admin',

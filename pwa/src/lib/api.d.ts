@@ -1048,6 +1048,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guards/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a selection of those who wait; 404 where one is outside the caller's scope. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Selection"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SelectionDecided"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where guards wait for approval, the longest waiting first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WaitingList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/handing-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a school's station decide on those who wait there; police are never handed on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandingOn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandedOn"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -5325,6 +5470,64 @@ export interface components {
             request_id: string;
             into: number;
         };
+        Selection: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_ids: number[];
+        };
+        GuardView: {
+            id: number;
+            name: string;
+            /** @description What he calls himself, like an office; others see ``name`` until approval. */
+            claimed_name: string | null;
+            phone_masked: string | null;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
+            school_id: number | null;
+            school_name: string | null;
+            station_id: number | null;
+            station_name: string | null;
+            /** Format: date-time */
+            registered_at: string;
+            /**
+             * Format: date-time
+             * @description When the district let the school's station decide, too.
+             */
+            handed_on_at: string | null;
+            may_decide: boolean;
+        };
+        SelectionDecided: {
+            items: components["schemas"]["GuardView"][];
+            left: number[];
+        };
+        WaitingUnit: {
+            school_id: number | null;
+            name: string;
+            station_name: string;
+            waiting: number;
+            /** Format: date-time */
+            since: string;
+            handed_on: number;
+        };
+        WaitingList: {
+            items: components["schemas"]["WaitingUnit"][];
+        };
+        HandingOn: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            school_id: number;
+        };
+        HandedOn: {
+            handed_on: number;
+        };
         AuditRowView: {
             id: number;
             /** Format: date-time */
@@ -5554,6 +5757,7 @@ export interface components {
             at: string;
             distance_m: number | null;
             may_confirm: boolean;
+            new_face: boolean;
         };
         RosteredPerson: {
             account_id: number | null;
@@ -5893,23 +6097,6 @@ export interface components {
             ticket: string | null;
             position_days: number;
         };
-        GuardView: {
-            id: number;
-            name: string;
-            /** @description What he calls himself, like an office; others see ``name`` until approval. */
-            claimed_name: string | null;
-            phone_masked: string | null;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /** @enum {string} */
-            status: "pending" | "approved" | "suspended";
-            school_id: number | null;
-            school_name: string | null;
-            station_id: number | null;
-            station_name: string | null;
-            /** Format: date-time */
-            registered_at: string;
-        };
         GuardPage: {
             items: components["schemas"]["GuardView"][];
             next: number | null;
@@ -6149,6 +6336,9 @@ export interface components {
             check_in_id: number;
             may_confirm: boolean;
             with_all: boolean;
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
+            distance_m: number | null;
+            new_face: boolean;
         };
         DutyView: {
             check_in: components["schemas"]["CheckInView"] | null;

@@ -8,11 +8,9 @@ import { keptTable } from '../lib/store'
 import type { Alarm, CheckIn, CheckOut, Duty, Fix, Id } from '../lib/types'
 import { holdReload } from '../lib/worker'
 import { serverNow } from './clock'
+import { fetchDuty } from './duty'
 import { live } from './live'
 import { loadSession, session } from './session'
-
-/** After this a check-in says that it waited, and is judged by the time that the guard pressed. */
-const WAITED_MS = 20_000
 
 /** So long the sign of a covert alarm stays; nobody can put it away, and nothing of it must be left in the phone. */
 const COVERT_KEPT_MS = 5 * 60_000
@@ -37,13 +35,26 @@ export const pressing = ref(false)
 
 export const isOpen = (entry: Entry): boolean => entry.state === 'waiting' || entry.state === 'sending'
 
-/** A check-in that went out before but whose answer got lost: the duty is there already. */
+/** A check-in of whoever is signed in that still has to go out: the first of all, or that of one post. */
+export const keptCheckIn = (code?: string): Entry | undefined =>
+  list.value.find(
+    (entry) =>
+      entry.kind === 'check_in' &&
+      isOpen(entry) &&
+      entry.accountId === session.me?.account.id &&
+      (!code || entry.note.code === code),
+  )
+
+/** A check-in that went out before but whose answer got lost: the duty is there already, by the very same press. */
 async function checkedInBefore(entry: Entry, error: unknown): Promise<CheckIn | null> {
   if (entry.kind !== 'check_in' || entry.attempts < 2) return null
   if (!(error instanceof Refusal) || error.code !== 'already_on_duty') return null
-  if (error.facts.post_name !== entry.note.post) return null
-  return (await get<Duty>('/api/duty')).check_in
+  const there = (await get<Duty>('/api/duty')).check_in
+  const pressed = String(entry.body.claimed_at)
+  return there && (there.post_name === entry.note.post || samePress(there.claimed_at, pressed)) ? there : null
 }
+
+const samePress = (one: string, other: string): boolean => Math.abs(Date.parse(one) - Date.parse(other)) < 1_000
 
 async function send(entry: Entry, timeoutMs: number): Promise<unknown> {
   // Who I am brings the token along; an alarm goes without.
@@ -62,9 +73,9 @@ async function send(entry: Entry, timeoutMs: number): Promise<unknown> {
   }
 }
 
+/** A check-in that did not arrive by its first try says that it waited: it is judged by the time that its guard pressed. */
 function reword(entry: Entry): Record<string, unknown> {
-  const waited = Date.now() - entry.createdAt > WAITED_MS
-  if (entry.kind !== 'check_in' || entry.body.queued === true || !waited) return entry.body
+  if (entry.kind !== 'check_in' || entry.body.queued === true) return entry.body
   // Another body needs another number; had the first one arrived, the answer is already_on_duty.
   return { ...entry.body, queued: true, request_id: newRequestId() }
 }
@@ -79,6 +90,8 @@ const outbox = new Outbox({
   },
   onAnswer: (entry) => {
     if (entry.kind === 'alarm' && !isCovert(entry)) vibrate(answeredAlarm(entry)?.recorded_only ? 'undelivered' : 'delivered')
+    // What waited goes out behind the pages' backs; a page that sends for the first time looks by itself.
+    if (entry.kind !== 'alarm' && entry.attempts > 1) void fetchDuty().catch(() => undefined)
   },
 })
 
@@ -148,7 +161,10 @@ export function answeredAlarm(entry: Entry | null): Alarm | null {
   return entry?.state === 'delivered' ? (entry.answer as Alarm) : null
 }
 
+/** Check in; a press beside one that still has to go out sends that one, and adds nothing. */
 export function sendCheckIn(code: string, postName: string, fix: Fix | null): Promise<Entry> {
+  const kept = keptCheckIn(code)
+  if (kept) return retryNow().then(() => kept)
   const id = newRequestId()
   return outbox.add({
     id,

@@ -157,6 +157,7 @@ export default {
     guard_registered: 'Registered',
     guard_approved: 'Approved a guard',
     guard_suspended: 'Suspended a guard',
+    hand_on: 'Handed on those who wait for approval',
     consent_given: 'Gave a consent',
     consent_withdrawn: 'Withdrew a consent',
     sign_in_failed: 'Wrong password or code',

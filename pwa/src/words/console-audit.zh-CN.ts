@@ -157,6 +157,7 @@ export default {
     guard_registered: '注册',
     guard_approved: '审核通过护学员',
     guard_suspended: '停用护学员',
+    hand_on: '转交等审核的人',
     consent_given: '给出同意',
     consent_withdrawn: '撤回同意',
     sign_in_failed: '密码或验证码不对',

@@ -3,6 +3,7 @@ export default {
   tierName: { 1: 'On the spot', 2: 'Neighbours', 3: 'Police' },
   channel: { socket: 'page', push: 'push', sms: 'SMS', chat: 'chat room', webhook: 'other system', all: 'all ways' },
   waits: {
+    asked: 'Waiting for an answer',
     calling: 'No answer',
     step: 'step {step} in {time} ({channels})',
     stepOnly: 'step {step} in {time}',

@@ -3,6 +3,7 @@ export default {
   tierName: { 1: '同岗', 2: '邻岗', 3: '民警' },
   channel: { socket: '网页', push: '推送', sms: '短信', chat: '群消息', webhook: '外部系统', all: '所有方式' },
   waits: {
+    asked: '等应答',
     calling: '无人应答',
     step: '{time}后第 {step} 步（{channels}）',
     stepOnly: '{time}后第 {step} 步',

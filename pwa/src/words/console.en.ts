@@ -4,6 +4,7 @@ import channels from './console-channels.en'
 import escalation from './console-escalation.en'
 import acts from './console-acts.en'
 import audit from './console-audit.en'
+import posts from './console-posts.en'
 import people from './console-people.en'
 import units from './console-units.en'
 import devices from './console-devices.en'
@@ -30,18 +31,6 @@ const bar = {
 }
 
 const live = {
-  strip: {
-    label: 'This peak',
-    next: 'Next: {peak}',
-    schoolDay: 'school day',
-    progress: 'Peak so far',
-    noPeak: 'No peak now',
-    quietSince: 'Last one ended {time}',
-    counters: 'Filter by state of the post',
-    only: 'Show only posts that are: {state}',
-    arrived: 'Arrived',
-    waiting: '{n} to confirm',
-  },
   curve: { title: 'Arrivals', dashed: 'Dashed: required', spoken: 'Arrivals: {n} of {of} required have come', none: 'Drawn once a peak begins' },
   filter: {
     label: 'Filter posts',
@@ -65,7 +54,11 @@ const live = {
     lacks: 'missing: {who}',
     nobody: 'nobody',
     nothing: 'No post matches these filters.',
-    noGap: 'Every post is full.',
+    none: {
+      full: 'Every post is full.',
+      full_but_off: 'All {n} posts on duty are full; {off} have no shift now.',
+      no_shift: 'No post has a shift now.',
+    },
   },
   map: {
     label: 'Map of posts. The list beside it says the same.',
@@ -78,24 +71,6 @@ const live = {
   },
   people: { title: 'People', offDuty: 'at no post in this scope now', suspended: 'suspended', away: '{far} from the post at {time}', noPlace: 'shares no position', more: 'There are more: write more of the name.' },
   keys: { nextGap: 'next gap', nextAlarm: 'next alarm' },
-  post: {
-    selected: 'Selected: {name}',
-    rostered: '{n} rostered, ',
-    nobodyCame: 'nobody came',
-    came: '{n} on duty',
-    waiting: ', {n} to confirm',
-    offDuty: 'No shift now.',
-    spare: 'Nearest spare: ',
-    details: 'Details',
-    people: 'On duty',
-    nobodyHere: 'Nobody is checked in now.',
-    absent: 'Not here yet',
-    confirm: 'Confirm',
-    confirmOne: 'Confirm {name}',
-    confirmAll: 'Confirm all {n}',
-    raise: 'Raise an alarm for this post',
-  },
-  flag: { away: 'Location {far} from the post', not_rostered: "Not on today's roster" },
   unsent: { title: 'Alarm not delivered: {place}', text: 'Kept on this computer and sent again. Dial 110 as well.', now: 'Send now' },
   undone: { since: 'The server was set back. What this page showed from {time} on was partly lost', anew: 'Everything has been read again. Check alarms and check-ins since then by telephone.', read: 'Understood' },
   stale: {
@@ -266,4 +241,4 @@ const course = {
   },
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...acts, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }
+export default { console: { bar, ...live, ...posts, alarm, ...course, ...acts, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }

@@ -4,6 +4,7 @@ import channels from './console-channels.zh-CN'
 import escalation from './console-escalation.zh-CN'
 import acts from './console-acts.zh-CN'
 import audit from './console-audit.zh-CN'
+import posts from './console-posts.zh-CN'
 import people from './console-people.zh-CN'
 import units from './console-units.zh-CN'
 import devices from './console-devices.zh-CN'
@@ -30,18 +31,6 @@ const bar = {
 }
 
 const live = {
-  strip: {
-    label: '本次高峰',
-    next: '下一班：{peak}',
-    schoolDay: '上课日',
-    progress: '高峰进行到',
-    noPeak: '现在没有高峰',
-    quietSince: '上一班 {time} 结束',
-    counters: '按岗位状态筛选',
-    only: '只看{state}的岗位',
-    arrived: '已到岗',
-    waiting: '等确认 {n}',
-  },
   curve: { title: '到岗曲线', dashed: '虚线：应到', spoken: '到岗曲线：已到 {n} 人，应到 {of} 人', none: '高峰开始后显示' },
   filter: {
     label: '筛选岗位',
@@ -65,7 +54,11 @@ const live = {
     lacks: '缺{who}',
     nobody: '全缺',
     nothing: '没有符合条件的岗位。',
-    noGap: '所有岗位都满员。',
+    none: {
+      full: '所有岗位都满员。',
+      full_but_off: '当班的 {n} 个岗位都满员，另有 {off} 个现在没有班。',
+      no_shift: '现在没有岗位当班。',
+    },
   },
   map: {
     label: '岗位地图。右边的列表有同样的内容。',
@@ -78,24 +71,6 @@ const live = {
   },
   people: { title: '人员', offDuty: '现在不在辖区的岗位上', suspended: '已停用', away: '离岗位 {far}，{time}', noPlace: '没有共享位置', more: '还有更多，请写得更完整。' },
   keys: { nextGap: '下一缺口', nextAlarm: '下一报警' },
-  post: {
-    selected: '已选中：{name}',
-    rostered: '排班 {n} 人，',
-    nobodyCame: '无人到岗',
-    came: '到岗 {n} 人',
-    waiting: '，{n} 人等确认',
-    offDuty: '现在没有班。',
-    spare: '最近可支援：',
-    details: '岗位详情',
-    people: '在岗人员',
-    nobodyHere: '现在没有人签到。',
-    absent: '还没到',
-    confirm: '确认',
-    confirmOne: '确认{name}到岗',
-    confirmAll: '全部确认 {n} 人',
-    raise: '代这个岗位报警',
-  },
-  flag: { away: '定位离岗位 {far}', not_rostered: '不在今天的排班里' },
   unsent: { title: '报警未送达：{place}', text: '已存在这台电脑里，正在重发。请同时拨打 110。', now: '立即重发' },
   undone: { since: '服务器退回到了较早的状态，{time} 以后显示过的内容可能已丢失', anew: '已全部重新读取。请用电话核对此后的报警和签到。', read: '知道了' },
   stale: {
@@ -266,4 +241,4 @@ const course = {
   },
 }
 
-export default { console: { bar, ...live, alarm, ...course, ...acts, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }
+export default { console: { bar, ...live, ...posts, alarm, ...course, ...acts, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }

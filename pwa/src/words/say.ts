@@ -1,6 +1,7 @@
 /** Phrases made of several words: refusals, missing heads, distances. */
 import { DEFAULT_ZONE, dayTime, distanceParts } from '../lib/format'
 import { Refusal } from '../lib/http'
+import type { SeatCount } from '../lib/seats'
 import { GROUPS, type Heads } from '../lib/types'
 import { serverNow } from '../state/clock'
 import { i18n } from '.'
@@ -37,11 +38,16 @@ export function sayDistance(metres: number): string {
   return t(`unit.${unit}`, { n })
 }
 
-export const headsOf = (heads: Heads): number => GROUPS.reduce((sum, group) => sum + heads[group], 0)
-
 /** "保安 1、民警 1", empty when nobody is missing. */
 export function sayMissing(missing: Heads): string {
   return GROUPS.filter((group) => missing[group] > 0)
     .map((group) => `${t(`group.${group}`)} ${missing[group]}`)
     .join(t('and'))
 }
+
+/** Who waits or stands beyond the seats of a post, apart from its count; empty where nobody does. */
+export const sayApart = (count: SeatCount): string =>
+  (['waiting', 'extra'] as const)
+    .filter((one) => count[one])
+    .map((one) => t(`phone.seats.${one}`, { n: count[one] }))
+    .join(t('and'))

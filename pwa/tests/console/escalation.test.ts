@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { callsByEntry } from '../../src/console/alarms/calls'
 import { otherAlarmOf, possibleMains } from '../../src/console/alarms/doubles'
-import { tiersToEscalate, waitsFor } from '../../src/console/alarms/ladders'
+import { isFresh, tiersToEscalate, waitsFor } from '../../src/console/alarms/ladders'
 import { timelineRows } from '../../src/console/alarms/timeline'
 import type { AlarmLadder, EscalationStep, TimelineEntry } from '../../src/lib/types'
 import { anAlarm, aResponse, iso, RAISED } from './fixtures'
@@ -31,6 +31,10 @@ describe('what a tier waits for', () => {
   it('counts down to the next step and names its channels', () => {
     expect(waitsFor(alarm, ladder(), STEPS, at(18))).toEqual({ what: 'step', step: 2, seconds: 12, channels: ['socket', 'sms'] })
     expect(waitsFor(alarm, ladder(), [], at(18))).toEqual({ what: 'step', step: 2, seconds: 12, channels: [] })
+  })
+
+  it('says of nobody that he does not answer before he could', () => {
+    expect([2, 14, 15].map((second) => isFresh(alarm, at(second)))).toEqual([true, true, false])
   })
 
   it('repeats the last step past the plan', () => {

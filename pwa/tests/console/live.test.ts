@@ -6,6 +6,7 @@ import { isFiltered, listed, NO_FILTER, passes } from '../../src/console/live/fi
 import { nearestSpare } from '../../src/console/live/nearest-spare'
 import { stepSelection, worstFirst } from '../../src/console/live/order'
 import { missingHeads, postView } from '../../src/console/live/post-view'
+import { emptyOf, lastEnded } from '../../src/console/live/quiet'
 import { seatsOf } from '../../src/console/live/seats'
 
 const view = (id: number, present = {}, changes = {}, post = {}) =>
@@ -118,6 +119,25 @@ describe('counters', () => {
   it('knows no peak when every post is off duty', () => {
     const off = aLine(1, {}, { phase: 'off', state: 'off_duty', peak: null, date: null })
     expect(peakOf([off], Date.parse('2026-11-22T23:40:00Z'))).toBeNull()
+  })
+})
+
+describe('a quiet hour', () => {
+  const off = (post: number, version: number, since: string) => aLine(post, {}, { phase: 'off', state: 'off_duty', version, since })
+
+  it('tells when a shift ended, and nothing where there was none yet', () => {
+    expect(lastEnded([off(1, 1, '2026-11-22T01:35:00Z')])).toBeNull()
+    expect(lastEnded([aLine(2, {}, { version: 5 })])).toBeNull()
+    expect(lastEnded([off(1, 9, '2026-11-20T10:00:00Z'), off(2, 4, '2026-11-20T09:00:00Z'), off(3, 1, '2026-11-22T01:35:00Z')])).toBe(
+      Date.parse('2026-11-20T10:00:00Z'),
+    )
+  })
+
+  it('calls posts full that are on duty, and those alone', () => {
+    const states = { full: 0, understaffed: 0, uncovered: 0, off_duty: 16 }
+    expect(emptyOf(states)).toBe('no_shift')
+    expect(emptyOf({ ...states, full: 2 })).toBe('full_but_off')
+    expect(emptyOf({ ...states, full: 2, off_duty: 0 })).toBe('full')
   })
 })
 

@@ -22,6 +22,12 @@ export function waitsFor(alarm: Alarm, ladder: AlarmLadder, steps: readonly Esca
   return { what: repeats ? 'repeat' : 'step', step, seconds, channels: steps[step - 1]?.channels ?? [] }
 }
 
+/** So long after the press nobody can be said not to answer: a call has 15 s for it. */
+const FRESH_MS = 15_000
+
+/** Whether the first who were called have hardly heard of an alarm. */
+export const isFresh = (alarm: Alarm, now: number): boolean => now - Date.parse(alarm.raised_at) < FRESH_MS
+
 /** The tiers that a console would most likely not wait for: those still calling, else those nobody has reached. */
 export function tiersToEscalate(alarm: Alarm): number[] {
   const having = (phase: AlarmLadder['phase']): number[] =>

@@ -2,7 +2,7 @@ import { useI18n } from '@/words/i18n'
 import { type Alarm, type AlarmLadder, type Channel, CHANNELS } from '../../lib/types'
 import { now } from '../../state/clock'
 import { stepsOf } from '../../state/escalation-plans'
-import { waitsFor } from './ladders'
+import { isFresh, waitsFor } from './ladders'
 
 const SECONDS_ONLY_S = 120
 
@@ -39,7 +39,7 @@ export function useLadderWords(): {
       default: {
         const key = `console.waits.${waits.what}${waits.channels.length ? '' : 'Only'}`
         return {
-          state: t('console.waits.calling'),
+          state: t(isFresh(alarm, now.value) ? 'console.waits.asked' : 'console.waits.calling'),
           next: t(key, { time: time(waits.seconds), step: waits.step, channels: channels(waits.channels) }),
         }
       }

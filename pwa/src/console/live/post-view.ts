@@ -1,4 +1,5 @@
-import { GROUPS, type Group, type Heads, type Line, type Post, type PostState } from '../../lib/types'
+import { countSeats } from '../../lib/seats'
+import { GROUPS, type Group, type Line, type Post, type PostState } from '../../lib/types'
 
 /** A post with what is known of it now; before its line has come it is drawn as off duty. */
 export interface PostView {
@@ -8,20 +9,14 @@ export interface PostView {
   present: number
   required: number
   waiting: number
-}
-
-/** Add up heads over the four groups. */
-function heads(groups: Heads | null | undefined): number {
-  return groups ? GROUPS.reduce((sum, group) => sum + groups[group], 0) : 0
+  /** Verified heads beyond the seats of their group. */
+  extra: number
 }
 
 /** Join a post and its coverage line; extra heads of one group never fill another group's seats. */
 export function postView(post: Post, line: Line | null): PostView {
-  const required = heads(line?.required)
-  const present = line
-    ? GROUPS.reduce((sum, group) => sum + Math.min(line.present[group], line.required[group]), 0)
-    : 0
-  return { post, line, state: line?.state ?? 'off_duty', present, required, waiting: heads(line?.waiting) }
+  const { filled, seats, waiting, extra } = countSeats(line)
+  return { post, line, state: line?.state ?? 'off_duty', present: filled, required: seats, waiting, extra }
 }
 
 /** Whether somebody is missing at the post at this moment. */

@@ -1,3 +1,4 @@
+import { countSeats } from '../../lib/seats'
 import { GROUPS, type Group, type Line } from '../../lib/types'
 
 /** One seat of a post as it is drawn. */
@@ -6,10 +7,10 @@ export interface Seat {
   look: 'verified' | 'waiting' | 'missing'
 }
 
-/** The seats of a post in the order staff, security, volunteers, police: present, then waiting, then missing. */
+/** The seats of a post in the order staff, security, volunteers, police: filled, then waiting, then missing. */
 export function seatsOf(line: Line): Seat[] {
   return GROUPS.flatMap((group) => {
-    const present = Array<Seat>(line.present[group]).fill({ group, look: 'verified' })
+    const present = Array<Seat>(countSeats(line, [group]).filled).fill({ group, look: 'verified' })
     const waiting = Array<Seat>(line.waiting[group]).fill({ group, look: 'waiting' })
     const empty = Math.max(0, line.required[group] - line.present[group] - line.waiting[group])
     return [...present, ...waiting, ...Array<Seat>(empty).fill({ group, look: 'missing' })]

@@ -1,5 +1,5 @@
 /** What a check-in would be now: the button says it beforehand. */
-import type { PostDetail } from '../../lib/types'
+import type { CheckIn, PostDetail } from '../../lib/types'
 
 export type Outlook =
   | { kind: 'none'; opensAt: string | null }
@@ -22,4 +22,14 @@ export function outlookOf(post: Pick<PostDetail, 'shift' | 'next_shift'>, nowMs:
   if (until(shift.late_after) >= 0) return { kind: 'on_time', minutes: Math.floor(until(shift.late_after)) }
   if (until(shift.ends_at) > 0) return { kind: 'late', minutes: Math.floor(-until(shift.starts_at)) }
   return { kind: 'over', opensAt: nextOpensAt }
+}
+
+/** What the big button stands for: a press to come, or what is so already. */
+export type Press = Outlook['kind'] | 'unsure' | 'sending' | 'kept' | 'waits' | 'here'
+
+/** Tell what the button says; a check-in that is there, or on its way, comes before any outlook. */
+export function pressOf(now: { outlook: Outlook | null; busy: boolean; here: Pick<CheckIn, 'verified'> | null; kept: unknown }): Press {
+  if (now.here) return now.here.verified ? 'here' : 'waits'
+  if (now.busy) return 'sending'
+  return now.kept ? 'kept' : (now.outlook?.kind ?? 'unsure')
 }

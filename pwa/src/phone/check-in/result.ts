@@ -1,6 +1,6 @@
 /** What a check-in came to: one of five, never a bare error. */
 import type { Entry } from '../../lib/outbox'
-import type { CheckIn, Flag } from '../../lib/types'
+import type { Account, CheckIn, Colleague, Flag } from '../../lib/types'
 
 export type ResultKind = 'on_time' | 'late' | 'waits' | 'queued' | 'refused'
 
@@ -37,4 +37,19 @@ export function resultOf(entry: Entry, newer: CheckIn | null): Result | null {
 }
 
 /** The reasons why a check-in waits, the weightiest first. */
-export const reasonsOf = (checkIn: CheckIn): Flag[] => WAITING_FLAGS.filter((flag) => checkIn.flags.includes(flag))
+export const reasonsOf = (checkIn: Pick<CheckIn, 'flags'>): Flag[] => WAITING_FLAGS.filter((flag) => checkIn.flags.includes(flag))
+
+/** When somebody came: as he pressed, also where it reached the platform later; the platform keeps both. */
+export const cameAt = (checkIn: CheckIn): string =>
+  Date.parse(checkIn.claimed_at) > Date.parse(checkIn.at) || checkIn.flags.includes('clock_skew') ? checkIn.at : checkIn.claimed_at
+
+/** Whom a guard asks about his duty: one above him, never himself. */
+export const askOf = (category: Account['category']): 'school' | 'station' | 'leader' =>
+  category === 'police' ? 'station' : category === 'duty_leader' ? 'school' : 'leader'
+
+/** Who may confirm that somebody stands there: nobody himself, and for one who only says that he is police, his station. */
+export function confirmerOf(me: Account | null, colleagues: readonly Colleague[]): { who: 'station' | 'named' | 'school' | 'anybody'; name: string } {
+  const leader = colleagues.find((one) => one.category === 'duty_leader' && one.verified && one.account_id !== me?.id)
+  const claim = me?.category === 'police' && me.status !== 'approved'
+  return { who: claim ? 'station' : leader ? 'named' : me?.category === 'duty_leader' ? 'school' : 'anybody', name: leader?.name ?? '' }
+}

@@ -1,0 +1,94 @@
+"""What a decision on a guard's claim changes: account, sessions, duty, open alarms, who hears of it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from server.domain.approving import roster_vouches
+from server.domain.events import EventName
+from server.domain.roles import AccountStatus
+from server.domain.rooms import account_room
+from server.domain.rules import Rules
+from server.domain.trust import Flag, is_verified
+from server.store import (
+    accounts,
+    arrivals,
+    audit,
+    check_ins,
+    coverage,
+    sessions,
+    standing_changes,
+    waiting,
+)
+from server.store.transaction import Transaction
+
+Row = Mapping[str, Any]
+
+
+def set_status(
+    transaction: Transaction,
+    row: Row,
+    status: AccountStatus,
+    rules: Rules,
+    *,
+    actor_id: int | None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Approve or suspend an account; without an actor the roster did it. Its place in open alarms is another step."""
+    connection, now, account_id = transaction.connection, transaction.now, row["id"]
+    approved = status == AccountStatus.APPROVED
+    if approved and row["claimed_name"]:
+        accounts.change(connection, account_id, name=row["claimed_name"], claimed_name=None)
+    accounts.change(
+        connection,
+        account_id,
+        status=status.value,
+        approved_by=actor_id if approved else None,
+        approved_at=now if approved else None,
+    )
+    if approved:
+        _turn_duty(transaction, account_id, rules)
+    else:
+        sessions.end_all(transaction, account_id)
+    audit.record(
+        connection,
+        now=now,
+        actor_id=actor_id,
+        act=f"guard.{status.value}",
+        subject_id=account_id,
+        facts=facts or {},
+    )
+    standing_changes.tell_guard(transaction, account_id)
+
+
+def _turn_duty(transaction: Transaction, account_id: int, rules: Rules) -> None:
+    """Let a check-in that waited for the approval count, where nothing else speaks against it."""
+    connection = transaction.connection
+    duty = check_ins.open_of_account(connection, account_id)
+    if duty is None or Flag.NOT_APPROVED.value not in duty["flags"]:
+        return
+    flags = [flag for flag in duty["flags"] if flag != Flag.NOT_APPROVED.value]
+    if check_ins.turn(connection, duty["id"], flags=flags, verified=is_verified(flags)):
+        view = arrivals.view_of(transaction, duty["id"])
+        transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
+        coverage.tell_at_the_end(transaction, duty["post_id"], rules)
+
+
+def by_roster(
+    transaction: Transaction, district_id: int, rules: Rules, account_ids: Collection[int] | None = None
+) -> int:
+    """Approve who waits in a district, or some of them, where the roster vouches for them; tell how many."""
+    found = waiting.on_rosters(transaction.connection, district_id, account_ids)
+    vouched = [
+        row
+        for row, rostered_as in found.values()
+        if roster_vouches(
+            row["category"],
+            status=row["status"],
+            claims_a_name=row["claimed_name"] is not None,
+            rostered_as=rostered_as,
+        )
+    ]
+    for row in vouched:
+        set_status(transaction, row, AccountStatus.APPROVED, rules, actor_id=None, facts={"by": "roster"})
+    standing_changes.of_accounts(transaction, [row["id"] for row in vouched], rules)
+    return len(vouched)

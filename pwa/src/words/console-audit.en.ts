@@ -42,7 +42,7 @@ export default {
     plan_id: 'plan no. {v}',
     task_id: 'joint task no. {v}',
     positions_of: 'movements of people: {v}',
-    people: 'people seen: {v}',
+    people: 'people: {v}',
     name: 'looked for “{v}”',
     reason: 'reason: {v}',
     code: '{v}',
@@ -79,7 +79,7 @@ export default {
   },
   value: {
     how: { password: 'password', code: 'code' },
-    by: { device: 'on a device used before', strangers: 'on devices not used before' },
+    by: { device: 'on a device used before', strangers: 'on devices not used before', roster: 'by the roster' },
     source: { device: 'alarm device', drill: 'drill', phone: 'phone', console: 'console' },
     session_state: { active: 'signed in', ended: 'had signed out', expired: 'sign-in had expired', suspended: 'account suspended' },
     consent: { account: 'account', identity: 'identity', position: 'position' },

@@ -42,7 +42,7 @@ export default {
     plan_id: '第 {v} 号预案',
     task_id: '第 {v} 号联动任务',
     positions_of: '{v} 人的移动轨迹',
-    people: '看到 {v} 人',
+    people: '{v} 人',
     name: '查找“{v}”',
     reason: '原因：{v}',
     code: '{v}',
@@ -79,7 +79,7 @@ export default {
   },
   value: {
     how: { password: '密码', code: '验证码' },
-    by: { device: '在用过的设备上', strangers: '在没用过的设备上' },
+    by: { device: '在用过的设备上', strangers: '在没用过的设备上', roster: '按排班名单' },
     source: { device: '报警装置', drill: '演练', phone: '手机', console: '指挥台' },
     session_state: { active: '登录有效', ended: '已退出登录', expired: '登录已过期', suspended: '账号已停用' },
     consent: { account: '账号', identity: '身份信息', position: '位置信息' },

@@ -39,7 +39,7 @@ describe('the audit log in words', () => {
     expect(factsSentence(aRow('school_day', { date: '2026-11-29', from: null, to: false }), zh)).toBe('2026-11-29，改为不上课。')
     expect(factsSentence(aRow('add_responder', { alarm_id: 1, floor_crossed: false }), zh)).toBe('第 1 号报警。')
     expect(factsSentence(aRow('see_telephones', { alarm_id: 1, account_ids: [4, 5], unit_ids: [] }), zh)).toBe('第 1 号报警，2 人的电话。')
-    expect(factsSentence(aRow('watch_positions', { box: [1, 2, 3, 4], people: 9 }), zh)).toBe('看到 9 人。')
+    expect(factsSentence(aRow('watch_positions', { box: [1, 2, 3, 4], people: 9 }), zh)).toBe('9 人。')
     expect(factsSentence(aRow('user.closed', { os_user: 'huxue' }), zh)).toBe('')
     expect(factsSentence(aRow('change_escalation_plan', { kind: 'any', steps: null }), zh)).toBe('所有类型，改回所有类型的步骤。')
   })

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest'
-import { callKey, callTo } from '../src/apply/calls'
+import { describe, expect, it, vi } from 'vitest'
+import { callKey, callsTo, callStateOf, callTo, mayGo, standingOf } from '../src/apply/calls'
 import type { Alarm, AlarmDelivery, ResponseState } from '../src/lib/types'
+import { sayEnd } from '../src/phone/calls/end'
+import { alarms, fetchAlarm, takeAlarm } from '../src/state/alarms'
 import { waitsForReceipt } from '../src/state/receipts'
+import { i18n } from '../src/words'
+import respondChinese from '../src/words/respond.zh-CN'
 import { alarm, response } from './make'
 
 const ME = 9
@@ -36,6 +40,60 @@ describe('a call through the open page', () => {
     }
     expect(callTo(asked('notified', 1, { state: 'resolved' }), ME)).toBeNull()
     expect(callTo(asked('notified', 1), 77)).toBeNull()
+  })
+})
+
+describe('a call that is not answered, or was answered before', () => {
+  const mine = (state: ResponseState, why: 'nearest' | 'on_post' = 'nearest') => response(1, ME, { state, why })
+  const other = (state: ResponseState, tier = 2) => response(2, 8, { state, tier })
+
+  it('says that somebody else goes only where he goes of the same tier', () => {
+    expect(standingOf(mine('timed_out'), [])).toBe('unanswered')
+    expect(standingOf(mine('timed_out'), [other('notified'), other('responding', 1)])).toBe('unanswered')
+    expect(standingOf(mine('timed_out'), [other('responding')])).toBe('replaced')
+    expect(standingOf(mine('timed_out', 'on_post'), [other('on_scene')])).toBe('replacedHere')
+  })
+
+  it('keeps what was said, and lets go whoever may still go', () => {
+    const states = ['notified', 'timed_out', 'declined', 'withdrawn', 'released', 'left', 'responding', 'on_scene'] as const
+    expect(states.slice(2, 6).map((state) => standingOf(mine(state), []))).toEqual(['declined', 'declined', 'released', 'leftPage'])
+    expect(states.filter(mayGo)).toEqual(states.slice(0, 4))
+  })
+
+  it('leaves its trace until its end is read, whatever was answered', () => {
+    const states = ['notified', 'timed_out', 'declined', 'withdrawn', 'released', 'left', 'responding', 'on_scene'] as const
+    const open = states.map((state, n) => alarm(n + 1, 1, { responses: [response(1, ME, { state })], raised_at: `2026-11-22T23:3${n}:00Z` }))
+    const ended = alarm(20, 1, { responses: [response(1, ME)], state: 'resolved', raised_at: '2026-11-22T23:59:00Z' })
+    const found = callsTo([ended, ...open, alarm(30, 1, { responses: [response(1, 77)] })], ME)
+    expect(found.map((one) => one.id)).toEqual([8, 7, 6, 5, 4, 3, 2, 1, 20])
+    expect(found.map((one) => callStateOf(one, ME))).toEqual([...[...states].reverse(), 'ended'])
+  })
+
+  it('goes on as the alarm that its double was merged into', () => {
+    const main = alarm(2, 1, { responses: [response(1, ME)] })
+    const double = alarm(1, 1, { responses: [response(2, ME)], state: 'resolved', merged_into: 2 })
+    expect(callsTo([double, main], ME)).toEqual([main])
+    expect(callsTo([double], ME)).toEqual([double])
+  })
+})
+
+describe('the end of an alarm', () => {
+  it('is said by its outcome, and that of a drill is never that of an alarm', async () => {
+    i18n.set('zh-CN', respondChinese)
+    expect(sayEnd({ outcome: 'false' })).toBe('已核实，没有危险')
+    expect(sayEnd({ outcome: 'real', drill: true })).toBe('演练结束')
+    expect(sayEnd({ outcome: null })).toBe('')
+  })
+
+  it('is read from the refusal by a page that was away, and stays', async () => {
+    takeAlarm(alarm(4, 7, { responses: [response(1, ME)] }))
+    const facts = { resolved_at: '2026-11-22T23:50:00Z', outcome: 'false', kind: 'fire', drill: false, place_name: '示例小学 南门' }
+    vi.stubGlobal('fetch', async () => Response.json({ code: 'alarm_over', facts }, { status: 409 }))
+    await expect(fetchAlarm(4)).rejects.toThrow('alarm_over')
+    expect(alarms.value.get(4)).toMatchObject({ ...facts, state: 'resolved', responses: [{ account_id: ME }] })
+    takeAlarm(alarm(4, 7))
+    expect(alarms.value.get(4)?.state).toBe('resolved')
+    vi.unstubAllGlobals()
   })
 })
 

@@ -19,6 +19,7 @@ from server.domain.search import Call
 from server.store import (
     accounts,
     alarm_people,
+    alarm_posts,
     alarm_reports,
     alarm_sight,
     alarm_views,
@@ -62,19 +63,28 @@ def page(
 def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
     """Show an alarm; of a double that is over, to those who were asked to it, the one that it was merged into.
 
-    Raises ``Refused``: ``not_found``, ``alarm_over`` to those asked while it was open.
+    Raises ``Refused``: ``not_found``, ``alarm_over`` to those asked while it was open, with how it ended.
     """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         try:
             alarms.see(connection, alarm_id, actor)
-        except Refused:
+        except Refused as refused:
             goes_on = responses.where_it_counts(connection, alarm_id, actor.account_id)
             if goes_on == alarm_id:
-                raise
+                raise _with_its_end(connection, alarm_id, actor, refused) from refused
             alarms.see(connection, goes_on, actor)
             return alarm_views.seen(connection, goes_on, actor)
         return alarm_views.seen(connection, alarm_id, actor)
+
+
+def _with_its_end(connection: Connection, alarm_id: int, actor: Actor, refused: Refused) -> Refused:
+    """Say to whom it asked, in his district, what it was, where and how it ended; nothing of a person."""
+    row = alarms.by_id(connection, alarm_id)
+    if refused.code != "alarm_over" or row is None or row["district_id"] != actor.district_id:
+        return refused
+    told = {name: row[name] for name in ("resolved_at", "outcome", "kind", "drill")}
+    return Refused("alarm_over", **told, place_name=alarm_posts.full_name(connection, row["post_id"]))
 
 
 def timeline(store: Store, *, actor: Actor, alarm_id: int, cursor: int, limit: int) -> dict[str, Any]:

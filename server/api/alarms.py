@@ -72,6 +72,8 @@ def list_alarms(asked: dict[str, Any]) -> dict[str, Any]:
 def one_alarm(alarm_id: int) -> dict[str, Any]:
     """Show an alarm; 409 ``alarm_over`` to those who were asked while it was open.
 
+    Its facts say what it was, where, whether a drill, when and with which outcome it ended: all that is left to them.
+
     Whoever was asked to a double is shown the alarm that it was merged into.
     """
     return alarm_views.one(platform().store, actor=current_actor(), alarm_id=alarm_id)

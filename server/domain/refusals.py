@@ -1,6 +1,7 @@
 """Every refusal code that the API gives, and its HTTP status. The words for each are the PWA's.
 
-Facts stand in the comment; ``fields`` of a ``bad_input`` name what is wrong with which field.
+Facts stand in the comment, some of them only for some callers: how an alarm ended for whom it asked, a telephone
+for units. ``fields`` of a ``bad_input`` name what is wrong with which field.
 """
 
 REFUSALS: dict[str, int] = {
@@ -39,7 +40,7 @@ REFUSALS: dict[str, int] = {
     "unknown_post": 404,
     # alarms
     "place_missing": 422,
-    "alarm_over": 409,  # resolved_at; to a unit also telephone
+    "alarm_over": 409,  # resolved_at, outcome, kind, drill, place_name, telephone
     "not_asked": 403,
     "not_your_alarm": 403,
     "own_alarm": 403,

@@ -140,7 +140,13 @@ def test_those_asked_see_it_while_it_is_open_and_the_raiser_afterwards_too(
     assert helper.get(path).json == raiser.get(path).json
     assert [one["id"] for one in helper.get("/api/alarms").json["items"]] == [alarm["id"]]
     caller(district.consoles["dispatcher"]).post(f"{path}/resolution", {"outcome": "real", "finding": "ok"})
-    assert code(helper.get(path)) == (409, "alarm_over")
+    over = helper.get(path)
+    assert code(over) == (409, "alarm_over")
+    end = raiser.get(path).json
+    told = {name: end[name] for name in ("resolved_at", "outcome", "kind", "drill", "place_name")}
+    assert over.json["facts"] == told, "whom it asked reads how it ended, and nothing of a person"
+    assert end["finding"] is None, "what the police wrote stays with the consoles"
+    assert (told["outcome"], told["place_name"]) == ("real", "青禾第1小学 南门")
     assert helper.get("/api/alarms").json["items"] == []
     assert helper.get("/api/alarms", state="resolved").json["items"] == []
     assert raiser.get(path).json["state"] == "resolved"

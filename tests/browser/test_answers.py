@@ -128,6 +128,12 @@ def test_who_takes_part_in_two_alarms_is_led_from_the_end_of_one_to_the_other(
     page.get_by_role("heading", name="已结束").wait_for()
     expect(page.get_by_text("请回本岗")).to_have_count(0)
     keep(page, "ended-other-open")
+    # Its outcome is told at once, and to a page that was away meanwhile.
+    for _time in range(2):
+        expect(page.locator(".outcome")).to_have_text("这是一次测试")
+        expect(page.locator(".what")).to_contain_text(SECOND)
+        page.reload()
+        page.get_by_role("heading", name="已结束").wait_for()
     page.get_by_role("button", name="去看另一起报警").tap()
     page.wait_for_url(f"**/respond/{first}")
     page.get_by_role("button", name="我离开现场").wait_for()

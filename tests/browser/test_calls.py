@@ -127,6 +127,11 @@ def test_who_is_in_need_himself_is_not_disturbed(world: World, browser: Browser)
     page.get_by_role("button", name="我去").wait_for()
     senses.until_rung(WAIT_MS)
     assert page.url.endswith(f"/respond/{number}")
+    # His own need stands above the call, and one tap leads back to it.
+    own, call = page.get_by_role("link", name="报警进行中"), page.locator(".top")
+    assert own.bounding_box()["y"] < call.bounding_box()["y"]  # type: ignore[index]
+    own.tap()
+    page.wait_for_url("**/alarm")
 
 
 def test_the_screen_stays_lit_while_a_call_or_an_own_alarm_is_open(world: World, browser: Browser) -> None:

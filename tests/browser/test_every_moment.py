@@ -144,7 +144,7 @@ def test_whoever_answers_late_or_is_called_off_is_told_so(world: World, browser:
     refuse = page.get_by_role("button", name="去不了", exact=True)
     is_refused(page, answers, refuse.click, "response_not_possible")
     page.goto(f"{world.server.url}/")
-    page.locator(".strip", has_text="有一起报警等您处置").click()
+    page.locator(".strip.call", has_text="您已到场").click()
     page.wait_for_url("**/respond/*")
     others_first(page, answers, lambda: world.write(dispatcher, answers, account_id=guard, state="released"))
     leave = page.get_by_role("button", name="我离开现场")

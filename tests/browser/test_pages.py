@@ -22,7 +22,7 @@ from tests.tools.world import World, living
 
 # English words are the longer ones: they meet the narrow screens.
 PHONES = {"en": (360, 640), "zh-CN": (390, 844)}
-DESKS = {"en": (1366, 768), "zh-CN": (1440, 900)}
+DESKS = {"en": (1280, 720), "zh-CN": (1440, 900)}
 WAIT_MS = 30_000
 # The line about notices shows only where the server could send some.
 KEYS = {
@@ -62,7 +62,7 @@ VIEWERS = {
         "guard 1 5", (("/", "main h1, main h2"), ("/p/TESTPOST02", "main"), ("/record", "main"))
     ),
     "not-called": Viewer("guard 1 5", (("/respond/1", "button"),)),
-    "duty-leader": Viewer("guard 0 0", (("/record", ".strip.joined"), ("/respond/1", "button"))),
+    "duty-leader": Viewer("guard 0 0", (("/record", ".strip.call"), ("/respond/1", "button"))),
     "raiser": Viewer("guard 0 2", (("/", ".strip.open"), ("/alarm", ".head.acknowledged"))),
     "nobody-at-desk": Viewer("", (("/console/sign-in", "input"),)),
     **{

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
+from tests.tools.looks import keep
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.waits
@@ -62,17 +63,33 @@ def test_who_is_called_sees_where_and_who_missed_the_call_may_go_after_all(
     page.get_by_role("button", name="我去").wait_for()
     expect(page.locator(".place")).to_have_text(PLACE)
 
-    # Nobody answers: the phone must not say that somebody else goes.
+    # Nobody answers: the phone must not say that somebody else goes, and still says all of the call.
     expect(page.get_by_role("heading", name="回应时间已过")).to_be_visible(timeout=WAIT_MS)
     expect(page.get_by_text("已改派他人")).to_have_count(0)
-    page.get_by_role("button", name="我还是能去").tap()
+    is_whole(page)
     page.get_by_role("button", name="去不了").tap()
     expect(page.get_by_role("heading", name="已收到，您去不了")).to_be_visible(timeout=WAIT_MS)
-    # And who said no may change his mind, as the server lets him.
+    is_whole(page)
+    keep(page, "call-declined")
+    # Home and record lead back, and who said no may change his mind with one tap, as the server lets him.
+    page.get_by_role("button", name="回到我的岗位").tap()
+    call = page.get_by_role("link", name=PLACE)
+    expect(call).to_contain_text("您说去不了")
+    keep(page, "call-on-home")
+    page.get_by_role("link", name="记录").tap()
+    page.wait_for_url("**/record")
+    call.tap()
     page.get_by_role("button", name="我还是能去").tap()
-    page.get_by_role("button", name="我去").tap()
     page.get_by_role("button", name="我到了").wait_for()
     expect(page.locator("header.strip")).to_contain_text(PLACE)
+
+
+def is_whole(page: Page) -> None:
+    """See that a call still says what, where, how far and who goes."""
+    expect(page.get_by_role("heading", name="紧急情况")).to_be_visible()
+    expect(page.locator(".place")).to_have_text(PLACE)
+    expect(page.locator(".far")).to_contain_text(re.compile(r"\d+ (米|公里)"))
+    expect(page.locator(".who")).to_contain_text(re.compile(r"\d+ 人：赶来 \d+，到场 \d+"))
 
 
 def test_an_alarm_that_is_not_delivered_goes_on_trying_when_its_guard_leaves_the_page(

@@ -107,6 +107,7 @@ def test_a_stranger_who_presses_reads_counts_and_states_alone(world: World, brow
     assert page.locator("main .rows li b").count() > 0
     keep(page, "counts-only")
     end_all(world)
+    expect(page.locator(".outcome")).to_have_text("这是一次测试", timeout=WAIT_MS)
 
 
 def test_many_alarms_of_accounts_that_nobody_approved_are_one_card_that_opens(

@@ -55,6 +55,7 @@ def views(draw: st.DrawFn) -> dict[str, Any]:
         "acknowledged_by": draw(st.none() | ACCOUNTS),
         "resolved_by": None,
         "finding": "SECRET",
+        "outcome": draw(st.sampled_from([None, "real", "false"])),
         "tiers": [{"tier": 1, "met_by": draw(st.none() | ACCOUNTS)}],
         "responses": [an_answer(n, number, draw(STATES)) for n, number in enumerate(asked)],
         "reporters": [{"account_id": number, "at": f"p{number % 2}", "kind": None} for number in reported],
@@ -91,6 +92,7 @@ def test_whoever_does_not_see_everything_reads_nobody_but_himself(
     told = shown(view, seen, account_id)
     text = json.dumps(told)
     assert set(told) == set(view)
+    assert told["outcome"] == view["outcome"], "how it ended is told to all who took part"
     others = set(range(1001, 1010)) - {account_id}
     assert not [number for number in others if str(number) in text]
     own_line = any(line["actor_id"] == account_id for line in view["timeline"])

@@ -1,5 +1,5 @@
 /** Pure: the calls of an alarm that reach somebody through his open page. */
-import type { Alarm, AlarmDelivery, Id } from '../lib/types'
+import type { Alarm, AlarmDelivery, AlarmResponse, Id, ResponseState } from '../lib/types'
 import { responseOf } from './alarms'
 
 /** One call: the server makes another until he answers, and each rings. */
@@ -32,3 +32,40 @@ export function callTo(alarm: Alarm, accountId: Id): Call | null {
 
 /** The name of a call: the next one has another. */
 export const callKey = (call: Call): string => `${call.alarmId}:${call.number}`
+
+/** How a call stands with whom it asked and who is neither on the way nor there: what its page says, with words of that name. */
+export type Standing = 'asked' | 'unanswered' | 'replaced' | 'replacedHere' | 'declined' | 'released' | 'leftPage'
+
+const STANDINGS: Partial<Record<ResponseState, Standing>> = {
+  notified: 'asked',
+  declined: 'declined',
+  withdrawn: 'declined',
+  released: 'released',
+  left: 'leftPage',
+}
+
+/** Tell how a call stands with somebody; that another goes is said only where he goes of the same tier. */
+export function standingOf(mine: AlarmResponse, others: readonly AlarmResponse[]): Standing {
+  if (mine.state !== 'timed_out') return STANDINGS[mine.state] ?? 'asked'
+  if (!others.some((one) => one.tier === mine.tier && GOING.has(one.state))) return 'unanswered'
+  return mine.why === 'on_post' ? 'replacedHere' : 'replaced'
+}
+
+const GOING: ReadonlySet<ResponseState> = new Set(['responding', 'on_scene'])
+const OUT: ReadonlySet<ResponseState> = new Set(['released', 'left'])
+
+/** Whether the server takes an "I am going" from somebody: help that comes late is never turned away. */
+export const mayGo = (state: ResponseState): boolean => !GOING.has(state) && !OUT.has(state)
+
+/** The alarms that asked for somebody: the open ones, the newest first, before those that have ended; no double of one. */
+export function callsTo(alarms: Iterable<Alarm>, accountId: Id): Alarm[] {
+  const mine = [...alarms].filter((alarm) => responseOf(alarm, accountId) !== null)
+  return mine
+    .filter((alarm) => !mine.some((one) => one.id === alarm.merged_into))
+    .sort((a, b) => Number(a.state !== 'open') - Number(b.state !== 'open') || b.raised_at.localeCompare(a.raised_at))
+}
+
+/** How a call stands with whom it asked, in one word; after its end it has ended for everybody. */
+export function callStateOf(alarm: Alarm, accountId: Id): ResponseState | 'ended' {
+  return alarm.state === 'open' ? (responseOf(alarm, accountId)?.state ?? 'ended') : 'ended'
+}

@@ -424,7 +424,9 @@ export interface paths {
         };
         /**
          * Show an alarm; 409 ``alarm_over`` to those who were asked while it was open.
-         * @description Whoever was asked to a double is shown the alarm that it was merged into.
+         * @description Its facts say what it was, where, whether a drill, when and with which outcome it ended: all that is left to them.
+         *
+         *     Whoever was asked to a double is shown the alarm that it was merged into.
          */
         get: {
             parameters: {

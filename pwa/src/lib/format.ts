@@ -24,9 +24,9 @@ export function clockSeconds(at: string | number, zone: string = DEFAULT_ZONE): 
   return format(zone, 'en-GB', { ...HOURS, second: '2-digit' }).format(new Date(at))
 }
 
-/** 07:20–08:00 */
+/** 07:20–08:00, on one line. */
 export function clockSpan(from: string, to: string, zone: string = DEFAULT_ZONE): string {
-  return `${clockTime(from, zone)}–${clockTime(to, zone)}`
+  return `${clockTime(from, zone)}–\u2060${clockTime(to, zone)}`
 }
 
 /** 2026-11-23, the local date in the zone. */

@@ -1,7 +1,7 @@
 /** The alarms that this guard may see: own ones and those he is asked to. */
 import { computed, reactive, shallowReadonly, shallowRef } from 'vue'
 import { alarmsFrom, applyAlarm, applyAlarms, openAlarms, responseOf, type Alarms } from '../apply/alarms'
-import { get, newRequestId, post } from '../lib/http'
+import { get, newRequestId, post, Refusal } from '../lib/http'
 import type { Alarm, AlarmKind, AlarmList, AlarmPerson, Cursor, FeedEvent, Id, ResponseState } from '../lib/types'
 import { holdReload } from '../lib/worker'
 import { account } from './session'
@@ -15,11 +15,6 @@ export const alarms = shallowReadonly(state)
 export const open = computed(() => openAlarms(state.value))
 
 holdReload(() => open.value.length > 0)
-
-/** The alarms that wait for my answer, the newest first. */
-export const askingMe = computed(() =>
-  open.value.filter((alarm) => account.value && responseOf(alarm, account.value.id)?.state === 'notified'),
-)
 
 /** Whether somebody's own report is covert: another's that joined makes the alarm so, and hides it from nobody who raised it aloud. */
 function pressedCovertly(alarm: Alarm, id: Id): boolean {
@@ -36,18 +31,8 @@ export const raisedByMe = computed(
       .sort((a, b) => b.id - a.id)[0] ?? null,
 )
 
-const TAKING_PART = new Set<ResponseState>(['notified', 'responding', 'on_scene'])
-
-/** The open alarms that I am asked to or take part in, the newest first. */
-export const allJoined = computed(() =>
-  open.value.filter((alarm) => {
-    const mine = account.value && responseOf(alarm, account.value.id)
-    return mine && TAKING_PART.has(mine.state)
-  }),
-)
-
-/** The newest of them. */
-export const joined = computed(() => allJoined.value[0] ?? null)
+/** Whether any alarm that this page has heard of asked for me. */
+export const called = computed(() => [...state.value.values()].some((alarm) => account.value && responseOf(alarm, account.value.id)))
 
 /** Fetch the open alarms; resolved ones that are on the screen stay until their event. */
 export async function fetchAlarms(): Promise<Cursor> {
@@ -71,9 +56,20 @@ async function closeMissing(before: Alarms, list: AlarmList): Promise<void> {
 
 /** Fetch an alarm; of a double that has ended, its people get the one that goes on. */
 export async function fetchAlarm(id: Id): Promise<Alarm> {
-  const alarm = await get<Alarm>(`/api/alarms/${id}`)
-  takeAlarm(alarm)
-  return alarm
+  try {
+    const alarm = await get<Alarm>(`/api/alarms/${id}`)
+    takeAlarm(alarm)
+    return alarm
+  } catch (error) {
+    if (error instanceof Refusal && (error.status === 404 || error.status === 409)) takeEnd(id, error.facts)
+    throw error
+  }
+}
+
+/** Whom it asked reads of an alarm that is over its end alone: what was known of it stays beside that. */
+function takeEnd(id: Id, end: Partial<Alarm>): void {
+  const known = state.value.get(id)
+  if (known?.state === 'open') takeAlarm({ ...known, ...end, state: 'resolved', version: known.version + 1 })
 }
 
 export function takeAlarm(alarm: Alarm): void {

@@ -1,10 +1,11 @@
 /** The calls to the guard of this phone: each takes the screen, unless he is in need himself. */
-import { computed, watch } from 'vue'
+import { computed, reactive, watch } from 'vue'
 import type { Router } from 'vue-router'
 import { responseOf } from '../apply/alarms'
-import { callKey, callTo } from '../apply/calls'
+import { callKey, callsTo, callTo } from '../apply/calls'
 import { holdScreen } from '../lib/screen-lock'
 import { prepareSound } from '../lib/sound'
+import type { Alarm, Id, ResponseState } from '../lib/types'
 import { alarms, open, raisedByMe } from './alarms'
 import { serverNow } from './clock'
 import { answeredAlarm, ownAlarm, pressing } from './outbox'
@@ -20,8 +21,25 @@ export const calling = computed(() =>
   open.value.flatMap((alarm) => (account.value && callTo(alarm, account.value.id)) ?? []),
 )
 
+const endsSeen = reactive(new Set<Id>())
+
+/** The alarms that asked for me: open ones whatever I answered, and those whose end I have not seen. */
+export const myCalls = computed(() =>
+  account.value ? callsTo(alarms.value.values(), account.value.id).filter((one) => one.state === 'open' || !endsSeen.has(one.id)) : [],
+)
+
+/** Note that the end of an alarm was read. */
+export const endSeen = (id: Id): unknown => endsSeen.add(id)
+
+/** The open alarms that wait for me, and after them those that have me at work; each time the newest first. */
+export const takingPart = computed(() => [...having('notified'), ...having('responding', 'on_scene')])
+
+function having(...states: (ResponseState | undefined)[]): Alarm[] {
+  return open.value.filter((alarm) => account.value && states.includes(responseOf(alarm, account.value.id)?.state))
+}
+
 /** My own alarm, while it is on its way or open. */
-const inNeed = computed<'no' | 'unsent' | 'open'>(() => {
+export const inNeed = computed<'no' | 'unsent' | 'open'>(() => {
   const entry = ownAlarm.value
   const answered = answeredAlarm(entry)
   if (entry && !answered) return 'unsent'

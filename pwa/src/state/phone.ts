@@ -2,7 +2,7 @@
 import { watch } from 'vue'
 import type { Router } from 'vue-router'
 import type { FeedEvent } from '../lib/types'
-import { askingMe, fetchAlarm, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
+import { fetchAlarm, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from './alarms'
 import { fetchDrills, forgetDrills, takeDrillEvents } from './drills'
 import { fetchDuty, forgetDuty, takeDutyEvents } from './duty'
 import { startFeed, stopFeed } from './live'
@@ -17,7 +17,7 @@ const POLL_MS = 15_000
 const BLOCKED_POLL_MS = 5_000
 const ALARMED_POLL_MS = 2_000
 
-const alarmed = (): boolean => open.value.length > 0 || askingMe.value.length > 0 || ownAlarm.value !== null
+const alarmed = (): boolean => open.value.length > 0 || ownAlarm.value !== null
 
 /** What a call does comes after the first load; where it could not be loaded, the next news try again. */
 function followCalls(router: Router, events: readonly FeedEvent[] = []): void {
@@ -58,6 +58,8 @@ export function startPhone(router: Router): void {
   started = true
   startOutbox()
   followCalls(router)
+  // Fields come after the first load, as this does.
+  void import('../lib/typing').then(({ watchTyping }) => watchTyping()).catch(() => undefined)
   // The own alarm may have ended while nobody listened: what the phone kept of it is not the news.
   watch(
     () => (session.me?.csrf_token ? answeredAlarm(ownAlarm.value)?.id : undefined),

@@ -47,7 +47,7 @@ export default {
   moreOnly: 'Police station and district desk are told',
   done: 'Seen, go back',
   none: { title: 'No alarm is open', text: 'In danger, hold the button below.' },
-  strip: { sending: 'Alarm being sent', undelivered: 'Alarm not delivered', open: 'Alarm open', ended: 'Alarm ended', joined: 'You are called to an open alarm' },
+  strip: { sending: 'Alarm being sent', undelivered: 'Alarm not delivered', open: 'Alarm open', ended: 'Alarm ended' },
   /** One step a line. */
   do: {
     unknown: 'Get the children inside the gate\nKeep your distance, do not chase\nKeep this page open',

@@ -47,7 +47,7 @@ export default {
   moreOnly: '已通知派出所和区指挥台',
   done: '我看到了，返回',
   none: { title: '没有进行中的报警', text: '遇到危险，按住下面的按钮报警。' },
-  strip: { sending: '报警发送中', undelivered: '报警未送达', open: '报警进行中', ended: '报警已结束', joined: '有一起报警等您处置' },
+  strip: { sending: '报警发送中', undelivered: '报警未送达', open: '报警进行中', ended: '报警已结束' },
   /** One step a line. */
   do: {
     unknown: '让孩子退进校门\n和对方保持距离，不要追\n留着本页，等回音',

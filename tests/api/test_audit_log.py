@@ -55,7 +55,7 @@ def test_rows_are_found_by_name_and_by_time(auditor: Caller, looked: list[int]) 
     assert "see_telephone" in auditor.get("/api/audit/acts").json["items"]
 
 
-def test_numbers_among_the_facts_come_with_names_and_a_servers_own_acts_name_no_operator(
+def test_numbers_among_the_facts_come_with_names(
     auditor: Caller, caller: SignIn, district: SmallDistrict
 ) -> None:
     caller(district.consoles["dispatcher"]).get(f"/api/coverage/{district.posts[1]}")

@@ -25,16 +25,17 @@ _NAMES: dict[str, Column[Any]] = {
 
 def of_rows(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Name what the facts of each row point to, by the facts' keys; what is gone has no name."""
-    facts = [row["facts"] for row in rows]
+    pointing = [
+        {key: value for key, value in row["facts"].items() if key in _NAMES and isinstance(value, int)}
+        for row in rows
+    ]
     wanted: dict[str, set[int]] = defaultdict(set)
-    for one in facts:
-        for key in one.keys() & _NAMES.keys():
-            if isinstance(one[key], int):
-                wanted[key].add(one[key])
+    for one in pointing:
+        for key, number in one.items():
+            wanted[key].add(number)
     known = {key: _read(connection, _NAMES[key], numbers) for key, numbers in wanted.items()}
     return [
-        {key: name for key, names in known.items() if (name := names.get(one.get(key))) is not None}
-        for one in facts
+        {key: known[key][number] for key, number in one.items() if number in known[key]} for one in pointing
     ]
 
 

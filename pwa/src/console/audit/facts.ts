@@ -26,7 +26,9 @@ export function actWords(act: string, { t, te }: Pick<Speech, 't' | 'te'>): stri
 
 /** Tell a row's facts as one sentence; empty where there is nothing to tell. */
 export function factsSentence(row: AuditRow, speech: Speech): string {
-  const said = Object.entries(row.facts).flatMap(([name, value]) => phrase(row, name, value, speech) ?? [])
+  // The alarm first: the rest is said of it.
+  const facts = Object.entries(row.facts).sort(([a], [b]) => Number(b === 'alarm_id') - Number(a === 'alarm_id'))
+  const said = facts.flatMap(([name, value]) => phrase(row, name, value, speech) ?? [])
   const sentence = said.join(speech.t(`console.audit.between`))
   return sentence && sentence.charAt(0).toUpperCase() + sentence.slice(1) + speech.t(`console.audit.stop`)
 }

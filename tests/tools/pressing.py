@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, TimeoutError
 
 from tests.tools.press_lists import sentences
 
@@ -24,9 +25,15 @@ def settled(page: Page) -> Page:
 
 
 def next_alarm(page: Page) -> None:
-    """Go to the first of the open alarms in the bar by its key, once the bar has stood for a moment."""
-    page.locator(".open-alarms:not(.none):not(.fresh)").wait_for()
-    settled(page).keyboard.press("a")
+    """Go to the first of the open alarms in the bar by its key; one that has just moved there takes no press yet."""
+    before = page.url
+    for _again in range(5):
+        page.locator(".open-alarms:not(.none):not(.fresh)").wait_for()
+        settled(page).keyboard.press("a")
+        with suppress(TimeoutError):
+            page.wait_for_function("(before) => location.href !== before", arg=before, timeout=3_000)
+            return
+    raise AssertionError("the key of the next alarm leads nowhere")
 
 
 def follow(page: Page, name: str, address: str) -> None:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection
 
-from server.domain.calendar import Peak, SchoolKind
 from server.domain.errors import Refused
 from server.domain.rules import Rules
 from server.formats.district_file import parse
@@ -71,7 +70,7 @@ def import_file(
     tell = on_step or _nobody
     with store.read() as connection:
         found = _choose(imports.districts_of(connection), wanted)
-        known = _known(connection, found["id"]) if found else Known()
+        known = imports.known(connection, found["id"]) if found else Known()
     outline = found["outline"] if found else None
     parsed = parse(
         wanted.content,
@@ -83,16 +82,17 @@ def import_file(
     if parsed.errors:
         return Imported(errors=parsed.errors)
     counts: dict[str, Counts] = {}
-    approved = 0
     with suppress(_Undo), store.transaction(now) as transaction:
         connection = transaction.connection
         district_id = found["id"] if found else _new_district(connection, wanted)
         _store(transaction, district_id, parsed, wanted, counts, tell)
-        approved = approving.by_roster(transaction, district_id, rules or Rules())
+        vouched = [row["id"] for row in approving.vouched(connection, district_id)]
         if wanted.dry_run:
             raise _Undo
+    if not wanted.dry_run:
+        approving.in_parts(store, district_id, vouched, rules or Rules(), now)
     name = found["name"] if found else wanted.district or ""
-    return Imported(counts=counts, approved=approved, district=name, district_is_new=found is None)
+    return Imported(counts=counts, approved=len(vouched), district=name, district_is_new=found is None)
 
 
 def _nobody(_what: str, _done: int, _total: int) -> None:
@@ -122,25 +122,6 @@ def _new_district(connection: Connection, wanted: Wanted) -> int:
     except (ZoneInfoNotFoundError, ValueError, OSError) as why:
         raise Refused("unknown_time_zone") from why
     return imports.add_district(connection, name=name, time_zone=wanted.time_zone)
-
-
-def _known(connection: Connection, district_id: int) -> Known:
-    schools = imports.known_schools(connection, district_id)
-    names = {row["id"]: row["name"] for row in schools}
-    school_peaks: dict[str, list[Peak]] = {}
-    kind_peaks: dict[SchoolKind, list[Peak]] = {}
-    for school_id, kind, one in imports.known_peaks(connection, district_id):
-        if school_id is not None:
-            school_peaks.setdefault(names[school_id], []).append(one)
-        elif kind is not None:
-            kind_peaks.setdefault(SchoolKind(kind), []).append(one)
-    return Known(
-        stations=frozenset(imports.known_names(connection, station, district_id)),
-        schools={row["name"]: SchoolKind(row["kind"]) for row in schools},
-        posts=imports.known_posts(connection, district_id),
-        school_peaks={name: tuple(peaks) for name, peaks in school_peaks.items()},
-        kind_peaks={kind: tuple(peaks) for kind, peaks in kind_peaks.items()},
-    )
 
 
 def _store(
@@ -202,8 +183,14 @@ def _schools(connection: Connection, district_id: int, parsed: Parsed) -> Counts
         }
         for row in parsed.schools
     ]
+    was = {(stations[at], name): (stations[before], name) for (at, name), (before, _) in parsed.moved.items()}
     counts = imports.upsert(
-        connection, school, rows, key=("name",), scope=school.c.district_id == district_id
+        connection,
+        school,
+        rows,
+        key=("station_id", "name"),
+        scope=school.c.district_id == district_id,
+        was=was,
     )
     imports.follow_schools(connection, district_id)
     return counts
@@ -211,12 +198,12 @@ def _schools(connection: Connection, district_id: int, parsed: Parsed) -> Counts
 
 def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts:
     connection = transaction.connection
-    schools = {row["name"]: row for row in imports.known_schools(connection, district_id)}
+    schools = imports.schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.school]["id"],
-            "station_id": schools[row.school]["station_id"],
+            "school_id": schools[row.station, row.school]["id"],
+            "station_id": schools[row.station, row.school]["station_id"],
             "name": row.name,
             "gate": row.gate,
             "area": row.area,
@@ -235,11 +222,11 @@ def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts
 
 def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
     """Store peaks: what has peaks in the file has those alone, a kind that has none at all gets the usual ones."""
-    schools = imports.known_names(connection, school, district_id)
+    schools = imports.schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.school] if row.school is not None else None,
+            "school_id": schools[row.station, row.school]["id"] if row.school is not None else None,
             "school_kind": row.school_kind.value if row.school_kind is not None else None,
             "kind": row.kind.value,
             "starts": row.starts,
@@ -283,11 +270,11 @@ def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replac
 
 
 def _calendar(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
-    schools = imports.known_names(connection, school, district_id)
+    schools = imports.schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.school] if row.school is not None else None,
+            "school_id": schools[row.station, row.school]["id"] if row.school is not None else None,
             "date": row.date,
             "school_day": row.school_day,
         }

@@ -13,7 +13,7 @@ from server.cli.operator import operator
 from server.store import audit, migrate
 
 ASK = "Is HUXUE_DATABASE_URL the right one, and has `flask migrate` been run on it?"
-WITHOUT_DATABASE = {"settings", "simulate", "make-keys"}
+WITHOUT_DATABASE = {"settings", "simulate", "make-keys", "worker-ready"}
 MAKES_TABLES = {"migrate"}
 NO_TEXT = "What was typed holds bytes that are no text in UTF-8."
 

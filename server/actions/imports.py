@@ -13,7 +13,7 @@ from server.domain.calendar import Peak, SchoolKind
 from server.domain.errors import Refused
 from server.domain.rules import Rules
 from server.formats.district_file import parse
-from server.formats.district_rows import Known, Parsed, RowError
+from server.formats.district_rows import Known, Parsed, RowError, SchoolKey
 from server.store import approving, audit, imports, post_codes
 from server.store.calendars import calendar_day, peak
 from server.store.districts import post, school, station
@@ -126,19 +126,19 @@ def _new_district(connection: Connection, wanted: Wanted) -> int:
 
 def _known(connection: Connection, district_id: int) -> Known:
     schools = imports.known_schools(connection, district_id)
-    names = {row["id"]: row["name"] for row in schools}
-    school_peaks: dict[str, list[Peak]] = {}
+    keys = {row["id"]: (row["station"], row["name"]) for row in schools}
+    school_peaks: dict[SchoolKey, list[Peak]] = {}
     kind_peaks: dict[SchoolKind, list[Peak]] = {}
     for school_id, kind, one in imports.known_peaks(connection, district_id):
         if school_id is not None:
-            school_peaks.setdefault(names[school_id], []).append(one)
+            school_peaks.setdefault(keys[school_id], []).append(one)
         elif kind is not None:
             kind_peaks.setdefault(SchoolKind(kind), []).append(one)
     return Known(
         stations=frozenset(imports.known_names(connection, station, district_id)),
-        schools={row["name"]: SchoolKind(row["kind"]) for row in schools},
-        posts=imports.known_posts(connection, district_id),
-        school_peaks={name: tuple(peaks) for name, peaks in school_peaks.items()},
+        schools={keys[row["id"]]: SchoolKind(row["kind"]) for row in schools},
+        posts={name: keys[of] for name, of in imports.known_posts(connection, district_id).items()},
+        school_peaks={key: tuple(peaks) for key, peaks in school_peaks.items()},
         kind_peaks={kind: tuple(peaks) for kind, peaks in kind_peaks.items()},
     )
 
@@ -202,21 +202,32 @@ def _schools(connection: Connection, district_id: int, parsed: Parsed) -> Counts
         }
         for row in parsed.schools
     ]
+    was = {(stations[at], name): (stations[before], name) for (at, name), (before, _) in parsed.moved.items()}
     counts = imports.upsert(
-        connection, school, rows, key=("name",), scope=school.c.district_id == district_id
+        connection,
+        school,
+        rows,
+        key=("station_id", "name"),
+        scope=school.c.district_id == district_id,
+        was=was,
     )
     imports.follow_schools(connection, district_id)
     return counts
 
 
+def _schools_by_key(connection: Connection, district_id: int) -> dict[Any, Mapping[str, Any]]:
+    """Give the district's schools by station and name, which ``parse`` has filled in wherever a row has a school."""
+    return {(row["station"], row["name"]): row for row in imports.known_schools(connection, district_id)}
+
+
 def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts:
     connection = transaction.connection
-    schools = {row["name"]: row for row in imports.known_schools(connection, district_id)}
+    schools = _schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.school]["id"],
-            "station_id": schools[row.school]["station_id"],
+            "school_id": schools[row.station, row.school]["id"],
+            "station_id": schools[row.station, row.school]["station_id"],
             "name": row.name,
             "gate": row.gate,
             "area": row.area,
@@ -235,11 +246,11 @@ def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts
 
 def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
     """Store peaks: what has peaks in the file has those alone, a kind that has none at all gets the usual ones."""
-    schools = imports.known_names(connection, school, district_id)
+    schools = _schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.school] if row.school is not None else None,
+            "school_id": schools[row.station, row.school]["id"] if row.school is not None else None,
             "school_kind": row.school_kind.value if row.school_kind is not None else None,
             "kind": row.kind.value,
             "starts": row.starts,
@@ -283,11 +294,11 @@ def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replac
 
 
 def _calendar(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
-    schools = imports.known_names(connection, school, district_id)
+    schools = _schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.school] if row.school is not None else None,
+            "school_id": schools[row.station, row.school]["id"] if row.school is not None else None,
             "date": row.date,
             "school_day": row.school_day,
         }

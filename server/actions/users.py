@@ -1,12 +1,14 @@
 """Console users, made, changed and closed by whoever runs the server: nobody does it for himself."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, RowMapping, Table, select
 
 from server.domain.errors import Refused
+from server.domain.guessing import tried_early
 from server.domain.roles import AccountStatus, Role
 from server.domain.typed_text import visible
 from server.store import accounts, audit, passwords, sessions
@@ -31,7 +33,7 @@ def create_user(
 ) -> dict[str, Any]:
     """Make a console account; its scope is a school, station or district by number or exact name.
 
-    Raises ``Refused``: ``bad_username``, ``bad_name``, ``password_too_short`` (shortest),
+    Raises ``Refused``: ``bad_username``, ``bad_name``, ``password_too_short`` (shortest), ``password_too_common``,
     ``unknown_scope`` (kind), ``ambiguous_scope`` (kind, numbers), ``username_taken``; ``KeyError`` for guards.
     """
     username = username.strip().lower()
@@ -40,7 +42,7 @@ def create_user(
     name = visible(name)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Refused("bad_name")
-    password_hash = _hashed(password)
+    password_hash = _hashed(password, username, name, scope)
     with store.transaction(now) as transaction:
         connection = transaction.connection
         where = _scope(connection, role, scope)
@@ -70,9 +72,9 @@ def create_user(
 def set_password(store: Store, *, username: str, password: str, now: datetime) -> int:
     """Give a console account another password and end its sessions; gives its number.
 
-    Raises ``Refused``: ``password_too_short`` (shortest), ``unknown_user``.
+    Raises ``Refused``: ``password_too_short`` (shortest), ``password_too_common``, ``unknown_user``.
     """
-    password_hash = _hashed(password)
+    password_hash = _hashed(password, username)
     with store.transaction(now) as transaction:
         return _change(transaction, username, "user.password_set", password_hash=password_hash)
 
@@ -88,9 +90,11 @@ def set_closed(store: Store, *, username: str, closed: bool, now: datetime) -> i
         return _change(transaction, username, act, status=status.value)
 
 
-def _hashed(password: str) -> str:
+def _hashed(password: str, *about: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise Refused("password_too_short", shortest=SHORTEST_PASSWORD)
+    if tried_early(password, about=about):
+        raise Refused("password_too_common")
     return passwords.hash_password(password)
 
 
@@ -114,7 +118,16 @@ def _scope(connection: Connection, role: Role, scope: str) -> dict[str, int]:
     if not rows:
         raise Refused("unknown_scope", kind=table.name)
     if len(rows) > 1:
-        raise Refused("ambiguous_scope", kind=table.name, numbers=[row["id"] for row in rows])
+        raise Refused("ambiguous_scope", kind=table.name, numbers=_told_apart(connection, table, rows))
     if table is district:
         return {"district_id": rows[0]["id"]}
     return {"district_id": rows[0]["district_id"], f"{table.name}_id": rows[0]["id"]}
+
+
+def _told_apart(connection: Connection, table: Table, rows: Sequence[RowMapping]) -> list[str]:
+    """Give the numbers of things of one name, of a school with its station."""
+    if table is not school:
+        return [str(row["id"]) for row in rows]
+    query = select(station.c.id, station.c.name).where(station.c.id.in_([row["station_id"] for row in rows]))
+    names = {row.id: row.name for row in connection.execute(query)}
+    return [f"{row['id']} ({names[row['station_id']]})" for row in rows]

@@ -1,6 +1,18 @@
 """All ``flask`` commands, an area each, as in the other layers."""
 
-from server.cli import audit, auditor, channels, demo, devices, imports, posts, school_days, upkeep, users
+from server.cli import (
+    audit,
+    auditor,
+    channels,
+    demo,
+    devices,
+    imports,
+    posts,
+    school_days,
+    upkeep,
+    users,
+    worker_ready,
+)
 from server.cli.unreadable import spoken
 
 COMMANDS = [
@@ -14,6 +26,7 @@ COMMANDS = [
         users.settings,
         upkeep.migrate,
         upkeep.new_epoch,
+        worker_ready.worker_ready,
         auditor.auditor,
         imports.import_file,
         posts.poster,

@@ -40,8 +40,10 @@ def demo(number: int) -> None:
     "--certificates", default="", help="File of the authority to trust, for HTTPS with a local certificate."
 )
 def simulate(url: str | None, guards: int | None, speed: int | None, number: int, certificates: str) -> None:
-    """Play a district at work through the HTTP API of a running demo server, until Ctrl-C."""
+    """Play a district at work through the HTTP API of a running demo server, until Ctrl-C; refused outside a demo."""
     settings = current_app.extensions["huxue"].settings
+    if not settings.demo:
+        raise click.ClickException(play.DEMO_ALONE)
     play.simulate(
         url or settings.public_url,
         guards=guards or settings.simulate_guards,

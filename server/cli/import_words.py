@@ -12,12 +12,12 @@ FILE: Sentences = {
     "file_too_large": ("文件太大，最多 {limit} 字节。", "The file is too large: at most {limit} bytes."),
     "file_too_many_rows": ("行数太多，最多 {limit} 行。", "Too many rows: at most {limit}."),
     "file_old_or_protected": (
-        "这是旧的 .xls 文件，或者设了密码；请另存为没有密码的 .xlsx。",
-        "This is an old .xls file, or it has a password: save it as .xlsx without one.",
+        "这是旧的 .xls 文件，或者设了密码；请另存为没有密码的 .xlsx 或 .ods。",
+        "This is an old .xls file, or it has a password: save it as .xlsx or .ods without one.",
     ),
     "file_type_unknown": (
-        "不是 .xlsx 或 .csv 文件，或编码不是 UTF-8、GB18030。",
-        "Neither .xlsx nor .csv, or its text is neither UTF-8 nor GB18030.",
+        "不是 .xlsx、.ods 或 .csv 文件，或编码不是 UTF-8、GB18030。",
+        "Neither .xlsx, .ods nor .csv, or its text is neither UTF-8 nor GB18030.",
     ),
     "file_nothing_read": (
         "没有读到任何一行：看得见的工作表里，表头下面没有内容。",
@@ -90,6 +90,14 @@ ROWS: Sentences = {
     "unknown_station": ("没有这个派出所。", "There is no such station."),
     "unknown_school": ("没有这所学校。", "There is no such school."),
     "unknown_post": ("没有这个护学岗。", "There is no such post."),
+    "school_in_several_stations": (
+        "有几所学校叫这个名字；请在“派出所”一列写明是哪一所：{has}。",
+        "Several schools have that name: say which in the column 派出所 station: {has}.",
+    ),
+    "school_not_at_station": (
+        "这个派出所没有叫这个名字的学校；有的派出所：{has}。",
+        "No school of that name is at this station; there is one at: {has}.",
+    ),
     "peaks_overlap": (
         "与第 {other_row} 行的高峰 {other_starts}–{other_ends} 重叠。",
         "Overlaps the peak in row {other_row}, {other_starts}–{other_ends}.",

@@ -40,9 +40,10 @@ def import_file(
     dry_run: bool,
     replace_rosters: bool,
 ) -> None:
-    """Take stations, schools, posts, peaks, rosters and the calendar from FILE (.xlsx or .csv).
+    """Take stations, schools, posts, peaks, rosters and the calendar from FILE (.xlsx, .ods or .csv).
 
-    With one wrong row nothing is stored. Rows are matched by name, so the same file again changes nothing.
+    With one wrong row nothing is stored. Rows are matched by name (schools of one name by their station),
+    so the same file again changes nothing.
     """
     if as_template:
         _write_template(file)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalErr
 from server.store import migrate
 
 ASK = "Is HUXUE_DATABASE_URL the right one, and has `flask migrate` been run on it?"
-WITHOUT_DATABASE = {"settings", "simulate", "make-keys"}
+WITHOUT_DATABASE = {"settings", "simulate", "make-keys", "worker-ready"}
 MAKES_TABLES = {"migrate"}
 NO_TEXT = "What was typed holds bytes that are no text in UTF-8."
 

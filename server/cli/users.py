@@ -102,6 +102,7 @@ def _refusals() -> Iterator[None]:
 
 USER_REFUSALS = {
     "password_too_short": "The password is too short.",
+    "password_too_common": "The password is one of those that are tried first: take several words, or a random one.",
     "unknown_scope": "No such school, station or district.",
     "ambiguous_scope": "Several have that name: give the number instead.",
     "unknown_user": "No console account has that user name.",

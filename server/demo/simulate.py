@@ -22,6 +22,7 @@ from server.domain.calendar import Peak, Shift, Window, shifts_around
 CATCH_UP_S = 55.0
 SAY_EVERY = timedelta(seconds=20)
 LOOK_AHEAD = timedelta(minutes=1)
+DEMO_ALONE = "Set HUXUE_MODE=demo: guards are only ever simulated in the demo district."
 
 
 class Timetable:

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from server.engine.counting import MeterOf
+from server.engine.ending import Ending
+from server.engine.handshakes import Handshakes
+from server.engine.thread_server import serve_threads
 
 # Past eventlet's default of 1,024 connections an alarm would wait in the backlog without an answer.
 MAX_CONNECTIONS = 20_000
@@ -144,24 +147,46 @@ def tls(certificate: str, key: str) -> ssl.SSLContext | None:
 
 
 def serve(engine: str, application: Any, listener: socket.socket, context: ssl.SSLContext | None) -> None:
-    """Serve a WSGI application on a port that is taken already, until the process is told to end."""
-    {"eventlet": _serve_eventlet, "gevent": _serve_gevent, "threads": _serve_threads}[engine](
-        application, listener, context
+    """Serve a WSGI application on a port that is taken already; SIGTERM ends it after the requests under way."""
+    ending = Ending(application)
+    {"eventlet": _serve_eventlet, "gevent": _serve_gevent, "threads": serve_threads}[engine](
+        ending, listener, context
     )
+    ending.wait()
 
 
-def _serve_eventlet(application: Any, listener: socket.socket, context: ssl.SSLContext | None) -> None:
+def _serve_eventlet(ending: Ending, listener: socket.socket, context: ssl.SSLContext | None) -> None:
+    import eventlet
     import eventlet.wsgi
+
+    handshakes = Handshakes()
+
+    class Protocol(eventlet.wsgi.HttpProtocol):
+        def handle(self) -> None:
+            """Answer a connection's requests; one whose client ends the handshake has none."""
+            try:
+                super().handle()
+            except ssl.SSLError as why:
+                handshakes.failed(why)
 
     if context is not None:
         listener = context.wrap_socket(listener, server_side=True)
+    serving = eventlet.getcurrent()
+
+    def stop_listening() -> None:
+        # Its loop ends with this, closes the connections that say nothing and waits for the others.
+        eventlet.kill(serving, SystemExit)
+        listener.shutdown(socket.SHUT_RDWR)
+
+    ending.on_signal(stop_listening)
     eventlet.wsgi.server(
         listener,
-        _bodies_in_pieces(application),
+        _bodies_in_pieces(ending),
         max_size=MAX_CONNECTIONS,
         log_output=False,
         socket_timeout=75,
         debug=False,
+        protocol=Protocol,
     )
 
 
@@ -179,38 +204,33 @@ def _bodies_in_pieces(application: Any) -> Any:
     return told
 
 
-def _serve_gevent(application: Any, listener: socket.socket, context: ssl.SSLContext | None) -> None:
+def _serve_gevent(ending: Ending, listener: socket.socket, context: ssl.SSLContext | None) -> None:
     from gevent.pywsgi import WSGIServer
     from geventwebsocket.handler import WebSocketHandler
 
+    handshakes = Handshakes()
+
+    class Server(WSGIServer):
+        def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> Any:
+            """Answer a connection's requests; one whose client ends the handshake has none."""
+            try:
+                return super().wrap_socket_and_handle(client_socket, address)
+            except ssl.SSLError as why:
+                handshakes.failed(why)
+
     options = {} if context is None else {"ssl_context": context}
-    WSGIServer(
+    server = Server(
         listener,
-        application,
+        ending,
         handler_class=WebSocketHandler,
         log=None,
         **options,
-    ).serve_forever()
-
-
-def _serve_threads(application: Any, listener: socket.socket, context: ssl.SSLContext | None) -> None:
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
-    class Quiet(WSGIRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log(self, type: str, message: str, *args: Any) -> None:
-            """Write no access log: addresses and codes of posts do not belong into one."""
-
-    host, port = listener.getsockname()[:2]
-    server = make_server(
-        host,
-        port,
-        application,
-        threaded=True,
-        request_handler=Quiet,
-        ssl_context=context,
-        fd=listener.fileno(),
     )
-    server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def stop_listening() -> None:
+        server.stop_accepting()
+        listener.shutdown(socket.SHUT_RDWR)
+        server.close()
+
+    ending.on_signal(stop_listening)
     server.serve_forever()

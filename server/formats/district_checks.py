@@ -16,9 +16,11 @@ from server.formats.district_rows import (
     Record,
     RosterRow,
     RowError,
+    SchoolKey,
     SchoolRow,
     StationRow,
 )
+from server.formats.district_schools import Schools, school_errors
 
 # A rough frame of the country; a swapped pair of coordinates falls outside of it.
 _CHINA = (Point(3.0, 73.0), Point(54.0, 136.0))
@@ -39,7 +41,7 @@ class Names:
     """The names that may be referred to, in the file (also of rows with other faults) or known already."""
 
     stations: frozenset[str]
-    schools: frozenset[str]
+    schools: Schools
     posts: frozenset[str]
 
 
@@ -92,27 +94,24 @@ def _identity(record: Record) -> tuple[str, Hashable]:
         case StationRow():
             return "station", record.name
         case SchoolRow():
-            return "school", record.name
+            return "school", (record.station, record.name)
         case PostRow():
             return "post", record.name
         case PeakRow():
-            return "peak", (record.school, record.school_kind, record.kind)
+            return "peak", (record.station, record.school, record.school_kind, record.kind)
         case RosterRow():
             return "phone", (record.phone, record.post, record.peak)
         case CalendarDay():
-            return "date", (record.school, record.date)
+            return "date", (record.station, record.school, record.date)
 
 
 def reference_errors(found: Iterable[Found[Record]], names: Names) -> Iterator[RowError]:
     """Report names that are neither in the file nor known."""
     for one in found:
+        yield from school_errors(one.line, one.record, names.schools)
         match one.record:
             case SchoolRow(station=station) if station not in names.stations:
                 yield one.line.wrong("station", "unknown_station")
-            case PostRow(school=school) if school not in names.schools:
-                yield one.line.wrong("school", "unknown_school")
-            case PeakRow(school=str(school)) | CalendarDay(school=str(school)) if school not in names.schools:
-                yield one.line.wrong("school", "unknown_school")
             case RosterRow(post=post) if post not in names.posts:
                 yield one.line.wrong("post", "unknown_post")
 
@@ -121,7 +120,8 @@ def peak_errors(peaks: Iterable[Found[PeakRow]]) -> Iterator[RowError]:
     """Report peaks of one owner that overlap, at the later row, with the other's row and times."""
     owners: dict[Hashable, list[Found[PeakRow]]] = {}
     for one in peaks:
-        others = owners.setdefault((one.record.school, one.record.school_kind), [])
+        owner = one.record.station, one.record.school, one.record.school_kind
+        others = owners.setdefault(owner, [])
         for other in others:
             if one.record.kind != other.record.kind and _overlap(one.record, other.record):
                 yield one.line.wrong(
@@ -148,9 +148,9 @@ def _clock(moment: time) -> str:
 class Timetable:
     """Which peaks a post has: its school's own, else those of the school's kind."""
 
-    school_of: Mapping[str, str]
-    kind_of: Mapping[str, SchoolKind]
-    of_school: Mapping[str, tuple[Peak, ...]]
+    school_of: Mapping[str, SchoolKey]
+    kind_of: Mapping[SchoolKey, SchoolKind]
+    of_school: Mapping[SchoolKey, tuple[Peak, ...]]
     of_kind: Mapping[SchoolKind, tuple[Peak, ...]]
 
     def peaks_of(self, post: str) -> tuple[Peak, ...] | None:
@@ -167,19 +167,18 @@ class Timetable:
 def timetable(found: Iterable[Found[Record]], known: Known) -> Timetable:
     """Put the file's posts, schools and peaks over what is known."""
     school_of, kind_of = dict(known.posts), dict(known.schools)
-    of_school: dict[str, list[Peak]] = {}
+    of_school: dict[SchoolKey, list[Peak]] = {}
     of_kind: dict[SchoolKind, list[Peak]] = {}
     for one in found:
         match one.record:
-            case PostRow(name=name, school=school):
-                school_of[name] = school
-            case SchoolRow(name=name, kind=kind):
-                kind_of[name] = kind
-            case PeakRow(school=school, school_kind=kind, kind=peak, starts=starts, ends=ends):
-                if school is not None:
-                    of_school.setdefault(school, []).append(Peak(peak, starts, ends))
-                elif kind is not None:
-                    of_kind.setdefault(kind, []).append(Peak(peak, starts, ends))
+            case PostRow(name=name, station=str(station), school=school):
+                school_of[name] = station, school
+            case SchoolRow(name=name, station=station, kind=kind):
+                kind_of[station, name] = kind
+            case PeakRow(school=str(school), station=str(station), kind=peak, starts=starts, ends=ends):
+                of_school.setdefault((station, school), []).append(Peak(peak, starts, ends))
+            case PeakRow(school=None, school_kind=SchoolKind() as kind, kind=peak, starts=starts, ends=ends):
+                of_kind.setdefault(kind, []).append(Peak(peak, starts, ends))
     return Timetable(
         school_of,
         kind_of,

@@ -1,4 +1,4 @@
-"""The district's import file: an xlsx workbook or a csv of one sheet becomes rows, or a list of its faults."""
+"""The district's import file: an xlsx or ods workbook or a csv of one sheet becomes rows, or a list of its faults."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -29,9 +29,11 @@ from server.formats.district_rows import (
     Record,
     RosterRow,
     RowError,
+    SchoolKey,
     SchoolRow,
     StationRow,
 )
+from server.formats.district_schools import Schools, moved_with, schools_of, with_station
 from server.formats.district_sheets import POSTS, SCHOOLS, SHEET_KINDS, STATIONS, Column, SheetKind, WrongAt
 from server.formats.district_words import Wrong, read_mobile
 from server.formats.table_writing import Heading, NewSheet, write_csv, write_xlsx
@@ -74,11 +76,15 @@ def parse(
         record = _read_line(line, errors)
         if record is not None:
             found.append(Found(line, record))
-    errors.extend(_cross_errors(found, lines, known, _frame(outline)))
+    schools = schools_of(known.schools, _filed_schools(lines))
+    known = moved_with(known, schools.moved)
+    found = [Found(one.line, with_station(one.record, schools)) for one in found]
+    names = _names(lines, known, schools)
+    errors.extend(_cross_errors(found, names, known, _frame(outline)))
     tell(2 * len(lines), 2 * len(lines))
     order = {sheet.name: number for number, sheet in enumerate(sheets)}
     errors.sort(key=lambda error: (order[error.sheet], error.row))
-    return _parsed(found, errors)
+    return _parsed(found, schools.moved, errors)
 
 
 def template() -> bytes:
@@ -141,19 +147,28 @@ def _value(line: Line, column: Column) -> Any:
     return column.default
 
 
-def _cross_errors(
-    found: list[Found[Record]], lines: list[Line], known: Known, frame: tuple[Point, Point] | None
-) -> Iterable[RowError]:
-    """Check the rows against each other; a name counts as given even where its row has other faults."""
+def _filed_schools(lines: list[Line]) -> Iterator[SchoolKey]:
+    """Give the file's schools, also those of rows with other faults."""
+    return ((one.text("station"), one.text("school")) for one in lines if one.kind is SCHOOLS)
+
+
+def _names(lines: list[Line], known: Known, schools: Schools) -> Names:
+    """Gather what may be referred to; a name counts as given even where its row has other faults."""
 
     def named(kind: SheetKind, english: str) -> set[str]:
         return {line.text(english) for line in lines if line.kind is kind}
 
-    names = Names(
+    return Names(
         stations=known.stations | named(STATIONS, "station"),
-        schools=frozenset(known.schools) | named(SCHOOLS, "school"),
+        schools=schools,
         posts=frozenset(known.posts) | named(POSTS, "post"),
     )
+
+
+def _cross_errors(
+    found: list[Found[Record]], names: Names, known: Known, frame: tuple[Point, Point] | None
+) -> Iterable[RowError]:
+    """Check the rows against each other."""
     return chain(
         place_errors(found, frame),
         duplicate_errors(found),
@@ -177,7 +192,9 @@ def _frame(outline: Mapping[str, Any] | None) -> tuple[Point, Point] | None:
     )
 
 
-def _parsed(found: list[Found[Record]], errors: list[RowError]) -> Parsed:
+def _parsed(
+    found: list[Found[Record]], moved: Mapping[SchoolKey, SchoolKey], errors: list[RowError]
+) -> Parsed:
     def rows(kind: type[Kind]) -> tuple[Kind, ...]:
         return tuple(one.record for one in records_of(found, kind))
 
@@ -188,5 +205,6 @@ def _parsed(found: list[Found[Record]], errors: list[RowError]) -> Parsed:
         peaks=rows(PeakRow),
         rosters=rows(RosterRow),
         calendar=rows(CalendarDay),
+        moved=moved,
         errors=tuple(errors),
     )

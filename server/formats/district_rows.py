@@ -9,6 +9,9 @@ from server.domain.composition import Composition
 from server.domain.geo import Point
 from server.domain.roles import Category
 
+# A school's station and name: two schools of a district may share a name.
+SchoolKey = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class StationRow:
@@ -42,6 +45,8 @@ class PostRow:
     point: Point
     fence_radius_m: int
     composition: Composition
+    # The school's; a file names it only where two schools have the name, and ``parse`` fills it in.
+    station: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class PeakRow:
     kind: PeakKind
     starts: time
     ends: time
+    station: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class CalendarDay:
     school: str | None
     date: date
     school_day: bool
+    station: str | None = None
 
 
 Record = StationRow | SchoolRow | PostRow | PeakRow | RosterRow | CalendarDay
@@ -104,9 +111,9 @@ class Known:
     """
 
     stations: frozenset[str] = frozenset()
-    schools: Mapping[str, SchoolKind] = field(default_factory=dict)
-    posts: Mapping[str, str] = field(default_factory=dict)
-    school_peaks: Mapping[str, tuple[Peak, ...]] = field(default_factory=dict)
+    schools: Mapping[SchoolKey, SchoolKind] = field(default_factory=dict)
+    posts: Mapping[str, SchoolKey] = field(default_factory=dict)
+    school_peaks: Mapping[SchoolKey, tuple[Peak, ...]] = field(default_factory=dict)
     kind_peaks: Mapping[SchoolKind, tuple[Peak, ...]] = field(default_factory=dict)
 
 
@@ -120,4 +127,6 @@ class Parsed:
     peaks: tuple[PeakRow, ...] = ()
     rosters: tuple[RosterRow, ...] = ()
     calendar: tuple[CalendarDay, ...] = ()
+    # Schools that go to another station, by what they are in the file: what they were.
+    moved: Mapping[SchoolKey, SchoolKey] = field(default_factory=dict)
     errors: tuple[RowError, ...] = ()

@@ -108,6 +108,8 @@ _PLACE = (
         choices=_first_words(DATUMS),
     ),
 )
+# Asked for only where two schools have one name.
+_STATION_OF_SCHOOL = _name("station", "派出所", "样例派出所", required=False)
 _TELEPHONE = Column("telephone", "电话", read_telephone, example="0551-0000000")
 _SCHOOL_KIND = word_reader(SCHOOL_KINDS)
 _PEAK = Column(
@@ -154,6 +156,7 @@ def _post(values: Mapping[str, Any]) -> PostRow:
         point=_point(values),
         fence_radius_m=values["fence radius m"],
         composition=composition,
+        station=values["station"],
     )
 
 
@@ -162,7 +165,14 @@ def _peak(values: Mapping[str, Any]) -> PeakRow:
         raise WrongAt("school", "school_or_kind")
     if values["ends"] <= values["starts"]:
         raise WrongAt("ends", "ends_before_start", starts=values["starts"].strftime("%H:%M"))
-    return PeakRow(values["school"], values["school kind"], values["peak"], values["starts"], values["ends"])
+    return PeakRow(
+        school=values["school"],
+        school_kind=values["school kind"],
+        kind=values["peak"],
+        starts=values["starts"],
+        ends=values["ends"],
+        station=values["station"] if values["school"] else None,
+    )
 
 
 def _roster(values: Mapping[str, Any]) -> RosterRow:
@@ -177,7 +187,9 @@ def _roster(values: Mapping[str, Any]) -> RosterRow:
 
 
 def _calendar_day(values: Mapping[str, Any]) -> CalendarDay:
-    return CalendarDay(values["school"], values["date"], values["school day"])
+    school = values["school"]
+    station = values["station"] if school else None
+    return CalendarDay(school, values["date"], values["school day"], station)
 
 
 STATIONS = SheetKind(
@@ -218,6 +230,7 @@ POSTS = SheetKind(
         _heads("security", "保安人数", STANDARD.security),
         _heads("volunteers", "志愿者人数", STANDARD.volunteer),
         _heads("police", "民警人数", STANDARD.police),
+        _STATION_OF_SCHOOL,
     ),
     _post,
 )
@@ -230,6 +243,7 @@ PEAK_TIMES = SheetKind(
         _PEAK,
         Column("starts", "开始", read_time, required=True, example="07:20"),
         Column("ends", "结束", read_time, required=True, example="08:00"),
+        _STATION_OF_SCHOOL,
     ),
     _peak,
 )
@@ -267,6 +281,7 @@ CALENDAR = SheetKind(
             choices=_first_words(OPEN_WORDS),
         ),
         _name("school", "学校", "样例小学", required=False),
+        _STATION_OF_SCHOOL,
     ),
     _calendar_day,
 )

@@ -1,14 +1,16 @@
-"""Reading tables: xlsx and csv bytes, whatever program wrote them, become sheets of rows of text."""
+"""Reading tables: xlsx, ods and csv bytes, whatever program wrote them, become sheets of rows of text."""
 
 import csv
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from io import StringIO
+from io import BytesIO, StringIO
 
 from server.domain.errors import Refused
 from server.formats.archive import check_archive
 from server.formats.cell_text import plain_cell
+from server.formats.open_document import DocumentSheet, is_document, read_document
 from server.formats.workbook import Part, Workbook
 from server.formats.workbook_rows import Cells, Merge, fill_merged, read_rows
 
@@ -42,7 +44,7 @@ class Sheet:
 
 
 def read_tables(content: bytes, filename: str, on_progress: OnProgress | None = None) -> tuple[Sheet, ...]:
-    """Read an xlsx or csv file; what it is is told by its bytes, the name only names a csv's sheet.
+    """Read an xlsx, ods or csv file; what it is is told by its bytes, the name only names a csv's sheet.
 
     Hidden sheets, styles, pictures and rows without a word decide nothing. The value of merged cells holds for all
     their rows; a cell that is merged with its left is ``bad``. Every value comes as text: times ``07:20``, dates ISO,
@@ -61,7 +63,8 @@ def read_tables(content: bytes, filename: str, on_progress: OnProgress | None = 
         raise Refused("file_old_or_protected")
     tell = on_progress or _tell_nobody
     if content.startswith(_ZIP):
-        return _read_xlsx(content, tell)
+        check_archive(content)
+        return _read_archive(content, tell)
     name = filename.replace("\\", "/").rpartition("/")[2]
     return (_read_csv(content, name.rpartition(".")[0] or name, tell),)
 
@@ -70,22 +73,53 @@ def _tell_nobody(_done: int, _total: int) -> None:
     return None
 
 
-def _read_xlsx(content: bytes, tell: OnProgress) -> tuple[Sheet, ...]:
-    check_archive(content)
+def _read_archive(content: bytes, tell: OnProgress) -> tuple[Sheet, ...]:
     try:
-        book = Workbook(content)
-        total = sum(book.size(part.name) for part in book.sheets) // _BYTES_A_ROW
-        sheets: list[Sheet] = []
-        done = 0
-        for part in book.sheets:
-            rows = _xlsx_rows(book, part, partial(_told, tell, done, total))
-            sheets.append(Sheet(part.title, tuple(rows)))
-            done += len(rows)
-        return tuple(sheets)
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            document = is_document(archive)
+        return _read_ods(content, tell) if document else _read_xlsx(content, tell)
     except Refused:
         raise
     except Exception as broken:  # a stranger's bytes may hold anything
         raise Refused("file_broken") from broken
+
+
+def _read_xlsx(content: bytes, tell: OnProgress) -> tuple[Sheet, ...]:
+    book = Workbook(content)
+    total = sum(book.size(part.name) for part in book.sheets) // _BYTES_A_ROW
+    sheets: list[Sheet] = []
+    done = 0
+    for part in book.sheets:
+        rows = _xlsx_rows(book, part, partial(_told, tell, done, total))
+        sheets.append(Sheet(part.title, tuple(rows)))
+        done += len(rows)
+    return tuple(sheets)
+
+
+def _read_ods(content: bytes, tell: OnProgress) -> tuple[Sheet, ...]:
+    found: dict[int, tuple[DocumentSheet, dict[int, Cells]]] = {}
+    done = 0
+    for sheet, number, cells, repeats in read_document(content, most_columns=MAX_COLUMNS):
+        _sheet, rows = found.setdefault(id(sheet), (sheet, {}))
+        if not _says_something(cells):
+            continue
+        if len(rows) + repeats > MAX_ROWS:
+            raise Refused("file_too_many_rows", limit=MAX_ROWS)
+        rows |= {number + step: dict(cells) for step in range(repeats)}
+        done += repeats
+        if done % PROGRESS_EVERY_ROWS == 0:
+            tell(done, max(done, len(content) // _BYTES_A_ROW))
+    for sheet, rows in found.values():
+        fill_merged(rows, sheet.merges, most_columns=MAX_COLUMNS)
+    return tuple(
+        Sheet(sheet.title, tuple(_row(number, cells) for number, cells in rows.items()))
+        for sheet, rows in found.values()
+    )
+
+
+def _says_something(cells: Cells) -> bool:
+    """Tell whether a row is more than formatted: one with a stray blank is none."""
+    return any(text.strip() for text, _why in cells.values())
 
 
 def _told(tell: OnProgress, before: int, total: int, now: int) -> None:
@@ -97,8 +131,7 @@ def _xlsx_rows(book: Workbook, part: Part, tell: Callable[[int], None]) -> list[
     merges: list[Merge] = []
     with book.open(part.name) as stream:
         for number, cells in read_rows(book, stream, merges, most_columns=MAX_COLUMNS):
-            # Rows that were only formatted, or have a stray blank, are none.
-            if not any(text.strip() for text, _why in cells.values()):
+            if not _says_something(cells):
                 continue
             found[number] = cells
             if len(found) > MAX_ROWS:

@@ -78,7 +78,7 @@ def _read(book: Workbook, cell: Element) -> tuple[str, str]:
         return f"={parts['f'].text or ''}", "formula"
     if kind == "inlineStr" and "is" in parts:
         return text_of(parts["is"]), ""
-    return _as_text(_value(book, cell, kind, value)), "cell_error" if kind == "e" else ""
+    return as_text(_value(book, cell, kind, value)), "cell_error" if kind == "e" else ""
 
 
 def _value(book: Workbook, cell: Element, kind: str, value: str | None) -> object:
@@ -107,7 +107,8 @@ def _number(book: Workbook, cell: Element, value: str) -> object:
         return number
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Write a value of a cell as people type it: times ``07:20``, dates ISO, whole numbers without a point."""
     match value:
         case float() if value.is_integer() and abs(value) < _EXACT_FLOAT:
             text = str(int(value))

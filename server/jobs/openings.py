@@ -38,7 +38,7 @@ class Openings:
                 due = districts.numbers(connection)
             self._all_at = now
         else:
-            due = [post_id for post_id, at in self._due.items() if at <= now]
+            due = sorted(post_id for post_id, at in self._due.items() if at <= now)
         for start in range(0, len(due), AT_ONCE):
             rows.together(due[start : start + AT_ONCE], lambda some: self._look_at(some, now), now)
             yield

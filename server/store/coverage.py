@@ -104,7 +104,8 @@ def tell(transaction: Transaction, place: Place, rules: Rules, *, also: Iterable
     return True
 
 
-_lock = select(post.c.id).where(post.c.id == bindparam("post_id")).with_for_update()
+# Not FOR UPDATE, which waits for the check-ins that others have just written at this post: two would wait in a circle.
+_lock = select(post.c.id).where(post.c.id == bindparam("post_id")).with_for_update(key_share=True)
 
 
 def lock(connection: Connection, post_id: int) -> None:

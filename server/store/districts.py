@@ -62,7 +62,7 @@ school = Table(
     Column("pupils", Integer, nullable=False, default=0),
     Column("boarders", Integer, nullable=False, default=0),
     Column("telephone", String(30)),
-    UniqueConstraint("district_id", "name"),
+    UniqueConstraint("station_id", "name"),
 )
 
 post = Table(

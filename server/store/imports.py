@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from server.domain.calendar import DEFAULT_PEAKS, Peak, SchoolKind
 from server.store.accounts import account
 from server.store.calendars import peak
-from server.store.districts import district, post, post_code, school
+from server.store.districts import district, post, post_code, school, station
 from server.store.rosters import roster
 
 Row = dict[str, Any]
@@ -60,19 +60,19 @@ def known_names(connection: Connection, table: Table, district_id: int) -> dict[
 
 
 def known_schools(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
-    """Read a district's schools: ``id, name, kind, station_id``."""
-    query = select(school.c.id, school.c.name, school.c.kind, school.c.station_id)
+    """Read a district's schools: ``id, name, kind, station_id``, and ``station``, its name."""
+    query = select(
+        school.c.id, school.c.name, school.c.kind, school.c.station_id, station.c.name.label("station")
+    ).join(station, school.c.station_id == station.c.id)
     return [
         dict(row) for row in connection.execute(query.where(school.c.district_id == district_id)).mappings()
     ]
 
 
-def known_posts(connection: Connection, district_id: int) -> dict[str, str]:
-    """Read the school's name of each post by the post's name."""
-    query = select(post.c.name, school.c.name.label("school")).join(school, post.c.school_id == school.c.id)
-    return {
-        row.name: row.school for row in connection.execute(query.where(post.c.district_id == district_id))
-    }
+def known_posts(connection: Connection, district_id: int) -> dict[str, int]:
+    """Read the number of each post's school by the post's name."""
+    query = select(post.c.name, post.c.school_id).where(post.c.district_id == district_id)
+    return {row.name: row.school_id for row in connection.execute(query)}
 
 
 def known_peaks(connection: Connection, district_id: int) -> list[tuple[int | None, str | None, Peak]]:
@@ -82,11 +82,18 @@ def known_peaks(connection: Connection, district_id: int) -> list[tuple[int | No
 
 
 def upsert(
-    connection: Connection, table: Table, rows: Sequence[Row], *, key: Sequence[str], scope: Any
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    key: Sequence[str],
+    scope: Any,
+    was: Mapping[Key, Key] | None = None,
 ) -> Counts:
     """Insert rows whose key is new and update those that differ; rows within ``scope`` may be there already.
 
-    A key may hold ``None``, which a unique constraint would not compare.
+    A key may hold ``None``, which a unique constraint would not compare. ``was`` gives the key that a row has so far,
+    for those whose key changes.
     """
     if not rows:
         return Counts()
@@ -96,11 +103,14 @@ def upsert(
         tuple(found[name] for name in key): found
         for found in connection.execute(select(*columns).where(scope)).mappings()
     }
-    new = [row for row in rows if tuple(row[name] for name in key) not in there]
+    new: list[Row] = []
     changed: list[Row] = []
     for row in rows:
-        found = there.get(tuple(row[name] for name in key))
-        if found is not None and any(found[name] != row[name] for name in names):
+        now = tuple(row[name] for name in key)
+        found = there.get((was or {}).get(now, now))
+        if found is None:
+            new.append(row)
+        elif any(found[name] != row[name] for name in names):
             changed.append({**{f"new_{name}": value for name, value in row.items()}, "at_id": found["id"]})
     if new:
         connection.execute(insert(table), new)

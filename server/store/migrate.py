@@ -24,6 +24,8 @@ def upgrade(url: str) -> None:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     store = Store(url)
     try:
+        if store.is_sqlite:
+            _leave_references_alone(store)
         with store.engine.begin() as connection:
             if not store.is_sqlite:
                 # A new index takes as long as it takes.
@@ -36,6 +38,18 @@ def upgrade(url: str) -> None:
                 event_log.begin_epoch(connection)
     finally:
         store.close()
+
+
+def _leave_references_alone(store: Store) -> None:
+    """Let SQLite make a table anew under others that refer to it; within a transaction it would not listen.
+
+    https://www.sqlite.org/lang_altertable.html#otheralter asks for it, and for the check that such a migration makes.
+    """
+    connection = store.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA foreign_keys=OFF")
+    finally:
+        connection.close()
 
 
 def configuration() -> Config:

@@ -27,7 +27,7 @@ class Transaction:
         self.told: list[event_log.Told] = []
         # Accounts that hear of a post's new coverage once more, though they have just left it.
         self.listeners: dict[int, set[int]] = {}
-        self._at_the_end: dict[Hashable, Callable[[Transaction], None]] = {}
+        self._at_the_end: dict[tuple[str, int], Callable[[Transaction], None]] = {}
         self._read: dict[Hashable, Any] = {}
 
     def once(self, key: Hashable, read: "Callable[[], Value]") -> "Value":
@@ -41,8 +41,12 @@ class Transaction:
         """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""
         self.told.append(event_log.Told(name, data, rooms, urgent))
 
-    def at_the_end(self, key: Hashable, work: "Callable[[Transaction], None]") -> None:
-        """Do some work once before the commit, however often it is asked for under the same key."""
+    def at_the_end(self, key: tuple[str, int], work: "Callable[[Transaction], None]") -> None:
+        """Do some work once before the commit, however often it is asked for under the same key.
+
+        Work is done in the order of the keys, whatever was asked for first: what it locks nobody locks the other way
+        round.
+        """
         self._at_the_end[key] = work
 
     def remember(self, account_id: int, request_id: str, act: str, body: Any) -> dict[str, Any] | None:
@@ -69,7 +73,7 @@ class Transaction:
 
     def finish(self) -> None:
         """Do the work kept for the end and write the events; called once, just before the commit."""
-        for work in list(self._at_the_end.values()):
+        for _key, work in sorted(self._at_the_end.items(), key=lambda item: item[0]):
             work(self)
         if self.told:
             event_log.append(self.connection, self.told, self.now)

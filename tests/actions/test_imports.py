@@ -118,6 +118,32 @@ def test_changed_rows_are_changed_and_posts_follow_their_school(store: Store) ->
         assert event_log.last(connection) == 2
 
 
+def test_a_second_school_of_the_name_stands_beside_the_first(store: Store) -> None:
+    take(store)
+    content = sheets()
+    content["学校 schools"].append(["青禾小学", "麦浪派出所", "小学", 300, 0, ""])
+    for row, at in zip(content["护学岗 posts"], ("派出所", "青禾派出所", ""), strict=True):
+        row.append(at)
+    far = ["青禾小学东门岗", "青禾小学", "东门", "", 31.902, 117.262, "WGS84", "", "", "", "麦浪派出所"]
+    content["护学岗 posts"].append(far)
+    content["校历 calendar"] = [
+        ["日期", "上课", "学校", "派出所"],
+        ["2026-11-28", "上课", "青禾小学", "麦浪派出所"],
+    ]
+    done = take(store, content)
+    assert done.errors == ()
+    assert done.counts["schools"] == Counts(new=1, same=2)
+    assert done.counts["posts"] == Counts(new=1, same=2)
+    assert take(store, content).counts["schools"] == Counts(same=3)
+    with store.read() as connection:
+        by_name = {one.name: one for one in districts.places(connection)}
+        south, east = by_name["青禾小学南门岗"], by_name["青禾小学东门岗"]
+        assert south.school_name == east.school_name and south.school_id != east.school_id
+        names = dict(connection.execute(select(station.c.id, station.c.name)).all())
+        assert (names[south.station_id], names[east.station_id]) == ("青禾派出所", "麦浪派出所")
+        assert east.exceptions[date(2026, 11, 28)] and date(2026, 10, 1) in south.exceptions
+
+
 def test_what_has_peaks_in_the_file_has_those_alone(store: Store) -> None:
     take(store)
     content = {"高峰 peaks": sheets()["高峰 peaks"][:2]}

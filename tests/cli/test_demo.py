@@ -1,5 +1,8 @@
 """``flask demo`` and ``flask simulate``."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from sqlalchemy import func, insert, select
 
 from server.app import create_app
 from server.config import read_settings
+from server.demo.simulate import DEMO_ALONE
 from server.store.accounts import POSITION_CONSENT, account, consent
 from server.store.check_ins import check_in
 from server.store.districts import district as district_table
@@ -16,7 +20,7 @@ from server.store.districts import post
 from tests.tools.clock import WoundClock
 from tests.tools.demo_run import WITHIN_S, Run
 from tests.tools.duty import count
-from tests.tools.server import serving
+from tests.tools.server import ROOT, serving
 
 
 @pytest.fixture
@@ -92,3 +96,22 @@ def test_simulated_guards_check_in_through_the_api_of_a_running_server(
         finally:
             run.process.kill()
             run.process.wait()
+
+
+def test_outside_a_demo_nobody_is_simulated(sqlite_url: str) -> None:
+    """Neither by the command nor by the process that the demo starts."""
+    real = {"HUXUE_DATABASE_URL": sqlite_url, "HUXUE_PUBLIC_URL": "https://huxue.example"}
+    app = create_app(read_settings(real))
+    done = app.test_cli_runner().invoke(args=["simulate", "--guards", "1"])
+    app.extensions["huxue"].store.close()
+    assert (done.exit_code, done.output) == (1, f"Error: {DEMO_ALONE}\n")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("HUXUE_")}
+    process = subprocess.run(
+        [sys.executable, "-m", "server.demo.simulate_command"],
+        cwd=ROOT,
+        env={**plain, **real},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (1, f"{DEMO_ALONE}\n")

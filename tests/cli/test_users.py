@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.store.accounts import account
 from server.store.audit import audit_row
+from server.store.districts import school
+from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 
@@ -56,6 +58,16 @@ def test_a_scope_is_found_by_number_too(app: Flask, district: SmallDistrict) -> 
     assert _run(app, "--role", "school_admin", "--scope", number, "--username", "by-number").exit_code == 0
 
 
+def test_schools_of_one_name_are_told_apart_by_their_stations(app: Flask, district: SmallDistrict) -> None:
+    first, second = district.schools[0], district.schools[2]
+    store: Store = app.extensions["huxue"].store
+    with store.engine.begin() as connection:
+        connection.execute(update(school).where(school.c.id == second).values(name="青禾第1小学"))
+    done = _run(app, "--role", "school_admin", "--scope", "青禾第1小学", "--username", "one")
+    assert done.exit_code == 1
+    assert f"['{first} (第1派出所)', '{second} (第2派出所)']" in done.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "password", "said"),
     [
@@ -64,6 +76,7 @@ def test_a_scope_is_found_by_number_too(app: Flask, district: SmallDistrict) -> 
         (("--role", "dispatcher", "--scope", "青禾区", "--username", "dispatcher"), PASSWORD, "taken"),
         (("--role", "dispatcher", "--scope", "青禾区", "--username", "a b"), PASSWORD, "user name has"),
         (("--role", "dispatcher", "--scope", "青禾区", "--username", "one"), "short", "too short"),
+        (("--role", "dispatcher", "--scope", "青禾区", "--username", "one"), "password1234", "tried first"),
         (("--role", "guard", "--scope", "青禾区", "--username", "one"), PASSWORD, "guard"),
     ],
 )
@@ -95,8 +108,9 @@ def test_a_new_password_takes_the_place_of_the_old_and_signs_out(
     assert _command(app, "set-password", "Dispatcher", password="invented-password-2").exit_code == 0
     assert there.get("/api/me").status_code == 401
     assert _sign_in(app, "invented-password-2")[0] == 200
-    done = _command(app, "set-password", "dispatcher", password="short")
-    assert done.exit_code != 0 and "too short" in done.output
+    for refused, said in (("short", "too short"), ("dispatcher2026", "tried first")):
+        done = _command(app, "set-password", "dispatcher", password=refused)
+        assert done.exit_code != 0 and said in done.output
     assert _sign_in(app, "invented-password-2")[0] == 200
 
 

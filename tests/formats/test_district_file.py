@@ -28,6 +28,7 @@ from server.formats.table_writing import Heading, NewSheet, write_csv, write_xls
 HERE = Point(31.88, 117.26)
 OUTLINE = {"type": "Polygon", "coordinates": [[[117.1, 31.8], [117.4, 31.8], [117.4, 32.0], [117.1, 31.8]]]}
 
+KEY = ("样例派出所", "样例小学")
 STATION = ["样例派出所", "0551-0000000", "31.88", "117.26", "WGS84"]
 SCHOOL = ["样例小学", "样例派出所", "小学", "1200", "0", ""]
 POST = ["样例小学南门岗", "样例小学", "南门", "南门至路口", "31.88", "117.26", "WGS84", "", "", "", "", ""]
@@ -71,9 +72,11 @@ def test_a_good_file():
     assert parsed.errors == ()
     assert (parsed.stations[0].name, parsed.stations[0].telephone) == ("样例派出所", "0551-0000000")
     assert (parsed.schools[0].kind, parsed.schools[0].pupils) == (SchoolKind.PRIMARY, 1200)
-    assert parsed.posts == (PostRow("样例小学南门岗", "样例小学", "南门", "南门至路口", HERE, 150, STANDARD),)
+    at = KEY[0]
+    post = PostRow("样例小学南门岗", "样例小学", "南门", "南门至路口", HERE, 150, STANDARD, at)
+    assert parsed.posts == (post,)
     assert parsed.peaks == (
-        PeakRow("样例小学", None, PeakKind.MORNING_ARRIVAL, time(7, 10), time(7, 50)),
+        PeakRow("样例小学", None, PeakKind.MORNING_ARRIVAL, time(7, 10), time(7, 50), at),
         PeakRow(None, SchoolKind.PRIMARY, PeakKind.AFTERNOON_DISMISSAL, time(16), time(17)),
     )
     assert parsed.rosters == (
@@ -88,7 +91,7 @@ def test_a_good_file():
     )
     assert parsed.calendar == (
         CalendarDay(None, date(2026, 10, 1), school_day=False),
-        CalendarDay("样例小学", date(2026, 10, 10), school_day=True),
+        CalendarDay("样例小学", date(2026, 10, 10), school_day=True, station=at),
     )
 
 
@@ -104,8 +107,8 @@ def test_every_example_of_the_template_is_right(kind):
         row[1] = ""
     known = Known(
         stations=frozenset({"样例派出所"}),
-        schools={"样例小学": SchoolKind.PRIMARY},
-        posts={"样例小学南门岗": "样例小学"},
+        schools={KEY: SchoolKind.PRIMARY},
+        posts={"样例小学南门岗": KEY},
     )
     assert parse(sheet_csv(kind, [row]), "任意名.csv", known=known).errors == ()
     assert [one.code for one in parse(csv_template(kind), "empty.csv").errors] == ["file_nothing_read"]
@@ -113,7 +116,7 @@ def test_every_example_of_the_template_is_right(kind):
 
 def test_headings_in_either_language_and_any_order():
     content = "latitude,经度,coordinate system,护学岗,school,备注\n31.88,117.26,wgs84,南门岗,样例小学,随便\n"
-    known = Known(schools={"样例小学": SchoolKind.PRIMARY})
+    known = Known(schools={KEY: SchoolKind.PRIMARY})
     for encoding in ("utf-8", "utf-8-sig", "gb18030"):
         parsed = parse(content.encode(encoding), "a.csv", known=known)
         assert parsed.errors == ()
@@ -235,9 +238,9 @@ def test_what_is_known_may_be_referred_to():
     content = sheet_csv(ROSTERS, [ROSTER])
     assert faults(parse(content, "r.csv")) == [("D2", "unknown_post")]
     known = Known(
-        schools={"样例小学": SchoolKind.PRIMARY},
-        posts={"样例小学南门岗": "样例小学"},
-        school_peaks={"样例小学": (Peak(PeakKind.AFTERNOON_DISMISSAL, time(16), time(17)),)},
+        schools={KEY: SchoolKind.PRIMARY},
+        posts={"样例小学南门岗": KEY},
+        school_peaks={KEY: (Peak(PeakKind.AFTERNOON_DISMISSAL, time(16), time(17)),)},
     )
     parsed = parse(content, "r.csv", known=known)
     assert faults(parsed) == [("E2", "peak_not_at_school")]

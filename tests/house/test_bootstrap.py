@@ -36,6 +36,39 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def environment(root: Path, version: str) -> Path:
+    """Lay out a finished environment that was made with some Python."""
+    (root / ".venv/bin").mkdir(exist_ok=True)
+    for name in ("bin/python", "bin/pip"):
+        (root / ".venv" / name).touch()
+    (root / ".venv/pyvenv.cfg").write_text(f"home = /usr/bin\n{version}\n")
+    return root / ".venv/bin/python"
+
+
+@pytest.mark.parametrize("key", ["version", "version_info"])
+def test_an_environment_of_this_python_is_kept(checkout, key):
+    python = environment(checkout, f"{key} = {sys.version_info[0]}.{sys.version_info[1]}.99")
+    assert bootstrap.make_environment(checkout) == python
+    assert ran == []
+
+
+@pytest.mark.parametrize("version", ["version = 3.9.2", "version_info = 3.10.4", "no version"])
+def test_an_environment_of_another_python_is_made_anew(checkout, version, capsys):
+    environment(checkout, version)
+    bootstrap.make_environment(checkout)
+    assert ran == [[sys.executable, "-m", "venv", "--clear", str(checkout / ".venv")]]
+    wanted = f"of Python {sys.version_info[0]}.{sys.version_info[1]} instead of 3."
+    assert (wanted in capsys.readouterr().out) is ("=" in version)
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(checkout):
+    python = environment(checkout, f"version = {sys.version_info[0]}.{sys.version_info[1]}.2")
+    python.unlink()
+    python.symlink_to(checkout / "gone")
+    bootstrap.make_environment(checkout)
+    assert len(ran) == 1
+
+
 def test_packages_are_installed_once(checkout):
     for _ in range(3):
         bootstrap.install_requirements(checkout, PYTHON, dev=False)

@@ -1,5 +1,6 @@
 """nginx with the project's own site file: what it holds back, and that it never holds back an alarm."""
 
+import http.client
 import re
 import socket
 from collections import Counter
@@ -106,10 +107,28 @@ def test_long_headers_are_refused(front: str) -> None:
     assert answer.status_code in {400, 431}
 
 
+def test_each_workers_figures_are_for_this_machine_alone(front: str) -> None:
+    """As nginx lets in whom its file names, another address of the machine stands for one elsewhere."""
+    for number in (1, 2):
+        told = requests.get(f"{front}/metrics/{number}", timeout=WAIT_S)
+        assert told.status_code == 200
+        assert "huxue_last_event_id" in told.text
+        line = http.client.HTTPConnection(
+            front.removeprefix("http://"), source_address=("127.0.0.2", 0), timeout=WAIT_S
+        )
+        line.request("GET", f"/metrics/{number}", headers={"X-Forwarded-For": "127.0.0.1"})
+        assert line.getresponse().status == 403
+        line.close()
+    # Whose would they be?
+    assert requests.get(f"{front}/metrics", timeout=WAIT_S).status_code == 404
+
+
 def test_what_is_counted_is_an_address_and_of_ipv6_a_network() -> None:
     """Every path of an alarm stands apart from the limits."""
     site = nginx.SITE.read_text()
     places = {part.partition(" {")[0]: part for part in site.split("location ")[1:]}
     free = {name for name, text in places.items() if "limit_" not in text.partition("}")[0]}
-    assert free == {"= /api/alarms", "= /api/device-alarms", "/api/alarms/"}
+    here_alone = {name for name in free if name.startswith("= /metrics")}
+    assert free - here_alone == {"@either", "= /api/alarms", "= /api/device-alarms", "/api/alarms/"}
+    assert {name for name in here_alone if "deny all;" not in places[name]} == {"= /metrics"}
     assert "limit_" not in site.partition("server {")[2].partition("location ")[0]

@@ -1,5 +1,6 @@
 """The numbered migrations make exactly the tables of the code, on both databases."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,14 +8,17 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, delete, insert, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from deploy.programs import postgres
 from server.domain.schema import RELEASE
-from server.store import event_log, schema
+from server.store import districts, event_log, schema
+from server.store.districts import school
 from server.store.migrate import FOLDER, HEAD, configuration, heads, oldest_release, upgrade
 from server.store.tables import metadata
 from server.store.transaction import Store
+from tests.tools.district import make_district
 
 
 def test_upgrade_from_empty_equals_the_tables_in_code(store: Store) -> None:
@@ -92,3 +96,33 @@ def test_what_came_since_the_last_release_only_expands(
         column for column, free in before.items() if not free
     }
     assert sorted(stricter) == [], "a program of the last release must still be able to write its rows"
+
+
+def test_schools_with_all_that_refers_to_them_stay_when_their_table_is_made_anew(tmp_path: Path) -> None:
+    """SQLite cannot let a constraint go: the table is copied under its posts, accounts and peaks."""
+    url = f"sqlite:///{tmp_path / 'before.db'}"
+    store = Store(url)
+    with store.engine.begin() as connection:
+        settings = configuration()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0017")
+    made = make_district(store, datetime(2026, 11, 23, tzinfo=UTC))
+    with store.read() as connection:
+        before = connection.execute(select(school).order_by(school.c.id)).all()
+    store.close()
+    upgrade(url)
+    store = Store(url)
+    with store.read() as connection:
+        assert connection.execute(select(school).order_by(school.c.id)).all() == before
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert [one.school_id for one in districts.places(connection)] == made.schools
+    # References are kept again by whoever opens it next.
+    with pytest.raises(IntegrityError), store.engine.begin() as connection:
+        connection.execute(delete(school))
+    first = before[0]._mapping
+    with store.engine.begin() as connection:
+        other = next(one for one in made.stations if one != first["station_id"])
+        connection.execute(insert(school).values({**first, "id": None, "station_id": other}))
+    with pytest.raises(IntegrityError), store.engine.begin() as connection:
+        connection.execute(insert(school).values({**first, "id": None}))
+    store.close()

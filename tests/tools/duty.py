@@ -16,16 +16,10 @@ from tests.tools.district import SEATS, SmallDistrict
 STAFF_1, STAFF_2, SECURITY_1, SECURITY_2, VOLUNTEER_1, VOLUNTEER_2, POLICE = range(7)
 
 
-def put_on_duty(
-    store: Store,
-    district: SmallDistrict,
-    *,
-    post: int,
-    seats: Iterable[int],
-    now: datetime,
-    verified: bool = True,
-) -> list[int]:
-    """Check in some of a post's seven guards (by the numbers of their seats); gives their accounts."""
+def duty_row(
+    district: SmallDistrict, *, post: int, seat: int, now: datetime, verified: bool = True
+) -> dict[str, Any]:
+    """Make the row of a guard who checked in on time for a peak that begins now."""
     shift = Shift(
         peak="morning_arrival",
         date=(now + timedelta(hours=8)).date(),
@@ -36,29 +30,42 @@ def put_on_duty(
         check_out_opens_at=now + timedelta(minutes=50),
         closes_at=now + timedelta(minutes=90),
     )
-    came = [(district.guards[post][seat], SEATS[seat]) for seat in seats]
+    return {
+        "account_id": district.guards[post][seat],
+        "post_id": district.posts[post],
+        "category": SEATS[seat],
+        "peak": shift.peak,
+        "shift": shift.as_dict(),
+        "date": shift.date,
+        "starts_at": shift.starts_at,
+        "ends_at": shift.ends_at,
+        "at": now,
+        "claimed_at": now,
+        "verdict": "on_time",
+        "minutes_late": 0,
+        "flags": [] if verified else ["no_fix"],
+        "verified": verified,
+    }
+
+
+def put_on_duty(
+    store: Store,
+    district: SmallDistrict,
+    *,
+    post: int,
+    seats: Iterable[int],
+    now: datetime,
+    verified: bool = True,
+) -> list[int]:
+    """Check in some of a post's seven guards (by the numbers of their seats); gives their accounts."""
+    seats = list(seats)
+    came = [district.guards[post][seat] for seat in seats]
     with store.transaction(now) as transaction:
-        for account_id, category in came:
-            transaction.connection.execute(
-                insert(check_in).values(
-                    account_id=account_id,
-                    post_id=district.posts[post],
-                    category=category,
-                    peak=shift.peak,
-                    shift=shift.as_dict(),
-                    date=shift.date,
-                    starts_at=shift.starts_at,
-                    ends_at=shift.ends_at,
-                    at=now,
-                    claimed_at=now,
-                    verdict="on_time",
-                    minutes_late=0,
-                    flags=[] if verified else ["no_fix"],
-                    verified=verified,
-                )
-            )
-    open_pages(store, [account_id for account_id, _category in came], now)
-    return [account_id for account_id, _category in came]
+        for seat in seats:
+            row = duty_row(district, post=post, seat=seat, now=now, verified=verified)
+            transaction.connection.execute(insert(check_in).values(row))
+    open_pages(store, came, now)
+    return came
 
 
 def open_pages(store: Store, account_ids: Iterable[int], now: datetime) -> None:

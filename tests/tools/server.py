@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -25,7 +26,8 @@ class Server:
 
     def __init__(self, environment: dict[str, str], log: Path, root: Path = ROOT) -> None:
         self.port = int(environment["HUXUE_PORT"])
-        self.url = f"http://{environment.get('HUXUE_HOST', '127.0.0.1')}:{self.port}"
+        scheme = "https" if environment.get("HUXUE_CERTIFICATE") else "http"
+        self.url = f"{scheme}://{environment.get('HUXUE_HOST', '127.0.0.1')}:{self.port}"
         self._environment, self._log, self._root = environment, log, root
         self.process = self._start()
 
@@ -62,7 +64,9 @@ class Server:
             if self.process.poll() is not None:
                 raise RuntimeError(self._log.read_text()[-4000:])
             try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2):
+                # Whose certificate it is a test may look at; here it is only waited for.
+                anybody = ssl._create_unverified_context()
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2, context=anybody):
                     return
             except (urllib.error.URLError, OSError):
                 # Asked again at once: connecting to a port that nobody serves fails without waiting.

@@ -5889,6 +5889,10 @@ export interface components {
             outline: {
                 [key: string]: unknown;
             } | null;
+            outline_given: boolean;
+            borders: {
+                [key: string]: unknown;
+            };
             stations: components["schemas"]["StationView"][];
             posts: components["schemas"]["PostOnMap"][];
         };

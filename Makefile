@@ -57,6 +57,10 @@ format: setup-dev ## Format the Python code
 types: setup-dev ## Make the PWA's types (pwa/src/lib/api.d.ts) from the server's OpenAPI document
 	@$(IN_VENV) -m tests.tools.api_types
 
+.PHONY: states
+states: setup-dev ## Make docs/states.md and its Chinese twin from the table of states that the pages use (pwa/src/words/states.ts)
+	@cd pwa && PATH=$(CURDIR)/.venv/bin:$$PATH npm run --silent test -- tests/states.test.ts -u
+
 .PHONY: settings
 settings: setup ## Make docs/settings.md from the table of all settings (server/config/)
 	@HUXUE_MODE=demo .venv/bin/flask --app wsgi settings > docs/settings.new \

@@ -1,5 +1,7 @@
 """How long an alarm's answer takes while somebody floods the server, each flood alone and all at once.
 
+A hundred alarms, each ended by the console before the next one.
+
 Four sockets of own sessions that send as fast as they can; 4,000 connections that say nothing; 40 passwords guessed
 side by side; 2,000 messages a second of 1,000 sockets within their budget; 2,000 pages that come back after a restart.
 Then all of them against two workers behind nginx. The floods run in a process of their own on the same two cores.
@@ -41,6 +43,7 @@ def press(
         guard, post = next(raisers)
         token, csrf = here.passes[guard]
         began = time.perf_counter()
+        answer = requests.Response()
         try:
             answer = requests.post(
                 f"{url}/api/alarms",
@@ -53,12 +56,26 @@ def press(
             statuses[type(why).__name__] += 1
         took_ms.append((time.perf_counter() - began) * 1000)
         time.sleep(PAUSE_S)
+        _end(here, url, answer)
     p50, p99 = quantile(took_ms, 0.5), quantile(took_ms, 0.99)
     slowest = sorted(range(len(took_ms)), key=lambda number: -took_ms[number])[:5]
     print("slowest:", [(number, round(took_ms[number])) for number in slowest])
     print(
         f"| {told} | {p50:.0f} ms | {p99:.0f} ms | {max(took_ms):.0f} ms | {dict(statuses)} |  {dict(counts)} {load()}",
         flush=True,
+    )
+
+
+def _end(here: Town, url: str, answer: requests.Response) -> None:
+    """Let the console end an alarm, so that the next one is not the hundredth that is open; not measured."""
+    if answer.status_code != requests.codes.created:
+        return
+    token, csrf = here.passes[here.console("dispatcher")]
+    requests.post(
+        f"{url}/api/alarms/{answer.json()['id']}/resolution",
+        json={"request_id": str(uuid4()), "outcome": "test", "finding": "A measurement."},
+        headers={"Cookie": f"huxue={token}", "X-CSRF-Token": csrf},
+        timeout=60,
     )
 
 

@@ -12,7 +12,7 @@ const recordPage = () => withWords('onDuty', import('./phone/RecordPage.vue'))
 const registerPage = () => withWords('firstVisit', import('./phone/RegisterPage.vue'))
 const demoPage = () => withWords('firstVisit', import('./phone/DemoPage.vue'))
 const respondPage = () => withWords('respond', import('./phone/RespondPage.vue'))
-const jointPage = () => withWords('joint', import('./phone/JointPage.vue'))
+const jointPage = () => withWords('joint', import('./phone/JointPage.vue'), 'respond')
 
 export const router = createRouter({
   history: createWebHistory('/'),
@@ -26,7 +26,7 @@ export const router = createRouter({
     { path: '/scan', name: 'scan', component: scanPage },
     { path: '/record', name: 'record', component: recordPage },
     { path: '/demo', name: 'demo', component: demoPage, meta: { bare: true } },
-    { path: '/:rest(.*)*', name: 'unknown', component: () => import('./phone/UnknownPage.vue') },
+    { path: '/:rest(.*)*', name: 'unknown', component: () => withWords('onDuty', import('./phone/UnknownPage.vue')) },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })

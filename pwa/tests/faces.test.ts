@@ -97,7 +97,7 @@ describe('one post', () => {
 
   it('keeps its count when one of too many leaves for an alarm', async () => {
     const asked = response(1, 7, { why: 'nearest' })
-    const text = await said(AskView, { alarm: alarm(1, 1, { post_id: 2 }), mine: asked, others: [], placeName: '', sending: null })
+    const text = await said(AskView, { alarm: alarm(1, 1, { post_id: 2 }), mine: asked, others: [], placeName: '', sending: null, standing: 'asked', elsewhere: false })
     expect(text).toContain('6/7')
   })
 })

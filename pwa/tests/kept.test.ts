@@ -76,6 +76,14 @@ describe('a check-in that waits in the phone', () => {
     expect(await home()).toContain('您现在不在岗')
   })
 
+  it('is not lost where the platform refuses it later', async () => {
+    await sendCheckIn('TESTPOST03', '示例小学 北门', null)
+    answer = () => json({ code: 'shift_over', facts: { next_opens_at: null } }, 409)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(keptCheckIn()).toBeUndefined()
+    expect(await home()).toMatch(/示例小学 北门 ・ 这一班已经结束/)
+  })
+
   it('is the duty that is there where the first answer was lost, whatever the page called the post', async () => {
     const pressed = await sendCheckIn('TESTPOST02', 'TESTPOST02', null)
     there = checkIn({ claimed_at: String(pressed.body.claimed_at) })

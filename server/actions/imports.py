@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection
 
-from server.domain.calendar import Peak, SchoolKind
 from server.domain.errors import Refused
 from server.domain.rules import Rules
 from server.formats.district_file import parse
-from server.formats.district_rows import Known, Parsed, RowError, SchoolKey
+from server.formats.district_rows import Known, Parsed, RowError
 from server.store import approving, audit, imports, post_codes
 from server.store.calendars import calendar_day, peak
 from server.store.districts import post, school, station
@@ -71,7 +70,7 @@ def import_file(
     tell = on_step or _nobody
     with store.read() as connection:
         found = _choose(imports.districts_of(connection), wanted)
-        known = _known(connection, found["id"]) if found else Known()
+        known = imports.known(connection, found["id"]) if found else Known()
     outline = found["outline"] if found else None
     parsed = parse(
         wanted.content,
@@ -83,16 +82,17 @@ def import_file(
     if parsed.errors:
         return Imported(errors=parsed.errors)
     counts: dict[str, Counts] = {}
-    approved = 0
     with suppress(_Undo), store.transaction(now) as transaction:
         connection = transaction.connection
         district_id = found["id"] if found else _new_district(connection, wanted)
         _store(transaction, district_id, parsed, wanted, counts, tell)
-        approved = approving.by_roster(transaction, district_id, rules or Rules())
+        vouched = [row["id"] for row in approving.vouched(connection, district_id)]
         if wanted.dry_run:
             raise _Undo
+    if not wanted.dry_run:
+        approving.in_parts(store, district_id, vouched, rules or Rules(), now)
     name = found["name"] if found else wanted.district or ""
-    return Imported(counts=counts, approved=approved, district=name, district_is_new=found is None)
+    return Imported(counts=counts, approved=len(vouched), district=name, district_is_new=found is None)
 
 
 def _nobody(_what: str, _done: int, _total: int) -> None:
@@ -122,25 +122,6 @@ def _new_district(connection: Connection, wanted: Wanted) -> int:
     except (ZoneInfoNotFoundError, ValueError, OSError) as why:
         raise Refused("unknown_time_zone") from why
     return imports.add_district(connection, name=name, time_zone=wanted.time_zone)
-
-
-def _known(connection: Connection, district_id: int) -> Known:
-    schools = imports.known_schools(connection, district_id)
-    keys = {row["id"]: (row["station"], row["name"]) for row in schools}
-    school_peaks: dict[SchoolKey, list[Peak]] = {}
-    kind_peaks: dict[SchoolKind, list[Peak]] = {}
-    for school_id, kind, one in imports.known_peaks(connection, district_id):
-        if school_id is not None:
-            school_peaks.setdefault(keys[school_id], []).append(one)
-        elif kind is not None:
-            kind_peaks.setdefault(SchoolKind(kind), []).append(one)
-    return Known(
-        stations=frozenset(imports.known_names(connection, station, district_id)),
-        schools={keys[row["id"]]: SchoolKind(row["kind"]) for row in schools},
-        posts={name: keys[of] for name, of in imports.known_posts(connection, district_id).items()},
-        school_peaks={key: tuple(peaks) for key, peaks in school_peaks.items()},
-        kind_peaks={kind: tuple(peaks) for kind, peaks in kind_peaks.items()},
-    )
 
 
 def _store(
@@ -215,14 +196,9 @@ def _schools(connection: Connection, district_id: int, parsed: Parsed) -> Counts
     return counts
 
 
-def _schools_by_key(connection: Connection, district_id: int) -> dict[Any, Mapping[str, Any]]:
-    """Give the district's schools by station and name, which ``parse`` has filled in wherever a row has a school."""
-    return {(row["station"], row["name"]): row for row in imports.known_schools(connection, district_id)}
-
-
 def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts:
     connection = transaction.connection
-    schools = _schools_by_key(connection, district_id)
+    schools = imports.schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,
@@ -246,7 +222,7 @@ def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts
 
 def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
     """Store peaks: what has peaks in the file has those alone, a kind that has none at all gets the usual ones."""
-    schools = _schools_by_key(connection, district_id)
+    schools = imports.schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,
@@ -294,7 +270,7 @@ def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replac
 
 
 def _calendar(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
-    schools = _schools_by_key(connection, district_id)
+    schools = imports.schools_by_key(connection, district_id)
     rows: list[Row] = [
         {
             "district_id": district_id,

@@ -179,15 +179,15 @@ def _use(transaction: Transaction, use: Use, task: Row | None, alarm: Row | None
 
 
 def _refusal(connection: Connection, task: Row | None, alarm: Row | None, now: datetime) -> Refused | None:
-    """Say why a link is of no use; who was called once still hears whom to ring up."""
+    """Say why a link is of no use; who was called once still hears whom to ring up, and how the alarm ended."""
     if task is None or alarm is None:
         return Refused("not_found")
     try:
         check_link(expires_at=task["expires_at"], resolved_at=alarm["resolved_at"], now=now)
     except Refused as why:
-        return Refused(
-            why.code, **why.facts, telephone=alarm_posts.telephone(connection, alarm["station_id"])
-        )
+        end = {name: alarm[name] for name in ("outcome", "drill")} if why.code == "alarm_over" else {}
+        telephone = alarm_posts.telephone(connection, alarm["station_id"])
+        return Refused(why.code, **why.facts, **end, telephone=telephone)
     return None
 
 

@@ -1,6 +1,6 @@
 """Every refusal code that the API gives, and its HTTP status. The words for each are the PWA's.
 
-Facts stand in the comment, some of them only for some callers: how an alarm ended for whom it asked, a telephone
+Facts stand in the comment, some of them only for some callers: how an alarm ended for whom it called, a telephone
 for units. ``fields`` of a ``bad_input`` name what is wrong with which field.
 """
 

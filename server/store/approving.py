@@ -1,7 +1,10 @@
 """What a decision on a guard's claim changes: account, sessions, duty, open alarms, who hears of it."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Connection
 
 from server.domain.approving import roster_vouches
 from server.domain.events import EventName
@@ -19,9 +22,11 @@ from server.store import (
     standing_changes,
     waiting,
 )
-from server.store.transaction import Transaction
+from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
+# Each takes some milliseconds.
+AT_ONCE = 20
 
 
 def set_status(
@@ -73,14 +78,13 @@ def _turn_duty(transaction: Transaction, account_id: int, rules: Rules) -> None:
         coverage.tell_at_the_end(transaction, duty["post_id"], rules)
 
 
-def by_roster(
-    transaction: Transaction, district_id: int, rules: Rules, account_ids: Collection[int] | None = None
-) -> int:
-    """Approve who waits in a district, or some of them, where the roster vouches for them; tell how many."""
-    found = waiting.on_rosters(transaction.connection, district_id, account_ids)
-    vouched = [
+def vouched(
+    connection: Connection, district_id: int, account_ids: Collection[int] | None = None
+) -> list[Row]:
+    """List who waits in a district, or among some of them, where the roster vouches for them."""
+    return [
         row
-        for row, rostered_as in found.values()
+        for row, rostered_as in waiting.on_rosters(connection, district_id, account_ids).values()
         if roster_vouches(
             row["category"],
             status=row["status"],
@@ -88,7 +92,19 @@ def by_roster(
             rostered_as=rostered_as,
         )
     ]
-    for row in vouched:
+
+
+def by_roster(transaction: Transaction, district_id: int, rules: Rules, account_ids: Collection[int]) -> int:
+    """Approve those of some accounts for whom the roster vouches; tell how many."""
+    rows = vouched(transaction.connection, district_id, account_ids)
+    for row in rows:
         set_status(transaction, row, AccountStatus.APPROVED, rules, actor_id=None, facts={"by": "roster"})
-    standing_changes.of_accounts(transaction, [row["id"] for row in vouched], rules)
-    return len(vouched)
+    standing_changes.of_accounts(transaction, [row["id"] for row in rows], rules)
+    return len(rows)
+
+
+def in_parts(store: Store, district_id: int, account_ids: list[int], rules: Rules, now: datetime) -> None:
+    """Approve many for whom the roster vouches, some at a time: what a server has to write, an alarm, goes between."""
+    for start in range(0, len(account_ids), AT_ONCE):
+        with store.transaction(now) as transaction:
+            by_roster(transaction, district_id, rules, account_ids[start : start + AT_ONCE])

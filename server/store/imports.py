@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from server.domain.calendar import DEFAULT_PEAKS, Peak, SchoolKind
+from server.formats.district_rows import Known, SchoolKey
 from server.store.accounts import account
 from server.store.calendars import peak
 from server.store.districts import district, post, post_code, school, station
@@ -79,6 +80,31 @@ def known_peaks(connection: Connection, district_id: int) -> list[tuple[int | No
     """Read a district's peaks with the school or the kind of school that each belongs to."""
     rows = connection.execute(select(peak).where(peak.c.district_id == district_id))
     return [(row.school_id, row.school_kind, Peak(row.kind, row.starts, row.ends)) for row in rows]
+
+
+def known(connection: Connection, district_id: int) -> Known:
+    """Read what a district has, so that a file may refer to it."""
+    schools = known_schools(connection, district_id)
+    keys = {row["id"]: (row["station"], row["name"]) for row in schools}
+    school_peaks: dict[SchoolKey, list[Peak]] = {}
+    kind_peaks: dict[SchoolKind, list[Peak]] = {}
+    for school_id, kind, one in known_peaks(connection, district_id):
+        if school_id is not None:
+            school_peaks.setdefault(keys[school_id], []).append(one)
+        elif kind is not None:
+            kind_peaks.setdefault(SchoolKind(kind), []).append(one)
+    return Known(
+        stations=frozenset(known_names(connection, station, district_id)),
+        schools={keys[row["id"]]: SchoolKind(row["kind"]) for row in schools},
+        posts={name: keys[of] for name, of in known_posts(connection, district_id).items()},
+        school_peaks={key: tuple(peaks) for key, peaks in school_peaks.items()},
+        kind_peaks={kind: tuple(peaks) for kind, peaks in kind_peaks.items()},
+    )
+
+
+def schools_by_key(connection: Connection, district_id: int) -> dict[Any, Mapping[str, Any]]:
+    """Read a district's schools by station and name, which a file that was read has wherever a row has a school."""
+    return {(row["station"], row["name"]): row for row in known_schools(connection, district_id)}
 
 
 def upsert(

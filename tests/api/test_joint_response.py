@@ -131,7 +131,8 @@ def test_a_link_of_an_alarm_that_is_over(
     for answer in (unit.get(link), unit.post(link, {"state": "acknowledged"})):
         assert code(answer) == (409, "alarm_over")
         assert answer.json["facts"]["telephone"] == TELEPHONE
-        assert set(answer.json["facts"]) == {"resolved_at", "telephone"}
+        assert (answer.json["facts"]["outcome"], answer.json["facts"]["drill"]) == ("false", False)
+        assert set(answer.json["facts"]) == {"resolved_at", "outcome", "drill", "telephone"}
     assert [one["code"] for one in refusals(app_store)] == ["alarm_over"] * 2
 
 

@@ -1,21 +1,24 @@
 """What a page says when a press comes too late, or from somebody who lost a right meanwhile."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from server.store.accounts import account
-from server.store.calendars import calendar_day
+from server.store.calendars import calendar_day, peak
 from server.store.check_ins import check_in
 from server.store.districts import post_code
-from server.store.sessions import session, sign_in_code
+from server.store.drills import drill
+from server.store.sessions import session, sign_in_code, ticket
 from tests.tools.cast import Cast
-from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, put_on_duty, suspend
+from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, VOLUNTEER_1, put_on_duty, suspend
 from tests.tools.pressing import is_refused, others_first, press
 from tests.tools.world import World, living
 
@@ -81,20 +84,49 @@ def test_signing_in(world: World, browser: Browser, why: str) -> None:
     is_refused(page, "/api/session", fill.click, why)
 
 
-@pytest.mark.parametrize("why", ["no_shift", "unknown_post"])
+@pytest.mark.parametrize("why", ["no_shift", "shift_over", "too_early", "unknown_post"])
 def test_checking_in(world: World, browser: Browser, why: str) -> None:
     code = world.district.codes[2]
     page = phone(world, browser, f"/p/{code}", world.district.guards[2][SECURITY_1], post=2)
     act = page.locator("button.act")
     act.wait_for()
+    with world.store.read() as connection:
+        usual = connection.execute(select(peak.c.starts, peak.c.ends)).first()
+    hour = datetime.now(ZoneInfo("Asia/Shanghai"))
     if why == "no_shift":
         change(world, calendar_day, calendar_day.c.school_day, school_day=False)
-    else:
+    elif why == "unknown_post":
         change(world, post_code, post_code.c.code == code, code="TESTPOST99")
+    else:
+        away = timedelta(hours=2 if why == "too_early" else -2)
+        starts, ends = (hour + away).time(), (hour + away + timedelta(minutes=30)).time()
+        change(world, peak, peak.c.id > 0, starts=starts, ends=ends)
     is_refused(page, "/api/check-ins", act.click, why)
     press(page, "返回岗位页")
+    change(world, peak, peak.c.id > 0, starts=usual.starts, ends=usual.ends)
     change(world, calendar_day, ~calendar_day.c.school_day, school_day=True)
     change(world, post_code, post_code.c.code == "TESTPOST99", code=code)
+
+
+@pytest.mark.parametrize("why", ["ticket_expired", "already_registered"])
+def test_registering(world: World, browser: Browser, why: str) -> None:
+    page = phone(world, browser, f"/p/{world.district.codes[2]}")
+    number = {"ticket_expired": "19900008882", "already_registered": "19900008883"}[why]
+    page.get_by_label("手机号").fill(number)
+    press(page, "获取短信验证码")
+    page.get_by_role("button", name="填入").first.click()
+    page.wait_for_url("**/register")
+    page.locator("#register-name").fill("测试来人")
+    for choice in page.locator(".page input[type=checkbox]").all():
+        choice.check(force=True)
+    page.locator("input[value=volunteer]").check(force=True)
+    if why == "ticket_expired":
+        change(world, ticket, ticket.c.used.is_(False), expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+    else:
+        change(world, account, account.c.id == world.district.guards[2][SECURITY_2], phone=number)
+    is_refused(page, "/api/guards", page.locator("button[type=submit]").click, why)
+    page.wait_for_url(f"**/p/{world.district.codes[2]}")
+    assert page.locator("#sign-in-problem").inner_text(), "the page that it leads back to says why"
 
 
 def test_confirming_without_a_confirmed_duty(world: World, browser: Browser) -> None:
@@ -125,6 +157,62 @@ def test_sending_somebody_whom_others_sent_or_who_left(world: World, browser: Br
     send = dialog.get_by_role("button", name=f"派去：{two['name']}")
     is_refused(page, "/responders", send.click, "not_on_duty")
     world.write(dispatcher, f"{path}/resolution", outcome="test", finding="完")
+
+
+def test_sending_somebody_whose_post_is_left_meanwhile(world: World, browser: Browser) -> None:
+    there = world.district.guards[2]
+    put_on_duty(world.store, world.district, post=2, seats=range(7), now=datetime.now(UTC))
+    path = raised(world, 0)
+    found = world.get(world.district.consoles["district_admin"], f"{path}/candidates").json()["items"]
+    one = next(one for one in found if one["account_id"] in there and not one["below_floor"])
+    page = desk(world, browser, path.removeprefix("/api"), "district_admin")
+    page.locator(".actions button").first.wait_for()
+    page.keyboard.press("d")
+    send = page.get_by_role("dialog").get_by_role("button", name=f"派去：{one['name']}")
+    send.wait_for()
+    left = check_in.c.account_id.in_(there) & (check_in.c.account_id != one["account_id"])
+    change(world, check_in, left, checked_out_at=datetime.now(UTC))
+    is_refused(page, "/responders", send.click, "below_floor")
+    change(world, check_in, left, checked_out_at=None)
+    world.write(world.district.consoles["dispatcher"], f"{path}/resolution", outcome="test", finding="完")
+
+
+def test_putting_somebody_aside_whom_another_approved(world: World, browser: Browser) -> None:
+    stranger = world.district.guards[0][VOLUNTEER_1]
+    change(world, account, account.c.id == stranger, status="pending")
+    path = raised(world, 0, VOLUNTEER_1)
+    page = desk(world, browser, path.removeprefix("/api"))
+    put = page.locator(".standing-note").get_by_role("button", name="搁置")
+    others_first(
+        page, f"{path}/asides", lambda: change(world, account, account.c.id == stranger, status="approved")
+    )
+    is_refused(page, "/asides", put.click, "account_approved")
+    world.write(world.district.consoles["dispatcher"], f"{path}/resolution", outcome="test", finding="完")
+
+
+def test_calling_a_drill_off_that_is_gone(world: World, browser: Browser) -> None:
+    officer = world.district.consoles["station_officer"]
+    plan = {"post_id": world.district.posts[1], "kind": "fire", "scenario": "疏散", "notice": True}
+    made = world.write(officer, "/api/drills", **plan, planned_for="2199-12-25T00:00:00Z")
+    page = desk(world, browser, "/drills", "station_officer")
+    press(page, "取消：青禾第2小学 南门")
+    with world.store.transaction(datetime.now(UTC)) as transaction:
+        transaction.connection.execute(delete(drill).where(drill.c.id == made["id"]))
+    path = f"/api/drills/{made['id']}/cancellation"
+    is_refused(page, path, page.get_by_role("group").get_by_role("button").first.click, "not_found")
+
+
+def test_a_desk_that_says_too_much(world: World, browser: Browser) -> None:
+    path = raised(world, 0)
+    admin = world.district.consoles["district_admin"]
+    note = {"text": "一", "withdrawal": False}
+    page = desk(world, browser, path.removeprefix("/api"), "district_admin")
+    press(page, "写情况")
+    page.keyboard.type("有人受伤")
+    while world.post(admin, f"{path}/notes", {"request_id": str(uuid4()), **note}).ok:
+        pass
+    is_refused(page, "/notes", lambda: page.keyboard.press("Enter"), "too_many")
+    world.write(world.district.consoles["dispatcher"], f"{path}/resolution", outcome="test", finding="完")
 
 
 def test_a_drill_where_a_real_alarm_is_open(world: World, browser: Browser) -> None:

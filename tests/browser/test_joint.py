@@ -8,10 +8,13 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
 
+from server.store.joint_links import joint_link
 from tests.tools.cast import Cast
 from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.looks import SETTLED, faults, keep
+from tests.tools.pressing import is_refused
 from tests.tools.units import letters
 from tests.tools.world import World, living
 
@@ -51,6 +54,17 @@ def alarm(world: World) -> Iterator[dict[str, Any]]:
     _made(world, f"{path}/acknowledgement", {}, "station_officer")
     yield told
     _made(world, f"{path}/resolution", {"outcome": "test", "finding": "完"}, "dispatcher")
+
+
+def test_a_link_that_expires_under_the_thumb(world: World, browser: Browser, alarm: dict[str, Any]) -> None:
+    page = Cast(browser, world).context(None, phone=True).new_page()
+    page.goto(page_of(world, FIRE))
+    seen = page.get_by_role("button", name="收到")
+    seen.wait_for()
+    with world.store.transaction(datetime.now(UTC)) as transaction:
+        ends = update(joint_link).values(expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+        transaction.connection.execute(ends)
+    is_refused(page, "/api/joint-links", seen.click, "link_expired")
 
 
 def page_of(world: World, unit: str) -> str:
@@ -128,6 +142,7 @@ def test_the_page_draws_the_place_and_names_whom_to_ring_also_after_the_end(
     _made(world, f"/api/alarms/{told['id']}/resolution", body, "dispatcher")
     page.reload()
     expect(page.get_by_role("heading", name="这次警情已结束")).to_be_visible()
+    expect(page.locator(".outcome")).to_have_text("这是一次测试")
     expect(ring).to_be_visible()
     keep(page, "link-closed")
 

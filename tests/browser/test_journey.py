@@ -31,7 +31,8 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
                     post_id=world.district.posts[0],
                     phone=NEW_GUARD,
                     name="测试新人",
-                    category="volunteer",
+                    # Not what he says that he is: so his school decides, not the roster.
+                    category="teacher",
                     peak="morning_arrival",
                     weekdays=127,
                 )

@@ -20,7 +20,8 @@ from server.store.transaction import Store
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+# PostgreSQL has the same demo in test_district and test_cluster; looked through once more it is for the long run.
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.hard)])
 def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Give a store of each kind with the demo district in it, made once: nothing here changes it."""
     if request.param == "postgresql":

@@ -37,10 +37,7 @@ UNPRESSED: dict[str, str] = {
 
 # Refusals that no control gets in a browser of the tests; their sentences stand all the same.
 UNSAID: dict[str, str] = {
-    "account_approved": YET,
-    "already_registered": YET,
     "bad_request": "our pages send JSON that can be read",
-    "below_floor": YET,
     "busy": "of a read under load",
     "cannot_write_now": "needs a database that fails; tested over HTTP",
     "clock_stopped": "of /readyz",
@@ -51,7 +48,6 @@ UNSAID: dict[str, str] = {
     "epoch_changed": "of a read; the feed fetches anew",
     "foreign_origin": "a page of ours is never foreign",
     "json_expected": "our pages send JSON",
-    "link_expired": YET,
     "loopback_only": "the tests' browsers are on this machine",
     "method_not_allowed": "our pages use the methods there are",
     "name_too_short": "of a search, which is a read",
@@ -62,7 +58,6 @@ UNSAID: dict[str, str] = {
     "not_a_demo": "needs a server with a real district",
     "not_approved": "of a search, which is a read",
     "not_called": "of a receipt, which a page sends by itself",
-    "not_found": YET,
     "not_mergeable": "the page offers neither the alarm itself nor a drill beside a real one",
     "not_on_verified_duty": "of a search, which is a read",
     "not_your_alarm": "a phone has these buttons for alarms of its own alone",
@@ -73,12 +68,8 @@ UNSAID: dict[str, str] = {
     "request_id_reused": "our pages make an id for each request",
     "schema_mismatch": "of /readyz",
     "server_error": "needs a fault of ours",
-    "shift_over": YET,
     "station_confirms": "the page offers those alone whom one may confirm",
-    "ticket_expired": YET,
-    "too_early": YET,
     "too_large": "every field of our pages is shorter",
-    "too_many": YET,
     "unit_without_channel": "in a demo every unit can be told",
     "unknown_device": "a device's, no page's",
 }

@@ -69,7 +69,9 @@ function look(changes: readonly MutationRecord[]): void {
 export function watchTyping(): void {
   document.addEventListener('focusin', (event) => enter(event.target))
   document.addEventListener('focusout', leave)
-  ;(window.visualViewport ?? window).addEventListener('resize', bringField)
+  const view = window.visualViewport
+  // The keyboard came or went; whoever spreads the page with two fingers scrolls by himself.
+  ;(view ?? window).addEventListener('resize', () => (view?.scale ?? 1) === 1 && bringField())
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true })
   // A field may have taken the focus before this was here.
   enter(document.activeElement)

@@ -34,3 +34,17 @@ function keep(value: Registration | null): void {
 
 export const startRegistration = (value: Registration): void => keep(value)
 export const endRegistration = (): void => keep(null)
+
+/** Why a registration ended without an account, for the page that it leads back to. */
+let refusedBecause: string | null = null
+
+export function refuseRegistration(sentence: string): void {
+  refusedBecause = sentence
+  endRegistration()
+}
+
+export function takeRefusal(): string | null {
+  const sentence = refusedBecause
+  refusedBecause = null
+  return sentence
+}

@@ -42,6 +42,7 @@ export default {
     byStation: 'by the station',
     byEither: 'by the school or the station',
     waits: 'by the school',
+    onlyHandOn: 'Schools and stations approve; you can hand on to a station who waits too long at a school.',
     onlyNear: 'Schools and stations approve; here you can only look.',
     notFound: 'Nobody of this name was found.',
     none: { pending: 'Nobody waits for approval.', approved: 'Nobody is approved yet.', suspended: 'Nobody is suspended.' },

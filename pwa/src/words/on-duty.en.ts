@@ -96,6 +96,8 @@ export default {
     drill: { title: 'announced', at: '{time} {kind}', hint: 'Act as if it were real. Every message will say that it is a drill.' },
   },
   phone: {
+    suspended: { title: 'Account suspended', alarm: 'In an emergency, still raise the alarm below or dial 110.', signOut: 'Sign out' },
+    unknown: { title: 'No such page', text: "The address may be mistyped. Scan a post's QR code, or go home.", home: 'Go home' },
     home: {
       title: 'Scan to check in',
       noDuty: 'You are not on duty',

@@ -96,6 +96,8 @@ export default {
     drill: { title: '预告', at: '{time} {kind}', hint: '到时请按实战处置，消息都会标明演练。' },
   },
   phone: {
+    suspended: { title: '账号已停用', alarm: '遇到紧急情况，仍可按下面的报警，或拨打 110。', signOut: '退出' },
+    unknown: { title: '没有这个页面', text: '地址可能抄错了。请扫岗位二维码，或回到首页。', home: '回到首页' },
     home: {
       title: '扫码签到',
       noDuty: '您现在不在岗',

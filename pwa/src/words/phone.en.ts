@@ -1,7 +1,6 @@
 /** The phone: one idea a line, verb first. */
 export default {
   dock: { name: 'Main pages', duty: 'Duty', record: 'Record', queued: 'to be sent' },
-  suspended: { title: 'Account suspended', alarm: 'In an emergency, still raise the alarm below or dial 110.', signOut: 'Sign out' },
   dial: { name: 'Emergency', before: 'In an emergency', say: 'Say: I am at {place}, there is an emergency' },
   checkIn: {
     today: 'Today, ',
@@ -92,5 +91,4 @@ export default {
     back: 'Back to the post',
   },
   home: { scan: "Scan the post's QR code" },
-  unknown: { title: 'No such page', text: "The address may be mistyped. Scan a post's QR code, or go home.", home: 'Go home' },
 }

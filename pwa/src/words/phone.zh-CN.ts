@@ -1,7 +1,6 @@
 /** The phone: one idea a line, verb first, 您 to guards. */
 export default {
   dock: { name: '主要页面', duty: '值岗', record: '记录', queued: '条待发送' },
-  suspended: { title: '账号已停用', alarm: '遇到紧急情况，仍可按下面的报警，或拨打 110。', signOut: '退出' },
   dial: { name: '紧急情况', before: '遇到紧急情况，请', say: '电话里这样说：我在{place}，有紧急情况' },
   checkIn: {
     today: '今天',
@@ -92,5 +91,4 @@ export default {
     back: '返回岗位页',
   },
   home: { scan: '扫岗位二维码' },
-  unknown: { title: '没有这个页面', text: '地址可能抄错了。请扫岗位二维码，或回到首页。', home: '回到首页' },
 }

@@ -1,5 +1,6 @@
 /** What is so where nothing is to be seen: no peak, no gap. */
 import type { Line, PostState } from '../../lib/types'
+import type { StateOf } from '../../words/states'
 
 /**
  * When the last shift of these posts ended (ms); null where there was none yet.
@@ -12,7 +13,7 @@ export function lastEnded(lines: Iterable<Line>): number | null {
 }
 
 /** Why a list of gaps is empty: no post has a shift, those on duty are full, or really all of them. */
-export function emptyOf(states: Record<PostState, number>): 'no_shift' | 'full_but_off' | 'full' {
+export function emptyOf(states: Record<PostState, number>): Exclude<StateOf<'list'>, 'filtered'> {
   if (!states.full) return 'no_shift'
   return states.off_duty ? 'full_but_off' : 'full'
 }

@@ -1,2 +1,4 @@
+import type { StateOf } from '../../words/states'
+
 /** Where the own alarm stands. */
-export type AlarmStep = 'none' | 'sending' | 'undelivered' | 'delivered' | 'recorded' | 'acknowledged' | 'resolved'
+export type AlarmStep = 'none' | StateOf<'steps'>

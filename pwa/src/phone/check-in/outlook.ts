@@ -1,5 +1,6 @@
 /** What a check-in would be now: the button says it beforehand. */
 import type { CheckIn, PostDetail } from '../../lib/types'
+import type { StateOf } from '../../words/states'
 
 export type Outlook =
   | { kind: 'none'; opensAt: string | null }
@@ -25,7 +26,7 @@ export function outlookOf(post: Pick<PostDetail, 'shift' | 'next_shift'>, nowMs:
 }
 
 /** What the big button stands for: a press to come, or what is so already. */
-export type Press = Outlook['kind'] | 'unsure' | 'sending' | 'kept' | 'waits' | 'here'
+export type Press = StateOf<'press'>
 
 /** Tell what the button says; a check-in that is there, or on its way, comes before any outlook. */
 export function pressOf(now: { outlook: Outlook | null; busy: boolean; here: Pick<CheckIn, 'verified'> | null; kept: unknown }): Press {

@@ -1,8 +1,9 @@
 /** What a check-in came to: one of five, never a bare error. */
 import type { Entry } from '../../lib/outbox'
-import type { Account, CheckIn, Colleague, Flag } from '../../lib/types'
+import type { Account, CheckIn, Colleague } from '../../lib/types'
+import type { StateOf } from '../../words/states'
 
-export type ResultKind = 'on_time' | 'late' | 'waits' | 'queued' | 'refused'
+export type ResultKind = StateOf<'result'>
 
 export interface Result {
   kind: ResultKind
@@ -11,7 +12,7 @@ export interface Result {
 }
 
 /** Flags that wait for a human; the others are for information only. */
-const WAITING_FLAGS: readonly Flag[] = [
+const WAITING_FLAGS: readonly StateOf<'flags'>[] = [
   'not_approved',
   'no_fix',
   'poor_fix',
@@ -37,18 +38,18 @@ export function resultOf(entry: Entry, newer: CheckIn | null): Result | null {
 }
 
 /** The reasons why a check-in waits, the weightiest first. */
-export const reasonsOf = (checkIn: Pick<CheckIn, 'flags'>): Flag[] => WAITING_FLAGS.filter((flag) => checkIn.flags.includes(flag))
+export const reasonsOf = (checkIn: Pick<CheckIn, 'flags'>): StateOf<'flags'>[] => WAITING_FLAGS.filter((flag) => checkIn.flags.includes(flag))
 
 /** When somebody came: as he pressed, also where it reached the platform later; the platform keeps both. */
 export const cameAt = (checkIn: CheckIn): string =>
   Date.parse(checkIn.claimed_at) > Date.parse(checkIn.at) || checkIn.flags.includes('clock_skew') ? checkIn.at : checkIn.claimed_at
 
 /** Whom a guard asks about his duty: one above him, never himself. */
-export const askOf = (category: Account['category']): 'school' | 'station' | 'leader' =>
+export const askOf = (category: Account['category']): StateOf<'ask'> =>
   category === 'police' ? 'station' : category === 'duty_leader' ? 'school' : 'leader'
 
 /** Who may confirm that somebody stands there: nobody himself, and for one who only says that he is police, his station. */
-export function confirmerOf(me: Account | null, colleagues: readonly Colleague[]): { who: 'station' | 'named' | 'school' | 'anybody'; name: string } {
+export function confirmerOf(me: Account | null, colleagues: readonly Colleague[]): { who: StateOf<'confirmer'>; name: string } {
   const leader = colleagues.find((one) => one.category === 'duty_leader' && one.verified && one.account_id !== me?.id)
   const claim = me?.category === 'police' && me.status !== 'approved'
   return { who: claim ? 'station' : leader ? 'named' : me?.category === 'duty_leader' ? 'school' : 'anybody', name: leader?.name ?? '' }

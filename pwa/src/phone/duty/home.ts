@@ -1,0 +1,12 @@
+/** What a guard's first page is about. */
+import type { CheckIn } from '../../lib/types'
+import type { StateOf } from '../../words/states'
+
+export type Home = StateOf<'home'>
+
+/** Tell it: a duty first, then a check-in that still has to go out. */
+export function homeOf(now: { signedIn: boolean; checkIn: Pick<CheckIn, 'verified' | 'verdict'> | null; kept: unknown }): Home {
+  if (now.checkIn) return now.checkIn.verified ? now.checkIn.verdict : 'waits'
+  if (now.kept) return 'kept'
+  return now.signedIn ? 'off' : 'signed_out'
+}

@@ -5944,6 +5944,10 @@ export interface components {
             outline: {
                 [key: string]: unknown;
             } | null;
+            outline_given: boolean;
+            borders: {
+                [key: string]: unknown;
+            };
             stations: components["schemas"]["StationView"][];
             posts: components["schemas"]["PostOnMap"][];
         };

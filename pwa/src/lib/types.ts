@@ -134,9 +134,15 @@ export interface Outline {
   type: 'MultiPolygon' | 'Polygon'
   coordinates: number[][][] | number[][][][]
 }
+/** Lines of the map; GeoJSON too. */
+export interface Borders {
+  type: 'MultiLineString'
+  coordinates: number[][][]
+}
 export type Station = Omit<Schemas['StationView'], 'area'> & { area: Outline | null }
-export type District = Omit<Schemas['DistrictView'], 'outline' | 'stations'> & {
+export type District = Omit<Schemas['DistrictView'], 'outline' | 'borders' | 'stations'> & {
   outline: Outline | null
+  borders: Borders
   stations: Station[]
 }
 

@@ -188,7 +188,7 @@ const course = {
   timeline: {
     title: 'Course',
     newest: 'newest on top',
-    write: 'Write a note, Enter sends it to everybody',
+    write: 'A note: Enter sends it to all',
     earlier: 'Show earlier entries ({n} not shown)',
   },
   act: {

@@ -11,7 +11,7 @@ oldest_release = 3
 branch_labels = None
 depends_on = None
 
-# Whoever is suspended and has not closed his account was suspended by somebody, whom the audit log names if it still can.
+# Whoever is suspended and did not close his account was suspended by somebody, whom the audit log may still name.
 CARRIED = """
 INSERT INTO suspension (account_id, "by", at)
 SELECT account.id, audit_row.actor_id, COALESCE(audit_row.at, account.registered_at)

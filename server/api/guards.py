@@ -70,6 +70,10 @@ class GuardView(Wire):
         metadata={"description": "When the district let the school's station decide, too."},
     )
     may_decide = fields.Boolean(required=True)
+    closed = fields.Boolean(
+        required=True,
+        metadata={"description": "Suspended by himself alone: he closed the account, and may register anew."},
+    )
 
 
 class GuardSearch(PageArguments):

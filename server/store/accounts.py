@@ -254,6 +254,7 @@ def as_item(row: Mapping[str, Any], *, decides: bool) -> dict[str, Any]:
         "registered_at": moment(row["registered_at"]),
         "handed_on_at": moment_or_none(row["handed_on_at"]),
         "may_decide": decides,
+        "closed": row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None,
     }
 
 

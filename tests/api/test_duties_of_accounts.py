@@ -167,10 +167,18 @@ def test_nobody_slips_out_of_a_suspension_by_closing_the_account_before(
     guard = enter(caller, Phone(app, NEW), district.codes[0], "volunteer")
     assert guard.account_id is not None
     close(guard)
+    school = caller(district.consoles["school_admin"])
+
+    def listed() -> tuple[str, bool]:
+        items = school.get("/api/guards", status="suspended").json["items"]
+        return next((one["status"], one["closed"]) for one in items if one["id"] == guard.account_id)
+
+    assert listed() == ("suspended", True)
     phone = Phone(app, NEW)
     ticket = phone.sign_in().json["ticket"] if ticket_first else None
     for _ in range(2):
         assert decide(caller, district, guard.account_id, approved=False) == "suspended"
+    assert listed() == ("suspended", False)
     with app_store.read() as connection:
         said = select(audit_row.c.actor_id).where(audit_row.c.act == "guard.suspended")
         assert list(connection.execute(said).scalars()) == [district.consoles["school_admin"]], "once"

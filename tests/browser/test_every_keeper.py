@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import Cast
-from tests.tools.duty import SECURITY_1
+from tests.tools.duty import SECURITY_1, VOLUNTEER_2
 from tests.tools.gateway import Gateway
 from tests.tools.insiders import of_world
 from tests.tools.pressing import is_refused, others_first, press, sends
@@ -61,6 +61,13 @@ def test_guards(world: World, browser: Browser) -> None:
     row.get_by_role("button", name="停用测试15").click()
     sends(page, "/approval", row.get_by_role("button", name="停用").click)
     sends(page, "/approval", row.get_by_role("button", name="重新通过测试15").click)
+    of_world(world, lambda: datetime.now(UTC)).closed(world.district.guards[0][VOLUNTEER_2])
+    page.reload()
+    press(page, "已停用")
+    row = page.locator("tr.guard", has_text="本人已注销")
+    row.get_by_role("button", name="停用").click()
+    sends(page, "/approval", row.get_by_role("button", name="停用").click)
+    expect(page.locator("tr.guard")).to_contain_text("已停用")
     stranger = of_world(world, lambda: datetime.now(UTC)).stranger("volunteer", on_duty=False)
     page.reload()
     press(page, "等审核")

@@ -5502,6 +5502,8 @@ export interface components {
              */
             handed_on_at: string | null;
             may_decide: boolean;
+            /** @description Suspended by himself alone: he closed the account, and may register anew. */
+            closed: boolean;
         };
         SelectionDecided: {
             items: components["schemas"]["GuardView"][];

@@ -26,6 +26,8 @@ export default {
     declineName: 'Decline {name}',
     isApproved: 'Approved',
     isDeclined: 'Suspended',
+    isClosed: 'Closed by the guard',
+    sureSuspendClosed: 'This guard closed the account and may register anew. Suspended, not until approved again. Suspend?',
     claimed: 'Name claimed',
     claimedHint: 'Sounds like an office. Until approved, others see the category instead.',
     selectAll: 'Select all shown',

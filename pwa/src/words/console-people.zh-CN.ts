@@ -26,6 +26,8 @@ export default {
     declineName: '不通过{name}',
     isApproved: '已通过',
     isDeclined: '已停用',
+    isClosed: '本人已注销',
+    sureSuspendClosed: '此人自己注销了账号，可以重新登记。停用后，恢复之前不能再登记。确认停用？',
     claimed: '自称',
     claimedHint: '像是单位名称。通过前，其他人只看到类别。',
     selectAll: '全选本页',

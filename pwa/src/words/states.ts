@@ -136,6 +136,7 @@ export const STATES = {
     states: {
       approved: ['approved by a person or the roster', '由人或排班通过', 'console.guards.isApproved'],
       suspended: ['suspended', '已停用', 'console.guards.isDeclined'],
+      closed: ['closed by the guard, who may register anew', '本人注销，可以重新登记', 'console.guards.isClosed'],
       mine: ['waits for whoever looks', '等正在看的人审核', 'console.guards.approve', 'console.guards.decline'],
       byStation: ['police', '民警', 'console.guards.byStation'],
       waits: ['waits for its school', '等学校审核', 'console.guards.waits'],

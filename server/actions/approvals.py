@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from server.domain.approving import approved_together
+from server.domain.approving import approved_together, is_claim_shown
 from server.domain.errors import Refused
 from server.domain.moments import moment
 from server.domain.roles import AccountStatus, Act, Actor, Role, may_decide, require
@@ -20,20 +20,25 @@ def decide(
     request_id: str,
     account_id: int,
     approved: bool,
+    registered_at: datetime | None = None,
     rules: Rules,
     now: datetime,
 ) -> dict[str, Any]:
     """Approve a guard's claim, or suspend the account, at once in open alarms too; gives its item.
 
     Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
-    nothing. Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope).
+    nothing. ``registered_at`` is that of the claim as the page showed it: another is not approved unseen.
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope), ``claim_changed``.
     """
     require(actor, Act.APPROVE)
     with store.transaction(now) as transaction:
         row = _claim(transaction, actor, account_id)
-        first = transaction.remember(actor.account_id, request_id, "approval", [account_id, approved])
+        body = [account_id, approved, *([moment(registered_at)] if registered_at else [])]
+        first = transaction.remember(actor.account_id, request_id, "approval", body)
         if first is not None:
             return first
+        if approved and not is_claim_shown(registered_at, row["registered_at"]):
+            raise Refused("claim_changed")
         status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
         # Whoever closed the account himself is suspended all the same, or he would come back by registering anew.
         closed = row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None
@@ -45,23 +50,34 @@ def decide(
 
 
 def approve_many(
-    store: Store, *, actor: Actor, request_id: str, account_ids: list[int], rules: Rules, now: datetime
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    account_ids: list[int],
+    claims: Mapping[int, datetime],
+    rules: Rules,
+    now: datetime,
 ) -> dict[str, Any]:
     """Approve a selection of those who wait; gives their items, and who was left: decided meanwhile, or to be asked.
 
+    ``claims`` tell when those were registered whom the page showed: whoever has registered anew is left, too.
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` where one of them is outside the scope.
     """
     require(actor, Act.APPROVE)
     chosen = sorted(set(account_ids))
     with store.transaction(now) as transaction:
         rows = [_claim(transaction, actor, number) for number in chosen]
-        first = transaction.remember(actor.account_id, request_id, "approvals", chosen)
+        shown = {"claims": {str(number): moment(at) for number, at in claims.items()}} if claims else {}
+        body = {"account_ids": chosen, **shown} if shown else chosen
+        first = transaction.remember(actor.account_id, request_id, "approvals", body)
         if first is not None:
             return first
         taken = [
             row
             for row in rows
             if approved_together(row["status"], claims_a_name=row["claimed_name"] is not None)
+            and is_claim_shown(claims.get(row["id"]), row["registered_at"])
         ]
         for row in taken:
             approving.set_status(transaction, row, AccountStatus.APPROVED, rules, actor_id=actor.account_id)

@@ -15,15 +15,28 @@ from server.domain.roles import Role
 blueprint = Blueprint("approvals", __name__, url_prefix="/api", description="Guards who wait for approval")
 
 
+class ClaimShown(Wire):
+    """One of the selection, as the page shows it."""
+
+    account_id = number_of(required=True)
+    registered_at = Moment(required=True)
+
+
 class Selection(Wire):
     """Whom one tap approves."""
 
     request_id = request_id()
     account_ids = fields.List(number_of(), required=True, validate=validate.Length(min=1, max=MOST_AT_ONCE))
+    claims = fields.List(
+        fields.Nested(ClaimShown),
+        load_default=[],
+        validate=validate.Length(max=MOST_AT_ONCE),
+        metadata={"description": "When each was registered: whoever has registered anew meanwhile is left."},
+    )
 
 
 class SelectionDecided(Wire):
-    """Who is approved now, and who was left: decided meanwhile, or by a name that is asked about first."""
+    """Who is approved, and who was left: decided or registered anew meanwhile, or to be asked about first."""
 
     items = fields.List(fields.Nested(GuardView), required=True)
     left = fields.List(fields.Integer(), required=True)
@@ -70,6 +83,7 @@ def approve_many(body: dict[str, Any]) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         account_ids=body["account_ids"],
+        claims={one["account_id"]: one["registered_at"] for one in body["claims"]},
         rules=platform().rules,
         now=platform().now(),
     )

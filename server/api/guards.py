@@ -95,6 +95,11 @@ class Decision(Wire):
 
     request_id = request_id()
     approved = fields.Boolean(required=True, truthy={True}, falsy={False})
+    registered_at = Moment(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Of the claim as the page shows it: another one is not approved unseen."},
+    )
 
 
 @blueprint.post("/guards")
@@ -150,13 +155,14 @@ def find(search: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(Decision)
 @blueprint.response(200, GuardView)
 def decide(body: dict[str, Any], account_id: int) -> dict[str, Any]:
-    """Approve a guard's claim, or suspend the account; 404 outside the caller's scope."""
+    """Approve a guard's claim, or suspend the account; 404 outside the caller's scope. Refused: ``claim_changed``."""
     return approvals.decide(
         platform().store,
         actor=current_actor(),
         request_id=str(body["request_id"]),
         account_id=account_id,
         approved=body["approved"],
+        registered_at=body["registered_at"],
         rules=platform().rules,
         now=platform().now(),
     )

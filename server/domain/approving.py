@@ -1,7 +1,9 @@
 """Which claims the imported roster approves, and which of those that wait may be handed on to a station."""
 
 from collections.abc import Collection
+from datetime import datetime
 
+from server.domain.moments import moment
 from server.domain.roles import AccountStatus, Category
 
 # How many a console approves with one tap.
@@ -29,3 +31,11 @@ def roster_vouches(
 def approved_together(status: AccountStatus | str, *, claims_a_name: bool) -> bool:
     """Tell whether one tap for a selection approves somebody: who waits, and calls himself no office."""
     return AccountStatus(status) == AccountStatus.PENDING and not claims_a_name
+
+
+def is_claim_shown(shown: datetime | None, registered_at: datetime) -> bool:
+    """Tell whether a claim is the one that was decided on: whoever registers anew makes another claim.
+
+    ``shown`` is when it was registered as the page had it, to the millisecond of the wire; ``None``: an older page.
+    """
+    return shown is None or moment(shown) == moment(registered_at)

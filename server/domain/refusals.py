@@ -26,6 +26,7 @@ REFUSALS: dict[str, int] = {
     "not_approved": 403,
     "not_on_verified_duty": 403,
     "name_too_short": 422,  # shortest
+    "claim_changed": 409,
     # check-ins
     "too_early": 409,  # opens_at
     "shift_over": 409,  # next_opens_at

@@ -225,3 +225,59 @@ def test_only_the_district_hands_on_and_only_schools_of_its_own(
         )
     other = caller(district.consoles["station_officer"])
     assert other.get("/api/guards", status="pending").json["items"] == []
+
+
+def registered_at(by: Caller, account_id: int) -> str:
+    items = by.get("/api/guards", status="pending").json["items"]
+    return str(next(one["registered_at"] for one in items if one["id"] == account_id))
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_claim_that_was_changed_behind_the_page_is_not_approved_unseen(
+    app: Flask, app_store: Store, district: SmallDistrict, clock: WoundClock, caller: SignIn, together: bool
+) -> None:
+    """The school sees a volunteer; the tap comes when he has registered anew as one who leads."""
+    number = newcomer(app, district, NEW)
+    school = caller(district.consoles["school_admin"])
+    seen = registered_at(school, number)
+    clock.wind(seconds=1)
+    closing = {"kind": "identity", "version": "2026-11", "given": False}
+    assert caller(number).post("/api/me/consents", closing).status_code == 200
+    assert newcomer(app, district, NEW, "duty_leader") == number
+
+    def approve(shown: str | None) -> tuple[int, str]:
+        if together:
+            claims = [{"account_id": number, "registered_at": shown}] if shown else []
+            body = {"account_ids": [number], "claims": claims}
+            answer = school.post("/api/guards/approvals", body)
+            assert answer.json["left"] == ([number] if shown == seen else [])
+        else:
+            more = {"registered_at": shown} if shown else {}
+            answer = school.post(f"/api/guards/{number}/approval", {"approved": True, **more})
+            assert answer.status_code == 200 or code(answer) == (409, "claim_changed")
+        return answer.status_code, status_of(app_store, number)
+
+    assert approve(seen)[1] == "pending"
+    assert approve(registered_at(school, number)) == (200, "approved")
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_page_of_before_approves_without_saying_what_it_showed(
+    app: Flask, app_store: Store, district: SmallDistrict, caller: SignIn, together: bool
+) -> None:
+    number = newcomer(app, district, NEW)
+    school = caller(district.consoles["school_admin"])
+    path = "/api/guards/approvals" if together else f"/api/guards/{number}/approval"
+    body: dict[str, Any] = {"account_ids": [number]} if together else {"approved": True}
+    assert school.post(path, body).status_code == 200
+    assert status_of(app_store, number) == "approved"
+
+
+def test_a_changed_claim_is_refused_by_whoever_looks_at_the_old_one(
+    app: Flask, app_store: Store, district: SmallDistrict, caller: SignIn
+) -> None:
+    """To suspend somebody nobody need have seen his newest claim."""
+    number = newcomer(app, district, NEW)
+    body = {"approved": False, "registered_at": "2026-01-01T00:00:00Z"}
+    school = caller(district.consoles["school_admin"])
+    assert school.post(f"/api/guards/{number}/approval", body).json["status"] == "suspended"

@@ -18,7 +18,16 @@ from server.store.districts import post_code
 from server.store.drills import drill
 from server.store.sessions import session, sign_in_code, ticket
 from tests.tools.cast import Cast
-from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, VOLUNTEER_1, put_on_duty, suspend
+from tests.tools.duty import (
+    SECURITY_1,
+    SECURITY_2,
+    STAFF_1,
+    STAFF_2,
+    VOLUNTEER_1,
+    VOLUNTEER_2,
+    put_on_duty,
+    suspend,
+)
 from tests.tools.pressing import is_refused, others_first, press
 from tests.tools.world import World, living
 
@@ -188,6 +197,19 @@ def test_putting_somebody_aside_whom_another_approved(world: World, browser: Bro
     )
     is_refused(page, "/asides", put.click, "account_approved")
     world.write(world.district.consoles["dispatcher"], f"{path}/resolution", outcome="test", finding="完")
+
+
+def test_approving_a_claim_that_changed_meanwhile(world: World, browser: Browser) -> None:
+    stranger = world.district.guards[0][VOLUNTEER_2]
+    change(world, account, account.c.id == stranger, status="pending")
+    page = desk(world, browser, "/guards", "school_admin")
+    page.locator("tr.guard").first.wait_for()
+    change(world, account, account.c.id == stranger, registered_at=datetime.now(UTC))
+    row = page.locator("tr.guard", has_text="测试5")
+    is_refused(
+        page, f"/{stranger}/approval", row.get_by_role("button", name="通过测试").click, "claim_changed"
+    )
+    change(world, account, account.c.id == stranger, status="approved")
 
 
 def test_calling_a_drill_off_that_is_gone(world: World, browser: Browser) -> None:

@@ -2903,7 +2903,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve a guard's claim, or suspend the account; 404 outside the caller's scope. */
+        /** Approve a guard's claim, or suspend the account; 404 outside the caller's scope. Refused: ``claim_changed``. */
         post: {
             parameters: {
                 query?: never;
@@ -5472,6 +5472,11 @@ export interface components {
             request_id: string;
             into: number;
         };
+        ClaimShown: {
+            account_id: number;
+            /** Format: date-time */
+            registered_at: string;
+        };
         Selection: {
             /**
              * Format: uuid
@@ -5479,6 +5484,11 @@ export interface components {
              */
             request_id: string;
             account_ids: number[];
+            /**
+             * @description When each was registered: whoever has registered anew meanwhile is left.
+             * @default []
+             */
+            claims: components["schemas"]["ClaimShown"][];
         };
         GuardView: {
             id: number;
@@ -6116,6 +6126,12 @@ export interface components {
              */
             request_id: string;
             approved: boolean;
+            /**
+             * Format: date-time
+             * @description Of the claim as the page shows it: another one is not approved unseen.
+             * @default null
+             */
+            registered_at: string | null;
         };
         HookView: {
             id: number;

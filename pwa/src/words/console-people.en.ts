@@ -33,7 +33,7 @@ export default {
     selectAll: 'Select all shown',
     select: 'Select {name}',
     approveChosen: 'Approve {n} selected',
-    left: '{n} not approved: decided meanwhile, or their name has to be asked about first.',
+    left: '{n} not approved: decided or registered anew meanwhile, or their name has to be asked about first.',
     longest: {
       title: 'Waiting longest',
       line: '{n} wait, the first since {since}',

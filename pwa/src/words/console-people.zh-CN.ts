@@ -33,7 +33,7 @@ export default {
     selectAll: '全选本页',
     select: '选择{name}',
     approveChosen: '通过所选 {n} 人',
-    left: '{n} 人没有通过：刚才已有决定，或要先问清姓名。',
+    left: '{n} 人没有通过：刚才已有决定、已重新登记，或要先问清姓名。',
     longest: {
       title: '等得最久',
       line: '{n} 人在等，最早 {since}',

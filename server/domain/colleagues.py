@@ -17,5 +17,11 @@ def sees_who_stands_there(*, verified: bool, flags: Iterable[str]) -> bool:
 
 def without_names(line: dict[str, Any]) -> dict[str, Any]:
     """Give a post's line with heads by group alone: nothing in it tells who somebody is."""
-    unknown = {"check_in_id": None, "account_id": None, "category": None, "verdict": None, "flags": []}
+    unknown: dict[str, Any] = {
+        "check_in_id": None,
+        "account_id": None,
+        "category": None,
+        "verdict": None,
+        "flags": [],
+    }
     return line | {"seats": [seat | unknown for seat in line["seats"]], "no_shows": []}

@@ -79,7 +79,8 @@ def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool) -> Rais
         status=actor.status,
         post_names=post_names,
         session_state=press.session_state,
-        fix=press.fix,
+        # A console names the post; where its own browser stands says nothing of where the alarm is.
+        fix=None if console and post_names else press.fix,
         claimed_at=press.claimed_at,
         covert=press.covert,
         facts={"not_understood": list(press.not_understood)} if press.not_understood else {},

@@ -27,10 +27,10 @@ from server.store import (
     further_places,
     holding,
     joint_response,
+    lifting,
     open_alarms,
     presses,
     standing,
-    standing_changes,
 )
 from server.store.locks import Queue, wait_in
 from server.store.presses import Raising, Source
@@ -166,7 +166,7 @@ def _raise(
         claimed_at=press.claimed_at or now,
         raised_by=press.raised_by,
         session_state=press.session_state.value,
-        covert=press.covert,
+        covert=press.hushes,
         **presses.columns(places[0]),
         tiers=[tier.as_dict() for tier in tiers_at(now, rules.alarm)],
         shortages=[],
@@ -174,7 +174,7 @@ def _raise(
     )
     row = alarms.by_id(connection, number)
     assert row is not None
-    row = presses.report(transaction, press, row)
+    row = presses.report(transaction, press, row, full=full)
     presses.enter_raised(transaction, press, row)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
@@ -198,10 +198,11 @@ def _join(
     known = press.raised_by is None or any(
         one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
     )
-    joined = presses.report(transaction, press, joined)
+    with_standing = _has_standing(transaction, press)
+    joined = presses.report(transaction, press, joined, full=with_standing)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, joined, press.raised_by)
-    full = not aside.aside and _has_standing(transaction, press)
+    full = with_standing and not aside.aside
     new = found.new if full else _told_places(transaction, press, joined, found.new, aside, rules)
     lifts = full and not joined["full_standing"]
     quiet = known and not lifts and alarm_reports.count(connection, number) > TOLD_PRESSES
@@ -215,7 +216,7 @@ def _join(
         facts["aside"] = True
     presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
     if lifts:
-        joined = standing_changes.give_full_standing(transaction, joined, rules, account_id=press.raised_by)
+        joined = lifting.lift(transaction, press, joined, rules)
     for place in new:
         further_places.add(transaction, joined, place, by=press.raised_by, rules=rules)
     if not known and not aside.aside:
@@ -252,7 +253,7 @@ def _also_elsewhere(
     Of somebody aside there, and beyond so many places, the press is recorded only: places are easily made up.
     """
     connection, number = transaction.connection, alarm["id"]
-    alarm = presses.report(transaction, press, alarm)
+    alarm = presses.report(transaction, press, alarm, full=False)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, alarm, press.raised_by, elsewhere=True)
     if not aside.aside:

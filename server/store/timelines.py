@@ -123,11 +123,21 @@ def actors(connection: Connection, alarm_id: int) -> set[int]:
 
 
 def acknowledgements(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read what consoles acknowledged in some alarms, in the order in which it happened."""
+    """Read what consoles acknowledged in some alarms, in the order in which it happened.
+
+    What they acknowledged before the first report with standing joined was another thing: it counts no more.
+    """
     query = select(alarm_entry).where(
-        alarm_entry.c.alarm_id.in_(list(alarm_ids)), alarm_entry.c.act == Entry.ACKNOWLEDGED.value
+        alarm_entry.c.alarm_id.in_(list(alarm_ids)),
+        alarm_entry.c.act.in_((Entry.ACKNOWLEDGED.value, Entry.FULL_STANDING.value)),
     )
-    return [dict(row) for row in connection.execute(query.order_by(alarm_entry.c.id)).mappings()]
+    found: list[Mapping[str, Any]] = []
+    for row in map(dict, connection.execute(query.order_by(alarm_entry.c.id)).mappings()):
+        if row["act"] == Entry.ACKNOWLEDGED.value:
+            found.append(row)
+        elif row["facts"].get("anew"):
+            found = [one for one in found if one["alarm_id"] != row["alarm_id"]]
+    return found
 
 
 def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:

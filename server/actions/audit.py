@@ -4,7 +4,7 @@ from typing import Any
 
 from server.domain.moments import moment
 from server.domain.roles import Act, Actor, require
-from server.store import audit_pages
+from server.store import audit_names, audit_pages
 from server.store.audit_pages import Search
 from server.store.transaction import Store
 
@@ -16,9 +16,12 @@ def page(store: Store, *, actor: Actor, search: Search, cursor: int, limit: int)
         rows = audit_pages.page(
             connection, search, district_id=actor.district_id, before=cursor, limit=limit + 1
         )
-    listed = rows[:limit]
+        listed = rows[:limit]
+        names = audit_names.of_rows(connection, listed)
     return {
-        "items": [{**row, "at": moment(row["at"])} for row in listed],
+        "items": [
+            {**row, "at": moment(row["at"]), "names": named} for row, named in zip(listed, names, strict=True)
+        ],
         "next": listed[-1]["id"] if len(rows) > limit else None,
     }
 

@@ -1,9 +1,12 @@
 """The ground of the map: outline, stations and posts in the actor's scope."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from server.domain import ground as ground_lines
 from server.domain.roles import Act, Actor, Role, require, sees_post
 from server.store import districts
+from server.store.districts import Place
 from server.store.transaction import Store
 
 
@@ -13,21 +16,17 @@ def ground(store: Store, *, actor: Actor) -> dict[str, Any]:
     with store.read() as connection:
         own = districts.the_district(connection, actor.district_id)
         kinds = {row["id"]: row["kind"] for row in districts.schools(connection, actor.district_id)}
-        places = [
-            place
-            for place in districts.places(connection, district_id=actor.district_id)
-            if sees_post(actor, **place.scope)
-        ]
+        everywhere = districts.places(connection, district_id=actor.district_id)
+        places = [place for place in everywhere if sees_post(actor, **place.scope)]
         seen = {place.station_id for place in places}
         whole = actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}
-        stations = [
-            row for row in districts.stations(connection, actor.district_id) if whole or row["id"] in seen
-        ]
+        all_stations = districts.stations(connection, actor.district_id)
+        stations = [row for row in all_stations if whole or row["id"] in seen]
     return {
         "id": own["id"],
         "name": own["name"],
         "time_zone": own["time_zone"],
-        "outline": own["outline"],
+        **_drawn(own["outline"], everywhere, all_stations),
         "stations": stations,
         "posts": [
             {
@@ -43,4 +42,23 @@ def ground(store: Store, *, actor: Actor) -> dict[str, Any]:
             }
             for place in places
         ],
+    }
+
+
+def _drawn(
+    outline: Mapping[str, Any] | None, places: Iterable[Place], stations: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Give the lines of the map: the district's own outline, else one around its posts, and the stations' borders.
+
+    They are those of the whole district, whoever looks: an outline around one school's gate would be none.
+    """
+    posts = tuple((one.point.latitude, one.point.longitude, one.station_id) for one in places)
+    bases = tuple((one["latitude"], one["longitude"], one["id"]) for one in stations)
+    areas = [one["area"] for one in stations]
+    return {
+        "outline": outline or ground_lines.outline_around(posts + bases),
+        "outline_given": outline is not None,
+        "borders": ground_lines.rings_of(areas)
+        if all(areas)
+        else ground_lines.borders_between(posts or bases),
     }

@@ -1,7 +1,6 @@
 """Guards: registering at a post, being found, being approved or refused."""
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, true
@@ -20,6 +19,7 @@ from server.domain.roles import (
 )
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing
+from server.domain.typed_text import SHORTEST_NAME, is_searchable
 from server.store import (
     accounts,
     approving,
@@ -28,19 +28,15 @@ from server.store import (
     claimed_names,
     codes,
     districts,
+    guard_pages,
     last_reached,
     limits,
     sessions,
     sign_in_limits,
     standing_changes,
-    waiting,
 )
 from server.store.accounts import account
 from server.store.transaction import Store, Transaction
-
-PAGES = limits.Limit(60, timedelta(minutes=1))
-SHORTEST_NAME = 2
-CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def register(
@@ -197,9 +193,13 @@ def find(
     if actor.role != Role.GUARD:
         require(actor, Act.SEE_GUARDS)
     with store.transaction(now) as transaction:
-        limits.take(transaction.connection, f"pages:{actor.account_id}", PAGES, now)
+        limits.take(transaction.connection, f"pages:{actor.account_id}", guard_pages.PAGES, now)
     with store.read() as connection:
-        scope = _scope_of_duty(connection, actor, name) if actor.role == Role.GUARD else _scope(actor)
+        scope = (
+            _scope_of_duty(connection, actor, name)
+            if actor.role == Role.GUARD
+            else guard_pages.scope_of_console(actor)
+        )
         rows = accounts.guards(
             connection,
             scope=scope,
@@ -217,18 +217,6 @@ def find(
     }
 
 
-def _scope(actor: Actor) -> ColumnElement[bool]:
-    """Give whose guards a console user sees, as a condition inside the query."""
-    own: ColumnElement[bool] = account.c.district_id == actor.district_id
-    if actor.role == Role.SCHOOL_ADMIN:
-        return own & (account.c.school_id == actor.school_id)
-    if actor.role == Role.STATION_OFFICER:
-        police = (account.c.station_id == actor.station_id) & (account.c.category == Category.POLICE)
-        return own & (police | waiting.handed_on_to(actor.station_id))
-    require(actor, Act.SEE_GUARDS)
-    return own
-
-
 def _decided(actor: Actor) -> ColumnElement[bool]:
     """Give on whose claims a console user decides within his scope, as a condition inside the query."""
     if not may(actor, Act.APPROVE):
@@ -243,7 +231,7 @@ def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnEle
     if not may_assist(actor, on_verified_duty=duty is not None and duty["verified"]):
         require(actor, Act.ASSIST)
         raise Refused("not_on_verified_duty")
-    if name is None or (len(name) < SHORTEST_NAME and not CJK.search(name)):
+    if name is None or not is_searchable(name):
         raise Refused("name_too_short", shortest=SHORTEST_NAME)
     assert duty is not None
     place = districts.place(connection, duty["post_id"])

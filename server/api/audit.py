@@ -36,6 +36,12 @@ class AuditRowView(Wire):
     subject_id = fields.Integer(required=True, allow_none=True)
     subject_name = fields.String(required=True, allow_none=True)
     facts = fields.Dict(required=True)
+    names = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "What the numbers among the facts stand for, by the facts' keys."},
+    )
 
 
 class AuditPage(Wire):

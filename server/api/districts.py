@@ -39,12 +39,18 @@ class PostOnMap(Wire):
 
 
 class DistrictView(Wire):
-    """The caller's district with what lies in the caller's scope; the outline is a GeoJSON multipolygon."""
+    """The caller's district with what lies in the caller's scope.
+
+    The outline is a GeoJSON (multi)polygon, drawn around the posts where none was given; the borders between stations'
+    areas are a GeoJSON multi line string, which goes beyond the outline.
+    """
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
     time_zone = fields.String(required=True)
     outline = fields.Dict(required=True, allow_none=True)
+    outline_given = fields.Boolean(required=True)
+    borders = fields.Dict(required=True)
     stations = fields.List(fields.Nested(StationView), required=True)
     posts = fields.List(fields.Nested(PostOnMap), required=True)
 

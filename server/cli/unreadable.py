@@ -9,7 +9,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError
 
-from server.store import migrate
+from server.cli.operator import operator
+from server.store import audit, migrate
 
 ASK = "Is HUXUE_DATABASE_URL the right one, and has `flask migrate` been run on it?"
 WITHOUT_DATABASE = {"settings", "simulate", "make-keys", "worker-ready"}
@@ -36,7 +37,8 @@ def _clear(callback: Callable[..., Any], *, checked: bool) -> Callable[..., Any]
         try:
             if checked:
                 migrate.check(store)
-            return callback(*arguments, **named)
+            with audit.by_operator(operator()):
+                return callback(*arguments, **named)
         except migrate.SchemaMismatch as why:
             raise click.ClickException(str(why)) from why
         except DatabaseError as why:

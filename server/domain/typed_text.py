@@ -9,6 +9,9 @@ _INVISIBLE = frozenset({"Cf", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _JOINTS = re.compile(r"[\s()\[\]/.·_\-‐-―−]")
 _LONG_NUMBER = re.compile(r"(\d+)\.0*|(\d(?:\.\d+)?)E(\+?)(\d{1,2})", re.ASCII | re.IGNORECASE)
+# Of a name that is looked for; in Chinese one character tells people apart already.
+SHORTEST_NAME = 2
+_CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _LANDLINE = re.compile(r"0[2-9]\d{8,10}|010\d{8}|[2-9]\d{6,7}|[48]00\d{7}", re.ASCII)
 
@@ -64,3 +67,8 @@ def post_code_of(text: str) -> str:
     """Give a post's code in capitals, without blanks and what nobody sees; full-width letters are plain ones."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(one for one in plain if not is_invisible(one) and not one.isspace()).upper()
+
+
+def is_searchable(name: str) -> bool:
+    """Tell whether a piece of a name is long enough to look for: two characters, or one of Chinese."""
+    return len(name) >= SHORTEST_NAME or _CJK.search(name) is not None

@@ -1,5 +1,8 @@
 """The audit log: who did or looked at what. Rows are only ever added."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +24,20 @@ audit_row = Table(
 )
 
 
+# Who gives the commands of this process: a server serves many and has none.
+_operator: ContextVar[Mapping[str, str] | None] = ContextVar("operator", default=None)
+
+
+@contextmanager
+def by_operator(facts: Mapping[str, str]) -> Iterator[None]:
+    """Let each row without an account that is written meanwhile say which user of the operating system it was."""
+    token = _operator.set(facts)
+    try:
+        yield
+    finally:
+        _operator.reset(token)
+
+
 def record(
     connection: Connection,
     *,
@@ -31,8 +48,10 @@ def record(
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Add a row; ``subject_id`` is the account that the act was about."""
+    operator = _operator.get() if actor_id is None else None
+    facts = {**(facts or {}), **(operator or {})}
     connection.execute(
-        insert(audit_row).values(at=now, actor_id=actor_id, act=act, subject_id=subject_id, facts=facts or {})
+        insert(audit_row).values(at=now, actor_id=actor_id, act=act, subject_id=subject_id, facts=facts)
     )
 
 

@@ -55,6 +55,17 @@ def test_rows_are_found_by_name_and_by_time(auditor: Caller, looked: list[int]) 
     assert "see_telephone" in auditor.get("/api/audit/acts").json["items"]
 
 
+def test_numbers_among_the_facts_come_with_names(
+    auditor: Caller, caller: SignIn, district: SmallDistrict
+) -> None:
+    caller(district.consoles["dispatcher"]).get(f"/api/coverage/{district.posts[1]}")
+    row = auditor.get("/api/audit", act="see_people").json["items"][0]
+    assert (row["facts"], row["names"]) == (
+        {"post_id": district.posts[1]},
+        {"post_id": "青禾第2小学 南门"},
+    )
+
+
 @pytest.mark.parametrize("role", ["dispatcher", "district_admin", "station_officer", "school_admin"])
 def test_nobody_else_reads_it(caller: SignIn, district: SmallDistrict, role: str) -> None:
     one = caller(district.consoles[role])

@@ -116,6 +116,7 @@ GET /api/me                                                       ++++ ++ +++ ++
 GET /api/me/consents                                              ++++ +r ++r +r r ---
 POST /api/me/consents                                             ++++ sr ++r +r r ---
 POST /api/positions                                               ++d+ sr ++r +r r ---
+GET /api/people                                                   rrrr rs rr+ rr + ---
 GET /api/positions                                                rrrr rs rr+ rr + ---
 GET /api/posts/{code}                                             ++++ ++ +++ ++ + +++
 GET /api/duty                                                     ++++ sr ++r +r r ---

@@ -30,6 +30,7 @@ def everything(app: Flask, one: Caller, district: SmallDistrict) -> str:
         "/api/positions": box,
         "/api/events": {"after": 0, "epoch": epoch_of(app, one)},
         "/api/guards": {"status": "approved", "limit": 100},
+        "/api/people": {"name": "测试"},
     }
     texts = []
     for rule in app.url_map.iter_rules():

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import keep
+from tests.tools.pressing import next_alarm, settled
 from tests.tools.world import World, living
 
 # Keeps in the page what its loudspeaker was told to play.
@@ -89,11 +90,12 @@ def test_the_police_ring_on_after_the_school_and_hear_each_step_that_comes_again
     of_school.context.close()
 
     page = open_desk(world, browser, "dispatcher", "/console")
-    page.wait_for_url(f"**/console/alarms/{number}")
     page.wait_for_function(RINGING)
-    expect(page.locator(".standing")).to_contain_text("学校已接警，公安未接警")
+    next_alarm(page)
+    page.wait_for_url(f"**/console/alarms/{number}")
+    expect(page.locator(".alarm-head .standing")).to_contain_text("学校已接警，公安未接警")
     keep(page, "school-acknowledged-first")
-    page.keyboard.press("q")
+    settled(page).keyboard.press("q")
     expect(page.locator(".actions .done")).to_be_visible()
     expect(page.get_by_role("button", name="静音")).to_have_count(0)
     said = [(entry["actor_id"], entry["facts"]["role"]) for entry in acts(world, number, "acknowledged")]
@@ -120,7 +122,7 @@ def tab_to(page: Page, label: str, most: int = 80) -> None:
 
 def end_by_keys(page: Page, outcome: str, finding: str) -> None:
     """End the alarm on the screen: its outcome by the arrows, its finding typed."""
-    page.keyboard.press("e")
+    settled(page).keyboard.press("e")
     page.wait_for_function("() => document.activeElement.name === 'outcome'")
     page.keyboard.press("Space")
     while page.evaluate("() => document.activeElement.value") != outcome:
@@ -132,15 +134,14 @@ def end_by_keys(page: Page, outcome: str, finding: str) -> None:
     expect(page.locator(".finished")).to_contain_text(finding, timeout=WAIT_MS)
 
 
-def test_an_alarm_is_handled_from_its_takeover_to_its_end_by_keys_alone(
-    world: World, browser: Browser
-) -> None:
+def test_an_alarm_is_handled_from_its_bar_to_its_end_by_keys_alone(world: World, browser: Browser) -> None:
     number = press(world, 1)
     page = open_desk(world, browser, "dispatcher", "/console")
     page.evaluate(DIALLED)
+    next_alarm(page)
     page.wait_for_url(f"**/console/alarms/{number}")
     page.locator(".responder").first.wait_for()
-    page.keyboard.press("q")
+    settled(page).keyboard.press("q")
     expect(page.locator(".actions .done")).to_be_visible()
     dispatcher = world.district.consoles["dispatcher"]
     assert [entry["actor_id"] for entry in acts(world, number, "acknowledged")] == [dispatcher]
@@ -178,11 +179,68 @@ def test_an_alarm_is_handled_from_its_takeover_to_its_end_by_keys_alone(
 
     end_by_keys(page, "false", "A ball against the gate")
     other = press(world, 2)
+    next_alarm(page)
     page.wait_for_url(f"**/console/alarms/{other}")
     page.locator(".actions").wait_for()
     end_by_keys(page, "test", "Trying the button")
     ended = {one: (read(world, one)["outcome"], read(world, one)["finding"]) for one in (number, other)}
     assert ended == {number: ("false", "A ball against the gate"), other: ("test", "Trying the button")}
+    page.context.close()
+
+
+def test_nothing_moves_under_a_hand_when_another_alarm_comes(world: World, browser: Browser) -> None:
+    """The page, the focus and the keys stay with the alarm that is worked on; it is ended by its name alone."""
+    first = press(world, 0)
+    page = open_desk(world, browser, "dispatcher", f"/console/alarms/{first}")
+    page.locator(".actions").wait_for()
+    page.get_by_role("button", name="确认接警").click()
+    expect(page.locator(".actions .done")).to_be_visible()
+    head = page.locator(".alarm-head").bounding_box()
+
+    second = press(world, 1)
+    bar = page.locator(".open-alarms.ringing .one")
+    expect(bar).to_contain_text("青禾第2小学", timeout=WAIT_MS)
+    page.wait_for_function(RINGING)
+    assert page.url.endswith(f"/console/alarms/{first}")
+    assert page.locator(".alarm-head").bounding_box() == head
+    keep(page, "another-alarm")
+
+    page.keyboard.press("n")
+    page.keyboard.type("Seen at the gate")
+    page.locator(".open-alarms:not(.fresh) .one").first.click()
+    page.wait_for_url(f"**/console/alarms/{second}")
+    # Meant for the page before: within a second after the change it does nothing.
+    page.keyboard.press("e")
+    assert page.get_by_role("dialog").count() == 0
+    expect(page.locator(".timeline input")).to_have_value("")
+    settled(page).keyboard.press("e")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".alarm-name")).to_contain_text("青禾第2小学")
+    go = dialog.get_by_role("button", name="结束报警")
+    go.click()
+    expect(dialog.get_by_text("请先选要结束的那一处。")).to_be_visible()
+    dialog.locator(".which label", has_text="青禾第1小学").click()
+    dialog.locator("input[name=outcome][value=test]").check()
+    dialog.get_by_role("textbox").fill("Of the other one")
+    go.click()
+    expect(dialog.get_by_text("要结束另一起，请先打开那一起")).to_be_visible()
+    keep(page, "named-another-place")
+    assert {one["state"] for one in (read(world, first), read(world, second))} == {"open"}
+    dialog.locator(".which label", has_text="青禾第2小学").click()
+    go.click()
+    expect(page.locator(".finished")).to_contain_text("Of the other one", timeout=WAIT_MS)
+    assert (read(world, first)["state"], read(world, second)["state"]) == ("open", "resolved")
+
+    # What was begun at the first one stands there still.
+    next_alarm(page)
+    page.wait_for_url(f"**/console/alarms/{first}")
+    expect(page.locator(".timeline input")).to_have_value("Seen at the gate")
+    world.write(
+        world.district.consoles["dispatcher"],
+        f"/api/alarms/{first}/resolution",
+        outcome="test",
+        finding="Done",
+    )
     page.context.close()
 
 

@@ -127,8 +127,11 @@ def test_a_district_changes_its_steps_and_loses_none_of_its_typing(world: World,
     kinds.get_by_role("button", name=re.compile("火情")).click()
     expect(wait).to_have_value("20")
 
-    # An alarm takes the screen without a question, and nothing is lost either.
+    # An alarm changes nothing on the page; whoever goes to it is asked nothing, and nothing is lost either.
     raise_alarm(world, 0)
+    expect(page.locator(".open-alarms.ringing")).to_be_visible()
+    expect(wait).to_have_value("20")
+    page.locator(".open-alarms .one").first.click()
     page.wait_for_url("**/console/alarms/1")
     page.get_by_role("link", name="升级步骤").click()
     kinds.get_by_role("button", name=re.compile("火情")).click()

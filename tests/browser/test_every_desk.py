@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import Cast
 from tests.tools.duty import SECURITY_1, VOLUNTEER_1
-from tests.tools.pressing import follow, is_refused, others_first, press, sends
+from tests.tools.pressing import follow, is_refused, next_alarm, others_first, press, sends, settled
 from tests.tools.world import World, living
 
 
@@ -76,6 +76,21 @@ def test_the_live_page(world: World, browser: Browser) -> None:
     press(page, "清除筛选")
     expect(page.locator(".gap-list .row")).to_have_count(every)
 
+    search = page.locator(".filters input").first
+    search.fill("测试23")
+    person = page.locator(".people-found .person", has_text="测试23")
+    expect(person).to_contain_text("青禾第2小学 南门 ・ 已到岗")
+    person.click()
+    expect(page.locator(".panel .sought")).to_contain_text("测试23")
+    press(page, "返回")
+    search.fill("第3小学")
+    search.press("Enter")
+    expect(page.locator(".panel h2")).to_have_text("青禾第3小学")
+    # A card that no longer fits what is asked for closes.
+    search.fill("第1小学")
+    expect(page.locator(".panel")).to_have_count(0)
+    press(page, "清除筛选")
+
     for key in ("j", "k", "Enter"):
         page.keyboard.press(key)
     page.locator(".panel h2").wait_for()
@@ -92,12 +107,12 @@ def test_the_live_page(world: World, browser: Browser) -> None:
     follow(page, "态势", "/console")
     page.locator(".alarm-rail .card .head").click()
     page.wait_for_url("**/console/alarms/2")
-    page.keyboard.press("Escape")
+    settled(page).keyboard.press("Escape")
     page.wait_for_url("**/console")
     follow(page, "处置", "/console/alarms/2")
     page.locator(".bar .brand").click()
     page.wait_for_url("**/console")
-    page.keyboard.press("a")
+    next_alarm(page)
     page.wait_for_url("**/console/alarms/2")
     page.locator(".bar").get_by_role("button", name="English").click()
     expect(page.locator(".bar")).to_contain_text("Sign out")
@@ -200,7 +215,8 @@ def test_an_alarm(world: World, browser: Browser) -> None:
     expect(dialog).to_have_count(0)
     others_first(page, f"{path}/resolution", lambda: end(world, path))
     page.keyboard.press("e")
-    dialog.locator("label.outcome").first.click()
+    dialog.locator(".which label", has_text="青禾第3小学").click()
+    dialog.get_by_label("已处置").check()
     dialog.get_by_role("textbox").fill("完")
     is_refused(page, "/resolution", dialog.get_by_role("button", name="结束报警").click, "alarm_over")
 
@@ -216,6 +232,6 @@ def test_an_alarm_that_rings(world: World, browser: Browser) -> None:
     page.route("**/acknowledgement", lambda route: route.abort(), times=1)
     press(page, "确认接警")
     sends(page, "/acknowledgement", lambda: press(page, "再试一次"))
-    page.keyboard.press("a")
+    next_alarm(page)
     page.wait_for_url("**/console/alarms/2")
     end(world, path)

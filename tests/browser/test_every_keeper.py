@@ -57,7 +57,7 @@ def test_guards(world: World, browser: Browser) -> None:
     press(page, "已停用", "等审核", "已审核")
     row = page.locator("tr.guard", has_text="测试15")
     row.get_by_role("button", name="停用测试15").click()
-    row.get_by_role("button", name="取消").click()
+    row.get_by_role("button", name="先不做").click()
     row.get_by_role("button", name="停用测试15").click()
     sends(page, "/approval", row.get_by_role("button", name="停用").click)
     sends(page, "/approval", row.get_by_role("button", name="重新通过测试15").click)
@@ -189,17 +189,15 @@ def test_drills(world: World, browser: Browser) -> None:
     officer = world.district.consoles["station_officer"]
     items = {one["scenario"]: one["id"] for one in world.get(officer, "/api/drills").json()["items"]}
     row = rows["一"].filter(has_text="有预告").first
-    row.get_by_role("button", name=f"取消：{PLACE}").click()
-    row.get_by_role("button", name="取消", exact=True).last.click()
-    row.get_by_role("button", name=f"取消：{PLACE}").click()
-    sends(page, "/cancellation", row.get_by_role("button", name="取消", exact=True).first.click)
+    row.get_by_role("button", name=f"取消演练：{PLACE}").click()
+    row.get_by_role("button", name="先不做").click()
+    row.get_by_role("button", name=f"取消演练：{PLACE}").click()
+    sends(page, "/cancellation", row.get_by_role("button", name="取消演练", exact=True).click)
     path = f"/api/drills/{items['二']}/cancellation"
     others_first(page, path, lambda: world.write(officer, path))
     row = page.locator("tbody tr", has=page.locator(".scenario", has_text="二"))
-    row.get_by_role("button", name=f"取消：{PLACE}").click()
-    is_refused(
-        page, path, row.get_by_role("button", name="取消", exact=True).first.click, "drill_not_planned"
-    )
+    row.get_by_role("button", name=f"取消演练：{PLACE}").click()
+    is_refused(page, path, row.get_by_role("button", name="取消演练", exact=True).click, "drill_not_planned")
     year = datetime.now(UTC).year
     page.get_by_role("button", name=f"查看 {year - 1} 年").click()
     page.get_by_role("button", name=f"查看 {year} 年").click()
@@ -216,7 +214,7 @@ def test_devices_and_their_tests(world: World, browser: Browser) -> None:
     expect(dialog).to_have_count(0)
     row = page.locator("tbody tr", has_text="门卫室")
     row.get_by_role("button", name="停用：门卫室").click()
-    row.get_by_role("button", name="取消").click()
+    row.get_by_role("button", name="先不做").click()
     admin = world.district.consoles["district_admin"]
     number = world.get(admin, "/api/devices").json()["items"][0]["id"]
     others_first(
@@ -238,7 +236,7 @@ def test_devices_and_their_tests(world: World, browser: Browser) -> None:
     is_refused(page, "/api/device-tests", lambda: press(page, "计划并公告"), "bad_window")
     page.get_by_label("结束").fill("2199-12-24T09:00")
     sends(page, "/api/device-tests", lambda: press(page, "计划并公告"))
-    press(page, "取消测试", "取消", "取消测试")
+    press(page, "取消测试", "先不做", "取消测试")
     sends(page, "/cancellation", lambda: press(page, "取消测试"))
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import SETTLED, keep
+from tests.tools.pressing import settled
 from tests.tools.world import WAIT_S, World, living
 
 PLACE = "青禾第1小学 南门"
@@ -77,7 +78,7 @@ def test_a_drill_is_planned_started_marked_ended_and_reported(world: World, brow
     number = int(page.url.rsplit("/", 1)[1])
     assert read(world, f"/api/alarms/{number}")["drill"] is True
 
-    page.keyboard.press("q")
+    settled(page).keyboard.press("q")
     page.get_by_role("button", name="结束报警").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("radio").first.check()
@@ -88,6 +89,9 @@ def test_a_drill_is_planned_started_marked_ended_and_reported(world: World, brow
     expect(page.locator(".report")).to_contain_text(SCENARIO)
     expect(page.locator(".report")).to_contain_text("All came in time")
     expect(page.locator(".report footer")).to_contain_text("记录完整")
+    page.emulate_media(media="print")
+    assert len(pypdfium2.PdfDocument(page.pdf(format="A4"))) <= 2
+    page.emulate_media(media="screen")
     (held,) = read(world, "/api/drills")["items"]
     assert (held["state"], len(held["judgement"])) == ("held", 3)
     page.goto(f"{world.server.url}/console/drills")
@@ -133,7 +137,8 @@ def test_a_report_goes_onto_paper_and_into_a_file(world: World, browser: Browser
     assert page.evaluate(NOT_PRINTED) == []
     paper = pypdfium2.PdfDocument(page.pdf(format="A4"))
     text = "".join(sheet.get_textpage().get_text_bounded() for sheet in paper).replace("\r\n", "")
-    assert len(paper) > 1
+    # Messages are counts and the course stands in two columns: forty notes are one sheet more than an ordinary alarm.
+    assert 1 < len(paper) <= 3
     assert [word for word in (*notes, "Led away") if word not in text] == []
     page.context.close()
 

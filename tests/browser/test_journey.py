@@ -172,6 +172,7 @@ def test_the_main_job(world: World, browser: Browser) -> None:
 
     neighbours_come(world, neighbour, unable)
     raise_alarm(guard, cast)
+    console.locator(".open-alarms.ringing .one").first.click()
     console.wait_for_url("**/console/alarms/*")
     expect(console.get_by_text("第 2 级 互助").first).to_be_visible()
     cast.picture(console, "console-alarm")

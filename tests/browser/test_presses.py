@@ -9,7 +9,7 @@ from tests.tools import press_lists, pressed, presses
 from tests.tools.cast import WAIT_MS
 
 PAGE = """<html lang="zh-CN"><main><button class="go" onclick="act('confirmation')">确认</button>
-<button class="idle">取消</button><a href="tel:110">110</a><p></p></main>
+<button class="idle">返回</button><a href="tel:110">110</a><p></p></main>
 <script src="/assets/act.js"></script></html>"""
 ACT = """async function act(what) {
   const answer = await fetch('/api/check-ins/7/' + what, { method: 'POST' })
@@ -50,7 +50,7 @@ def test_what_a_hand_presses_counts_with_what_it_sends(page: Page, tmp_path: Pat
     assert noted(tmp_path, "refusal") == [["not_on_duty"]]
     assert noted(tmp_path, "key") == [["q"]]
     records = press_lists.records(tmp_path)
-    assert pressed.controls(records)[0] == "control without a press: /console: 取消"
+    assert pressed.controls(records)[0] == "control without a press: /console: 返回"
 
 
 def test_what_a_test_does_by_itself_does_not_count(page: Page, tmp_path: Path) -> None:

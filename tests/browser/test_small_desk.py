@@ -107,7 +107,7 @@ def test_an_alarm_shows_its_end_and_says_everything_of_those_who_were_asked(
     go(page, world, "alarms/3")
     keep(page, f"small-alarm-{locale}-{size[0]}")
     expect(page.locator(".actions .is-alarm")).to_be_in_viewport(ratio=0.99)
-    expect(page.locator(".others a")).to_have_count(1)
+    expect(page.locator(".open-alarms a")).to_have_count(1)
     toolbar, standing, clock = (
         page.locator(one).bounding_box()
         for one in (".actions", ".alarm-head .standing", ".alarm-head .clock")
@@ -140,6 +140,22 @@ def test_a_post_opens_by_one_tap_on_a_phone_and_is_seen(world: World, browser: B
     expect(page.locator(".rail .panel h2")).to_be_in_viewport(ratio=0.99)
     expect(page.get_by_role("button", name="返回")).to_be_in_viewport(ratio=0.99)
     keep(page, "small-post")
+    # Of two open alarms the bar has room for one, and a way to all.
+    page.locator(".open-alarms .more").click()
+    page.wait_for_url("**/console/alarms")
+    page.context.close()
+
+
+def test_a_schools_console_on_a_phone_begins_with_its_gaps(world: World, browser: Browser) -> None:
+    account = world.district.consoles["school_admin"]
+    page = Cast(browser, world).context(account, phone=False, size=PHONE).new_page()
+    go(page, world, "")
+    keep(page, "small-school")
+    expect(page.locator(".gap-list h2")).to_be_in_viewport(ratio=0.99)
+    boxes = [page.locator(one).bounding_box() for one in (".gap-list", ".strip", ".map-space")]
+    tops = [box["y"] for box in boxes if box is not None]
+    assert len(tops) == 3
+    assert tops == sorted(tops)
     page.context.close()
 
 

@@ -1,5 +1,7 @@
 """Console accounts outside the demo: made, given another password, closed and opened again."""
 
+import os
+import pwd
 from collections.abc import Callable
 
 import pytest
@@ -51,6 +53,21 @@ def test_the_new_user_signs_in_within_his_scope(
             select(audit_row.c.facts).where(audit_row.c.act == "user.created")
         ).scalar()
     assert facts["role"] == role
+    # A command has no account: it says which user of the system gave it.
+    assert facts["os_user"] == pwd.getpwuid(os.getuid()).pw_name
+
+
+def test_who_became_the_servers_user_is_recorded_too(
+    app: Flask, district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "测试管理员")
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    assert _run(app, "--role", "auditor", "--scope", "青禾区", "--username", "by-sudo").exit_code == 0
+    with app.extensions["huxue"].store.read() as connection:
+        facts = connection.execute(
+            select(audit_row.c.facts).where(audit_row.c.act == "user.created")
+        ).scalar_one()
+    assert (facts["os_user"], facts["sudo_user"]) == (pwd.getpwuid(os.getuid()).pw_name, "测试管理员")
 
 
 def test_a_scope_is_found_by_number_too(app: Flask, district: SmallDistrict) -> None:

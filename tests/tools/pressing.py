@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Error, Page, Route
 
 from tests.tools.press_lists import sentences
 
@@ -15,6 +16,24 @@ def press(page: Page, *names: str) -> None:
     """Press buttons by their names, each once the one before was pressed; a key may stand behind a name."""
     for name in names:
         page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}\s*([A-Z]|Enter)?$")).first.click()
+
+
+def settled(page: Page) -> Page:
+    """Wait until the console's keys mean the page that is shown: for a second after a change they do nothing."""
+    page.locator(".console:not(.is-settling)").wait_for()
+    return page
+
+
+def next_alarm(page: Page) -> None:
+    """Go to the first of the open alarms in the bar by its key; one that has just moved there takes no press yet."""
+    before = page.url
+    for _again in range(5):
+        page.locator(".open-alarms:not(.none):not(.fresh)").wait_for()
+        settled(page).keyboard.press("a")
+        with suppress(Error):
+            page.wait_for_function("(before) => location.href !== before", arg=before, timeout=3_000)
+            return
+    raise AssertionError("the key of the next alarm leads nowhere")
 
 
 def follow(page: Page, name: str, address: str) -> None:

@@ -3460,6 +3460,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find people of the caller's scope by name, those on duty first, with where they are now; recorded.
+         * @description Refused: ``name_too_short`` (shortest), ``too_many``.
+         */
+        get: {
+            parameters: {
+                query: {
+                    name: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeopleFound"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/positions": {
         parameters: {
             query?: never;
@@ -5493,6 +5544,10 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description What the numbers among the facts stand for, by the facts' keys. */
+            names: {
+                [key: string]: string;
+            };
         };
         AuditPage: {
             items: components["schemas"]["AuditRowView"][];
@@ -5889,6 +5944,10 @@ export interface components {
             outline: {
                 [key: string]: unknown;
             } | null;
+            outline_given: boolean;
+            borders: {
+                [key: string]: unknown;
+            };
             stations: components["schemas"]["StationView"][];
             posts: components["schemas"]["PostOnMap"][];
         };
@@ -6197,6 +6256,37 @@ export interface components {
             kind: "account" | "identity" | "position";
             version: string;
             given: boolean;
+        };
+        PlaceNow: {
+            latitude: number;
+            longitude: number;
+            accuracy_m: number;
+            /** Format: date-time */
+            at: string;
+            distance_m: number;
+        };
+        DutyNow: {
+            check_in_id: number;
+            post_id: number;
+            verified: boolean;
+            /** Format: date-time */
+            at: string;
+            place: components["schemas"]["PlaceNow"] | null;
+        };
+        PersonFound: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
+            duty: components["schemas"]["DutyNow"] | null;
+        };
+        PeopleFound: {
+            items: components["schemas"]["PersonFound"][];
+            more: boolean;
         };
         Fixes: {
             fixes: (components["schemas"]["Fix"] | null)[];

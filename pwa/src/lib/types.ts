@@ -35,6 +35,7 @@ export type WaitingUnit = Schemas['WaitingUnit']
 export type Post = Schemas['PostOnMap']
 export type PostPerson = Schemas['PersonAtPost']
 export type PostPeople = Schemas['PostDetails']
+export type PersonFound = Schemas['PersonFound']
 export type Arrivals = Schemas['Arrivals']
 export type LivePosition = Schemas['PersonView']
 
@@ -133,9 +134,15 @@ export interface Outline {
   type: 'MultiPolygon' | 'Polygon'
   coordinates: number[][][] | number[][][][]
 }
+/** Lines of the map; GeoJSON too. */
+export interface Borders {
+  type: 'MultiLineString'
+  coordinates: number[][][]
+}
 export type Station = Omit<Schemas['StationView'], 'area'> & { area: Outline | null }
-export type District = Omit<Schemas['DistrictView'], 'outline' | 'stations'> & {
+export type District = Omit<Schemas['DistrictView'], 'outline' | 'borders' | 'stations'> & {
   outline: Outline | null
+  borders: Borders
   stations: Station[]
 }
 

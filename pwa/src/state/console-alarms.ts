@@ -1,12 +1,10 @@
-/** What a new alarm does to this console: it takes the screen, and it sounds until it is acknowledged as far as this desk is concerned. */
+/** What a new alarm does to this console: it sounds until it is acknowledged as far as this desk is concerned. No page changes by it. */
 import type { Id } from '../lib/types'
 import { computed, reactive, ref, watch } from 'vue'
-import type { Router } from 'vue-router'
-import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, MUTE_S, ringing, takeover } from '../console/alarms/ringing'
+import { asidePresses, byUrgency, calledAgain, missedTargets, MUTE_S, ringing } from '../console/alarms/ringing'
 import { ConsoleSound } from '../console/alarms/sound'
-import { isCovered, isTyping } from '../console/use-keys'
 import { now, serverNow } from './clock'
-import { alarms, loaded } from './console'
+import { alarms } from './console'
 import { live } from './live'
 import { watchReceipts } from './receipts'
 import { account } from './session'
@@ -38,12 +36,10 @@ export function mutedSeconds(id: Id, at: number): number {
 }
 
 /** Watch for alarms while the console is open; answers how to stop. */
-export function watchAlarms(router: Router): () => void {
-  const seen = new Set<Id>()
+export function watchAlarms(): () => void {
   const told = new Set<string>()
   const stops = [
     watchReceipts(alarms),
-    watch([alarms, loaded], () => loaded.value && meet(router, seen), { immediate: true }),
     watch([alarms, now, mutedUntil], () => {
       sound.ring(ringing(notMine(), role.value, mutedUntil, now.value).length > 0)
       if (isNews(missedTargets(alarms.value.values(), now.value), told)) sound.targetMissed()
@@ -78,16 +74,4 @@ function isNews(keys: readonly string[], told: Set<string>): boolean {
 
 function notMine(): ReturnType<typeof byUrgency> {
   return byUrgency(alarms.value.values(), role.value).filter((alarm) => alarm.raised_by !== account.value?.id)
-}
-
-/** Show the most urgent alarm that this console has not shown yet. */
-function meet(router: Router, seen: Set<Id>): void {
-  const fresh = byUrgency(alarms.value.values(), role.value).filter((alarm) => !seen.has(alarm.id))
-  fresh.forEach((alarm) => seen.add(alarm.id))
-  const first = fresh.find((alarm) => !acknowledgementFor(alarm, role.value))
-  if (!first) return
-  const shown = router.currentRoute.value.name === 'console-alarm' ? String(router.currentRoute.value.params.id) : null
-  const busy = isTyping(document.activeElement) || isCovered()
-  const what = takeover(first, role.value, shown === String(first.id) ? first.id : null, busy)
-  if (what === 'show') void router.push(`/console/alarms/${first.id}`)
 }

@@ -1,10 +1,11 @@
 /** What is chosen at the console: one post for map and list alike, and what is filtered. */
 import type { Id } from '../lib/types'
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import { listed, NO_FILTER, passes, type PostFilter } from '../console/live/filters'
 import { stepSelection, worstFirst } from '../console/live/order'
 import { isGap } from '../console/live/post-view'
 import { posts } from './console'
+import { standsAt } from './console-hits'
 
 export const filter = reactive<PostFilter>({ ...NO_FILTER })
 export const selected = ref<Id | null>(null)
@@ -13,17 +14,24 @@ export const selected = ref<Id | null>(null)
 export const opened = ref(false)
 
 /** The posts on the map. */
-export const shownPosts = computed(() => posts.value.filter((view) => passes(view, filter)))
+export const shownPosts = computed(() => posts.value.filter((view) => passes(view, filter, standsAt.value)))
 
 /** The posts in the list, worst first. */
 export const listedPosts = computed(() =>
   worstFirst(
-    posts.value.filter((view) => listed(view, filter)),
+    posts.value.filter((view) => listed(view, filter, standsAt.value)),
     posts.value,
   ),
 )
 
 export const selectedPost = computed(() => posts.value.find((view) => view.post.id === selected.value) ?? null)
+
+// A card that no longer fits what is asked for closes. The news never closes one: whoever confirms the last one who
+// waits at a post goes on looking at it.
+watch(filter, () => {
+  const view = selectedPost.value
+  if (view && !passes(view, filter, standsAt.value)) select(null)
+})
 
 /** Select a post; the same again keeps it. */
 export function select(post: Id | null): void {

@@ -18,7 +18,7 @@ export default {
     there: '{name} is on scene',
     coming: '{name} is coming, about {distance}',
     undelivered: 'The alarm did not get out. Call now',
-    tries: '{n} tries in {s} s, no answer',
+    tries: 'Tried {n} × in {s} s, no answer',
     refused: 'The platform refused: {why}',
     somebody: 'Somebody',
     someone: 'The desk',

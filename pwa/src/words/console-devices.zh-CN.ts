@@ -20,7 +20,7 @@ const devices = {
   revokeOne: '停用：{label}',
   sureRotate: '换密钥后，装置里的旧密钥立即失效。要换吗？',
   sureRevoke: '停用后，这个装置不能再报警，也不能恢复。要停用吗？',
-  keep: '取消',
+  keep: '先不做',
   noPost: '请先选岗位。',
   noLabel: '请写装置的名称。',
   onlyKeepers: '密钥由派出所和区管理员发放，这里只能查看。',

@@ -2,6 +2,7 @@
 import refusals from './console-refusals.en'
 import channels from './console-channels.en'
 import escalation from './console-escalation.en'
+import acts from './console-acts.en'
 import audit from './console-audit.en'
 import posts from './console-posts.en'
 import people from './console-people.en'
@@ -33,7 +34,7 @@ const live = {
   curve: { title: 'Arrivals', dashed: 'Dashed: required', spoken: 'Arrivals: {n} of {of} required have come', none: 'Drawn once a peak begins' },
   filter: {
     label: 'Filter posts',
-    search: 'School or post',
+    search: 'School, post or person',
     station: 'Station',
     school: 'School',
     kind: 'Kind',
@@ -68,6 +69,7 @@ const live = {
     home: 'Show the whole district',
     legend: 'Legend',
   },
+  people: { title: 'People', offDuty: 'at no post in this scope now', suspended: 'suspended', away: '{far} from the post at {time}', noPlace: 'shares no position', more: 'There are more: write more of the name.' },
   keys: { nextGap: 'next gap', nextAlarm: 'next alarm' },
   unsent: { title: 'Alarm not delivered: {place}', text: 'Kept on this computer and sent again. Dial 110 as well.', now: 'Send now' },
   undone: { since: 'The server was set back. What this page showed from {time} on was partly lost', anew: 'Everything has been read again. Check alarms and check-ins since then by telephone.', read: 'Understood' },
@@ -84,6 +86,9 @@ const alarm = {
   all: 'All alarms',
   none: 'No alarm is open.',
   others: 'Other open alarms',
+  another: 'Another alarm',
+  noOther: 'No other open alarm.',
+  came: 'Alarm: {kind}, {place}',
   more: '{n} more',
   handle: 'Open',
   toMap: 'Back to coverage',
@@ -183,7 +188,7 @@ const course = {
   timeline: {
     title: 'Course',
     newest: 'newest on top',
-    write: 'Write a note, Enter sends it to everybody',
+    write: 'A note: Enter sends it to all',
     earlier: 'Show earlier entries ({n} not shown)',
   },
   act: {
@@ -234,42 +239,6 @@ const course = {
     unit_on_the_way: 'is on the way',
     unit_arrived: 'arrived',
   },
-  do: {
-    label: 'What to do',
-    acknowledge: 'Acknowledge',
-    acknowledged: 'Acknowledged at {time}',
-    add: 'Add responders',
-    call: 'Call the spot',
-    kind: 'Tell what it is',
-    note: 'Write a note',
-    mute: 'Mute 30 s',
-    muted: 'Muted for {n} s',
-    outcomes: 'Ending asks for an outcome',
-    resolve: 'End alarm',
-    report: 'Report',
-  },
-  kind: { title: 'What is it?', hint: 'Whoever this kind asks for is told too; nobody told already is released.' },
-  add: {
-    title: 'Add responders',
-    groups: 'Filter by group',
-    nobody: 'Nobody on duty can be sent. Call the station.',
-    belowFloor: 'leaves their post below its floor',
-    busy: 'at another alarm',
-    floorOnly: 'only the district desk may send',
-    go: 'Send',
-    send: 'Send {name}',
-    told: 'Told',
-  },
-  resolve: {
-    title: 'End alarm',
-    outcome: 'Outcome',
-    means: { real: 'It happened and is dealt with', false: 'Nothing happened: pressed or seen wrongly', test: 'A test of device or procedure', transferred: 'Another unit goes on with it' },
-    finding: 'Finding',
-    findingHint: 'What happened, what was done, what is left to do',
-    noOutcome: 'Choose an outcome first.',
-    noFinding: 'Write a sentence about the finding.',
-    notYet: 'Not yet',
-  },
 }
 
-export default { console: { bar, ...live, ...posts, alarm, ...course, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }
+export default { console: { bar, ...live, ...posts, alarm, ...course, ...acts, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }

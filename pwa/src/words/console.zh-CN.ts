@@ -2,6 +2,7 @@
 import refusals from './console-refusals.zh-CN'
 import channels from './console-channels.zh-CN'
 import escalation from './console-escalation.zh-CN'
+import acts from './console-acts.zh-CN'
 import audit from './console-audit.zh-CN'
 import posts from './console-posts.zh-CN'
 import people from './console-people.zh-CN'
@@ -33,7 +34,7 @@ const live = {
   curve: { title: '到岗曲线', dashed: '虚线：应到', spoken: '到岗曲线：已到 {n} 人，应到 {of} 人', none: '高峰开始后显示' },
   filter: {
     label: '筛选岗位',
-    search: '学校或岗位名称',
+    search: '学校、岗位或人名',
     station: '派出所',
     school: '学校',
     kind: '类型',
@@ -68,6 +69,7 @@ const live = {
     home: '回到全图',
     legend: '图例',
   },
+  people: { title: '人员', offDuty: '现在不在辖区的岗位上', suspended: '已停用', away: '离岗位 {far}，{time}', noPlace: '没有共享位置', more: '还有更多，请写得更完整。' },
   keys: { nextGap: '下一缺口', nextAlarm: '下一报警' },
   unsent: { title: '报警未送达：{place}', text: '已存在这台电脑里，正在重发。请同时拨打 110。', now: '立即重发' },
   undone: { since: '服务器退回到了较早的状态，{time} 以后显示过的内容可能已丢失', anew: '已全部重新读取。请用电话核对此后的报警和签到。', read: '知道了' },
@@ -84,6 +86,9 @@ const alarm = {
   all: '全部报警',
   none: '没有进行中的报警。',
   others: '其他进行中的报警',
+  another: '另有报警',
+  noOther: '没有其他进行中的报警。',
+  came: '报警：{kind}，{place}',
   more: '还有 {n} 起',
   handle: '处置',
   toMap: '回到态势',
@@ -234,42 +239,6 @@ const course = {
     unit_on_the_way: '出发',
     unit_arrived: '到场',
   },
-  do: {
-    label: '处置',
-    acknowledge: '确认接警',
-    acknowledged: '指挥台 {time} 已确认',
-    add: '增派人员',
-    call: '打给现场',
-    kind: '说明情况',
-    note: '写情况',
-    mute: '静音 30 秒',
-    muted: '静音还剩 {n} 秒',
-    outcomes: '结束前要选结果',
-    resolve: '结束报警',
-    report: '报告',
-  },
-  kind: { title: '是什么情况？', hint: '选定后，按这类情况补派人员；已通知的人不会撤回。' },
-  add: {
-    title: '增派人员',
-    groups: '按类别筛选',
-    nobody: '没有可派的在岗人员。请打电话给派出所。',
-    belowFloor: '原岗将低于最低配置',
-    busy: '正在处置别的报警',
-    floorOnly: '只有区指挥台能派',
-    go: '派去',
-    send: '派去：{name}',
-    told: '已通知',
-  },
-  resolve: {
-    title: '结束报警',
-    outcome: '结果',
-    means: { real: '确有其事，现场已处置', false: '没有发生，按错或看错', test: '设备或流程测试', transferred: '交给其他单位继续办' },
-    finding: '结论',
-    findingHint: '发生了什么，怎样处置，还有什么要跟进',
-    noOutcome: '请先选一个结果。',
-    noFinding: '请写一句结论。',
-    notYet: '先不结束',
-  },
 }
 
-export default { console: { bar, ...live, ...posts, alarm, ...course, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }
+export default { console: { bar, ...live, ...posts, alarm, ...course, ...acts, ...people, ...escalation, ...devices, ...drills, audit, units, channels, refusals } }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testPhase } from '../../src/console/devices/test-phase'
 import { fromLocal, toLocal } from '../../src/console/local-time'
 import { drawingOf } from '../../src/console/report/movements'
+import { foldMessages } from '../../src/console/report/told'
 import type { AlarmReport, DeviceTest } from '../../src/lib/types'
 
 const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'America/St_Johns', 'UTC']
@@ -68,5 +69,30 @@ describe('the drawing of movements', () => {
     const [spot] = drawingOf(report([{ latitude: place.latitude + 0.001, longitude: place.longitude }]), 1.6).tracks[0]!.spots
     expect(spot!.y).toBeCloseTo(-111.2, 0)
     expect(spot!.x).toBeCloseTo(0)
+  })
+})
+
+describe('the messages of a report', () => {
+  const message = (account: number | null, channel: string, tier: number | null, state: string, second = 0): AlarmReport['told'][number] =>
+    ({ account_id: account, channel, tier, state, reason: null, created_at: `2026-11-22T23:36:0${second}Z`, sent_at: null, delivered_at: null }) as AlarmReport['told'][number]
+
+  it('are counts by tier and channel, with the names of those whom none reached', () => {
+    const folded = foldMessages([
+      message(1, 'socket', 1, 'delivered'),
+      message(1, 'sms', 1, 'failed', 2),
+      message(2, 'socket', 1, 'failed'),
+      message(2, 'sms', 1, 'failed', 5),
+      message(3, 'sms', 2, 'sent'),
+      message(null, 'chat', null, 'delivered'),
+    ])
+    expect(folded.map((one) => [one.tier, one.people, one.unreached])).toEqual([[1, [1, 2], [2]], [2, [3], []], [null, [], []]])
+    expect(folded[0]?.channels).toEqual([{ channel: 'socket', n: 2, delivered: 1, failed: 1 }, { channel: 'sms', n: 2, delivered: 0, failed: 2 }])
+    expect([folded[0]?.from, folded[0]?.to]).toEqual(['2026-11-22T23:36:00Z', '2026-11-22T23:36:05Z'])
+  })
+
+  it('are no list that grows: a thousand of them are one line of each channel', () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => message(i % 24, i % 2 ? 'sms' : 'socket', 2, 'delivered'))
+    expect(foldMessages(many).flatMap((one) => one.channels)).toHaveLength(2)
+    expect(foldMessages([])).toEqual([])
   })
 })

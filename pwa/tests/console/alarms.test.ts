@@ -5,7 +5,7 @@ import { wayBetween } from '../../src/lib/format'
 import { metersBetween } from '../../src/console/map/geo'
 import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '../../src/console/alarms/axis'
 import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '../../src/console/alarms/responders'
-import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord, takeover } from '../../src/console/alarms/ringing'
+import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord } from '../../src/console/alarms/ringing'
 import { elapsed, targetChip } from '../../src/console/alarms/targets'
 
 const at = (seconds: number): number => RAISED + seconds * 1000
@@ -159,7 +159,6 @@ describe('ringing and taking the screen', () => {
   it('rings at the police until police acknowledge, at a school until anybody at a console does', () => {
     for (const role of ['station_officer', 'dispatcher', 'district_admin'] as const) {
       expect(numbers(ringing([acknowledged, bySchool], role, new Map(), at(40)))).toEqual([3])
-      expect(takeover(bySchool, role, null, false)).toBe('show')
       expect(standingWord(bySchool, role)).toBe('schoolOnly')
       expect(standingWord(acknowledged, role)).toBe('acknowledged')
     }
@@ -187,13 +186,6 @@ describe('ringing and taking the screen', () => {
     const ended = anAlarm(4, { state: 'resolved' })
     expect(numbers(byUrgency([acknowledged, older, ended, newest], 'dispatcher'))).toEqual([5, 1, 2])
     expect(numbers(byUrgency([acknowledged, bySchool], 'dispatcher'))).toEqual([3, 2])
-  })
-
-  it('never takes the screen from somebody who is typing', () => {
-    expect(takeover(anAlarm(1), 'dispatcher', null, false)).toBe('show')
-    expect(takeover(anAlarm(1), 'dispatcher', null, true)).toBe('bar')
-    expect(takeover(anAlarm(1), 'dispatcher', id(1), false)).toBe('nothing')
-    expect(takeover(acknowledged, 'dispatcher', null, false)).toBe('nothing')
   })
 
   it('names each missed target once', () => {

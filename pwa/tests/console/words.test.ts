@@ -64,3 +64,11 @@ describe('the console\'s words', () => {
     expect(Object.keys(chineseCommon.alarmKind)).toContain('unknown')
   })
 })
+
+describe('a question before an act', () => {
+  it('has a way back that is called unlike every act that it may stand beside', () => {
+    const asked = sources().flatMap((source) => [...source.matchAll(/<SureButton[^>]*:words="t\('([\w.]+)'\)"/gu)].map((match) => match[1] ?? ''))
+    expect(asked.length).toBeGreaterThan(5)
+    for (const words of [inChinese, inEnglish]) expect(asked.map((key) => words.get(key))).not.toContain(words.get('console.devices.keep'))
+  })
+})

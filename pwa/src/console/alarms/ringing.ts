@@ -44,12 +44,6 @@ export function byUrgency(alarms: Iterable<Alarm>, role: Role | null): Alarm[] {
     )
 }
 
-/** What to do when an alarm comes in: show it, or, where somebody is typing or in a dialog, only a bar. */
-export function takeover(alarm: Alarm, role: Role | null, shown: Id | null, busy: boolean): 'show' | 'bar' | 'nothing' {
-  if (alarm.state !== 'open' || shown === alarm.id || acknowledgementFor(alarm, role)) return 'nothing'
-  return busy ? 'bar' : 'show'
-}
-
 /** Targets missed by now, as keys that are each told once by a sound. */
 export function missedTargets(alarms: Iterable<Alarm>, now: number): string[] {
   return [...alarms]

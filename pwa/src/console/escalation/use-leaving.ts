@@ -8,7 +8,7 @@ export type Leaving = 'stay' | 'keep' | 'drop'
 /**
  * Ask before the page is left with changes that are not saved.
  *
- * An alarm takes the screen without a question: the changes are kept, and stand here on coming back.
+ * Whoever goes to an alarm is asked nothing: the changes are kept, and stand here on coming back.
  */
 export function useLeaving(): { asking: Ref<boolean>; answer: (chosen: Leaving) => void } {
   const asking = ref(false)

@@ -24,8 +24,10 @@ export const NO_FILTER: PostFilter = {
   waitingOnly: false,
 }
 
-/** Whether a post passes every part of the filter. */
-export function passes(view: PostView, filter: PostFilter): boolean {
+const NOBODY: ReadonlySet<Id> = new Set()
+
+/** Whether a post passes every part of the filter; `found`: the posts where people of the name that is searched stand. */
+export function passes(view: PostView, filter: PostFilter, found: ReadonlySet<Id> = NOBODY): boolean {
   if (filter.station !== null && view.post.station_id !== filter.station) return false
   if (filter.school !== null && view.post.school_id !== filter.school) return false
   if (filter.kind !== null && view.post.school_kind !== filter.kind) return false
@@ -33,13 +35,13 @@ export function passes(view: PostView, filter: PostFilter): boolean {
   if (filter.state !== null && view.state !== filter.state) return false
   if (filter.gapsOnly && !isGap(view)) return false
   if (filter.waitingOnly && view.waiting === 0) return false
-  return passesSearch(view, filter.search)
+  return found.has(view.post.id) || passesSearch(view, filter.search)
 }
 
 /** The map shows what passes; the list shows gaps unless something is asked for by name, school, state or waiting. */
-export function listed(view: PostView, filter: PostFilter): boolean {
+export function listed(view: PostView, filter: PostFilter, found: ReadonlySet<Id> = NOBODY): boolean {
   const asked = filter.state !== null || filter.school !== null || filter.waitingOnly || filter.search.trim() !== ''
-  return passes(view, filter) && (asked || isGap(view))
+  return passes(view, filter, found) && (asked || isGap(view))
 }
 
 /** Whether anything is filtered at all, so that a way back can be offered. */

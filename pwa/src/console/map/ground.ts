@@ -1,11 +1,15 @@
 import L from 'leaflet'
-import type { Outline } from '../../lib/types'
+import type { District } from '../../lib/types'
+import { latLngs, latLngRings } from './lines'
 
 const METERS_A_DEGREE = 111_195
 const SVG = 'http://www.w3.org/2000/svg'
 let count = 0
 
-/** The ground without tiles: grid, district with a soft inner band, outline. All colours come from map.css. */
+/** What the ground is drawn from; a server of the release before tells no borders. */
+export type Drawn = Pick<District, 'outline' | 'outline_given'> & Partial<Pick<District, 'borders'>>
+
+/** The ground without tiles: grid, district with a soft inner band, stations' borders, outline. Colours: map.css. */
 export class Ground {
   readonly bounds: L.LatLngBounds | null
   private readonly layers: L.Layer[] = []
@@ -15,12 +19,12 @@ export class Ground {
 
   constructor(
     private readonly map: L.Map,
-    outline: Outline | null,
+    drawn: Drawn,
     bounds: L.LatLngBounds | null,
   ) {
-    map.createPane('ground').classList.add('map-ground')
+    if (!map.getPane('ground')) map.createPane('ground').classList.add('map-ground')
     this.renderer = L.svg({ pane: 'ground', padding: 0.6 })
-    const rings = outline ? latLngRings(outline) : null
+    const rings = drawn.outline ? latLngRings(drawn.outline) : null
     this.bounds = rings ? L.polygon(rings).getBounds() : bounds
     this.grid('map-grid map-grid-outside')
     if (!rings) return
@@ -28,8 +32,10 @@ export class Ground {
     const clipped = [
       this.grid('map-grid map-grid-inside'),
       this.add(L.polygon(rings, { ...this.style('map-band'), smoothFactor: 0, noClip: true })),
+      this.add(L.polyline(latLngs(drawn.borders), { ...this.style('map-border'), smoothFactor: 0, noClip: true })),
     ].flat()
-    this.add(L.polygon(rings, { ...this.style('map-outline'), smoothFactor: 0, noClip: true }))
+    const kind = drawn.outline_given === false ? 'map-outline is-drawn' : 'map-outline'
+    this.add(L.polygon(rings, { ...this.style(kind), smoothFactor: 0, noClip: true }))
     this.clipTo(clipped)
   }
 
@@ -37,6 +43,7 @@ export class Ground {
   remove(): void {
     this.renderer.off('update', this.followClip)
     for (const layer of this.layers) layer.remove()
+    this.renderer.remove()
   }
 
   private readonly followClip = (): void => {
@@ -96,13 +103,4 @@ function gridLines(bounds: L.LatLngBounds, meters: number): [number, number][][]
   for (let lng = Math.ceil(west / stepLng) * stepLng; lng <= east; lng += stepLng)
     lines.push([[south, lng], [north, lng]])
   return lines
-}
-
-type Ring = [number, number][]
-
-function latLngRings(outline: Outline): Ring[][] {
-  const polygons = (outline.type === 'Polygon' ? [outline.coordinates] : outline.coordinates) as number[][][][]
-  return polygons.map((polygon) =>
-    polygon.map((ring) => ring.map(([longitude, latitude]): [number, number] => [latitude ?? 0, longitude ?? 0])),
-  )
 }

@@ -40,6 +40,8 @@ export function useMap(source: MapSource): GroundMap {
   const laidOut = ref(0)
   let ground: Ground | null = null
   let watcher: ResizeObserver | null = null
+  // A map that begins without a size (it stands in a part of the page that is not shown yet) is framed at its first one.
+  let framed = false
 
   function measure(): void {
     const here = map.value
@@ -55,21 +57,34 @@ export function useMap(source: MapSource): GroundMap {
     const bounds = ground && source.frame(ground)
     const space = source.padding ?? NO_PADDING
     if (!map.value || !bounds) return
+    const size = map.value.getSize()
+    framed = size.x > 0 && size.y > 0
     map.value.fitBounds(bounds, {
       paddingTopLeft: [space.left, space.top],
       paddingBottomRight: [space.right, space.bottom],
     })
   }
 
+  function resized(): void {
+    map.value?.invalidateSize({ pan: false })
+    if (!framed) home()
+  }
+
+  /** The lines may come anew: another database behind the page, or an import. */
+  function draw(made: L.Map, district: District): void {
+    ground?.remove()
+    ground = new Ground(made, district, boundsOf(district))
+    if (ground.bounds) made.setMaxBounds(ground.bounds.pad(1))
+  }
+
   function start(element: HTMLElement, district: District): void {
     const made = emptyMap(element)
-    ground = new Ground(made, district.outline, boundsOf(district))
+    draw(made, district)
     map.value = made
     home()
-    if (ground.bounds) made.setMaxBounds(ground.bounds.pad(1))
     made.on('zoomend resize', measure)
     measure()
-    watcher = new ResizeObserver(() => made.invalidateSize({ pan: false }))
+    watcher = new ResizeObserver(resized)
     watcher.observe(element)
     const settings = source.settings()
     element.classList.toggle('has-streets', settings !== null && addStreets(made, settings))
@@ -79,7 +94,9 @@ export function useMap(source: MapSource): GroundMap {
     watch(
       source.district,
       (district) => {
-        if (district && source.holder.value && !map.value) start(source.holder.value, district)
+        if (!district || !source.holder.value) return
+        if (!map.value) start(source.holder.value, district)
+        else draw(map.value, district)
       },
       { immediate: true },
     )

@@ -92,7 +92,7 @@ def give_full_standing(transaction: Transaction, alarm: Row, rules: Rules, first
     if alarm["full_standing"]:
         return alarm
     connection, number = transaction.connection, alarm["id"]
-    values = {"full_standing": True, "covert": first.hushes}
+    values: dict[str, Any] = {"full_standing": True, "covert": first.hushes}
     values |= {"raised_by": first.account_id, "source": first.source}
     alarms.change(connection, number, **values)
     facts = {"account_id": first.account_id, **({"anew": True} if first.anew else {})}

@@ -81,7 +81,8 @@ def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool, rules: 
         status=actor.status,
         post_names=post_names,
         session_state=press.session_state,
-        fix=press.fix,
+        # A console names the post; where its own browser stands says nothing of where the alarm is.
+        fix=None if console and post_names else press.fix,
         claimed_at=press.claimed_at,
         covert=press.covert,
         hushes=press.covert and rules.alarm.covert_press,

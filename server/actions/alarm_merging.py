@@ -117,13 +117,14 @@ def _carry_reports(connection: Connection, double: Row, main: Row) -> None:
 
 
 def _carry_places(connection: Connection, double: Row, main: Row, rules: Rules) -> None:
-    """Make further places of where the double is, unless they are known; their people are asked already."""
+    """Make further places of where the double is, unless they are known to its school and station; people are asked."""
     known = alarm_places.all_of(connection, main)
     own = {name: double[name] for name in alarm_places.COLUMNS}
     own |= {"account_id": double["raised_by"], "at": double["raised_at"]}
     for row in (own, *alarm_places.of_alarms(connection, [double["id"]])):
         place = alarm_places.place_of(row)
-        if not any(is_one_place(place, other, rules.alarm) for other in known):
+        new = not any(is_one_place(place, other, rules.alarm) for other in known)
+        if new or alarm_places.is_across(connection, main, row):
             known.append(place)
             alarm_places.add(connection, **_moved(row, main))
 

@@ -101,7 +101,7 @@ def _post_of(transaction: Transaction, actor: Actor, press: Press, rules: Rules)
         return named, True
     if named is not None and scanned_lately(press.post_scanned_at, now=now, limits=rules.alarm):
         return named, True
-    duty = alarm_posts.of_duty(connection, actor.account_id)
+    duty = alarm_posts.of_duty(connection, actor.account_id, now)
     if duty is not None:
         return duty, True
     fixed = fix_place(press.fix, now=now, limits=rules.alarm)

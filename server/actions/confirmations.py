@@ -1,9 +1,15 @@
 """Confirming what a phone could not prove: one tap for one person, or for all who wait at a post."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from server.domain.confirming import is_police_claim, may_confirm, may_confirm_of, require_confirm
+from server.domain.confirming import (
+    is_police_claim,
+    may_confirm,
+    may_confirm_of,
+    require_confirm,
+    require_still_confirmable,
+)
 from server.domain.errors import Refused
 from server.domain.events import EventName
 from server.domain.roles import Act, Actor, require
@@ -21,7 +27,7 @@ def confirm(
     """Confirm one check-in; one that is confirmed already stays as it is.
 
     Raises ``Refused``: ``not_found`` outside the actor's scope, ``own_check_in``, ``not_yours_to_confirm``,
-    ``station_confirms`` for a claim to be of the police.
+    ``station_confirms`` for a claim to be of the police, ``duty_over``.
     """
     require(actor, Act.CONFIRM)
     with store.transaction(now) as transaction:
@@ -45,6 +51,7 @@ def confirm(
             on_verified_duty_there=_leads(transaction, actor, place),
         )
         if not row["verified"]:
+            _require_not_over(actor, row["checked_out_at"], rules, now)
             _confirm(transaction, actor, check_in_id, row["account_id"])
             standing_changes.of_accounts(transaction, [row["account_id"]], rules)
             coverage.tell_at_the_end(transaction, place.post_id, rules)
@@ -90,6 +97,11 @@ def confirm_all(
         coverage.tell_at_the_end(transaction, post_id, rules)
         answer = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
+
+
+def _require_not_over(actor: Actor, ended_at: datetime | None, rules: Rules, now: datetime) -> None:
+    late = timedelta(hours=rules.window.queued_max_age_h)
+    require_still_confirmable(actor, ended_at=ended_at, late_entries_for=late, now=now)
 
 
 def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:

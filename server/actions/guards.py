@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, true
 
+from server.domain.arrival import CheckOutHow
 from server.domain.confirming import may_assist
 from server.domain.errors import Refused
 from server.domain.roles import (
@@ -23,6 +24,7 @@ from server.domain.typed_text import SHORTEST_NAME, is_searchable
 from server.store import (
     accounts,
     approving,
+    arrivals,
     audit,
     check_ins,
     claimed_names,
@@ -130,6 +132,8 @@ def _add(
     account_id = accounts.add(connection, phone=phone, role=Role.GUARD.value, **values)
     if account_id is None:
         account_id = _who_came_back(transaction, phone)
+        # A duty of the claim that was before: the new one's approval is not about it.
+        arrivals.end(transaction, account_id, rules, how=CheckOutHow.ACCOUNT_CLOSED)
         accounts.change(
             connection, account_id, approved_by=None, approved_at=None, handed_on_at=None, **values
         )

@@ -3,11 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from server.domain.arrival import CheckOutHow
 from server.domain.errors import Refused
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import AccountStatus, Actor
 from server.domain.rules import Rules
-from server.store import accounts, audit, limits, positions, sessions, sign_in_limits, standing_changes
+from server.store import (
+    accounts,
+    arrivals,
+    audit,
+    limits,
+    positions,
+    sessions,
+    sign_in_limits,
+    standing_changes,
+)
 from server.store.transaction import Store, Transaction
 
 # Tabs that are opened together may each get a name before the browser sends one.
@@ -52,7 +62,7 @@ def change_consent(
 
     Without consent to positions what is kept of them is deleted at once.
     Without consent to account or identity there is no account: it is suspended, at once in open alarms too, and its
-    sessions end.
+    sessions and its duty end.
     The phone may register anew with new consents.
     """
     if actor.status == AccountStatus.SUSPENDED:
@@ -89,6 +99,7 @@ def change_consent(
 def _close(transaction: Transaction, actor: Actor, rules: Rules) -> None:
     accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
     sessions.end_all(transaction, actor.account_id)
+    arrivals.end(transaction, actor.account_id, rules, how=CheckOutHow.ACCOUNT_CLOSED)
     sign_in_limits.forget_devices(transaction, actor.account_id)
     standing_changes.tell_guard(transaction, actor.account_id)
     standing_changes.of_accounts(transaction, [actor.account_id], rules)

@@ -6,7 +6,7 @@ post comes first and both are told. *One place* is a distance of 150 m beyond bo
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from server.domain.alarm import AlarmLimits, PlaceFrom
@@ -32,6 +32,8 @@ class OpenAlarm:
     raised_at: datetime
     drill: bool
     places: tuple[AlarmPlace, ...]
+    post_id: int
+    full_standing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def joining(
     *,
     account_id: int | None,
     places: Collection[AlarmPlace],
+    post_id: int,
     placeless: bool,
+    standing: bool,
     now: datetime,
     drill: bool,
     limits: AlarmLimits,
@@ -91,8 +95,8 @@ def joining(
     """Find the open alarm that a press joins, or its account's own one elsewhere.
 
     First the account's own at one of the places, however old; then the newest of the last 60 s where all the
-    places are. A press that names no place of its own (``placeless``) joins the account's own alarm. A drill is
-    never joined and joins nothing.
+    places are. A press that names no place of its own (``placeless``) joins the account's own alarm. A press with
+    ``standing`` joins another's alarm without only at that one's own post. A drill is never joined and joins nothing.
     """
     if drill:
         return Joining()
@@ -115,9 +119,16 @@ def joining(
     recent = timedelta(seconds=limits.join_within_s)
     for one in reversed(real):
         of_another = account_id is None or one.raised_by != account_id
-        if of_another and now - one.raised_at <= recent and not new_at(one):
+        wary = standing and not one.full_standing
+        elsewhere = new_at(_exact(one)) or one.post_id != post_id if wary else new_at(one)
+        if of_another and now - one.raised_at <= recent and not elsewhere:
             return Joining(one.alarm_id, own[0].alarm_id if own else None)
     return Joining(None, own[0].alarm_id if own else None, tuple(places))
+
+
+def _exact(alarm: OpenAlarm) -> OpenAlarm:
+    """Give an alarm without its accuracies: how coarse a place is said to be swallows no press with standing."""
+    return replace(alarm, places=tuple(replace(place, accuracy_m=None) for place in alarm.places))
 
 
 def off_scene_m(

@@ -30,6 +30,10 @@ class CheckOutHow(StrEnum):
 
     CHECK_OUT = "check_out"
     NO_CHECK_OUT = "no_check_out"
+    # The account was suspended; a duty that ended so goes on if that is taken back within the shift.
+    SUSPENDED = "suspended"
+    # The guard closed the account himself, or registered anew.
+    ACCOUNT_CLOSED = "account_closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Whose presence somebody may vouch for: confirming a check-in, and checking in somebody without a smartphone."""
 
+from datetime import datetime, timedelta
+
 from server.domain.errors import Refused
 from server.domain.roles import AccountStatus, Act, Actor, Category, Role, may, require, sees_post
 
@@ -60,6 +62,18 @@ def require_confirm(
         raise Refused("not_yours_to_confirm")
     if not may_confirm_of(actor, account_id=account_id, police_claim=police_claim):
         raise Refused("station_confirms")
+
+
+def require_still_confirmable(
+    actor: Actor, *, ended_at: datetime | None, late_entries_for: timedelta, now: datetime
+) -> None:
+    """Let a duty be confirmed, or raise ``Refused("duty_over")``: a leader vouches for whom he sees standing there.
+
+    A console may so long after the end as an entry that waited in a phone may come.
+    """
+    if ended_at is None or (actor.role != Role.GUARD and now - ended_at <= late_entries_for):
+        return
+    raise Refused("duty_over")
 
 
 def may_assist(actor: Actor, *, on_verified_duty: bool) -> bool:

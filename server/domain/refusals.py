@@ -37,6 +37,7 @@ REFUSALS: dict[str, int] = {
     "own_check_in": 403,
     "not_yours_to_confirm": 403,
     "station_confirms": 403,
+    "duty_over": 409,
     "unknown_post": 404,
     # alarms
     "place_missing": 422,

@@ -51,6 +51,12 @@ def drop(connection: Connection, place_id: int, *, by: int, now: datetime) -> No
     )
 
 
+def is_across(connection: Connection, alarm: Mapping[str, Any], place: Mapping[str, Any]) -> bool:
+    """Tell whether a place is of a school, or of a station, that sees none of an alarm's places."""
+    known = [alarm, *of_alarms(connection, [alarm["id"]])]
+    return any(all(one[name] != place[name] for one in known) for name in ("station_id", "school_id"))
+
+
 def place_of(row: Mapping[str, Any]) -> AlarmPlace:
     """Make the place of an alarm's row, or of a further one's."""
     return AlarmPlace(

@@ -1,10 +1,12 @@
 """The post that a press of the alarm button belongs to: read lightly, since an alarm waits for it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from server.domain.arrival import CheckOutHow
 from server.domain.geo import Point, distance_m
 from server.domain.roles import Actor
 from server.store.check_ins import check_in
@@ -63,12 +65,13 @@ def full_names(connection: Connection, post_ids: set[int]) -> dict[int, str]:
     return {row[0]: row[2] if row[2].startswith(row[1]) else f"{row[1]} {row[2]}" for row in rows}
 
 
-def of_duty(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
-    """Read the post at which an account is on duty now."""
+def of_duty(connection: Connection, account_id: int, now: datetime) -> Mapping[str, Any] | None:
+    """Read the post at which an account is on duty now, or would be still had it not been suspended on duty."""
+    suspended = and_(check_in.c.checked_out_how == CheckOutHow.SUSPENDED.value, check_in.c.ends_at > now)
     query = _post.join(check_in, check_in.c.post_id == post.c.id).where(
-        check_in.c.account_id == account_id, check_in.c.checked_out_at.is_(None)
+        check_in.c.account_id == account_id, or_(check_in.c.checked_out_at.is_(None), suspended)
     )
-    return _first(connection, query)
+    return _first(connection, query.order_by(check_in.c.id.desc()).limit(1))
 
 
 def of_account(connection: Connection, actor: Actor, near: Point | None) -> Mapping[str, Any] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, func, insert, select, update
+from sqlalchemy import Connection, Integer, and_, cast, func, insert, select, update
 
 from server.store.alarms import alarm_report
 
@@ -38,6 +38,15 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[
         .order_by(func.min(alarm_report.c.id))
     )
     return [{**row, "covert": bool(row["covert"])} for row in connection.execute(query).mappings()]
+
+
+def is_known(connection: Connection, alarm_id: int, *, account_id: int | None, post_id: int) -> bool:
+    """Tell whether an account has pressed for an alarm before; without one, whether a device of a post has."""
+    by = alarm_report.c.account_id == account_id
+    if account_id is None:
+        by = and_(alarm_report.c.account_id.is_(None), alarm_report.c.post_id == post_id)
+    query = select(alarm_report.c.id).where(alarm_report.c.alarm_id == alarm_id, by)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def presses(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.domain.approving import roster_vouches
+from server.domain.arrival import CheckOutHow
 from server.domain.events import EventName
 from server.domain.roles import AccountStatus
 from server.domain.rooms import account_room
@@ -51,8 +52,11 @@ def set_status(
         approved_at=now if approved else None,
     )
     if approved:
-        _turn_duty(transaction, account_id, rules)
+        if row["status"] == AccountStatus.SUSPENDED:
+            arrivals.resume(transaction, account_id, rules)
+        _turn_duty(transaction, row, rules)
     else:
+        arrivals.end(transaction, account_id, rules, how=CheckOutHow.SUSPENDED)
         sessions.end_all(transaction, account_id)
     audit.record(
         connection,
@@ -65,11 +69,14 @@ def set_status(
     standing_changes.tell_guard(transaction, account_id)
 
 
-def _turn_duty(transaction: Transaction, account_id: int, rules: Rules) -> None:
-    """Let a check-in that waited for the approval count, where nothing else speaks against it."""
-    connection = transaction.connection
+def _turn_duty(transaction: Transaction, row: Row, rules: Rules) -> None:
+    """Let a check-in that waited for the approval count, where nothing else speaks against it.
+
+    One of another category says nothing of the claim that is approved.
+    """
+    connection, account_id = transaction.connection, row["id"]
     duty = check_ins.open_of_account(connection, account_id)
-    if duty is None or Flag.NOT_APPROVED.value not in duty["flags"]:
+    if duty is None or duty["category"] != row["category"] or Flag.NOT_APPROVED.value not in duty["flags"]:
         return
     flags = [flag for flag in duty["flags"] if flag != Flag.NOT_APPROVED.value]
     if check_ins.turn(connection, duty["id"], flags=flags, verified=is_verified(flags)):

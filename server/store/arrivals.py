@@ -1,16 +1,18 @@
-"""Arrivals: the shift somebody comes for, whether he is on its roster, and the duty that begins."""
+"""Arrivals: whose shift and roster somebody comes for, and the duty that begins and ends with the account."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from server.domain.arrival import Arrival
+from server.domain.arrival import Arrival, CheckOutHow
 from server.domain.calendar import Shift, is_school_day, next_shift, shift_for
 from server.domain.errors import Refused
+from server.domain.events import EventName
+from server.domain.rooms import account_room
 from server.domain.rules import Rules
-from server.store import check_ins, rosters
+from server.store import check_ins, coverage, rosters
 from server.store.districts import Place
 from server.store.transaction import Transaction
 
@@ -90,3 +92,31 @@ def view_of(transaction: Transaction, check_in_id: int) -> dict[str, Any]:
     row = check_ins.by_id(transaction.connection, check_in_id)
     assert row is not None
     return check_ins.view(row)
+
+
+def end(transaction: Transaction, account_id: int, rules: Rules, *, how: CheckOutHow) -> None:
+    """End the duty that an account is on, if any, because of what happens to the account."""
+    duty = check_ins.open_of_account(transaction.connection, account_id)
+    if duty is not None and check_ins.check_out(
+        transaction.connection, duty["id"], at=transaction.now, how=how.value
+    ):
+        _tell(transaction, duty["id"], rules)
+
+
+def resume(transaction: Transaction, account_id: int, rules: Rules) -> None:
+    """Let the duty go on that a suspension ended, as long as its shift lasts: the suspension was taken back."""
+    table, connection = check_ins.check_in, transaction.connection
+    newest = select(table).where(table.c.account_id == account_id).order_by(table.c.id.desc()).limit(1)
+    duty = connection.execute(newest).mappings().first()
+    if duty is None or duty["checked_out_how"] != CheckOutHow.SUSPENDED:
+        return
+    if transaction.now < check_ins.read_shift(duty["shift"]).closes_at:
+        goes_on = {"checked_out_at": None, "checked_out_how": None}
+        connection.execute(update(table).where(table.c.id == duty["id"]).values(goes_on))
+        _tell(transaction, duty["id"], rules)
+
+
+def _tell(transaction: Transaction, check_in_id: int, rules: Rules) -> None:
+    view = view_of(transaction, check_in_id)
+    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(view["account_id"]),))
+    coverage.tell_at_the_end(transaction, view["post_id"], rules, also=view["account_id"])

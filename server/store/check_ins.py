@@ -183,7 +183,7 @@ def turn(connection: Connection, check_in_id: int, **values: Any) -> bool:
 
 
 def check_out(connection: Connection, check_in_id: int, *, at: datetime, how: str) -> bool:
-    """End an open duty: ``how`` is ``check_out`` or ``no_check_out``; tells whether it was open still."""
+    """End an open duty: ``how`` is a ``CheckOutHow``; tells whether it was open still."""
     ended = connection.execute(
         update(check_in)
         .where(check_in.c.id == check_in_id, check_in.c.checked_out_at.is_(None))

@@ -24,10 +24,22 @@ Row = Mapping[str, Any]
 _AT_ONCE = frozenset({ChannelName.SOCKET, ChannelName.PUSH})
 
 
-def add(transaction: Transaction, alarm: Row, place: AlarmPlace, *, by: int | None, rules: Rules) -> None:
-    """Add a place to an alarm: whoever is there is warned, its consoles are told; with full standing all tiers are."""
+def add(
+    transaction: Transaction,
+    alarm: Row,
+    place: AlarmPlace,
+    *,
+    by: int | None,
+    rules: Rules,
+    post: Row | None = None,
+    far: bool = True,
+) -> None:
+    """Add a place to an alarm: whoever is there is warned, its consoles are told; with full standing all tiers are.
+
+    ``post`` is the press's own where the place is that, else the nearest one. Not ``far``: no other tiers are asked.
+    """
     connection = transaction.connection
-    post = alarm_posts.nearest(connection, alarm["district_id"], place.point)
+    post = post or alarm_posts.nearest(connection, alarm["district_id"], place.point)
     assert post is not None
     number = alarm_places.add(
         connection,
@@ -46,11 +58,17 @@ def add(transaction: Transaction, alarm: Row, place: AlarmPlace, *, by: int | No
         connection, alarm["id"], act=Entry.FURTHER_PLACE, actor_id=by, at=transaction.now, facts=facts
     )
     there = Spot(place.point, post["id"])
-    ask_around(transaction, alarm, there, rules, all_tiers=alarm["full_standing"])
+    ask_around(transaction, alarm, there, rules, all_tiers=far and alarm["full_standing"])
     consoles = accounts.consoles_over(
         connection, {**alarm, **{name: post[name] for name in ("station_id", "school_id")}}, CONSOLE
     )
     alarm_calls.call(transaction, alarm, consoles, tier=3, channels=_AT_ONCE, rules=rules)
+
+
+def is_far(alarm: Row, place: AlarmPlace, rules: Rules) -> bool:
+    """Tell whether a place is not where the alarm has called people to, whatever the accuracies may let it be."""
+    away_m = distance_m(place.point, Point(alarm["latitude"], alarm["longitude"]))
+    return away_m > rules.alarm.join_within_m
 
 
 def warn(transaction: Transaction, alarm: Row, post: Row, place: AlarmPlace, rules: Rules) -> None:

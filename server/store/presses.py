@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from server.domain.alarm import AlarmKind, Entry, SessionState
+from server.domain.alarm import AlarmKind, Entry, PlaceFrom, SessionState
 from server.domain.alarm_places import AlarmPlace
 from server.domain.roles import AccountStatus
 from server.domain.trust import Fix, usable_fix
 from server.store import alarm_reports, alarms, audit, timelines
+from server.store.locks import Queue, wait_in
 from server.store.transaction import Transaction
 
 Row = Mapping[str, Any]
@@ -50,6 +51,18 @@ class Raising:
     claimed_at: datetime | None = None
     # Told with the press in the timeline.
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def wait(transaction: Transaction, press: Raising) -> None:
+    """Let two presses at once of one account, or at one post, queue: the second one finds the first one's alarm."""
+    if press.actor_id is not None:
+        wait_in(transaction.connection, Queue.ACCOUNT, press.actor_id)
+    wait_in(transaction.connection, Queue.POST, press.post["id"])
+
+
+def is_placeless(press: Raising, places: tuple[AlarmPlace, ...]) -> bool:
+    """Tell whether a press names no place: its post is a guess, and its phone knows nothing."""
+    return not press.post_names and places[0].place_from is PlaceFrom.POST
 
 
 def columns(place: AlarmPlace) -> dict[str, Any]:

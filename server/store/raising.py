@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from server.domain.alarm import Entry, PlaceFrom, tiers_at
+from server.domain.alarm import Entry, tiers_at
 from server.domain.alarm_places import AlarmPlace, Joining, OpenAlarm, fix_place, joining, named_places
 from server.domain.geo import Point, box_around
 from server.domain.roles import AccountStatus
@@ -32,7 +32,6 @@ from server.store import (
     standing,
     standing_changes,
 )
-from server.store.locks import Queue, wait_in
 from server.store.presses import Raising, Source
 from server.store.transaction import Transaction
 
@@ -56,12 +55,13 @@ def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dic
         post_names=press.post_names,
         limits=rules.alarm,
     )
-    found, held, around = _alarm_to_join(transaction, press, places, rules)
+    presses.wait(transaction, press)
+    full = _has_standing(transaction, press)
+    found, held, around = _alarm_to_join(transaction, press, places, rules, standing=full)
     joined, elsewhere = held.get(found.joins), held.get(found.own_elsewhere)
     if joined is not None:
-        told = _join(transaction, press, joined, places, found, rules)
+        told = _join(transaction, press, joined, places, found, rules, standing=full)
     else:
-        full = _has_standing(transaction, press)
         if elsewhere is not None and not full:
             return _also_elsewhere(transaction, press, elsewhere, places, around, rules)
         asides.lift(transaction, around, by=press.raised_by)
@@ -82,17 +82,18 @@ def _has_standing(transaction: Transaction, press: Raising) -> bool:
 
 
 def _alarm_to_join(
-    transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], rules: Rules
+    transaction: Transaction,
+    press: Raising,
+    places: tuple[AlarmPlace, ...],
+    rules: Rules,
+    *,
+    standing: bool,
 ) -> tuple[Joining, dict[int | None, Row], list[Row]]:
     """Find and hold the open alarm that a press belongs to, its account's own one elsewhere, and those around.
 
-    Those around are alarms at whose places somebody is aside whom a press of one's own lets back. Two presses at
-    once of one account, or at one post, queue here, so that the second one finds the first one's alarm.
+    Those around are alarms at whose places somebody is aside whom a press of one's own lets back.
     """
-    connection, post_id, limits = transaction.connection, press.post["id"], rules.alarm
-    if press.actor_id is not None:
-        wait_in(connection, Queue.ACCOUNT, press.actor_id)
-    wait_in(connection, Queue.POST, post_id)
+    connection, limits = transaction.connection, rules.alarm
     account_id = press.raised_by if press.joins_own else None
     reach_m = limits.join_within_m + limits.coarsest_fix_m + (places[0].accuracy_m or 0)
     while True:
@@ -107,7 +108,9 @@ def _alarm_to_join(
             _open(connection, rows, account_id),
             account_id=account_id,
             places=places,
-            placeless=not press.post_names and places[0].place_from is PlaceFrom.POST,
+            post_id=press.post["id"],
+            standing=standing,
+            placeless=presses.is_placeless(press, places),
             now=transaction.now,
             drill=press.drill,
             limits=limits,
@@ -133,6 +136,8 @@ def _open(connection: Connection, rows: list[Row], account_id: int | None) -> li
                 alarm_places.place_of(row),
                 *(alarm_places.place_of(one) for one in further if one["alarm_id"] == row["id"]),
             ),
+            post_id=row["post_id"],
+            full_standing=row["full_standing"],
         )
         for row in rows
     ]
@@ -192,17 +197,22 @@ def _join(
     places: tuple[AlarmPlace, ...],
     found: Joining,
     rules: Rules,
+    *,
+    standing: bool,
 ) -> dict[str, Any]:
-    connection, number = transaction.connection, joined["id"]
-    # A device's presses have no account by which one would know it again: they all count as known.
-    known = press.raised_by is None or any(
-        one["account_id"] == press.raised_by for one in alarm_reports.of_alarms(connection, [number])
-    )
+    connection, number, post = transaction.connection, joined["id"], press.post
+    known = alarm_reports.is_known(connection, number, account_id=press.raised_by, post_id=post["id"])
     joined = presses.report(transaction, press, joined)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, joined, press.raised_by)
-    full = not aside.aside and _has_standing(transaction, press)
-    new = found.new if full else _told_places(transaction, press, joined, found.new, aside, rules)
+    full = standing and not aside.aside
+    across = (
+        not found.new
+        and not presses.is_placeless(press, places)
+        and alarm_places.is_across(connection, joined, post)
+    )
+    named = places[:1] if across else found.new
+    new = named if full else _told_places(transaction, press, joined, named, aside, rules)
     lifts = full and not joined["full_standing"]
     quiet = known and not lifts and alarm_reports.count(connection, number) > TOLD_PRESSES
     if not new and (quiet or aside.again):
@@ -217,9 +227,11 @@ def _join(
     if lifts:
         joined = standing_changes.give_full_standing(transaction, joined, rules, account_id=press.raised_by)
     for place in new:
-        further_places.add(transaction, joined, place, by=press.raised_by, rules=rules)
+        here = post if place == places[0] else None
+        far = not across or (full and further_places.is_far(joined, place, rules))
+        further_places.add(transaction, joined, place, by=press.raised_by, rules=rules, post=here, far=far)
     if not known and not aside.aside:
-        further_places.warn(transaction, joined, press.post, places[0], rules)
+        further_places.warn(transaction, joined, post, places[0], rules)
     told = alarm_views.tell(transaction, joined)
     return told | RECORDED_ONLY if aside.aside else told
 
@@ -265,7 +277,8 @@ def _also_elsewhere(
         facts["aside"] = True
     presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
     for place in new:
-        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules)
+        here = press.post if place == places[0] else None
+        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules, post=here)
     told = alarm_views.tell(transaction, alarm)
     return told if new else told | RECORDED_ONLY
 

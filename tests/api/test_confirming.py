@@ -1,6 +1,7 @@
 """Confirming that somebody stands there: by whom, for whom, and what one tap for all takes. It approves nobody."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -158,3 +159,35 @@ def number_of_open(store: Store, account_id: int) -> int:
     )
     with store.read() as connection:
         return int(connection.execute(query).scalar_one())
+
+
+@pytest.mark.parametrize(
+    ("who", "ended_hours_ago", "expected"),
+    [
+        ("duty_leader", None, (200, "verified")),
+        ("duty_leader", 0.1, (409, "duty_over")),
+        ("school_admin", 23, (200, "verified")),
+        ("school_admin", 25, (409, "duty_over")),
+        ("station_officer", 72, (409, "duty_over")),
+    ],
+)
+def test_a_leader_vouches_for_whom_he_sees_and_a_console_for_the_late_entries_of_a_day(
+    caller: SignIn,
+    district: SmallDistrict,
+    clock: WoundClock,
+    app_store: Store,
+    post: list[int],
+    who: str,
+    ended_hours_ago: float | None,
+    expected: tuple[int, str],
+) -> None:
+    """A queued check-in comes up to 24 hours late, when its duty has ended: the school confirms it, no colleague."""
+    if ended_hours_ago is not None:
+        ended = clock.now() - timedelta(hours=ended_hours_ago)
+        with app_store.transaction(clock.now()) as transaction:
+            mine = check_in.c.account_id == post[VOLUNTEER_1]
+            transaction.connection.execute(
+                update(check_in).where(mine).values(checked_out_at=ended, checked_out_how="no_check_out")
+            )
+    by = caller(post[STAFF_1] if who == "duty_leader" else district.consoles[who])
+    assert confirm(by, app_store, post[VOLUNTEER_1]) == expected

@@ -1,6 +1,7 @@
 """Where an alarm is: what a press names, what it joins, and who is on scene."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -46,25 +47,52 @@ open_alarms = st.lists(
         raised_at=st.integers(0, 200).map(lambda ago: NOW - ago * SECOND),
         drill=st.booleans(),
         places=named,
+        post_id=st.integers(1, 3),
+        full_standing=st.booleans(),
     ),
     max_size=6,
     unique_by=lambda one: one.alarm_id,
 )
 
 
-def joined(alarms: list[OpenAlarm], account_id: int | None, at: tuple[AlarmPlace, ...]) -> Joining:
+def pressed(
+    alarms: list[OpenAlarm],
+    at: tuple[AlarmPlace, ...] = (AT_GATE,),
+    *,
+    account_id: int | None = 2,
+    post_id: int = 1,
+    standing: bool = True,
+    placeless: bool = False,
+    later: timedelta = timedelta(0),
+    drill: bool = False,
+) -> Joining:
     """Press the button at some places."""
     return joining(
-        alarms, account_id=account_id, places=at, placeless=False, now=NOW, drill=False, limits=LIMITS
+        alarms,
+        account_id=account_id,
+        places=at,
+        post_id=post_id,
+        standing=standing,
+        placeless=placeless,
+        now=NOW + later,
+        drill=drill,
+        limits=LIMITS,
     )
 
 
-@given(alarms=open_alarms, account_id=st.none() | st.integers(1, 4), at=named)
+def open_at(
+    place: AlarmPlace, *, raised_at: datetime = NOW, post_id: int = 1, full_standing: bool = True
+) -> OpenAlarm:
+    """Give somebody's open alarm at a place."""
+    return OpenAlarm(9, 1, raised_at, False, (place,), post_id, full_standing)
+
+
+@given(alarms=open_alarms, account_id=st.none() | st.integers(1, 4), at=named, standing=st.booleans())
 def test_a_press_joins_only_where_the_places_are_one(
-    alarms: list[OpenAlarm], account_id: int | None, at: tuple[AlarmPlace, ...]
+    alarms: list[OpenAlarm], account_id: int | None, at: tuple[AlarmPlace, ...], standing: bool
 ) -> None:
     """Its account's own alarm however old, another's within 60 s, and never a drill; nothing of it is lost."""
-    found = joined(alarms, account_id, at)
+    found = pressed(alarms, at, account_id=account_id, standing=standing)
     by_id = {one.alarm_id: one for one in alarms}
     if found.joins is None:
         assert found.new == at
@@ -77,13 +105,17 @@ def test_a_press_joins_only_where_the_places_are_one(
     assert own or NOW - alarm.raised_at <= 60 * SECOND
     assert set(found.new) == set(at) - set(near)
     assert own or not found.new, "another's alarm takes no place from a press"
+    if standing and not alarm.full_standing and not own:
+        assert alarm.post_id == 1
+        exact = [replace(known, accuracy_m=None) for known in alarm.places]
+        assert all(any(is_one_place(place, known, LIMITS) for known in exact) for place in at)
 
 
 @given(alarms=open_alarms, account_id=st.integers(1, 4), at=named)
 def test_an_own_open_alarm_elsewhere_is_known(
     alarms: list[OpenAlarm], account_id: int, at: tuple[AlarmPlace, ...]
 ) -> None:
-    found = joined(alarms, account_id, at)
+    found = pressed(alarms, at, account_id=account_id)
     own = [one for one in alarms if one.raised_by == account_id and not one.drill]
     mine = {one.alarm_id for one in own}
     if found.joins not in mine:
@@ -95,41 +127,38 @@ def test_an_own_open_alarm_elsewhere_is_known(
 def test_a_drill_joins_nothing(
     alarms: list[OpenAlarm], account_id: int | None, at: tuple[AlarmPlace, ...]
 ) -> None:
-    found = joining(
-        alarms, account_id=account_id, places=at, placeless=True, now=NOW, drill=True, limits=LIMITS
-    )
+    found = pressed(alarms, at, account_id=account_id, placeless=True, drill=True)
     assert found.joins is None
 
 
 def test_the_sixtieth_second_still_joins() -> None:
-    alarm = OpenAlarm(9, 1, NOW, drill=False, places=(AT_GATE,))
     for later, expected in ((60, 9), (61, None)):
-        found = joining(
-            [alarm],
-            account_id=2,
-            places=(AT_GATE,),
-            placeless=False,
-            now=NOW + later * SECOND,
-            drill=False,
-            limits=LIMITS,
-        )
-        assert found.joins == expected
+        assert pressed([open_at(AT_GATE)], later=later * SECOND).joins == expected
 
 
 def test_a_press_without_any_place_joins_its_own_alarm() -> None:
     """The post of somebody whose phone knows nothing is a guess: it makes no alarm beside his own."""
-    alarm = OpenAlarm(9, 1, NOW - 500 * SECOND, drill=False, places=(north(5_000),))
+    alarm = open_at(north(5_000), raised_at=NOW - 500 * SECOND)
     for placeless, expected in ((True, 9), (False, None)):
-        found = joining(
-            [alarm],
-            account_id=1,
-            places=(AT_GATE,),
-            placeless=placeless,
-            now=NOW,
-            drill=False,
-            limits=LIMITS,
-        )
-        assert found.joins == expected
+        assert pressed([alarm], account_id=1, placeless=placeless).joins == expected
+
+
+@pytest.mark.parametrize(
+    ("alarm", "standing", "joins"),
+    [
+        (open_at(north(550, 500), full_standing=False), True, None),
+        (open_at(north(550, 500), full_standing=False), False, 9),
+        (open_at(north(550, 500)), True, 9),
+        (open_at(north(140, 500), full_standing=False), True, 9),
+        (open_at(north(100), post_id=2, full_standing=False), True, None),
+        (open_at(north(100), post_id=2, full_standing=False), False, 9),
+        (open_at(north(100), post_id=2), True, 9),
+    ],
+)
+def test_a_coarse_place_of_whoever_has_no_standing_swallows_no_press_with_it(
+    alarm: OpenAlarm, standing: bool, joins: int | None
+) -> None:
+    assert pressed([alarm], standing=standing).joins == joins
 
 
 @pytest.mark.parametrize(

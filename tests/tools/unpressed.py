@@ -41,6 +41,7 @@ UNSAID: dict[str, str] = {
     "cursor_too_old": "of a read; the feed fetches anew",
     "device_of_other_post": "a device's, no page's",
     "disk_full": "needs a full disk; tested over HTTP",
+    "duty_over": "the page offers those alone who are on duty; tested over HTTP",
     "epoch_changed": "of a read; the feed fetches anew",
     "foreign_origin": "a page of ours is never foreign",
     "json_expected": "our pages send JSON",

@@ -8,7 +8,7 @@ from server.domain.calendar import Shift
 from server.domain.confirming import may_assist
 from server.domain.errors import Refused
 from server.domain.events import EventName
-from server.domain.roles import AccountStatus, Act, Actor, require
+from server.domain.roles import AccountStatus, Act, Actor, Category, require
 from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.store import accounts, arrivals, audit, check_ins, coverage, districts, rosters
@@ -34,7 +34,9 @@ def check_in_for(
         raise Refused("not_yours_to_confirm")
     place = districts.place(transaction.connection, duty["post_id"])
     helped = accounts.by_id(transaction.connection, account_id)
-    if place is None or helped is None or not _belongs(helped, place) or account_id == actor.account_id:
+    if place is None or helped is None or account_id == actor.account_id:
+        raise Refused("not_found")
+    if not _may_stand(transaction, helped, place):
         raise Refused("not_found")
     if helped["status"] == AccountStatus.SUSPENDED:
         raise Refused("suspended")
@@ -85,7 +87,7 @@ def _judge(
         queued=False,
         fix=None,
         approved=helped["status"] == AccountStatus.APPROVED,
-        rostered=arrivals.rostered(transaction, place, shift, mine),
+        rostered=arrivals.rostered(transaction, place, shift, mine, belongs=True),
         assisted=True,
     )
     arrival = judge_arrival(
@@ -100,5 +102,9 @@ def _judge(
     return shift, arrival
 
 
-def _belongs(helped: Mapping[str, Any], place: Place) -> bool:
-    return bool(helped["school_id"] == place.school_id or helped["station_id"] == place.station_id)
+def _may_stand(transaction: Transaction, helped: Mapping[str, Any], place: Place) -> bool:
+    """Tell whether somebody may be vouched for at a post: of its school, or of the police on its roster."""
+    if helped["category"] != Category.POLICE:
+        return bool(helped["school_id"] == place.school_id)
+    mine = rosters.of_account(transaction.connection, helped["id"])
+    return any(row.post_id == place.post_id for row in mine)

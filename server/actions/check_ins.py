@@ -65,6 +65,7 @@ def check_in(
         fence_radius_m=place.fence_radius_m,
         limits=rules.trust,
     )
+    arrivals.make_way(transaction, actor.account_id, place.post_id, at, rules)
     row_id = _write(transaction, actor, place, shift, arrival, asked)
     coverage.tell_at_the_end(transaction, place.post_id, rules)
     return transaction.answer(actor.account_id, asked.request_id, arrivals.view_of(transaction, row_id))
@@ -116,6 +117,9 @@ def _attempt(
     stale: bool,
 ) -> Attempt:
     connection = transaction.connection
+    belongs = arrivals.belongs(
+        place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
+    )
     other = check_ins.last_of_device(
         connection, asked.device_id, transaction.now - SHARED_DEVICE_WITHIN, actor.account_id
     )
@@ -125,7 +129,7 @@ def _attempt(
         queued=asked.queued,
         fix=asked.fix,
         approved=actor.status == AccountStatus.APPROVED,
-        rostered=arrivals.rostered(transaction, place, shift, mine),
+        rostered=arrivals.rostered(transaction, place, shift, mine, belongs=belongs),
         last_fix=positions.as_fix(last) if last else None,
         stale_code=stale,
         shared_device=other is not None,

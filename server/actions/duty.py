@@ -1,25 +1,32 @@
 """What a phone shows: the post that was scanned, and the duty its guard is on."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from server.domain.calendar import Shift, current_shift, is_school_day, next_shift, shift_for
+from server.domain.colleagues import sees_who_stands_there, without_names
 from server.domain.confirming import is_police_claim, may_assist, may_confirm, may_confirm_of
 from server.domain.errors import Refused
 from server.domain.roles import (
     AccountStatus,
     Act,
     Actor,
+    Role,
     group_of,
+    may,
     require,
+    sees_post,
 )
 from server.domain.rules import Rules
 from server.domain.trust import CodeStanding, code_standing, confirmed_together
 from server.store import check_ins, coverage, districts, rosters
 from server.store.districts import Place
 from server.store.transaction import Store
+
+Row = Mapping[str, Any]
 
 
 def scanned(store: Store, *, actor: Actor | None, code: str, rules: Rules, now: datetime) -> dict[str, Any]:
@@ -34,21 +41,22 @@ def scanned(store: Store, *, actor: Actor | None, code: str, rules: Rules, now: 
         place = districts.place(connection, found[0])
         if place is None or (actor is not None and actor.district_id != place.district_id):
             raise Refused("unknown_post")
-        suspended = actor is not None and actor.status == AccountStatus.SUSPENDED
+        shown = actor if actor is not None and actor.status != AccountStatus.SUSPENDED else None
+        duty = check_ins.open_of_account(connection, shown.account_id) if shown else None
         return {
             "name": place.name,
             "school_name": place.school_name,
             "gate": place.gate,
             "stale": code_standing(found[1], now, rules.trust) == CodeStanding.STALE,
-            "post": None if actor is None or suspended else _post(connection, place, actor, rules, now),
+            "post": _post(connection, place, shown, duty, rules, now) if shown else None,
         }
 
 
 def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str, Any]:
     """Show the duty that the actor is on, with the post's line and colleagues; all empty off duty.
 
-    Whoever nobody has approved yet and whose check-in is not verified may be anybody with a photograph of the
-    poster: he sees himself alone.
+    Whoever is not verified may be anybody with a photograph of the poster, unless only his phone is poor: he sees
+    himself alone, and counts of the others.
     """
     require(actor, Act.SEE_DUTY)
     with store.read() as connection:
@@ -66,15 +74,15 @@ def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str,
         people = check_ins.people_at_post(
             connection, post_id=place.post_id, peak=duty["peak"], on=duty["date"]
         )
-        if actor.status == AccountStatus.PENDING and not duty["verified"]:
+        if not _sees_people(actor, place, duty):
             people = [row for row in people if row["account_id"] == actor.account_id]
         leads = may_confirm(actor, **place.scope, on_verified_duty_there=duty["verified"])
         waiting = [row["account_id"] for row in people if leads and not row["verified"]]
         known = check_ins.stood_before(connection, place.post_id, waiting)
         return {
             "check_in": check_ins.view(duty),
-            "line": _line(connection, place, rules, now),
-            "post": _post(connection, place, actor, rules, now),
+            "line": _line(connection, place, actor, duty, rules, now),
+            "post": _post(connection, place, actor, duty, rules, now),
             "colleagues": [
                 _colleague(row, actor, leads=leads) | _why(row, known, told=row["account_id"] in waiting)
                 for row in people
@@ -84,7 +92,9 @@ def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str,
         }
 
 
-def _post(connection: Connection, place: Place, actor: Actor, rules: Rules, now: datetime) -> dict[str, Any]:
+def _post(
+    connection: Connection, place: Place, actor: Actor, duty: Row | None, rules: Rules, now: datetime
+) -> dict[str, Any]:
     shifts = coverage.shifts_of(place, rules, now)
     upcoming = next_shift(
         place.peaks, now, place.zone, rules.window, lambda on: is_school_day(on, place.exceptions)
@@ -101,7 +111,7 @@ def _post(connection: Connection, place: Place, actor: Actor, rules: Rules, now:
         "telephone": place.telephone,
         "shift": shift.as_dict() if shift else None,
         "next_shift": upcoming.as_dict() if upcoming else None,
-        "line": _line(connection, place, rules, now),
+        "line": _line(connection, place, actor, duty, rules, now),
         "rostered": shift.key in preferred if shift else None,
     }
 
@@ -113,9 +123,22 @@ def _shift_now(shifts: list[Shift], preferred: set[Any], now: datetime) -> Shift
         return current_shift(shifts, now)
 
 
-def _line(connection: Connection, place: Place, rules: Rules, now: datetime) -> dict[str, Any]:
+def _line(
+    connection: Connection, place: Place, actor: Actor, duty: Row | None, rules: Rules, now: datetime
+) -> dict[str, Any]:
     kept = coverage.line_of(connection, place.post_id)
-    return kept or coverage.compute(connection, place, rules, now, None).as_dict()
+    line = kept or coverage.compute(connection, place, rules, now, None).as_dict()
+    return line if _sees_people(actor, place, duty) else without_names(line)
+
+
+def _sees_people(actor: Actor, place: Place, duty: Row | None) -> bool:
+    if actor.role != Role.GUARD:
+        return may(actor, Act.SEE_PEOPLE) and sees_post(actor, **place.scope)
+    if duty is None or duty["post_id"] != place.post_id:
+        return False
+    if actor.status == AccountStatus.PENDING and not duty["verified"]:
+        return False
+    return sees_who_stands_there(verified=duty["verified"], flags=duty["flags"])
 
 
 def _colleague(row: Any, actor: Actor, *, leads: bool) -> dict[str, Any]:

@@ -27,14 +27,14 @@ class Heads(Wire):
 
 
 class SeatView(Wire):
-    """A person on duty, by number."""
+    """A person on duty, by number; whoever is not believed to stand there learns group and ``verified`` alone."""
 
-    check_in_id = fields.Integer(required=True)
-    account_id = fields.Integer(required=True)
-    category = one_of(Category, required=True)
+    check_in_id = fields.Integer(required=True, allow_none=True)
+    account_id = fields.Integer(required=True, allow_none=True)
+    category = one_of(Category, required=True, allow_none=True)
     group = one_of(Group, required=True)
     verified = fields.Boolean(required=True)
-    verdict = one_of(Verdict, required=True)
+    verdict = one_of(Verdict, required=True, allow_none=True)
     flags = fields.List(one_of(Flag), required=True)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from server.domain.moments import moment, moment_or_none
 from server.domain.response import ACKNOWLEDGING, ResponseState
 from server.domain.roles import Group
+from server.domain.trust import COARSEST_FIX_M
 
 
 class AlarmKind(StrEnum):
@@ -120,7 +121,7 @@ class AlarmLimits:
     join_within_s: int = 60
     # Two places are one within this distance, beyond both accuracies; and whoever is within it is on scene.
     join_within_m: float = 150.0
-    coarsest_fix_m: float = 500.0
+    coarsest_fix_m: float = COARSEST_FIX_M
     oldest_fix_s: float = 300.0
     # A post that was scanned longer ago names no place against a fix.
     scanned_within_s: float = 600.0

@@ -34,14 +34,17 @@ class CheckOutHow(StrEnum):
     SUSPENDED = "suspended"
     # The guard closed the account himself, or registered anew.
     ACCOUNT_CLOSED = "account_closed"
+    # Somebody else had checked the guard in; he stands at another post and checked in there himself.
+    OWN_CHECK_IN = "own_check_in"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A check-in as it reaches the server.
 
-    ``rostered`` is ``None`` where the post has no roster for the shift. ``assisted`` says that a colleague on
-    verified duty checks the person in, so that there is no phone and no fix to ask for.
+    ``rostered`` is ``None`` where the post has no roster for the shift and is of the person's school, for police of
+    their station. ``assisted`` says that a colleague on verified duty checks the person in, so that there is no phone
+    and no fix to ask for.
     """
 
     claimed_at: datetime

@@ -36,6 +36,10 @@ MENDED_BY_A_FIX = frozenset({Flag.NO_FIX, Flag.POOR_FIX})
 OF_POOR_PHONES = frozenset({Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC})
 
 
+# A place coarser than this names no post, and tells not who is nearest: a cell tower is kilometres off.
+COARSEST_FIX_M = 500.0
+
+
 class CodeStanding(StrEnum):
     """Whether a printed code still names its post."""
 

@@ -10,6 +10,7 @@ from server.domain.arrival import Arrival, CheckOutHow
 from server.domain.calendar import Shift, is_school_day, next_shift, shift_for
 from server.domain.errors import Refused
 from server.domain.events import EventName
+from server.domain.roles import Category
 from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.store import check_ins, coverage, rosters
@@ -37,12 +38,31 @@ def shift_of(
     return shift_for(shifts, at, preferred, upcoming)
 
 
-def rostered(transaction: Transaction, place: Place, shift: Shift, mine: list[Any]) -> bool | None:
-    """Tell whether somebody is on the roster of a post for a shift; ``None``: the post has none."""
+def rostered(
+    transaction: Transaction, place: Place, shift: Shift, mine: list[Any], *, belongs: bool
+) -> bool | None:
+    """Tell whether somebody is on the roster of a post for a shift; ``None``: it has none, and he ``belongs`` there."""
     if rosters.includes(mine, place.post_id, shift):
         return True
+    if not belongs:
+        return False
     exists = rosters.exists(transaction.connection, post_id=place.post_id, peak=shift.peak, on=shift.date)
     return False if exists else None
+
+
+def belongs(place: Place, *, category: str | None, school_id: int | None, station_id: int | None) -> bool:
+    """Tell whether a post is of somebody's own school, for police of their own station."""
+    return station_id == place.station_id if category == Category.POLICE else school_id == place.school_id
+
+
+def make_way(transaction: Transaction, account_id: int, post_id: int, at: datetime, rules: Rules) -> None:
+    """End a duty that somebody else began for a guard at another post, now that he comes himself.
+
+    ``at`` is the moment on which his own check-in is judged: a queued one from before leaves the later duty alone.
+    """
+    duty = check_ins.open_of_account(transaction.connection, account_id)
+    if duty is not None and duty["assisted_by"] and duty["post_id"] != post_id and duty["at"] <= at:
+        end(transaction, account_id, rules, how=CheckOutHow.OWN_CHECK_IN)
 
 
 def begin(

@@ -8,10 +8,12 @@ from sqlalchemy import JSON, Column, Connection, ForeignKey, Integer, Table, bin
 
 from server.domain.arrival import Verdict
 from server.domain.calendar import Phase, Shift, current_shift, is_school_day, phase_of, shifts_around
+from server.domain.colleagues import sees_who_stands_there, without_names
 from server.domain.composition import Composition
 from server.domain.coverage import Line, PostState, Seat, cover
 from server.domain.events import EventName, rooms_for_post
 from server.domain.roles import Category, group_of
+from server.domain.rooms import account_room
 from server.domain.rules import Rules
 from server.store import check_ins, districts, rosters
 from server.store.base import metadata
@@ -85,7 +87,8 @@ _keep_line = Upsert(coverage, keys=["post_id"], take=["version", "line"])
 def tell(transaction: Transaction, place: Place, rules: Rules, *, also: Iterable[int] = ()) -> bool:
     """Keep and tell a post's line when it differs from the kept one; tell whether it did.
 
-    ``also`` are accounts that hear it although they hold no seat (any more).
+    ``also`` are accounts that hear it although they hold no seat (any more). They hear who is there no more than
+    somebody does who is not believed to stand there.
     """
     connection = transaction.connection
     kept = line_of(connection, place.post_id)
@@ -94,13 +97,22 @@ def tell(transaction: Transaction, place: Place, rules: Rules, *, also: Iterable
         return False
     row = {"post_id": place.post_id, "version": line["version"], "line": line}
     _keep_line.run(connection, row)
+    seeing = {
+        seat["account_id"]
+        for seat in line["seats"]
+        if sees_who_stands_there(verified=seat["verified"], flags=seat["flags"])
+    }
     rooms = rooms_for_post(
         district_id=place.district_id,
         station_id=place.station_id,
         school_id=place.school_id,
-        account_ids=[*(seat["account_id"] for seat in line["seats"]), *also],
+        account_ids=seeing,
     )
     transaction.tell(EventName.COVERAGE_CHANGED, line, rooms)
+    others = {seat["account_id"] for seat in line["seats"]}.union(also) - seeing
+    if others:
+        rooms = tuple(account_room(number) for number in sorted(others))
+        transaction.tell(EventName.COVERAGE_CHANGED, without_names(line), rooms)
     return True
 
 

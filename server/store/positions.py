@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from server.domain.geo import Box, Point
 from server.domain.roles import AccountStatus
-from server.domain.trust import Fix
+from server.domain.trust import COARSEST_FIX_M, Fix
 from server.store.accounts import account
 from server.store.base import UtcTime, big_key, metadata
 from server.store.check_ins import check_in
@@ -147,12 +147,13 @@ _everybody = (
     select(*_of_each)
     .join(post, check_in.c.post_id == post.c.id)
     .join(account, check_in.c.account_id == account.c.id)
-    # The last place of this very duty; one of an earlier duty says nothing.
+    # The last place of this very duty; one of an earlier duty says nothing, nor does one as coarse as a cell tower's.
     .outerjoin(
         last_position,
         and_(
             last_position.c.account_id == check_in.c.account_id,
             last_position.c.check_in_id == check_in.c.id,
+            last_position.c.accuracy_m <= COARSEST_FIX_M,
         ),
     )
     .where(

@@ -14,6 +14,8 @@ OWN = ["青禾消防救援站", "第1派出所", "青禾第1小学", "区教育�
     "name",
     ["11○", "11◯", "❶①⓿", "١١٠",
      "110", "１１０", "1 1 0", "一一〇", "1-1-0", "报警110", "119", "指挥中心", "区指挥台", "指 挥 中 心", "派出所民警",
+     "指揮中心", "報警中心", "管理員", "接警員", "局長", "王所长", "協警", "派岀所", "民瞥", "青禾第1小學", "區教育局",
+     "II0", "ІІ0", "么么零", "丨丨0", "11О", "рolice", "Pоlice", "ᴘolice", "p0lice", "po1ice", "Pölice", "adm1n",
      "Police", "ＰＯＬＩＣＥ", "Admin", "河西街道办", "河西街道", "河西街道办老王", "青禾第1小学", "青禾第1小"],
 )  # fmt: skip
 def test_what_sounds_like_an_office_is_claimed(name: str) -> None:
@@ -34,6 +36,13 @@ def test_what_sounds_like_an_office_is_claimed(name: str) -> None:
         "张一二",
         "𠮷野",
         "王华",
+        "王華",
+        "Julio",
+        "Lionel Elliot",
+        "Ilona Li",
+        "Виолета Илиева",
+        "么红",
+        "李学长",
     ],
 )
 def test_a_person_is_none(name: str) -> None:

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert, select, update
 
 from server.domain.dispatch import choose, more_responders, next_responder
@@ -11,6 +12,7 @@ from server.domain.nearest import Field
 from server.domain.needs import DispatchLimits
 from server.domain.roles import Group
 from server.domain.search import Call
+from server.domain.trust import COARSEST_FIX_M
 from server.store import positions
 from server.store.accounts import account
 from server.store.check_ins import check_in
@@ -18,7 +20,8 @@ from server.store.districts import post
 from server.store.nearby import Nearby, people_on_duty
 from server.store.transaction import Store
 from tests.tools.clock import WoundClock
-from tests.tools.district import LATITUDE, LONGITUDE, make_district
+from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
+from tests.tools.duty import POLICE, SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, put_at, put_on_duty
 
 LIMITS = DispatchLimits()
 POSTS, A_POST = 40, 12
@@ -99,6 +102,32 @@ def _duty(account_id: int, post_id: int, category: str, clock: WoundClock) -> di
         "minutes_late": 0,
         "flags": [],
     }
+
+
+@pytest.mark.parametrize(("accuracy_m", "away_m"), [(500.0, 6_000), (500.5, STEP * 111_000)])
+def test_where_a_place_is_as_coarse_as_a_cell_towers_the_post_stands_in(
+    app_store: Store, district: SmallDistrict, clock: WoundClock, accuracy_m: float, away_m: float
+) -> None:
+    """The guards of the next post say that they are 6 km off; those of the post after it send good places."""
+    now, seats = clock.now(), [STAFF_1, STAFF_2, SECURITY_1, SECURITY_2, POLICE]
+    neighbours = put_on_duty(app_store, district, post=1, seats=seats, now=now)
+    put_on_duty(app_store, district, post=2, seats=seats, now=now)
+    for one in neighbours:
+        put_at(app_store, one, latitude=LATITUDE, longitude=LONGITUDE + 0.063, at=now, accuracy_m=accuracy_m)
+    alarm = {"district_id": district.district_id, "drill": False}
+    call = Call(Point(LATITUDE, LONGITUDE), district.posts[0], None, now)
+    with app_store.read() as connection:
+        nearby = Nearby(connection, alarm, call, LIMITS)
+        whole = people_on_duty(connection, district.district_id, drill=False)
+        chosen = {
+            one.account_id
+            for one in nearby.choose(lambda field: choose(field, call, limits=LIMITS)).responders
+        }
+    for people in (nearby.people, whole):
+        distances = people.distances_m(call.point, now, LIMITS.fix_max_age_s)
+        assert list(distances[people.having(neighbours)]) == pytest.approx([away_m] * 5, rel=0.02)
+    first = chosen & set(neighbours)
+    assert bool(first & {neighbours[0], neighbours[1]}) == (accuracy_m > COARSEST_FIX_M)
 
 
 def test_what_is_read_is_enough(store: Store, clock: WoundClock) -> None:

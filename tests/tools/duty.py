@@ -87,7 +87,15 @@ def close_pages(store: Store, account_ids: Iterable[int], now: datetime) -> None
         presence.leave(transaction.connection, [f"page-{account_id}" for account_id in account_ids])
 
 
-def put_at(store: Store, account_id: int, *, latitude: float, longitude: float, at: datetime) -> None:
+def put_at(
+    store: Store,
+    account_id: int,
+    *,
+    latitude: float,
+    longitude: float,
+    at: datetime,
+    accuracy_m: float = 10.0,
+) -> None:
     """Let the phone of somebody on duty say where it is."""
     with store.transaction(at) as transaction:
         duty = transaction.connection.execute(
@@ -95,7 +103,7 @@ def put_at(store: Store, account_id: int, *, latitude: float, longitude: float, 
                 check_in.c.account_id == account_id, check_in.c.checked_out_at.is_(None)
             )
         ).scalar_one()
-        fix = {"latitude": latitude, "longitude": longitude, "accuracy_m": 10.0, "at": at}
+        fix = {"latitude": latitude, "longitude": longitude, "accuracy_m": accuracy_m, "at": at}
         positions.keep(transaction.connection, [{"account_id": account_id, "check_in_id": duty, **fix}])
 
 

@@ -5701,15 +5701,15 @@ export interface components {
             police: number;
         };
         SeatView: {
-            check_in_id: number;
-            account_id: number;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            check_in_id: number | null;
+            account_id: number | null;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
             /** @enum {string} */
             group: "staff" | "security" | "volunteer" | "police";
             verified: boolean;
-            /** @enum {string} */
-            verdict: "on_time" | "late";
+            /** @enum {string|null} */
+            verdict: "on_time" | "late" | null;
             flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
         };
         LineView: {

@@ -35,7 +35,7 @@ let turn = 0
 /** Those who were found, on duty first: whoever comes or goes meanwhile moves with the news. */
 export const hits = computed<Hit[]>(() => {
   if (!found.value.items.length) return []
-  const seats = new Map<Id, Standing>()
+  const seats = new Map<Id | null, Standing>()
   for (const line of coverageLines.value.values())
     for (const seat of line.seats) seats.set(seat.account_id, { post: line.post_id, verified: seat.verified })
   return found.value.items

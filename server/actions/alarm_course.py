@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain.alarm import AlarmKind, Entry, Outcome, acknowledges
+from server.domain.alarm_sight import Sight
 from server.domain.chain import finding_hash
 from server.domain.errors import Refused
 from server.domain.kind_told import decides
@@ -13,6 +14,7 @@ from server.domain.rules import Rules
 from server.domain.standing import gives_full_standing
 from server.store import (
     alarm_reports,
+    alarm_sight,
     alarm_views,
     alarms,
     audit,
@@ -53,7 +55,7 @@ def tell_kind(
             return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        console = actor.role in CONSOLE
+        console = _handles(transaction, alarm, actor)
         mine = None if console else _own_report(transaction, alarm_id, actor)
         if mine is not None and mine["kind"] not in {None, kind}:
             raise Refused("kind_told", kind=mine["kind"])
@@ -63,9 +65,15 @@ def tell_kind(
             alarm_reports.tell_kind(
                 transaction.connection, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
             )
-        _take_kind(transaction, actor, alarm, kind, rules)
+        _take_kind(transaction, actor, alarm, kind, rules, console=console)
         alarm_views.tell(transaction, alarm)
         return alarm_views.seen(transaction.connection, alarm_id, actor)
+
+
+def _handles(transaction: Transaction, alarm: Row, actor: Actor) -> bool:
+    """Tell whether an alarm is a console's to handle: not a school's that has only a further place of it."""
+    seen = alarm_sight.sights(transaction.connection, [alarm], actor)
+    return actor.role in CONSOLE and seen[alarm["id"]] is Sight.EVERYTHING
 
 
 def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Row:
@@ -76,23 +84,27 @@ def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Row:
     return mine
 
 
-def _take_kind(transaction: Transaction, actor: Actor, alarm: Row, kind: AlarmKind, rules: Rules) -> None:
+def _take_kind(
+    transaction: Transaction, actor: Actor, alarm: Row, kind: AlarmKind, rules: Rules, *, console: bool
+) -> None:
     """Let a kind that was told be the alarm's, if its teller decides that, and ask whom it asks for besides."""
-    connection, number, console = transaction.connection, alarm["id"], actor.role in CONSOLE
+    connection, number = transaction.connection, alarm["id"]
     teller = standing.people(connection, number, [actor.account_id], since=alarm["raised_at"])
     with_standing = gives_full_standing(teller[actor.account_id])
+    # A school that has only a further place of it settles nothing, but what it saw is asked for besides.
+    settles = with_standing and (console or actor.role not in CONSOLE)
     decided = decides(
         kind,
         kind=AlarmKind(alarm["kind"]) if alarm["kind"] else None,
         settled=alarm["kind_settled"],
         full_standing=alarm["full_standing"],
-        with_standing=with_standing,
+        with_standing=settles,
         console=console,
     )
     facts: dict[str, Any] = {"kind": kind.value, "before": alarm["kind"]}
     _enter(transaction, actor, number, Entry.KIND_TOLD, facts if decided else facts | {"of_report": True})
     if decided:
-        settled = console or with_standing
+        settled = console or settles
         alarms.change(connection, number, kind=kind.value, kind_settled=settled)
         told = {**alarm, "kind": kind.value}
         if alarm["kind"] != kind:
@@ -110,7 +122,8 @@ def acknowledge(
     """Say at a console that a human has taken notice; the first one counts, each is on the timeline.
 
     A console of the police acknowledges the third tier, too; one of a school none.
-    Raises ``Refused``: ``not_found``, ``alarm_over``, ``own_alarm``: the raiser is not *another* human.
+    Raises ``Refused``: ``not_found``, ``alarm_over``, ``not_your_alarm``,
+    ``own_alarm``: the raiser is not *another* human.
     """
     require(actor, Act.ACKNOWLEDGE)
     with store.transaction(now) as transaction:
@@ -118,6 +131,8 @@ def acknowledge(
         if first is not None:
             return alarm_views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
+        if not _handles(transaction, alarm, actor):
+            raise Refused("not_your_alarm")
         if not acknowledges(account_id=actor.account_id, raised_by=alarm["raised_by"]):
             raise Refused("own_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.domain.alarm import Tier
+from server.domain.alarm_sight import Sight
 from server.domain.drill import judge
 from server.domain.errors import Refused
 from server.domain.moments import moment, moment_or_none
@@ -15,6 +16,7 @@ from server.domain.roles import Act, Actor, Role, require
 from server.store import (
     accounts,
     alarm_people,
+    alarm_sight,
     alarm_views,
     alarms,
     audit,
@@ -41,6 +43,8 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     require(actor, Act.SEE_REPORT)
     with store.read() as connection:
         row = alarms.see(connection, alarm_id, actor)
+        if alarm_sight.sights(connection, [row], actor)[alarm_id] is not Sight.EVERYTHING:
+            raise Refused("not_found")
         view = alarm_views.whole(connection, alarm_id)
         told = messages.of_alarms(connection, [alarm_id])
         people = accounts.by_ids(connection, _everybody(view, told))

@@ -117,8 +117,10 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         view = alarm_views.view(connection, alarm_id)
         everything = alarm_sight.sights(connection, [alarm], actor)[alarm_id] is Sight.EVERYTHING
         numbers = _everybody(connection, view) if everything else {actor.account_id}
-        if actor.role in CONSOLE:
+        if actor.role in CONSOLE and everything:
             numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
+        elif actor.role is Role.SCHOOL_ADMIN:
+            numbers |= alarm_sight.people_there(connection, view, actor.school_id)
         found = accounts.by_ids(connection, numbers)
         posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
         police = actor.role in POLICE_CONSOLE

@@ -35,7 +35,9 @@ def decide(
         if first is not None:
             return first
         status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
-        if row["status"] != status:
+        # Whoever closed the account himself is suspended all the same, or he would come back by registering anew.
+        closed = row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None
+        if row["status"] != status or (closed and not approved):
             approving.set_status(transaction, row, status, rules, actor_id=actor.account_id)
             standing_changes.of_accounts(transaction, [account_id], rules)
         answer = accounts.as_item(_claim(transaction, actor, account_id), decides=True)

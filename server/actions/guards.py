@@ -64,7 +64,7 @@ def register(
     opens another session for the same account: the first answer's cookie may never have arrived.
 
     Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds),
-    ``already_registered``, ``request_id_reused``.
+    ``already_registered``, ``suspended``, ``request_id_reused``.
     """
     body = [name, category, volunteer_kind, post_code, sorted(consents)]
     with store.transaction(now) as transaction:
@@ -162,6 +162,8 @@ def _who_came_back(transaction: Transaction, phone: str) -> int:
         or not accounts.withdrew(transaction.connection, account_id=found["id"])
     ):
         raise Refused("already_registered")
+    if found["suspended_at"] is not None:
+        raise Refused("suspended")
     number: int = found["id"]
     return number
 

@@ -110,7 +110,9 @@ def sign_in_with_code(
 def _admit(transaction: Transaction, phone: str, caller: Caller, rules: Rules) -> SignedIn | Refused:
     connection = transaction.connection
     found = accounts.by_phone(connection, phone)
-    if found is None or accounts.withdrew(connection, account_id=found["id"]):
+    closed = found is not None and accounts.withdrew(connection, account_id=found["id"])
+    # Nobody slips out of a suspension by closing the account before or after it.
+    if found is None or (closed and found["suspended_at"] is None):
         ticket = secrets.token_urlsafe(32)
         codes.keep_ticket(connection, token=ticket, phone=phone, expires_at=transaction.now + TICKET_LASTS)
         return SignedIn(None, None, ticket)

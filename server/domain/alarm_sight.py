@@ -4,10 +4,12 @@ One function decides (``sight``), for every answer, event, list and retry; two m
 today's shape, with null where something would tell of another person: pages in the field run earlier builds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from server.domain.alarm import Entry
 
 View = Mapping[str, Any]
 
@@ -27,12 +29,13 @@ class Sight(StrEnum):
 class Viewer:
     """Somebody before an alarm.
 
-    ``active``: session and account are in order; ``in_scope``: a console in whose scope it lies; ``counts``: by
-    ``server.domain.standing``.
+    ``active``: session and account are in order; ``in_scope``: a console in whose scope it lies; ``beside``: a
+    school's, in whose scope only a further place of it lies; ``counts``: by ``server.domain.standing``.
     """
 
     active: bool = True
     in_scope: bool = False
+    beside: bool = False
     reported: bool = False
     asked: bool = False
     counts: bool = False
@@ -41,25 +44,31 @@ class Viewer:
 def sight(viewer: Viewer, *, is_open: bool) -> Sight:
     """Decide what somebody may see of an alarm.
 
-    Consoles see what lies in their scope. Those who reported it or were asked to it see each other while it is
+    Consoles see what lies in their scope, a school that has only a further place of it counts and states: anybody may
+    name one. Those who reported it or were asked to it see each other while it is
     open and they count; else counts and states: who reported it for ever, who was asked until its end.
     """
     if viewer.active and viewer.in_scope:
         return Sight.EVERYTHING
     if viewer.active and viewer.counts and is_open and (viewer.reported or viewer.asked):
         return Sight.EVERYTHING
-    if viewer.reported or (viewer.asked and is_open):
+    if viewer.reported or (viewer.active and viewer.beside) or (viewer.asked and is_open):
         return Sight.COUNTS
     return Sight.NOTHING
 
 
-def shown(view: View, seen: Sight, account_id: int | None) -> dict[str, Any]:
+def shown(
+    view: View, seen: Sight, account_id: int | None, there: Collection[int] | None = None
+) -> dict[str, Any]:
     """Give of an alarm's whole view what somebody sees; of one that he may see no more, that it has ended.
 
-    ``account_id`` is whose own part stays as it is; ``None``: nobody's, where a session is not active.
+    ``account_id`` is whose own part stays as it is; ``None``: nobody's, where a session is not active. ``there`` are
+    the people at a further place, for their school's console.
     """
     if seen is Sight.EVERYTHING:
         return dict(view)
+    if there is not None:
+        return with_own(counts_of(view), parts_there(view, there), seen)
     return with_own(counts_of(view), own_parts(view, account_id) if account_id is not None else {}, seen)
 
 
@@ -104,6 +113,30 @@ def own_parts(view: View, account_id: int) -> dict[str, Any]:
     }
 
 
+def parts_there(view: View, people: Collection[int]) -> dict[str, Any]:
+    """Give what of an alarm's whole view concerns the people of a school that has only a further place of it.
+
+    That somebody at a console has acknowledged it is told without his name: its page rings until then.
+    """
+    names = ("raised_by", "acknowledged_by", "resolved_by")
+    lines = [
+        one if one["actor_id"] in people else {**one, "actor_id": None}
+        for one in view["timeline"]
+        if one["actor_id"] in people or (one["act"] == Entry.ACKNOWLEDGED and one["facts"].get("at_console"))
+    ]
+    return {
+        "account_id": None,
+        "names": [],
+        "named": {name: view[name] for name in names if view[name] in people},
+        **{
+            name: [one for one in view[name] if one["account_id"] in people]
+            for name in ("reporters", "responses", "deliveries")
+        },
+        "asides": [],
+        "timeline": lines,
+    }
+
+
 def with_own(counts: View, own: View, seen: Sight) -> dict[str, Any]:
     """Put somebody's own part into the counts of an alarm; of one that he sees no more, only that and its end."""
     if not own:
@@ -112,18 +145,24 @@ def with_own(counts: View, own: View, seen: Sight) -> dict[str, Any]:
     return {
         **counts,
         **dict.fromkeys(own["names"], own["account_id"]),
+        **own.get("named", {}),
         "responses": _in_its_place(answers, own["responses"], _OF_ANSWERS),
         "reporters": _in_its_place(counts["reporters"], own["reporters"], ("at", "kind")),
         **{name: own[name] for name in ("asides", "deliveries", "timeline")},
     }
 
 
-def for_accounts(view: View, seen: Mapping[int, Sight]) -> dict[str, Any]:
+def for_accounts(
+    view: View, seen: Mapping[int, Sight], there: Mapping[str, Collection[int]] | None = None
+) -> dict[str, Any]:
     """Make the one event for those who do not see everything: the counts, and beside them the own part of each.
 
-    ``as_told`` makes of it what goes to each of their rooms.
+    ``there`` are the people at further places, by the rooms of their schools. ``as_told`` makes of it what goes to each
+    of the rooms.
     """
     own = {str(number): {**own_parts(view, number), "seen": one.value} for number, one in seen.items()}
+    for room, people in (there or {}).items():
+        own[room] = {**parts_there(view, people), "seen": Sight.COUNTS.value}
     return {**counts_of(view), OWN: own}
 
 

@@ -28,6 +28,7 @@ from server.domain.rooms import account_room, district_room, school_room, statio
 from server.store.base import UtcTime, big_key, metadata
 from server.store.districts import district, school, station
 from server.store.rosters import roster
+from server.store.suspensions import suspension
 from server.store.upsert import Upsert
 
 account = Table(
@@ -81,7 +82,9 @@ with_places = (
         school.c.name.label("school_name"),
         school.c.station_id.label("school_station_id"),
         station.c.name.label("station_name"),
+        suspension.c.at.label("suspended_at"),
     )
+    .outerjoin(suspension, account.c.id == suspension.c.account_id)
     .outerjoin(school, account.c.school_id == school.c.id)
     .outerjoin(station, account.c.station_id == station.c.id)
 )
@@ -228,17 +231,8 @@ def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> dic
         .mappings()
         .one()
     )
-    shown = (
-        "id",
-        "name",
-        "category",
-        "role",
-        "status",
-        "school_id",
-        "school_name",
-        "station_id",
-        "station_name",
-    )
+    places = ("school_id", "school_name", "station_id", "station_name")
+    shown = ("id", "name", "category", "role", "status", *places)
     return {
         "account": {
             **{key: row[key] for key in shown},

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, union
 
 from server.domain.alarm_sight import Sight, Viewer, shown, sight
 from server.domain.events import EventName
@@ -11,6 +11,7 @@ from server.domain.roles import CONSOLE, AccountStatus, Actor, Role, sees_row
 from server.store import alarm_places, standing
 from server.store.accounts import account
 from server.store.alarms import OPEN, alarm, alarm_report, response
+from server.store.districts import post
 
 Row = Mapping[str, Any]
 
@@ -28,9 +29,12 @@ def sights(
     for number, row in alarms.items():
         is_open = row["state"] == OPEN
         at_home = row["district_id"] == actor.district_id
+        at_further = any(sees_row(actor, one) for one in _further(row, elsewhere))
+        school = actor.role is Role.SCHOOL_ADMIN
         viewer = Viewer(
             active=in_order,
-            in_scope=any(sees_row(actor, one) for one in (row, *_further(row, elsewhere))),
+            in_scope=sees_row(actor, row) or (at_further and not school),
+            beside=at_further and school,
             reported=number in reported,
             asked=number in asked and at_home,
             counts=in_order
@@ -69,7 +73,27 @@ def as_seen(
     whole = list(views)
     seen = sights(connection, _rows(connection, {one["id"] for one in whole}), actor, active=active)
     own = actor.account_id if active else None
-    return [shown(view, seen.get(view["id"], Sight.NOTHING), own) for view in whole]
+    found = []
+    for view in whole:
+        one = seen.get(view["id"], Sight.NOTHING)
+        school = active and actor.role is Role.SCHOOL_ADMIN and one is Sight.COUNTS
+        there = people_there(connection, view, actor.school_id) if school else None
+        found.append(shown(view, one, own, there))
+    return found
+
+
+def people_there(connection: Connection, view: Row, school_id: int | None) -> set[int]:
+    """Give those of an alarm who are a school's own, stand at its posts or pressed there."""
+    everybody = {one["account_id"] for name in ("responses", "reporters", "deliveries") for one in view[name]}
+    everybody |= {one["actor_id"] for one in view["timeline"]}
+    asked = select(response.c.account_id).join(post, response.c.from_post_id == post.c.id)
+    pressed = select(alarm_report.c.account_id).join(post, alarm_report.c.post_id == post.c.id)
+    query = union(
+        select(account.c.id).where(account.c.school_id == school_id, account.c.id.in_(everybody - {None})),
+        asked.where(response.c.alarm_id == view["id"], post.c.school_id == school_id),
+        pressed.where(alarm_report.c.alarm_id == view["id"], post.c.school_id == school_id),
+    )
+    return set(connection.execute(query).scalars()) - {None}
 
 
 def of_account_rooms(

@@ -16,7 +16,7 @@ from server.domain.escalation import Ladder
 from server.domain.events import EventName, rooms_for_post
 from server.domain.moments import moment, moment_or_none
 from server.domain.roles import Actor
-from server.domain.rooms import account_room
+from server.domain.rooms import account_room, school_room, station_room
 from server.store import (
     alarm_asides,
     alarm_places,
@@ -136,26 +136,20 @@ def tell(
         account_ids=[number for number, sight in seen_by.items() if sight is Sight.EVERYTHING],
     )
     places = (
-        [*also, *alarm_places.of_alarms(transaction.connection, [alarm["id"]])] if told["places"] else also
+        [*also, *alarm_places.of_alarms(transaction.connection, [alarm["id"]])] if told["places"] else [*also]
     )
-    rooms = tuple(dict.fromkeys((*rooms, *_rooms_of_places(alarm, places))))
+    whole = (*rooms, school_room(told["school_id"]), *(station_room(one["station_id"]) for one in places))
+    rooms = tuple(dict.fromkeys(whole))
     transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
     others = {number: sight for number, sight in seen_by.items() if sight is not Sight.EVERYTHING}
-    if others:
-        rooms = tuple(account_room(number) for number in sorted(others))
-        transaction.tell(EventName.ALARM_CHANGED, for_accounts(told, others), rooms, urgent=urgent)
+    there = {
+        school_room(number): alarm_sight.people_there(transaction.connection, told, number)
+        for number in sorted({one["school_id"] for one in places} - {alarm["school_id"], told["school_id"]})
+    }
+    if others or there:
+        rooms = (*(account_room(number) for number in sorted(others)), *there)
+        transaction.tell(EventName.ALARM_CHANGED, for_accounts(told, others, there), rooms, urgent=urgent)
     return told
-
-
-def _rooms_of_places(alarm: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Give the rooms that hear of an alarm for its further places."""
-    return [
-        room
-        for place in places
-        for room in rooms_for_post(
-            district_id=alarm["district_id"], station_id=place["station_id"], school_id=place["school_id"]
-        )
-    ]
 
 
 def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:

@@ -21,6 +21,7 @@ from server.store import (
     coverage,
     sessions,
     standing_changes,
+    suspensions,
     waiting,
 )
 from server.store.transaction import Store, Transaction
@@ -51,6 +52,10 @@ def set_status(
         approved_by=actor_id if approved else None,
         approved_at=now if approved else None,
     )
+    if approved:
+        suspensions.lift(connection, account_id)
+    else:
+        suspensions.add(connection, account_id, by=actor_id, now=now)
     if approved:
         if row["status"] == AccountStatus.SUSPENDED:
             arrivals.resume(transaction, account_id, rules)

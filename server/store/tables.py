@@ -30,6 +30,7 @@ from server.store import (
     seals,
     sessions,
     standing,
+    suspensions,
     timelines,
     units,
 )
@@ -65,6 +66,7 @@ AREAS = (
     seals,
     sessions,
     standing,
+    suspensions,
     timelines,
     units,
 )

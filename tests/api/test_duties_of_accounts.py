@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 
 from server.domain.geo import Box
 from server.store import check_ins
+from server.store.audit import audit_row
 from server.store.check_ins import check_in
 from server.store.coverage import line_of
 from server.store.positions import within
 from server.store.transaction import Store
 from tests.api.test_approvals import NEW, put_on_roster
-from tests.tools.client import Caller
+from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict
 from tests.tools.duty import POLICE, SECURITY_1, STAFF_1, asked, put_at, put_on_duty
@@ -150,3 +151,33 @@ def test_ended_duties_say_how(app_store: Store, district: SmallDistrict, insider
     with app_store.read() as connection:
         query = select(check_in.c.checked_out_how).where(check_in.c.account_id == guard)
         assert connection.execute(query).scalar_one() == "account_closed"
+
+
+@pytest.mark.parametrize("ticket_first", [False, True])
+def test_nobody_slips_out_of_a_suspension_by_closing_the_account_before(
+    app: Flask,
+    app_store: Store,
+    district: SmallDistrict,
+    clock: WoundClock,
+    caller: SignIn,
+    ticket_first: bool,
+) -> None:
+    """Closed, suspended, and no way back until it is taken back; the roster, which would approve him, says nothing."""
+    put_on_roster(app_store, clock, district.posts[0], "volunteer")
+    guard = enter(caller, Phone(app, NEW), district.codes[0], "volunteer")
+    assert guard.account_id is not None
+    close(guard)
+    phone = Phone(app, NEW)
+    ticket = phone.sign_in().json["ticket"] if ticket_first else None
+    for _ in range(2):
+        assert decide(caller, district, guard.account_id, approved=False) == "suspended"
+    with app_store.read() as connection:
+        said = select(audit_row.c.actor_id).where(audit_row.c.act == "guard.suspended")
+        assert list(connection.execute(said).scalars()) == [district.consoles["school_admin"]], "once"
+    if ticket is not None:
+        again = phone.post("/api/guards", phone.registration(ticket, district.codes[0], category="volunteer"))
+        assert code(again) == (403, "suspended")
+    assert code(phone.sign_in()) == (403, "suspended")
+    decide(caller, district, guard.account_id, approved=True)
+    me = Phone(app, NEW).register(district.codes[0], category="volunteer").json["me"]["account"]
+    assert (me["id"], me["status"]) == (guard.account_id, "approved")

@@ -12,6 +12,7 @@ viewers = st.builds(
     Viewer,
     active=st.booleans(),
     in_scope=st.booleans(),
+    beside=st.booleans(),
     reported=st.booleans(),
     asked=st.booleans(),
     counts=st.booleans(),
@@ -82,6 +83,7 @@ def test_everything_is_for_consoles_in_scope_and_while_it_is_open_for_those_who_
         assert seen is not Sight.EVERYTHING or viewer.in_scope
     if seen is Sight.NOTHING:
         assert not viewer.reported
+        assert not (viewer.active and viewer.beside)
         assert not (viewer.asked and is_open)
 
 

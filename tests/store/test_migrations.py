@@ -8,14 +8,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, delete, insert, inspect, select
+from sqlalchemy import Connection, delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from deploy.programs import postgres
 from server.domain.schema import RELEASE
-from server.store import districts, event_log, schema
+from server.store import audit, districts, event_log, schema
+from server.store.accounts import account, consent
 from server.store.districts import school
 from server.store.migrate import FOLDER, HEAD, configuration, heads, oldest_release, upgrade
+from server.store.suspensions import suspension
 from server.store.tables import metadata
 from server.store.transaction import Store
 from tests.tools.district import make_district
@@ -126,3 +128,36 @@ def test_schools_with_all_that_refers_to_them_stay_when_their_table_is_made_anew
     with pytest.raises(IntegrityError), store.engine.begin() as connection:
         connection.execute(insert(school).values({**first, "id": None}))
     store.close()
+
+
+def test_a_suspension_in_force_is_carried_and_an_account_that_its_guard_closed_is_none(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'before.db'}"
+    store = Store(url)
+    with store.engine.begin() as connection:
+        settings = configuration()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0018")
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    made = make_district(store, now)
+    suspended, forgotten, closed = made.guards[0][:3]
+    with store.engine.begin() as connection:
+        three = account.c.id.in_([suspended, forgotten, closed])
+        connection.execute(update(account).where(three).values(status="suspended"))
+        audit.record(
+            connection,
+            now=now,
+            actor_id=made.consoles["school_admin"],
+            act="guard.suspended",
+            subject_id=suspended,
+        )
+        gone = (consent.c.account_id == closed) & (consent.c.kind == "identity")
+        assert connection.execute(update(consent).where(gone).values(withdrawn_at=now)).rowcount == 1
+    store.close()
+    upgrade(url)
+    store = Store(url)
+    with store.read() as connection:
+        kept = connection.execute(select(suspension.c.account_id, suspension.c.by)).all()
+    store.close()
+    assert [tuple(row) for row in kept] == [(suspended, made.consoles["school_admin"]), (forgotten, None)]

@@ -57,7 +57,7 @@ UNSAID: dict[str, str] = {
     "not_called": "of a receipt, which a page sends by itself",
     "not_mergeable": "the page offers neither the alarm itself nor a drill beside a real one",
     "not_on_verified_duty": "of a search, which is a read",
-    "not_your_alarm": "a phone has these buttons for alarms of its own alone",
+    "not_your_alarm": "a phone has these buttons for alarms of its own alone; a school with a further place, over HTTP",
     "own_alarm": "the page has no such button for whoever raised the alarm",
     "own_check_in": "the page offers to confirm others alone",
     "plan_incomplete": "the page saves steps alone that are whole",

@@ -118,11 +118,21 @@ def clock() -> WoundClock:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
+def settings(request: pytest.FixtureRequest, database_url: str) -> Settings:
     """Give demo settings on a fresh database, so that plain HTTP works."""
     return read_settings(
-        {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": database_url, "HUXUE_ENGINE": "threads"}
+        {
+            "HUXUE_MODE": "demo",
+            "HUXUE_DATABASE_URL": database_url,
+            "HUXUE_ENGINE": "threads",
+            "HUXUE_COVERT_PRESS": "1" if "covert_presses" in request.fixturenames else "0",
+        }
     )
+
+
+@pytest.fixture
+def covert_presses() -> None:
+    """Let the test's district take covert presses."""
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from server.store import (
     standing_changes,
     timelines,
 )
+from server.store.standing_changes import FirstOfStanding
 from server.store.transaction import Store, Transaction
 
 Row = Mapping[str, Any]
@@ -86,7 +87,8 @@ def merge(
 def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, rules: Rules) -> Row:
     """Let the alarm that goes on have the other's reports, places, people, answers and units; give its row after it.
 
-    It is covert if either was: what was pressed covertly is not given away by having been merged.
+    It is covert if either was: what was pressed covertly is not given away by having been merged. Only one without
+    full standing never hushes one that has it.
     """
     connection = transaction.connection
     _carry_reports(connection, double, main)
@@ -98,7 +100,7 @@ def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, r
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)
     joint_response.go_on_at(transaction, double["id"], main["id"], actor.account_id)
-    if not double["covert"] or main["covert"]:
+    if not double["covert"] or main["covert"] or (main["full_standing"] and not double["full_standing"]):
         return main
     alarms.change(connection, main["id"], covert=True)
     return {**main, "covert": True}
@@ -160,7 +162,8 @@ def _call_neighbours(transaction: Transaction, double: Row, into: int, rules: Ru
     main = alarms.by_id(connection, into)
     assert main is not None
     if double["full_standing"]:
-        main = standing_changes.give_full_standing(transaction, main, rules, account_id=double["raised_by"])
+        first = FirstOfStanding(double["raised_by"], double["source"], hushes=double["covert"])
+        main = standing_changes.give_full_standing(transaction, main, rules, first)
     reported = {row["account_id"] for row in alarm_reports.of_alarms(connection, [into])}
     if any(
         row["doubt"] is None

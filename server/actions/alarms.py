@@ -54,7 +54,9 @@ def raise_alarm(store: Store, *, actor: Actor, press: Press, rules: Rules, now: 
         if first is not None and "alarm_id" in first:
             return _as_seen_by(transaction, actor, press, first)
         post, post_names = _post_of(transaction, actor, press, rules)
-        raised = raise_or_join(transaction, _raising(actor, press, post, post_names=post_names), rules)
+        raised = raise_or_join(
+            transaction, _raising(actor, press, post, post_names=post_names, rules=rules), rules
+        )
         kept = {"alarm_id": raised["id"]} | {name: raised[name] for name in _OF_THE_PRESS if name in raised}
         if press.request_id is not None and first is None:
             transaction.answer(actor.account_id, press.request_id, kept)
@@ -68,7 +70,7 @@ def _as_seen_by(transaction: Transaction, actor: Actor, press: Press, kept: Row)
     return seen | {name: kept[name] for name in kept if name in _OF_THE_PRESS}
 
 
-def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool) -> Raising:
+def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool, rules: Rules) -> Raising:
     console = actor.role in CONSOLE
     return Raising(
         post=post,
@@ -83,6 +85,7 @@ def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool) -> Rais
         fix=None if console and post_names else press.fix,
         claimed_at=press.claimed_at,
         covert=press.covert,
+        hushes=press.covert and rules.alarm.covert_press,
         facts={"not_understood": list(press.not_understood)} if press.not_understood else {},
     )
 

@@ -161,6 +161,7 @@ class Settings:
             join_within_m=self.join_within_m,
             scanned_within_s=self.scanned_within_s,
             aside_s=60 * self.aside_minutes,
+            covert_press=self.covert_press,
             oldest_fix_s=self.fix_max_age_s,
         )
 

@@ -128,6 +128,8 @@ class AlarmLimits:
     aside_s: int = 1800
     # Further places of one alarm to which a raiser without standing may call people.
     further_places: int = 2
+    # Whether a covert press makes its alarm covert; else its alarm calls like any other.
+    covert_press: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ ACKNOWLEDGING = frozenset({_S.RESPONDING, _S.ON_SCENE})
 # Asked and neither gone nor refused: an alarm goes on calling the silent ones.
 CALLED = STANDING | {_S.TIMED_OUT}
 FINAL = frozenset({_S.LEFT, _S.RELEASED})
+# Out of it by somebody's word: asked anew where an alarm turns out to be more than it seemed when they were asked.
+ASKED_ANEW = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.LEFT, _S.RELEASED})
 # After these one more is asked in the person's stead.
 REPLACED = frozenset({_S.DECLINED, _S.TIMED_OUT, _S.WITHDRAWN})
 

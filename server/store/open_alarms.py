@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union
 
 from server.domain.geo import Box
 from server.store.alarms import OPEN, alarm, alarm_report, response
@@ -13,15 +13,33 @@ from server.store.alarms import OPEN, alarm, alarm_report, response
 def near(
     connection: Connection, *, district_id: int, account_id: int | None, since: datetime, box: Box
 ) -> list[Mapping[str, Any]]:
-    """Read the open alarms of a district, drills too, that an account raised, or anybody since a time in a box."""
+    """Read the open alarms of a district, drills too, that an account raised, or anybody since a time in a box.
+
+    Whoever opened one whose raiser is somebody with standing by now is its raiser here: it is one alarm of both.
+    """
     recent = and_(
         alarm.c.raised_at >= since,
         alarm.c.latitude.between(box.south, box.north),
         alarm.c.longitude.between(box.west, box.east),
     )
-    whose = recent if account_id is None else or_(recent, alarm.c.raised_by == account_id)
-    query = select(alarm).where(alarm.c.state == OPEN, alarm.c.district_id == district_id, whose)
-    return [dict(row) for row in connection.execute(query.order_by(alarm.c.id.desc())).mappings()]
+    opened = _opened_by(account_id)
+    whose = or_(recent, alarm.c.raised_by == account_id, opened) if account_id is not None else recent
+    query = select(alarm, opened.label("opened")).where(
+        alarm.c.state == OPEN, alarm.c.district_id == district_id, whose
+    )
+    rows = connection.execute(query.order_by(alarm.c.id.desc())).mappings()
+    return [{**row, "raised_by": account_id} if row["opened"] else dict(row) for row in rows]
+
+
+def _opened_by(account_id: int | None) -> ColumnElement[bool]:
+    """Make the condition for the alarms whose first press was an account's."""
+    if account_id is None:
+        return false()
+    earlier = alarm_report.alias()
+    first = select(func.min(earlier.c.id)).where(earlier.c.alarm_id == alarm.c.id).correlate(alarm)
+    return exists().where(
+        alarm_report.c.id == first.scalar_subquery(), alarm_report.c.account_id == account_id
+    )
 
 
 def at_post(connection: Connection, post_id: int) -> list[Mapping[str, Any]]:

@@ -46,7 +46,9 @@ class Raising:
     drill: bool = False
     kind: AlarmKind | None = None
     session_state: SessionState = SessionState.ACTIVE
+    # Without a sign on that phone; ``hushes``: nobody beside it is to be called by a sound either.
     covert: bool = False
+    hushes: bool = False
     fix: Fix | None = None
     claimed_at: datetime | None = None
     # Told with the press in the timeline.
@@ -75,8 +77,11 @@ def columns(place: AlarmPlace) -> dict[str, Any]:
     }
 
 
-def report(transaction: Transaction, press: Raising, alarm: Row) -> Row:
-    """Write a press down as a report of an alarm, which a covert one makes covert; give its row as it is then."""
+def report(transaction: Transaction, press: Raising, alarm: Row, *, full: bool) -> Row:
+    """Write a press down as a report of an alarm, which a covert one makes covert; give its row as it is then.
+
+    ``full``: it is of somebody with standing; else it hushes no alarm of full standing.
+    """
     fix = usable_fix(press.fix)
     alarm_reports.add(
         transaction.connection,
@@ -90,7 +95,7 @@ def report(transaction: Transaction, press: Raising, alarm: Row) -> Row:
         post_id=press.post["id"],
         covert=press.covert,
     )
-    if not press.covert or alarm["covert"]:
+    if not press.hushes or alarm["covert"] or (alarm["full_standing"] and not full):
         return alarm
     alarms.change(transaction.connection, alarm["id"], covert=True)
     return {**alarm, "covert": True}

@@ -27,10 +27,10 @@ from server.store import (
     further_places,
     holding,
     joint_response,
+    lifting,
     open_alarms,
     presses,
     standing,
-    standing_changes,
 )
 from server.store.presses import Raising, Source
 from server.store.transaction import Transaction
@@ -171,7 +171,7 @@ def _raise(
         claimed_at=press.claimed_at or now,
         raised_by=press.raised_by,
         session_state=press.session_state.value,
-        covert=press.covert,
+        covert=press.hushes,
         **presses.columns(places[0]),
         tiers=[tier.as_dict() for tier in tiers_at(now, rules.alarm)],
         shortages=[],
@@ -179,7 +179,7 @@ def _raise(
     )
     row = alarms.by_id(connection, number)
     assert row is not None
-    row = presses.report(transaction, press, row)
+    row = presses.report(transaction, press, row, full=full)
     presses.enter_raised(transaction, press, row)
     dispatch.ask_first(transaction, row, rules)
     escalation.start(transaction, row, rules)
@@ -202,7 +202,7 @@ def _join(
 ) -> dict[str, Any]:
     connection, number, post = transaction.connection, joined["id"], press.post
     known = alarm_reports.is_known(connection, number, account_id=press.raised_by, post_id=post["id"])
-    joined = presses.report(transaction, press, joined)
+    joined = presses.report(transaction, press, joined, full=standing)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, joined, press.raised_by)
     full = standing and not aside.aside
@@ -225,7 +225,7 @@ def _join(
         facts["aside"] = True
     presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
     if lifts:
-        joined = standing_changes.give_full_standing(transaction, joined, rules, account_id=press.raised_by)
+        joined = lifting.lift(transaction, press, joined, rules)
     for place in new:
         here = post if place == places[0] else None
         far = not across or (full and further_places.is_far(joined, place, rules))
@@ -264,7 +264,7 @@ def _also_elsewhere(
     Of somebody aside there, and beyond so many places, the press is recorded only: places are easily made up.
     """
     connection, number = transaction.connection, alarm["id"]
-    alarm = presses.report(transaction, press, alarm)
+    alarm = presses.report(transaction, press, alarm, full=False)
     presses.record(transaction, press, number, joined=True)
     aside = asides.press(transaction, alarm, press.raised_by, elsewhere=True)
     if not aside.aside:

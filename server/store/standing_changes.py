@@ -1,7 +1,8 @@
 """What approving, suspending, confirming and a console's word change in open alarms: all of it acts at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from server.domain.alarm import Entry, Tier, after_response
@@ -13,6 +14,7 @@ from server.domain.rules import Rules
 from server.domain.standing import AlarmPerson, Doubt, doubt_about, gives_full_standing
 from server.store import (
     accounts,
+    alarm_calls,
     alarm_reports,
     alarm_views,
     alarms,
@@ -60,24 +62,57 @@ def of_one(transaction: Transaction, alarm: Row, account_id: int, rules: Rules) 
 def _as_reporter(
     transaction: Transaction, alarm: Row, account_id: int, person: AlarmPerson, rules: Rules
 ) -> bool:
-    reported = {row["account_id"] for row in alarm_reports.of_alarms(transaction.connection, [alarm["id"]])}
-    if alarm["full_standing"] or account_id not in reported or not gives_full_standing(person):
+    reports = alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
+    mine = next((one for one in reports if one["account_id"] == account_id), None)
+    if alarm["full_standing"] or mine is None or not gives_full_standing(person):
         return False
-    give_full_standing(transaction, alarm, rules, account_id=account_id)
+    first = FirstOfStanding(account_id, alarm["source"], hushes=alarm["covert"] and mine["covert"])
+    give_full_standing(transaction, alarm, rules, first)
     return True
 
 
-def give_full_standing(transaction: Transaction, alarm: Row, rules: Rules, *, account_id: int | None) -> Row:
-    """Let an alarm call neighbours like any other, since somebody with standing reported it; give its row."""
+@dataclass(frozen=True, slots=True)
+class FirstOfStanding:
+    """The first report of somebody with standing: whose, from where, whether covert.
+
+    ``anew``: it came after others had been asked, and answered, for reports without standing.
+    """
+
+    account_id: int | None
+    source: str
+    hushes: bool
+    anew: bool = False
+
+
+def give_full_standing(transaction: Transaction, alarm: Row, rules: Rules, first: FirstOfStanding) -> Row:
+    """Let an alarm call neighbours like any other, since somebody with standing reported it; give its row.
+
+    He is its raiser from then on, and it is covert if his report was: nobody without standing hushes it.
+    """
     if alarm["full_standing"]:
         return alarm
     connection, number = transaction.connection, alarm["id"]
-    alarms.change(connection, number, full_standing=True)
-    facts = {"account_id": account_id}
+    values: dict[str, Any] = {"full_standing": True, "covert": first.hushes}
+    values |= {"raised_by": first.account_id, "source": first.source}
+    alarms.change(connection, number, **values)
+    facts = {"account_id": first.account_id, **({"anew": True} if first.anew else {})}
     timelines.enter(
         connection, number, act=Entry.FULL_STANDING, actor_id=None, at=transaction.now, facts=facts
     )
-    return holding.release(transaction, {**alarm, "full_standing": True}, rules, why="full_standing")
+    free = holding.release(transaction, {**alarm, **values}, rules, why="full_standing")
+    if alarm["covert"] and not first.hushes:
+        _call_aloud(transaction, free, rules)
+    return free
+
+
+def _call_aloud(transaction: Transaction, alarm: Row, rules: Rules) -> None:
+    """Call whoever is on the spot of an alarm that was covert until now by all ways that its steps have used."""
+    spared = [
+        row["account_id"]
+        for row in responses.of_alarms(transaction.connection, [alarm["id"]])
+        if row["tier"] == alarm_calls.ON_THE_SPOT and row["state"] in escalation.NOT_ANSWERED
+    ]
+    alarm_calls.call_newly_asked(transaction, alarm, spared, tier=alarm_calls.ON_THE_SPOT, rules=rules)
 
 
 def _as_responder(
@@ -112,16 +147,28 @@ def _gained(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> No
 
 def _lost(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None:
     """Take back what somebody met, let others who count have met it since, and ask one in his stead."""
+    take_back(transaction, alarm, {mine["account_id"]})
+    if ResponseState(mine["state"]) in STANDING:
+        dispatch.ask_instead(transaction, alarm, [mine], rules)
+
+
+def take_back(
+    transaction: Transaction, alarm: Row, gone: Collection[int], *, consoles_too: bool = False
+) -> None:
+    """Take back what some have met, who count no more by now, and let others who count have met it since.
+
+    ``consoles_too``: what consoles acknowledged before counts no more either.
+    """
     connection, number = transaction.connection, alarm["id"]
     tiers = [
-        Tier(one.tier, one.target_s, one.due_at, None, None) if one.met_by == mine["account_id"] else one
+        Tier(one.tier, one.target_s, one.due_at, None, None) if one.met_by in gone else one
         for one in map(Tier.from_dict, alarm["tiers"])
     ]
     answers = [answered(row) for row in responses.of_alarms(connection, [number]) if row["doubt"] is None]
     reporters = {row["account_id"] for row in alarm_reports.of_alarms(connection, [number])}
     met = tiers_after(tiers, answers, reporters=reporters, raised_at=alarm["raised_at"])
     values: dict[str, Any] = {"tiers": [one.as_dict() for one in met]}
-    if alarm["acknowledged_by"] == mine["account_id"]:
+    if alarm["acknowledged_by"] in gone or (consoles_too and alarm["acknowledged_by"] is not None):
         consoles = timelines.acknowledgements(connection, [number])
         said = (consoles[0]["at"], consoles[0]["actor_id"]) if consoles else None
         first = first_acknowledged(
@@ -129,8 +176,6 @@ def _lost(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None
         )
         values |= dict(zip(("acknowledged_at", "acknowledged_by"), first or (None, None), strict=True))
     alarms.change(connection, number, **values)
-    if ResponseState(mine["state"]) in STANDING:
-        dispatch.ask_instead(transaction, alarm, [mine], rules)
 
 
 def meet(transaction: Transaction, alarm: Row, one: Row, state: ResponseState) -> None:

@@ -8,10 +8,12 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     and_,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    union_all,
 )
 
 from server.domain.alarm import NEWEST_ENTRIES, Entry
@@ -42,7 +45,7 @@ alarm_entry = Table(
     Index("ix_alarm_entry_alarm_id_ordinal", "alarm_id", "ordinal", unique=True),
 )
 
-_DECIDING = (Entry.RAISED.value, Entry.ACKNOWLEDGED.value, Entry.WITHDRAWAL.value)
+_FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
 
 
 def enter(
@@ -86,14 +89,14 @@ def head_of(connection: Connection, alarm_id: int) -> dict[str, Any]:
 def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
     """Read the newest entries of some alarms, and of the earlier ones those by which pages decide something.
 
-    Those are the first entry, each console's acknowledgement and the first withdrawal: they end a sound or tell whose
-    turn it is, and no number of notes may push them out. In the order in which things happened.
+    Those are the first entry, the first report with standing, each console's last acknowledgement and the first
+    withdrawal: they end a sound or tell whose turn it is, and no number of notes may push them out. In the order in
+    which things happened.
     """
     numbers = list(alarm_ids)
-    deciding = (
-        select(func.min(alarm_entry.c.id))
-        .where(alarm_entry.c.alarm_id.in_(numbers), alarm_entry.c.act.in_(_DECIDING))
-        .group_by(alarm_entry.c.alarm_id, alarm_entry.c.act, alarm_entry.c.actor_id)
+    deciding = union_all(
+        _one_of_each(func.min(alarm_entry.c.id), numbers, _FIRST_DECIDES),
+        _one_of_each(func.max(alarm_entry.c.id), numbers, (Entry.ACKNOWLEDGED.value,)),
     )
     late = and_(alarm.c.id.in_(numbers), alarm_entry.c.ordinal > alarm.c.entry_count - NEWEST_ENTRIES)
     query = (
@@ -103,6 +106,15 @@ def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str
         .order_by(alarm_entry.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _one_of_each(which: ColumnElement[int], numbers: list[int], acts: Iterable[str]) -> Select[int]:
+    """Choose one entry of each who did some of these acts in some alarms."""
+    return (
+        select(which)
+        .where(alarm_entry.c.alarm_id.in_(numbers), alarm_entry.c.act.in_(acts))
+        .group_by(alarm_entry.c.alarm_id, alarm_entry.c.act, alarm_entry.c.actor_id)
+    )
 
 
 def page(connection: Connection, alarm_id: int, *, before: int, limit: int) -> list[Mapping[str, Any]]:
@@ -123,11 +135,21 @@ def actors(connection: Connection, alarm_id: int) -> set[int]:
 
 
 def acknowledgements(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read what consoles acknowledged in some alarms, in the order in which it happened."""
+    """Read what consoles acknowledged in some alarms, in the order in which it happened.
+
+    What they acknowledged before the first report with standing joined was another thing: it counts no more.
+    """
     query = select(alarm_entry).where(
-        alarm_entry.c.alarm_id.in_(list(alarm_ids)), alarm_entry.c.act == Entry.ACKNOWLEDGED.value
+        alarm_entry.c.alarm_id.in_(list(alarm_ids)),
+        alarm_entry.c.act.in_((Entry.ACKNOWLEDGED.value, Entry.FULL_STANDING.value)),
     )
-    return [dict(row) for row in connection.execute(query.order_by(alarm_entry.c.id)).mappings()]
+    found: list[Mapping[str, Any]] = []
+    for row in map(dict, connection.execute(query.order_by(alarm_entry.c.id)).mappings()):
+        if row["act"] == Entry.ACKNOWLEDGED.value:
+            found.append(row)
+        elif row["facts"].get("anew"):
+            found = [one for one in found if one["alarm_id"] != row["alarm_id"]]
+    return found
 
 
 def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:

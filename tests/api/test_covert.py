@@ -18,6 +18,7 @@ from tests.tools.duty import open_pages
 from tests.tools.insiders import Insiders
 
 SignIn = Callable[[int | None], Caller]
+pytestmark = pytest.mark.usefixtures("covert_presses")
 
 
 def calls(store: Store, alarm_id: int) -> list[tuple[int, dict[str, object]]]:

@@ -14,6 +14,8 @@ from tests.tools.duty import asked, open_pages
 from tests.tools.field import Morning
 from tests.tools.insiders import Client
 
+pytestmark = pytest.mark.usefixtures("covert_presses")
+
 # The three steps of each tier, and one more that repeats.
 ALL_STEPS_S = 120
 

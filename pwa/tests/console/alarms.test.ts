@@ -175,6 +175,17 @@ describe('ringing and taking the screen', () => {
     expect(acknowledgementFor(bySchool, 'dispatcher')).toBeNull()
   })
 
+  it('rings again at whoever acknowledged a report without standing once one with standing joins, until he says it anew', () => {
+    const lifted = { ...anEntry(2, 40, 'full_standing'), facts: { account_id: id(7), anew: true } }
+    const approved = { ...anEntry(2, 40, 'full_standing'), facts: { account_id: id(7) } }
+    const joined = anAlarm(6, { timeline: [said(1, 31, 'dispatcher'), lifted] })
+    expect(numbers(ringing([joined], 'dispatcher', new Map(), at(40)))).toEqual([6])
+    expect(standingWord(joined, 'dispatcher')).toBe('unacknowledged')
+    const again = anAlarm(6, { timeline: [...joined.timeline, said(3, 45, 'dispatcher')] })
+    expect(acknowledgementFor(again, 'dispatcher')?.id).toBe(id(3))
+    expect(standingWord(anAlarm(7, { timeline: [said(1, 31, 'dispatcher'), approved] }), 'dispatcher')).toBe('acknowledged')
+  })
+
   it('is silent while muted and rings again after that', () => {
     const muted = new Map([[id(1), at(30)]])
     expect(ringing([anAlarm(1)], 'dispatcher', muted, at(29))).toEqual([])

@@ -1,3 +1,4 @@
+import { acknowledgements } from '../../apply/acknowledged'
 import type { Alarm, Id, Role, TimelineEntry } from '../../lib/types'
 import { isPolice } from '../permissions'
 import { REPEATING } from './calls'
@@ -14,13 +15,13 @@ const OF_THE_TARGET_MS = 5_000
  */
 export function acknowledgementFor(alarm: Alarm, role: Role | null): TimelineEntry | null {
   const counts = (entry: TimelineEntry): boolean => !isPolice(role) || isPolice(entry.facts.role)
-  return alarm.timeline.find((entry) => entry.act === 'acknowledged' && counts(entry)) ?? null
+  return acknowledgements(alarm).find(counts) ?? null
 }
 
 /** How an alarm stands for whoever looks, as the key of a word. */
 export function standingWord(alarm: Alarm, role: Role | null): 'acknowledged' | 'schoolOnly' | 'unacknowledged' {
   if (acknowledgementFor(alarm, role)) return 'acknowledged'
-  return alarm.timeline.some((entry) => entry.act === 'acknowledged') ? 'schoolOnly' : 'unacknowledged'
+  return acknowledgements(alarm).length ? 'schoolOnly' : 'unacknowledged'
 }
 
 /** Open alarms that still sound: not acknowledged as far as this role is concerned, not muted just now. */

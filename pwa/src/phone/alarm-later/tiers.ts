@@ -1,4 +1,5 @@
 /** Who of each tier has answered: those on the spot, those of other posts, the police. */
+import { acknowledgements } from '../../apply/acknowledged'
 import type { Alarm, AlarmLadder, AlarmResponse, Id } from '../../lib/types'
 
 export interface TierAnswer {
@@ -43,6 +44,6 @@ function belongs(response: AlarmResponse, tier: number): boolean {
 }
 
 function policeConsole(alarm: Alarm): Id | null {
-  const entry = alarm.timeline.find((one) => one.act === 'acknowledged' && POLICE_CONSOLES.includes(one.facts.role))
+  const entry = acknowledgements(alarm).find((one) => POLICE_CONSOLES.includes(one.facts.role))
   return entry?.actor_id ?? null
 }

@@ -66,6 +66,8 @@ class PlaceFrom(StrEnum):
 
 # So many entries of its timeline an alarm carries in answers and events; the earlier ones are read by pages.
 NEWEST_ENTRIES = 30
+# Of these so many at most are of people without standing, all together.
+ENTRIES_WITHOUT_STANDING = 5
 
 
 # So many of those who pressed the button stand in it one by one, the first ones; all are counted.

@@ -29,6 +29,7 @@ from server.store import (
     joint_response,
     ladders,
     messages,
+    newest_entries,
     responses,
     timelines,
 )
@@ -44,7 +45,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
         return []
     asked = _by_alarm(responses.of_alarms(connection, numbers))
     reported = _by_alarm(alarm_reports.of_alarms(connection, numbers))
-    happened = _by_alarm(timelines.newest(connection, numbers))
+    happened = _by_alarm(newest_entries.newest(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])

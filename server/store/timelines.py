@@ -1,6 +1,6 @@
 """The timeline of each alarm: lines that are only ever added, each chained to the one before it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     ForeignKey,
     Index,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -94,18 +96,43 @@ def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str
     which things happened.
     """
     numbers = list(alarm_ids)
-    deciding = union_all(
-        _one_of_each(func.min(alarm_entry.c.id), numbers, _FIRST_DECIDES),
-        _one_of_each(func.max(alarm_entry.c.id), numbers, (Entry.ACKNOWLEDGED.value,)),
-    )
     late = and_(alarm.c.id.in_(numbers), alarm_entry.c.ordinal > alarm.c.entry_count - NEWEST_ENTRIES)
     query = (
         select(alarm_entry)
         .join(alarm, alarm.c.id == alarm_entry.c.alarm_id)
-        .where(or_(late, alarm_entry.c.id.in_(deciding)))
+        .where(or_(late, alarm_entry.c.id.in_(_deciding(numbers))))
         .order_by(alarm_entry.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def deciding(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+    """Read the entries of an alarm by which pages decide something."""
+    query = select(alarm_entry).where(alarm_entry.c.id.in_(_deciding([alarm_id])))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def last(
+    connection: Connection,
+    alarm_id: int,
+    *,
+    limit: int,
+    among: Collection[int] | None = None,
+    besides: Collection[int] = (),
+) -> list[Mapping[str, Any]]:
+    """Read the last entries of an alarm, ``among`` those of some people, or of all ``besides`` some."""
+    whose = alarm_entry.c.actor_id.in_(among) if among is not None else true()
+    others = or_(alarm_entry.c.actor_id.is_(None), alarm_entry.c.actor_id.not_in(besides))
+    query = select(alarm_entry).where(alarm_entry.c.alarm_id == alarm_id, whose, others)
+    rows = connection.execute(query.order_by(alarm_entry.c.ordinal.desc()).limit(limit)).mappings()
+    return [dict(row) for row in rows]
+
+
+def _deciding(numbers: list[int]) -> CompoundSelect[int]:
+    return union_all(
+        _one_of_each(func.min(alarm_entry.c.id), numbers, _FIRST_DECIDES),
+        _one_of_each(func.max(alarm_entry.c.id), numbers, (Entry.ACKNOWLEDGED.value,)),
+    )
 
 
 def _one_of_each(which: ColumnElement[int], numbers: list[int], acts: Iterable[str]) -> Select[int]:

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from server.domain.alarm import NAMED_REPORTERS, NEWEST_ENTRIES
+from server.domain.alarm import ENTRIES_WITHOUT_STANDING, NAMED_REPORTERS, NEWEST_ENTRIES
 from server.domain.alarm_sight import OWN
 from server.store.event_log import event
 from server.store.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
+from tests.tools.insiders import Insiders
 
 SignIn = Callable[[int | None], Caller]
 # What an alarm weighs besides the people who were called: thirty notes of 500 characters, and its own fields.
@@ -95,6 +96,38 @@ def test_what_is_told_of_an_alarm_has_a_size_that_nobody_can_write_beyond(
     assert report["alarm"]["timeline"] == whole
     assert dispatcher.get(path).json == data
     dispatcher.post(f"{path}/resolution", {"outcome": "test", "finding": "-"})
+
+
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize("crowd", [1, 3])
+def test_what_people_without_standing_write_pushes_nothing_out(
+    caller: SignIn, district: SmallDistrict, insiders: Insiders, crowd: int
+) -> None:
+    """Notes, further presses and withdrawn answers of theirs are few among the newest; all are read by pages."""
+    strangers = insiders.crowd(crowd, "volunteer")
+    victim, dispatcher = caller(district.guards[0][2]), caller(district.consoles["dispatcher"])
+    path = f"/api/alarms/{victim.post('/api/alarms').json['id']}"
+    said = "持刀，在二楼"
+    assert victim.post(f"{path}/notes", {"text": said, "withdrawal": False}).status_code == 200
+    for turn in range(NEWEST_ENTRIES):
+        one = strangers[turn % crowd]
+        if turn % 3:
+            assert one.post(f"{path}/notes", {"text": "虚惊一场", "withdrawal": False}).status_code == 200
+        else:
+            one.post("/api/alarms", {"post_id": district.posts[0]})
+    told = dispatcher.get(path).json
+    theirs = [one for one in told["timeline"] if one["actor_id"] in {each.account_id for each in strangers}]
+    assert len(theirs) == ENTRIES_WITHOUT_STANDING
+    assert said in [one["facts"].get("text") for one in told["timeline"]]
+    whole = pages(dispatcher, path, 100)
+    assert told["timeline_count"] == len(whole)
+    assert theirs[-1] == whole[-1], "the newest of theirs are there"
+    others = [
+        one
+        for one in whole
+        if one not in theirs and one["actor_id"] not in {each.account_id for each in strangers}
+    ]
+    assert [one for one in told["timeline"] if one not in theirs] == others[-(NEWEST_ENTRIES - len(theirs)) :]
 
 
 @pytest.mark.usefixtures("team")

@@ -59,6 +59,7 @@ def test_with_large_type_the_bar_is_held(world: World, browser: Browser) -> None
     expect(page.locator("button.alarm.bar")).to_contain_text("按住报警")
     with page.expect_response(lambda one: one.url.endswith("/api/alarms")) as raised:
         press_alarm(page)
+    page.locator(".head.delivered").wait_for()
     page.mouse.up()
     end(world, f"/api/alarms/{raised.value.json()['id']}")
     press(page, "我看到了，返回")
@@ -97,7 +98,7 @@ def test_a_check_in_far_off_waits_for_the_leader(world: World, browser: Browser)
     page = phone(world, browser, "/p/TESTPOST03", (2, SECURITY_1), at=0)
     page.locator("button.where", has_text="也能签到").wait_for()
     sends(page, "/api/check-ins", page.locator("button.act").click)
-    follow(page, "当面确认", "/")
+    follow(page, "我的岗位", "/")
 
 
 def test_a_phone_that_denies_its_position(world: World, browser: Browser) -> None:

@@ -137,6 +137,7 @@ def test_who_registers(world: World, browser: Browser) -> None:
     press(page, "获取短信验证码", "换号码")
     page.get_by_label("手机号").fill(NEW)
     press(page, "获取短信验证码")
+    page.get_by_role("button", name="填入").first.wait_for()
     is_refused(page, "/api/session", lambda: press(page, "确定"), "bad_input")
     page.get_by_role("button", name="填入").first.click()
     page.wait_for_url("**/register")

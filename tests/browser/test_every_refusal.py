@@ -215,7 +215,7 @@ def test_calling_a_drill_off_that_is_gone(world: World, browser: Browser) -> Non
     plan = {"post_id": world.district.posts[1], "kind": "fire", "scenario": "疏散", "notice": True}
     made = world.write(officer, "/api/drills", **plan, planned_for="2199-12-25T00:00:00Z")
     page = desk(world, browser, "/drills", "station_officer")
-    press(page, "取消：青禾第2小学 南门")
+    press(page, "取消演练：青禾第2小学 南门")
     with world.store.transaction(datetime.now(UTC)) as transaction:
         transaction.connection.execute(delete(drill).where(drill.c.id == made["id"]))
     path = f"/api/drills/{made['id']}/cancellation"
@@ -229,8 +229,12 @@ def test_a_desk_that_says_too_much(world: World, browser: Browser) -> None:
     page = desk(world, browser, path.removeprefix("/api"), "district_admin")
     press(page, "写情况")
     page.keyboard.type("有人受伤")
-    while world.post(admin, f"{path}/notes", {"request_id": str(uuid4()), **note}).ok:
-        pass
+
+    def spend() -> None:
+        while world.post(admin, f"{path}/notes", {"request_id": str(uuid4()), **note}).ok:
+            pass
+
+    others_first(page, f"{path}/notes", spend)
     is_refused(page, "/notes", lambda: page.keyboard.press("Enter"), "too_many")
     world.write(world.district.consoles["dispatcher"], f"{path}/resolution", outcome="test", finding="完")
 

@@ -77,6 +77,9 @@ def test_a_drill_is_planned_started_marked_ended_and_reported(world: World, brow
     keep(page, "drill-going-on")
     number = int(page.url.rsplit("/", 1)[1])
     assert read(world, f"/api/alarms/{number}")["drill"] is True
+    page.goto(f"{world.server.url}/console/drills")
+    row.get_by_role("link", name="查看处置").click()
+    page.wait_for_url(f"**/console/alarms/{number}")
 
     settled(page).keyboard.press("q")
     page.get_by_role("button", name="结束报警").click()

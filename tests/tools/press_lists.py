@@ -19,7 +19,7 @@ KEYS = re.compile(r"useKeys\(\{\n(.*?)\n\}\)", re.DOTALL)
 KEY = re.compile(r"^ {2}'?([a-z/]+)'?:", re.MULTILINE)
 SHOWN_KEY = re.compile(r"<kbd[^>]*>(\w+)</kbd>")
 CHOICE = re.compile(
-    r"^ {2}(alarmKind|group|seat|role|channel|postState): \{(.*?)\}", re.DOTALL | re.MULTILINE
+    r"^ {2,4}(alarmKind|group|seat|role|channel|postState|calls): \{(.*?)\}", re.DOTALL | re.MULTILINE
 )
 REFUSED = re.compile(r"^ {2,4}(?:refusals|closed): \{\n(.*?)^ {2,4}\}", re.DOTALL | re.MULTILINE)
 PAGE = re.compile(r"path: '([^']*)'[^\n]*import\('\./(\w+)/")
@@ -127,7 +127,7 @@ def pattern_of(text: str) -> str:
 def choices() -> dict[str, str]:
     """Give the words of what is chosen from one list, each with the name of its list: one button in the code."""
     found = {}
-    for name in ("common", "console-escalation"):
+    for name in ("common", "console-escalation", "respond"):
         words = (SOURCES / f"words/{name}.zh-CN.ts").read_text("utf-8")
         for kind, inside in CHOICE.findall(words):
             found |= dict.fromkeys(re.findall(r": '([^']*)'", inside), f"one {kind}")

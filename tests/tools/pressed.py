@@ -1,6 +1,6 @@
 """Compares what must be pressed with what a run of the browser tests did press.
 
-    HUXUE_PRESSES=FOLDER python -m tests.tools.pressed [--whole]
+    TESTS_PRESSES=FOLDER python -m tests.tools.pressed [--whole]
 
 ``FOLDER`` is that of the run. A button or link that a page showed and nobody pressed fails, as does a write route, or
 a key, that no hand in a browser set off, and a refusal that no page said after a press; ``unpressed.py`` has the few

@@ -1,6 +1,6 @@
 """Notes what the browsers of a test run see and press, for ``tests.tools.pressed`` to compare.
 
-Nothing is noted without ``HUXUE_PRESSES=FOLDER``. ``make test`` sets it; each process writes a file of its own there.
+Nothing is noted without ``TESTS_PRESSES=FOLDER``. ``make test`` sets it; each process writes a file of its own there.
 """
 
 import json
@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.tools.press_lists import sentences
 
-FOLDER = "HUXUE_PRESSES"
+FOLDER = "TESTS_PRESSES"
 SCRIPT = Path(__file__).with_suffix(".js")
 
 _noted: set[str] = set()

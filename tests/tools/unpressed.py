@@ -1,8 +1,5 @@
 """What no test presses, each with its reason; whatever is pressed after all must leave its list."""
 
-# Nothing against pressing it: these lines go, one by one, as journeys come.
-YET = "no journey presses it yet"
-
 # Write routes without a control on any page.
 NO_CONTROL = {
     "POST /api/device-alarms": "gate devices call it, with keys of their own",
@@ -25,12 +22,10 @@ BY_ITSELF = {
 # The console's keys; (folder of the page, key).
 UNPRESSED_KEYS: dict[tuple[str, str], str] = {
     ("alarms", "escape"): "pressed, and noted on the page where it leads",
-    ("live", "a"): "pressed, and noted on the page where it leads",
 }
 
 # Controls by the name that ``tests.tools.pressed`` gives them.
 UNPRESSED: dict[str, str] = {
-    "/console/drills: 查看处置": YET,
     "/j/:token: 在地图应用中打开": "it leaves for the phone's own map application",
     "/console/alarms/:id: 搁置报警人": "one with 搁置{name}, for a moment, until the name has come",
 }

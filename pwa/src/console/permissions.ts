@@ -1,4 +1,4 @@
-import type { Role } from '../lib/types'
+import type { Id, Role } from '../lib/types'
 
 /** What a role may do at the console; the server decides again, this only spares buttons that would be refused. */
 export interface Permissions {
@@ -24,6 +24,11 @@ const NEAR: readonly Role[] = ['school_admin', 'station_officer']
 /** Whether a role, as an entry of a timeline has it, is one of the police's consoles. */
 export function isPolice(role: unknown): boolean {
   return POLICE.some((one) => one === role)
+}
+
+/** Whether an alarm is a console's to handle: a school that has only a further place of it sees counts and its own people. */
+export function handles(account: { role: Role; school_id: Id | null } | null, alarm: { school_id: Id }): boolean {
+  return account?.role !== 'school_admin' || account.school_id === alarm.school_id
 }
 
 /** Tell what a role may do. */

@@ -7,6 +7,7 @@ import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '../../src/cons
 import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '../../src/console/alarms/responders'
 import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord } from '../../src/console/alarms/ringing'
 import { elapsed, targetChip } from '../../src/console/alarms/targets'
+import { handles } from '../../src/console/permissions'
 
 const at = (seconds: number): number => RAISED + seconds * 1000
 const said = (number: number, seconds: number, role: string): TimelineEntry => ({ ...anEntry(number, seconds, 'acknowledged'), facts: { at_console: true, role } })
@@ -251,5 +252,14 @@ describe('presses of somebody who is aside', () => {
 
   it('are for the police to hear', () => {
     expect(asidePresses([anAlarm(7, { asides: [aside(1)] })], 'school_admin')).toEqual([])
+  })
+})
+
+describe('whose an alarm is', () => {
+  it('is handled by the school where it is, not by one that has only a further place of it', () => {
+    const alarm = anAlarm(1)
+    expect(handles({ role: 'school_admin', school_id: alarm.school_id }, alarm)).toBe(true)
+    expect(handles({ role: 'school_admin', school_id: id(alarm.school_id + 1) }, alarm)).toBe(false)
+    expect(handles({ role: 'station_officer', school_id: null }, alarm)).toBe(true)
   })
 })

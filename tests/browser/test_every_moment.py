@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import PHONE, WAIT_MS, Cast, press_alarm
 from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, VOLUNTEER_1, put_on_duty, suspend
-from tests.tools.pressing import follow, is_refused, others_first, press, sends
+from tests.tools.pressing import follow, is_refused, others_first, press, sends, there_and_back
 from tests.tools.world import World, living
 
 # Fewer letters side by side than the ordinary layout needs.
@@ -54,8 +54,7 @@ def end(world: World, path: str) -> None:
 def test_with_large_type_the_bar_is_held(world: World, browser: Browser) -> None:
     page = phone(world, browser, "/p/TESTPOST02", (1, STAFF_2), size=LARGE)
     press(page, "已在岗位范围内")
-    page.locator(".top .language").click()
-    page.locator(".top .language").click()
+    there_and_back(page)
     expect(page.locator("button.alarm.bar")).to_contain_text("按住报警")
     with page.expect_response(lambda one: one.url.endswith("/api/alarms")) as raised:
         press_alarm(page)

@@ -19,7 +19,7 @@ from tests.tools.duty import (
     put_on_duty,
     suspend,
 )
-from tests.tools.pressing import follow, is_refused, others_first, press, sends
+from tests.tools.pressing import follow, is_refused, others_first, press, sends, there_and_back
 from tests.tools.world import World, living
 
 NEW = "19900007770"
@@ -119,8 +119,7 @@ def test_who_signs_in(world: World, browser: Browser) -> None:
     page.goto(f"{world.server.url}/")
     follow(page, "演示登录", "/demo")
     page.get_by_role("button", name="打开控制台").first.wait_for()
-    page.locator(".top .language").click()
-    page.locator(".top .language").click()
+    there_and_back(page)
     page.locator(".top .brand").click()
     page.wait_for_url(f"{world.server.url}/")
     follow(page, "演示登录", "/demo")
@@ -141,8 +140,7 @@ def test_who_registers(world: World, browser: Browser) -> None:
     is_refused(page, "/api/session", lambda: press(page, "确定"), "bad_input")
     page.get_by_role("button", name="填入").first.click()
     page.wait_for_url("**/register")
-    page.locator(".top .language").click()
-    page.locator(".top .language").click()
+    there_and_back(page)
     page.locator(".top .brand").click()
     page.wait_for_url(f"{world.server.url}/")
 

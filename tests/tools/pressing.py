@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Error, Page, Route
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.tools.press_lists import sentences
 
@@ -40,6 +40,15 @@ def follow(page: Page, name: str, address: str) -> None:
     """Follow a link by its name, and see where it leads."""
     page.get_by_role("link", name=name).first.click()
     page.wait_for_url(f"**{address}")
+
+
+def there_and_back(page: Page) -> None:
+    """Change to English and back; its words come over the network, so the second press waits for them."""
+    switch = page.locator(".top .language")
+    switch.click()
+    expect(switch).to_have_text("中文")
+    switch.click()
+    expect(switch).to_have_text(re.compile("^(English|EN)$"))
 
 
 def sends(page: Page, path: str, act: Act) -> Any:

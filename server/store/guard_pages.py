@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement
 
-from server.domain.roles import Act, Actor, Category, Role, require
+from server.domain.roles import Act, Actor, Category, Role, columns_of_scope, require
 from server.store import limits, waiting
 from server.store.accounts import account
 
@@ -14,10 +14,12 @@ PAGES = limits.Limit(60, timedelta(minutes=1))
 def scope_of_console(actor: Actor) -> ColumnElement[bool]:
     """Give whose guards a console user sees, as a condition inside the query."""
     own: ColumnElement[bool] = account.c.district_id == actor.district_id
+    scope = columns_of_scope(actor)
     if actor.role == Role.SCHOOL_ADMIN:
-        return own & (account.c.school_id == actor.school_id)
+        return own & (account.c.school_id == scope["school_id"])
     if actor.role == Role.STATION_OFFICER:
-        police = (account.c.station_id == actor.station_id) & (account.c.category == Category.POLICE)
-        return own & (police | waiting.handed_on_to(actor.station_id))
+        station_id = scope["station_id"]
+        police = (account.c.station_id == station_id) & (account.c.category == Category.POLICE)
+        return own & (police | waiting.handed_on_to(station_id))
     require(actor, Act.SEE_GUARDS)
     return own

@@ -15,9 +15,10 @@ _waits = and_(account.c.role == Role.GUARD.value, account.c.status == AccountSta
 _police = account.c.category == Category.POLICE.value
 
 
-def handed_on_to(station_id: int | None) -> ColumnElement[bool]:
-    """Give whom the district handed on to a station, as a condition inside a query of ``accounts.with_places``."""
-    return account.c.handed_on_at.is_not(None) & (school.c.station_id == station_id)
+def handed_on_to(station_id: int) -> ColumnElement[bool]:
+    """Give whom the district handed on to a station, as a condition inside any query of accounts."""
+    of_station = select(school.c.id).where(school.c.station_id == station_id)
+    return account.c.handed_on_at.is_not(None) & account.c.school_id.in_(of_station)
 
 
 def on_rosters(

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from server.domain.moments import moment
+from server.store.accounts import account
 from server.store.audit import audit_row
 from server.store.check_ins import check_in
 from server.store.transaction import Store
@@ -91,8 +92,8 @@ def test_who_stands_outside_the_scope_is_not_told_apart_from_who_stands_nowhere(
 
 
 def test_guards_and_auditors_find_nobody(caller: SignIn, district: SmallDistrict) -> None:
-    for account in (district.guards[0][0], district.consoles["auditor"]):
-        answer = caller(account).get("/api/people", name="测试")
+    for nobody in (district.guards[0][0], district.consoles["auditor"]):
+        answer = caller(nobody).get("/api/people", name="测试")
         assert (answer.status_code, answer.json["code"]) == (403, "not_your_role")
 
 
@@ -112,3 +113,35 @@ def test_each_search_that_finds_somebody_is_recorded_and_pages_are_few(
     assert facts == {"name": "测试13", "people": 1}
     codes = {desk.get("/api/people", name="没有这个人").status_code for _again in range(60)}
     assert codes == {200, 429}
+
+
+def test_a_station_finds_its_police_once_and_nobody_who_was_handed_on_to_another(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    elsewhere, mine = district.guards[2][SECURITY_1], district.guards[0][SECURITY_1]
+    with app_store.transaction(clock.now()) as transaction:
+        handed = update(account).where(account.c.id.in_([elsewhere, mine])).values(handed_on_at=clock.now())
+        transaction.connection.execute(handed)
+    answer = caller(district.consoles["station_officer"]).get("/api/people", name="测试").json["items"]
+    people = [item["account_id"] for item in answer]
+    assert len(people) == len(set(people))
+    assert mine in people
+    assert elsewhere not in people
+    assert {one for one in people if one != mine} <= {guards[POLICE] for guards in district.guards}
+
+
+@pytest.mark.parametrize("role", ["school_admin", "station_officer"])
+def test_a_console_whose_place_was_taken_away_lists_and_finds_nobody(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock, role: str
+) -> None:
+    desk = caller(district.consoles[role])
+    with app_store.transaction(clock.now()) as transaction:
+        nowhere = (
+            update(account).where(account.c.id == desk.account_id).values(school_id=None, station_id=None)
+        )
+        transaction.connection.execute(nowhere)
+        # Guards without a place of their own, such as police that no station has taken yet, are not theirs either.
+        everybody = update(account).where(account.c.role == "guard").values(school_id=None, station_id=None)
+        transaction.connection.execute(everybody)
+    assert desk.get("/api/people", name="测试").json["items"] == []
+    assert desk.get("/api/guards").json["items"] == []

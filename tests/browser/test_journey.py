@@ -1,6 +1,6 @@
 """The main job in a real Chromium with four people at once, from the printed code to the resolved alarm.
 
-``HUXUE_PICTURES=1`` keeps the screenshots in ``docs/pictures``.
+``TESTS_PICTURES=1`` keeps the screenshots in ``docs/pictures``.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Every page for everyone who sees it, in both languages and at the sizes that people have.
 
-``HUXUE_LOOK=FOLDER`` keeps a picture of each.
+``TESTS_LOOK=FOLDER`` keeps a picture of each.
 """
 
 import re

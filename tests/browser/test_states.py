@@ -1,6 +1,6 @@
 """What pages look like when things are not as usual: late, waiting, queued, refused, undelivered, stale, ended.
 
-``HUXUE_LOOK=FOLDER`` keeps a picture of each.
+``TESTS_LOOK=FOLDER`` keeps a picture of each.
 """
 
 import re

@@ -1,6 +1,6 @@
 """People with browsers: a real Chromium, phones at a gate and desks at a station.
 
-``HUXUE_PICTURES=1`` keeps the screenshots in ``docs/pictures``.
+``TESTS_PICTURES=1`` keeps the screenshots in ``docs/pictures``.
 """
 
 import os
@@ -96,5 +96,5 @@ class Cast:
     def picture(self, page: Page, name: str) -> None:
         """Keep what a page shows now."""
         self.step += 1
-        if os.environ.get("HUXUE_PICTURES"):
+        if os.environ.get("TESTS_PICTURES"):
             page.screenshot(path=PICTURES / f"{self.step:02}-{name}.png")

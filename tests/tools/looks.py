@@ -65,8 +65,8 @@ def faults(page: Page, *, english: bool) -> list[str]:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep a picture of the page in the folder of ``HUXUE_LOOK``, for a person to look at."""
-    folder = os.environ.get("HUXUE_LOOK")
+    """Keep a picture of the page in the folder of ``TESTS_LOOK``, for a person to look at."""
+    folder = os.environ.get("TESTS_LOOK")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}.png")

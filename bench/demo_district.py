@@ -9,10 +9,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
 from server.demo.district import make_district
 from server.demo.seed import seed
-from server.store.migrate import upgrade
-from server.store.transaction import Store
 
 
 def main() -> None:

@@ -15,23 +15,26 @@ from random import Random
 
 from sqlalchemy import func, insert, select
 
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.alarm.queries import alarms, nearby, posts, timelines
+from server.alarm.rules.search import Call
+from server.alarm.service import views
+from server.alarm.service.presses import Raising, Source
+from server.alarm.service.raising import raise_or_join
+from server.core.database import event_log
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
+from server.core.geo import Point
+from server.core.live.presence_rows import presence
+from server.delivery.queries import messages
+from server.delivery.rules.channels import ChannelName
 from server.demo.district import DISTRICT_ID, make_district
 from server.demo.people import GUARDS
 from server.demo.seed import seed
-from server.domain.channels import ChannelName
-from server.domain.geo import Point
-from server.domain.rules import Rules
-from server.domain.search import Call
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store import alarm_posts, alarm_views, alarms, event_log, messages, nearby, timelines
-from server.store.check_ins import check_in
-from server.store.migrate import upgrade
-from server.store.positions import last_position
-from server.store.presence import presence
-from server.store.presses import Raising, Source
-from server.store.raising import raise_or_join
-from server.store.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.duty.queries.positions import last_position
+from server.rules import Rules
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
 RULES = Rules(channels=frozenset(ChannelName))
@@ -105,7 +108,7 @@ def _duty(row: dict, post: dict) -> dict:
 def play(store: Store) -> tuple[int, list[float]]:
     """Raise an alarm and let half an hour pass; give its number and how long each round that did something took."""
     with store.transaction(NOW) as transaction:
-        post = alarm_posts.by_id(transaction.connection, ALARM_AT, DISTRICT_ID)
+        post = posts.by_id(transaction.connection, ALARM_AT, DISTRICT_ID)
         assert post is not None
         press = Raising(post=post, source=Source.CONSOLE, actor_id=None, raised_by=None)
         begin = time.perf_counter()
@@ -144,7 +147,7 @@ def report(store: Store, number: int) -> None:
             .group_by(sent.address)
             .limit(1)
         ).scalar()
-        size = len(str(alarm_views.view(connection, number)))
+        size = len(str(views.view(connection, number)))
         log = connection.execute(
             select(func.count(), func.sum(func.length(event_log.event.c.data))).select_from(event_log.event)
         ).one()
@@ -159,7 +162,7 @@ def report(store: Store, number: int) -> None:
 def reading(store: Store) -> str:
     """Time the reading of everybody, and of those near the alarm; the best of ten."""
     with store.read() as connection:
-        post = alarm_posts.by_id(connection, ALARM_AT, DISTRICT_ID)
+        post = posts.by_id(connection, ALARM_AT, DISTRICT_ID)
         assert post is not None
         call = Call(Point(post["latitude"], post["longitude"]), ALARM_AT, None, NOW)
         alarm = {"district_id": DISTRICT_ID, "drill": False}

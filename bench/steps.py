@@ -19,14 +19,16 @@ from sqlalchemy.exc import OperationalError
 
 from bench.town import load
 from deploy.programs import postgres
-from server.domain.alarm import Tier, tiers_at
-from server.domain.escalation import EscalationLimits
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.store import alarms, escalation, ladders, messages, timelines
-from server.store.clock import DatabaseClock
-from server.store.migrate import upgrade
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.queries import alarms, ladders, timelines
+from server.alarm.rules.alarm import Tier, tiers_at
+from server.alarm.rules.escalation import EscalationLimits
+from server.alarm.service import escalation
+from server.core.database.clock import DatabaseClock
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
+from server.delivery.queries import messages
+from server.rules import Rules
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 

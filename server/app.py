@@ -10,89 +10,65 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from server import cli
-from server.actions.group_commit import GroupWriter
-from server.actions.positions import PositionBuffer
-from server.api import (
-    alarm_reports,
-    alarm_standing,
-    alarms,
-    approvals,
-    audit,
-    auth,
-    channels,
-    check_ins,
-    coverage,
-    demo,
-    demo_messages,
-    device_tests,
-    devices,
-    districts,
-    drills,
-    errors,
-    escalation,
-    events,
-    guards,
-    health,
-    hooks,
-    joint_response,
-    me,
-    pages,
-    people,
-    positions,
-    posts,
-    push_subscriptions,
-    readiness,
-    receipts,
-    sessions,
-    telephones,
-    units,
-)
-from server.api.budgets import WriteBudgets
-from server.api.openapi import HuxueApi
-from server.api.wire import Platform, RowNumber
-from server.channels.registry import channels_of
+from server.alarm.api import alarms, escalation, joint_response, reports, standing, units
 from server.config import Settings
-from server.domain.faults import named, without_values
-from server.domain.moments import moment
+from server.core.audit import api as audit_api
+from server.core.clock.loop import Clockwork
+from server.core.database import event_log
+from server.core.database.clock import DatabaseClock
+from server.core.database.transaction import Store
+from server.core.faults import named, without_values
+from server.core.http import auth, errors, health, pages
+from server.core.http.openapi import HuxueApi
+from server.core.http.wire import Platform, RowNumber
+from server.core.http.write_budgets import WriteBudgets
+from server.core.live import api as live_api
+from server.core.live.floods import Floods
+from server.core.live.hub import Hub
+from server.core.live.outboxes import bound
+from server.core.live.presence import Presence
+from server.core.live.reconnect_throttle import Arrivals
+from server.core.live.redis_wakeup import Bell
+from server.core.live.socket_authorizer import looking
+from server.core.live.sockets import Sockets, closer, install
+from server.core.live.unjoined_sockets import Nameless
+from server.core.moments import moment
+from server.delivery.api import channels, hooks, push_subscriptions, readiness, receipts
+from server.delivery.channels.registry import channels_of
+from server.demo import api as demo_api
+from server.demo import messages_api
+from server.duty.actions.group_commit import GroupWriter
+from server.duty.actions.positions import PositionBuffer
+from server.duty.api import check_ins, coverage, duty, people, positions, telephones
 from server.engine import breathe, counted_sockets, in_real_thread, socket_mode
-from server.jobs.clock import Clockwork
-from server.live.arrivals import Arrivals
-from server.live.bell import Bell
-from server.live.connect import Sockets, closer, install
-from server.live.floods import Floods
-from server.live.hub import Hub
-from server.live.nameless import Nameless
-from server.live.outboxes import bound
-from server.live.presence import Presence
-from server.live.recheck import looking
-from server.store import event_log
-from server.store.clock import DatabaseClock
-from server.store.transaction import Store
+from server.exercise.api import device_tests, devices, drills
+from server.people.api import approvals, guards, me, sessions
+from server.places import api as places_api
 
 logger = logging.getLogger("huxue")
 
 AREAS = (
-    alarm_reports,
-    alarm_standing,
+    reports,
+    standing,
     alarms,
     approvals,
-    audit,
+    audit_api,
     channels,
     check_ins,
     coverage,
     device_tests,
     devices,
-    districts,
+    places_api,
     drills,
     escalation,
-    events,
+    live_api,
     guards,
     hooks,
     joint_response,
     me,
     people,
     positions,
-    posts,
+    duty,
     push_subscriptions,
     readiness,
     receipts,
@@ -100,7 +76,7 @@ AREAS = (
     telephones,
     units,
 )
-DEMO_AREAS = (demo, demo_messages)
+DEMO_AREAS = (demo_api, messages_api)
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:

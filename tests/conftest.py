@@ -12,8 +12,8 @@ from flask import Flask
 from deploy.programs import postgres
 from server.app import create_app
 from server.config import Settings, read_settings
-from server.store.migrate import upgrade
-from server.store.transaction import Store
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district

@@ -7,19 +7,19 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Literal
 
+from server.alarm.rules.alarm import AlarmKind, AlarmLimits
+from server.alarm.rules.escalation import EscalationLimits
+from server.alarm.rules.holding import HoldLimits
+from server.alarm.rules.joint_response import JointLimits
+from server.alarm.rules.needs import DEFAULT_NEEDS, DispatchLimits
+from server.calendar.rules import Window
 from server.config.reading import BadSetting
 from server.config.table import SETTINGS
-from server.domain.alarm import AlarmKind, AlarmLimits
-from server.domain.calendar import Window
-from server.domain.channels import ChannelName
-from server.domain.composition import Composition
-from server.domain.escalation import EscalationLimits
-from server.domain.holding import HoldLimits
-from server.domain.joint_response import JointLimits
-from server.domain.needs import DEFAULT_NEEDS, DispatchLimits
-from server.domain.rules import Rules
-from server.domain.sign_in import SignInLimits
-from server.domain.trust import TrustLimits
+from server.delivery.rules.channels import ChannelName
+from server.duty.rules.trust import TrustLimits
+from server.people.rules.sign_in import SignInLimits
+from server.places.rules.composition import Composition
+from server.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)

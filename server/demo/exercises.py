@@ -12,26 +12,28 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
-from server.actions import alarm_course, alarm_reports, device_tests, devices, drills, responses
+from server.alarm.actions import course as alarm_course
+from server.alarm.actions import reports, responses
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.alarm.queries import responses as response_rows
+from server.alarm.rules.alarm import AlarmKind, Outcome
+from server.alarm.rules.response import ResponseState
+from server.calendar.queries.rosters import roster
+from server.calendar.rules import Shift
+from server.core.access.roles import AccountStatus, Actor, Category, Role
+from server.core.database.transaction import Store
+from server.core.refused import Refused
+from server.delivery.queries.messages import message
+from server.delivery.rules.channels import ChannelName
 from server.demo.people import peak_kind
-from server.domain.alarm import AlarmKind, Outcome
-from server.domain.calendar import Shift
-from server.domain.channels import ChannelName
-from server.domain.errors import Refused
-from server.domain.response import ResponseState
-from server.domain.roles import AccountStatus, Actor, Category, Role
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store import drills as drill_rows
-from server.store import responses as response_rows
-from server.store.accounts import account
-from server.store.check_ins import check_in
-from server.store.devices import gate_device
-from server.store.districts import post, station
-from server.store.messages import message
-from server.store.rosters import roster
-from server.store.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.exercise.actions import device_tests, devices, drills
+from server.exercise.queries import drills as drill_rows
+from server.exercise.queries.devices import gate_device
+from server.people.queries.accounts import account
+from server.places.queries.districts import post, station
+from server.rules import Rules
 
 Row = dict[str, Any]
 
@@ -190,7 +192,7 @@ def _write_up(
         finding=FINDING,
         now=ended,
     )
-    alarm_reports.add_follow_up(
+    reports.add_follow_up(
         store,
         actor=dispatcher,
         request_id=str(uuid4()),

@@ -16,11 +16,11 @@ from pathlib import Path
 from types import FrameType
 
 from server.config import Settings
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
 from server.demo import children, words
 from server.demo.local_certificate import Certificate
 from server.demo.seed import NotADemo, seed
-from server.store.migrate import upgrade
-from server.store.transaction import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -6,20 +6,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, literal, select, text, true, union_all
 
+from server.calendar.queries.calendars import calendar_day
+from server.core.audit import tables as audit_tables
+from server.core.database.base import UtcTime
+from server.core.database.transaction import Store
+from server.delivery.queries.hooks import hook
+from server.delivery.queries.last_delivery import last_reached
+from server.delivery.rules.channels import ChannelName
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.exercises import keep_exercises
 from server.demo.people import Row
 from server.demo.units import keep_units
-from server.domain.channels import ChannelName
-from server.store import audit
-from server.store.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
-from server.store.base import UtcTime
-from server.store.calendars import calendar_day
-from server.store.districts import district
-from server.store.hooks import hook
-from server.store.last_reached import last_reached
-from server.store.tables import metadata
-from server.store.transaction import Store
+from server.people.queries.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
+from server.places.queries.districts import district
+from server.tables import metadata
 
 # Weekends that count as school days, so that the demo plays on every day of the week.
 DAYS_BACK, DAYS_AHEAD = 7, 182
@@ -74,7 +74,7 @@ def seed(
             for name, rows in tables.items():
                 _fill(transaction.connection, name, rows, progress)
             counts = {kind: [len(tables[table]), 0, 0] for kind, table in IMPORTED.items()}
-            audit.record(transaction.connection, now=now, actor_id=None, act="import", facts=counts)
+            audit_tables.record(transaction.connection, now=now, actor_id=None, act="import", facts=counts)
             transaction.tell("directory.changed", {}, ())
     with store.transaction(now) as transaction:
         _give_consents(transaction.connection)

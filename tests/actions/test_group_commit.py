@@ -11,12 +11,12 @@ from flask import Flask
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from server.actions.group_commit import GroupWriter
-from server.domain.errors import Refused
-from server.store.check_ins import check_in
-from server.store.districts import district as district_table
-from server.store.event_log import event as logged
-from server.store.transaction import Store, Transaction
+from server.core.database.event_log import event as logged
+from server.core.database.transaction import Store, Transaction
+from server.core.refused import Refused
+from server.duty.actions.group_commit import GroupWriter
+from server.duty.queries.check_ins import check_in
+from server.places.queries.districts import district as district_table
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

@@ -6,17 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from server.actions.imports import Imported, Wanted, import_file
-from server.domain.errors import Refused
-from server.domain.geo import Point, gcj02_to_wgs84
-from server.store import districts, event_log, rosters
-from server.store.accounts import account
-from server.store.audit import audit_row
-from server.store.calendars import calendar_day, peak
-from server.store.districts import district, post, post_code, school, station
-from server.store.imports import Counts
-from server.store.rosters import roster
-from server.store.transaction import Store
+from server.calendar.queries import rosters
+from server.calendar.queries.calendars import calendar_day, peak
+from server.calendar.queries.rosters import roster
+from server.core.audit.tables import audit_row
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.core.geo import Point, gcj02_to_wgs84
+from server.core.refused import Refused
+from server.people.queries.accounts import account
+from server.places.queries import districts
+from server.places.queries.districts import district, post, post_code, school, station
+from server.setup.actions import Imported, Wanted, import_file
+from server.setup.queries import Counts
 from tests.tools.import_file import sheets, workbook
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)

@@ -5,14 +5,14 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from server.actions import guards, sessions
-from server.actions.sessions import Caller, SignedIn
-from server.domain.roles import Category
-from server.domain.rules import Rules
-from server.domain.sign_in import SignInLimits
-from server.store.last_reached import last_reached
-from server.store.messages import message
-from server.store.transaction import Store
+from server.core.access.roles import Category
+from server.core.database.transaction import Store
+from server.delivery.queries.last_delivery import last_reached
+from server.delivery.queries.messages import message
+from server.people.actions import guards, sessions
+from server.people.actions.sessions import Caller, SignedIn
+from server.people.rules.sign_in import SignInLimits
+from server.rules import Rules
 from tests.tools.clock import WoundClock
 from tests.tools.district import make_district
 

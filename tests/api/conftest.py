@@ -11,5 +11,5 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     def resolve(host: str, port: int, **_named: object) -> list[tuple[object, ...]]:
         return [(2, 1, 6, "", (addresses.get(host, "93.184.215.14"), port))]
 
-    monkeypatch.setattr("server.channels.outside.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("server.delivery.channels.outside.socket.getaddrinfo", resolve)
     return addresses

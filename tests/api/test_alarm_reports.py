@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from server.store.alarms import alarm
-from server.store.audit import audit_row
-from server.store.timelines import alarm_entry
-from server.store.transaction import Store
+from server.alarm.queries.alarms import alarm
+from server.alarm.queries.timelines import alarm_entry
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from server.domain.alarm import SessionState
-from server.domain.rules import Rules
-from server.store.alarms import alarm, alarm_report
-from server.store.transaction import Store
+from server.alarm.queries.alarms import alarm, alarm_report
+from server.alarm.rules.alarm import SessionState
+from server.core.database.transaction import Store
+from server.rules import Rules
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import BESIDE, LATITUDE, LONGITUDE, STEP, SmallDistrict

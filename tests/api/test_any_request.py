@@ -17,7 +17,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
-from server.domain.roles import Role
+from server.core.access.roles import Role
 from tests.tools.api_types import document as api_document
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict

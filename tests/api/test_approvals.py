@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from server.actions.imports import Wanted, import_file
-from server.store import event_log
-from server.store.accounts import account
-from server.store.audit import audit_row
-from server.store.rosters import roster
-from server.store.transaction import Store
+from server.calendar.queries.rosters import roster
+from server.core.audit.tables import audit_row
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.people.queries.accounts import account
+from server.setup.actions import Wanted, import_file
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock

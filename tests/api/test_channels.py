@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from server.store import event_log
-from server.store.audit import audit_row
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database import event_log
+from server.core.database.transaction import Store
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

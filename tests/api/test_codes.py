@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from server.store import limits
-from server.store.base import BEGIN, MICROSECOND
-from server.store.messages import message
-from server.store.sessions import sign_in_code
-from server.store.transaction import Store
+from server.core.access import rate_limits
+from server.core.database.base import BEGIN, MICROSECOND
+from server.core.database.transaction import Store
+from server.delivery.queries.messages import message
+from server.people.queries.sessions import sign_in_code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.phone import Phone
@@ -129,7 +129,7 @@ def test_an_address_is_limited_last(app: Flask, data: Store) -> None:
     just_now = (now - BEGIN) // MICROSECOND
     with data.transaction(now) as transaction:
         transaction.connection.execute(
-            insert(limits.rate_limit).values(
+            insert(rate_limits.rate_limit).values(
                 key="codes:address:203.0.113.7",
                 hits=[just_now] * app.extensions["huxue"].settings.codes_per_address,
                 forget_at=now + timedelta(hours=1),

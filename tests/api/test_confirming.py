@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from server.store.accounts import account
-from server.store.audit import audit_row
-from server.store.check_ins import check_in
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.people.queries.accounts import account
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from server.domain.refusals import REFUSALS
-from server.domain.roles import Role
+from server.core.access.roles import Role
+from server.core.http.refusals import REFUSALS
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from server.store import event_log
-from server.store.messages import message
-from server.store.transaction import Store
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.delivery.queries.messages import message
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.domain.geo import Box
-from server.store import check_ins
-from server.store.audit import audit_row
-from server.store.check_ins import check_in
-from server.store.coverage import line_of
-from server.store.positions import within
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
+from server.core.geo import Box
+from server.duty.queries import check_ins
+from server.duty.queries.check_ins import check_in
+from server.duty.queries.coverage import line_of
+from server.duty.queries.positions import within
 from tests.api.test_approvals import NEW, put_on_roster
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.jobs.escalation import take_due
-from server.store import ladders
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.queries import ladders
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

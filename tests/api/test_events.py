@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from server.jobs.retention import purge
-from server.store import event_log
-from server.store.transaction import Store
+from server.core.clock.retention import purge
+from server.core.database import event_log
+from server.core.database.transaction import Store
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

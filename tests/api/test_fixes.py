@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from server.store.positions import position
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.duty.queries.positions import position
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from server.store.districts import district as district_table
-from server.store.districts import station
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.places.queries.districts import district as district_table
+from server.places.queries.districts import station
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 

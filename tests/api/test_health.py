@@ -12,11 +12,11 @@ from flask import Flask
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from server.api import health
 from server.app import create_app
 from server.config import read_settings
-from server.store.schema import write_probe
-from server.store.transaction import Store
+from server.core.database.schema_state import write_probe
+from server.core.database.transaction import Store
+from server.core.http import health
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from server.store.audit import audit_row
-from server.store.hooks import hook
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
+from server.delivery.queries.hooks import hook
 from tests.tools.client import Caller, code
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import count

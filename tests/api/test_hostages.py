@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from server.store import accounts
-from server.store.check_ins import check_in
-from server.store.rosters import roster
-from server.store.transaction import Store
+from server.calendar.queries.rosters import roster
+from server.core.database.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.people.queries import accounts
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

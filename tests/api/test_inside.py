@@ -14,7 +14,8 @@ from flask import Flask
 
 from server.app import create_app
 from server.config import read_settings
-from server.store import event_log, sessions
+from server.core.database import event_log
+from server.people.queries import sessions
 from tests.api.test_who_sees_what import NAME, TELEPHONE, everything
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

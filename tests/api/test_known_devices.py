@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.store import passwords
-from server.store.accounts import account
-from server.store.audit import audit_row
-from server.store.device_keys import known_device
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
+from server.people.queries.accounts import account
+from server.people.queries.device_keys import known_device
+from server.people.service import passwords
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.faults import failing_commits

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from server.domain.alarm import ENTRIES_WITHOUT_STANDING, NAMED_REPORTERS, NEWEST_ENTRIES
-from server.domain.alarm_sight import OWN
-from server.store.event_log import event
-from server.store.transaction import Store
+from server.alarm.rules.alarm import ENTRIES_WITHOUT_STANDING, NAMED_REPORTERS, NEWEST_ENTRIES
+from server.alarm.rules.sight import OWN
+from server.core.database.event_log import event
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 from tests.tools.insiders import Insiders

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.domain.moments import moment
-from server.jobs.responses import time_out_due
-from server.store.transaction import Store
+from server.alarm.jobs.responses import time_out_due
+from server.core.database.transaction import Store
+from server.core.moments import moment
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import update
 
-from server.store.accounts import account
-from server.store.alarms import alarm
-from server.store.sessions import session
-from server.store.transaction import Store
+from server.alarm.queries.alarms import alarm
+from server.core.database.transaction import Store
+from server.people.queries.accounts import account
+from server.people.queries.sessions import session
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from server.api.pages import BUILD
+from server.core.http.pages import BUILD
 from tests.tools.client import Caller
 
 SOURCE = Path(__file__).parents[2] / "pwa"

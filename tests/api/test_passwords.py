@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from server.store import passwords
-from server.store.accounts import account
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.people.queries.accounts import account
+from server.people.service import passwords
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.timing import same_time

@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.domain.moments import moment
-from server.store.accounts import account
-from server.store.audit import audit_row
-from server.store.check_ins import check_in
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
+from server.core.moments import moment
+from server.duty.queries.check_ins import check_in
+from server.people.queries.accounts import account
 from tests.api.test_check_ins import body
 from tests.api.test_positions import agree, flush, here
 from tests.tools.client import Caller

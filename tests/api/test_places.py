@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from server.store.check_ins import check_in
-from server.store.positions import last_position, position
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.duty.queries.positions import last_position, position
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

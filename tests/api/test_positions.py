@@ -8,12 +8,12 @@ from flask import Flask
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
-from server.actions.positions import MOST_KEPT
-from server.store.accounts import consent
-from server.store.audit import audit_row
-from server.store.check_ins import check_in
-from server.store.positions import last_position, position
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
+from server.duty.actions.positions import MOST_KEPT
+from server.duty.queries.check_ins import check_in
+from server.duty.queries.positions import last_position, position
+from server.people.queries.accounts import consent
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

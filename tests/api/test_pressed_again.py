@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from server.store.alarms import alarm, alarm_report
-from server.store.audit import audit_row
-from server.store.transaction import Store
+from server.alarm.queries.alarms import alarm, alarm_report
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -42,7 +42,7 @@ def test_fifty_presses_are_one_alarm_with_fifty_reports(
 def test_a_flood_of_presses_is_kept_but_no_longer_told(
     caller: SignIn, team: list[list[int]], app_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.store.raising.TOLD_PRESSES", 5)
+    monkeypatch.setattr("server.alarm.service.raising.TOLD_PRESSES", 5)
     raiser = caller(team[0][0])
     told = [raiser.post("/api/alarms").json for _ in range(8)][-1]
     assert (told["version"], count(app_store, alarm_report)) == (5, 8)
@@ -59,7 +59,7 @@ def test_a_press_with_standing_is_heard_in_a_flood_of_those_without(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Devices and consoles have no report of their own by which they are new."""
-    monkeypatch.setattr("server.store.raising.TOLD_PRESSES", 3)
+    monkeypatch.setattr("server.alarm.service.raising.TOLD_PRESSES", 3)
     stranger = insiders.stranger("volunteer", on_duty=False)
     flood = [stranger.post("/api/alarms", {"post_code": district.codes[0]}).json for _ in range(5)][-1]
     assert flood["full_standing"] is False

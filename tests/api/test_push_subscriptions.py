@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from server.store import push_subscriptions
-from server.store.audit import audit_row
-from server.store.push_subscriptions import push_subscription
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
+from server.delivery.queries import push_subscriptions
+from server.delivery.queries.push_subscriptions import push_subscription
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.duty import count

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from server.store import audit, last_reached, presence
-from server.store.rosters import roster
-from server.store.transaction import Store
+from server.calendar.queries.rosters import roster
+from server.core.audit import tables as audit_tables
+from server.core.database.transaction import Store
+from server.core.live import presence_rows
+from server.delivery.queries import last_delivery
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -32,8 +34,8 @@ def test_readiness_before_a_peak_is_about_those_who_will_stand_there(
     assert _look(dispatcher, "guards")[0]["guards"] == [21, 21]
     reached, gone, here = district.guards[0][0], district.guards[0][1], district.guards[0][2]
     with app_store.transaction(clock.now()) as transaction:
-        last_reached.note(transaction.connection, reached, "sms", clock.now() - timedelta(days=29))
-        last_reached.note(transaction.connection, here, "sms", clock.now() - timedelta(days=31))
+        last_delivery.note(transaction.connection, reached, "sms", clock.now() - timedelta(days=29))
+        last_delivery.note(transaction.connection, here, "sms", clock.now() - timedelta(days=31))
     suspend(app_store, gone, clock.now())
     counts, names, _next = _look(dispatcher, "guards", limit=2)
     assert (counts["guards"], names) == ([19, 20], ["测试13", "测试14"])
@@ -67,8 +69,8 @@ def test_readiness_names_who_is_out_of_reach_and_what_is_not_there(
     close_pages(app_store, [team[0][0], team[0][1], team[1][0]], clock.now())
     with app_store.transaction(clock.now()) as transaction:
         connection = transaction.connection
-        last_reached.note(connection, team[0][1], "sms", clock.now() - timedelta(days=29))
-        last_reached.note(connection, team[1][0], "sms", clock.now() - timedelta(days=31))
+        last_delivery.note(connection, team[0][1], "sms", clock.now() - timedelta(days=29))
+        last_delivery.note(connection, team[1][0], "sms", clock.now() - timedelta(days=31))
         connection.execute(delete(roster).where(roster.c.post_id == district.posts[2]))
     open_pages(app_store, [district.consoles["station_officer"]], clock.now())
     counts, names, _next = _look(dispatcher, "guards")
@@ -87,7 +89,7 @@ def test_consoles_of_the_scope_are_told_for_an_hour_whose_sign_in_was_held_back(
     here, elsewhere = district.guards[0][0], district.guards[2][0]
     for subject in (here, elsewhere, None):
         with app_store.transaction(clock.now()) as transaction:
-            audit.record(
+            audit_tables.record(
                 transaction.connection,
                 now=clock.now(),
                 actor_id=None,
@@ -116,7 +118,9 @@ def test_a_page_out_of_sight_is_no_way_to_reach_somebody(
     assert _look(dispatcher, "guards")[0]["guards"] == [0, 15]
     with app_store.transaction(clock.now()) as transaction:
         sockets = {f"page-{pocket}": pocket}
-        presence.enter(transaction.connection, sockets, worker="w", now=clock.now(), hidden=sockets.keys())
+        presence_rows.enter(
+            transaction.connection, sockets, worker="w", now=clock.now(), hidden=sockets.keys()
+        )
     counts, names, _next = _look(dispatcher, "guards")
     assert (counts["guards"], names) == ([1, 15], ["测试12"])
 

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from server.store import event_log, last_reached
-from server.store.transaction import Store
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.delivery.queries import last_delivery
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -50,7 +51,7 @@ def test_a_receipt_marks_the_call_once_and_tells_it_once(
     assert phone.post(path, {"channel": "socket"}).json == {"delivered": 0}, "another one is no news"
     with app_store.read() as connection:
         assert event_log.last(connection) == last
-    assert count(app_store, last_reached.last_reached, account_id=who, channel="socket") == 1
+    assert count(app_store, last_delivery.last_reached, account_id=who, channel="socket") == 1
 
 
 def test_only_who_was_called_gives_a_receipt(

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert
 
-from server.store import audit, units
-from server.store.districts import district as district_table
-from server.store.transaction import Store
+from server.alarm.queries import units
+from server.core.audit import tables as audit_tables
+from server.core.database.transaction import Store
+from server.places.queries.districts import district as district_table
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -66,7 +67,10 @@ def test_the_admin_edits_and_the_dispatcher_reads(
         ):
             assert code(answer) == (403, "not_your_role"), role
     assert code(caller(district.guards[0][0]).get("/api/units")) == (403, "not_your_role")
-    assert (count(app_store, audit.audit_row, act="unit.added"), count(app_store, units.unit)) == (1, 1)
+    assert (count(app_store, audit_tables.audit_row, act="unit.added"), count(app_store, units.unit)) == (
+        1,
+        1,
+    )
 
 
 def test_the_same_request_again_adds_one_unit_and_another_body_is_refused(

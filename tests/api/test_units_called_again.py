@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from server.channels.base import NotSent
-from server.channels.registry import channels_of
-from server.jobs import outcomes
-from server.jobs.outcomes import Outcome
-from server.store import messages
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.channels.base import NotSent
+from server.delivery.channels.registry import channels_of
+from server.delivery.jobs import outcomes
+from server.delivery.jobs.outcomes import Outcome
+from server.delivery.queries import messages
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

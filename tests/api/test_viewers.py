@@ -13,11 +13,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, insert, update
 
-from server.domain.alarm_sight import as_told
-from server.store import accounts, event_log, sessions
-from server.store.districts import district as districts
-from server.store.sessions import session
-from server.store.transaction import Store
+from server.alarm.rules.sight import as_told
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.people.queries import accounts, sessions
+from server.people.queries.sessions import session
+from server.places.queries.districts import district as districts
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from server.api.budgets import OF_ROUTES, USUAL, WriteBudgets
-from server.domain.budgets import Allowance
-from server.domain.roles import Role
+from server.core.access.roles import Role
+from server.core.budgets import Allowance
+from server.core.http.write_budgets import OF_ROUTES, USUAL, WriteBudgets
 from tests.api.test_declared import path_of
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 
 SignIn = Callable[[int | None], Caller]
 FEW = Allowance(1, 0.001)
-# Nobody's account: who may use them is counted by number, address, link or key (server/store/limits.py), or not at all.
+# Nobody's account: who may use them is counted by number, address, link or key (server/core/access/rate_limits.py), or not at all.
 WITHOUT_AN_ACCOUNT = {
     "_no_such_route",
     "alarms.raise_alarm",

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from server.channels import outside
-from server.channels.base import NotSent
-from server.channels.outside import Bounds
+from server.delivery.channels import outside
+from server.delivery.channels.base import NotSent
+from server.delivery.channels.outside import Bounds
 
 INSIDE = ("127.0.0.1", "10.0.0.5", "192.168.1.1", "172.16.0.1", "100.64.0.1", "100.100.100.200", "0.0.0.0")
 METADATA = "169.254.169.254"
@@ -32,7 +32,7 @@ def _why(monkeypatch: pytest.MonkeyPatch, address: str, *, private: bool = False
     def resolve(*_of: Any, **_more: Any) -> list[Any]:
         return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 443, 0, 0))]
 
-    monkeypatch.setattr("server.channels.outside.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("server.delivery.channels.outside.socket.getaddrinfo", resolve)
     try:
         outside.check("https://hook.example/", Bounds(hosts=frozenset({"hook.example"}), private=private))
     except NotSent as why:

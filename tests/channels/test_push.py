@@ -10,10 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
-from server.channels.base import Gone, NotSent
-from server.channels.outside import Bounds
-from server.channels.push import PushService, new_keys
 from server.config import BadSetting, read_settings
+from server.delivery.channels.base import Gone, NotSent
+from server.delivery.channels.outside import Bounds
+from server.delivery.channels.push import PushService, new_keys
 from tests.tools import gateway as gateways
 from tests.tools.gateway import Gateway
 from tests.tools.outward import AUTH, PRIVATE_KEY, PUBLIC_KEY, encoded, new_browser

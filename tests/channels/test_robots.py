@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from server.channels import robots, signed
-from server.channels.base import NotSent
-from server.channels.hooks import ChatRobots, PlainWebhooks
-from server.channels.outside import Bounds
-from server.domain.channels import HookFormat
+from server.delivery.channels import robots, signed
+from server.delivery.channels.base import NotSent
+from server.delivery.channels.hooks import ChatRobots, PlainWebhooks
+from server.delivery.channels.outside import Bounds
+from server.delivery.rules.channels import HookFormat
 from tests.tools import gateway as gateways
 from tests.tools.gateway import Gateway
 from tests.tools.outward import SECRET

@@ -11,15 +11,15 @@ from hashlib import sha256
 
 import pytest
 
-from server.channels.base import NotSent
-from server.channels.demo_list import DemoList
-from server.channels.open_page import OpenPage
-from server.channels.outside import Bounds
-from server.channels.registry import channels_of
-from server.channels.sms import SmsWebhook
 from server.config import BadSetting, read_settings
-from server.domain.channels import ChannelName
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.channels.base import NotSent
+from server.delivery.channels.demo_list import DemoList
+from server.delivery.channels.open_page import OpenPage
+from server.delivery.channels.outside import Bounds
+from server.delivery.channels.registry import channels_of
+from server.delivery.channels.sms import SmsWebhook
+from server.delivery.rules.channels import ChannelName
 from tests.tools import gateway as gateways
 from tests.tools.gateway import Gateway
 
@@ -107,7 +107,7 @@ def test_a_resolver_that_hangs_is_waited_for_no_longer_than_a_gateway(
             stopping.wait(0.7 if how == "whole call" else 30)
         return real("127.0.0.1", port, *rest, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("server.channels.outside.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("server.delivery.channels.outside.socket.getaddrinfo", resolve)
     gateway.how = "hang"
     begin = time.monotonic()
     bounds = replace(BOUNDS, hosts=frozenset({"sms.example"}), total_s=1.5)
@@ -135,7 +135,7 @@ def test_only_the_listed_host_is_called_and_never_inside(
     def resolve(host: str, port: int, **_named: object) -> list[tuple[object, ...]]:
         return [(2, 1, 6, "", (address, port)) for address in ("93.184.215.14", "10.0.0.1")]
 
-    monkeypatch.setattr("server.channels.outside.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("server.delivery.channels.outside.socket.getaddrinfo", resolve)
     assert _why(url, Bounds(hosts=frozenset({"sms.example"}))) == (reason, False)
 
 
@@ -158,7 +158,7 @@ def test_only_the_listed_host_is_called_and_never_inside(
 def test_no_address_inside_is_called(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """Loopback, private, link-local, shared, multicast; also dressed as IPv6."""
     monkeypatch.setattr(
-        "server.channels.outside.socket.getaddrinfo",
+        "server.delivery.channels.outside.socket.getaddrinfo",
         lambda host, port, **_named: [(2, 1, 6, "", (address, port))],
     )
     assert _why("https://sms.example/", Bounds(hosts=frozenset({"sms.example"})))[0] == "private_address"
@@ -168,7 +168,7 @@ def test_no_address_inside_is_called(monkeypatch: pytest.MonkeyPatch, address: s
 def test_the_keys_of_a_cloud_machine_stay_out_of_reach(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """Even where a gateway inside is allowed."""
     monkeypatch.setattr(
-        "server.channels.outside.socket.getaddrinfo",
+        "server.delivery.channels.outside.socket.getaddrinfo",
         lambda host, port, **_named: [(2, 1, 6, "", (address, port))],
     )
     bounds = Bounds(hosts=frozenset({"sms.example"}), private=True)
@@ -188,7 +188,7 @@ def test_a_name_is_resolved_once_and_the_connection_goes_there(
             return [(2, 1, 6, "", ("127.0.0.1", port))]
         return real(host, port, *rest, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("server.channels.outside.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("server.delivery.channels.outside.socket.getaddrinfo", resolve)
     _send(
         f"http://sms.example:{gateway.port}/",
         replace(BOUNDS, hosts=frozenset({"sms.example"})),

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from server.channels.words import facts_of, text_of
 from server.config import read_settings
+from server.delivery.channels.words import facts_of, text_of
 
 BASE = {
     "HUXUE_PUBLIC_URL": "https://huxue.example",

@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from server.domain.chain import START, seal
-from server.store.alarms import alarm, alarm_report, response
-from server.store.ladders import ladder, ladder_step
-from server.store.timelines import alarm_entry
-from server.store.transaction import Store
+from server.alarm.queries.alarms import alarm, alarm_report, response
+from server.alarm.queries.ladders import ladder, ladder_step
+from server.alarm.queries.timelines import alarm_entry
+from server.alarm.rules.timeline_chain import START, seal
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

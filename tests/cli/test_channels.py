@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from server.channels.outside import Bounds
-from server.channels.push import PushService
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.channels.outside import Bounds
+from server.delivery.channels.push import PushService
 from tests.tools.district import SmallDistrict
 from tests.tools.gateway import Gateway
 from tests.tools.outward import add_hook
@@ -24,7 +24,7 @@ def test_the_keys_that_it_makes_belong_together(app: Flask) -> None:
 def test_a_test_of_a_webhook_shows_each_result_without_a_server_running(
     app: Flask, app_store: Store, district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.cli.channels.SERVER_TAKES_WITHIN_S", 0.0)
+    monkeypatch.setattr("server.delivery.commands.SERVER_TAKES_WITHIN_S", 0.0)
     number = add_hook(app_store, district.district_id, Gateway(port=1), datetime.now(UTC), format="feishu")
     done = app.test_cli_runner().invoke(args=["channels", "test", "--hook", str(number)])
     assert (done.exit_code, done.stdout.splitlines()) == (0, ["chat: waiting", "chat: sent"])

@@ -13,10 +13,10 @@ from sqlalchemy import func, insert, select
 from server.app import create_app
 from server.config import read_settings
 from server.demo.simulate import DEMO_ALONE
-from server.store.accounts import POSITION_CONSENT, account, consent
-from server.store.check_ins import check_in
-from server.store.districts import district as district_table
-from server.store.districts import post
+from server.duty.queries.check_ins import check_in
+from server.people.queries.accounts import POSITION_CONSENT, account, consent
+from server.places.queries.districts import district as district_table
+from server.places.queries.districts import post
 from tests.tools.clock import WoundClock
 from tests.tools.demo_run import WITHIN_S, Run
 from tests.tools.duty import count

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from server.app import create_app
-from server.cli.import_words import SENTENCES, sentences, where
 from server.config import read_settings
-from server.formats.district_rows import RowError
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.setup.commands.import_words import SENTENCES, sentences, where
+from server.setup.files.district_rows import RowError
 from tests.tools.clock import WoundClock
 from tests.tools.import_file import sheets, workbook
 

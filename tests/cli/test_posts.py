@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from server.actions import posts
-from server.domain.errors import Refused
-from server.store import districts
+from server.core.refused import Refused
+from server.places.actions import post_codes
+from server.places.queries import districts
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 
@@ -35,20 +35,20 @@ def test_a_post_is_found_by_what_is_at_hand(
     app: Flask, district: SmallDistrict, clock: WoundClock, which: str
 ) -> None:
     store = app.extensions["huxue"].store
-    posts.reissue(store, post=str(district.posts[0]), now=clock.now() + timedelta(days=1))
+    post_codes.reissue(store, post=str(district.posts[0]), now=clock.now() + timedelta(days=1))
     text = {
         "number": str(district.posts[0]),
         "name": "青禾第1小学 南门",
-        "code": posts.coded(store)[0].code,
+        "code": post_codes.coded(store)[0].code,
         "old code": district.codes[0],
     }[which]
-    assert [one.post_id for one in posts.coded(store, post=text)] == [district.posts[0]]
+    assert [one.post_id for one in post_codes.coded(store, post=text)] == [district.posts[0]]
 
 
 def test_unknown_post(app: Flask, district: SmallDistrict, clock: WoundClock) -> None:
     for text in ("", "0", "99999999999999999999", "nowhere", "\x00"):
         with pytest.raises(Refused):
-            posts.coded(app.extensions["huxue"].store, post=text)
+            post_codes.coded(app.extensions["huxue"].store, post=text)
 
 
 def test_posters_of_one_and_of_all(app: Flask, district: SmallDistrict, tmp_path: Path) -> None:

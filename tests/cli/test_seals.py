@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, delete, insert, update
 
-from server.jobs.auditor import Auditor, Ways
-from server.jobs.sealing import seal_all_settled, seal_settled
-from server.store.audit import audit_row, record
-from server.store.seals import AT_ONCE, audit_seal
-from server.store.transaction import Store
+from server.auditor.process import Auditor, Ways
+from server.core.audit.jobs import seal_all_settled, seal_settled
+from server.core.audit.seals import AT_ONCE, audit_seal
+from server.core.audit.tables import audit_row, record
+from server.core.database.transaction import Store
 from tests.tools.clock import WoundClock
 
 ROWS = 12

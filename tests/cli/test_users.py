@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.store.accounts import account
-from server.store.audit import audit_row
-from server.store.districts import school
-from server.store.transaction import Store
+from server.core.audit.tables import audit_row
+from server.core.database.transaction import Store
+from server.people.queries.accounts import account
+from server.places.queries.districts import school
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 

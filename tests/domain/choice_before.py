@@ -5,11 +5,11 @@ A copy of its time, for tests alone. It knows ``verified`` and ``busy``, and tak
 
 from collections.abc import Iterator
 
-from server.domain.engagement import Bound
-from server.domain.nearest import Field, Floats, Mask, Whole, nearest
-from server.domain.needs import DispatchLimits
-from server.domain.roles import Group
-from server.domain.search import Call
+from server.alarm.rules.engagement import Bound
+from server.alarm.rules.nearest import Field, Floats, Mask, Whole, nearest
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.search import Call
+from server.core.access.roles import Group
 
 # Account, tier and group.
 Told = tuple[int, int, Group]

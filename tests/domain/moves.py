@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from server.domain.errors import Refused
-from server.domain.response import Mover, ResponseState
+from server.alarm.rules.response import Mover, ResponseState
+from server.core.refused import Refused
 
 S = ResponseState
 _MAY_STILL_COME = {S.RESPONDING, S.ON_SCENE}

@@ -5,14 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from server.domain.channels import ChannelName
-from server.domain.escalation import (
-    TIERS,
-    EscalationLimits,
-    Plan,
-    Step,
-)
-from server.domain.roles import Group, Role
+from server.alarm.rules.escalation import TIERS, EscalationLimits, Plan, Step
+from server.core.access.roles import Group, Role
+from server.delivery.rules.channels import ChannelName
 
 RAISED = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 LIMITS = EscalationLimits()

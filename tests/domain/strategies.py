@@ -5,17 +5,17 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from server.domain.alarm import AlarmKind
-from server.domain.arrival import Verdict
-from server.domain.calendar import Peak, PeakKind, Shift, Window, shifts_on
-from server.domain.composition import Composition
-from server.domain.coverage import Seat
-from server.domain.engagement import Bound
-from server.domain.geo import Point
-from server.domain.nearest import Candidate
-from server.domain.roles import AccountStatus, Actor, Category, Role, group_of
-from server.domain.standing import Doubt
-from server.domain.trust import Fix
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.engagement import Bound
+from server.alarm.rules.nearest import Candidate
+from server.alarm.rules.standing import Doubt
+from server.calendar.rules import Peak, PeakKind, Shift, Window, shifts_on
+from server.core.access.roles import AccountStatus, Actor, Category, Role, group_of
+from server.core.geo import Point
+from server.duty.rules.arrival import Verdict
+from server.duty.rules.coverage import Seat
+from server.duty.rules.trust import Fix
+from server.places.rules.composition import Composition
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = Peak(PeakKind.MORNING_ARRIVAL, time(7, 20), time(8, 0))

@@ -6,15 +6,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.alarm import (
-    AlarmLimits,
-    Tier,
-    acknowledges,
-    after_response,
-    tiers_at,
-)
-from server.domain.response import ResponseState
-from server.domain.roles import Group
+from server.alarm.rules.alarm import AlarmLimits, Tier, acknowledges, after_response, tiers_at
+from server.alarm.rules.response import ResponseState
+from server.core.access.roles import Group
 from tests.domain.strategies import NOW
 
 LIMITS = AlarmLimits()

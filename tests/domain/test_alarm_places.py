@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.alarm import AlarmLimits, PlaceFrom
-from server.domain.alarm_places import (
+from server.alarm.rules.alarm import AlarmLimits, PlaceFrom
+from server.alarm.rules.places import (
     AlarmPlace,
     Joining,
     OpenAlarm,
@@ -19,8 +19,8 @@ from server.domain.alarm_places import (
     off_scene_m,
     scanned_lately,
 )
-from server.domain.geo import Point, distance_m
-from server.domain.trust import Fix
+from server.core.geo import Point, distance_m
+from server.duty.rules.trust import Fix
 from tests.domain.strategies import GATE, NOW, fixes
 
 LIMITS = AlarmLimits()

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.alarm_sight import Sight, Viewer, as_told, counts_of, for_accounts, shown, sight
+from server.alarm.rules.sight import Sight, Viewer, as_told, counts_of, for_accounts, shown, sight
 
 viewers = st.builds(
     Viewer,

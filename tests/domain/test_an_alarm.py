@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from server.domain.escalation import (
+from server.alarm.rules.escalation import (
     TIERS,
     Answer,
     Ladder,
@@ -25,9 +25,9 @@ from server.domain.escalation import (
     taken,
     turn,
 )
-from server.domain.kind_steps import is_due, of_kind
-from server.domain.response import ACKNOWLEDGING, Mover, ResponseState, move
-from server.domain.roles import Group
+from server.alarm.rules.kind_steps import is_due, of_kind
+from server.alarm.rules.response import ACKNOWLEDGING, Mover, ResponseState, move
+from server.core.access.roles import Group
 from tests.domain.moves import tried
 from tests.domain.plans import LIMITS, RAISED, TARGETS, plans
 

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.approving import approved_together, roster_vouches
-from server.domain.roles import AccountStatus, Actor, Category, Role, may_approve, may_decide
+from server.core.access.roles import AccountStatus, Actor, Category, Role, may_approve, may_decide
+from server.people.rules.approving import approved_together, roster_vouches
 from tests.domain.strategies import NOW, actors
 
 waiting = st.sampled_from(AccountStatus)

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.arrival import (
+from server.calendar.rules import Shift, Window
+from server.core.geo import Point
+from server.core.refused import Refused
+from server.duty.rules.arrival import (
     Arrival,
     Attempt,
     Verdict,
@@ -16,10 +19,7 @@ from server.domain.arrival import (
     judged_time,
     require_check_out,
 )
-from server.domain.calendar import Shift, Window
-from server.domain.errors import Refused
-from server.domain.geo import Point
-from server.domain.trust import FOR_INFORMATION, UNVERIFYING, Fix, Flag, TrustLimits
+from server.duty.rules.trust import FOR_INFORMATION, UNVERIFYING, Fix, Flag, TrustLimits
 from tests.domain.strategies import GATE, NOW, SHIFT, fixes, shifts
 
 BESIDE = Point(GATE.latitude + 0.00003, GATE.longitude)

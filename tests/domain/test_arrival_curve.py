@@ -5,9 +5,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.arrival_curve import Stay, filled_seats
-from server.domain.composition import Composition
-from server.domain.roles import Group
+from server.core.access.roles import Group
+from server.duty.rules.arrival_curve import Stay, filled_seats
+from server.places.rules.composition import Composition
 from tests.domain.strategies import NOW, compositions
 
 MINUTES = [NOW + timedelta(minutes=step) for step in range(31)]

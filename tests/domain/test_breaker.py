@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.breaker import CLOSED, Breaker, BreakerLimits, ask, failed
+from server.delivery.rules.breaker import CLOSED, Breaker, BreakerLimits, ask, failed
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 LIMITS = BreakerLimits(opens_after=5, rest=timedelta(seconds=20))

@@ -7,10 +7,20 @@ from typing import Any
 
 import pytest
 
-from server.domain.errors import Refused
-from server.domain.escalation import Answer, Ladder, Phase, Plan, Standing, Step, judged, standing_of, taken
-from server.domain.kind_steps import of_kind
-from server.domain.response import Mover, ResponseState, move
+from server.alarm.rules.escalation import (
+    Answer,
+    Ladder,
+    Phase,
+    Plan,
+    Standing,
+    Step,
+    judged,
+    standing_of,
+    taken,
+)
+from server.alarm.rules.kind_steps import of_kind
+from server.alarm.rules.response import Mover, ResponseState, move
+from server.core.refused import Refused
 from tests.domain.moves import run_mutant
 from tests.domain.test_an_alarm import RAISER, AnAlarm
 

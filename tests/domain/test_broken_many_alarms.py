@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from server.domain.channels import ChannelName, leaves_the_house
-from server.domain.dispatch import Choice, next_responder
-from server.domain.engagement import Binding, Engaged, Pool, kept_away
-from server.domain.errors import Refused
-from server.domain.nearest import Field
-from server.domain.needs import DispatchLimits
-from server.domain.response import REPLACED, Mover, ResponseState, move
-from server.domain.roles import Group
-from server.domain.search import Call
+from server.alarm.rules.dispatch import Choice, next_responder
+from server.alarm.rules.engagement import Binding, Engaged, Pool, kept_away
+from server.alarm.rules.nearest import Field
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.response import REPLACED, Mover, ResponseState, move
+from server.alarm.rules.search import Call
+from server.core.access.roles import Group
+from server.core.refused import Refused
+from server.delivery.rules.channels import ChannelName, leaves_the_house
 from tests.domain.moves import run_mutant
 from tests.domain.test_many_alarms import ManyAlarms
 

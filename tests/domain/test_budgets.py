@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.budgets import Allowance, Budget, Budgets
+from server.core.budgets import Allowance, Budget, Budgets
 
 AMOUNTS = st.floats(0.1, 50)
 ALLOWANCES = st.builds(Allowance, st.floats(1, 500), st.floats(0.1, 50))

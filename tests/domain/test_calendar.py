@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.calendar import (
+from server.calendar.rules import (
     DEFAULT_PEAKS,
     Peak,
     PeakKind,
@@ -24,7 +24,7 @@ from server.domain.calendar import (
     shifts_around,
     shifts_on,
 )
-from server.domain.errors import Refused
+from server.core.refused import Refused
 from tests.domain.strategies import (
     MORNING,
     NOW,

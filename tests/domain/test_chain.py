@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from server.domain.chain import START, Anchor, Fault, FaultKind, Line, faults_of, seal
+from server.alarm.rules.timeline_chain import START, Anchor, Fault, FaultKind, Line, faults_of, seal
 from tests.domain.strategies import NOW
 
 ALARM = 7

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.claimed_names import SHOWN_INSTEAD, imitates_office
-from server.domain.roles import Category
+from server.core.access.roles import Category
+from server.people.rules.claimed_names import SHOWN_INSTEAD, imitates_office
 
 OWN = ["青禾消防救援站", "第1派出所", "青禾第1小学", "区教育局值班室", "河西街道办"]
 

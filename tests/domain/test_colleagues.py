@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.colleagues import sees_who_stands_there, without_names
-from server.domain.composition import STANDARD
-from server.domain.coverage import Seat
-from server.domain.trust import Flag
+from server.duty.rules.colleagues import sees_who_stands_there, without_names
+from server.duty.rules.coverage import Seat
+from server.duty.rules.trust import Flag
+from server.places.rules.composition import STANDARD
 from tests.domain.strategies import crews
 from tests.domain.test_coverage import line_of
 

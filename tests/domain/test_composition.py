@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.composition import STANDARD, Composition
-from server.domain.roles import Category, Group, group_of
+from server.core.access.roles import Category, Group, group_of
+from server.places.rules.composition import STANDARD, Composition
 from tests.domain.strategies import compositions
 
 

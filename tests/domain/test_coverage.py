@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.arrival import Verdict
-from server.domain.calendar import Phase, Shift, phase_of
-from server.domain.composition import STANDARD, Composition
-from server.domain.coverage import Line, PostState, Seat, cover
-from server.domain.roles import Category, group_of
+from server.calendar.rules import Phase, Shift, phase_of
+from server.core.access.roles import Category, group_of
+from server.duty.rules.arrival import Verdict
+from server.duty.rules.coverage import Line, PostState, Seat, cover
+from server.places.rules.composition import STANDARD, Composition
 from tests.domain.strategies import NOW, SHIFT, compositions, crews
 
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.device import (
+from server.core.refused import Refused
+from server.exercise.rules.device import (
     Result,
     Signal,
     SignalKind,
@@ -18,7 +19,6 @@ from server.domain.device import (
     judge_post,
     quarter_of,
 )
-from server.domain.errors import Refused
 from tests.domain.strategies import NOW
 
 HOUR = timedelta(hours=1)

@@ -8,21 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.adding import added_by_console, options
-from server.domain.alarm import AlarmKind
-from server.domain.dispatch import (
-    Choice,
-    Standing,
-    choose,
-    complete_for_kind,
-    next_responder,
-)
-from server.domain.engagement import Bound
-from server.domain.geo import distance_m
-from server.domain.nearest import Candidate, Field
-from server.domain.needs import DEFAULT_NEEDS, DispatchLimits, ShortageReason
-from server.domain.roles import Category, Group
-from server.domain.search import Call, Why
+from server.alarm.rules.adding import added_by_console, options
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.dispatch import Choice, Standing, choose, complete_for_kind, next_responder
+from server.alarm.rules.engagement import Bound
+from server.alarm.rules.nearest import Candidate, Field
+from server.alarm.rules.needs import DEFAULT_NEEDS, DispatchLimits, ShortageReason
+from server.alarm.rules.search import Call, Why
+from server.core.access.roles import Category, Group
+from server.core.geo import distance_m
 from tests.domain.strategies import NOW, POSTS, fields_of_people, kinds
 
 LIMITS = DispatchLimits()

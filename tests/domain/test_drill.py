@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.alarm import AlarmLimits, tiers_at
-from server.domain.drill import DrillState, Mark, check_planned, judge, knows_of, year_of
-from server.domain.errors import Refused
+from server.alarm.rules.alarm import AlarmLimits, tiers_at
+from server.core.refused import Refused
+from server.exercise.rules.drill import DrillState, Mark, check_planned, judge, knows_of, year_of
 from tests.domain.strategies import NOW
 
 TARGETS = {1: 60, 2: 180, 3: 300}

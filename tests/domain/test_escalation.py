@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.escalation import (
+from server.alarm.rules.escalation import (
     DEFAULT_PLAN,
     Cause,
     Phase,

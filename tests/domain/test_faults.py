@@ -4,7 +4,7 @@ import traceback
 
 import pytest
 
-from server.domain.faults import named, without_values
+from server.core.faults import named, without_values
 
 PHONE = "19912345678"
 

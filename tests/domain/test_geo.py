@@ -6,14 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from server.domain.geo import (
-    EARTH_RADIUS_M,
-    Point,
-    bearing_deg,
-    distance_m,
-    gcj02_to_wgs84,
-    wgs84_to_gcj02,
-)
+from server.core.geo import EARTH_RADIUS_M, Point, bearing_deg, distance_m, gcj02_to_wgs84, wgs84_to_gcj02
 from tests.domain.strategies import anywhere, mainland
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.core.geo import Point, distance_m
 from server.demo.shapes import distance_to_edge, inside
-from server.domain.geo import Point, distance_m
-from server.domain.ground import AROUND_M, Place, borders_between, outline_around
+from server.places.rules.ground import AROUND_M, Place, borders_between, outline_around
 
 HERE = (31.88, 117.26)
 PLACES = st.lists(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.domain.guessing import tried_early
+from server.people.rules.password_guessing import tried_early
 
 
 @pytest.mark.parametrize(

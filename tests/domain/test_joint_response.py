@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.alarm import AlarmKind
-from server.domain.errors import Refused
-from server.domain.joint_response import (
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.joint_response import (
     ACTS,
     ORDER,
     JointPlan,
@@ -20,6 +19,7 @@ from server.domain.joint_response import (
     complete,
     link_channel,
 )
+from server.core.refused import Refused
 from tests.domain.strategies import moments
 
 SCHOOLS = st.integers(1, 4)

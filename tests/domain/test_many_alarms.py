@@ -14,9 +14,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from server.domain.alarm import AlarmKind
-from server.domain.channels import ChannelName, leaves_the_house
-from server.domain.dispatch import (
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.dispatch import (
     Choice,
     choose,
     complete_for_kind,
@@ -24,14 +23,15 @@ from server.domain.dispatch import (
     next_responder,
     within_room,
 )
-from server.domain.engagement import Binding, Bound, Pool, binding, kept_away, pool_of, room_left
-from server.domain.escalation import DEFAULT_PLAN, TIERS
-from server.domain.geo import distance_m
-from server.domain.nearest import Candidate, Field
-from server.domain.needs import DispatchLimits
-from server.domain.response import REPLACED, STANDING, Mover, ResponseState, move
-from server.domain.roles import Group
-from server.domain.search import Call, Responder
+from server.alarm.rules.engagement import Binding, Bound, Pool, binding, kept_away, pool_of, room_left
+from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS
+from server.alarm.rules.nearest import Candidate, Field
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.response import REPLACED, STANDING, Mover, ResponseState, move
+from server.alarm.rules.search import Call, Responder
+from server.core.access.roles import Group
+from server.core.geo import distance_m
+from server.delivery.rules.channels import ChannelName, leaves_the_house
 from tests.domain.moves import tried
 from tests.domain.strategies import NOW, POSTS, fields_of_people, kinds
 

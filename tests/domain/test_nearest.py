@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.alarm import AlarmKind
-from server.domain.dispatch import choose
-from server.domain.geo import Point, distance_m
-from server.domain.nearest import FIRST_LOOK, Candidate, Field, nearest
-from server.domain.needs import DispatchLimits
-from server.domain.roles import Category
-from server.domain.search import Call
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.dispatch import choose
+from server.alarm.rules.nearest import FIRST_LOOK, Candidate, Field, nearest
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.search import Call
+from server.core.access.roles import Category
+from server.core.geo import Point, distance_m
 from tests.domain.strategies import NOW, fields_of_people, nearby
 
 FIX_MAX_AGE_S = 300.0

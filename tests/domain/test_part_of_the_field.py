@@ -6,7 +6,7 @@ from math import inf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.dispatch import (
+from server.alarm.rules.dispatch import (
     Choice,
     choose,
     complete_for_kind,
@@ -14,12 +14,12 @@ from server.domain.dispatch import (
     next_responder,
     within_room,
 )
-from server.domain.engagement import Pool, pool_of
-from server.domain.geo import Point, box_around, distance_m
-from server.domain.nearest import Candidate, Field
-from server.domain.needs import DispatchLimits
-from server.domain.roles import Category, Group
-from server.domain.search import Call
+from server.alarm.rules.engagement import Pool, pool_of
+from server.alarm.rules.nearest import Candidate, Field
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.search import Call
+from server.core.access.roles import Category, Group
+from server.core.geo import Point, box_around, distance_m
 from tests.domain.strategies import NOW, POSTS, anywhere, fields_of_people, kinds
 
 LIMITS = DispatchLimits()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.channels import rests
+from server.delivery.rules.channels import rests
 from tests.domain.strategies import NOW
 
 pauses = st.lists(st.integers(1, 3600), min_size=1, max_size=6)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.errors import Refused
-from server.domain.response import FINAL, MOVES, STANDING, Mover, ResponseState, move
+from server.alarm.rules.response import FINAL, MOVES, STANDING, Mover, ResponseState, move
+from server.core.refused import Refused
 
 moves = st.lists(st.tuples(st.sampled_from(ResponseState), st.sampled_from(Mover)), max_size=12)
 

@@ -4,10 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.confirming import may_assist, may_confirm, may_confirm_of, require_confirm
-from server.domain.errors import Refused
-from server.domain.events import rooms_for_post
-from server.domain.roles import (
+from server.core.access.roles import (
     MAY,
     AccountStatus,
     Act,
@@ -19,7 +16,10 @@ from server.domain.roles import (
     require,
     sees_post,
 )
-from server.domain.rooms import room_of
+from server.core.access.rooms import room_of
+from server.core.event_names import rooms_for_post
+from server.core.refused import Refused
+from server.duty.rules.confirming import may_assist, may_confirm, may_confirm_of, require_confirm
 from tests.domain.strategies import actors
 
 posts = st.fixed_dictionaries(

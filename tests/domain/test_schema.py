@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.schema import SchemaFault, SchemaState, schema_fault
+from server.core.database.schema_rules import SchemaFault, SchemaState, schema_fault
 
 KNOWN = ("0001", "0002", "0003")
 

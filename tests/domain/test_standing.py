@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.roles import CONSOLE, AccountStatus, Category, Role
-from server.domain.standing import (
+from server.alarm.rules.standing import (
     AlarmPerson,
     Doubt,
     Duty,
@@ -16,7 +15,8 @@ from server.domain.standing import (
     gives_full_standing,
     of_flags,
 )
-from server.domain.trust import Flag, is_verified
+from server.core.access.roles import CONSOLE, AccountStatus, Category, Role
+from server.duty.rules.trust import Flag, is_verified
 
 APPROVED, PENDING, SUSPENDED = AccountStatus.APPROVED, AccountStatus.PENDING, AccountStatus.SUSPENDED
 TAKES_NOTHING = {Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC, Flag.NOT_ROSTERED, Flag.STALE_CODE}

@@ -8,8 +8,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.geo import Point, distance_m, wgs84_to_gcj02
-from server.domain.trust import (
+from server.core.geo import Point, distance_m, wgs84_to_gcj02
+from server.duty.rules.trust import (
     UNVERIFYING,
     WRONG_EPOCHS,
     CodeStanding,

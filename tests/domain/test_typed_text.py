@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.typed_text import NotMobile, is_invisible, mobile_of, post_code_of, visible
+from server.core.typed_text import NotMobile, is_invisible, mobile_of, post_code_of, visible
 
 NOBODY_SEES = "\u200b\u2060\ufeff\u00ad\u2028\u2029\u3164\u202a\u202c\u2066\u200e\u115f\u2800\u034f"
 WIDE = str.maketrans("0123456789+-", "０１２３４５６７８９＋－")

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.alarm import AlarmKind
-from server.domain.dispatch import Choice, choose, with_strangers
-from server.domain.engagement import Bound
-from server.domain.geo import Point, distance_m
-from server.domain.nearest import Candidate, Field
-from server.domain.needs import DispatchLimits, ShortageReason
-from server.domain.roles import AccountStatus, Category, Group, Role
-from server.domain.search import Call, Spot
-from server.domain.standing import AlarmPerson, Doubt, Duty, doubt_about
-from server.domain.trust import Flag, is_verified
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.dispatch import Choice, choose, with_strangers
+from server.alarm.rules.engagement import Bound
+from server.alarm.rules.nearest import Candidate, Field
+from server.alarm.rules.needs import DispatchLimits, ShortageReason
+from server.alarm.rules.search import Call, Spot
+from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about
+from server.core.access.roles import AccountStatus, Category, Group, Role
+from server.core.geo import Point, distance_m
+from server.duty.rules.trust import Flag, is_verified
 from tests.domain.choice_before import told_before
 from tests.domain.strategies import NOW, POSTS, kinds
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.formats.cell_text import forbidden_character, plain_cell, safe_cell, shown
+from server.core.files.cell_text import forbidden_character, plain_cell, safe_cell, shown
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=["Cs", "Cc"]) | st.sampled_from("'=+-@\t\r\n")))

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from server.domain.calendar import Peak, PeakKind, SchoolKind
-from server.domain.composition import STANDARD, Composition
-from server.domain.geo import Point, distance_m, wgs84_to_gcj02
-from server.domain.roles import Category
-from server.formats.district_file import csv_template, parse, template
-from server.formats.district_rows import CalendarDay, Known, PeakRow, PostRow, RosterRow
-from server.formats.district_sheets import (
+from server.calendar.rules import Peak, PeakKind, SchoolKind
+from server.core.access.roles import Category
+from server.core.files.table_writing import Heading, NewSheet, write_csv, write_xlsx
+from server.core.geo import Point, distance_m, wgs84_to_gcj02
+from server.places.rules.composition import STANDARD, Composition
+from server.setup.files.district_file import csv_template, parse, template
+from server.setup.files.district_rows import CalendarDay, Known, PeakRow, PostRow, RosterRow
+from server.setup.files.district_sheets import (
     CALENDAR,
     PEAK_TIMES,
     POSTS,
@@ -23,7 +24,6 @@ from server.formats.district_sheets import (
     SHEET_KINDS,
     STATIONS,
 )
-from server.formats.table_writing import Heading, NewSheet, write_csv, write_xlsx
 
 HERE = Point(31.88, 117.26)
 OUTLINE = {"type": "Polygon", "coordinates": [[[117.1, 31.8], [117.4, 31.8], [117.4, 32.0], [117.1, 31.8]]]}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.calendar import PeakKind, SchoolKind
-from server.domain.roles import Category
-from server.formats.district_words import (
+from server.calendar.rules import PeakKind, SchoolKind
+from server.core.access.roles import Category
+from server.setup.files.district_words import (
     CATEGORIES,
     DATUMS,
     OPEN_WORDS,

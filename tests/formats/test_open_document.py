@@ -2,9 +2,9 @@
 
 import pytest
 
-from server.domain.errors import Refused
-from server.formats.district_file import parse
-from server.formats.tables import MAX_COLUMNS, MAX_ROWS, Row, read_tables
+from server.core.files.tables import MAX_COLUMNS, MAX_ROWS, Row, read_tables
+from server.core.refused import Refused
+from server.setup.files.district_file import parse
 from tests.tools.import_file import sheets, workbook
 from tests.tools.open_document import cell, document, plain_document, row, sheet
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from server.formats.district_file import parse
-from server.formats.tables import MAX_COLUMNS, read_tables
+from server.core.files.tables import MAX_COLUMNS, read_tables
+from server.setup.files.district_file import parse
 from tests.tools.import_file import sheets, workbook
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.xlsx"))

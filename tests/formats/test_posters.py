@@ -5,7 +5,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from server.formats.posters import Poster, poster, posters
+from server.setup.files.posters import Poster, poster, posters
 
 PLAIN = Poster(
     post_name="样例第三小学南门岗",

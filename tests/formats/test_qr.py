@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from server.formats.qr import Correction, qr_modules, qr_runs, qr_text
+from server.core.files.qr import Correction, qr_modules, qr_runs, qr_text
 from tests.tools.qr_pictures import qr_image, qr_png
 
 URL = "https://huxue.example.org/p/K7MWQ3XT9F"

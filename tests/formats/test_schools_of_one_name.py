@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from server.domain.calendar import SchoolKind
-from server.formats.district_file import parse
-from server.formats.district_rows import Known, Parsed
-from server.formats.district_schools import schools_of
+from server.calendar.rules import SchoolKind
+from server.setup.files.district_file import parse
+from server.setup.files.district_rows import Known, Parsed
+from server.setup.files.district_schools import schools_of
 from tests.tools.import_file import sheets, workbook
 
 ONE, OTHER, NAME = "青禾派出所", "麦浪派出所", "实验小学"

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from server.domain.errors import Refused
-from server.formats import archive, tables
-from server.formats.cell_text import xml_text
-from server.formats.table_writing import Heading, NewSheet, write_csv, write_xlsx
-from server.formats.tables import read_tables
+from server.core.files import archive
+from server.core.files import tables as files_tables
+from server.core.files.cell_text import xml_text
+from server.core.files.table_writing import Heading, NewSheet, write_csv, write_xlsx
+from server.core.files.tables import read_tables
+from server.core.refused import Refused
 
 NASTY = st.text(
     alphabet=st.characters(blacklist_categories=["Cs"]) | st.sampled_from("=+-@'\",;\t\r\n｜中文\U0002a6a5")
@@ -164,12 +165,12 @@ def test_other_refusals():
     assert refused(zipped([("hello.txt", b"hi")])).code == "file_broken"
     assert refused(workbook(["a"])[:-40]).code == "file_broken"
     assert refused(b'a,b\n"open,1\n', "a.csv").code == "file_broken"
-    assert refused(b"x" * (tables.MAX_FILE_BYTES + 1), "a.csv").code == "file_too_large"
+    assert refused(b"x" * (files_tables.MAX_FILE_BYTES + 1), "a.csv").code == "file_too_large"
     assert refused(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10, "a.png").code in {
         "file_type_unknown",
         "file_broken",
     }
-    assert refused(b"a\n" * (tables.MAX_ROWS + 1), "a.csv").code == "file_too_many_rows"
+    assert refused(b"a\n" * (files_tables.MAX_ROWS + 1), "a.csv").code == "file_too_many_rows"
 
 
 @settings(max_examples=150)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from server.actions.units import PLAN_COLUMNS
+from server.alarm.actions.units import PLAN_COLUMNS
 from server.config.settings import read_settings
+from server.core.access.roles import AccountStatus
+from server.core.clock.retention import _deletes
 from server.demo.seed import IMPORTED
-from server.domain.roles import AccountStatus
-from server.jobs.retention import _deletes
 
 ROOT = Path(__file__).parents[2]
 # What somebody's claim becomes when it is decided; nobody goes back to waiting.

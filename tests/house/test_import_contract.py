@@ -13,18 +13,18 @@ LINTER = Path(sys.executable).parent / "lint-imports"
 
 # A line in a file of the house, and the contract that must object to it.
 OFFENCES = [
-    ("server/store/base.py", "server.actions.check_ins", "Imports point down"),
-    ("server/api/wire.py", "server.live.hub", "Imports point down"),
-    ("server/jobs/clock.py", "server.api.wire", "Imports point down"),
-    ("server/domain/geo.py", "sqlalchemy", "The domain is plain Python"),
-    ("server/domain/geo.py", "flask", "The domain is plain Python"),
-    ("server/domain/geo.py", "server.config", "Rules, rows and actions"),
-    ("server/actions/check_ins.py", "server.config", "Rules, rows and actions"),
-    ("server/actions/check_ins.py", "flask_socketio", "Only live and app know"),
-    ("server/api/wire.py", "eventlet", "Only engine knows"),
-    ("server/jobs/clock.py", "gevent", "Only engine knows"),
-    ("server/live/hub.py", "server.engine", "What lies below app"),
-    ("server/actions/check_ins.py", "server.actions.alarms", "Actions do not import each other"),
+    ("server/core/database/base.py", "server.duty.actions.check_ins", "Imports point down"),
+    ("server/core/http/wire.py", "server.core.live.hub", "Imports point down"),
+    ("server/core/clock/loop.py", "server.core.http.wire", "Imports point down"),
+    ("server/core/geo.py", "sqlalchemy", "The domain is plain Python"),
+    ("server/core/geo.py", "flask", "The domain is plain Python"),
+    ("server/core/geo.py", "server.config", "Rules, rows and actions"),
+    ("server/duty/actions/check_ins.py", "server.config", "Rules, rows and actions"),
+    ("server/duty/actions/check_ins.py", "flask_socketio", "Only live and app know"),
+    ("server/core/http/wire.py", "eventlet", "Only engine knows"),
+    ("server/core/clock/loop.py", "gevent", "Only engine knows"),
+    ("server/core/live/hub.py", "server.engine", "What lies below app"),
+    ("server/duty/actions/check_ins.py", "server.alarm.actions.alarms", "Actions do not import each other"),
 ]
 
 

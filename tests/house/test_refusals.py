@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from server.cli.import_words import REFUSALS as IMPORT_REFUSALS
-from server.cli.import_words import SENTENCES
-from server.cli.users import USER_REFUSALS
-from server.domain.refusals import REFUSALS
+from server.core.http.refusals import REFUSALS
+from server.people.commands import USER_REFUSALS
+from server.setup.commands.import_words import REFUSALS as IMPORT_REFUSALS
+from server.setup.commands.import_words import SENTENCES
 
 SERVER = Path(__file__).parents[2] / "server"
 OF_COMMANDS = {*IMPORT_REFUSALS, *SENTENCES, *USER_REFUSALS}  # their sentences stand beside the commands

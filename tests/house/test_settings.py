@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.config import SETTINGS, BadSetting, read_settings, settings_page
-from server.domain.rules import Rules
+from server.rules import Rules
 
 ROOT = Path(__file__).parents[2]
 GOOD = {

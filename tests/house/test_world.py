@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.domain.calendar import Phase, current_shift, phase_of
-from server.domain.rules import Rules
-from server.store import coverage, districts
-from server.store.transaction import Store
+from server.calendar.rules import Phase, current_shift, phase_of
+from server.core.database.transaction import Store
+from server.duty.queries import coverage
+from server.places.queries import districts
+from server.rules import Rules
 from tests.tools.district import make_district
 from tests.tools.world import begin_peak
 

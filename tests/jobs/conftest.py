@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from server.channels.registry import Channels
+from server.alarm.queries import alarms
 from server.config import Settings
-from server.store import alarms
-from server.store.messages import message
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.channels.registry import Channels
+from server.delivery.queries.messages import message
 from tests.tools import gateway as gateways
 from tests.tools.client import Caller
 from tests.tools.gateway import Gateway

@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 
-from server.channels.outside import Bounds
-from server.channels.registry import Channels
-from server.channels.sms import SmsWebhook
+from server.alarm.service import views
 from server.config import Settings, read_settings
-from server.domain.channels import ChannelName
-from server.jobs.messages import AT_ONCE, send_due
-from server.jobs.outcomes import HELD_S
-from server.store import alarm_views, event_log, hooks, messages, push_subscriptions
-from server.store.last_reached import last_reached
-from server.store.messages import Draft
-from server.store.transaction import Store
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.delivery.channels.outside import Bounds
+from server.delivery.channels.registry import Channels
+from server.delivery.channels.sms import SmsWebhook
+from server.delivery.jobs.messages import AT_ONCE, send_due
+from server.delivery.jobs.outcomes import HELD_S
+from server.delivery.queries import hooks, messages, push_subscriptions
+from server.delivery.queries.last_delivery import last_reached
+from server.delivery.queries.messages import Draft
+from server.delivery.rules.channels import ChannelName
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -63,13 +65,13 @@ def test_one_call_goes_by_all_channels_side_by_side_and_is_told(
     call_by_all_channels(app_store, alarm, [who], real, clock.now())
     with app_store.read() as connection:
         before = event_log.last(connection)
-        version = alarm_views.view(connection, alarm["id"])["version"]
+        version = views.view(connection, alarm["id"])["version"]
     assert send_all(app_store, channels, clock.now()) == 2 + len(KINDS), (
         "the open page has ten seconds of its own"
     )
     assert len(gateway.calls) == 2 + len(KINDS)
     with app_store.read() as connection:
-        told = alarm_views.view(connection, alarm["id"])
+        told = views.view(connection, alarm["id"])
         assert event_log.last(connection) > before
     assert told["version"] > version
     states = {(one["channel"], one["room"]): one["state"] for one in told["deliveries"]}
@@ -246,10 +248,10 @@ def test_many_outcomes_of_one_alarm_are_told_in_fewer_events(
     """Whole states: as many as there were transactions, never one for each message that others waited beside."""
     call_by_all_channels(app_store, alarm, [*team[0], *team[1]], real, clock.now())
     with app_store.read() as connection:
-        before = alarm_views.view(connection, alarm["id"])["version"]
+        before = views.view(connection, alarm["id"])["version"]
     sent = send_all(app_store, channels, clock.now())
     with app_store.read() as connection:
-        after = alarm_views.view(connection, alarm["id"])["version"]
+        after = views.view(connection, alarm["id"])["version"]
     assert sent == 10
     assert 1 <= after - before <= sent
     texts = [json.loads(body) for _headers, body in gateway.calls]

@@ -8,15 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.channels.auditor import anchor_of, cry_of, watchdog_of
-from server.channels.signed import signature
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.alarm.queries import alarms, ladders
+from server.auditor.process import Auditor, Ways
+from server.auditor.webhooks import anchor_of, cry_of, watchdog_of
 from server.config import BadSetting, Settings, read_settings
-from server.jobs.auditor import Auditor, Ways
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store import alarms, event_log, ladders, messages, presence
-from server.store.schema import write_probe
-from server.store.transaction import Store
+from server.core.database import event_log
+from server.core.database.schema_state import write_probe
+from server.core.database.transaction import Store
+from server.core.live import presence_rows
+from server.delivery.channels.signed import signature
+from server.delivery.queries import messages
 from tests.tools import gateway
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -286,7 +289,7 @@ def test_a_peak_at_a_station_whose_consoles_nobody_looks_at_is_an_alarm_of_its_o
     open_pages(app_store, [officer], clock.now())
     assert named() == [["第2派出所"]]
     with app_store.transaction(clock.now()) as transaction:
-        presence.enter(
+        presence_rows.enter(
             transaction.connection, {"hidden": dispatcher}, worker="x", now=clock.now(), hidden=["hidden"]
         )
     assert named() == [["第2派出所"]], "a page out of sight is looked at by nobody"

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from server.channels.hooks import ChatRobots
-from server.channels.registry import Channels, hook_bounds
+from server.alarm.service import calls
 from server.config import Settings
-from server.domain.channels import ChannelName, HookFormat
-from server.jobs.outcomes import MOST_REST_S
-from server.store import alarm_calls, hooks
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.channels.hooks import ChatRobots
+from server.delivery.channels.registry import Channels, hook_bounds
+from server.delivery.jobs.outcomes import MOST_REST_S
+from server.delivery.queries import hooks
+from server.delivery.rules.channels import ChannelName, HookFormat
 from tests.tools import chat_services
 from tests.tools.chat_services import KEY, SECRET, ChatService
 from tests.tools.clock import WoundClock
@@ -63,9 +64,7 @@ class Room:
         """Let a step of an alarm call the room, and send what that wrote."""
         chat = frozenset({ChannelName.CHAT})
         with self.store.transaction(self.clock.now()) as transaction:
-            alarm_calls.call(
-                transaction, alarm, [], tier=1, channels=chat, rules=self.settings.rules(), rooms=True
-            )
+            calls.call(transaction, alarm, [], tier=1, channels=chat, rules=self.settings.rules(), rooms=True)
         self.after(seconds=0)
 
     def after(self, *, seconds: int) -> str | None:

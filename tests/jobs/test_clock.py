@@ -10,12 +10,12 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.channels.registry import channels_of
-from server.jobs.clock import Clockwork
-from server.jobs.messages import AT_ONCE
-from server.store import ladders
-from server.store.clock import LOOK_EVERY_S, DatabaseClock
-from server.store.transaction import Store
+from server.alarm.queries import ladders
+from server.core.clock.loop import Clockwork
+from server.core.database.clock import LOOK_EVERY_S, DatabaseClock
+from server.core.database.transaction import Store
+from server.delivery.channels.registry import channels_of
+from server.delivery.jobs.messages import AT_ONCE
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 

@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.store import alarms, escalation, ladders, messages
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.queries import alarms, ladders
+from server.alarm.service import escalation
+from server.core.database.transaction import Store
+from server.delivery.queries import messages
+from server.rules import Rules
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
-from server.channels.registry import Channels
-from server.domain.channels import ChannelName
-from server.jobs.messages import RETRY_AFTER_S, send_due
-from server.store import alarm_calls, alarm_views, alarms, audit, hooks
-from server.store.transaction import Store
+from server.alarm.queries import alarms
+from server.alarm.service import calls, views
+from server.core.audit import tables as audit_tables
+from server.core.database.transaction import Store
+from server.delivery.channels.registry import Channels
+from server.delivery.jobs.messages import RETRY_AFTER_S, send_due
+from server.delivery.queries import hooks
+from server.delivery.rules.channels import ChannelName
 from tests.tools import gateway as gateways
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -55,11 +58,11 @@ def test_a_webhook_that_answers_a_page_or_a_flood_is_written_down_and_stops_noth
         row = alarms.by_id(transaction.connection, raised["id"])
         assert row is not None
         chat = frozenset({ChannelName.CHAT})
-        alarm_calls.call(transaction, row, [], tier=1, channels=chat, rules=settings.rules(), rooms=True)
+        calls.call(transaction, row, [], tier=1, channels=chat, rules=settings.rules(), rooms=True)
     _try_to_the_end(app_store, channels, clock)
     with app_store.read() as connection:
         hook = hooks.by_id(connection, hook_id)
-        query = select(audit.audit_row.c.facts).where(audit.audit_row.c.act == "hook_failed")
+        query = select(audit_tables.audit_row.c.facts).where(audit_tables.audit_row.c.act == "hook_failed")
         written = list(connection.execute(query).scalars())
         alarm = alarms.by_id(connection, raised["id"])
     assert hook is not None
@@ -90,11 +93,11 @@ def test_an_sms_gateway_that_answers_a_page_or_a_flood_has_sent_nothing_and_is_w
         row = alarms.by_id(transaction.connection, raised["id"])
         assert row is not None
         sms = frozenset({ChannelName.SMS})
-        alarm_calls.call(transaction, row, [team[0][1]], tier=1, channels=sms, rules=settings.rules())
+        calls.call(transaction, row, [team[0][1]], tier=1, channels=sms, rules=settings.rules())
     _try_to_the_end(app_store, real_channels(settings, app_store), clock)
     with app_store.read() as connection:
-        query = select(audit.audit_row.c.facts).where(audit.audit_row.c.act == "sms_failed")
+        query = select(audit_tables.audit_row.c.facts).where(audit_tables.audit_row.c.act == "sms_failed")
         assert list(connection.execute(query).scalars()) == [{"alarm_id": raised["id"], "reason": reason}]
-        told = alarm_views.view(connection, raised["id"])
+        told = views.view(connection, raised["id"])
     [sms_state] = [one for one in told["deliveries"] if one["channel"] == "sms"]
     assert (sms_state["state"], sms_state["reason"]) == ("failed", reason)

@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from server.channels.registry import Channels
-from server.domain.channels import ChannelName
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.store import ladders
-from server.store.alarm_calls import SHOWN_WITHIN
-from server.store.messages import delivered
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.queries import ladders
+from server.alarm.service.calls import SHOWN_WITHIN
+from server.core.database.transaction import Store
+from server.delivery.channels.registry import Channels
+from server.delivery.queries.messages import delivered
+from server.delivery.rules.channels import ChannelName
+from server.rules import Rules
 from tests.jobs.conftest import SignIn
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

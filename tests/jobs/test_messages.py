@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from server.actions import sessions
-from server.channels.outside import Bounds
-from server.channels.registry import Channels, channels_of
-from server.channels.sms import SmsWebhook
 from server.config import Settings, read_settings
-from server.domain.errors import Refused
-from server.jobs.messages import RETRY_AFTER_S, send_due, tidy
-from server.store import messages
-from server.store.messages import message
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.core.refused import Refused
+from server.delivery.channels.outside import Bounds
+from server.delivery.channels.registry import Channels, channels_of
+from server.delivery.channels.sms import SmsWebhook
+from server.delivery.jobs.messages import RETRY_AFTER_S, send_due, tidy
+from server.delivery.queries import messages
+from server.delivery.queries.messages import message
+from server.people.actions import sessions
 from tests.tools import gateway as gateways
 from tests.tools.clock import WoundClock
 from tests.tools.gateway import Gateway

@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.jobs.one_by_one import PAUSES, OneByOne
-from server.jobs.responses import time_out_due
-from server.store import alarms, ladders
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.alarm.queries import alarms, ladders
+from server.core.clock.row_retry import PAUSES, OneByOne
+from server.core.database.transaction import Store
+from server.rules import Rules
 from tests.jobs.test_escalation import steps
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -67,7 +67,7 @@ def test_an_alarm_that_fails_stops_the_steps_of_no_other(
     assert rows.failures == Counter(escalation=3)
     failure = caplog.records[0]
     assert f"escalation: {alarm_ids[0]} failed: ValueError" in failure.message
-    assert failure.exc_text and "server/store/ladders.py" in failure.exc_text
+    assert failure.exc_text and "server/alarm/queries/ladders.py" in failure.exc_text
     assert "standing_by" not in caplog.text
 
 
@@ -92,7 +92,7 @@ def test_an_alarm_whose_people_cannot_be_read_stops_nobody_elses_time(
 def test_more_alarms_that_fail_than_a_round_takes_leave_room_for_the_others(
     app_store: Store, rules: Rules, alarm_ids: list[int], clock: WoundClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.jobs.escalation.ALARMS_A_ROUND", 1)
+    monkeypatch.setattr("server.alarm.jobs.escalation.ALARMS_A_ROUND", 1)
     for alarm_id in alarm_ids[:2]:
         poison_the_steps(app_store, alarm_id)
     clock.wind(seconds=30)

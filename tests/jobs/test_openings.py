@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.actions.imports import Wanted, import_file
-from server.domain.rules import Rules
-from server.jobs.openings import Openings, close_overdue
-from server.store import check_ins, coverage
-from server.store.calendars import peak
-from server.store.check_ins import check_in
-from server.store.districts import post
-from server.store.event_log import event, event_room
-from server.store.transaction import Store
+from server.calendar.queries.calendars import peak
+from server.core.database.event_log import event, event_room
+from server.core.database.transaction import Store
+from server.duty.jobs import Openings, close_overdue
+from server.duty.queries import check_ins, coverage
+from server.duty.queries.check_ins import check_in
+from server.places.queries.districts import post
+from server.rules import Rules
+from server.setup.actions import Wanted, import_file
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

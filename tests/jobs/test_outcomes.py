@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from server.channels.base import NotSent
-from server.channels.registry import Channels
+from server.alarm.queries.ladders import ladder
 from server.config import Settings
-from server.jobs.messages import send_due
-from server.jobs.outcomes import Outcome, keep
-from server.store import messages
-from server.store.ladders import ladder
-from server.store.messages import Draft
-from server.store.presence import presence
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.core.live.presence_rows import presence
+from server.delivery.channels.base import NotSent
+from server.delivery.channels.registry import Channels
+from server.delivery.jobs.messages import send_due
+from server.delivery.jobs.outcomes import Outcome, keep
+from server.delivery.queries import messages
+from server.delivery.queries.messages import Draft
 from tests.jobs.conftest import SignIn
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.domain.rules import Rules
-from server.jobs.responses import time_out_due
-from server.store.transaction import Store
+from server.alarm.jobs.responses import time_out_due
+from server.core.database.transaction import Store
+from server.rules import Rules
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

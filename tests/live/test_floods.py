@@ -12,7 +12,7 @@ import pytest
 import requests
 import websocket
 
-from server.live.floods import FIRST_DELAY_S, FRAMES, LONGEST_DELAY_S, MOST_HELD, Floods
+from server.core.live.floods import FIRST_DELAY_S, FRAMES, LONGEST_DELAY_S, MOST_HELD, Floods
 from tests.live.test_door import TurnedAway, let_in, raw
 from tests.tools.listener import Listener
 from tests.tools.world import WAIT_S, World, living

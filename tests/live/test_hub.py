@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from server.live.floods import MOST_HELD
-from server.live.hub import CONSOLE_HEARTBEAT_S, Hub
-from server.store import event_log
-from server.store.transaction import Store
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.core.live.floods import MOST_HELD
+from server.core.live.hub import CONSOLE_HEARTBEAT_S, Hub
 from tests.tools.district import make_district
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 import requests
 import socketio
 
-from server.store import presence
+from server.core.live import presence_rows
 from tests.tools.listener import Listener
 from tests.tools.world import WAIT_S, World, living
 
@@ -26,7 +26,7 @@ def world(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> It
 def present(world: World, account_id: int) -> bool | None:
     """Tell whether somebody's page is in sight, as far as the server has noted; ``None``: no page."""
     with world.store.read() as connection:
-        return presence.present(connection, [account_id], datetime.now(UTC)).get(account_id)
+        return presence_rows.present(connection, [account_id], datetime.now(UTC)).get(account_id)
 
 
 def until(holds: Callable[[], bool]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.programs.children import free_port
-from server.domain.schema import RELEASE
+from server.core.database.schema_rules import RELEASE
 from tests.tools.server import refused_start, serving
 
 

@@ -12,9 +12,10 @@ import requests
 from sqlalchemy import func, select
 
 from deploy.programs import postgres, redis
-from server.store import event_log, ladders
-from server.store.messages import message
-from server.store.migrate import upgrade
+from server.alarm.queries import ladders
+from server.core.database import event_log
+from server.core.database.migrate import upgrade
+from server.delivery.queries.messages import message
 from tests.tools.listener import Listener
 from tests.tools.screen import Screen
 from tests.tools.world import WAIT_S, World, living_twice

@@ -12,7 +12,7 @@ CLOSE_UNDER_USE = """
 import sys, threading
 from datetime import UTC, datetime
 from sqlalchemy import text
-from server.store.transaction import Store
+from server.core.database.transaction import Store
 
 LONG = text("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000) SELECT count(*) FROM c")
 

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from server.domain.errors import Refused
-from server.store import limits
-from server.store.base import BEGIN, MICROSECOND
-from server.store.transaction import Store
+from server.core.access import rate_limits
+from server.core.database.base import BEGIN, MICROSECOND
+from server.core.database.transaction import Store
+from server.core.refused import Refused
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-WIDE = limits.Limit(1_000, timedelta(minutes=15))
-NARROW = limits.Limit(20, timedelta(minutes=15))
+WIDE = rate_limits.Limit(1_000, timedelta(minutes=15))
+NARROW = rate_limits.Limit(20, timedelta(minutes=15))
 
 
 def _at_once(store: Store, acts: list[Callable[[object], None]]) -> list[str]:
@@ -32,9 +32,9 @@ def _at_once(store: Store, acts: list[Callable[[object], None]]) -> list[str]:
 def test_a_count_that_is_cleared_meanwhile_begins_anew(store: Store) -> None:
     """Two people sign in under one name: the first one's right password clears what the second one counts."""
     acts: list[Callable[[object], None]] = [
-        (lambda link: limits.clear(link, "one"))  # type: ignore[arg-type]
+        (lambda link: rate_limits.clear(link, "one"))  # type: ignore[arg-type]
         if number % 3 == 0
-        else (lambda link: limits.take(link, "one", WIDE, NOW))  # type: ignore[arg-type]
+        else (lambda link: rate_limits.take(link, "one", WIDE, NOW))  # type: ignore[arg-type]
         for number in range(150)
     ]
     assert set(_at_once(store, acts)) == {""}
@@ -43,21 +43,21 @@ def test_a_count_that_is_cleared_meanwhile_begins_anew(store: Store) -> None:
 def test_what_others_count_meanwhile_stays_when_a_hit_is_given_back(store: Store) -> None:
     mine, theirs = NOW, NOW + timedelta(microseconds=1)
     with store.transaction(NOW) as transaction:
-        limits.take(transaction.connection, "one", WIDE, mine)
+        rate_limits.take(transaction.connection, "one", WIDE, mine)
     acts: list[Callable[[object], None]] = [
-        (lambda link: limits.give_back(link, "one", mine))  # type: ignore[arg-type]
+        (lambda link: rate_limits.give_back(link, "one", mine))  # type: ignore[arg-type]
         if number == 30
-        else (lambda link: limits.take(link, "one", WIDE, theirs))  # type: ignore[arg-type]
+        else (lambda link: rate_limits.take(link, "one", WIDE, theirs))  # type: ignore[arg-type]
         for number in range(61)
     ]
     assert set(_at_once(store, acts)) == {""}
     with store.read() as connection:
-        kept = connection.execute(select(limits.rate_limit.c.hits)).scalar_one()
+        kept = connection.execute(select(rate_limits.rate_limit.c.hits)).scalar_one()
     assert kept == [(theirs - BEGIN) // MICROSECOND] * 60
 
 
 def test_a_crowd_gets_as_many_as_the_limit_says(store: Store) -> None:
     acts: list[Callable[[object], None]] = [
-        lambda link: limits.take(link, "one", NARROW, NOW)  # type: ignore[arg-type]
+        lambda link: rate_limits.take(link, "one", NARROW, NOW)  # type: ignore[arg-type]
     ] * 60
     assert sorted(_at_once(store, acts)) == [""] * 20 + ["too_many"] * 40

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from server.domain.errors import Refused
-from server.store.line import HELD_UP_S, LASTS_S, Line
+from server.core.live.admission_queue import HELD_UP_S, LASTS_S, Line
+from server.core.refused import Refused
 
 
 class Seconds:

@@ -7,10 +7,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, insert, select
 
-from server.domain.rules import Rules
-from server.store import coverage
-from server.store.check_ins import check_in
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.duty.queries import coverage
+from server.duty.queries.check_ins import check_in
+from server.rules import Rules
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import duty_row
 

@@ -12,14 +12,16 @@ from sqlalchemy import Connection, delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from deploy.programs import postgres
-from server.domain.schema import RELEASE
-from server.store import audit, districts, event_log, schema
-from server.store.accounts import account, consent
-from server.store.districts import school
-from server.store.migrate import FOLDER, HEAD, configuration, heads, oldest_release, upgrade
-from server.store.suspensions import suspension
-from server.store.tables import metadata
-from server.store.transaction import Store
+from server.core.audit import tables as audit_tables
+from server.core.database import event_log, schema_state
+from server.core.database.migrate import FOLDER, HEAD, configuration, heads, oldest_release, upgrade
+from server.core.database.schema_rules import RELEASE
+from server.core.database.transaction import Store
+from server.people.queries.accounts import account, consent
+from server.people.queries.suspensions import suspension
+from server.places.queries import districts
+from server.places.queries.districts import school
+from server.tables import metadata
 from tests.tools.district import make_district
 
 
@@ -56,7 +58,7 @@ def test_every_migration_names_the_oldest_release_that_may_still_serve_it() -> N
 
 def test_upgrading_keeps_what_the_migrations_say(store: Store) -> None:
     with store.read() as connection:
-        assert schema.state(connection) == schema.SchemaState(HEAD, oldest_release())
+        assert schema_state.state(connection) == schema_state.SchemaState(HEAD, oldest_release())
 
 
 def columns(connection: Connection) -> dict[tuple[str, str], bool]:
@@ -145,7 +147,7 @@ def test_a_suspension_in_force_is_carried_and_an_account_that_its_guard_closed_i
     with store.engine.begin() as connection:
         three = account.c.id.in_([suspended, forgotten, closed])
         connection.execute(update(account).where(three).values(status="suspended"))
-        audit.record(
+        audit_tables.record(
             connection,
             now=now,
             actor_id=made.consoles["school_admin"],

@@ -11,12 +11,16 @@ from sqlalchemy import Connection, event, text
 
 from deploy.programs import postgres
 from server.config import read_settings
-from server.domain.geo import Box
-from server.domain.roles import Role
-from server.jobs import messages as messages_job
-from server.jobs.retention import purge
-from server.store import accounts, audit, audit_pages, event_log, positions
-from server.store.transaction import Store
+from server.core.access.roles import Role
+from server.core.audit import queries as audit_queries
+from server.core.audit import tables as audit_tables
+from server.core.clock.retention import purge
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.core.geo import Box
+from server.delivery.jobs import messages as messages_job
+from server.duty.queries import positions
+from server.people.queries import accounts
 from tests.tools.clock import WoundClock
 
 SETTINGS = read_settings({"HUXUE_MODE": "demo"})
@@ -69,8 +73,8 @@ def hub(store: Store, clock: WoundClock) -> None:
 def looks(store: Store, clock: WoundClock) -> None:
     """Ask for what consoles and reports ask for again and again."""
     with store.read() as connection:
-        audit.seen_since(connection, 1, "see_positions", clock.now())
-        audit_pages.acts(connection)
+        audit_tables.seen_since(connection, 1, "see_positions", clock.now())
+        audit_queries.acts(connection)
         span = {"since": clock.now() - timedelta(minutes=30), "until": clock.now()}
         positions.trails(connection, [1, 2], **span)
         box = Box(31.0, 117.0, 31.1, 117.1)

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.store.migrate import upgrade
-from server.store.transaction import Store
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from server.api import health
-from server.domain.schema import RELEASE
-from server.store.migrate import HEAD
-from server.store.transaction import Store
+from server.core.database.migrate import HEAD
+from server.core.database.schema_rules import RELEASE
+from server.core.database.transaction import Store
+from server.core.http import health
 from tests.tools.server import refused_start
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from server.jobs.responses import time_out_due
-from server.store import event_log
-from server.store.transaction import Store
+from server.alarm.jobs.responses import time_out_due
+from server.core.database import event_log
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

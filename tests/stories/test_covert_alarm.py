@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from server.domain.channels import ChannelName
-from server.store import alarm_calls, alarms
-from server.store.hooks import hook
-from server.store.messages import message
+from server.alarm.queries import alarms
+from server.alarm.service import calls as alarm_calls
+from server.delivery.queries.hooks import hook
+from server.delivery.queries.messages import message
+from server.delivery.rules.channels import ChannelName
 from tests.tools.duty import asked, open_pages
 from tests.tools.field import Morning
 from tests.tools.insiders import Client

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from flask import Flask
 
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from server.domain.channels import ChannelName
-from server.store.hooks import hook
-from server.store.messages import message
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.queries.hooks import hook
+from server.delivery.queries.messages import message
+from server.delivery.rules.channels import ChannelName
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Flask
 
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.core.database.transaction import Store
+from server.rules import Rules
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict

@@ -16,9 +16,10 @@ from uuid import uuid4
 
 from flask import Flask
 
-from server.actions import users
-from server.store import accounts, check_ins, sessions
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.duty.queries import check_ins
+from server.people.actions import users
+from server.people.queries import accounts, sessions
 from tests.tools.client import Caller
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict
 from tests.tools.duty import POLICE, SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, VOLUNTEER_1, put_on_duty

@@ -6,13 +6,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store import alarm_posts
-from server.store.messages import message
-from server.store.presses import Raising, Source
-from server.store.raising import raise_or_join
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.alarm.queries import posts
+from server.alarm.service.presses import Raising, Source
+from server.alarm.service.raising import raise_or_join
+from server.core.database.transaction import Store
+from server.delivery.queries.messages import message
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -43,7 +43,7 @@ class Silence:
     def raise_at(self, district: SmallDistrict, *, post: int) -> None:
         """Raise by the rules of this story, which the server does not have."""
         with self.store.transaction(self.began) as transaction:
-            row = alarm_posts.by_id(transaction.connection, district.posts[post], district.district_id)
+            row = posts.by_id(transaction.connection, district.posts[post], district.district_id)
             assert row is not None
             press = Raising(post=row, source=Source.CONSOLE, actor_id=None, raised_by=None)
             self.path = f"/api/alarms/{raise_or_join(transaction, press, self.rules)['id']}"

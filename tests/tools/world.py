@@ -11,12 +11,12 @@ from uuid import uuid4
 import requests
 from sqlalchemy import delete, insert, select, update
 
-from server.domain.calendar import PeakKind
-from server.store.calendars import calendar_day, peak
-from server.store.districts import district
-from server.store.rosters import roster
-from server.store.sessions import hashed, session
-from server.store.transaction import Store
+from server.calendar.queries.calendars import calendar_day, peak
+from server.calendar.queries.rosters import roster
+from server.calendar.rules import PeakKind
+from server.core.database.transaction import Store
+from server.people.queries.sessions import hashed, session
+from server.places.queries.districts import district
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
 from tests.tools.server import ROOT, Server, serving
 

@@ -1,0 +1,51 @@
+"""Whether a date is a school day: switched for a whole district by whoever runs the server."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from server.calendar.queries import calendars
+from server.core.audit import tables as audit_tables
+from server.core.database.transaction import Store
+from server.core.refused import Refused
+from server.duty.queries import coverage
+from server.places.queries import districts
+from server.places.queries.districts import Place
+from server.rules import Rules
+from server.setup import queries as setup_queries
+
+# So many posts share a transaction: an alarm never waits for more than these.
+AT_ONCE = 10
+
+
+def switch(
+    store: Store, *, district: str | None, on: date, school_day: bool, rules: Rules, now: datetime
+) -> str:
+    """Make a date a school day or a day off in a district, and tell its posts' lines; gives the district's name.
+
+    Schools with a day of their own in the calendar keep it. ``district`` may be left out where there is one.
+    Whoever is on duty stays so. Raises ``Refused``: ``which_district`` (names).
+    """
+    with store.read() as connection:
+        there = setup_queries.districts_of(connection)
+    found = [one for one in there if district in {None, one["name"]}]
+    if len(found) != 1:
+        raise Refused("which_district", names=[one["name"] for one in there])
+    number = found[0]["id"]
+    with store.transaction(now) as transaction:
+        before = calendars.school_day_of(transaction.connection, number, on)
+        calendars.set_school_day(transaction.connection, number, on, school_day=school_day)
+        facts = {"district_id": number, "date": on.isoformat(), "from": before, "to": school_day}
+        audit_tables.record(transaction.connection, now=now, actor_id=None, act="school_day", facts=facts)
+    with store.read() as connection:
+        places = districts.places(connection, district_id=number)
+    for some in _in_tens(places):
+        with store.transaction(now) as transaction:
+            for place in some:
+                coverage.lock(transaction.connection, place.post_id)
+                coverage.tell(transaction, place, rules)
+    return str(found[0]["name"])
+
+
+def _in_tens(places: list[Place]) -> Iterator[list[Place]]:
+    for start in range(0, len(places), AT_ONCE):
+        yield places[start : start + AT_ONCE]

@@ -1,0 +1,34 @@
+"""Looking through the audit log."""
+
+from typing import Any
+
+from server.core.access.roles import Act, Actor, require
+from server.core.audit import names as audit_names
+from server.core.audit import queries as audit_queries
+from server.core.audit.queries import Search
+from server.core.database.transaction import Store
+from server.core.moments import moment
+
+
+def page(store: Store, *, actor: Actor, search: Search, cursor: int, limit: int) -> dict[str, Any]:
+    """List what was done and looked at in the auditor's district, the newest first. Raises ``not_your_role``."""
+    require(actor, Act.SEE_AUDIT)
+    with store.read() as connection:
+        rows = audit_queries.page(
+            connection, search, district_id=actor.district_id, before=cursor, limit=limit + 1
+        )
+        listed = rows[:limit]
+        names = audit_names.of_rows(connection, listed)
+    return {
+        "items": [
+            {**row, "at": moment(row["at"]), "names": named} for row, named in zip(listed, names, strict=True)
+        ],
+        "next": listed[-1]["id"] if len(rows) > limit else None,
+    }
+
+
+def acts(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """List the acts that stand in the log, to choose from. Raises ``not_your_role``."""
+    require(actor, Act.SEE_AUDIT)
+    with store.read() as connection:
+        return {"items": audit_queries.acts(connection)}

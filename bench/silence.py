@@ -18,6 +18,7 @@ from sqlalchemy import func, insert, select
 from server.alarm.jobs.escalation import take_due
 from server.alarm.jobs.responses import time_out_due
 from server.alarm.queries import alarms, nearby, posts, timelines
+from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.search import Call
 from server.alarm.service import views
 from server.alarm.service.presses import Raising, Source
@@ -26,18 +27,18 @@ from server.core.database import event_log
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
 from server.core.geo import Point
+from server.core.limits import Limits
 from server.core.live.presence_rows import presence
 from server.delivery.queries import messages
-from server.delivery.rules.channels import ChannelName
+from server.delivery.rules.channels import AvailableChannels, ChannelName
 from server.demo.district import DISTRICT_ID, make_district
 from server.demo.people import GUARDS
 from server.demo.seed import seed
 from server.duty.queries.check_ins import check_in
 from server.duty.queries.positions import last_position
-from server.rules import Rules
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
-RULES = Rules(channels=frozenset(ChannelName))
+LIMITS = Limits(AvailableChannels(frozenset(ChannelName)))
 MINUTES, TICK_S = 30, 1
 SEATS = {"duty_leader": 1, "teacher": 1, "security": 2, "volunteer": 2, "police": 1}
 ALARM_AT = 100
@@ -112,12 +113,12 @@ def play(store: Store) -> tuple[int, list[float]]:
         assert post is not None
         press = Raising(post=post, source=Source.CONSOLE, actor_id=None, raised_by=None)
         begin = time.perf_counter()
-        number = raise_or_join(transaction, press, RULES)["id"]
+        number = raise_or_join(transaction, press, LIMITS)["id"]
         taken = [(time.perf_counter() - begin) * 1000]
     for second in range(TICK_S, MINUTES * 60 + 1, TICK_S):
         now = NOW + timedelta(seconds=second)
         begin = time.perf_counter()
-        if time_out_due(store, RULES, now) + take_due(store, RULES, now):
+        if time_out_due(store, LIMITS, now) + take_due(store, LIMITS, now):
             taken.append((time.perf_counter() - begin) * 1000)
     return number, taken
 
@@ -176,7 +177,7 @@ def reading(store: Store) -> str:
             return min(taken)
 
         everybody = best_ms(lambda: nearby.people_on_duty(connection, DISTRICT_ID, drill=False))
-        near = best_ms(lambda: nearby.Nearby(connection, alarm, call, RULES.dispatch))
+        near = best_ms(lambda: nearby.Nearby(connection, alarm, call, LIMITS[DispatchLimits]))
         return f"reading all of them {everybody:.1f} ms, those near an alarm {near:.1f} ms"
 
 

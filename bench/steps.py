@@ -21,14 +21,14 @@ from bench.town import load
 from deploy.programs import postgres
 from server.alarm.jobs.escalation import take_due
 from server.alarm.queries import alarms, ladders, timelines
-from server.alarm.rules.alarm import Tier, tiers_at
+from server.alarm.rules.alarm import AlarmLimits, Tier, tiers_at
 from server.alarm.rules.escalation import EscalationLimits
 from server.alarm.service import escalation
 from server.core.database.clock import DatabaseClock
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.delivery.queries import messages
-from server.rules import Rules
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 
@@ -37,7 +37,7 @@ ALARMS = 350
 LIMIT_S = 300.0
 ROOT = Path(__file__).parents[1]
 # As in life, but the last step repeats each second instead of every thirty.
-RULES = Rules(escalation=EscalationLimits(repeat_s=1))
+LIMITS = Limits(EscalationLimits(repeat_s=1))
 ON_DUTY = (0, 1, 2, 3, 6)
 
 
@@ -47,7 +47,7 @@ def work(url: str) -> None:
     clock = DatabaseClock(store)
     while True:
         try:
-            count = take_due(store, RULES, clock.now())
+            count = take_due(store, LIMITS, clock.now())
         except OperationalError:
             count = 0
             time.sleep(0.2)
@@ -77,12 +77,12 @@ def raise_alarms(store: Store, district: SmallDistrict, now: datetime) -> None:
                 latitude=31.88,
                 longitude=117.25,
                 place_from="post",
-                tiers=[Tier.as_dict(one) for one in tiers_at(now, RULES.alarm)],
+                tiers=[Tier.as_dict(one) for one in tiers_at(now, LIMITS[AlarmLimits])],
                 shortages=[],
             )
             row = alarms.by_id(transaction.connection, alarm_id)
             assert row is not None
-            escalation.start(transaction, row, RULES)
+            escalation.start(transaction, row, LIMITS)
 
 
 def count_steps(store: Store) -> int:

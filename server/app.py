@@ -97,10 +97,10 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     buffer = PositionBuffer(store)
     writer = GroupWriter(store, clock)
     app.extensions["huxue.writer"] = writer
-    rules = settings.rules()
+    limits = settings.limits()
     app.extensions["huxue"] = Platform(
         settings=settings,
-        rules=rules,
+        limits=limits,
         store=store,
         now=clock,
         write_check_in=writer.write,
@@ -112,7 +112,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     cli.register(app)
     _let_neighbours_run(app, settings)
     _make_live(app, settings, store, clock)
-    clockwork = Clockwork(store, rules, clock, channels_of(settings, store), settings)
+    clockwork = Clockwork(store, limits, clock, channels_of(settings, store), settings)
     app.extensions["huxue.clockwork"] = clockwork
     app.extensions["huxue.start"] = [writer.run, lambda: buffer.run(clock), clockwork.run]
     return app

@@ -17,7 +17,7 @@ def auditor(*, once: bool) -> None:
     """Watch from outside that steps, time-outs and messages are not late; runs beside the server, for ever."""
     settings, platform = current_app.config["HUXUE"], current_app.extensions["huxue"]
     ways = Ways(cry_of(settings), watchdog_of(settings), anchor_of(settings))
-    watching = Auditor(platform.store, platform.now, ways, platform.rules)
+    watching = Auditor(platform.store, platform.now, ways, platform.limits)
     while True:
         found = watching.look()
         if once:

@@ -25,10 +25,10 @@ from server.core.audit import seals
 from server.core.database import schema_state
 from server.core.database.disk_space import is_disk_full
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.core.moments import moment
 from server.delivery.channels.base import NotSent
 from server.delivery.queries import unwatched
-from server.rules import Rules
 
 logger = logging.getLogger("huxue.auditor")
 
@@ -60,10 +60,10 @@ class Auditor:
     """Looks for what should have been done long ago, and for what will never be done by itself."""
 
     def __init__(
-        self, store: Store, now: Callable[[], datetime], ways: Ways, rules: Rules | None = None
+        self, store: Store, now: Callable[[], datetime], ways: Ways, limits: Limits | None = None
     ) -> None:
         # With the rules, which say when a peak runs, it looks for consoles too.
-        self._store, self._now, self._ways, self._rules = store, now, ways, rules
+        self._store, self._now, self._ways, self._limits = store, now, ways, limits
         self._unwatched: list[Mapping[str, Any]] = []
         self._watched_at: datetime | None = None
         self._cried_at: dict[str, datetime] = {}
@@ -125,9 +125,9 @@ class Auditor:
 
     def _without_console(self, connection: Connection, now: datetime) -> Iterable[Mapping[str, Any]]:
         """Look every half minute which stations nobody would see an alarm of, since it reads all posts."""
-        if self._rules is not None and (self._watched_at is None or now - self._watched_at >= WATCHED_EVERY):
+        if self._limits is not None and (self._watched_at is None or now - self._watched_at >= WATCHED_EVERY):
             self._watched_at = now
-            self._unwatched = list(unwatched.during_a_peak(connection, self._rules, now))
+            self._unwatched = list(unwatched.during_a_peak(connection, self._limits, now))
         return self._unwatched
 
     def _write(self, now: datetime) -> dict[str, Iterable[Mapping[str, Any]]]:

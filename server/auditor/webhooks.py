@@ -3,21 +3,21 @@
 import time
 from collections.abc import Callable
 
-from server.config import Settings
+from server.auditor.settings import AuditorSettings
 from server.delivery.channels import outside, signed
 
 
-def cry_of(settings: Settings) -> Callable[[bytes], None]:
+def cry_of(settings: AuditorSettings) -> Callable[[bytes], None]:
     """Make the call that raises the auditor's own alert; without an address it is only logged."""
     return _signed_call(settings, settings.auditor_url, "auditor")
 
 
-def anchor_of(settings: Settings) -> Callable[[bytes], None]:
+def anchor_of(settings: AuditorSettings) -> Callable[[bytes], None]:
     """Make the call that leaves the newest seal of the audit log outside; without an address it does nothing."""
     return _signed_call(settings, settings.seal_url, "seal")
 
 
-def _signed_call(settings: Settings, url: str, kind: str) -> Callable[[bytes], None]:
+def _signed_call(settings: AuditorSettings, url: str, kind: str) -> Callable[[bytes], None]:
     bounds = _bounds(settings)
 
     def call(body: bytes) -> None:
@@ -30,7 +30,7 @@ def _signed_call(settings: Settings, url: str, kind: str) -> Callable[[bytes], N
     return call
 
 
-def watchdog_of(settings: Settings) -> Callable[[], None]:
+def watchdog_of(settings: AuditorSettings) -> Callable[[], None]:
     """Make the call that says that all is well."""
     bounds = _bounds(settings)
 
@@ -41,5 +41,5 @@ def watchdog_of(settings: Settings) -> Callable[[], None]:
     return call
 
 
-def _bounds(settings: Settings) -> outside.Bounds:
+def _bounds(settings: AuditorSettings) -> outside.Bounds:
     return outside.Bounds(hosts=settings.auditor_hosts, private=settings.auditor_private)

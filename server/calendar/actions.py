@@ -6,11 +6,11 @@ from datetime import date, datetime
 from server.calendar.queries import calendars
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import coverage
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.rules import Rules
 from server.setup import queries as setup_queries
 
 # So many posts share a transaction: an alarm never waits for more than these.
@@ -18,7 +18,7 @@ AT_ONCE = 10
 
 
 def switch(
-    store: Store, *, district: str | None, on: date, school_day: bool, rules: Rules, now: datetime
+    store: Store, *, district: str | None, on: date, school_day: bool, limits: Limits, now: datetime
 ) -> str:
     """Make a date a school day or a day off in a district, and tell its posts' lines; gives the district's name.
 
@@ -42,7 +42,7 @@ def switch(
         with store.transaction(now) as transaction:
             for place in some:
                 coverage.lock(transaction.connection, place.post_id)
-                coverage.tell(transaction, place, rules)
+                coverage.tell(transaction, place, limits)
     return str(found[0]["name"])
 
 

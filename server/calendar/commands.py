@@ -29,7 +29,7 @@ def school_day(date: datetime, switch: str, district: str | None) -> None:
                 district=district,
                 on=date.date(),
                 school_day=switch == "on",
-                rules=platform.rules,
+                limits=platform.limits,
                 now=platform.now(),
             )
     except Refused as why:

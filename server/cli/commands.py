@@ -2,6 +2,7 @@
 
 from server.auditor import commands as auditor_commands
 from server.calendar import commands as calendar_commands
+from server.cli import settings
 from server.core.audit import commands as audit_commands
 from server.core.database import commands as database_commands
 from server.core.http import worker_ready
@@ -20,7 +21,7 @@ COMMANDS = [
         people_commands.set_password,
         people_commands.close_user,
         people_commands.reopen_user,
-        people_commands.settings,
+        settings.settings,
         database_commands.migrate,
         database_commands.new_epoch,
         worker_ready.worker_ready,

@@ -13,10 +13,6 @@ from server.alarm.rules.alarm import AlarmKind
 from server.places.rules.composition import Composition
 
 
-class BadSetting(Exception):
-    """A setting that the server cannot start with; its text says what to set."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reader:
     """How a setting's text is read, and in words what is allowed, for the page of all settings."""

@@ -14,6 +14,7 @@ from server.core.terminal.locked import clear_when_locked
 from server.delivery.actions import channel_tests
 from server.delivery.channels.push import new_keys
 from server.delivery.channels.registry import channels_of
+from server.delivery.channels.settings import ChannelSettings
 from server.delivery.jobs.messages import send_due
 from server.delivery.queries import hooks
 from server.people.queries import accounts
@@ -68,7 +69,7 @@ def test(user: str | None, phone: str | None, hook_id: int | None) -> None:
                 actor=actor,
                 request_id=test_id,
                 hook_id=hook_id,
-                rules=platform.rules,
+                limits=platform.limits,
                 now=platform.now(),
             )
     except Refused as why:
@@ -106,7 +107,7 @@ def _as_actor(row: Any) -> Actor:
 
 def _watch(platform: Any, actor: Actor, test_id: str) -> bool:
     """Print each result once it is there; tells whether all were taken or arrived."""
-    ways = channels_of(platform.settings, platform.store)
+    ways = channels_of(platform.limits[ChannelSettings], platform.store)
     begin, printed = time.monotonic(), dict[int, str]()
     while time.monotonic() - begin < PATIENCE_S:
         found = channel_tests.one(platform.store, actor=actor, test_id=test_id)["items"]

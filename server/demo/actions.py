@@ -6,16 +6,16 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from server.calendar.queries import rosters
-from server.calendar.rules import current_shift, is_school_day, next_shift
+from server.calendar.rules import Window, current_shift, is_school_day, next_shift
 from server.core.access.roles import Category, Role
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import coverage
 from server.people.queries import accounts
 from server.people.queries.accounts import account
 from server.places.queries import districts
 from server.places.queries.districts import Place, district, post
-from server.rules import Rules
 
 # The one guard that people play is of security: he checks in, assists, and is sent to alarms nearby.
 AT_THE_FIRST_POST = {"guard": Category.SECURITY, "duty_leader": Category.DUTY_LEADER}
@@ -27,7 +27,7 @@ CONSOLES = {
 }
 
 
-def people(store: Store, *, rules: Rules, now: datetime) -> list[dict[str, Any]]:
+def people(store: Store, *, limits: Limits, now: datetime) -> list[dict[str, Any]]:
     """List the persons for one-click sign-in: ``who, name, role, category, post_code``.
 
     Raises ``Refused("not_a_demo")`` on a database with any real district in it.
@@ -37,7 +37,7 @@ def people(store: Store, *, rules: Rules, now: datetime) -> list[dict[str, Any]]
         code = _first_code(connection)
         found = []
         for who in (*AT_THE_FIRST_POST, *CONSOLES):
-            account_id = _account_of(connection, who, rules, now)
+            account_id = _account_of(connection, who, limits, now)
             person = accounts.by_id(connection, account_id) if account_id is not None else None
             if person is not None:
                 found.append(
@@ -52,14 +52,14 @@ def people(store: Store, *, rules: Rules, now: datetime) -> list[dict[str, Any]]
     return found
 
 
-def account_of(store: Store, *, who: str, rules: Rules, now: datetime) -> int:
+def account_of(store: Store, *, who: str, limits: Limits, now: datetime) -> int:
     """Find the account that a visitor asked for: one of the six by name, or ``account:NUMBER``.
 
     Raises ``Refused``: ``not_a_demo``, ``not_found``.
     """
     with store.read() as connection:
         _require_demo(connection)
-        account_id = _account_of(connection, who, rules, now)
+        account_id = _account_of(connection, who, limits, now)
     if account_id is None:
         raise Refused("not_found")
     return account_id
@@ -71,9 +71,9 @@ def _require_demo(connection: Connection) -> None:
         raise Refused("not_a_demo")
 
 
-def _account_of(connection: Connection, who: str, rules: Rules, now: datetime) -> int | None:
+def _account_of(connection: Connection, who: str, limits: Limits, now: datetime) -> int | None:
     if who in AT_THE_FIRST_POST:
-        return _at_first_post(connection, AT_THE_FIRST_POST[who], rules, now)
+        return _at_first_post(connection, AT_THE_FIRST_POST[who], limits, now)
     query = select(account.c.id).order_by(account.c.id).limit(1)
     if who in CONSOLES:
         return connection.execute(query.where(account.c.role == CONSOLES[who])).scalar()
@@ -83,15 +83,15 @@ def _account_of(connection: Connection, who: str, rules: Rules, now: datetime) -
     return None
 
 
-def _at_first_post(connection: Connection, category: Category, rules: Rules, now: datetime) -> int | None:
+def _at_first_post(connection: Connection, category: Category, limits: Limits, now: datetime) -> int | None:
     """Find the first person of a category on the roster of the first post, at its current or next peak."""
     place = _first_place(connection)
     if place is None:
         return None
-    shift = current_shift(coverage.shifts_of(place, rules, now), now)
+    shift = current_shift(coverage.shifts_of(place, limits, now), now)
     if shift is None:
         shift = next_shift(
-            place.peaks, now, place.zone, rules.window, lambda on: is_school_day(on, place.exceptions)
+            place.peaks, now, place.zone, limits[Window], lambda on: is_school_day(on, place.exceptions)
         )
     if shift is None:
         return None

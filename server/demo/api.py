@@ -54,7 +54,7 @@ class NewDemoSession(Wire):
 def people() -> dict[str, Any]:
     """List whom a visitor may sign in as. Refused: ``loopback_only``, ``not_a_demo``."""
     here = platform()
-    return {"people": demo_actions.people(here.store, rules=here.rules, now=here.now())}
+    return {"people": demo_actions.people(here.store, limits=here.limits, now=here.now())}
 
 
 @blueprint.post("/sessions")
@@ -65,8 +65,8 @@ def people() -> dict[str, Any]:
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in with one click. Refused: ``loopback_only``, ``not_a_demo``, ``not_found``, ``suspended``."""
     here, now = platform(), platform().now()
-    account_id = demo_actions.account_of(here.store, who=body["who"], rules=here.rules, now=now)
+    account_id = demo_actions.account_of(here.store, who=body["who"], limits=here.limits, now=now)
     signed_in = sessions.open_session(
-        here.store, account_id=account_id, caller=caller(), rules=here.rules, now=now
+        here.store, account_id=account_id, caller=caller(), limits=here.limits, now=now
     )
     return signed_in_answer(signed_in, now)

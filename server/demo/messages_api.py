@@ -9,6 +9,7 @@ from marshmallow import fields
 from server.alarm.queries import joint_links
 from server.core.http.auth import allow_public, only_here
 from server.core.http.wire import Moment, Wire, platform
+from server.delivery.channels.settings import ChannelSettings
 from server.delivery.channels.words import text_of
 from server.delivery.queries import messages
 from server.people.api.sessions import TOKEN
@@ -66,7 +67,7 @@ def shown(query: dict[str, Any]) -> dict[str, Any]:
     return {
         "messages": [
             {
-                "text": text_of(row["purpose"], row["body"], here.settings),
+                "text": text_of(row["purpose"], row["body"], here.limits[ChannelSettings]),
                 "code": row["body"],
                 "at": row["created_at"],
             }
@@ -88,7 +89,7 @@ def to_units() -> dict[str, Any]:
         "messages": [
             {
                 "unit": (facts := json.loads(row["body"]))["unit"],
-                "text": text_of(joint_links.PURPOSE, row["body"], here.settings),
+                "text": text_of(joint_links.PURPOSE, row["body"], here.limits[ChannelSettings]),
                 "page": f"/j/{facts['token']}",
                 "at": row["created_at"],
             }

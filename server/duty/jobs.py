@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from server.calendar.rules import Window
 from server.core.access.rooms import account_room
 from server.core.clock.row_retry import OneByOne
 from server.core.database.transaction import Store, Transaction
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import CheckOutHow
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.rules import Rules
 
 # So many posts share a transaction: an alarm never waits for more than these.
 AT_ONCE = 10
@@ -26,8 +27,8 @@ class Openings:
     Telling compares with the line that is kept, so looking twice, or in two processes, changes nothing.
     """
 
-    def __init__(self, store: Store, rules: Rules) -> None:
-        self._store, self._rules = store, rules
+    def __init__(self, store: Store, limits: Limits) -> None:
+        self._store, self._limits = store, limits
         self._due: dict[int, datetime] = {}
         self._all_at: datetime | None = None
 
@@ -52,7 +53,7 @@ class Openings:
                 if place is None:
                     continue
                 coverage.lock(transaction.connection, post_id)
-                coverage.tell(transaction, place, self._rules)
+                coverage.tell(transaction, place, self._limits)
                 next_changes[post_id] = self._next_change(place, now)
         self._due.update(next_changes)
         return len(next_changes)
@@ -60,7 +61,7 @@ class Openings:
     def _next_change(self, place: Place, now: datetime) -> datetime:
         moments = [
             moment
-            for shift in coverage.shifts_of(place, self._rules, now)
+            for shift in coverage.shifts_of(place, self._limits, now)
             for moment in (
                 shift.opens_at,
                 shift.starts_at,
@@ -72,17 +73,17 @@ class Openings:
         return min(moments, default=now + timedelta(days=1))
 
 
-def close_overdue(store: Store, rules: Rules, now: datetime, rows: OneByOne | None = None) -> int:
+def close_overdue(store: Store, limits: Limits, now: datetime, rows: OneByOne | None = None) -> int:
     """Close the duties that nobody ended half an hour after their peak; tell how many were looked at."""
     rows = rows or OneByOne("overdue")
     with store.read() as connection:
-        overdue = check_ins.overdue(connection, now - timedelta(minutes=rules.window.close_after_minutes))
+        overdue = check_ins.overdue(connection, now - timedelta(minutes=limits[Window].close_after_minutes))
     by_number = {duty["id"]: duty for duty in overdue}
 
     def close(some: Sequence[int]) -> int:
         with store.transaction(now) as transaction:
             for number in some:
-                _close(transaction, by_number[number], rules)
+                _close(transaction, by_number[number], limits)
         return len(some)
 
     numbers = list(by_number)
@@ -90,12 +91,12 @@ def close_overdue(store: Store, rules: Rules, now: datetime, rows: OneByOne | No
     return sum(rows.together(some, close, now) for some in batches)
 
 
-def _close(transaction: Transaction, duty: Mapping[str, Any], rules: Rules) -> None:
+def _close(transaction: Transaction, duty: Mapping[str, Any], limits: Limits) -> None:
     closes_at = check_ins.read_shift(duty["shift"]).closes_at
     connection = transaction.connection
     if not check_ins.check_out(connection, duty["id"], at=closes_at, how=CheckOutHow.NO_CHECK_OUT):
         return
-    coverage.tell_at_the_end(transaction, duty["post_id"], rules, also=duty["account_id"])
+    coverage.tell_at_the_end(transaction, duty["post_id"], limits, also=duty["account_id"])
     row = check_ins.by_id(connection, duty["id"])
     if row is not None:
         room = account_room(duty["account_id"])

@@ -1,4 +1,4 @@
-"""Commands about users and settings."""
+"""Commands about users."""
 
 import sys
 from collections.abc import Iterator
@@ -8,7 +8,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from server.config import settings_page
 from server.core.access.roles import Role
 from server.core.refused import Refused
 from server.core.terminal.locked import clear_when_locked
@@ -110,9 +109,3 @@ USER_REFUSALS = {
     "bad_username": "A user name has 2 to 40 letters, digits, dots, hyphens or underscores.",
     "bad_name": "A name has 1 to 60 characters.",
 }
-
-
-@click.command("settings")
-def settings() -> None:
-    """Write the table of all settings as Markdown."""
-    click.echo(settings_page(), nl=False)

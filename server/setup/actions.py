@@ -13,11 +13,11 @@ from server.calendar.queries.calendars import calendar_day, peak
 from server.calendar.queries.rosters import roster
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.service import approving
 from server.places.queries import post_codes
 from server.places.queries.districts import post, school, station
-from server.rules import Rules
 from server.setup import queries as setup_queries
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import Known, Parsed, RowError
@@ -61,7 +61,7 @@ def import_file(
     *,
     wanted: Wanted,
     now: datetime,
-    rules: Rules | None = None,
+    limits: Limits | None = None,
     on_step: OnStep | None = None,
 ) -> Imported:
     """Check a file and bring its rows into a district, which is made when it is missing.
@@ -93,7 +93,7 @@ def import_file(
         if wanted.dry_run:
             raise _Undo
     if not wanted.dry_run:
-        approving.in_parts(store, district_id, vouched, rules or Rules(), now)
+        approving.in_parts(store, district_id, vouched, limits or Limits(), now)
     name = found["name"] if found else wanted.district or ""
     return Imported(counts=counts, approved=len(vouched), district=name, district_is_new=found is None)
 

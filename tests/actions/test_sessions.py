@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from server.core.access.roles import Category
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.delivery.queries.last_delivery import last_reached
 from server.delivery.queries.messages import message
 from server.people.actions import guards, sessions
 from server.people.actions.sessions import Caller, SignedIn
 from server.people.rules.sign_in import SignInLimits
-from server.rules import Rules
 from tests.tools.clock import WoundClock
 from tests.tools.district import make_district
 
@@ -20,8 +20,8 @@ KNOWN, UNKNOWN = "19900000000", "19900009999"
 
 
 def sign_in(store: Store, clock: WoundClock, phone: str, channel: str) -> SignedIn:
-    rules = replace(Rules(), sign_in=SignInLimits(code_channel=channel))
-    request = sessions.ask_for_code(store, phone=phone, caller=Caller(), rules=rules, now=clock.now())
+    limits = Limits(SignInLimits(code_channel=channel))
+    request = sessions.ask_for_code(store, phone=phone, caller=Caller(), limits=limits, now=clock.now())
     with store.read() as connection:
         sent = select(message.c.body).order_by(message.c.id.desc()).limit(1)
         code = connection.execute(sent).scalar_one()
@@ -30,7 +30,7 @@ def sign_in(store: Store, clock: WoundClock, phone: str, channel: str) -> Signed
         request=request["request"],
         code=code,
         caller=Caller(),
-        rules=rules,
+        limits=limits,
         now=clock.now(),
     )
 
@@ -62,7 +62,7 @@ def test_so_does_registering_with_one(store: Store, clock: WoundClock) -> None:
         consents=[(kind, "2026-11") for kind in ("account", "identity", "position")],
         device_id=None,
         replaces=None,
-        rules=replace(Rules(), sign_in=SignInLimits(code_channel="sms")),
+        limits=Limits(SignInLimits(code_channel="sms")),
         now=clock.now(),
     )
     assert reached(store) == [(me["account"]["id"], "sms")]

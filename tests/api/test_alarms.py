@@ -10,8 +10,9 @@ from sqlalchemy import update
 
 from server.alarm.queries.alarms import alarm, alarm_report
 from server.alarm.rules.alarm import SessionState
+from server.alarm.rules.needs import DispatchLimits
 from server.core.database.transaction import Store
-from server.rules import Rules
+from server.core.limits import Limits
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import BESIDE, LATITUDE, LONGITUDE, STEP, SmallDistrict
@@ -217,7 +218,7 @@ def test_who_is_called_from_another_post_is_told_the_place_by_name(
 
 
 def test_the_rules_time_the_answer(caller: SignIn, team: list[list[int]], app: Flask) -> None:
-    rules: Rules = app.extensions["huxue"].rules
+    limits: Limits = app.extensions["huxue"].limits
     told = caller(team[0][0]).post("/api/alarms").json
-    assert rules.dispatch.answer_within_s == 15
+    assert limits[DispatchLimits].answer_within_s == 15
     assert {one["answer_due_at"] for one in told["responses"]} == {"2026-11-22T23:15:15.000Z"}

@@ -95,7 +95,7 @@ def test_no_alarm_waits_for_a_plan_that_cannot_be_read(
     assert [one["due_at"] for one in told.json["ladders"]] == [one["due_at"] for one in usual]
     assert told.json["deliveries"]
     clock.wind(seconds=30)
-    assert take_due(app_store, app.extensions["huxue"].rules, clock.now()) > 0
+    assert take_due(app_store, app.extensions["huxue"].limits, clock.now()) > 0
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.alarm.queries import alarms, joint_links, joint_response
+from server.alarm.rules.joint_response import JointLimits
 from server.config import Settings
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
@@ -111,7 +112,7 @@ def test_an_expired_link_tells_nothing(
     app: Flask, caller: SignIn, alarm: dict[str, Any], app_store: Store, clock: WoundClock
 ) -> None:
     link, unit = link_of(app_store, UNIT), caller(None)
-    lasts = app.extensions["huxue"].rules.joint.link_lasts
+    lasts = app.extensions["huxue"].limits[JointLimits].link_lasts
     clock.wind(seconds=lasts.total_seconds() - 1)
     assert unit.get(link).status_code == 200
     clock.wind(seconds=1)

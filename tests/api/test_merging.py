@@ -143,7 +143,7 @@ def test_who_was_silent_at_the_double_still_answers_by_his_old_call(
     main, double = [caller(team[post][0]).post("/api/alarms").json for post in (0, 1)]
     dispatcher = caller(district.consoles["dispatcher"])
     clock.wind(seconds=15)
-    time_out_due(app.extensions["huxue"].store, app.extensions["huxue"].rules, clock.now())
+    time_out_due(app.extensions["huxue"].store, app.extensions["huxue"].limits, clock.now())
     at_main = asked(dispatcher.get(f"/api/alarms/{main['id']}").json)
     silent, unwilling = [one for one in asked(double) if one not in at_main][:2]
     caller(unwilling).post(f"/api/alarms/{double['id']}/responses", {"state": "declined"})

@@ -27,7 +27,7 @@ def run(app: Flask, *arguments: str) -> Result:
 @pytest.fixture
 def store(app: Flask, app_store: Store, district: SmallDistrict, clock: WoundClock) -> Store:
     """Give the store after the clock has looked at all posts: it is 07:15 and they wait for people."""
-    for _step in Openings(app_store, app.extensions["huxue"].rules).work(clock.now()):
+    for _step in Openings(app_store, app.extensions["huxue"].limits).work(clock.now()):
         continue
     assert states(app_store) == ["uncovered"] * 3
     return app_store

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from server.alarm.rules.alarm import AlarmLimits
+from server.alarm.rules.needs import DispatchLimits
 from server.config import SETTINGS, BadSetting, read_settings, settings_page
-from server.rules import Rules
+from server.core.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 GOOD = {
@@ -110,15 +112,15 @@ NUMBERS = {
 @pytest.mark.parametrize("variable", NUMBERS)
 def test_each_number_of_the_rules_comes_from_its_setting(variable: str) -> None:
     name, value = NUMBERS[variable]
-    changed = read_settings({**GOOD, variable: str(value)}).rules()
-    usual = read_settings(GOOD).rules()
+    changed = read_settings({**GOOD, variable: str(value)}).limits()
+    usual = read_settings(GOOD).limits()
     assert attrgetter(name)(changed) == value
-    assert attrgetter(name)(usual) == attrgetter(name)(Rules()), "its default is the rule's own"
+    assert attrgetter(name)(usual) == attrgetter(name)(Limits()), "its default is the rule's own"
 
 
 def test_the_age_of_a_place_is_one_for_the_choice_and_for_the_alarm_itself() -> None:
-    rules = read_settings({**GOOD, "HUXUE_FIX_MAX_AGE_S": "99"}).rules()
-    assert (rules.dispatch.fix_max_age_s, rules.alarm.oldest_fix_s) == (99, 99)
+    limits = read_settings({**GOOD, "HUXUE_FIX_MAX_AGE_S": "99"}).limits()
+    assert (limits[DispatchLimits].fix_max_age_s, limits[AlarmLimits].oldest_fix_s) == (99, 99)
 
 
 def test_targets_that_do_not_rise_are_refused() -> None:

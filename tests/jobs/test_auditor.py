@@ -58,7 +58,7 @@ def watching(app_store: Store, clock: WoundClock, outside: Gateway) -> Auditor:
 def no_messages_nor_answers(store: Store, app: Flask, clock: WoundClock) -> None:
     """Let the time to answer be over, and nothing wait to be sent: this is about steps."""
     clock.wind(seconds=15)
-    time_out_due(store, app.extensions["huxue"].rules, clock.now())
+    time_out_due(store, app.extensions["huxue"].limits, clock.now())
     sent(store)
     with store.engine.begin() as connection:
         connection.execute(update(alarms.response).values(answer_due_at=None))
@@ -98,7 +98,7 @@ def test_ten_seconds_late_and_it_cries_until_the_step_is_taken(
     clock.wind(seconds=1)
     watching.look()
     assert len(cries(outside)) == 2, "again after a minute"
-    take_due(app_store, app.extensions["huxue"].rules, clock.now())
+    take_due(app_store, app.extensions["huxue"].limits, clock.now())
     sent(app_store)
     watching.look()
     last = cries(outside)[-1]
@@ -278,12 +278,12 @@ def test_a_peak_at_a_station_whose_consoles_nobody_looks_at_is_an_alarm_of_its_o
 ) -> None:
     def named() -> list[list[str]]:
         clock.wind(seconds=31)
-        found = Auditor(app_store, clock.now, Ways(lambda _body: None, lambda: None), rules).look()
+        found = Auditor(app_store, clock.now, Ways(lambda _body: None, lambda: None), limits).look()
         return [
             [row["station"] for row in one["rows"]] for one in found if one["problem"] == "no_live_console"
         ]
 
-    rules = app.extensions["huxue"].rules
+    limits = app.extensions["huxue"].limits
     assert named() == [["第1派出所", "第2派出所"]]
     officer, dispatcher = district.consoles["station_officer"], district.consoles["dispatcher"]
     open_pages(app_store, [officer], clock.now())

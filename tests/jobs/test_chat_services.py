@@ -64,7 +64,9 @@ class Room:
         """Let a step of an alarm call the room, and send what that wrote."""
         chat = frozenset({ChannelName.CHAT})
         with self.store.transaction(self.clock.now()) as transaction:
-            calls.call(transaction, alarm, [], tier=1, channels=chat, rules=self.settings.rules(), rooms=True)
+            calls.call(
+                transaction, alarm, [], tier=1, channels=chat, limits=self.settings.limits(), rooms=True
+            )
         self.after(seconds=0)
 
     def after(self, *, seconds: int) -> str | None:

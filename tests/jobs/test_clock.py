@@ -39,7 +39,7 @@ class Machine:
         channels = channels_of(platform.settings, platform.store)
         # As if so many messages were on their way that no other may leave: this is about steps.
         channels.under_way = Full()
-        self.work = Clockwork(platform.store, platform.rules, clock.now, channels, platform.settings)
+        self.work = Clockwork(platform.store, platform.limits, clock.now, channels, platform.settings)
         self.work.tick(self.uptime)
 
     def run(self, seconds: float) -> None:

@@ -12,8 +12,8 @@ from server.alarm.jobs.escalation import take_due
 from server.alarm.queries import alarms, ladders
 from server.alarm.service import escalation
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.delivery.queries import messages
-from server.rules import Rules
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 
@@ -21,9 +21,9 @@ SignIn = Callable[[int | None], Caller]
 
 
 @pytest.fixture
-def rules(app: Flask) -> Rules:
+def limits(app: Flask) -> Limits:
     """Give the application's rules."""
-    found: Rules = app.extensions["huxue"].rules
+    found: Limits = app.extensions["huxue"].limits
     return found
 
 
@@ -41,7 +41,7 @@ def steps(store: Store) -> list[tuple[int, int, int]]:
 
 
 def test_many_clocks_at_once_take_each_step_once(
-    app_store: Store, rules: Rules, alarm_ids: list[int], clock: WoundClock
+    app_store: Store, limits: Limits, alarm_ids: list[int], clock: WoundClock
 ) -> None:
     taken: list[int] = []
     for _ in range(4):
@@ -50,7 +50,7 @@ def test_many_clocks_at_once_take_each_step_once(
 
         def turn(ready: threading.Barrier = ready) -> None:
             ready.wait()
-            taken.append(take_due(app_store, rules, clock.now()))
+            taken.append(take_due(app_store, limits, clock.now()))
 
         threads = [threading.Thread(target=turn) for _ in range(6)]
         for thread in threads:
@@ -67,7 +67,7 @@ def test_many_clocks_at_once_take_each_step_once(
 
 
 def test_a_process_that_dies_in_the_middle_leaves_nothing_behind(
-    app_store: Store, rules: Rules, alarm_ids: list[int], clock: WoundClock
+    app_store: Store, limits: Limits, alarm_ids: list[int], clock: WoundClock
 ) -> None:
     """Steps, messages and timeline are one transaction: all of it is there, or none."""
     clock.wind(seconds=30)
@@ -84,22 +84,22 @@ def test_a_process_that_dies_in_the_middle_leaves_nothing_behind(
     def die() -> None:
         with app_store.transaction(clock.now()) as transaction:
             alarm: Any = alarms.by_id(transaction.connection, alarm_ids[0], lock=True)
-            assert escalation.take_due(transaction, alarm, rules) == 3
+            assert escalation.take_due(transaction, alarm, limits) == 3
             raise Died
 
     with pytest.raises(Died):
         die()
     assert (steps(app_store), sent()) == (before, messages_before)
-    assert take_due(app_store, rules, clock.now()) == 9
+    assert take_due(app_store, limits, clock.now()) == 9
     assert len(set(steps(app_store))) == len(steps(app_store)) == 18
 
 
 def test_a_backlog_drains_from_its_oldest_end(
-    app_store: Store, rules: Rules, alarm_ids: list[int], clock: WoundClock
+    app_store: Store, limits: Limits, alarm_ids: list[int], clock: WoundClock
 ) -> None:
     """After an hour without any process one round is taken at once, and the next ones keep their distance."""
     clock.wind(minutes=60)
-    assert take_due(app_store, rules, clock.now()) == 9
-    assert take_due(app_store, rules, clock.now()) == 0
+    assert take_due(app_store, limits, clock.now()) == 9
+    assert take_due(app_store, limits, clock.now()) == 0
     clock.wind(seconds=30)
-    assert take_due(app_store, rules, clock.now()) == 9
+    assert take_due(app_store, limits, clock.now()) == 9

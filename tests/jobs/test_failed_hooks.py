@@ -58,7 +58,7 @@ def test_a_webhook_that_answers_a_page_or_a_flood_is_written_down_and_stops_noth
         row = alarms.by_id(transaction.connection, raised["id"])
         assert row is not None
         chat = frozenset({ChannelName.CHAT})
-        calls.call(transaction, row, [], tier=1, channels=chat, rules=settings.rules(), rooms=True)
+        calls.call(transaction, row, [], tier=1, channels=chat, limits=settings.limits(), rooms=True)
     _try_to_the_end(app_store, channels, clock)
     with app_store.read() as connection:
         hook = hooks.by_id(connection, hook_id)
@@ -93,7 +93,7 @@ def test_an_sms_gateway_that_answers_a_page_or_a_flood_has_sent_nothing_and_is_w
         row = alarms.by_id(transaction.connection, raised["id"])
         assert row is not None
         sms = frozenset({ChannelName.SMS})
-        calls.call(transaction, row, [team[0][1]], tier=1, channels=sms, rules=settings.rules())
+        calls.call(transaction, row, [team[0][1]], tier=1, channels=sms, limits=settings.limits())
     _try_to_the_end(app_store, real_channels(settings, app_store), clock)
     with app_store.read() as connection:
         query = select(audit_tables.audit_row.c.facts).where(audit_tables.audit_row.c.act == "sms_failed")

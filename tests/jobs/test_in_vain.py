@@ -10,10 +10,10 @@ from server.alarm.jobs.escalation import take_due
 from server.alarm.queries import ladders
 from server.alarm.service.calls import SHOWN_WITHIN
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.delivery.channels.registry import Channels
 from server.delivery.queries.messages import delivered
 from server.delivery.rules.channels import ChannelName
-from server.rules import Rules
 from tests.jobs.conftest import SignIn
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -29,13 +29,13 @@ class Alarm:
 
     def __init__(self, app: Flask, channels: Channels, clock: WoundClock, told: dict[str, object]) -> None:
         self.store: Store = app.extensions["huxue"].store
-        self.rules: Rules = app.extensions["huxue"].rules
+        self.limits: Limits = app.extensions["huxue"].limits
         self.channels, self.clock, self.told = channels, clock, told
 
     def beat(self) -> None:
         """Let the clock's duties work until nothing is left to do now."""
         while send_all(self.store, self.channels, self.clock.now()) + take_due(
-            self.store, self.rules, self.clock.now()
+            self.store, self.limits, self.clock.now()
         ):
             continue
 
@@ -83,7 +83,7 @@ def test_pushes_that_are_gone_bring_the_next_step_at_once(
     clock.wind(seconds=1)
     send_all(alarm.store, alarm.channels, clock.now())
     gateway.how = "200"
-    take_due(alarm.store, alarm.rules, clock.now())
+    take_due(alarm.store, alarm.limits, clock.now())
     assert [rung for rung, _at in alarm.steps(1)] == [0, 1]
     assert alarm.steps(1)[1][1] - raised_at < SOON
     now = caller(district.consoles["dispatcher"]).get(f"/api/alarms/{alarm.told['id']}").json

@@ -63,7 +63,7 @@ def channels(real: Settings, store: Store) -> Channels:
 
 def _ask(store: Store, real: Settings, clock: WoundClock) -> str:
     answer = sessions.ask_for_code(
-        store, phone=PHONE, caller=sessions.Caller(), rules=real.rules(), now=clock.now()
+        store, phone=PHONE, caller=sessions.Caller(), limits=real.limits(), now=clock.now()
     )
     request: str = answer["request"]
     return request
@@ -98,7 +98,7 @@ def test_a_code_leaves_as_an_sms_and_is_then_forgotten(
     assert code not in caplog.text
     assert request not in caplog.text
     signed_in = sessions.sign_in_with_code(
-        store, request=request, code=code, caller=sessions.Caller(), rules=real.rules(), now=clock.now()
+        store, request=request, code=code, caller=sessions.Caller(), limits=real.limits(), now=clock.now()
     )
     assert signed_in.ticket
 

@@ -14,7 +14,7 @@ from server.alarm.jobs.responses import time_out_due
 from server.alarm.queries import alarms, ladders
 from server.core.clock.row_retry import PAUSES, OneByOne
 from server.core.database.transaction import Store
-from server.rules import Rules
+from server.core.limits import Limits
 from tests.jobs.test_escalation import steps
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -24,9 +24,9 @@ SignIn = Callable[[int | None], Caller]
 
 
 @pytest.fixture
-def rules(app: Flask) -> Rules:
+def limits(app: Flask) -> Limits:
     """Give the application's rules."""
-    found: Rules = app.extensions["huxue"].rules
+    found: Limits = app.extensions["huxue"].limits
     return found
 
 
@@ -55,13 +55,17 @@ def poison_the_responses(store: Store, alarm_id: int) -> None:
 
 
 def test_an_alarm_that_fails_stops_the_steps_of_no_other(
-    app_store: Store, rules: Rules, alarm_ids: list[int], clock: WoundClock, caplog: pytest.LogCaptureFixture
+    app_store: Store,
+    limits: Limits,
+    alarm_ids: list[int],
+    clock: WoundClock,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     poison_the_steps(app_store, alarm_ids[0])
     rows = OneByOne("escalation")
     for _ in range(3):
         clock.wind(seconds=30)
-        take_due(app_store, rules, clock.now(), rows)
+        take_due(app_store, limits, clock.now(), rows)
     taken = [(alarm_id, number) for alarm_id, tier, number in steps(app_store) if tier == 2]
     assert taken[3:] == [(one, number) for number in (1, 2, 3) for one in alarm_ids[1:]]
     assert rows.failures == Counter(escalation=3)
@@ -73,7 +77,7 @@ def test_an_alarm_that_fails_stops_the_steps_of_no_other(
 
 def test_an_alarm_whose_people_cannot_be_read_stops_nobody_elses_time(
     app_store: Store,
-    rules: Rules,
+    limits: Limits,
     alarm_ids: list[int],
     clock: WoundClock,
     caller: SignIn,
@@ -81,7 +85,7 @@ def test_an_alarm_whose_people_cannot_be_read_stops_nobody_elses_time(
 ) -> None:
     poison_the_responses(app_store, alarm_ids[0])
     clock.wind(seconds=15)
-    assert time_out_due(app_store, rules, clock.now()) > 0
+    assert time_out_due(app_store, limits, clock.now()) > 0
     dispatcher = caller(district.consoles["dispatcher"])
     for alarm_id in alarm_ids[1:]:
         told = dispatcher.get(f"/api/alarms/{alarm_id}").json
@@ -90,14 +94,14 @@ def test_an_alarm_whose_people_cannot_be_read_stops_nobody_elses_time(
 
 
 def test_more_alarms_that_fail_than_a_round_takes_leave_room_for_the_others(
-    app_store: Store, rules: Rules, alarm_ids: list[int], clock: WoundClock, monkeypatch: pytest.MonkeyPatch
+    app_store: Store, limits: Limits, alarm_ids: list[int], clock: WoundClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.alarm.jobs.escalation.ALARMS_A_ROUND", 1)
     for alarm_id in alarm_ids[:2]:
         poison_the_steps(app_store, alarm_id)
     clock.wind(seconds=30)
     rows = OneByOne("escalation")
-    assert [take_due(app_store, rules, clock.now(), rows) for _ in range(4)] == [0, 0, 3, 0]
+    assert [take_due(app_store, limits, clock.now(), rows) for _ in range(4)] == [0, 0, 3, 0]
 
 
 def test_the_failures_of_the_clock_are_figures_for_monitoring(

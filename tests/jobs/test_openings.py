@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 from server.calendar.queries.calendars import peak
 from server.core.database.event_log import event, event_room
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.duty.jobs import Openings, close_overdue
 from server.duty.queries import check_ins, coverage
 from server.duty.queries.check_ins import check_in
 from server.places.queries.districts import post
-from server.rules import Rules
 from server.setup.actions import Wanted, import_file
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller
@@ -30,10 +30,10 @@ NONE = {"staff": 0, "security": 0, "volunteer": 0, "police": 0}
 class Morning:
     """A district whose clock is wound to times of a Monday in Shanghai, in hours, minutes and seconds."""
 
-    def __init__(self, store: Store, rules: Rules, clock: WoundClock, post_id: int) -> None:
-        self.store, self.rules, self.clock, self.post_id = store, rules, clock, post_id
+    def __init__(self, store: Store, limits: Limits, clock: WoundClock, post_id: int) -> None:
+        self.store, self.limits, self.clock, self.post_id = store, limits, clock, post_id
         self.midnight = clock.now() - timedelta(hours=7, minutes=15)
-        self.openings = Openings(store, rules)
+        self.openings = Openings(store, limits)
         self.seen = 0
 
     def at(self, hour: int, minute: int, second: float = 0) -> datetime:
@@ -65,16 +65,16 @@ class Morning:
 
 
 @pytest.fixture
-def rules(app: Flask) -> Rules:
+def limits(app: Flask) -> Limits:
     """Give the application's rules."""
-    found: Rules = app.extensions["huxue"].rules
+    found: Limits = app.extensions["huxue"].limits
     return found
 
 
 @pytest.fixture
-def morning(app_store: Store, rules: Rules, district: SmallDistrict, clock: WoundClock) -> Morning:
+def morning(app_store: Store, limits: Limits, district: SmallDistrict, clock: WoundClock) -> Morning:
     """Give a Monday before anybody has looked at the posts; the peak is from 07:20 to 08:00."""
-    return Morning(app_store, rules, clock, district.posts[0])
+    return Morning(app_store, limits, clock, district.posts[0])
 
 
 def test_a_morning_nobody_comes(morning: Morning, district: SmallDistrict) -> None:
@@ -123,8 +123,8 @@ def test_who_came_is_no_no_show_and_who_comes_late_is_one_until_then(
     assert early not in morning.line()["no_shows"], "who has gone had come"
 
 
-def test_two_processes_that_look_tell_each_change_once(morning: Morning, rules: Rules) -> None:
-    other = Openings(morning.store, rules)
+def test_two_processes_that_look_tell_each_change_once(morning: Morning, limits: Limits) -> None:
+    other = Openings(morning.store, limits)
     for hour, minute in ((6, 40), (6, 50), (7, 20)):
         first = morning.look(hour, minute)
         for _step in other.work(morning.clock.now()):
@@ -134,7 +134,7 @@ def test_two_processes_that_look_tell_each_change_once(morning: Morning, rules: 
 
 
 def test_a_server_that_slept_through_the_peak_tells_where_things_stand(
-    morning: Morning, rules: Rules
+    morning: Morning, limits: Limits
 ) -> None:
     morning.look(6, 40)
     [woken] = morning.look(7, 26)
@@ -153,12 +153,12 @@ def forgetful(morning: Morning, caller: SignIn, district: SmallDistrict, of_post
 
 
 def test_who_forgets_to_check_out_is_closed_half_an_hour_after_the_end(
-    morning: Morning, caller: SignIn, district: SmallDistrict, rules: Rules, app_store: Store
+    morning: Morning, caller: SignIn, district: SmallDistrict, limits: Limits, app_store: Store
 ) -> None:
     guard = forgetful(morning, caller, district)
-    assert close_overdue(app_store, rules, morning.at(8, 29, 59.999)) == 0
+    assert close_overdue(app_store, limits, morning.at(8, 29, 59.999)) == 0
     morning.told("check_in.changed")
-    assert close_overdue(app_store, rules, morning.at(8, 30)) == 1
+    assert close_overdue(app_store, limits, morning.at(8, 30)) == 1
     with app_store.read() as connection:
         row = connection.execute(select(check_in)).mappings().one()
     assert (row["checked_out_how"], row["checked_out_at"]) == ("no_check_out", morning.at(8, 30))
@@ -171,29 +171,29 @@ def test_who_forgets_to_check_out_is_closed_half_an_hour_after_the_end(
             .where(event.c.name == "check_in.changed", event.c.data["account_id"].as_integer() == guard)
         ).scalars()
         assert set(rooms) == {f"account:{guard}"}
-    assert close_overdue(app_store, rules, morning.at(8, 31)) == 0
+    assert close_overdue(app_store, limits, morning.at(8, 31)) == 0
     assert caller(guard).get("/api/duty").json["check_in"] is None
 
 
 def test_a_duty_that_is_closed_late_ends_when_it_should_have(
-    morning: Morning, caller: SignIn, district: SmallDistrict, rules: Rules, app_store: Store
+    morning: Morning, caller: SignIn, district: SmallDistrict, limits: Limits, app_store: Store
 ) -> None:
     """A server that was down for hours adds none of them to anybody's duty."""
     forgetful(morning, caller, district)
-    assert close_overdue(app_store, rules, morning.at(13, 0)) == 1
+    assert close_overdue(app_store, limits, morning.at(13, 0)) == 1
     with app_store.read() as connection:
         ended = connection.execute(select(check_in.c.checked_out_at)).scalar_one()
     assert ended == morning.at(8, 30)
 
 
 def test_who_checks_out_while_the_clock_closes_has_checked_out(
-    morning: Morning, caller: SignIn, district: SmallDistrict, rules: Rules, app_store: Store
+    morning: Morning, caller: SignIn, district: SmallDistrict, limits: Limits, app_store: Store
 ) -> None:
     guard = forgetful(morning, caller, district)
     morning.clock.set(morning.at(8, 30))
     assert caller(guard).post("/api/check-outs").status_code == 201
     morning.told("check_in.changed")
-    assert close_overdue(app_store, rules, morning.at(8, 30)) == 0
+    assert close_overdue(app_store, limits, morning.at(8, 30)) == 0
     with app_store.transaction(morning.clock.now()) as transaction:
         # As when the clock's duty read the row just before the guard's check-out was committed.
         number = transaction.connection.execute(select(check_in.c.id)).scalar_one()
@@ -253,12 +253,12 @@ def test_a_post_that_cannot_be_read_leaves_the_others_their_lines(
 
 
 def test_a_duty_that_cannot_be_read_does_not_keep_the_others_open(
-    morning: Morning, caller: SignIn, district: SmallDistrict, rules: Rules, app_store: Store
+    morning: Morning, caller: SignIn, district: SmallDistrict, limits: Limits, app_store: Store
 ) -> None:
     unreadable, other = [forgetful(morning, caller, district, post) for post in (0, 1)]
     with app_store.engine.begin() as connection:
         connection.execute(
             update(check_in).where(check_in.c.account_id == unreadable).values(shift={"closes": "08:30"})
         )
-    close_overdue(app_store, rules, morning.at(8, 30))
+    close_overdue(app_store, limits, morning.at(8, 30))
     assert caller(other).get("/api/duty").json["check_in"] is None

@@ -9,7 +9,7 @@ from flask import Flask
 
 from server.alarm.jobs.responses import time_out_due
 from server.core.database.transaction import Store
-from server.rules import Rules
+from server.core.limits import Limits
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -19,9 +19,9 @@ SignIn = Callable[[int | None], Caller]
 
 
 @pytest.fixture
-def rules(app: Flask) -> Rules:
+def limits(app: Flask) -> Limits:
     """Give the application's rules."""
-    found: Rules = app.extensions["huxue"].rules
+    found: Limits = app.extensions["huxue"].limits
     return found
 
 
@@ -47,14 +47,14 @@ def test_fifteen_seconds_and_not_before(
     alarm: dict[str, Any],
     team: list[list[int]],
     app_store: Store,
-    rules: Rules,
+    limits: Limits,
     clock: WoundClock,
 ) -> None:
     caller(team[0][1]).post(f"/api/alarms/{alarm['id']}/responses", {"state": "responding"})
     clock.wind(seconds=14.999)
-    assert time_out_due(app_store, rules, clock.now()) == 0
+    assert time_out_due(app_store, limits, clock.now()) == 0
     clock.wind(seconds=0.001)
-    assert time_out_due(app_store, rules, clock.now()) == len(alarm["responses"]) - 1
+    assert time_out_due(app_store, limits, clock.now()) == len(alarm["responses"]) - 1
     told = fetch(caller, district, alarm)
     assert set(asked(told, state="timed_out")) == set(asked(alarm)) - {team[0][1]}
     assert answer_of(told, team[0][1])["state"] == "responding"
@@ -64,7 +64,7 @@ def test_fifteen_seconds_and_not_before(
     assert {one["answer_due_at"] for one in told["responses"] if one["replaces"]} == {
         "2026-11-22T23:15:30.000Z"
     }
-    assert time_out_due(app_store, rules, clock.now()) == 0
+    assert time_out_due(app_store, limits, clock.now()) == 0
     assert fetch(caller, district, alarm) == told
 
 
@@ -74,11 +74,11 @@ def test_a_late_answer_counts_until_the_end(
     alarm: dict[str, Any],
     team: list[list[int]],
     app_store: Store,
-    rules: Rules,
+    limits: Limits,
     clock: WoundClock,
 ) -> None:
     clock.wind(seconds=20)
-    time_out_due(app_store, rules, clock.now())
+    time_out_due(app_store, limits, clock.now())
     late = asked(alarm, tier=2)[0]
     path = f"/api/alarms/{alarm['id']}/responses"
     told = caller(late).post(path, {"state": "responding"}).json
@@ -92,14 +92,14 @@ def test_a_resolved_alarm_is_left_alone(
     district: SmallDistrict,
     alarm: dict[str, Any],
     app_store: Store,
-    rules: Rules,
+    limits: Limits,
     clock: WoundClock,
 ) -> None:
     caller(district.consoles["dispatcher"]).post(
         f"/api/alarms/{alarm['id']}/resolution", {"outcome": "real", "finding": "x"}
     )
     clock.wind(seconds=60)
-    assert time_out_due(app_store, rules, clock.now()) == 0
+    assert time_out_due(app_store, limits, clock.now()) == 0
 
 
 def test_two_clocks_at_once_time_out_each_once(
@@ -107,7 +107,7 @@ def test_two_clocks_at_once_time_out_each_once(
     district: SmallDistrict,
     alarm: dict[str, Any],
     app_store: Store,
-    rules: Rules,
+    limits: Limits,
     clock: WoundClock,
 ) -> None:
     clock.wind(seconds=15)
@@ -116,7 +116,7 @@ def test_two_clocks_at_once_time_out_each_once(
 
     def turn() -> None:
         ready.wait()
-        moved.append(time_out_due(app_store, rules, clock.now()))
+        moved.append(time_out_due(app_store, limits, clock.now()))
 
     threads = [threading.Thread(target=turn) for _ in range(4)]
     for thread in threads:

@@ -80,7 +80,7 @@ def test_a_chat_room_hears_of_a_covert_alarm_only_where_no_police_can_be_called_
         alarm = alarms.by_id(transaction.connection, raised["id"])
         assert alarm is not None
         told = alarm_calls.call(
-            transaction, alarm, [], tier=tier, channels=chat, rules=morning.rules, rooms=True
+            transaction, alarm, [], tier=tier, channels=chat, limits=morning.limits, rooms=True
         )
     assert (told.receivers, told.resting, told.quiet) == (by_chat, 0, frozenset() if by_chat else chat)
 

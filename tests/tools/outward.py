@@ -133,7 +133,7 @@ def call_by_all_channels(
             who,
             tier=1,
             channels=frozenset(ChannelName),
-            rules=real.rules(),
+            limits=real.limits(),
             rooms=True,
             at_once=True,
             **more,

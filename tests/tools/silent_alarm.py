@@ -28,7 +28,7 @@ class Silence:
         self, app: Flask, caller: SignIn, district: SmallDistrict, team: list[list[int]], clock: WoundClock
     ) -> None:
         self.store: Store = app.extensions["huxue"].store
-        self.rules = app.extensions["huxue"].rules
+        self.limits = app.extensions["huxue"].limits
         self.caller, self.team, self.clock = caller, team, clock
         self.dispatcher = caller(district.consoles["dispatcher"])
         self.began = clock.now()
@@ -46,13 +46,13 @@ class Silence:
             row = posts.by_id(transaction.connection, district.posts[post], district.district_id)
             assert row is not None
             press = Raising(post=row, source=Source.CONSOLE, actor_id=None, raised_by=None)
-            self.path = f"/api/alarms/{raise_or_join(transaction, press, self.rules)['id']}"
+            self.path = f"/api/alarms/{raise_or_join(transaction, press, self.limits)['id']}"
 
     def pass_by(self, seconds: int, each_s: int = 15) -> None:
         for _ in range(0, seconds, each_s):
             self.clock.wind(seconds=each_s)
-            time_out_due(self.store, self.rules, self.clock.now())
-            take_due(self.store, self.rules, self.clock.now())
+            time_out_due(self.store, self.limits, self.clock.now())
+            take_due(self.store, self.limits, self.clock.now())
 
     def answer(self, account_id: int, state: str) -> None:
         answer = self.caller(account_id).post(f"{self.path}/responses", {"state": state})

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from server.alarm.queries import posts
-from server.alarm.rules.alarm import PlaceFrom, SessionState
+from server.alarm.rules.alarm import AlarmLimits, PlaceFrom, SessionState
 from server.alarm.rules.places import AlarmPlace, fix_place, is_one_place, scanned_lately
 from server.alarm.service import views
 from server.alarm.service.presses import Raising, Source
@@ -14,9 +14,9 @@ from server.alarm.service.raising import raise_or_join
 from server.core.access.roles import CONSOLE, Act, Actor, require, sees_row
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.rules.trust import Fix, usable_fix
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -39,7 +39,7 @@ class Press:
     not_understood: tuple[str, ...] = ()
 
 
-def raise_alarm(store: Store, *, actor: Actor, press: Press, rules: Rules, now: datetime) -> dict[str, Any]:
+def raise_alarm(store: Store, *, actor: Actor, press: Press, limits: Limits, now: datetime) -> dict[str, Any]:
     """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
 
     One transaction writes alarm, report, responses, timeline, event and audit row before anything is
@@ -54,9 +54,9 @@ def raise_alarm(store: Store, *, actor: Actor, press: Press, rules: Rules, now: 
         # A number that some other write used before has another answer, and must not stop an alarm.
         if first is not None and "alarm_id" in first:
             return _as_seen_by(transaction, actor, press, first)
-        post, post_names = _post_of(transaction, actor, press, rules)
+        post, post_names = _post_of(transaction, actor, press, limits)
         raised = raise_or_join(
-            transaction, _raising(actor, press, post, post_names=post_names, rules=rules), rules
+            transaction, _raising(actor, press, post, post_names=post_names, limits=limits), limits
         )
         kept = {"alarm_id": raised["id"]} | {name: raised[name] for name in _OF_THE_PRESS if name in raised}
         if press.request_id is not None and first is None:
@@ -71,7 +71,7 @@ def _as_seen_by(transaction: Transaction, actor: Actor, press: Press, kept: Row)
     return seen | {name: kept[name] for name in kept if name in _OF_THE_PRESS}
 
 
-def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool, rules: Rules) -> Raising:
+def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool, limits: Limits) -> Raising:
     console = actor.role in CONSOLE
     return Raising(
         post=post,
@@ -86,12 +86,12 @@ def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool, rules: 
         fix=None if console and post_names else press.fix,
         claimed_at=press.claimed_at,
         covert=press.covert,
-        hushes=press.covert and rules.alarm.covert_press,
+        hushes=press.covert and limits[AlarmLimits].covert_press,
         facts={"not_understood": list(press.not_understood)} if press.not_understood else {},
     )
 
 
-def _post_of(transaction: Transaction, actor: Actor, press: Press, rules: Rules) -> tuple[Row, bool]:
+def _post_of(transaction: Transaction, actor: Actor, press: Press, limits: Limits) -> tuple[Row, bool]:
     """Find the post, and whether it names the place: by code or number, by the open duty, by the phone's place.
 
     A post scanned long ago gives way to where the phone is, unless its raiser is on duty there.
@@ -104,13 +104,13 @@ def _post_of(transaction: Transaction, actor: Actor, press: Press, rules: Rules)
         if named is None or not sees_row(actor, named):
             raise Refused("unknown_post")
         return named, True
-    if named is not None and scanned_lately(press.post_scanned_at, now=now, limits=rules.alarm):
+    if named is not None and scanned_lately(press.post_scanned_at, now=now, limits=limits[AlarmLimits]):
         return named, True
     duty = posts.of_duty(connection, actor.account_id, now)
     if duty is not None:
         return duty, True
-    fixed = fix_place(press.fix, now=now, limits=rules.alarm)
-    if fixed is not None and (named is None or not _stands_at(named, fixed, rules)):
+    fixed = fix_place(press.fix, now=now, limits=limits[AlarmLimits])
+    if fixed is not None and (named is None or not _stands_at(named, fixed, limits)):
         named = posts.nearest(connection, actor.district_id, fixed.point)
     if named is None:
         fix = usable_fix(press.fix)
@@ -120,6 +120,6 @@ def _post_of(transaction: Transaction, actor: Actor, press: Press, rules: Rules)
     return named, False
 
 
-def _stands_at(post: Row, fixed: AlarmPlace, rules: Rules) -> bool:
+def _stands_at(post: Row, fixed: AlarmPlace, limits: Limits) -> bool:
     at_post = AlarmPlace(Point(post["latitude"], post["longitude"]), None, PlaceFrom.POST)
-    return is_one_place(at_post, fixed, rules.alarm)
+    return is_one_place(at_post, fixed, limits[AlarmLimits])

@@ -15,10 +15,10 @@ from server.alarm.service import dispatch, escalation, sight, views
 from server.core.access.roles import CONSOLE, Act, Actor, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import messages
 from server.exercise.queries import drills
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def tell_kind(
     request_id: str,
     alarm_id: int,
     kind: AlarmKind,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Tell what an alarm is about: its steps go on as those of the kind, and whom that asks for besides is asked.
@@ -55,7 +55,7 @@ def tell_kind(
             alarm_reports.tell_kind(
                 transaction.connection, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
             )
-        _take_kind(transaction, actor, alarm, kind, rules, console=console)
+        _take_kind(transaction, actor, alarm, kind, limits, console=console)
         views.tell(transaction, alarm)
         return views.seen(transaction.connection, alarm_id, actor)
 
@@ -75,7 +75,7 @@ def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Row:
 
 
 def _take_kind(
-    transaction: Transaction, actor: Actor, alarm: Row, kind: AlarmKind, rules: Rules, *, console: bool
+    transaction: Transaction, actor: Actor, alarm: Row, kind: AlarmKind, limits: Limits, *, console: bool
 ) -> None:
     """Let a kind that was told be the alarm's, if its teller decides that, and ask whom it asks for besides."""
     connection, number = transaction.connection, alarm["id"]
@@ -98,16 +98,16 @@ def _take_kind(
         alarms.change(connection, number, kind=kind.value, kind_settled=settled)
         told = {**alarm, "kind": kind.value}
         if alarm["kind"] != kind:
-            escalation.go_on_by_kind(transaction, told, alarm["kind"], rules)
-            dispatch.ask_for_kind(transaction, told, kind, rules)
-            joint_response.call_planned(transaction, told, rules)
+            escalation.go_on_by_kind(transaction, told, alarm["kind"], limits)
+            dispatch.ask_for_kind(transaction, told, kind, limits)
+            joint_response.call_planned(transaction, told, limits)
     elif with_standing:
         # Another report of the same alarm sees another thing: what that asks for comes besides.
-        dispatch.ask_for_kind(transaction, alarm, kind, rules)
+        dispatch.ask_for_kind(transaction, alarm, kind, limits)
 
 
 def acknowledge(
-    store: Store, *, actor: Actor, request_id: str, alarm_id: int, rules: Rules, now: datetime
+    store: Store, *, actor: Actor, request_id: str, alarm_id: int, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Say at a console that a human has taken notice; the first one counts, each is on the timeline.
 
@@ -134,7 +134,7 @@ def acknowledge(
             )
         _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, {"at_console": True, "role": actor.role})
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
-        escalation.settle(transaction, alarm_id, rules)
+        escalation.settle(transaction, alarm_id, limits)
         views.tell(transaction, alarm)
         return views.seen(transaction.connection, alarm_id, actor)
 

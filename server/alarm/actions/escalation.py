@@ -11,8 +11,8 @@ from server.alarm.service import dispatch, escalation, holding, views
 from server.core.access.roles import Act, Actor, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.core.refused import Refused
-from server.rules import Rules
 
 
 def do_not_wait(
@@ -22,7 +22,7 @@ def do_not_wait(
     request_id: str,
     alarm_id: int,
     tiers: list[int],
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Take the next step of some tiers at once instead of when it is due; give the alarm as it is then.
@@ -42,8 +42,8 @@ def do_not_wait(
             connection, alarm_id, act=Entry.ESCALATED, actor_id=actor.account_id, at=now, facts=facts
         )
         if dispatch.NEIGHBOURS in tiers:
-            alarm = holding.release(transaction, alarm, rules, why="console", actor_id=actor.account_id)
-        escalation.do_not_wait(transaction, alarm, tiers, rules)
+            alarm = holding.release(transaction, alarm, limits, why="console", actor_id=actor.account_id)
+        escalation.do_not_wait(transaction, alarm, tiers, limits)
         audit_tables.record(
             connection,
             now=now,

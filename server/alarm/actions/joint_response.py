@@ -18,8 +18,8 @@ from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -79,7 +79,7 @@ def act(store: Store, *, use: Use, now: datetime) -> dict[str, Any]:
 
 
 def call_in(
-    store: Store, *, actor: Actor, request_id: str, alarm_id: int, unit_id: int, rules: Rules, now: datetime
+    store: Store, *, actor: Actor, request_id: str, alarm_id: int, unit_id: int, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Call a unit in that no plan named, as support.
 
@@ -101,7 +101,9 @@ def call_in(
             raise Refused("already_asked")
         # The first one that is called where no plan fits has nobody to support.
         part = Part.SUPPORT if told else Part.LEAD
-        joint_response.call_unit(transaction, alarm, unit, part=part, rules=rules, called_by=actor.account_id)
+        joint_response.call_unit(
+            transaction, alarm, unit, part=part, limits=limits, called_by=actor.account_id
+        )
         audit_tables.record(
             transaction.connection,
             now=now,
@@ -114,7 +116,7 @@ def call_in(
 
 
 def call_again(
-    store: Store, *, actor: Actor, request_id: str, alarm_id: int, unit_id: int, rules: Rules, now: datetime
+    store: Store, *, actor: Actor, request_id: str, alarm_id: int, unit_id: int, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Send a unit that has not answered its link once more, by the telephone that it has now.
 
@@ -135,7 +137,7 @@ def call_again(
         if task["state"] != TaskState.NOTIFIED.value:
             raise Refused("link_used", state=task["state"])
         if not joint_response.call_again(
-            transaction, alarm, task, telephone=unit["telephone"], rules=rules, called_by=actor.account_id
+            transaction, alarm, task, telephone=unit["telephone"], limits=limits, called_by=actor.account_id
         ):
             raise Refused("unit_without_channel")
         audit_tables.record(

@@ -17,7 +17,7 @@ from server.alarm.queries import (
     standing,
     timelines,
 )
-from server.alarm.rules.alarm import Entry, Outcome, Tier
+from server.alarm.rules.alarm import AlarmLimits, Entry, Outcome, Tier
 from server.alarm.rules.merging import first_acknowledged, goes_on, replaces, tiers_after
 from server.alarm.rules.places import is_one_place
 from server.alarm.rules.response import ACKNOWLEDGING, ResponseState
@@ -26,10 +26,10 @@ from server.alarm.service.standing_changes import FirstOfStanding
 from server.core.access.roles import Act, Actor, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import messages
 from server.exercise.queries import drills
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def merge(
     request_id: str,
     alarm_id: int,
     into: int,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """End an alarm as a double of another one, which takes over its reporters and whoever is still asked.
@@ -63,12 +63,12 @@ def merge(
         if double["drill"] != main["drill"]:
             raise Refused("not_mergeable")
         transaction.answer(actor.account_id, request_id, {"alarm_id": into})
-        main = _take_over(transaction, actor, double, main, rules)
+        main = _take_over(transaction, actor, double, main, limits)
         _end(transaction, actor, double, main)
         facts = {"alarm_id": alarm_id}
         timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
-        _call_neighbours(transaction, double, into, rules)
-        escalation.settle(transaction, into, rules)
+        _call_neighbours(transaction, double, into, limits)
+        escalation.settle(transaction, into, limits)
         audit_tables.record(
             connection,
             now=now,
@@ -81,7 +81,7 @@ def merge(
         return views.tell(transaction, main)
 
 
-def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, rules: Rules) -> Row:
+def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, limits: Limits) -> Row:
     """Let the alarm that goes on have the other's reports, places, people, answers and units; give its row after it.
 
     It is covert if either was: what was pressed covertly is not given away by having been merged. Only one without
@@ -89,7 +89,7 @@ def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, r
     """
     connection = transaction.connection
     _carry_reports(connection, double, main)
-    _carry_places(connection, double, main, rules)
+    _carry_places(connection, double, main, limits)
     _carry_asides(transaction, double, main)
     reported = {row["account_id"] for row in reports.of_alarms(connection, [main["id"]])}
     _carry_people(connection, double, main, reported)
@@ -115,14 +115,14 @@ def _carry_reports(connection: Connection, double: Row, main: Row) -> None:
     )
 
 
-def _carry_places(connection: Connection, double: Row, main: Row, rules: Rules) -> None:
+def _carry_places(connection: Connection, double: Row, main: Row, limits: Limits) -> None:
     """Make further places of where the double is, unless they are known to its school and station; people are asked."""
     known = places.all_of(connection, main)
     own = {name: double[name] for name in places.COLUMNS}
     own |= {"account_id": double["raised_by"], "at": double["raised_at"]}
     for row in (own, *places.of_alarms(connection, [double["id"]])):
         place = places.place_of(row)
-        new = not any(is_one_place(place, other, rules.alarm) for other in known)
+        new = not any(is_one_place(place, other, limits[AlarmLimits]) for other in known)
         if new or places.is_across(connection, main, row):
             known.append(place)
             places.add(connection, **_moved(row, main))
@@ -151,14 +151,14 @@ def _carry_words(connection: Connection, double: Row, main: Row) -> None:
             responses.change(connection, row["id"], doubt=doubt.value if doubt else None)
 
 
-def _call_neighbours(transaction: Transaction, double: Row, into: int, rules: Rules) -> None:
+def _call_neighbours(transaction: Transaction, double: Row, into: int, limits: Limits) -> None:
     """Call the neighbours of the alarm that goes on, if what it took over lets it call them."""
     connection = transaction.connection
     main = alarms.by_id(connection, into)
     assert main is not None
     if double["full_standing"]:
         first = FirstOfStanding(double["raised_by"], double["source"], hushes=double["covert"])
-        main = standing_changes.give_full_standing(transaction, main, rules, first)
+        main = standing_changes.give_full_standing(transaction, main, limits, first)
     reported = {row["account_id"] for row in reports.of_alarms(connection, [into])}
     if any(
         row["doubt"] is None
@@ -166,7 +166,7 @@ def _call_neighbours(transaction: Transaction, double: Row, into: int, rules: Ru
         and standing_changes.answered(row).state in ACKNOWLEDGING
         for row in responses.of_alarms(connection, [into])
     ):
-        holding.release(transaction, main, rules, why="answered")
+        holding.release(transaction, main, limits, why="answered")
 
 
 def _carry_people(connection: Connection, double: Row, main: Row, reported: Collection[int]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from server.alarm.queries import alarms, nearby, posts, reports, responses, standing, timelines
 from server.alarm.rules.adding import Option, added_by_console
 from server.alarm.rules.alarm import Entry
+from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import STANDING, Mover, ResponseState, move
 from server.alarm.rules.search import Responder
 from server.alarm.service import (
@@ -23,9 +24,9 @@ from server.core.access.roles import AccountStatus, Act, Actor, Role, may, requi
 from server.core.audit import tables as audit_tables
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.queries import accounts
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -37,7 +38,7 @@ def release(
     request_id: str,
     alarm_id: int,
     account_id: int,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Let somebody go who was asked; nobody is asked in his stead, the console adds whom it wants.
@@ -59,7 +60,7 @@ def release(
             return views.view(transaction.connection, alarm_id)
         written.move(transaction, asked, after, actor.account_id)
         _audit(transaction, actor, "release_responder", account_id, {"alarm_id": alarm_id})
-        escalation.settle(transaction, alarm_id, rules)
+        escalation.settle(transaction, alarm_id, limits)
         return views.tell(transaction, alarm)
 
 
@@ -70,7 +71,7 @@ def add(
     request_id: str,
     alarm_id: int,
     account_id: int,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Ask somebody on duty whom the console chose, also one who declined or was released before.
@@ -85,11 +86,11 @@ def add(
             return views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         _check_may_be_asked(transaction, actor, alarm_id, account_id)
-        responder, option = _described(transaction, alarm, account_id, rules)
+        responder, option = _described(transaction, alarm, account_id, limits)
         _check_scope(transaction, actor, option)
         if option.below_floor and not may(actor, Act.CROSS_FLOOR):
             raise Refused("below_floor", post_id=option.post_id)
-        _add(transaction, alarm, responder, option, actor=actor, rules=rules)
+        _add(transaction, alarm, responder, option, actor=actor, limits=limits)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return views.tell(transaction, alarm)
 
@@ -101,7 +102,7 @@ def let_count(
     request_id: str,
     alarm_id: int,
     account_id: int,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Let a person who was asked to an alarm, or reported it, count in it, whatever the rules say of him.
@@ -127,7 +128,7 @@ def let_count(
             connection, alarm_id, act=Entry.LET_COUNT, actor_id=actor.account_id, at=now, facts=facts
         )
         _audit(transaction, actor, "let_count", account_id, {"alarm_id": alarm_id})
-        standing_changes.of_one(transaction, alarm, account_id, rules)
+        standing_changes.of_one(transaction, alarm, account_id, limits)
         return views.tell(transaction, alarm)
 
 
@@ -149,12 +150,12 @@ def _check_may_be_asked(transaction: Transaction, actor: Actor, alarm_id: int, a
 
 
 def _described(
-    transaction: Transaction, alarm: Row, account_id: int, rules: Rules
+    transaction: Transaction, alarm: Row, account_id: int, limits: Limits
 ) -> tuple[Responder, Option]:
     wait_in(transaction.connection, Queue.CHOICE, alarm["district_id"])
     people = nearby.people_on_duty(transaction.connection, alarm["district_id"], drill=alarm["drill"])
     call = dispatch.call_of(transaction, alarm)
-    found = added_by_console(people, call, account_id=account_id, limits=rules.dispatch)
+    found = added_by_console(people, call, account_id=account_id, limits=limits[DispatchLimits])
     if found is None:
         raise Refused("not_on_duty")
     return found
@@ -168,10 +169,16 @@ def _check_scope(transaction: Transaction, actor: Actor, option: Option) -> None
 
 
 def _add(
-    transaction: Transaction, alarm: Row, responder: Responder, option: Option, *, actor: Actor, rules: Rules
+    transaction: Transaction,
+    alarm: Row,
+    responder: Responder,
+    option: Option,
+    *,
+    actor: Actor,
+    limits: Limits,
 ) -> None:
     connection, account_id = transaction.connection, responder.account_id
-    columns = asking.row_of(transaction, responder, rules)
+    columns = asking.row_of(transaction, responder, limits)
     before = responses.of_account(connection, alarm["id"], account_id)
     if before is None:
         row = {"alarm_id": alarm["id"], "account_id": account_id, "replaces": None} | columns
@@ -181,7 +188,7 @@ def _add(
         responses.change(connection, number, **columns)
     if responder.doubt is None:
         shortages.came_after_all(connection, alarm["id"], tier=responder.tier, group=responder.group)
-    calls.call_newly_asked(transaction, alarm, [account_id], tier=responder.tier, rules=rules)
+    calls.call_newly_asked(transaction, alarm, [account_id], tier=responder.tier, limits=limits)
     facts = {
         "response_id": number,
         "account_id": account_id,

@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from server.alarm.queries import alarms, places, responses
+from server.alarm.rules.alarm import AlarmLimits
 from server.alarm.rules.places import off_scene_m
 from server.alarm.rules.response import ACKNOWLEDGING, REPLACED, STANDING, Mover, ResponseState, move, proven
 from server.alarm.service import dispatch, escalation, holding, shortages, standing_changes, views, written
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import last_delivery, messages
 from server.delivery.rules.channels import ChannelName
 from server.duty.queries import positions
-from server.duty.rules.trust import Fix
-from server.rules import Rules
+from server.duty.rules.trust import Fix, TrustLimits
 
 Row = Mapping[str, Any]
 
@@ -28,7 +29,7 @@ def answer(
     request_id: str,
     alarm_id: int,
     state: ResponseState,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Move the actor's own response on; a decline or a withdrawal asks one more in his stead.
@@ -51,8 +52,8 @@ def answer(
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if after == before and mine["off_scene_m"] is None:
             return views.seen(transaction.connection, alarm_id, actor)
-        alarm, mine = _as_he_counts_now(transaction, alarm, mine, rules)
-        _take(transaction, alarm, mine, after, actor, rules)
+        alarm, mine = _as_he_counts_now(transaction, alarm, mine, limits)
+        _take(transaction, alarm, mine, after, actor, limits)
         # Whoever answers has seen the call, whatever his phone said of it.
         messages.delivered(
             transaction.connection,
@@ -62,14 +63,14 @@ def answer(
             now=now,
         )
         last_delivery.note(transaction.connection, actor.account_id, ChannelName.SOCKET, now)
-        escalation.settle(transaction, alarm_id, rules)
+        escalation.settle(transaction, alarm_id, limits)
         views.tell(transaction, alarm)
         return views.seen(transaction.connection, alarm_id, actor)
 
 
-def _as_he_counts_now(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> tuple[Row, Row]:
+def _as_he_counts_now(transaction: Transaction, alarm: Row, mine: Row, limits: Limits) -> tuple[Row, Row]:
     """Read again whether somebody counts, who may have checked in anew since he was asked."""
-    if not standing_changes.of_one(transaction, alarm, mine["account_id"], rules):
+    if not standing_changes.of_one(transaction, alarm, mine["account_id"], limits):
         return alarm, mine
     again = alarms.by_id(transaction.connection, alarm["id"])
     still = responses.of_account(transaction.connection, alarm["id"], mine["account_id"])
@@ -79,12 +80,12 @@ def _as_he_counts_now(transaction: Transaction, alarm: Row, mine: Row, rules: Ru
 
 
 def _take(
-    transaction: Transaction, alarm: Row, mine: Row, after: ResponseState, actor: Actor, rules: Rules
+    transaction: Transaction, alarm: Row, mine: Row, after: ResponseState, actor: Actor, limits: Limits
 ) -> None:
     """Write an answer down, and what follows of it; of whoever does not count nothing does for anybody else."""
     connection, before = transaction.connection, ResponseState(mine["state"])
-    instead = after in REPLACED and dispatch.makes_room(connection, mine, rules)
-    off_scene_m = _off_scene_m(transaction, alarm, actor.account_id, after, rules)
+    instead = after in REPLACED and dispatch.makes_room(connection, mine, limits)
+    off_scene_m = _off_scene_m(transaction, alarm, actor.account_id, after, limits)
     if after is not before or off_scene_m is None:
         written.move(transaction, mine, after, actor.account_id, off_scene_m=off_scene_m)
     counts_as = proven(after, off_scene=off_scene_m is not None)
@@ -93,13 +94,13 @@ def _take(
         if before in REPLACED and after in STANDING:
             shortages.came_after_all(connection, alarm["id"], tier=mine["tier"], group=mine["group"])
         if after in ACKNOWLEDGING:
-            alarm = holding.release(transaction, alarm, rules, why="answered", actor_id=actor.account_id)
+            alarm = holding.release(transaction, alarm, limits, why="answered", actor_id=actor.account_id)
     if instead:
-        dispatch.ask_instead(transaction, alarm, [mine], rules)
+        dispatch.ask_instead(transaction, alarm, [mine], limits)
 
 
 def _off_scene_m(
-    transaction: Transaction, alarm: Row, account_id: int, state: ResponseState, rules: Rules
+    transaction: Transaction, alarm: Row, account_id: int, state: ResponseState, limits: Limits
 ) -> float | None:
     """Give how far off somebody is who says that he is there, where his phone's place speaks against it."""
     last = positions.last_of(transaction.connection, account_id) if state is ResponseState.ON_SCENE else None
@@ -109,6 +110,6 @@ def _off_scene_m(
         places.all_of(transaction.connection, alarm),
         Fix(Point(last["latitude"], last["longitude"]), last["accuracy_m"], last["at"]),
         now=transaction.now,
-        good_within_m=rules.trust.poor_accuracy_m,
-        limits=rules.alarm,
+        good_within_m=limits[TrustLimits].poor_accuracy_m,
+        limits=limits[AlarmLimits],
     )

@@ -6,14 +6,14 @@ from typing import Any
 
 from server.alarm.queries import alarms, places, reports, timelines
 from server.alarm.queries import asides as alarm_asides
-from server.alarm.rules.alarm import Entry
+from server.alarm.rules.alarm import AlarmLimits, Entry
 from server.alarm.service import aside_presses, views
 from server.core.access.roles import AccountStatus, Act, Actor, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.queries import accounts
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -26,7 +26,7 @@ def put_aside(
     alarm_id: int,
     account_id: int,
     aside: bool,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Put an unapproved reporter aside at the places of an alarm, or let him back; twice changes nothing.
@@ -56,7 +56,7 @@ def put_aside(
         if times:
             aside_presses.let_back(transaction, alarm_id, account_id, by=actor.account_id)
         if aside:
-            _put_aside(transaction, actor, alarm_id, account_id, rules)
+            _put_aside(transaction, actor, alarm_id, account_id, limits)
         act = "put_aside" if aside else "let_back"
         _audit(transaction, actor, act, account_id, {"alarm_id": alarm_id})
         return views.tell(transaction, alarm)
@@ -97,9 +97,11 @@ def choose_place(
         return views.tell(transaction, alarm, also=list(further.values()))
 
 
-def _put_aside(transaction: Transaction, actor: Actor, alarm_id: int, account_id: int, rules: Rules) -> None:
+def _put_aside(
+    transaction: Transaction, actor: Actor, alarm_id: int, account_id: int, limits: Limits
+) -> None:
     connection, now = transaction.connection, transaction.now
-    until = now + timedelta(seconds=rules.alarm.aside_s)
+    until = now + timedelta(seconds=limits[AlarmLimits].aside_s)
     by = actor.account_id
     alarm_asides.add(connection, alarm_id=alarm_id, account_id=account_id, by=by, at=now, until=until)
     facts = {"account_id": account_id}

@@ -11,6 +11,7 @@ from server.alarm.queries import people as alarm_people
 from server.alarm.queries import posts as alarm_posts
 from server.alarm.rules.adding import options
 from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import STANDING
 from server.alarm.rules.search import Call
 from server.alarm.rules.sight import Sight
@@ -21,9 +22,9 @@ from server.core.audit import tables as audit_tables
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Point
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.queries import accounts
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 SHOWN = 50
@@ -134,7 +135,7 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     return {"people": named, "units": units}
 
 
-def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: datetime) -> dict[str, Any]:
+def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now: datetime) -> dict[str, Any]:
     """List whom the console could add, the nearest first; a station sees those at its own posts.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``.
@@ -157,7 +158,7 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, rules: Rules, now: 
             ),
             call,
             asked=_not_to_be_asked(connection, alarm_id),
-            limits=rules.dispatch,
+            limits=limits[DispatchLimits],
             most=SHOWN,
         )
         posts = alarm_people.posts(connection, {option.post_id for option in shown})

@@ -47,7 +47,7 @@ def raise_alarm() -> dict[str, Any]:
     here = platform()
     with here.store.line.ahead():
         press = _press(SessionState(session_state))
-        return alarms.raise_alarm(here.store, actor=actor, press=press, rules=here.rules, now=here.now())
+        return alarms.raise_alarm(here.store, actor=actor, press=press, limits=here.limits, now=here.now())
 
 
 @blueprint.get("/alarms")
@@ -105,7 +105,7 @@ def candidates(alarm_id: int) -> dict[str, Any]:
         platform().store,
         actor=current_actor(),
         alarm_id=alarm_id,
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -123,7 +123,7 @@ def tell_kind(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         kind=AlarmKind(body["kind"]),
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -140,7 +140,7 @@ def acknowledge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -160,10 +160,10 @@ def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
     }
     if "account_id" in body:
         return responders.release(
-            platform().store, account_id=body["account_id"], rules=platform().rules, **common
+            platform().store, account_id=body["account_id"], limits=platform().limits, **common
         )
     state = ResponseState(body["state"])
-    return responses.answer(platform().store, state=state, rules=platform().rules, **common)
+    return responses.answer(platform().store, state=state, limits=platform().limits, **common)
 
 
 @blueprint.post("/alarms/<int:alarm_id>/responders")
@@ -179,7 +179,7 @@ def add_responder(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         account_id=body["account_id"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -233,7 +233,7 @@ def escalate(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         tiers=body["tiers"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -251,7 +251,7 @@ def merge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         into=body["into"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 

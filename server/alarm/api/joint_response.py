@@ -132,7 +132,7 @@ def call_in(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         unit_id=body["unit_id"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -149,6 +149,6 @@ def call_again(body: dict[str, Any], alarm_id: int, unit_id: int) -> dict[str, A
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         unit_id=unit_id,
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )

@@ -51,7 +51,7 @@ def let_count(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         account_id=body["account_id"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -70,7 +70,7 @@ def put_aside(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         alarm_id=alarm_id,
         account_id=body["account_id"],
         aside=body["aside"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 

@@ -6,13 +6,13 @@ from server.alarm.queries import ladders, responses
 from server.alarm.service import escalation, holding, views
 from server.core.clock.row_retry import OneByOne
 from server.core.database.transaction import Store
-from server.rules import Rules
+from server.core.limits import Limits
 
 # Alarms looked at in one round. The longest waiting come first, so a backlog drains from its oldest end.
 ALARMS_A_ROUND = 50
 
 
-def take_due(store: Store, rules: Rules, now: datetime, rows: OneByOne | None = None) -> int:
+def take_due(store: Store, limits: Limits, now: datetime, rows: OneByOne | None = None) -> int:
     """Take all steps that are due by ``now``, and count them; one transaction an alarm, and none stops another.
 
     On PostgreSQL an alarm that another process works on is skipped: whoever holds its row takes all that is
@@ -21,16 +21,16 @@ def take_due(store: Store, rules: Rules, now: datetime, rows: OneByOne | None = 
     rows = rows or OneByOne("escalation")
     with store.read() as connection:
         numbers = ladders.due_alarms(connection, now, ALARMS_A_ROUND, without=rows.resting(now))
-    return rows.each(numbers, lambda number: _take_due_of(store, number, rules, now), now)
+    return rows.each(numbers, lambda number: _take_due_of(store, number, limits, now), now)
 
 
-def _take_due_of(store: Store, number: int, rules: Rules, now: datetime) -> int:
+def _take_due_of(store: Store, number: int, limits: Limits, now: datetime) -> int:
     with store.line.ahead(), store.transaction(now) as transaction:
         alarm = responses.claim_alarm(transaction.connection, number)
         if alarm is None:
             return 0
-        alarm, called = holding.look(transaction, alarm, rules)
-        steps = escalation.take_due(transaction, alarm, rules) + called
+        alarm, called = holding.look(transaction, alarm, limits)
+        steps = escalation.take_due(transaction, alarm, limits) + called
         if steps:
             views.tell(transaction, alarm)
         return steps

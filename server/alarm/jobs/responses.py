@@ -8,13 +8,13 @@ from server.alarm.rules.response import Mover, ResponseState, move
 from server.alarm.service import dispatch, views
 from server.core.clock.row_retry import OneByOne
 from server.core.database.transaction import Store, Transaction
-from server.rules import Rules
+from server.core.limits import Limits
 
 # Alarms looked at in one round. The longest waiting come first, so a backlog drains from its oldest end.
 ALARMS_A_ROUND = 50
 
 
-def time_out_due(store: Store, rules: Rules, now: datetime, rows: OneByOne | None = None) -> int:
+def time_out_due(store: Store, limits: Limits, now: datetime, rows: OneByOne | None = None) -> int:
     """Time out the responses whose answer was due by ``now``, ask one more for each, and count them.
 
     One transaction an alarm, and none stops another. On PostgreSQL an alarm that another process works on is
@@ -26,12 +26,12 @@ def time_out_due(store: Store, rules: Rules, now: datetime, rows: OneByOne | Non
 
     def time_out(number: int) -> int:
         with store.line.ahead(), store.transaction(now) as transaction:
-            return _time_out(transaction, number, rules)
+            return _time_out(transaction, number, limits)
 
     return rows.each(numbers, time_out, now)
 
 
-def _time_out(transaction: Transaction, alarm_id: int, rules: Rules) -> int:
+def _time_out(transaction: Transaction, alarm_id: int, limits: Limits) -> int:
     connection, now = transaction.connection, transaction.now
     alarm = responses.claim_alarm(connection, alarm_id)
     if alarm is None:
@@ -43,6 +43,6 @@ def _time_out(transaction: Transaction, alarm_id: int, rules: Rules) -> int:
         facts = {"response_id": one["id"], "account_id": one["account_id"], "tier": one["tier"]}
         timelines.enter(connection, alarm_id, act=Entry.TIMED_OUT, actor_id=None, at=now, facts=facts)
     if due:
-        dispatch.ask_instead(transaction, alarm, due, rules, silent=True)
+        dispatch.ask_instead(transaction, alarm, due, limits, silent=True)
         views.tell(transaction, alarm)
     return len(due)

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, String, Table, func, insert, select
 
 from server.alarm.queries import posts
+from server.alarm.rules.joint_response import JointLimits
 from server.core.database.base import UtcTime, metadata
 from server.core.database.transaction import Transaction
+from server.core.limits import Limits
 from server.delivery.queries import messages
 from server.delivery.queries.messages import Draft
 from server.people.queries.sessions import hashed
-from server.rules import Rules
 
 PURPOSE = "joint_task"
 # 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
@@ -32,12 +33,12 @@ joint_link = Table(
 Row = Mapping[str, Any]
 
 
-def send(transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel: str, rules: Rules) -> None:
+def send(transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel: str, limits: Limits) -> None:
     """Make a link for a unit's task, and put down the message with it."""
     connection, now = transaction.connection, transaction.now
     # Its own number each time: a gateway drops what it has had before.
     reference = _reference(task["id"], _calls(connection, [task["id"]]).get(task["id"], 0) + 1)
-    token, expires_at = token_urlsafe(TOKEN_BYTES), now + rules.joint.link_lasts
+    token, expires_at = token_urlsafe(TOKEN_BYTES), now + limits[JointLimits].link_lasts
     connection.execute(
         insert(joint_link).values(
             token_hash=hashed(token), task_id=task["id"], created_at=now, expires_at=expires_at

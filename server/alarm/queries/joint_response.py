@@ -19,12 +19,20 @@ from sqlalchemy import (
 from server.alarm.queries import joint_links, timelines, units
 from server.alarm.queries.joint_links import joint_link
 from server.alarm.rules.alarm import AlarmKind, Entry
-from server.alarm.rules.joint_response import ENTRY_OF, Part, TaskState, choose_plan, complete, link_channel
+from server.alarm.rules.joint_response import (
+    ENTRY_OF,
+    JointLimits,
+    Part,
+    TaskState,
+    choose_plan,
+    complete,
+    link_channel,
+)
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
+from server.core.limits import Limits
 from server.delivery.queries import messages
 from server.people.queries.sessions import hashed
-from server.rules import Rules
 
 joint_task = Table(
     "joint_task",
@@ -61,7 +69,7 @@ joint_use = Table(
 Row = Mapping[str, Any]
 
 
-def call_planned(transaction: Transaction, alarm: Row, rules: Rules) -> None:
+def call_planned(transaction: Transaction, alarm: Row, limits: Limits) -> None:
     """Call the units of the plan that fits an alarm and that were not called yet; to be called after a change."""
     connection = transaction.connection
     kind = AlarmKind(alarm["kind"]) if alarm["kind"] else None
@@ -78,15 +86,21 @@ def call_planned(transaction: Transaction, alarm: Row, rules: Rules) -> None:
     known = {row["id"]: row for row in units.of_district(connection, alarm["district_id"], what.to_notify)}
     for unit_id, part in what.to_notify.items():
         if unit_id in known:
-            call_unit(transaction, alarm, known[unit_id], part=part, rules=rules)
+            call_unit(transaction, alarm, known[unit_id], part=part, limits=limits)
 
 
 def call_unit(
-    transaction: Transaction, alarm: Row, unit: Row, *, part: Part, rules: Rules, called_by: int | None = None
+    transaction: Transaction,
+    alarm: Row,
+    unit: Row,
+    *,
+    part: Part,
+    limits: Limits,
+    called_by: int | None = None,
 ) -> None:
     """Give a unit its task at an alarm, and put down the message with its link."""
     connection, now = transaction.connection, transaction.now
-    channel = link_channel(unit["telephone"], drill=alarm["drill"], channel=rules.joint.channel)
+    channel = link_channel(unit["telephone"], drill=alarm["drill"], channel=limits[JointLimits].channel)
     number: int = connection.execute(
         insert(joint_task)
         .values(
@@ -105,22 +119,22 @@ def call_unit(
     task = {**unit, "id": number, "unit_id": unit["id"], "part": part.value}
     enter(transaction, alarm["id"], task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
-        joint_links.send(transaction, alarm, unit, task=task, channel=channel, rules=rules)
+        joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
 
 
 def call_again(
-    transaction: Transaction, alarm: Row, task: Row, *, telephone: str, rules: Rules, called_by: int
+    transaction: Transaction, alarm: Row, task: Row, *, telephone: str, limits: Limits, called_by: int
 ) -> bool:
     """Send a unit its link once more, a new one beside the old; ``False`` where no way leads to it."""
     connection = transaction.connection
-    channel = link_channel(telephone, drill=alarm["drill"], channel=rules.joint.channel)
+    channel = link_channel(telephone, drill=alarm["drill"], channel=limits[JointLimits].channel)
     if channel is None:
         return False
     changed = update(joint_task).where(joint_task.c.id == task["id"]).values(channel=channel)
     connection.execute(changed)
     enter(transaction, alarm["id"], task, Entry.UNIT_CALLED_AGAIN, called_by)
     unit = {"name": task["name"], "telephone": telephone}
-    joint_links.send(transaction, alarm, unit, task=task, channel=channel, rules=rules)
+    joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
     return True
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from server.alarm.queries import alarms, asides, timelines
 from server.alarm.queries import places as alarm_places
-from server.alarm.rules.alarm import Entry
+from server.alarm.rules.alarm import AlarmLimits, Entry
 from server.alarm.rules.places import AlarmPlace, is_one_place
 from server.alarm.service import views
 from server.alarm.service.presses import Raising
 from server.core.database.transaction import Transaction
-from server.rules import Rules
+from server.core.limits import Limits
 
 Row = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def press(
 
 
 def around(
-    transaction: Transaction, pressed: Raising, places: Collection[AlarmPlace], rules: Rules
+    transaction: Transaction, pressed: Raising, places: Collection[AlarmPlace], limits: Limits
 ) -> set[int]:
     """Find the open alarms at whose places a press is, and others than its account are aside."""
     connection = transaction.connection
@@ -51,7 +51,7 @@ def around(
         alarm["id"]
         for alarm in (alarms.by_ids(connection, numbers) if numbers else [])
         if any(
-            is_one_place(place, known, rules.alarm)
+            is_one_place(place, known, limits[AlarmLimits])
             for known in alarm_places.all_of(connection, alarm)
             for place in places
         )

@@ -7,11 +7,12 @@ from typing import Any
 from server.alarm.queries import responses, timelines
 from server.alarm.rules.alarm import Entry
 from server.alarm.rules.dispatch import Choice
+from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import ResponseState
 from server.alarm.rules.search import Responder
 from server.alarm.service import calls
 from server.core.database.transaction import Transaction
-from server.rules import Rules
+from server.core.limits import Limits
 
 Row = Mapping[str, Any]
 
@@ -20,22 +21,24 @@ def ask(
     transaction: Transaction,
     alarm: Row,
     choice: Choice,
-    rules: Rules,
+    limits: Limits,
     *,
     replaces: int | None = None,
 ) -> None:
     """Make rows of those chosen, with a line of the timeline for each, and call them."""
-    keep(transaction, alarm, choice, rules, replaces=replaces)
+    keep(transaction, alarm, choice, limits, replaces=replaces)
     for tier in sorted({one.tier for one in choice.responders}):
         of_tier = [one.account_id for one in choice.responders if one.tier == tier]
-        calls.call_newly_asked(transaction, alarm, of_tier, tier=tier, rules=rules)
+        calls.call_newly_asked(transaction, alarm, of_tier, tier=tier, limits=limits)
 
 
-def keep(transaction: Transaction, alarm: Row, choice: Choice, rules: Rules, *, replaces: int | None) -> None:
+def keep(
+    transaction: Transaction, alarm: Row, choice: Choice, limits: Limits, *, replaces: int | None
+) -> None:
     """Make rows of those chosen, with a line of the timeline for each; whoever does so calls them."""
     rows = [
         {"alarm_id": alarm["id"], "account_id": one.account_id, "replaces": replaces}
-        | row_of(transaction, one, rules)
+        | row_of(transaction, one, limits)
         for one in choice.responders
     ]
     numbers = responses.add(transaction.connection, rows)
@@ -54,7 +57,7 @@ def keep(transaction: Transaction, alarm: Row, choice: Choice, rules: Rules, *, 
     )
 
 
-def row_of(transaction: Transaction, one: Responder, rules: Rules) -> dict[str, Any]:
+def row_of(transaction: Transaction, one: Responder, limits: Limits) -> dict[str, Any]:
     """Give the columns of somebody who is asked now, for the first time or again."""
     return {
         "tier": one.tier,
@@ -66,7 +69,7 @@ def row_of(transaction: Transaction, one: Responder, rules: Rules) -> dict[str, 
         "bearing_deg": one.bearing_deg,
         "from_post_id": one.from_post_id,
         "notified_at": transaction.now,
-        "answer_due_at": transaction.now + timedelta(seconds=rules.dispatch.answer_within_s),
+        "answer_due_at": transaction.now + timedelta(seconds=limits[DispatchLimits].answer_within_s),
         "responded_at": None,
         "on_scene_at": None,
         "ended_at": None,

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from server.alarm.queries import ladders, posts
-from server.alarm.rules.escalation import TIERS, Plan
+from server.alarm.rules.escalation import TIERS, EscalationLimits, Plan
 from server.core.database.transaction import Transaction
+from server.core.limits import Limits
 from server.delivery.queries import deliverability, messages
 from server.delivery.queries.deliverability import Way
 from server.delivery.queries.messages import Draft
-from server.delivery.rules.channels import PACED, SOUNDING, ChannelName, rests
-from server.rules import Rules
+from server.delivery.rules.channels import PACED, SOUNDING, AvailableChannels, ChannelName, rests
 
 Row = Mapping[str, Any]
 
@@ -51,7 +51,7 @@ def call(
     *,
     tier: int,
     channels: Collection[ChannelName],
-    rules: Rules,
+    limits: Limits,
     rooms: bool = False,
     at_once: bool = False,
 ) -> Called:
@@ -62,7 +62,7 @@ def call(
     out what would sound beside its raiser, whoever wants it.
     """
     connection = transaction.connection
-    usable = set(channels) & rules.channels
+    usable = set(channels) & limits[AvailableChannels].names
     found = deliverability.to_people(connection, account_ids, open_channels=usable, now=transaction.now)
     known = [way for one in found.values() for way in one]
     if rooms:
@@ -73,7 +73,7 @@ def call(
             open_channels=usable,
         )
     ways = _without_giving_away(alarm, known, tier)
-    ringing = ways if at_once else _not_resting(transaction, alarm, ways, rules)
+    ringing = ways if at_once else _not_resting(transaction, alarm, ways, limits)
     place = posts.full_name(connection, alarm["post_id"]) if ringing else ""
     drafts = [_draft(transaction, alarm, way, tier, place) for way in ringing]
     messages.put(connection, drafts, transaction.now)
@@ -104,10 +104,10 @@ def _without_giving_away(alarm: Row, ways: list[Way], tier: int) -> list[Way]:
     return ways if no_other else safe
 
 
-def _not_resting(transaction: Transaction, alarm: Row, ways: list[Way], rules: Rules) -> list[Way]:
+def _not_resting(transaction: Transaction, alarm: Row, ways: list[Way], limits: Limits) -> list[Way]:
     if not any(way.channel in PACED for way in ways):
         return ways
-    connection, now, pauses_s = transaction.connection, transaction.now, rules.escalation.pauses_s
+    connection, now, pauses_s = transaction.connection, transaction.now, limits[EscalationLimits].pauses_s
     before = messages.rung(connection, alarm["id"], PACED)
     ringing = []
     for way in ways:
@@ -126,7 +126,7 @@ def _receiver(way: Way) -> int | str:
 
 
 def call_newly_asked(
-    transaction: Transaction, alarm: Row, account_ids: Collection[int], *, tier: int, rules: Rules
+    transaction: Transaction, alarm: Row, account_ids: Collection[int], *, tier: int, limits: Limits
 ) -> None:
     """Call people who were asked after the tier's first step, by all the ways that it has used by now."""
     if not account_ids:
@@ -137,7 +137,7 @@ def call_newly_asked(
         return
     plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
     channels = used_channels(plan, tier, climbed[tier].next_step)
-    call(transaction, alarm, account_ids, tier=tier, channels=channels, rules=rules)
+    call(transaction, alarm, account_ids, tier=tier, channels=channels, limits=limits)
 
 
 def used_channels(plan: Plan, tier: int, next_step: int) -> frozenset[ChannelName]:

@@ -10,6 +10,7 @@ from server.alarm.rules.alarm import Entry, Tier
 from server.alarm.rules.escalation import (
     Answer,
     Cause,
+    EscalationLimits,
     Ladder,
     Phase,
     Plan,
@@ -22,14 +23,14 @@ from server.alarm.rules.escalation import (
     taken,
     turn,
 )
-from server.alarm.rules.holding import first_look
+from server.alarm.rules.holding import HoldLimits, first_look
 from server.alarm.rules.kind_steps import is_due, of_kind
 from server.alarm.rules.response import ResponseState, proven
 from server.alarm.service import calls, dispatch
 from server.core.access.roles import POLICE_CONSOLE, Group
 from server.core.database.transaction import Transaction
+from server.core.limits import Limits
 from server.people.queries import accounts
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -37,44 +38,46 @@ NOT_ANSWERED = frozenset({ResponseState.NOTIFIED.value, ResponseState.TIMED_OUT.
 _POLICE = frozenset(role.value for role in POLICE_CONSOLE)
 
 
-def start(transaction: Transaction, alarm: Row, rules: Rules) -> None:
+def start(transaction: Transaction, alarm: Row, limits: Limits) -> None:
     """Begin the ladders of an alarm that was just raised, and take the first step of each tier."""
     targets = {tier.tier: tier.due_at for tier in map(Tier.from_dict, alarm["tiers"])}
     begun = begin(raised_at=transaction.now, targets=targets)
     if alarm["held_until"] is not None:
-        due_at = first_look(alarm["held_until"], raised_at=transaction.now, limits=rules.hold)
+        due_at = first_look(alarm["held_until"], raised_at=transaction.now, limits=limits[HoldLimits])
         begun = tuple(
             replace(one, due_at=due_at) if one.tier == dispatch.NEIGHBOURS else one for one in begun
         )
     ladders.add(transaction.connection, alarm["id"], begun)
-    take_due(transaction, alarm, rules)
+    take_due(transaction, alarm, limits)
 
 
-def take_due(transaction: Transaction, alarm: Row, rules: Rules) -> int:
+def take_due(transaction: Transaction, alarm: Row, limits: Limits) -> int:
     """Take every step of an open alarm that is due, and those that follow at once; give how many."""
     connection = transaction.connection
     plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
     count = 0
     for one in _ladders_now(transaction, alarm, plan):
-        climbing, steps = _climb(transaction, alarm, one, plan, rules)
+        climbing, steps = _climb(transaction, alarm, one, plan, limits)
         if steps:
             ladders.keep(connection, alarm["id"], climbing)
         count += steps
     return count
 
 
-def _climb(transaction: Transaction, alarm: Row, one: Ladder, plan: Plan, rules: Rules) -> tuple[Ladder, int]:
+def _climb(
+    transaction: Transaction, alarm: Row, one: Ladder, plan: Plan, limits: Limits
+) -> tuple[Ladder, int]:
     """Take what is due of a tier, and what follows at once; give the ladder after it, and how many steps."""
     climbing, count = one, 0
     if _held(alarm, one):
         return climbing, count
     while climbing.due_at is not None and climbing.due_at <= transaction.now:
-        climbing = _take(transaction, alarm, climbing, turn(climbing, plan), plan, rules)
+        climbing = _take(transaction, alarm, climbing, turn(climbing, plan), plan, limits)
         count += 1
     return climbing, count
 
 
-def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], rules: Rules) -> int:
+def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], limits: Limits) -> int:
     """Take the next step of some tiers now, because a console says so, and what is due; give how many were due."""
     connection = transaction.connection
     plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
@@ -82,16 +85,16 @@ def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], rule
     for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
         if one.tier in asked:
             due = replace(one, due_at=transaction.now)
-            after = _take(transaction, alarm, due, turn(due, plan, by_console=True), plan, rules)
+            after = _take(transaction, alarm, due, turn(due, plan, by_console=True), plan, limits)
             if one.phase is Phase.THERE:
                 after = replace(after, due_at=one.due_at)
             else:
-                after, _steps = _climb(transaction, alarm, after, plan, rules)
+                after, _steps = _climb(transaction, alarm, after, plan, limits)
             ladders.keep(connection, alarm["id"], after)
-    return take_due(transaction, alarm, rules)
+    return take_due(transaction, alarm, limits)
 
 
-def go_on_by_kind(transaction: Transaction, alarm: Row, before: str | None, rules: Rules) -> None:
+def go_on_by_kind(transaction: Transaction, alarm: Row, before: str | None, limits: Limits) -> None:
     """Go on by the steps of the kind that an alarm has now, and take those that are due and were not taken before.
 
     ``before`` is the kind whose steps it followed until now.
@@ -102,11 +105,13 @@ def go_on_by_kind(transaction: Transaction, alarm: Row, before: str | None, rule
         if old[one.tier] == plan[one.tier] or _held(alarm, one):
             continue
         done = list(old[one.tier][: one.next_step])
-        go_on = partial(of_kind, plan=plan, raised_at=alarm["raised_at"], now=now, limits=rules.escalation)
+        go_on = partial(
+            of_kind, plan=plan, raised_at=alarm["raised_at"], now=now, limits=limits[EscalationLimits]
+        )
         after = go_on(one, done=done)
         while is_due(after, plan, now):
             step = turn(after, plan)
-            after = _take(transaction, alarm, after, step, plan, rules)
+            after = _take(transaction, alarm, after, step, plan, limits)
             done.append(step.step)
             after = go_on(after, done=done)
         ladders.keep(connection, alarm["id"], after)
@@ -136,7 +141,7 @@ def _ladders_now(transaction: Transaction, alarm: Row, plan: Plan) -> list[Ladde
     ]
 
 
-def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
+def settle(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
     """Move the ladders of an open alarm to where its answers put them; to be called after any of them changed."""
     connection = transaction.connection
     alarm = alarms.by_id(connection, alarm_id)
@@ -159,13 +164,15 @@ def settle(transaction: Transaction, alarm_id: int, rules: Rules) -> None:
             met=met[one.tier],
             acknowledged_by_police_console=by_console,
         )
-        again = reopened(one, plan, standing, now=transaction.now, limits=rules.escalation)
-        after = judged(again, plan, standing, now=transaction.now, limits=rules.escalation)
+        again = reopened(one, plan, standing, now=transaction.now, limits=limits[EscalationLimits])
+        after = judged(again, plan, standing, now=transaction.now, limits=limits[EscalationLimits])
         if after is not one:
             ladders.keep(connection, alarm_id, after)
 
 
-def _take(transaction: Transaction, alarm: Row, one: Ladder, step: Turn, plan: Plan, rules: Rules) -> Ladder:
+def _take(
+    transaction: Transaction, alarm: Row, one: Ladder, step: Turn, plan: Plan, limits: Limits
+) -> Ladder:
     """Take one step: ask more people, call whoever has not answered, note it; give the ladder after it."""
     connection, now = transaction.connection, transaction.now
     waiting = [
@@ -176,18 +183,18 @@ def _take(transaction: Transaction, alarm: Row, one: Ladder, step: Turn, plan: P
         and Group(row["group"]) in step.step.groups
     ]
     consoles = accounts.consoles_over(connection, alarm, step.step.roles)
-    call = partial(calls.call, transaction, alarm, tier=one.tier, channels=step.step.channels, rules=rules)
+    call = partial(calls.call, transaction, alarm, tier=one.tier, channels=step.step.channels, limits=limits)
     called = call([*waiting, *consoles], rooms=True, at_once=step.cause is Cause.BY_CONSOLE)
     asked: list[int] = []
     if not step.only_if_unreached or called.people.isdisjoint(waiting):
-        asked = _ask_more(transaction, alarm, one.tier, step, rules)
+        asked = _ask_more(transaction, alarm, one.tier, step, limits)
     joined = call(asked)
     _note(transaction, alarm, one, step, called=called, joined=joined, asked=len(asked))
     reached = called.reached or joined.reached
-    return taken(one, plan, reached=reached, now=now, limits=rules.escalation)
+    return taken(one, plan, reached=reached, now=now, limits=limits[EscalationLimits])
 
 
-def _ask_more(transaction: Transaction, alarm: Row, tier: int, step: Turn, rules: Rules) -> list[int]:
+def _ask_more(transaction: Transaction, alarm: Row, tier: int, step: Turn, limits: Limits) -> list[int]:
     return dispatch.ask_more(
         transaction,
         alarm,
@@ -195,7 +202,7 @@ def _ask_more(transaction: Transaction, alarm: Row, tier: int, step: Turn, rules
         groups=step.step.groups,
         heads=step.more,
         bounded=step.cause is not Cause.BY_CONSOLE,
-        rules=rules,
+        limits=limits,
     )
 
 

@@ -9,21 +9,21 @@ from sqlalchemy import Connection
 from server.alarm.queries import alarms, ladders, timelines
 from server.alarm.queries.nearby import field_of
 from server.alarm.rules.alarm import Entry
-from server.alarm.rules.holding import held_until, next_look
+from server.alarm.rules.holding import HoldLimits, held_until, next_look
 from server.alarm.service import dispatch, escalation
 from server.core.access.roles import POLICE_CONSOLE
 from server.core.database.transaction import Transaction
+from server.core.limits import Limits
 from server.core.live import presence_rows
 from server.delivery.queries import deliverability
 from server.delivery.rules.channels import ChannelName
 from server.duty.queries import positions
 from server.people.queries import accounts
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
 
-def until(transaction: Transaction, alarm: Row, rules: Rules) -> Any:
+def until(transaction: Transaction, alarm: Row, limits: Limits) -> Any:
     """Tell until when the neighbours of an alarm that is being raised are held back, ``None``: not at all."""
     if alarm["full_standing"]:
         return None
@@ -36,12 +36,12 @@ def until(transaction: Transaction, alarm: Row, rules: Rules) -> Any:
         full_standing=False,
         console_in_sight=in_sight,
         anybody_counts=bool(field_of(on_duty, {}).counts.any()),
-        limits=rules.hold,
+        limits=limits[HoldLimits],
     )
 
 
 def release(
-    transaction: Transaction, alarm: Row, rules: Rules, *, why: str, actor_id: int | None = None
+    transaction: Transaction, alarm: Row, limits: Limits, *, why: str, actor_id: int | None = None
 ) -> Row:
     """Call the neighbours of an alarm now, if they are held back; give its row as it is then.
 
@@ -64,15 +64,15 @@ def release(
         facts={"why": why},
     )
     free = {**now_held, "held_until": None}
-    dispatch.ask_for_kind(transaction, free, None, rules, tiers={dispatch.NEIGHBOURS})
+    dispatch.ask_for_kind(transaction, free, None, limits, tiers={dispatch.NEIGHBOURS})
     for one in ladders.of_alarms(connection, [number]).get(number, []):
         if one.tier == dispatch.NEIGHBOURS:
             ladders.keep(connection, number, replace(one, due_at=transaction.now))
-    escalation.take_due(transaction, free, rules)
+    escalation.take_due(transaction, free, limits)
     return free
 
 
-def look(transaction: Transaction, alarm: Row, rules: Rules) -> tuple[Row, bool]:
+def look(transaction: Transaction, alarm: Row, limits: Limits) -> tuple[Row, bool]:
     """Look whether the neighbours of an alarm are still held back; give its row, and whether they were called."""
     if alarm["held_until"] is None:
         return alarm, False
@@ -83,11 +83,14 @@ def look(transaction: Transaction, alarm: Row, rules: Rules) -> tuple[Row, bool]
     if now < alarm["held_until"] and (held.due_at is None or held.due_at > now):
         return alarm, False
     again = next_look(
-        alarm["held_until"], now=now, watched=_watched(connection, alarm, transaction), limits=rules.hold
+        alarm["held_until"],
+        now=now,
+        watched=_watched(connection, alarm, transaction),
+        limits=limits[HoldLimits],
     )
     if again is None:
         why = "time_is_up" if now >= alarm["held_until"] else "nobody_looks"
-        return release(transaction, alarm, rules, why=why), True
+        return release(transaction, alarm, limits, why=why), True
     ladders.keep(connection, number, replace(held, due_at=again))
     return alarm, False
 

@@ -12,35 +12,36 @@ from typing import Any
 from server.alarm.queries import alarms, ladders, reports, responses, timelines
 from server.alarm.rules.alarm import Entry
 from server.alarm.rules.escalation import Phase
+from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import ASKED_ANEW, ResponseState
 from server.alarm.service import calls, escalation, standing_changes
 from server.alarm.service.presses import Raising
 from server.alarm.service.standing_changes import FirstOfStanding
 from server.core.database.transaction import Transaction
-from server.rules import Rules
+from server.core.limits import Limits
 
 Row = Mapping[str, Any]
 
 
-def lift(transaction: Transaction, press: Raising, alarm: Row, rules: Rules) -> Row:
+def lift(transaction: Transaction, press: Raising, alarm: Row, limits: Limits) -> Row:
     """Give an alarm full standing by a report that joins it, and begin anew with those who were asked; give its row."""
     connection, number = transaction.connection, alarm["id"]
     first = FirstOfStanding(press.raised_by, press.source.value, hushes=press.hushes, anew=True)
-    standing_changes.give_full_standing(transaction, alarm, rules, first)
-    again = _asked_again(transaction, number, rules)
+    standing_changes.give_full_standing(transaction, alarm, limits, first)
+    again = _asked_again(transaction, number, limits)
     held = alarms.by_id(connection, number)
     assert held is not None
     standing_changes.take_back(transaction, held, {row["account_id"] for row in again}, consoles_too=True)
     for tier in sorted({row["tier"] for row in again}):
         of_tier = [row["account_id"] for row in again if row["tier"] == tier]
-        calls.call_newly_asked(transaction, held, of_tier, tier=tier, rules=rules)
-    _go_on_calling(transaction, number, rules)
+        calls.call_newly_asked(transaction, held, of_tier, tier=tier, limits=limits)
+    _go_on_calling(transaction, number, limits)
     lifted = alarms.by_id(connection, number)
     assert lifted is not None
     return lifted
 
 
-def _asked_again(transaction: Transaction, number: int, rules: Rules) -> list[Row]:
+def _asked_again(transaction: Transaction, number: int, limits: Limits) -> list[Row]:
     """Let everybody who is out of an alarm by somebody's word be asked as if for the first time; give their rows."""
     connection, now = transaction.connection, transaction.now
     reporters = {row["account_id"] for row in reports.of_alarms(connection, [number])}
@@ -49,7 +50,7 @@ def _asked_again(transaction: Transaction, number: int, rules: Rules) -> list[Ro
         for row in responses.of_alarms(connection, [number])
         if ResponseState(row["state"]) in ASKED_ANEW and row["account_id"] not in reporters
     ]
-    due_at = now + timedelta(seconds=rules.dispatch.answer_within_s)
+    due_at = now + timedelta(seconds=limits[DispatchLimits].answer_within_s)
     for row in again:
         values = dict.fromkeys(("responded_at", "on_scene_at", "ended_at", "off_scene_m"))
         asked = {"state": ResponseState.NOTIFIED.value, "notified_at": now, "answer_due_at": due_at}
@@ -66,14 +67,14 @@ def _line(transaction: Transaction, row: Row) -> dict[str, Any]:
     return {"at": transaction.now, "actor_id": None, "act": Entry.NOTIFIED.value, "facts": facts}
 
 
-def _go_on_calling(transaction: Transaction, number: int, rules: Rules) -> None:
+def _go_on_calling(transaction: Transaction, number: int, limits: Limits) -> None:
     """Let each tier whose acknowledgement counts no more call at once."""
     connection = transaction.connection
     before = {one.tier: one.phase for one in ladders.of_alarms(connection, [number]).get(number, [])}
-    escalation.settle(transaction, number, rules)
+    escalation.settle(transaction, number, limits)
     for one in ladders.of_alarms(connection, [number]).get(number, []):
         if one.phase is Phase.CALLING and before[one.tier] is not Phase.CALLING:
             ladders.keep(connection, number, replace(one, due_at=transaction.now))
     alarm = alarms.by_id(connection, number)
     assert alarm is not None
-    escalation.take_due(transaction, alarm, rules)
+    escalation.take_due(transaction, alarm, limits)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from server.alarm.queries import alarms, joint_response, open_alarms, reports, standing
 from server.alarm.queries import places as alarm_places
-from server.alarm.rules.alarm import Entry, tiers_at
+from server.alarm.rules.alarm import AlarmLimits, Entry, tiers_at
 from server.alarm.rules.places import AlarmPlace, Joining, OpenAlarm, fix_place, joining, named_places
 from server.alarm.rules.standing import gives_full_standing
 from server.alarm.service import (
@@ -29,7 +29,7 @@ from server.alarm.service.presses import Raising, Source
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Transaction
 from server.core.geo import Point, box_around
-from server.rules import Rules
+from server.core.limits import Limits
 
 # Every press is a report and an audit row. Past this many, presses of people who reported before are no
 # longer told one by one: each telling carries the whole timeline, and a prank must not drown the others.
@@ -39,29 +39,29 @@ RECORDED_ONLY = {"recorded_only": True}
 Row = Mapping[str, Any]
 
 
-def raise_or_join(transaction: Transaction, press: Raising, rules: Rules) -> dict[str, Any]:
+def raise_or_join(transaction: Transaction, press: Raising, limits: Limits) -> dict[str, Any]:
     """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
 
     ``recorded_only`` in it where nobody is called: a police console has put the raiser aside, or he has no standing
     and has named as many further places as he may.
     """
     places = named_places(
-        fix_place(press.fix, now=transaction.now, limits=rules.alarm),
+        fix_place(press.fix, now=transaction.now, limits=limits[AlarmLimits]),
         post=Point(press.post["latitude"], press.post["longitude"]),
         post_names=press.post_names,
-        limits=rules.alarm,
+        limits=limits[AlarmLimits],
     )
     presses.wait(transaction, press)
     full = _has_standing(transaction, press)
-    found, held, around = _alarm_to_join(transaction, press, places, rules, standing=full)
+    found, held, around = _alarm_to_join(transaction, press, places, limits, standing=full)
     joined, elsewhere = held.get(found.joins), held.get(found.own_elsewhere)
     if joined is not None:
-        told = _join(transaction, press, joined, places, found, rules, standing=full)
+        told = _join(transaction, press, joined, places, found, limits, standing=full)
     else:
         if elsewhere is not None and not full:
-            return _also_elsewhere(transaction, press, elsewhere, places, around, rules)
+            return _also_elsewhere(transaction, press, elsewhere, places, around, limits)
         aside_presses.lift(transaction, around, by=press.raised_by)
-        told = _raise(transaction, press, places, rules, full=full)
+        told = _raise(transaction, press, places, limits, full=full)
     if elsewhere is not None and told["id"] != elsewhere["id"]:
         _show_new_place(transaction, press, elsewhere, told)
     return told
@@ -81,7 +81,7 @@ def _alarm_to_join(
     transaction: Transaction,
     press: Raising,
     places: tuple[AlarmPlace, ...],
-    rules: Rules,
+    limits: Limits,
     *,
     standing: bool,
 ) -> tuple[Joining, dict[int | None, Row], list[Row]]:
@@ -89,15 +89,15 @@ def _alarm_to_join(
 
     Those around are alarms at whose places somebody is aside whom a press of one's own lets back.
     """
-    connection, limits = transaction.connection, rules.alarm
+    connection, numbers = transaction.connection, limits[AlarmLimits]
     account_id = press.raised_by if press.joins_own else None
-    reach_m = limits.join_within_m + limits.coarsest_fix_m + (places[0].accuracy_m or 0)
+    reach_m = numbers.join_within_m + numbers.coarsest_fix_m + (places[0].accuracy_m or 0)
     while True:
         rows = open_alarms.near(
             connection,
             district_id=press.post["district_id"],
             account_id=account_id,
-            since=transaction.now - timedelta(seconds=limits.join_within_s),
+            since=transaction.now - timedelta(seconds=numbers.join_within_s),
             box=box_around(places[0].point, reach_m),
         )
         found = joining(
@@ -109,9 +109,9 @@ def _alarm_to_join(
             placeless=presses.is_placeless(press, places),
             now=transaction.now,
             drill=press.drill,
-            limits=limits,
+            limits=numbers,
         )
-        around = set() if found.joins else aside_presses.around(transaction, press, places, rules)
+        around = set() if found.joins else aside_presses.around(transaction, press, places, limits)
         held = _hold(connection, {found.joins, found.own_elsewhere, *around})
         # It may have been resolved while this press waited for its row: then look again.
         if found.joins is None or found.joins in held:
@@ -146,7 +146,7 @@ def _hold(connection: Connection, numbers: set[int | None]) -> dict[int | None, 
 
 
 def _raise(
-    transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], rules: Rules, *, full: bool
+    transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], limits: Limits, *, full: bool
 ) -> dict[str, Any]:
     connection, now, post = transaction.connection, transaction.now, press.post
     values: dict[str, Any] = {
@@ -169,19 +169,19 @@ def _raise(
         session_state=press.session_state.value,
         covert=press.hushes,
         **presses.columns(places[0]),
-        tiers=[tier.as_dict() for tier in tiers_at(now, rules.alarm)],
+        tiers=[tier.as_dict() for tier in tiers_at(now, limits[AlarmLimits])],
         shortages=[],
-        held_until=holding.until(transaction, values, rules),
+        held_until=holding.until(transaction, values, limits),
     )
     row = alarms.by_id(connection, number)
     assert row is not None
     row = presses.report(transaction, press, row, full=full)
     presses.enter_raised(transaction, press, row)
-    dispatch.ask_first(transaction, row, rules)
-    escalation.start(transaction, row, rules)
+    dispatch.ask_first(transaction, row, limits)
+    escalation.start(transaction, row, limits)
     for place in places[1:]:
-        further_places.add(transaction, row, place, by=press.raised_by, rules=rules)
-    joint_response.call_planned(transaction, row, rules)
+        further_places.add(transaction, row, place, by=press.raised_by, limits=limits)
+    joint_response.call_planned(transaction, row, limits)
     presses.record(transaction, press, number, joined=False)
     return views.tell(transaction, row)
 
@@ -192,7 +192,7 @@ def _join(
     joined: Row,
     places: tuple[AlarmPlace, ...],
     found: Joining,
-    rules: Rules,
+    limits: Limits,
     *,
     standing: bool,
 ) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _join(
         and alarm_places.is_across(connection, joined, post)
     )
     named = places[:1] if across else found.new
-    new = named if full else _told_places(transaction, press, joined, named, aside, rules)
+    new = named if full else _told_places(transaction, press, joined, named, aside, limits)
     lifts = full and not joined["full_standing"]
     quiet = known and not lifts and reports.count(connection, number) > TOLD_PRESSES
     if not new and (quiet or aside.again):
@@ -221,13 +221,13 @@ def _join(
         facts["aside"] = True
     presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
     if lifts:
-        joined = lifting.lift(transaction, press, joined, rules)
+        joined = lifting.lift(transaction, press, joined, limits)
     for place in new:
         here = post if place == places[0] else None
-        far = not across or (full and further_places.is_far(joined, place, rules))
-        further_places.add(transaction, joined, place, by=press.raised_by, rules=rules, post=here, far=far)
+        far = not across or (full and further_places.is_far(joined, place, limits))
+        further_places.add(transaction, joined, place, by=press.raised_by, limits=limits, post=here, far=far)
     if not known and not aside.aside:
-        further_places.warn(transaction, joined, post, places[0], rules)
+        further_places.warn(transaction, joined, post, places[0], limits)
     told = views.tell(transaction, joined)
     return told | RECORDED_ONLY if aside.aside else told
 
@@ -238,13 +238,13 @@ def _told_places(
     alarm: Row,
     places: tuple[AlarmPlace, ...],
     aside: aside_presses.AsidePress,
-    rules: Rules,
+    limits: Limits,
 ) -> tuple[AlarmPlace, ...]:
     """Give those of the new places of a raiser without standing whose people are warned: none of one aside."""
     if not places or aside.aside:
         return ()
     named = alarm_places.count_named_by(transaction.connection, alarm["id"], press.raised_by)
-    return places[: max(0, rules.alarm.further_places - named)]
+    return places[: max(0, limits[AlarmLimits].further_places - named)]
 
 
 def _also_elsewhere(
@@ -253,7 +253,7 @@ def _also_elsewhere(
     alarm: Row,
     places: tuple[AlarmPlace, ...],
     around: list[Row],
-    rules: Rules,
+    limits: Limits,
 ) -> dict[str, Any]:
     """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm.
 
@@ -265,7 +265,7 @@ def _also_elsewhere(
     aside = aside_presses.press(transaction, alarm, press.raised_by, elsewhere=True)
     if not aside.aside:
         aside_presses.lift(transaction, around, by=press.raised_by)
-    new = _told_places(transaction, press, alarm, places, aside, rules)
+    new = _told_places(transaction, press, alarm, places, aside, limits)
     if not new and (aside.again or reports.count(connection, number) > TOLD_PRESSES):
         return views.view(connection, number) | RECORDED_ONLY
     facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
@@ -274,7 +274,7 @@ def _also_elsewhere(
     presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
     for place in new:
         here = press.post if place == places[0] else None
-        further_places.add(transaction, alarm, place, by=press.raised_by, rules=rules, post=here)
+        further_places.add(transaction, alarm, place, by=press.raised_by, limits=limits, post=here)
     told = views.tell(transaction, alarm)
     return told if new else told | RECORDED_ONLY
 

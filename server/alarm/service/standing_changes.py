@@ -15,13 +15,13 @@ from server.alarm.service import calls, dispatch, escalation, holding, shortages
 from server.core.access.roles import Group
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.people.queries import accounts
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
 
-def of_accounts(transaction: Transaction, account_ids: Iterable[int], rules: Rules) -> None:
+def of_accounts(transaction: Transaction, account_ids: Iterable[int], limits: Limits) -> None:
     """Judge the standing of some accounts anew in every open alarm that they reported or were asked to, and tell."""
     connection = transaction.connection
     taking_part: defaultdict[int, list[int]] = defaultdict(list)
@@ -35,28 +35,28 @@ def of_accounts(transaction: Transaction, account_ids: Iterable[int], rules: Rul
         for account_id in taking_part[number]:
             alarm = alarms.by_id(connection, number)
             if alarm is not None and alarm["state"] == alarms.OPEN:
-                changed = of_one(transaction, alarm, account_id, rules) or changed
+                changed = of_one(transaction, alarm, account_id, limits) or changed
         if changed:
             views.tell(transaction, alarms.by_ids(connection, [number])[0])
 
 
-def of_one(transaction: Transaction, alarm: Row, account_id: int, rules: Rules) -> bool:
+def of_one(transaction: Transaction, alarm: Row, account_id: int, limits: Limits) -> bool:
     """Judge the standing of an account anew in an alarm that is held; tell whether anything changed."""
     connection = transaction.connection
     found = standing.people(connection, alarm["id"], [account_id], since=alarm["raised_at"])
-    changed = _as_responder(transaction, alarm, account_id, doubt_about(found[account_id]), rules)
-    return _as_reporter(transaction, alarm, account_id, found[account_id], rules) or changed
+    changed = _as_responder(transaction, alarm, account_id, doubt_about(found[account_id]), limits)
+    return _as_reporter(transaction, alarm, account_id, found[account_id], limits) or changed
 
 
 def _as_reporter(
-    transaction: Transaction, alarm: Row, account_id: int, person: AlarmPerson, rules: Rules
+    transaction: Transaction, alarm: Row, account_id: int, person: AlarmPerson, limits: Limits
 ) -> bool:
     reports = alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
     mine = next((one for one in reports if one["account_id"] == account_id), None)
     if alarm["full_standing"] or mine is None or not gives_full_standing(person):
         return False
     first = FirstOfStanding(account_id, alarm["source"], hushes=alarm["covert"] and mine["covert"])
-    give_full_standing(transaction, alarm, rules, first)
+    give_full_standing(transaction, alarm, limits, first)
     return True
 
 
@@ -73,7 +73,7 @@ class FirstOfStanding:
     anew: bool = False
 
 
-def give_full_standing(transaction: Transaction, alarm: Row, rules: Rules, first: FirstOfStanding) -> Row:
+def give_full_standing(transaction: Transaction, alarm: Row, limits: Limits, first: FirstOfStanding) -> Row:
     """Let an alarm call neighbours like any other, since somebody with standing reported it; give its row.
 
     He is its raiser from then on, and it is covert if his report was: nobody without standing hushes it.
@@ -88,24 +88,24 @@ def give_full_standing(transaction: Transaction, alarm: Row, rules: Rules, first
     timelines.enter(
         connection, number, act=Entry.FULL_STANDING, actor_id=None, at=transaction.now, facts=facts
     )
-    free = holding.release(transaction, {**alarm, **values}, rules, why="full_standing")
+    free = holding.release(transaction, {**alarm, **values}, limits, why="full_standing")
     if alarm["covert"] and not first.hushes:
-        _call_aloud(transaction, free, rules)
+        _call_aloud(transaction, free, limits)
     return free
 
 
-def _call_aloud(transaction: Transaction, alarm: Row, rules: Rules) -> None:
+def _call_aloud(transaction: Transaction, alarm: Row, limits: Limits) -> None:
     """Call whoever is on the spot of an alarm that was covert until now by all ways that its steps have used."""
     spared = [
         row["account_id"]
         for row in responses.of_alarms(transaction.connection, [alarm["id"]])
         if row["tier"] == calls.ON_THE_SPOT and row["state"] in escalation.NOT_ANSWERED
     ]
-    calls.call_newly_asked(transaction, alarm, spared, tier=calls.ON_THE_SPOT, rules=rules)
+    calls.call_newly_asked(transaction, alarm, spared, tier=calls.ON_THE_SPOT, limits=limits)
 
 
 def _as_responder(
-    transaction: Transaction, alarm: Row, account_id: int, doubt: Doubt | None, rules: Rules
+    transaction: Transaction, alarm: Row, account_id: int, doubt: Doubt | None, limits: Limits
 ) -> bool:
     connection = transaction.connection
     mine = responses.of_account(connection, alarm["id"], account_id)
@@ -118,27 +118,27 @@ def _as_responder(
         connection, alarm["id"], act=Entry.STANDING, actor_id=None, at=transaction.now, facts=facts
     )
     if gained:
-        _gained(transaction, alarm, {**mine, "doubt": None}, rules)
+        _gained(transaction, alarm, {**mine, "doubt": None}, limits)
     if lost:
-        _lost(transaction, alarm, mine, rules)
-    escalation.settle(transaction, alarm["id"], rules)
+        _lost(transaction, alarm, mine, limits)
+    escalation.settle(transaction, alarm["id"], limits)
     return True
 
 
-def _gained(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None:
+def _gained(transaction: Transaction, alarm: Row, mine: Row, limits: Limits) -> None:
     state = proven(ResponseState(mine["state"]), off_scene=mine["off_scene_m"] is not None)
     if state in STANDING:
         shortages.came_after_all(transaction.connection, alarm["id"], tier=mine["tier"], group=mine["group"])
     meet(transaction, alarm, mine, state)
     if state in ACKNOWLEDGING:
-        holding.release(transaction, alarm, rules, why="answered")
+        holding.release(transaction, alarm, limits, why="answered")
 
 
-def _lost(transaction: Transaction, alarm: Row, mine: Row, rules: Rules) -> None:
+def _lost(transaction: Transaction, alarm: Row, mine: Row, limits: Limits) -> None:
     """Take back what somebody met, let others who count have met it since, and ask one in his stead."""
     take_back(transaction, alarm, {mine["account_id"]})
     if ResponseState(mine["state"]) in STANDING:
-        dispatch.ask_instead(transaction, alarm, [mine], rules)
+        dispatch.ask_instead(transaction, alarm, [mine], limits)
 
 
 def take_back(

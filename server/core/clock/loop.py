@@ -18,9 +18,9 @@ from server.core.clock.row_retry import OneByOne
 from server.core.database import due_times
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
+from server.core.limits import Limits
 from server.delivery.jobs import messages
 from server.duty import jobs as duty_jobs
-from server.rules import Rules
 
 logger = logging.getLogger("huxue.clock")
 
@@ -50,14 +50,14 @@ class Clockwork:
     def __init__(
         self,
         store: Store,
-        rules: Rules,
+        limits: Limits,
         now: Callable[[], datetime],
         channels: Any,
         settings: Settings,
     ) -> None:
         self._store, self._now = store, now
         self._before: tuple[datetime, float] | None = None
-        self._duties = _duties(store, rules, channels, settings)
+        self._duties = _duties(store, limits, channels, settings)
         # When the last round began, by the monotonic clock; ``None`` in a process that drives no duties.
         self.beat_at: float | None = None
         # Rows that failed, and whole rounds, since this process began.
@@ -111,17 +111,17 @@ class Clockwork:
             logger.error("%s failed: %s", duty.name, named(failure), exc_info=without_values(failure))
 
 
-def _duties(store: Store, rules: Rules, channels: Any, settings: Settings) -> list[Duty]:
-    opened = duty_jobs.Openings(store, rules)
+def _duties(store: Store, limits: Limits, channels: Any, settings: Settings) -> list[Duty]:
+    opened = duty_jobs.Openings(store, limits)
     return [
         Duty(every_s, OneByOne(name), work)
         for name, every_s, work in (
-            ("responses", 0.5, lambda at, rows: responses.time_out_due(store, rules, at, rows)),
-            ("escalation", 0.5, lambda at, rows: escalation.take_due(store, rules, at, rows)),
+            ("responses", 0.5, lambda at, rows: responses.time_out_due(store, limits, at, rows)),
+            ("escalation", 0.5, lambda at, rows: escalation.take_due(store, limits, at, rows)),
             ("messages", 0.5, lambda at, _rows: messages.send_due(store, channels, at)),
             ("tidy", 60.0, lambda at, _rows: messages.tidy(store, at)),
             ("openings", 1.0, opened.work),
-            ("overdue", 10.0, lambda at, rows: duty_jobs.close_overdue(store, rules, at, rows)),
+            ("overdue", 10.0, lambda at, rows: duty_jobs.close_overdue(store, limits, at, rows)),
             ("seals", 600.0, lambda at, _rows: audit_jobs.seal_all_settled(store, at)),
             ("retention", 10.0, lambda at, rows: retention.purge(store, settings, at, rows)),
         )

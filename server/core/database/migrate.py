@@ -13,7 +13,7 @@ from server.core.database.schema_rules import RELEASE, SchemaFault, SchemaState,
 from server.core.database.transaction import Store
 from server.core.faults import driver_sentence
 
-FOLDER = Path(__file__).parents[2] / "migrations"
+FOLDER = Path(__file__).parents[3] / "migrations"
 HEAD = (FOLDER / "HEAD").read_text().strip()
 
 

@@ -7,9 +7,9 @@ from flask import Flask, Response, request, send_from_directory
 from server.core.http.auth import allow_public
 from server.core.http.errors import problem
 
-BUILD = Path(__file__).parents[2] / "pwa" / "dist"
+BUILD = Path(__file__).parents[3] / "pwa" / "dist"
 # The build before this one: a page that was opened then still loads its parts.
-PREVIOUS_BUILD = Path(__file__).parents[2] / "pwa" / "dist-previous"
+PREVIOUS_BUILD = Path(__file__).parents[3] / "pwa" / "dist-previous"
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "

@@ -14,12 +14,12 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
-from server.config import Settings
 from server.core.database.transaction import Store
 from server.core.http.write_budgets import WriteBudgets
+from server.core.limits import Limits
 from server.core.moments import moment
+from server.core.settings import ServerSettings
 from server.duty.actions.positions import PositionBuffer
-from server.rules import Rules
 
 # A database's integers have 64 bits.
 HIGHEST_NUMBER = 2**62
@@ -31,8 +31,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Platform:
     """The parts that a route works with; one per application, made in ``server.app``."""
 
-    settings: Settings
-    rules: Rules
+    settings: ServerSettings
+    limits: Limits
     store: Store
     now: Callable[[], datetime]
     write_check_in: Callable[..., Any]

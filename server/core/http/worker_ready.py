@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from server.config import Settings
+from server.core.settings import ServerSettings
 
 # deploy/nginx.conf leaves a worker out for 2 s (fail_timeout) and counts whole seconds.
 LEFT_OUT_S = 3.0
@@ -33,7 +33,7 @@ def worker_ready(port: int | None, within_s: int) -> None:
 
     Asks the worker's /readyz until it answers 200, and goes on until nginx no longer leaves it out.
     """
-    settings: Settings = current_app.config["HUXUE"]
+    settings: ServerSettings = current_app.config["HUXUE"]
     port = port or settings.port
     place = f"{settings.host}:{port}"
     until, ready_since, heard = time.monotonic() + within_s, None, "no answer"
@@ -49,7 +49,7 @@ def worker_ready(port: int | None, within_s: int) -> None:
     click.echo(f"{place} takes requests, and nginx sends it some.")
 
 
-def ask(settings: Settings, port: int) -> str:
+def ask(settings: ServerSettings, port: int) -> str:
     """Ask a worker of this machine whether it is ready; gives what is in the way, empty when nothing is."""
     host = EVERYWHERE.get(settings.host, settings.host)
     line = (

@@ -14,33 +14,34 @@ from server.core.access.rooms import room_of
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
 from server.delivery.queries import channel_states, deliverability, hooks, last_delivery, messages
 from server.delivery.queries.deliverability import Way
 from server.delivery.queries.messages import Draft
-from server.delivery.rules.channels import ChannelName
-from server.rules import Rules
+from server.delivery.rules.channels import AvailableChannels, ChannelName
 
 USELESS_AFTER = timedelta(minutes=5)
 TESTS = rate_limits.Limit(10, timedelta(minutes=10))
 MOST_WAYS = 10
 
 
-def states(store: Store, *, actor: Actor, rules: Rules) -> dict[str, Any]:
+def states(store: Store, *, actor: Actor, limits: Limits) -> dict[str, Any]:
     """Tell for each channel whether it is set up, when it last worked and what last spoke against it."""
     require(actor, Act.TEST_CHANNELS)
     with store.read() as connection:
         found = channel_states.newest(connection)
     return {
         "items": [
-            {"channel": name.value, "set_up": name in rules.channels, **found[name]} for name in ChannelName
+            {"channel": name.value, "set_up": name in limits[AvailableChannels].names, **found[name]}
+            for name in ChannelName
         ]
     }
 
 
 def begin(
-    store: Store, *, actor: Actor, request_id: str, hook_id: int | None, rules: Rules, now: datetime
+    store: Store, *, actor: Actor, request_id: str, hook_id: int | None, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Send a marked test to a webhook, or by all ways that reach the actor himself; gives how it stands.
 
@@ -54,7 +55,7 @@ def begin(
         if first is not None:
             return _view(connection, actor, request_id)
         rate_limits.take(connection, f"channel_tests:{actor.account_id}", TESTS, now)
-        ways = _ways(connection, actor, hook_id, rules, now)[:MOST_WAYS]
+        ways = _ways(connection, actor, hook_id, limits, now)[:MOST_WAYS]
         if not ways:
             raise Refused("no_channel")
         drafts = [_draft(actor, request_id, number, way, now) for number, way in enumerate(ways)]
@@ -99,16 +100,18 @@ def received(
 
 
 def _ways(
-    connection: Connection, actor: Actor, hook_id: int | None, rules: Rules, now: datetime
+    connection: Connection, actor: Actor, hook_id: int | None, limits: Limits, now: datetime
 ) -> list[Way]:
     if hook_id is None:
-        ways = deliverability.to_people(connection, [actor.account_id], open_channels=rules.channels, now=now)
+        ways = deliverability.to_people(
+            connection, [actor.account_id], open_channels=limits[AvailableChannels].names, now=now
+        )
         return ways.get(actor.account_id, [])
     hook = hooks.by_id(connection, hook_id)
     if hook is None or hook["district_id"] != actor.district_id:
         raise Refused("not_found")
     channel = ChannelName(hook["channel"])
-    return [Way(channel, str(hook_id), None)] if channel in rules.channels else []
+    return [Way(channel, str(hook_id), None)] if channel in limits[AvailableChannels].names else []
 
 
 def _reference(actor: Actor, test_id: str, number: int) -> str:

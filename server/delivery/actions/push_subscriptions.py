@@ -7,13 +7,13 @@ from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.channels import outside
 from server.delivery.channels.base import NotSent
 from server.delivery.channels.outside import Bounds
 from server.delivery.queries import push_subscriptions
-from server.delivery.rules.channels import ChannelName
-from server.rules import Rules
+from server.delivery.rules.channels import AvailableChannels, ChannelName
 
 ASKED = rate_limits.Limit(30, timedelta(hours=1))
 
@@ -27,7 +27,7 @@ def subscribe(
     keys: tuple[str, str],
     device: str | None,
     bounds: Bounds,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Keep the subscription of the actor's browser; the same one again replaces the first.
@@ -37,7 +37,7 @@ def subscribe(
     service's or lies inside; that is recorded.
     """
     require(actor, Act.RECEIVE)
-    if ChannelName.PUSH not in rules.channels:
+    if ChannelName.PUSH not in limits[AvailableChannels].names:
         raise Refused("no_channel")
     with store.transaction(now) as transaction:
         rate_limits.take(transaction.connection, f"push:{actor.account_id}", ASKED, now)

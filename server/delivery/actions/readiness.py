@@ -7,8 +7,8 @@ from typing import Any
 from server.core.access.roles import Act, Actor, require
 from server.core.audit import queries as audit_queries
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.delivery.queries import readiness
-from server.rules import Rules
 
 HELD_BACK_TOLD = timedelta(hours=1)
 HELD_BACK_NAMED = 5
@@ -23,7 +23,7 @@ class Lack(StrEnum):
 
 
 def look(
-    store: Store, *, actor: Actor, lack: Lack, cursor: int, limit: int, rules: Rules, now: datetime
+    store: Store, *, actor: Actor, lack: Lack, cursor: int, limit: int, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Count what is missing in the actor's scope, and list one kind of it, a page at a time.
 
@@ -31,7 +31,7 @@ def look(
     """
     require(actor, Act.SEE_READINESS)
     with store.read() as connection:
-        coming = readiness.next_shifts(connection, actor, rules, now)
+        coming = readiness.next_shifts(connection, actor, limits, now)
         people = readiness.people(actor, coming, now)
         posts = readiness.posts_without_roster(connection, actor, coming)
         stations, all_stations = readiness.stations_nobody_watches(connection, actor, now)

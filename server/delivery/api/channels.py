@@ -61,7 +61,7 @@ class TestView(Wire):
 @blueprint.response(200, ChannelList)
 def states() -> dict[str, Any]:
     """Tell how each channel does."""
-    return channel_tests.states(platform().store, actor=current_actor(), rules=platform().rules)
+    return channel_tests.states(platform().store, actor=current_actor(), limits=platform().limits)
 
 
 @blueprint.post("/channels/tests")
@@ -78,7 +78,7 @@ def begin(body: dict[str, Any]) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         hook_id=body["hook_id"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 

@@ -21,6 +21,7 @@ from server.core.http.wire import (
 )
 from server.delivery.actions import hooks
 from server.delivery.channels.registry import hook_bounds
+from server.delivery.channels.settings import ChannelSettings
 from server.delivery.rules.channels import ChannelName, HookFormat
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/api", description="Webhooks that hear of alarms")
@@ -100,7 +101,7 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         values={name: body[name] for name in (*VALUES, "format")},
-        bounds=hook_bounds(here.settings),
+        bounds=hook_bounds(here.limits[ChannelSettings]),
         now=here.now(),
     )
 
@@ -118,6 +119,6 @@ def change(body: dict[str, Any], hook_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         hook_id=hook_id,
         values={name: body[name] for name in VALUES if name in body},
-        bounds=hook_bounds(here.settings),
+        bounds=hook_bounds(here.limits[ChannelSettings]),
         now=here.now(),
     )

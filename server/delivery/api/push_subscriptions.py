@@ -11,6 +11,7 @@ from server.core.http.typed_fields import Text
 from server.core.http.wire import WEB_ADDRESS, Wire, platform, request_id
 from server.delivery.actions import push_subscriptions
 from server.delivery.channels.registry import push_bounds
+from server.delivery.channels.settings import ChannelSettings
 
 blueprint = Blueprint("push_subscriptions", __name__, url_prefix="/api", description="Web Push")
 
@@ -58,8 +59,8 @@ def subscribe(body: dict[str, Any]) -> dict[str, Any]:
         endpoint=body["endpoint"],
         keys=(body["p256dh"], body["auth"]),
         device=body["device"],
-        bounds=push_bounds(here.settings),
-        rules=here.rules,
+        bounds=push_bounds(here.limits[ChannelSettings]),
+        limits=here.limits,
         now=here.now(),
     )
 

@@ -85,6 +85,6 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
         lack=asked["lack"],
         cursor=asked["cursor"],
         limit=asked["limit"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )

@@ -9,6 +9,7 @@ from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Wire, one_of, platform, request_id
 from server.delivery.actions import receipts
+from server.delivery.channels.settings import ChannelSettings
 from server.delivery.channels.words import text_of
 from server.delivery.rules.channels import ChannelName
 
@@ -53,7 +54,11 @@ def listed(alarm_id: int) -> dict[str, Any]:
     """List what a drill's or a demo's alarm would have sent; what really left is not kept."""
     here = platform()
     rows = receipts.listed(here.store, actor=current_actor(), alarm_id=alarm_id)
-    return {"items": [row | {"text": text_of(row["purpose"], row["body"], here.settings)} for row in rows]}
+    return {
+        "items": [
+            row | {"text": text_of(row["purpose"], row["body"], here.limits[ChannelSettings])} for row in rows
+        ]
+    }
 
 
 @blueprint.post("/alarms/<int:alarm_id>/receipts")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
 
-from server.config import BadSetting
+from server.core.settings import BadSetting
 from server.delivery.channels import outside
 from server.delivery.channels.base import Gone, NotSent
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from server.config import Settings
 from server.core.database.transaction import Store
 from server.delivery.channels.base import Channel
 from server.delivery.channels.demo_list import DemoList
@@ -17,6 +16,7 @@ from server.delivery.channels.hooks import ChatRobots, PlainWebhooks
 from server.delivery.channels.open_page import OpenPage
 from server.delivery.channels.outside import Bounds
 from server.delivery.channels.push import PushService
+from server.delivery.channels.settings import ChannelSettings
 from server.delivery.channels.sms import SmsWebhook
 from server.delivery.channels.words import facts_of, text_of
 from server.delivery.queries import hooks, push_subscriptions
@@ -37,7 +37,7 @@ class Channels:
     """
 
     by_name: dict[str, Channel]
-    settings: Settings
+    settings: ChannelSettings
     limits: BreakerLimits = field(default_factory=BreakerLimits)
     # By channel, alarms apart from all else.
     under_way: Counter[tuple[str, bool]] = field(default_factory=Counter)
@@ -78,17 +78,17 @@ class Channels:
                 self.breakers.pop(target, None)
 
 
-def hook_bounds(settings: Settings) -> Bounds:
+def hook_bounds(settings: ChannelSettings) -> Bounds:
     """Give what webhooks may reach."""
     return Bounds(hosts=settings.hook_hosts, private=settings.hook_private)
 
 
-def push_bounds(settings: Settings) -> Bounds:
+def push_bounds(settings: ChannelSettings) -> Bounds:
     """Give what pushes may reach."""
     return Bounds(hosts=settings.push_hosts, private=settings.push_private)
 
 
-def channels_of(settings: Settings, store: Store) -> Channels:
+def channels_of(settings: ChannelSettings, store: Store) -> Channels:
     """Make the channels that the settings allow: in demo mode nothing ever leaves the machine.
 
     Raises ``BadSetting`` for keys of Web Push that do not belong together.
@@ -96,7 +96,7 @@ def channels_of(settings: Settings, store: Store) -> Channels:
     return Channels(_by_name(settings, store), settings)
 
 
-def _by_name(settings: Settings, store: Store) -> dict[str, Channel]:
+def _by_name(settings: ChannelSettings, store: Store) -> dict[str, Channel]:
     if settings.demo:
         listed: dict[str, Channel] = {name.value: DemoList() for name in ChannelName}
         return listed | {"demo": DemoList(), "socket": OpenPage()}

@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from server.config import Settings
+from server.delivery.channels.settings import ChannelSettings
 
 KINDS = {
     "intruder": "有人闯入或施暴",
@@ -21,7 +21,7 @@ COVERT = "（隐蔽报警，不要回拨、不要出声）"
 PARTS = {"lead": "牵头", "support": "配合"}
 
 
-def text_of(purpose: str, body: str, settings: Settings) -> str:
+def text_of(purpose: str, body: str, settings: ChannelSettings) -> str:
     """Write the text of a message; an unknown purpose raises ``KeyError``."""
     if purpose in {"alarm_call", "channel_test"}:
         return str(facts_of(purpose, body, settings)["text"])
@@ -32,7 +32,7 @@ def text_of(purpose: str, body: str, settings: Settings) -> str:
     )
 
 
-def facts_of(purpose: str, body: str, settings: Settings) -> dict[str, Any]:
+def facts_of(purpose: str, body: str, settings: ChannelSettings) -> dict[str, Any]:
     """Give what a message says as facts, its text among them; nothing of a person is in them.
 
     An unknown purpose raises ``KeyError``.
@@ -48,7 +48,7 @@ def mark_of(reference: str) -> str:
     return sha256(reference.encode()).hexdigest()[:6]
 
 
-def _alarm_call(facts: dict[str, Any], url: str, settings: Settings) -> dict[str, Any]:
+def _alarm_call(facts: dict[str, Any], url: str, settings: ChannelSettings) -> dict[str, Any]:
     text = settings.drill_text if facts.get("drill") else settings.alarm_text
     kind = KINDS.get(str(facts["kind"]), "情况未明")
     covert = bool(facts.get("covert"))
@@ -69,7 +69,7 @@ def _alarm_call(facts: dict[str, Any], url: str, settings: Settings) -> dict[str
     }
 
 
-def _channel_test(facts: dict[str, Any], _url: str, settings: Settings) -> dict[str, Any]:
+def _channel_test(facts: dict[str, Any], _url: str, settings: ChannelSettings) -> dict[str, Any]:
     return {
         "test_id": facts["test_id"],
         "drill": False,
@@ -80,7 +80,7 @@ def _channel_test(facts: dict[str, Any], _url: str, settings: Settings) -> dict[
     }
 
 
-def _joint_task(facts: dict[str, object], settings: Settings) -> str:
+def _joint_task(facts: dict[str, object], settings: ChannelSettings) -> str:
     text = settings.joint_text.format(
         signature=settings.sms_signature,
         place=facts["place"],

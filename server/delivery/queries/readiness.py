@@ -22,6 +22,7 @@ from server.calendar.queries import rosters
 from server.calendar.queries.rosters import roster
 from server.calendar.rules import Shift
 from server.core.access.roles import AccountStatus, Actor, Role, columns_of_scope
+from server.core.limits import Limits
 from server.core.live.presence_rows import COUNTS_FOR, presence
 from server.core.moments import moment, moment_or_none
 from server.delivery.queries.last_delivery import last_reached
@@ -31,7 +32,6 @@ from server.duty.queries.check_ins import check_in
 from server.people.queries.accounts import account, masked
 from server.places.queries import districts
 from server.places.queries.districts import Place, post, station
-from server.rules import Rules
 
 Item = dict[str, Any]
 Next = tuple[Place, Shift | None]
@@ -42,11 +42,11 @@ def scope_of(actor: Actor) -> ColumnElement[bool]:
     return and_(*(post.c[name] == number for name, number in columns_of_scope(actor).items()))
 
 
-def next_shifts(connection: Connection, actor: Actor, rules: Rules, now: datetime) -> list[Next]:
+def next_shifts(connection: Connection, actor: Actor, limits: Limits, now: datetime) -> list[Next]:
     """Read the posts of an actor's scope, each with the peak that runs there or comes next, if one does."""
     scope = set(connection.execute(select(post.c.id).where(scope_of(actor))).scalars())
     return [
-        (place, _next_shift(place, rules, now))
+        (place, _next_shift(place, limits, now))
         for place in districts.places(connection, district_id=actor.district_id)
         if place.post_id in scope
     ]
@@ -218,8 +218,8 @@ def _page_out_of_reach(among: Subquery, now: datetime, after: int, limit: int) -
     )
 
 
-def _next_shift(place: Place, rules: Rules, now: datetime) -> Shift | None:
-    coming = [one for one in coverage.shifts_of(place, rules, now) if one.ends_at > now]
+def _next_shift(place: Place, limits: Limits, now: datetime) -> Shift | None:
+    coming = [one for one in coverage.shifts_of(place, limits, now) if one.ends_at > now]
     return min(coming, key=lambda one: one.starts_at, default=None)
 
 

@@ -7,20 +7,20 @@ from sqlalchemy import Connection, false, select
 
 from server.calendar.rules import current_shift
 from server.core.access.roles import POLICE_CONSOLE, Role
+from server.core.limits import Limits
 from server.core.live.presence_rows import COUNTS_FOR, presence
 from server.duty.queries import coverage
 from server.people.queries.accounts import account
 from server.places.queries import districts
 from server.places.queries.districts import station
-from server.rules import Rules
 
 
-def during_a_peak(connection: Connection, rules: Rules, now: datetime) -> list[dict[str, Any]]:
+def during_a_peak(connection: Connection, limits: Limits, now: datetime) -> list[dict[str, Any]]:
     """Read the stations at which a peak runs and for which no police console has a page in sight."""
     running = {
         place.station_id
         for place in districts.places(connection)
-        if current_shift(coverage.shifts_of(place, rules, now), now) is not None
+        if current_shift(coverage.shifts_of(place, limits, now), now) is not None
     }
     if not running:
         return []

@@ -11,6 +11,7 @@ or he answered. A delivery may come after a failure: help that was given up as u
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -23,6 +24,13 @@ class ChannelName(StrEnum):
     SMS = "sms"
     CHAT = "chat"
     WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableChannels:
+    """The channels that this server has been set up with: an open page always, the others by its settings."""
+
+    names: frozenset[ChannelName] = frozenset({ChannelName.SOCKET})
 
 
 class MessageState(StrEnum):

@@ -10,19 +10,20 @@ from server.core.access.rooms import account_room
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import Arrival, Attempt, judge_arrival
 from server.duty.rules.confirming import may_assist
+from server.duty.rules.trust import TrustLimits
 from server.duty.service import arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.rules import Rules
 
 
 def check_in_for(
-    transaction: Transaction, *, actor: Actor, request_id: str, account_id: int, rules: Rules
+    transaction: Transaction, *, actor: Actor, request_id: str, account_id: int, limits: Limits
 ) -> dict[str, Any]:
     """Check in somebody without a smartphone at the post where the actor stands.
 
@@ -45,7 +46,7 @@ def check_in_for(
         raise Refused("not_found")
     if helped["status"] == AccountStatus.SUSPENDED:
         raise Refused("suspended")
-    answer = _assist(transaction, actor, helped, place, rules)
+    answer = _assist(transaction, actor, helped, place, limits)
     return transaction.answer(actor.account_id, request_id, answer)
 
 
@@ -54,9 +55,9 @@ def _assist(
     actor: Actor,
     helped: Mapping[str, Any],
     place: Place,
-    rules: Rules,
+    limits: Limits,
 ) -> dict[str, Any]:
-    shift, arrival = _judge(transaction, helped, place, rules)
+    shift, arrival = _judge(transaction, helped, place, limits)
     row_id = arrivals.begin(
         transaction,
         account_id=helped["id"],
@@ -75,18 +76,18 @@ def _assist(
         subject_id=helped["id"],
         facts={"check_in_id": row_id},
     )
-    coverage.tell_at_the_end(transaction, place.post_id, rules)
+    coverage.tell_at_the_end(transaction, place.post_id, limits)
     view = arrivals.view_of(transaction, row_id)
     transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
     return view
 
 
 def _judge(
-    transaction: Transaction, helped: Mapping[str, Any], place: Place, rules: Rules
+    transaction: Transaction, helped: Mapping[str, Any], place: Place, limits: Limits
 ) -> tuple[Shift, Arrival]:
     now = transaction.now
     mine = rosters.of_account(transaction.connection, helped["id"])
-    shift = arrivals.shift_of(coverage.shifts_of(place, rules, now), mine, place, now, rules, now)
+    shift = arrivals.shift_of(coverage.shifts_of(place, limits, now), mine, place, now, limits, now)
     attempt = Attempt(
         claimed_at=now,
         queued=False,
@@ -102,7 +103,7 @@ def _judge(
         now=now,
         post=place.point,
         fence_radius_m=place.fence_radius_m,
-        limits=rules.trust,
+        limits=limits[TrustLimits],
     )
     return shift, arrival
 

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.calendar.queries import rosters
-from server.calendar.rules import Shift
+from server.calendar.rules import Shift, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
 from server.core.database.transaction import Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage, positions
 from server.duty.queries.check_ins import read_shift
@@ -19,12 +20,11 @@ from server.duty.rules.arrival import (
     judged_time,
     require_check_out,
 )
-from server.duty.rules.trust import CodeStanding, Fix, code_standing, usable_fix
+from server.duty.rules.trust import CodeStanding, Fix, TrustLimits, code_standing, usable_fix
 from server.duty.service import arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.rules import Rules
 
 SHARED_DEVICE_WITHIN = timedelta(hours=12)
 
@@ -42,7 +42,7 @@ class CheckInRequest:
 
 
 def check_in(
-    transaction: Transaction, *, actor: Actor, asked: CheckInRequest, rules: Rules
+    transaction: Transaction, *, actor: Actor, asked: CheckInRequest, limits: Limits
 ) -> dict[str, Any]:
     """Check the actor in at the post whose code was scanned.
 
@@ -54,12 +54,12 @@ def check_in(
     first = transaction.remember(actor.account_id, asked.request_id, "check_in", body)
     if first is not None:
         return first
-    place, stale = post_of_code(transaction, asked.post_code, actor, rules)
+    place, stale = post_of_code(transaction, asked.post_code, actor, limits)
     now = transaction.now
-    shifts = coverage.shifts_of(place, rules, now)
+    shifts = coverage.shifts_of(place, limits, now)
     mine = rosters.of_account(transaction.connection, actor.account_id)
-    at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=rules.window)
-    shift = arrivals.shift_of(shifts, mine, place, at, rules, now)
+    at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=limits[Window])
+    shift = arrivals.shift_of(shifts, mine, place, at, limits, now)
     arrival = judge_arrival(
         shift,
         _attempt(transaction, actor, place, shift, asked, mine=mine, stale=stale),
@@ -67,15 +67,15 @@ def check_in(
         now=now,
         post=place.point,
         fence_radius_m=place.fence_radius_m,
-        limits=rules.trust,
+        limits=limits[TrustLimits],
     )
-    arrivals.make_way(transaction, actor.account_id, place.post_id, at, rules)
+    arrivals.make_way(transaction, actor.account_id, place.post_id, at, limits)
     row_id = _write(transaction, actor, place, shift, arrival, asked)
-    coverage.tell_at_the_end(transaction, place.post_id, rules)
+    coverage.tell_at_the_end(transaction, place.post_id, limits)
     return transaction.answer(actor.account_id, asked.request_id, arrivals.view_of(transaction, row_id))
 
 
-def check_out(transaction: Transaction, *, actor: Actor, request_id: str, rules: Rules) -> dict[str, Any]:
+def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits: Limits) -> dict[str, Any]:
     """End the actor's duty. Raises ``Refused``: ``not_on_duty`` or ``check_out_too_early``."""
     require(actor, Act.CHECK_OUT)
     first = transaction.remember(actor.account_id, request_id, "check_out", [])
@@ -89,12 +89,12 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, rules:
     minutes = duty_minutes(duty["at"], transaction.now, shift)
     if not check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out"):
         raise Refused("not_on_duty")
-    coverage.tell_at_the_end(transaction, duty["post_id"], rules, also=actor.account_id)
+    coverage.tell_at_the_end(transaction, duty["post_id"], limits, also=actor.account_id)
     answer = {"check_in": arrivals.view_of(transaction, duty["id"]), "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
 
 
-def post_of_code(transaction: Transaction, code: str, actor: Actor, rules: Rules) -> tuple[Place, bool]:
+def post_of_code(transaction: Transaction, code: str, actor: Actor, limits: Limits) -> tuple[Place, bool]:
     """Find the post of a printed code in the actor's district, and whether the code was replaced.
 
     Raises ``Refused("unknown_post")``, also for another district's post and a code replaced too long ago.
@@ -103,7 +103,7 @@ def post_of_code(transaction: Transaction, code: str, actor: Actor, rules: Rules
     if found is None:
         raise Refused("unknown_post")
     post_id, replaced_at = found
-    standing = code_standing(replaced_at, transaction.now, rules.trust)
+    standing = code_standing(replaced_at, transaction.now, limits[TrustLimits])
     place = districts.place_in(transaction, post_id)
     if place is None or place.district_id != actor.district_id or standing == CodeStanding.EXPIRED:
         raise Refused("unknown_post")

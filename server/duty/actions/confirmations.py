@@ -5,11 +5,13 @@ from typing import Any
 
 from server.alarm.queries import standing
 from server.alarm.service import standing_changes
+from server.calendar.rules import Window
 from server.core.access.roles import Act, Actor, require
 from server.core.access.rooms import account_room
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.confirming import (
@@ -23,11 +25,10 @@ from server.duty.rules.trust import confirmed_together
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.rules import Rules
 
 
 def confirm(
-    store: Store, *, actor: Actor, request_id: str, check_in_id: int, rules: Rules, now: datetime
+    store: Store, *, actor: Actor, request_id: str, check_in_id: int, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Confirm one check-in; one that is confirmed already stays as it is.
 
@@ -56,16 +57,16 @@ def confirm(
             on_verified_duty_there=_leads(transaction, actor, place),
         )
         if not row["verified"]:
-            _require_not_over(actor, row["checked_out_at"], rules, now)
+            _require_not_over(actor, row["checked_out_at"], limits, now)
             _confirm(transaction, actor, check_in_id, row["account_id"])
-            standing_changes.of_accounts(transaction, [row["account_id"]], rules)
-            coverage.tell_at_the_end(transaction, place.post_id, rules)
+            standing_changes.of_accounts(transaction, [row["account_id"]], limits)
+            coverage.tell_at_the_end(transaction, place.post_id, limits)
         confirmed = check_ins.view(_read(transaction, check_in_id))
         return transaction.answer(actor.account_id, request_id, confirmed)
 
 
 def confirm_all(
-    store: Store, *, actor: Actor, request_id: str, post_id: int, rules: Rules, now: datetime
+    store: Store, *, actor: Actor, request_id: str, post_id: int, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Confirm all who wait at a post for what poor phones explain; give the numbers of their check-ins.
 
@@ -98,14 +99,14 @@ def confirm_all(
         ]
         for row in waiting:
             _confirm(transaction, actor, row.id, row.account_id)
-        standing_changes.of_accounts(transaction, [row.account_id for row in waiting], rules)
-        coverage.tell_at_the_end(transaction, post_id, rules)
+        standing_changes.of_accounts(transaction, [row.account_id for row in waiting], limits)
+        coverage.tell_at_the_end(transaction, post_id, limits)
         answer = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
 
 
-def _require_not_over(actor: Actor, ended_at: datetime | None, rules: Rules, now: datetime) -> None:
-    late = timedelta(hours=rules.window.queued_max_age_h)
+def _require_not_over(actor: Actor, ended_at: datetime | None, limits: Limits, now: datetime) -> None:
+    late = timedelta(hours=limits[Window].queued_max_age_h)
     require_still_confirmable(actor, ended_at=ended_at, late_entries_for=late, now=now)
 
 

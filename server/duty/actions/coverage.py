@@ -13,6 +13,7 @@ from server.core.audit import tables as audit_tables
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Point, distance_m
+from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage
@@ -22,7 +23,6 @@ from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
-from server.rules import Rules
 
 
 def lines(store: Store, *, actor: Actor) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def lines(store: Store, *, actor: Actor) -> dict[str, Any]:
         }
 
 
-def details(store: Store, *, actor: Actor, post_id: int, rules: Rules, now: datetime) -> dict[str, Any]:
+def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: datetime) -> dict[str, Any]:
     """Show a post with the people there and those on its roster; the look at the names is recorded.
 
     Raises ``Refused("not_found")`` outside the actor's scope.
@@ -49,7 +49,7 @@ def details(store: Store, *, actor: Actor, post_id: int, rules: Rules, now: date
             raise Refused("not_found")
         line = (
             coverage.line_of(connection, post_id)
-            or coverage.compute(connection, place, rules, now, None).as_dict()
+            or coverage.compute(connection, place, limits, now, None).as_dict()
         )
         audit_tables.record(
             connection, now=now, actor_id=actor.account_id, act="see_people", facts={"post_id": post_id}

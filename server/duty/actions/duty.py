@@ -7,29 +7,29 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.calendar.queries import rosters
-from server.calendar.rules import Shift, current_shift, is_school_day, next_shift, shift_for
+from server.calendar.rules import Shift, Window, current_shift, is_school_day, next_shift, shift_for
 from server.core.access.roles import AccountStatus, Act, Actor, Role, group_of, may, require, sees_post
 from server.core.database.transaction import Store
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
 from server.duty.rules.confirming import is_police_claim, may_assist, may_confirm, may_confirm_of
-from server.duty.rules.trust import CodeStanding, code_standing, confirmed_together
+from server.duty.rules.trust import CodeStanding, TrustLimits, code_standing, confirmed_together
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
 
-def scanned(store: Store, *, actor: Actor | None, code: str, rules: Rules, now: datetime) -> dict[str, Any]:
+def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now: datetime) -> dict[str, Any]:
     """Show the post of a printed code: school and gate to everybody, the rest to guards of its district.
 
     Raises ``Refused("unknown_post")``.
     """
     with store.read() as connection:
         found = districts.code_of(connection, code)
-        if found is None or code_standing(found[1], now, rules.trust) == CodeStanding.EXPIRED:
+        if found is None or code_standing(found[1], now, limits[TrustLimits]) == CodeStanding.EXPIRED:
             raise Refused("unknown_post")
         place = districts.place(connection, found[0])
         if place is None or (actor is not None and actor.district_id != place.district_id):
@@ -40,12 +40,12 @@ def scanned(store: Store, *, actor: Actor | None, code: str, rules: Rules, now: 
             "name": place.name,
             "school_name": place.school_name,
             "gate": place.gate,
-            "stale": code_standing(found[1], now, rules.trust) == CodeStanding.STALE,
-            "post": _post(connection, place, shown, duty, rules, now) if shown else None,
+            "stale": code_standing(found[1], now, limits[TrustLimits]) == CodeStanding.STALE,
+            "post": _post(connection, place, shown, duty, limits, now) if shown else None,
         }
 
 
-def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str, Any]:
+def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> dict[str, Any]:
     """Show the duty that the actor is on, with the post's line and colleagues; all empty off duty.
 
     Whoever is not verified may be anybody with a photograph of the poster, unless only his phone is poor: he sees
@@ -74,8 +74,8 @@ def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str,
         known = check_ins.stood_before(connection, place.post_id, waiting)
         return {
             "check_in": check_ins.view(duty),
-            "line": _line(connection, place, actor, duty, rules, now),
-            "post": _post(connection, place, actor, duty, rules, now),
+            "line": _line(connection, place, actor, duty, limits, now),
+            "post": _post(connection, place, actor, duty, limits, now),
             "colleagues": [
                 _colleague(row, actor, leads=leads) | _why(row, known, told=row["account_id"] in waiting)
                 for row in people
@@ -86,11 +86,11 @@ def own(store: Store, *, actor: Actor, rules: Rules, now: datetime) -> dict[str,
 
 
 def _post(
-    connection: Connection, place: Place, actor: Actor, duty: Row | None, rules: Rules, now: datetime
+    connection: Connection, place: Place, actor: Actor, duty: Row | None, limits: Limits, now: datetime
 ) -> dict[str, Any]:
-    shifts = coverage.shifts_of(place, rules, now)
+    shifts = coverage.shifts_of(place, limits, now)
     upcoming = next_shift(
-        place.peaks, now, place.zone, rules.window, lambda on: is_school_day(on, place.exceptions)
+        place.peaks, now, place.zone, limits[Window], lambda on: is_school_day(on, place.exceptions)
     )
     mine = rosters.of_account(connection, actor.account_id)
     preferred = {shift.key for shift in shifts if rosters.includes(mine, place.post_id, shift)}
@@ -104,7 +104,7 @@ def _post(
         "telephone": place.telephone,
         "shift": shift.as_dict() if shift else None,
         "next_shift": upcoming.as_dict() if upcoming else None,
-        "line": _line(connection, place, actor, duty, rules, now),
+        "line": _line(connection, place, actor, duty, limits, now),
         "rostered": shift.key in preferred if shift else None,
     }
 
@@ -117,10 +117,10 @@ def _shift_now(shifts: list[Shift], preferred: set[Any], now: datetime) -> Shift
 
 
 def _line(
-    connection: Connection, place: Place, actor: Actor, duty: Row | None, rules: Rules, now: datetime
+    connection: Connection, place: Place, actor: Actor, duty: Row | None, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     kept = coverage.line_of(connection, place.post_id)
-    line = kept or coverage.compute(connection, place, rules, now, None).as_dict()
+    line = kept or coverage.compute(connection, place, limits, now, None).as_dict()
     return line if _sees_people(actor, place, duty) else without_names(line)
 
 

@@ -12,12 +12,12 @@ from server.core.access.roles import Act, Actor, columns_of_scope, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.geo import Box
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import check_ins, positions
-from server.duty.rules.trust import Fix, usable_fix
+from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import better_fixes
 from server.people.queries import accounts
-from server.rules import Rules
 
 EVERY_S = 1.0
 MOST_KEPT = 50_000
@@ -70,7 +70,7 @@ class PositionBuffer:
 
 
 def take(
-    store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix], rules: Rules, now: datetime
+    store: Store, buffer: PositionBuffer, *, actor: Actor, fixes: list[Fix], limits: Limits, now: datetime
 ) -> int:
     """Take the places where a phone was, oldest first, and tell how many were kept.
 
@@ -88,8 +88,8 @@ def take(
         if not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
             raise Refused("no_position_consent")
     kept = [fix for fix in fixes if duty["at"] <= fix.at <= now + AHEAD and usable_fix(fix) is not None]
-    if better_fixes.waits(duty, rules.trust, now):
-        better_fixes.take(store, duty=duty, fixes=kept, rules=rules, now=now)
+    if better_fixes.waits(duty, limits[TrustLimits], now):
+        better_fixes.take(store, duty=duty, fixes=kept, limits=limits, now=now)
     buffer.put(
         {
             "account_id": actor.account_id,

@@ -124,10 +124,10 @@ def check_in(body: dict[str, Any]) -> dict[str, Any]:
         queued=body["queued"],
         device_id=device(),
     )
-    actor, rules = current_actor(), platform().rules
+    actor, limits = current_actor(), platform().limits
 
     def work(transaction: Transaction) -> dict[str, Any]:
-        return check_ins.check_in(transaction, actor=actor, asked=asked, rules=rules)
+        return check_ins.check_in(transaction, actor=actor, asked=asked, limits=limits)
 
     answer: dict[str, Any] = platform().write_check_in(work)
     return answer
@@ -139,10 +139,10 @@ def check_in(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, CheckOutView)
 def check_out(body: dict[str, Any]) -> dict[str, Any]:
     """End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``."""
-    actor, rules, number = current_actor(), platform().rules, str(body["request_id"])
+    actor, limits, number = current_actor(), platform().limits, str(body["request_id"])
 
     def work(transaction: Transaction) -> dict[str, Any]:
-        return check_ins.check_out(transaction, actor=actor, request_id=number, rules=rules)
+        return check_ins.check_out(transaction, actor=actor, request_id=number, limits=limits)
 
     answer: dict[str, Any] = platform().write_check_in(work)
     return answer
@@ -154,7 +154,7 @@ def check_out(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, CheckInView)
 def check_in_for(body: dict[str, Any]) -> dict[str, Any]:
     """Check in somebody without a smartphone at the caller's own post."""
-    actor, rules = current_actor(), platform().rules
+    actor, limits = current_actor(), platform().limits
 
     def work(transaction: Transaction) -> dict[str, Any]:
         return assisting.check_in_for(
@@ -162,7 +162,7 @@ def check_in_for(body: dict[str, Any]) -> dict[str, Any]:
             actor=actor,
             request_id=str(body["request_id"]),
             account_id=body["account_id"],
-            rules=rules,
+            limits=limits,
         )
 
     answer: dict[str, Any] = platform().write_check_in(work)
@@ -183,7 +183,7 @@ def confirm(body: dict[str, Any], check_in_id: int) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         check_in_id=check_in_id,
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -199,6 +199,6 @@ def confirm_all(body: dict[str, Any], post_id: int) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         post_id=post_id,
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )

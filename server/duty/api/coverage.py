@@ -140,7 +140,11 @@ def lines() -> dict[str, Any]:
 def details(post_id: int) -> dict[str, Any]:
     """Show one post with the people there and those on its roster."""
     return coverage.details(
-        platform().store, actor=current_actor(), post_id=post_id, rules=platform().rules, now=platform().now()
+        platform().store,
+        actor=current_actor(),
+        post_id=post_id,
+        limits=platform().limits,
+        now=platform().now(),
     )
 
 

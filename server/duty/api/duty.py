@@ -84,7 +84,7 @@ def scanned(code: str) -> dict[str, Any]:
         platform().store,
         actor=actor_if_any(),
         code=post_code_of(code),
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -94,4 +94,4 @@ def scanned(code: str) -> dict[str, Any]:
 @blueprint.response(200, DutyView)
 def own_duty() -> dict[str, Any]:
     """Show the caller's own duty."""
-    return duty.own(platform().store, actor=current_actor(), rules=platform().rules, now=platform().now())
+    return duty.own(platform().store, actor=current_actor(), limits=platform().limits, now=platform().now())

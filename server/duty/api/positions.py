@@ -91,7 +91,7 @@ def send(body: dict[str, Any]) -> dict[str, Any]:
         platform().positions,
         actor=current_actor(),
         fixes=[fix for fix in found if fix is not None],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
     return {"kept": kept, "dropped": len(found) - kept}

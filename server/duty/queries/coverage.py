@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, ForeignKey, Integer, Table, bindparam, select
 
 from server.calendar.queries import rosters
-from server.calendar.rules import Phase, Shift, current_shift, is_school_day, phase_of, shifts_around
+from server.calendar.rules import Phase, Shift, Window, current_shift, is_school_day, phase_of, shifts_around
 from server.core.access.roles import Category, group_of
 from server.core.access.rooms import account_room
 from server.core.database.base import metadata
 from server.core.database.transaction import Transaction
 from server.core.database.upsert import Upsert
 from server.core.event_names import EventName, rooms_for_post
+from server.core.limits import Limits
 from server.duty.queries import check_ins
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
@@ -21,7 +22,6 @@ from server.duty.rules.coverage import Line, PostState, Seat, cover
 from server.places.queries import districts
 from server.places.queries.districts import Place, post
 from server.places.rules.composition import Composition
-from server.rules import Rules
 
 coverage = Table(
     "coverage",
@@ -48,20 +48,20 @@ def line_of(connection: Connection, post_id: int) -> dict[str, Any] | None:
     return connection.execute(_line_of, {"post_id": post_id}).scalar()
 
 
-def shifts_of(place: Place, rules: Rules, now: datetime) -> list[Shift]:
+def shifts_of(place: Place, limits: Limits, now: datetime) -> list[Shift]:
     """List the shifts of a post from yesterday to tomorrow, by its peaks and calendar."""
 
     def school_day(on: date) -> bool:
         return is_school_day(on, place.exceptions)
 
-    return list(shifts_around(place.peaks, now, place.zone, rules.window, school_day))
+    return list(shifts_around(place.peaks, now, place.zone, limits[Window], school_day))
 
 
 def compute(
-    connection: Connection, place: Place, rules: Rules, now: datetime, kept: dict[str, Any] | None
+    connection: Connection, place: Place, limits: Limits, now: datetime, kept: dict[str, Any] | None
 ) -> Line:
     """Work out a post's line from its rows; the version and ``since`` go on from the ``kept`` line."""
-    shift = current_shift(shifts_of(place, rules, now), now)
+    shift = current_shift(shifts_of(place, limits, now), now)
     seats: list[Seat] = []
     roster: list[int | None] = []
     came: set[int] = set()
@@ -86,7 +86,7 @@ def compute(
 _keep_line = Upsert(coverage, keys=["post_id"], take=["version", "line"])
 
 
-def tell(transaction: Transaction, place: Place, rules: Rules, *, also: Iterable[int] = ()) -> bool:
+def tell(transaction: Transaction, place: Place, limits: Limits, *, also: Iterable[int] = ()) -> bool:
     """Keep and tell a post's line when it differs from the kept one; tell whether it did.
 
     ``also`` are accounts that hear it although they hold no seat (any more). They hear who is there no more than
@@ -94,7 +94,7 @@ def tell(transaction: Transaction, place: Place, rules: Rules, *, also: Iterable
     """
     connection = transaction.connection
     kept = line_of(connection, place.post_id)
-    line = compute(connection, place, rules, transaction.now, kept).as_dict()
+    line = compute(connection, place, limits, transaction.now, kept).as_dict()
     if kept is not None and line["version"] == kept["version"]:
         return False
     row = {"post_id": place.post_id, "version": line["version"], "line": line}
@@ -179,14 +179,16 @@ def _kept_seat(seat: dict[str, Any]) -> Seat:
     )
 
 
-def tell_at_the_end(transaction: Transaction, post_id: int, rules: Rules, *, also: int | None = None) -> None:
+def tell_at_the_end(
+    transaction: Transaction, post_id: int, limits: Limits, *, also: int | None = None
+) -> None:
     """Tell a post's new coverage once before the commit, however many check-ins share the transaction."""
 
     def work(one: Transaction) -> None:
         lock(one.connection, post_id)
         place = districts.place_in(one, post_id)
         if place is not None:
-            tell(one, place, rules, also=one.listeners.get(post_id, ()))
+            tell(one, place, limits, also=one.listeners.get(post_id, ()))
 
     if also is not None:
         transaction.listeners.setdefault(post_id, set()).add(also)

@@ -7,22 +7,22 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.calendar.queries import rosters
-from server.calendar.rules import Shift, is_school_day, next_shift, shift_for
+from server.calendar.rules import Shift, Window, is_school_day, next_shift, shift_for
 from server.core.access.roles import Category
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import Arrival, CheckOutHow
 from server.places.queries.districts import Place
-from server.rules import Rules
 
 _insert_check_in = insert(check_ins.check_in).returning(check_ins.check_in.c.id)
 
 
 def shift_of(
-    shifts: list[Shift], mine: list[Any], place: Place, at: datetime, rules: Rules, now: datetime
+    shifts: list[Shift], mine: list[Any], place: Place, at: datetime, limits: Limits, now: datetime
 ) -> Shift:
     """Choose the shift that an arrival at a time belongs to; one's own by the roster comes first.
 
@@ -34,7 +34,7 @@ def shift_of(
         if shift.opens_at <= at < shift.ends_at and rosters.includes(mine, place.post_id, shift)
     }
     upcoming = next_shift(
-        place.peaks, now, place.zone, rules.window, lambda on: is_school_day(on, place.exceptions)
+        place.peaks, now, place.zone, limits[Window], lambda on: is_school_day(on, place.exceptions)
     )
     return shift_for(shifts, at, preferred, upcoming)
 
@@ -56,14 +56,14 @@ def belongs(place: Place, *, category: str | None, school_id: int | None, statio
     return station_id == place.station_id if category == Category.POLICE else school_id == place.school_id
 
 
-def make_way(transaction: Transaction, account_id: int, post_id: int, at: datetime, rules: Rules) -> None:
+def make_way(transaction: Transaction, account_id: int, post_id: int, at: datetime, limits: Limits) -> None:
     """End a duty that somebody else began for a guard at another post, now that he comes himself.
 
     ``at`` is the moment on which his own check-in is judged: a queued one from before leaves the later duty alone.
     """
     duty = check_ins.open_of_account(transaction.connection, account_id)
     if duty is not None and duty["assisted_by"] and duty["post_id"] != post_id and duty["at"] <= at:
-        end(transaction, account_id, rules, how=CheckOutHow.OWN_CHECK_IN)
+        end(transaction, account_id, limits, how=CheckOutHow.OWN_CHECK_IN)
 
 
 def begin(
@@ -115,16 +115,16 @@ def view_of(transaction: Transaction, check_in_id: int) -> dict[str, Any]:
     return check_ins.view(row)
 
 
-def end(transaction: Transaction, account_id: int, rules: Rules, *, how: CheckOutHow) -> None:
+def end(transaction: Transaction, account_id: int, limits: Limits, *, how: CheckOutHow) -> None:
     """End the duty that an account is on, if any, because of what happens to the account."""
     duty = check_ins.open_of_account(transaction.connection, account_id)
     if duty is not None and check_ins.check_out(
         transaction.connection, duty["id"], at=transaction.now, how=how.value
     ):
-        _tell(transaction, duty["id"], rules)
+        _tell(transaction, duty["id"], limits)
 
 
-def resume(transaction: Transaction, account_id: int, rules: Rules) -> None:
+def resume(transaction: Transaction, account_id: int, limits: Limits) -> None:
     """Let the duty go on that a suspension ended, as long as its shift lasts: the suspension was taken back."""
     table, connection = check_ins.check_in, transaction.connection
     newest = select(table).where(table.c.account_id == account_id).order_by(table.c.id.desc()).limit(1)
@@ -134,10 +134,10 @@ def resume(transaction: Transaction, account_id: int, rules: Rules) -> None:
     if transaction.now < check_ins.read_shift(duty["shift"]).closes_at:
         goes_on = {"checked_out_at": None, "checked_out_how": None}
         connection.execute(update(table).where(table.c.id == duty["id"]).values(goes_on))
-        _tell(transaction, duty["id"], rules)
+        _tell(transaction, duty["id"], limits)
 
 
-def _tell(transaction: Transaction, check_in_id: int, rules: Rules) -> None:
+def _tell(transaction: Transaction, check_in_id: int, limits: Limits) -> None:
     view = view_of(transaction, check_in_id)
     transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(view["account_id"]),))
-    coverage.tell_at_the_end(transaction, view["post_id"], rules, also=view["account_id"])
+    coverage.tell_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])

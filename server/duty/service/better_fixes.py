@@ -7,6 +7,7 @@ from typing import Any
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Store, Transaction
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.duty.queries import check_ins, coverage, positions
 from server.duty.rules.trust import (
     MENDED_BY_A_FIX,
@@ -20,7 +21,6 @@ from server.duty.rules.trust import (
 )
 from server.duty.service import arrivals
 from server.places.queries import districts
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def waits(duty: Row, limits: TrustLimits, now: datetime) -> bool:
     return not duty["verified"] and recent and not MENDED_BY_A_FIX.isdisjoint(_flags(duty))
 
 
-def take(store: Store, *, duty: Row, fixes: Iterable[Fix], rules: Rules, now: datetime) -> None:
+def take(store: Store, *, duty: Row, fixes: Iterable[Fix], limits: Limits, now: datetime) -> None:
     """Let the newest fix that proves that its guard stands at the post stand in for the one of the check-in.
 
     What else speaks against the check-in stays.
@@ -51,14 +51,14 @@ def take(store: Store, *, duty: Row, fixes: Iterable[Fix], rules: Rules, now: da
                 last_fix=last,
                 at=now,
                 received_at=now,
-                limits=rules.trust,
+                limits=limits[TrustLimits],
             )
             if is_verified(finding.flags):
-                _turn(transaction, duty, fix, finding, rules)
+                _turn(transaction, duty, fix, finding, limits)
                 return
 
 
-def _turn(transaction: Transaction, duty: Row, fix: Fix, finding: PlaceFinding, rules: Rules) -> None:
+def _turn(transaction: Transaction, duty: Row, fix: Fix, finding: PlaceFinding, limits: Limits) -> None:
     flags = in_order((_flags(duty) - MENDED_BY_A_FIX) | finding.flags)
     turned = check_ins.turn(
         transaction.connection,
@@ -73,7 +73,7 @@ def _turn(transaction: Transaction, duty: Row, fix: Fix, finding: PlaceFinding, 
     if turned:
         view = arrivals.view_of(transaction, duty["id"])
         transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(duty["account_id"]),))
-        coverage.tell_at_the_end(transaction, duty["post_id"], rules)
+        coverage.tell_at_the_end(transaction, duty["post_id"], limits)
 
 
 def _flags(duty: Row) -> frozenset[Flag]:

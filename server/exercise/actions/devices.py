@@ -14,11 +14,11 @@ from server.core.access.roles import Act, Actor, columns_of_scope, require, sees
 from server.core.audit import tables as audit_tables
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.exercise.queries import devices
 from server.exercise.rules.device import SignalKind
 from server.places.queries import post_codes
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ def recognise(store: Store, *, key: str, address: str | None, now: datetime) -> 
     raise Refused("unknown_device")
 
 
-def signal(store: Store, *, device: Device, sent: Signal, rules: Rules, now: datetime) -> dict[str, Any]:
+def signal(store: Store, *, device: Device, sent: Signal, limits: Limits, now: datetime) -> dict[str, Any]:
     """Raise the alarm of a device's own post, or with ``test`` only keep that it works; gives the alarm's number.
 
     The same ``request_id`` again gives the first answer. Raises ``Refused("device_of_other_post")`` where the
@@ -92,7 +92,7 @@ def signal(store: Store, *, device: Device, sent: Signal, rules: Rules, now: dat
             _keep(transaction, row["id"], SignalKind.TEST, request_id=sent.request_id)
             _audit(transaction, None, "test_device", {"device_id": row["id"], "post_id": row["post_id"]})
             return {"alarm_id": None}
-        raised = raise_or_join(transaction, _raising(transaction, row, sent), rules)
+        raised = raise_or_join(transaction, _raising(transaction, row, sent), limits)
         request_id = sent.request_id if first is None else None
         _keep(transaction, row["id"], SignalKind.ALARM, request_id=request_id, alarm_id=raised["id"])
         return {"alarm_id": raised["id"]}

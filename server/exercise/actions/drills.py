@@ -14,11 +14,11 @@ from server.core.access.roles import Act, Actor, Role, columns_of_scope, require
 from server.core.audit import tables as audit_tables
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.exercise.queries import drills
 from server.exercise.rules.drill import DrillState, check_planned, knows_of, year_of
 from server.places.queries import districts
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -84,7 +84,7 @@ def plan(
 
 
 def start(
-    store: Store, *, actor: Actor, request_id: str, drill_id: int, rules: Rules, now: datetime
+    store: Store, *, actor: Actor, request_id: str, drill_id: int, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Start a drill: raise its alarm, marked, on the path of every other.
 
@@ -115,7 +115,7 @@ def start(
             kind=AlarmKind(row["kind"]),
             facts={"drill_id": drill_id},
         )
-        raised = raise_or_join(transaction, press, rules)
+        raised = raise_or_join(transaction, press, limits)
         started = {"state": DrillState.STARTED.value, "started_at": now, "started_by": actor.account_id}
         drills.change(connection, drill_id, alarm_id=raised["id"], **started)
         _audit(transaction, actor, "start_drill", drill_id, alarm_id=raised["id"])

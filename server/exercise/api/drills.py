@@ -11,7 +11,7 @@ from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import Text
 from server.core.http.wire import Moment, PageArguments, Wire, number_of, one_of, platform, request_id
 from server.exercise.actions import drills
-from server.exercise.rules.drill import DrillState, Mark
+from server.exercise.rules.drill import DrillLimits, DrillState, Mark
 
 blueprint = Blueprint("drills", __name__, url_prefix="/api", description="Drills")
 
@@ -143,7 +143,7 @@ def start(body: dict[str, Any], drill_id: int) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         drill_id=drill_id,
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 
@@ -173,6 +173,6 @@ def year(asked: dict[str, Any]) -> dict[str, Any]:
         platform().store,
         actor=current_actor(),
         number=asked["year"],
-        goal=platform().settings.drills_a_year,
+        goal=platform().limits[DrillLimits].drills_a_year,
         now=platform().now(),
     )

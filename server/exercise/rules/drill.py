@@ -28,6 +28,13 @@ class DrillState(StrEnum):
     CANCELLED = "cancelled"
 
 
+@dataclass(frozen=True, slots=True)
+class DrillLimits:
+    """How many drills a school shall hold in a year."""
+
+    drills_a_year: int = 1
+
+
 class Mark(StrEnum):
     """How a tier did: in time, too late, not at all, or the drill ended before its time was up."""
 

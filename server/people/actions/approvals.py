@@ -8,13 +8,13 @@ from server.alarm.service import standing_changes
 from server.core.access.roles import AccountStatus, Act, Actor, Role, may_decide, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
 from server.people.queries import accounts, waiting
 from server.people.rules.approving import approved_together, is_claim_shown
 from server.people.service import approving
 from server.places.queries import districts
-from server.rules import Rules
 
 
 def decide(
@@ -25,7 +25,7 @@ def decide(
     account_id: int,
     approved: bool,
     registered_at: datetime | None = None,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Approve a guard's claim, or suspend the account, at once in open alarms too; gives its item.
@@ -47,8 +47,8 @@ def decide(
         # Whoever closed the account himself is suspended all the same, or he would come back by registering anew.
         closed = row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None
         if row["status"] != status or (closed and not approved):
-            approving.set_status(transaction, row, status, rules, actor_id=actor.account_id)
-            standing_changes.of_accounts(transaction, [account_id], rules)
+            approving.set_status(transaction, row, status, limits, actor_id=actor.account_id)
+            standing_changes.of_accounts(transaction, [account_id], limits)
         answer = accounts.as_item(_claim(transaction, actor, account_id), decides=True)
         return transaction.answer(actor.account_id, request_id, answer)
 
@@ -60,7 +60,7 @@ def approve_many(
     request_id: str,
     account_ids: list[int],
     claims: Mapping[int, datetime],
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Approve a selection of those who wait; gives their items, and who was left: decided meanwhile, or to be asked.
@@ -84,9 +84,9 @@ def approve_many(
             and is_claim_shown(claims.get(row["id"]), row["registered_at"])
         ]
         for row in taken:
-            approving.set_status(transaction, row, AccountStatus.APPROVED, rules, actor_id=actor.account_id)
+            approving.set_status(transaction, row, AccountStatus.APPROVED, limits, actor_id=actor.account_id)
         numbers = [row["id"] for row in taken]
-        standing_changes.of_accounts(transaction, numbers, rules)
+        standing_changes.of_accounts(transaction, numbers, limits)
         answer = {
             "items": [accounts.as_item(_claim(transaction, actor, one), decides=True) for one in numbers],
             "left": [number for number in chosen if number not in numbers],

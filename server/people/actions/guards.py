@@ -10,19 +10,20 @@ from server.core.access import rate_limits
 from server.core.access.roles import AccountStatus, Act, Actor, Category, Role, may, may_decide, require
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.core.typed_text import SHORTEST_NAME, is_searchable
 from server.delivery.queries import last_delivery
 from server.duty.queries import check_ins
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.confirming import may_assist
-from server.duty.rules.trust import CodeStanding, code_standing
+from server.duty.rules.trust import CodeStanding, TrustLimits, code_standing
 from server.duty.service import arrivals
 from server.people.queries import accounts, claimed_names, codes, guard_pages, sessions, sign_in_limits
 from server.people.queries.accounts import account
+from server.people.rules.sign_in import SignInLimits
 from server.people.service import approving
 from server.places.queries import districts
-from server.rules import Rules
 
 
 def register(
@@ -37,7 +38,7 @@ def register(
     consents: list[tuple[str, str]],
     device_id: str | None,
     replaces: str | None,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> tuple[sessions.Opened, dict[str, Any]]:
     """Make a guard's account of the ticket's phone number, and open its session.
@@ -60,7 +61,7 @@ def register(
             missing = sorted(set(accounts.REQUIRED_CONSENTS) - {kind for kind, _version in consents})
             if missing:
                 raise Refused("consent_missing", kinds=missing)
-            values = _place_of(transaction, post_code, category, rules)
+            values = _place_of(transaction, post_code, category, limits)
             values |= claimed_names.names_of(
                 transaction.connection, district_id=values["district_id"], name=name, category=category
             )
@@ -68,18 +69,18 @@ def register(
                 "category": category.value,
                 "volunteer_kind": volunteer_kind if category == Category.VOLUNTEER else None,
             }
-            account_id = _add(transaction, phone, values, consents, rules)
+            account_id = _add(transaction, phone, values, consents, limits)
             transaction.remember(account_id, request_id, "register", body)
             transaction.answer(account_id, request_id, {"account_id": account_id})
         else:
             account_id = _registered_before(transaction, phone, request_id, body)
-        last_delivery.note_code(transaction.connection, account_id, rules.sign_in.code_channel, now)
+        last_delivery.note_code(transaction.connection, account_id, limits[SignInLimits].code_channel, now)
         opened = sessions.open_session(
             transaction,
             account_id=account_id,
             role=Role.GUARD,
             device_id=device_id,
-            limits=rules.sign_in,
+            limits=limits[SignInLimits],
             replaces=replaces,
         )
         sign_in_limits.remember_device(transaction, account_id, device_id)
@@ -87,12 +88,12 @@ def register(
     return opened, me
 
 
-def _place_of(transaction: Transaction, post_code: str, category: Category, rules: Rules) -> dict[str, Any]:
+def _place_of(transaction: Transaction, post_code: str, category: Category, limits: Limits) -> dict[str, Any]:
     found = districts.code_of(transaction.connection, post_code)
     if found is None:
         raise Refused("unknown_post")
     post_id, replaced_at = found
-    if code_standing(replaced_at, transaction.now, rules.trust) == CodeStanding.EXPIRED:
+    if code_standing(replaced_at, transaction.now, limits[TrustLimits]) == CodeStanding.EXPIRED:
         raise Refused("unknown_post")
     place = districts.place(transaction.connection, post_id)
     assert place is not None
@@ -109,7 +110,7 @@ def _add(
     phone: str,
     values: dict[str, Any],
     consents: list[tuple[str, str]],
-    rules: Rules,
+    limits: Limits,
 ) -> int:
     connection, now = transaction.connection, transaction.now
     values = values | {"status": AccountStatus.PENDING.value, "registered_at": now}
@@ -117,7 +118,7 @@ def _add(
     if account_id is None:
         account_id = _who_came_back(transaction, phone)
         # A duty of the claim that was before: the new one's approval is not about it.
-        arrivals.end(transaction, account_id, rules, how=CheckOutHow.ACCOUNT_CLOSED)
+        arrivals.end(transaction, account_id, limits, how=CheckOutHow.ACCOUNT_CLOSED)
         accounts.change(
             connection, account_id, approved_by=None, approved_at=None, handed_on_at=None, **values
         )
@@ -133,7 +134,7 @@ def _add(
         facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
     )
     standing_changes.tell_guard(transaction, account_id)
-    approving.by_roster(transaction, values["district_id"], rules, [account_id])
+    approving.by_roster(transaction, values["district_id"], limits, [account_id])
     return account_id
 
 

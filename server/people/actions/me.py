@@ -8,13 +8,13 @@ from server.core.access import rate_limits
 from server.core.access.roles import AccountStatus, Actor
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
 from server.duty.queries import positions
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.service import arrivals
 from server.people.queries import accounts, sessions, sign_in_limits
-from server.rules import Rules
 
 # Tabs that are opened together may each get a name before the browser sends one.
 NEW_DEVICES = rate_limits.Limit(3, timedelta(days=1))
@@ -51,7 +51,7 @@ def change_consent(
     kind: str,
     version: str,
     given: bool,
-    rules: Rules,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     """Give or withdraw a consent; gives the list of all.
@@ -86,19 +86,19 @@ def change_consent(
             facts={"kind": kind, "version": version},
         )
         if not given and kind in accounts.REQUIRED_CONSENTS:
-            _close(transaction, actor, rules)
+            _close(transaction, actor, limits)
         rows = accounts.consents(connection, actor.account_id)
         answer = {"consents": [_as_item(row) for row in rows]}
         return transaction.answer(actor.account_id, request_id, answer)
 
 
-def _close(transaction: Transaction, actor: Actor, rules: Rules) -> None:
+def _close(transaction: Transaction, actor: Actor, limits: Limits) -> None:
     accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
     sessions.end_all(transaction, actor.account_id)
-    arrivals.end(transaction, actor.account_id, rules, how=CheckOutHow.ACCOUNT_CLOSED)
+    arrivals.end(transaction, actor.account_id, limits, how=CheckOutHow.ACCOUNT_CLOSED)
     sign_in_limits.forget_devices(transaction, actor.account_id)
     standing_changes.tell_guard(transaction, actor.account_id)
-    standing_changes.of_accounts(transaction, [actor.account_id], rules)
+    standing_changes.of_accounts(transaction, [actor.account_id], limits)
 
 
 def _as_item(row: Any) -> dict[str, Any]:

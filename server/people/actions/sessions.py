@@ -9,12 +9,13 @@ from typing import Any
 from server.core.access import rate_limits
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import last_delivery, messages
 from server.people.queries import accounts, codes, sessions, sign_in_limits
 from server.people.queries.sign_in_limits import Caller
+from server.people.rules.sign_in import SignInLimits
 from server.people.service import passwords
-from server.rules import Rules
 
 RESEND_AFTER_S = 60
 TICKET_LASTS = timedelta(minutes=10)
@@ -29,14 +30,16 @@ class SignedIn:
     ticket: str | None
 
 
-def ask_for_code(store: Store, *, phone: str, caller: Caller, rules: Rules, now: datetime) -> dict[str, Any]:
+def ask_for_code(
+    store: Store, *, phone: str, caller: Caller, limits: Limits, now: datetime
+) -> dict[str, Any]:
     """Send a phone number a one-time code; gives the opaque request that the code is bound to.
 
     No account is looked up here, so answer and time cannot tell who is registered. A device on which this number
     signed in before has an allowance of its own; strangers share one, and their network's.
     Raises ``Refused``: ``too_many`` (retry_after_s), ``no_code_channel``.
     """
-    numbers = rules.sign_in
+    numbers = limits[SignInLimits]
     if numbers.code_channel is None:
         raise Refused("no_code_channel")
     request = secrets.token_urlsafe(32)
@@ -88,7 +91,7 @@ def _message(channel: str, *, phone: str, request: str, code: str, expires_at: d
 
 
 def sign_in_with_code(
-    store: Store, *, request: str, code: str, caller: Caller, rules: Rules, now: datetime
+    store: Store, *, request: str, code: str, caller: Caller, limits: Limits, now: datetime
 ) -> SignedIn:
     """Open a guard's session with the right code, or give an unknown phone a ticket to register with.
 
@@ -98,7 +101,7 @@ def sign_in_with_code(
         tried = codes.try_code(transaction.connection, request=request, code=code, now=now)
         outcome: SignedIn | Refused
         if tried.phone is not None:
-            outcome = _admit(transaction, tried.phone, caller, rules)
+            outcome = _admit(transaction, tried.phone, caller, limits)
         elif tried.tries_left is not None:
             left = sign_in_limits.note_wrong_code(transaction, tried, caller)
             outcome = Refused("wrong_code", tries_left=left)
@@ -110,7 +113,7 @@ def sign_in_with_code(
     return outcome
 
 
-def _admit(transaction: Transaction, phone: str, caller: Caller, rules: Rules) -> SignedIn | Refused:
+def _admit(transaction: Transaction, phone: str, caller: Caller, limits: Limits) -> SignedIn | Refused:
     connection = transaction.connection
     found = accounts.by_phone(connection, phone)
     closed = found is not None and accounts.withdrew(connection, account_id=found["id"])
@@ -123,8 +126,8 @@ def _admit(transaction: Transaction, phone: str, caller: Caller, rules: Rules) -
         return Refused("suspended")
     if found["role"] != Role.GUARD:
         return Refused("password_required")
-    last_delivery.note_code(connection, found["id"], rules.sign_in.code_channel, transaction.now)
-    return _open(transaction, found["id"], found["role"], caller, rules)
+    last_delivery.note_code(connection, found["id"], limits[SignInLimits].code_channel, transaction.now)
+    return _open(transaction, found["id"], found["role"], caller, limits)
 
 
 def sign_in_with_password(
@@ -133,7 +136,7 @@ def sign_in_with_password(
     username: str,
     password: str,
     caller: Caller,
-    rules: Rules,
+    limits: Limits,
     in_real_thread: Callable[..., Any],
     now: datetime,
 ) -> SignedIn:
@@ -161,13 +164,13 @@ def sign_in_with_password(
             rate_limits.clear(transaction.connection, counts[0].key)
             for count in counts[1:]:
                 rate_limits.give_back(transaction.connection, count.key, now)
-            outcome = _open(transaction, found["id"], found["role"], caller, rules)
+            outcome = _open(transaction, found["id"], found["role"], caller, limits)
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
 
 
-def open_session(store: Store, *, account_id: int, caller: Caller, rules: Rules, now: datetime) -> SignedIn:
+def open_session(store: Store, *, account_id: int, caller: Caller, limits: Limits, now: datetime) -> SignedIn:
     """Open a session for an account whose right to it was proven elsewhere (one-click demo sign-ins).
 
     Raises ``Refused``: ``not_found``, ``suspended``.
@@ -178,7 +181,7 @@ def open_session(store: Store, *, account_id: int, caller: Caller, rules: Rules,
             raise Refused("not_found")
         if found["status"] == AccountStatus.SUSPENDED:
             raise Refused("suspended")
-        return _open(transaction, account_id, found["role"], caller, rules)
+        return _open(transaction, account_id, found["role"], caller, limits)
 
 
 def sign_out(store: Store, *, actor: Actor, now: datetime) -> None:
@@ -187,13 +190,13 @@ def sign_out(store: Store, *, actor: Actor, now: datetime) -> None:
         sessions.end_by(transaction, sessions.session.c.id == actor.session_id)
 
 
-def _open(transaction: Transaction, account_id: int, role: str, caller: Caller, rules: Rules) -> SignedIn:
+def _open(transaction: Transaction, account_id: int, role: str, caller: Caller, limits: Limits) -> SignedIn:
     opened = sessions.open_session(
         transaction,
         account_id=account_id,
         role=role,
         device_id=caller.device_id,
-        limits=rules.sign_in,
+        limits=limits[SignInLimits],
         replaces=caller.token,
     )
     sign_in_limits.remember_device(transaction, account_id, caller.device_id)

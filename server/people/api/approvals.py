@@ -84,7 +84,7 @@ def approve_many(body: dict[str, Any]) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         account_ids=body["account_ids"],
         claims={one["account_id"]: one["registered_at"] for one in body["claims"]},
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )
 

@@ -123,7 +123,7 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         consents=[(one["kind"], one["version"]) for one in body["consents"]],
         device_id=caller().device_id,
         replaces=caller().token,
-        rules=here.rules,
+        limits=here.limits,
         now=now,
     )
     return signed_in_answer(SignedIn(opened, me, None), now)
@@ -163,6 +163,6 @@ def decide(body: dict[str, Any], account_id: int) -> dict[str, Any]:
         account_id=account_id,
         approved=body["approved"],
         registered_at=body["registered_at"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )

@@ -89,6 +89,6 @@ def change_consent(body: dict[str, Any]) -> dict[str, Any]:
         kind=body["kind"],
         version=body["version"],
         given=body["given"],
-        rules=platform().rules,
+        limits=platform().limits,
         now=platform().now(),
     )

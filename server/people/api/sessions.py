@@ -67,7 +67,7 @@ def ask_for_code(body: dict[str, Any]) -> dict[str, Any]:
     """Send a phone number a one-time code. Refused: ``too_many`` (retry_after_s), ``no_code_channel``."""
     here = platform()
     return sessions.ask_for_code(
-        here.store, phone=body["phone"], caller=caller(), rules=here.rules, now=here.now()
+        here.store, phone=body["phone"], caller=caller(), limits=here.limits, now=here.now()
     )
 
 
@@ -86,7 +86,7 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
         request=body["request"],
         code=body["code"],
         caller=caller(),
-        rules=here.rules,
+        limits=here.limits,
         now=now,
     )
     return signed_in_answer(signed_in, now)
@@ -104,7 +104,7 @@ def sign_in_with_password(body: dict[str, Any]) -> dict[str, Any]:
         username=body["username"].lower(),
         password=body["password"],
         caller=caller(),
-        rules=here.rules,
+        limits=here.limits,
         in_real_thread=here.in_real_thread,
         now=now,
     )

@@ -12,13 +12,13 @@ from server.core.access.rooms import account_room
 from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
 from server.duty.service import arrivals
 from server.people.queries import accounts, sessions, suspensions, waiting
 from server.people.rules.approving import roster_vouches
-from server.rules import Rules
 
 Row = Mapping[str, Any]
 # Each takes some milliseconds.
@@ -29,7 +29,7 @@ def set_status(
     transaction: Transaction,
     row: Row,
     status: AccountStatus,
-    rules: Rules,
+    limits: Limits,
     *,
     actor_id: int | None,
     facts: dict[str, Any] | None = None,
@@ -52,10 +52,10 @@ def set_status(
         suspensions.add(connection, account_id, by=actor_id, now=now)
     if approved:
         if row["status"] == AccountStatus.SUSPENDED:
-            arrivals.resume(transaction, account_id, rules)
-        _turn_duty(transaction, row, rules)
+            arrivals.resume(transaction, account_id, limits)
+        _turn_duty(transaction, row, limits)
     else:
-        arrivals.end(transaction, account_id, rules, how=CheckOutHow.SUSPENDED)
+        arrivals.end(transaction, account_id, limits, how=CheckOutHow.SUSPENDED)
         sessions.end_all(transaction, account_id)
     audit_tables.record(
         connection,
@@ -68,7 +68,7 @@ def set_status(
     standing_changes.tell_guard(transaction, account_id)
 
 
-def _turn_duty(transaction: Transaction, row: Row, rules: Rules) -> None:
+def _turn_duty(transaction: Transaction, row: Row, limits: Limits) -> None:
     """Let a check-in that waited for the approval count, where nothing else speaks against it.
 
     One of another category says nothing of the claim that is approved.
@@ -81,7 +81,7 @@ def _turn_duty(transaction: Transaction, row: Row, rules: Rules) -> None:
     if check_ins.turn(connection, duty["id"], flags=flags, verified=is_verified(flags)):
         view = arrivals.view_of(transaction, duty["id"])
         transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
-        coverage.tell_at_the_end(transaction, duty["post_id"], rules)
+        coverage.tell_at_the_end(transaction, duty["post_id"], limits)
 
 
 def vouched(
@@ -100,17 +100,19 @@ def vouched(
     ]
 
 
-def by_roster(transaction: Transaction, district_id: int, rules: Rules, account_ids: Collection[int]) -> int:
+def by_roster(
+    transaction: Transaction, district_id: int, limits: Limits, account_ids: Collection[int]
+) -> int:
     """Approve those of some accounts for whom the roster vouches; tell how many."""
     rows = vouched(transaction.connection, district_id, account_ids)
     for row in rows:
-        set_status(transaction, row, AccountStatus.APPROVED, rules, actor_id=None, facts={"by": "roster"})
-    standing_changes.of_accounts(transaction, [row["id"] for row in rows], rules)
+        set_status(transaction, row, AccountStatus.APPROVED, limits, actor_id=None, facts={"by": "roster"})
+    standing_changes.of_accounts(transaction, [row["id"] for row in rows], limits)
     return len(rows)
 
 
-def in_parts(store: Store, district_id: int, account_ids: list[int], rules: Rules, now: datetime) -> None:
+def in_parts(store: Store, district_id: int, account_ids: list[int], limits: Limits, now: datetime) -> None:
     """Approve many for whom the roster vouches, some at a time: what a server has to write, an alarm, goes between."""
     for start in range(0, len(account_ids), AT_ONCE):
         with store.transaction(now) as transaction:
-            by_roster(transaction, district_id, rules, account_ids[start : start + AT_ONCE])
+            by_roster(transaction, district_id, limits, account_ids[start : start + AT_ONCE])

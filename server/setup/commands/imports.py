@@ -66,7 +66,7 @@ def import_file(
                 platform.store,
                 wanted=wanted,
                 now=platform.now(),
-                rules=platform.rules,
+                limits=platform.limits,
                 on_step=progress.tell,
             )
     except Refused as why:

@@ -11,8 +11,8 @@ from flask_socketio import SocketIO
 
 from server import cli
 from server.alarm.api import alarms, escalation, joint_response, reports, standing, units
+from server.audit import api as audit_api
 from server.config import Settings
-from server.core.audit import api as audit_api
 from server.core.clock.loop import Clockwork
 from server.core.database import event_log
 from server.core.database.clock import DatabaseClock

@@ -11,10 +11,10 @@ from server.alarm.queries import (
     timelines,
     units,
 )
-from server.calendar.queries import calendars, rosters
+from server.audit.queries import seals
+from server.calendar.queries import rosters
+from server.core import audit
 from server.core.access import rate_limits
-from server.core.audit import seals
-from server.core.audit import tables as audit_tables
 from server.core.database import event_log, requests, schema_state
 from server.core.database.base import metadata
 from server.core.live import presence_rows
@@ -22,14 +22,14 @@ from server.delivery.queries import hooks, last_delivery, messages, push_subscri
 from server.duty.queries import check_ins, coverage, positions
 from server.exercise.queries import devices, drills
 from server.people.queries import accounts, device_keys, sessions, suspensions
-from server.places.queries import districts
+from server.places.queries import districts, timetables
 
 AREAS = (
     accounts,
     asides,
     alarms,
-    audit_tables,
-    calendars,
+    audit,
+    timetables,
     check_ins,
     coverage,
     device_keys,

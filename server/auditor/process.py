@@ -20,8 +20,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from server.audit.queries import seals
 from server.auditor import overdue_checks
-from server.core.audit import seals
 from server.core.database import schema_state
 from server.core.database.disk_space import is_disk_full
 from server.core.database.transaction import Store

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from server.calendar.queries import calendars
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import coverage
-from server.places.queries import districts
+from server.places.queries import districts, timetables
 from server.places.queries.districts import Place
-from server.setup import queries as setup_queries
 
 # So many posts share a transaction: an alarm never waits for more than these.
 AT_ONCE = 10
@@ -26,16 +24,16 @@ def switch(
     Whoever is on duty stays so. Raises ``Refused``: ``which_district`` (names).
     """
     with store.read() as connection:
-        there = setup_queries.districts_of(connection)
+        there = districts.districts_of(connection)
     found = [one for one in there if district in {None, one["name"]}]
     if len(found) != 1:
         raise Refused("which_district", names=[one["name"] for one in there])
     number = found[0]["id"]
     with store.transaction(now) as transaction:
-        before = calendars.school_day_of(transaction.connection, number, on)
-        calendars.set_school_day(transaction.connection, number, on, school_day=school_day)
+        before = timetables.school_day_of(transaction.connection, number, on)
+        timetables.set_school_day(transaction.connection, number, on, school_day=school_day)
         facts = {"district_id": number, "date": on.isoformat(), "from": before, "to": school_day}
-        audit_tables.record(transaction.connection, now=now, actor_id=None, act="school_day", facts=facts)
+        audit.record(transaction.connection, now=now, actor_id=None, act="school_day", facts=facts)
     with store.read() as connection:
         places = districts.places(connection, district_id=number)
     for some in _in_tens(places):

@@ -1,9 +1,9 @@
 """All ``flask`` commands, an area each, as in the other layers."""
 
+from server.audit import commands as audit_commands
 from server.auditor import commands as auditor_commands
 from server.calendar import commands as calendar_commands
 from server.cli import settings
-from server.core.audit import commands as audit_commands
 from server.core.database import commands as database_commands
 from server.core.http import worker_ready
 from server.core.terminal.unreadable import spoken

@@ -22,6 +22,7 @@ from server.duty.rules.trust import TrustLimits
 from server.exercise.rules.drill import DrillLimits
 from server.people.rules.sign_in import SignInLimits
 from server.places.rules.composition import Composition
+from server.places.rules.post_codes import CodeLimits
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,8 @@ class Settings(ChannelSettings, AuditorSettings):
                 close_after_minutes=self.close_after_minutes,
                 queued_max_age_h=self.queued_max_age_h,
             ),
-            TrustLimits(
-                highest_speed_m_s=self.highest_speed_m_s,
-                stale_code_days=self.stale_code_days,
-            ),
+            TrustLimits(highest_speed_m_s=self.highest_speed_m_s),
+            CodeLimits(stale_code_days=self.stale_code_days),
             DispatchLimits(
                 on_spot_m=self.on_spot_m,
                 fix_max_age_s=self.fix_max_age_s,

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, literal, select, text, true, union_all
 
-from server.calendar.queries.calendars import calendar_day
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.base import UtcTime
 from server.core.database.transaction import Store
 from server.delivery.queries.hooks import hook
@@ -19,6 +18,7 @@ from server.demo.people import Row
 from server.demo.units import keep_units
 from server.people.queries.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
 from server.places.queries.districts import district
+from server.places.queries.timetables import calendar_day
 from server.tables import metadata
 
 # Weekends that count as school days, so that the demo plays on every day of the week.
@@ -74,7 +74,7 @@ def seed(
             for name, rows in tables.items():
                 _fill(transaction.connection, name, rows, progress)
             counts = {kind: [len(tables[table]), 0, 0] for kind, table in IMPORTED.items()}
-            audit_tables.record(transaction.connection, now=now, actor_id=None, act="import", facts=counts)
+            audit.record(transaction.connection, now=now, actor_id=None, act="import", facts=counts)
             transaction.tell("directory.changed", {}, ())
     with store.transaction(now) as transaction:
         _give_consents(transaction.connection)

@@ -5,10 +5,10 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields
 
-from server.calendar.rules import SchoolKind
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Wire, one_of, platform
 from server.places.actions import ground as districts
+from server.places.rules.peaks import SchoolKind
 
 blueprint = Blueprint("districts", __name__, url_prefix="/api", description="Outline, stations, posts")
 

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection
 
-from server.calendar.queries.calendars import calendar_day, peak
+from server.calendar import service as calendar_service
 from server.calendar.queries.rosters import roster
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.people.service import approving
-from server.places.queries import post_codes
+from server.places.queries import districts, post_codes
 from server.places.queries.districts import post, school, station
+from server.places.queries.timetables import calendar_day, peak
 from server.setup import queries as setup_queries
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import Known, Parsed, RowError
@@ -72,7 +72,7 @@ def import_file(
     """
     tell = on_step or _nobody
     with store.read() as connection:
-        found = _choose(setup_queries.districts_of(connection), wanted)
+        found = _choose(districts.districts_of(connection), wanted)
         known = setup_queries.known(connection, found["id"]) if found else Known()
     outline = found["outline"] if found else None
     parsed = parse(
@@ -89,11 +89,11 @@ def import_file(
         connection = transaction.connection
         district_id = found["id"] if found else _new_district(connection, wanted)
         _store(transaction, district_id, parsed, wanted, counts, tell)
-        vouched = [row["id"] for row in approving.vouched(connection, district_id)]
+        vouched = [row["id"] for row in calendar_service.vouched(connection, district_id)]
         if wanted.dry_run:
             raise _Undo
     if not wanted.dry_run:
-        approving.in_parts(store, district_id, vouched, limits or Limits(), now)
+        calendar_service.in_parts(store, district_id, vouched, limits or Limits(), now)
     name = found["name"] if found else wanted.district or ""
     return Imported(counts=counts, approved=len(vouched), district=name, district_is_new=found is None)
 
@@ -152,7 +152,7 @@ def _store(
     total = sum(counts.values(), Counts())
     if total.new or total.changed or total.removed:
         facts = {kind: [one.new, one.changed, one.removed] for kind, one in counts.items()}
-        audit_tables.record(connection, now=transaction.now, actor_id=None, act="import", facts=facts)
+        audit.record(connection, now=transaction.now, actor_id=None, act="import", facts=facts)
         transaction.tell("directory.changed", {}, ())
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from server.calendar.queries.calendars import peak
 from server.calendar.queries.rosters import roster
-from server.calendar.rules import DEFAULT_PEAKS, Peak, SchoolKind
 from server.people.queries.accounts import account
 from server.places.queries.districts import district, post, post_code, school, station
+from server.places.queries.timetables import peak
+from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
 from server.setup.files.district_rows import Known, SchoolKey
 
 Row = dict[str, Any]
@@ -36,14 +36,6 @@ class Counts:
             self.same + other.same,
             self.removed + other.removed,
         )
-
-
-def districts_of(connection: Connection) -> list[Mapping[str, Any]]:
-    """List all districts: ``id, name, demo, outline``."""
-    query = select(district.c.id, district.c.name, district.c.demo, district.c.outline).order_by(
-        district.c.id
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def add_district(connection: Connection, *, name: str, time_zone: str) -> int:

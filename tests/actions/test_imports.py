@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from server.calendar.queries import rosters
-from server.calendar.queries.calendars import calendar_day, peak
 from server.calendar.queries.rosters import roster
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Point, gcj02_to_wgs84
@@ -17,6 +16,7 @@ from server.core.refused import Refused
 from server.people.queries.accounts import account
 from server.places.queries import districts
 from server.places.queries.districts import district, post, post_code, school, station
+from server.places.queries.timetables import calendar_day, peak
 from server.setup.actions import Imported, Wanted, import_file
 from server.setup.queries import Counts
 from tests.tools.import_file import sheets, workbook

@@ -1,6 +1,5 @@
 """A code that came by SMS and was typed in shows that SMS reaches this person."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 from sqlalchemy import select

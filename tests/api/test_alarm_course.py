@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from tests.tools.client import Caller, code
@@ -88,7 +88,7 @@ def test_only_those_who_may_resolve_it(
     assert told["resolved_by"] == district.consoles["station_officer"]
     assert {one["answer_due_at"] for one in told["responses"]} == {None}
     assert officer.post(path, request).json == told
-    assert count(app_store, audit_tables.audit_row, act="resolve_alarm") == 1
+    assert count(app_store, audit.audit_row, act="resolve_alarm") == 1
     for path, more in WRITES.items():
         again = caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm['id']}/{path}", more)
         assert code(again) == (409, "alarm_over"), path
@@ -166,10 +166,10 @@ def test_names_for_all_who_take_part_and_telephones_for_consoles_alone(
         assert {(one["telephone"], one["post_name"], one["school_name"]) for one in people} == {
             (None, None, None)
         }
-    assert count(app_store, audit_tables.audit_row, act="see_telephones") == 0
+    assert count(app_store, audit.audit_row, act="see_telephones") == 0
     officer = caller(district.consoles["station_officer"]).get(path).json["people"]
     assert all(one["telephone"] and one["post_name"] for one in officer)
-    assert count(app_store, audit_tables.audit_row, act="see_telephones") == 1
+    assert count(app_store, audit.audit_row, act="see_telephones") == 1
     school = caller(district.consoles["school_admin"]).get(path).json["people"]
     seen = {one["account_id"] for one in school if one["telephone"]}
     assert seen == set(team[0][:4]), "own people only; police belong to the station"

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from server.alarm.queries.alarms import alarm
 from server.alarm.queries.timelines import alarm_entry
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
 from server.calendar.queries.rosters import roster
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.people.queries.accounts import account

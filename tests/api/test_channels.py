@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from tests.tools.client import Caller, code

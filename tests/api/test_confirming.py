@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.duty.queries.check_ins import check_in
 from server.people.queries.accounts import account

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.alarm.queries.alarms import alarm, alarm_report
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.exercise.queries.devices import device_signal, gate_device

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.geo import Box
 from server.duty.queries import check_ins

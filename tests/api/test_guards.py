@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.people.queries.accounts import account

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.delivery.queries.hooks import hook
 from tests.tools.client import Caller, code

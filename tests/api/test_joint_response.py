@@ -13,7 +13,7 @@ from sqlalchemy import select
 from server.alarm.queries import alarms, joint_links, joint_response
 from server.alarm.rules.joint_response import JointLimits
 from server.config import Settings
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from server.delivery.channels.words import text_of
 from tests.tools.client import Caller, code
@@ -44,10 +44,8 @@ def alarm(caller: SignIn, team: list[list[int]], admin: Caller) -> dict[str, Any
 
 def refusals(store: Store) -> list[dict[str, Any]]:
     with store.read() as connection:
-        query = select(audit_tables.audit_row.c.facts).where(
-            audit_tables.audit_row.c.act == "joint_link_refused"
-        )
-        return list(connection.execute(query.order_by(audit_tables.audit_row.c.id)).scalars())
+        query = select(audit.audit_row.c.facts).where(audit.audit_row.c.act == "joint_link_refused")
+        return list(connection.execute(query.order_by(audit.audit_row.c.id)).scalars())
 
 
 def test_looking_never_acts(caller: SignIn, alarm: dict[str, Any], app_store: Store) -> None:
@@ -221,7 +219,7 @@ def test_the_console_calls_a_unit_in_by_hand(
     assert code(officer.post(path, {"unit_id": hospital})) == (409, "already_asked")
     assert code(officer.post(path, {"unit_id": gone})) == (409, "unit_archived")
     assert code(officer.post(path, {"unit_id": 999})) == (404, "not_found")
-    assert count(app_store, audit_tables.audit_row, act="call_in_unit") == 1
+    assert count(app_store, audit.audit_row, act="call_in_unit") == 1
     assert officer.get(listed).json == {"items": []}
     for who in (district.consoles["school_admin"], district.guards[0][0]):
         assert code(caller(who).post(path, call)) == (403, "not_your_role")
@@ -252,9 +250,9 @@ def test_telephones_of_units_for_the_police_alone_and_recorded(
         {"unit_id": unit_id, "desk": "值班室", "telephone": MOBILE}
     ]
     with app_store.read() as connection:
-        query = select(audit_tables.audit_row.c.facts).where(
-            audit_tables.audit_row.c.act == "see_telephones",
-            audit_tables.audit_row.c.actor_id == district.consoles["dispatcher"],
+        query = select(audit.audit_row.c.facts).where(
+            audit.audit_row.c.act == "see_telephones",
+            audit.audit_row.c.actor_id == district.consoles["dispatcher"],
         )
         assert connection.execute(query).scalar_one()["unit_ids"] == [unit_id]
     assert MOBILE not in str(dispatcher.get(path).json)

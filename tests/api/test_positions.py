@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.duty.actions.positions import MOST_KEPT
 from server.duty.queries.check_ins import check_in

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from server.alarm.queries.alarms import alarm, alarm_report
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from server.calendar.queries.rosters import roster
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from server.core.live import presence_rows
 from server.delivery.queries import last_delivery
@@ -89,7 +89,7 @@ def test_consoles_of_the_scope_are_told_for_an_hour_whose_sign_in_was_held_back(
     here, elsewhere = district.guards[0][0], district.guards[2][0]
     for subject in (here, elsewhere, None):
         with app_store.transaction(clock.now()) as transaction:
-            audit_tables.record(
+            audit.record(
                 transaction.connection,
                 now=clock.now(),
                 actor_id=None,

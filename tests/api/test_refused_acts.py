@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from server.alarm.queries.alarms import alarm as alarm_table
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -20,9 +20,9 @@ NOBODYS = 4_000_000_000
 
 def refused(store: Store) -> list[tuple[int, int, str, str]]:
     """Read what was refused: by whom, at which alarm, what, why."""
-    query = select(audit_tables.audit_row).where(audit_tables.audit_row.c.act == "alarm_refused")
+    query = select(audit.audit_row).where(audit.audit_row.c.act == "alarm_refused")
     with store.read() as connection:
-        rows = connection.execute(query.order_by(audit_tables.audit_row.c.id)).mappings().all()
+        rows = connection.execute(query.order_by(audit.audit_row.c.id)).mappings().all()
     return [
         (row["actor_id"], *(row["facts"][name] for name in ("alarm_id", "tried", "code"))) for row in rows
     ]

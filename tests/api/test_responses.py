@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from server.duty.queries.check_ins import check_in
 from server.people.queries.accounts import account
@@ -121,7 +121,7 @@ def test_only_those_asked_answer(
     assert code(console.post(path, {"account_id": 10**9, "state": "released"})) == (404, "not_found")
     for body in ({"state": "released"}, {"state": "on_scene", "account_id": 1}, {"state": "notified"}, {}):
         assert code(console.post(path, body)) == (422, "bad_input")
-    assert count(app_store, audit_tables.audit_row, act="release_responder") == 1
+    assert count(app_store, audit.audit_row, act="release_responder") == 1
 
 
 def test_after_the_end_an_answer_is_refused_and_says_so(

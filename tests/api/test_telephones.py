@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from tests.tools.client import Caller, code
 from tests.tools.district import SmallDistrict
@@ -16,7 +16,7 @@ SignIn = Callable[[int | None], Caller]
 
 def looks(store: Store) -> list[tuple[Any, ...]]:
     with store.read() as connection:
-        row = audit_tables.audit_row.c
+        row = audit.audit_row.c
         query = select(row.actor_id, row.subject_id, row.facts).where(row.act == "see_telephone")
         return [tuple(one) for one in connection.execute(query.order_by(row.id))]
 

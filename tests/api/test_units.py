@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from server.alarm.queries import units
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from server.places.queries.districts import district as district_table
 from tests.tools.client import Caller, code
@@ -67,7 +67,7 @@ def test_the_admin_edits_and_the_dispatcher_reads(
         ):
             assert code(answer) == (403, "not_your_role"), role
     assert code(caller(district.guards[0][0]).get("/api/units")) == (403, "not_your_role")
-    assert (count(app_store, audit_tables.audit_row, act="unit.added"), count(app_store, units.unit)) == (
+    assert (count(app_store, audit.audit_row, act="unit.added"), count(app_store, units.unit)) == (
         1,
         1,
     )

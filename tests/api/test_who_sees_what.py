@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.people.queries import accounts, sessions
@@ -128,7 +128,7 @@ def test_an_auditor_reads_the_names_of_those_who_did_something_that_is_recorded(
 ) -> None:
     raiser, acted, confirmed = district.guards[0][0], district.guards[2][3], district.guards[2][4]
     with app_store.transaction(clock.now()) as transaction:
-        audit_tables.record(
+        audit.record(
             transaction.connection,
             now=clock.now(),
             actor_id=acted,

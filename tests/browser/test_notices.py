@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.delivery.queries import last_delivery
 from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import SETTLED, faults, keep
@@ -109,7 +109,7 @@ def test_a_desk_is_told_whose_sign_in_was_held_back(world: World, browser: Brows
     facts = {"how": "code", "by": "strangers", "network": "203.0.113.0"}
     subject = world.district.guards[2][0]
     with world.store.transaction(now) as transaction:
-        audit_tables.record(
+        audit.record(
             transaction.connection,
             now=now,
             actor_id=None,

@@ -7,13 +7,13 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import insert, select
 
-from server.calendar.queries.calendars import calendar_day
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database.event_log import event
 from server.core.database.transaction import Store
 from server.duty.jobs import Openings
 from server.duty.queries import coverage
 from server.places.queries.districts import district as district_table
+from server.places.queries.timetables import calendar_day
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, delete, insert, update
 
+from server.audit.jobs import seal_all_settled, seal_settled
+from server.audit.queries.seals import AT_ONCE, audit_seal
 from server.auditor.process import Auditor, Ways
-from server.core.audit.jobs import seal_all_settled, seal_settled
-from server.core.audit.seals import AT_ONCE, audit_seal
-from server.core.audit.tables import audit_row, record
+from server.core.audit import audit_row, record
 from server.core.database.transaction import Store
 from tests.tools.clock import WoundClock
 

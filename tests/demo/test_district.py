@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from server.alarm.queries import units
 from server.alarm.rules.alarm import AlarmKind
 from server.calendar.queries import rosters
-from server.calendar.rules import Peak, Window, current_shift, shifts_around
+from server.calendar.rules import Window, current_shift, shifts_around
 from server.core.database.transaction import Store
 from server.core.geo import Point
 from server.demo.district import DISTRICT_ID, FIRST_CODE, DemoDistrict, make_district
@@ -22,6 +22,7 @@ from server.demo.shapes import area, distance_to_edge, inside, read_outline
 from server.people.queries.accounts import account
 from server.places.queries import districts
 from server.places.queries.post_codes import ALPHABET
+from server.places.rules.peaks import Peak
 from tests.tools.areas import in_area
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)

@@ -9,13 +9,14 @@ from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.engagement import Bound
 from server.alarm.rules.nearest import Candidate
 from server.alarm.rules.standing import Doubt
-from server.calendar.rules import Peak, PeakKind, Shift, Window, shifts_on
+from server.calendar.rules import Shift, Window, shifts_on
 from server.core.access.roles import AccountStatus, Actor, Category, Role, group_of
 from server.core.geo import Point
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.coverage import Seat
 from server.duty.rules.trust import Fix
 from server.places.rules.composition import Composition
+from server.places.rules.peaks import Peak, PeakKind
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = Peak(PeakKind.MORNING_ARRIVAL, time(7, 20), time(8, 0))

@@ -9,11 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.calendar.rules import (
-    DEFAULT_PEAKS,
-    Peak,
-    PeakKind,
     Phase,
-    SchoolKind,
     Shift,
     Window,
     current_shift,
@@ -25,6 +21,7 @@ from server.calendar.rules import (
     shifts_on,
 )
 from server.core.refused import Refused
+from server.places.rules.peaks import DEFAULT_PEAKS, Peak, PeakKind, SchoolKind
 from tests.domain.strategies import (
     MORNING,
     NOW,

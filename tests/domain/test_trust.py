@@ -12,12 +12,10 @@ from server.core.geo import Point, distance_m, wgs84_to_gcj02
 from server.duty.rules.trust import (
     UNVERIFYING,
     WRONG_EPOCHS,
-    CodeStanding,
     Fix,
     Flag,
     PlaceFinding,
     TrustLimits,
-    code_standing,
     confirmed_together,
     corrected_time,
     in_order,
@@ -27,6 +25,7 @@ from server.duty.rules.trust import (
     place_finding,
     usable_fix,
 )
+from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
 from tests.domain.strategies import GATE, NOW, fixes, mainland, nearby
 
 LIMITS = TrustLimits()
@@ -233,10 +232,10 @@ def test_a_clock_is_skewed_beyond_two_minutes(off_s: int, queued: bool) -> None:
 
 def test_a_replaced_code_is_stale_for_fourteen_days() -> None:
     day = timedelta(days=1)
-    assert code_standing(None, NOW, LIMITS) == CodeStanding.CURRENT
-    assert code_standing(NOW, NOW, LIMITS) == CodeStanding.STALE
-    assert code_standing(NOW - 14 * day, NOW, LIMITS) == CodeStanding.STALE
-    assert code_standing(NOW - 14 * day - timedelta(seconds=1), NOW, LIMITS) == CodeStanding.EXPIRED
+    assert code_standing(None, NOW, CodeLimits()) == CodeStanding.CURRENT
+    assert code_standing(NOW, NOW, CodeLimits()) == CodeStanding.STALE
+    assert code_standing(NOW - 14 * day, NOW, CodeLimits()) == CodeStanding.STALE
+    assert code_standing(NOW - 14 * day - timedelta(seconds=1), NOW, CodeLimits()) == CodeStanding.EXPIRED
 
 
 @given(flags=st.sets(st.sampled_from(Flag)))

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from server.calendar.rules import Peak, PeakKind, SchoolKind
 from server.core.access.roles import Category
 from server.core.files.table_writing import Heading, NewSheet, write_csv, write_xlsx
 from server.core.geo import Point, distance_m, wgs84_to_gcj02
 from server.places.rules.composition import STANDARD, Composition
+from server.places.rules.peaks import Peak, PeakKind, SchoolKind
 from server.setup.files.district_file import csv_template, parse, template
 from server.setup.files.district_rows import CalendarDay, Known, PeakRow, PostRow, RosterRow
 from server.setup.files.district_sheets import (

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.calendar.rules import PeakKind, SchoolKind
 from server.core.access.roles import Category
+from server.places.rules.peaks import PeakKind, SchoolKind
 from server.setup.files.district_words import (
     CATEGORIES,
     DATUMS,

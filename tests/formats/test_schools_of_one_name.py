@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.calendar.rules import SchoolKind
+from server.places.rules.peaks import SchoolKind
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import Known, Parsed
 from server.setup.files.district_schools import schools_of

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from server.alarm.queries import alarms
 from server.alarm.service import calls, views
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from server.delivery.channels.registry import Channels
 from server.delivery.jobs.messages import RETRY_AFTER_S, send_due
@@ -62,7 +62,7 @@ def test_a_webhook_that_answers_a_page_or_a_flood_is_written_down_and_stops_noth
     _try_to_the_end(app_store, channels, clock)
     with app_store.read() as connection:
         hook = hooks.by_id(connection, hook_id)
-        query = select(audit_tables.audit_row.c.facts).where(audit_tables.audit_row.c.act == "hook_failed")
+        query = select(audit.audit_row.c.facts).where(audit.audit_row.c.act == "hook_failed")
         written = list(connection.execute(query).scalars())
         alarm = alarms.by_id(connection, raised["id"])
     assert hook is not None
@@ -96,7 +96,7 @@ def test_an_sms_gateway_that_answers_a_page_or_a_flood_has_sent_nothing_and_is_w
         calls.call(transaction, row, [team[0][1]], tier=1, channels=sms, limits=settings.limits())
     _try_to_the_end(app_store, real_channels(settings, app_store), clock)
     with app_store.read() as connection:
-        query = select(audit_tables.audit_row.c.facts).where(audit_tables.audit_row.c.act == "sms_failed")
+        query = select(audit.audit_row.c.facts).where(audit.audit_row.c.act == "sms_failed")
         assert list(connection.execute(query).scalars()) == [{"alarm_id": raised["id"], "reason": reason}]
         told = views.view(connection, raised["id"])
     [sms_state] = [one for one in told["deliveries"] if one["channel"] == "sms"]

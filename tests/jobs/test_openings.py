@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from server.calendar.queries.calendars import peak
 from server.core.database.event_log import event, event_room
 from server.core.database.transaction import Store
 from server.core.limits import Limits
@@ -16,6 +15,7 @@ from server.duty.jobs import Openings, close_overdue
 from server.duty.queries import check_ins, coverage
 from server.duty.queries.check_ins import check_in
 from server.places.queries.districts import post
+from server.places.queries.timetables import peak
 from server.setup.actions import Wanted, import_file
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller

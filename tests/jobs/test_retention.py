@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 
 from server.config import BadSetting, read_settings
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.clock.retention import purge
 from server.core.database import event_log, requests
 from server.core.database.transaction import Store
@@ -37,7 +37,7 @@ def test_raw_positions_go_after_a_week_and_leave_a_proof(store: Store, clock: Wo
     assert purge(store, SETTINGS, clock.now()) == {"position": 3}
     assert count(store, positions.position) == 0
     with store.read() as connection:
-        proof = connection.execute(select(audit_tables.audit_row.c.act, audit_tables.audit_row.c.facts)).all()
+        proof = connection.execute(select(audit.audit_row.c.act, audit.audit_row.c.facts)).all()
     assert proof == [("purge", {"position": 3})]
 
 

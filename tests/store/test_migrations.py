@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from deploy.programs import postgres
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database import event_log, schema_state
 from server.core.database.migrate import FOLDER, HEAD, configuration, heads, oldest_release, upgrade
 from server.core.database.schema_rules import RELEASE
@@ -147,7 +147,7 @@ def test_a_suspension_in_force_is_carried_and_an_account_that_its_guard_closed_i
     with store.engine.begin() as connection:
         three = account.c.id.in_([suspended, forgotten, closed])
         connection.execute(update(account).where(three).values(status="suspended"))
-        audit_tables.record(
+        audit.record(
             connection,
             now=now,
             actor_id=made.consoles["school_admin"],

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from deploy.programs import postgres
+from server.audit.queries import pages as audit_queries
 from server.config import read_settings
+from server.core import audit
 from server.core.access.roles import Role
-from server.core.audit import queries as audit_queries
-from server.core.audit import tables as audit_tables
 from server.core.clock.retention import purge
 from server.core.database import event_log
 from server.core.database.transaction import Store
@@ -73,7 +73,7 @@ def hub(store: Store, clock: WoundClock) -> None:
 def looks(store: Store, clock: WoundClock) -> None:
     """Ask for what consoles and reports ask for again and again."""
     with store.read() as connection:
-        audit_tables.seen_since(connection, 1, "see_positions", clock.now())
+        audit.seen_since(connection, 1, "see_positions", clock.now())
         audit_queries.acts(connection)
         span = {"since": clock.now() - timedelta(minutes=30), "until": clock.now()}
         positions.trails(connection, [1, 2], **span)

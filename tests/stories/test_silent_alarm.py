@@ -1,7 +1,6 @@
 """An alarm that nobody answers for half an hour: it never stops calling, and it stays bearable."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask

@@ -11,12 +11,12 @@ from uuid import uuid4
 import requests
 from sqlalchemy import delete, insert, select, update
 
-from server.calendar.queries.calendars import calendar_day, peak
 from server.calendar.queries.rosters import roster
-from server.calendar.rules import PeakKind
 from server.core.database.transaction import Store
 from server.people.queries.sessions import hashed, session
 from server.places.queries.districts import district
+from server.places.queries.timetables import calendar_day, peak
+from server.places.rules.peaks import PeakKind
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
 from tests.tools.server import ROOT, Server, serving
 

@@ -12,8 +12,8 @@ from server.alarm.rules.sight import Sight
 from server.alarm.rules.standing import gives_full_standing
 from server.alarm.rules.timeline_chain import finding_hash
 from server.alarm.service import dispatch, escalation, sight, views
+from server.core import audit
 from server.core.access.roles import CONSOLE, Act, Actor, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -229,6 +229,4 @@ def _enter(transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, fa
 
 
 def _audit(transaction: Transaction, actor: Actor, act: str, facts: dict[str, Any]) -> None:
-    audit_tables.record(
-        transaction.connection, now=transaction.now, actor_id=actor.account_id, act=act, facts=facts
-    )
+    audit.record(transaction.connection, now=transaction.now, actor_id=actor.account_id, act=act, facts=facts)

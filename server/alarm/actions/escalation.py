@@ -8,8 +8,8 @@ from server.alarm.rules.alarm import AlarmKind, Entry
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Step
 from server.alarm.rules.plan_checks import check_plan
 from server.alarm.service import dispatch, escalation, holding, views
+from server.core import audit
 from server.core.access.roles import Act, Actor, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -44,7 +44,7 @@ def do_not_wait(
         if dispatch.NEIGHBOURS in tiers:
             alarm = holding.release(transaction, alarm, limits, why="console", actor_id=actor.account_id)
         escalation.do_not_wait(transaction, alarm, tiers, limits)
-        audit_tables.record(
+        audit.record(
             connection,
             now=now,
             actor_id=actor.account_id,
@@ -103,7 +103,7 @@ def change_plan(
                     changed_at=now,
                     changed_by=actor.account_id,
                 )
-            audit_tables.record(
+            audit.record(
                 connection,
                 now=now,
                 actor_id=actor.account_id,

@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from server.alarm.queries import alarms, joint_response, posts, units
 from server.alarm.rules.joint_response import Part, TaskState, advance, check_link
 from server.alarm.service import views
+from server.core import audit
 from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -104,7 +104,7 @@ def call_in(
         joint_response.call_unit(
             transaction, alarm, unit, part=part, limits=limits, called_by=actor.account_id
         )
-        audit_tables.record(
+        audit.record(
             transaction.connection,
             now=now,
             actor_id=actor.account_id,
@@ -140,7 +140,7 @@ def call_again(
             transaction, alarm, task, telephone=unit["telephone"], limits=limits, called_by=actor.account_id
         ):
             raise Refused("unit_without_channel")
-        audit_tables.record(
+        audit.record(
             transaction.connection,
             now=now,
             actor_id=actor.account_id,
@@ -203,7 +203,7 @@ def _record(transaction: Transaction, use: Use, task: Row | None, refused: Refus
         rate_limits.take(transaction.connection, key, GUESSES, transaction.now)
     elif not rate_limits.fits(transaction.connection, f"links:task:{task['id']}", RECORDED, transaction.now):
         return
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=None,

@@ -23,8 +23,8 @@ from server.alarm.rules.places import is_one_place
 from server.alarm.rules.response import ACKNOWLEDGING, ResponseState
 from server.alarm.service import escalation, holding, standing_changes, views
 from server.alarm.service.standing_changes import FirstOfStanding
+from server.core import audit
 from server.core.access.roles import Act, Actor, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -69,7 +69,7 @@ def merge(
         timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
         _call_neighbours(transaction, double, into, limits)
         escalation.settle(transaction, into, limits)
-        audit_tables.record(
+        audit.record(
             connection,
             now=now,
             actor_id=actor.account_id,

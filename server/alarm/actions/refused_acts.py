@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from server.core import audit
 from server.core.access import rate_limits
 from server.core.access.roles import Actor
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 
 # A page that asks again and again, or somebody who tries numbers out, does not fill the log.
@@ -23,7 +23,7 @@ def record(
         return
     with store.transaction(now) as transaction:
         if rate_limits.fits(transaction.connection, f"refused:{actor.account_id}", RECORDED, now):
-            audit_tables.record(
+            audit.record(
                 transaction.connection,
                 now=now,
                 actor_id=actor.account_id,

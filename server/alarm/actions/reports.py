@@ -12,8 +12,8 @@ from server.alarm.queries import people as alarm_people
 from server.alarm.rules.alarm import Tier
 from server.alarm.rules.sight import Sight
 from server.alarm.service import sight, views
+from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
@@ -58,7 +58,7 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     # Written before anybody sees it, and with nobody waiting behind the reading.
     with store.transaction(now) as transaction:
         facts = {"alarm_id": alarm_id, "positions_of": [one["account_id"] for one in moved]}
-        audit_tables.record(
+        audit.record(
             transaction.connection, now=now, actor_id=actor.account_id, act="see_report", facts=facts
         )
     return found
@@ -178,7 +178,7 @@ def _told(row: Row) -> dict[str, Any]:
 
 
 def _audit(transaction: Transaction, actor: Actor, act: str, alarm_id: int, follow_up_id: int) -> None:
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=actor.account_id,

@@ -20,8 +20,8 @@ from server.alarm.service import (
     views,
     written,
 )
+from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, Role, may, require
-from server.core.audit import tables as audit_tables
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -205,7 +205,7 @@ def _add(
 
 
 def _audit(transaction: Transaction, actor: Actor, act: str, subject_id: int, facts: dict[str, Any]) -> None:
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=actor.account_id,

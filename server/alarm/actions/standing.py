@@ -8,8 +8,8 @@ from server.alarm.queries import alarms, places, reports, timelines
 from server.alarm.queries import asides as alarm_asides
 from server.alarm.rules.alarm import AlarmLimits, Entry
 from server.alarm.service import aside_presses, views
+from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -111,7 +111,7 @@ def _put_aside(
 def _audit(
     transaction: Transaction, actor: Actor, act: str, subject_id: int | None, facts: dict[str, Any]
 ) -> None:
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=actor.account_id,

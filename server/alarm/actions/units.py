@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from server.alarm.queries import units
 from server.alarm.rules.alarm import AlarmKind
+from server.core import audit
 from server.core.access.roles import Act, Actor, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
 from server.places.queries import districts
@@ -175,6 +175,4 @@ def _paged(rows: list[Row], limit: int, columns: Iterable[str]) -> dict[str, Any
 
 
 def _audit(transaction: Transaction, actor: Actor, act: str, facts: dict[str, Any]) -> None:
-    audit_tables.record(
-        transaction.connection, now=transaction.now, actor_id=actor.account_id, act=act, facts=facts
-    )
+    audit.record(transaction.connection, now=transaction.now, actor_id=actor.account_id, act=act, facts=facts)

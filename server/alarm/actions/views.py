@@ -16,9 +16,9 @@ from server.alarm.rules.response import STANDING
 from server.alarm.rules.search import Call
 from server.alarm.rules.sight import Sight
 from server.alarm.service import sight, views
+from server.core import audit
 from server.core.access.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
 from server.core.access.rooms import room_of
-from server.core.audit import tables as audit_tables
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Point
@@ -121,7 +121,7 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
     if units or any(person["telephone"] for person in named):
         with store.transaction(now) as transaction:
-            audit_tables.record(
+            audit.record(
                 transaction.connection,
                 now=now,
                 actor_id=actor.account_id,

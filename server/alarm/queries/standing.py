@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, and_, or_, select, update
+from sqlalchemy import Column, Connection, ForeignKey, Table, and_, or_, select
 
 from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
 from server.core.access.roles import AccountStatus, Category, Role
@@ -34,12 +34,6 @@ def vouchers(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
     """Read whom police consoles let count in an alarm, and who did so when."""
     query = select(voucher).where(voucher.c.alarm_id == alarm_id).order_by(voucher.c.account_id)
     return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def note_confirmed(connection: Connection, account_id: int, now: datetime) -> None:
-    """Note that an account's presence was confirmed, if it is for the first time."""
-    first = and_(account.c.id == account_id, account.c.first_confirmed_at.is_(None))
-    connection.execute(update(account).where(first).values(first_confirmed_at=now))
 
 
 def people(

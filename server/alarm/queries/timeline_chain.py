@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from server.alarm.queries.alarms import RESOLVED, alarm
 from server.alarm.queries.timelines import alarm_entry
 from server.alarm.rules.timeline_chain import Anchor, Fault, FaultKind, Line, faults_of, faults_of_end
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 
 # Audit rows that carry the head of an alarm's chain: the end of an alarm, and of a double that was merged.
 ANCHORING = ("resolve_alarm", "merge_alarms")

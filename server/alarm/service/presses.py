@@ -9,8 +9,8 @@ from typing import Any
 from server.alarm.queries import alarms, reports, timelines
 from server.alarm.rules.alarm import AlarmKind, Entry, PlaceFrom, SessionState
 from server.alarm.rules.places import AlarmPlace
+from server.core import audit
 from server.core.access.roles import AccountStatus
-from server.core.audit import tables as audit_tables
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.duty.rules.trust import Fix, usable_fix
@@ -126,7 +126,7 @@ def record(transaction: Transaction, press: Raising, alarm_id: int, *, joined: b
     facts: dict[str, Any] = {"alarm_id": alarm_id, "session_state": press.session_state.value}
     if press.source in {Source.DEVICE, Source.DRILL}:
         facts |= {"source": press.source.value, **press.facts}
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=press.actor_id,

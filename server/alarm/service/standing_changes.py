@@ -14,9 +14,7 @@ from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about, gives_f
 from server.alarm.service import calls, dispatch, escalation, holding, shortages, views
 from server.core.access.roles import Group
 from server.core.database.transaction import Transaction
-from server.core.event_names import EventName
 from server.core.limits import Limits
-from server.people.queries import accounts
 
 Row = Mapping[str, Any]
 
@@ -196,13 +194,4 @@ def answered(row: Row) -> Answered:
         proven(ResponseState(row["state"]), off_scene=off_scene),
         row["responded_at"],
         None if off_scene else row["on_scene_at"],
-    )
-
-
-def tell_guard(transaction: Transaction, account_id: int) -> None:
-    """Tell those over a guard what his account's status is now."""
-    row = accounts.by_id(transaction.connection, account_id)
-    assert row is not None
-    transaction.tell(
-        EventName.GUARD_CHANGED, {"account_id": account_id, "status": row["status"]}, accounts.rooms_of(row)
     )

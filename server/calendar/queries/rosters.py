@@ -1,6 +1,6 @@
 """Rosters: who stands at which post at which peak on which weekdays."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,12 +13,17 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
     bindparam,
     select,
+    update,
 )
 
 from server.calendar.rules import Shift
 from server.core.database.base import big_key, metadata
+from server.people.queries.accounts import account
+from server.people.queries.waiting import waits
+from server.places.queries.districts import post
 
 roster = Table(
     "roster",
@@ -74,3 +79,27 @@ def exists(connection: Connection, *, post_id: int, peak: str, on: date) -> bool
     """Tell whether a post has a roster for a peak of a date at all."""
     asked = {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}
     return connection.execute(_exists, asked).first() is not None
+
+
+def on_rosters(
+    connection: Connection, district_id: int, account_ids: Collection[int] | None = None
+) -> dict[int, tuple[Mapping[str, Any], set[str]]]:
+    """Read who waits and is on a roster of his own school by his telephone: the account, and as what he is on it."""
+    query = (
+        select(account, roster.c.category.label("rostered_as"))
+        .join(roster, roster.c.phone == account.c.phone)
+        .join(post, and_(roster.c.post_id == post.c.id, post.c.school_id == account.c.school_id))
+        .where(waits, account.c.district_id == district_id)
+        .order_by(account.c.id)
+    )
+    if account_ids is not None:
+        query = query.where(account.c.id.in_(account_ids))
+    found: dict[int, tuple[Mapping[str, Any], set[str]]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["id"], (dict(row), set()))[1].add(row["rostered_as"])
+    return found
+
+
+def match_rosters(connection: Connection, *, account_id: int, phone: str) -> None:
+    """Put an account's number on the roster rows that were written for its phone before it registered."""
+    connection.execute(update(roster).where(roster.c.phone == phone).values(account_id=account_id))

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.alarm.jobs import escalation, responses
+from server.audit import jobs as audit_jobs
 from server.config import Settings
-from server.core.audit import jobs as audit_jobs
 from server.core.clock import retention
 from server.core.clock.row_retry import OneByOne
 from server.core.database import due_times

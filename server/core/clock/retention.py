@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Delete, Table, and_, delete, func, select, tuple_
 
 from server.config import Settings
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.clock.row_retry import OneByOne
 from server.core.database import event_log, requests
 from server.core.database.transaction import Store
@@ -37,7 +37,7 @@ def purge(store: Store, settings: Settings, now: datetime, kinds: OneByOne | Non
             count = transaction.connection.execute(deletes[number]).rowcount
             if count:
                 facts = {name: count}
-                audit_tables.record(transaction.connection, now=now, actor_id=None, act="purge", facts=facts)
+                audit.record(transaction.connection, now=now, actor_id=None, act="purge", facts=facts)
         gone[name] += count
         return count
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from server.core.database import event_log, requests
+from server.core.database.reactions import Reactions
 from server.core.database.single_instance_lock import make_private
 from server.core.live.admission_queue import Line
 
@@ -21,9 +22,10 @@ Value = TypeVar("Value")
 class Transaction:
     """One write: rows, the events that tell of them, and the answer to its request, all or nothing."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, reactions: Reactions | None = None) -> None:
         self.connection = connection
         self.now = now
+        self._reactions = reactions
         self.told: list[event_log.Told] = []
         # Accounts that hear of a post's new coverage once more, though they have just left it.
         self.listeners: dict[int, set[int]] = {}
@@ -40,6 +42,19 @@ class Transaction:
     def tell(self, name: str, data: dict[str, Any], rooms: tuple[str, ...], *, urgent: bool = False) -> None:
         """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""
         self.told.append(event_log.Told(name, data, rooms, urgent))
+
+    def announce(self, fact: object) -> list[Any]:
+        """Let the areas above react to a fact in this transaction; gives what they answer.
+
+        Raises ``RuntimeError`` in a store that was opened without areas: half of what belongs together would be
+        written.
+        """
+        if self._reactions is None:
+            raise RuntimeError(
+                f"{type(fact).__name__}: this store knows no areas; see server.areas.open_store"
+            )
+        answers = [react(self, fact) for react in self._reactions.to(fact)]
+        return [answer for answer in answers if answer is not None]
 
     def at_the_end(self, key: tuple[str, int], work: "Callable[[Transaction], None]") -> None:
         """Do some work once before the commit, however often it is asked for under the same key.
@@ -83,10 +98,12 @@ class Store:
     """A database with one way to read and one way to write.
 
     SQLite has exactly one writing connection and one ``query_only`` reading one; nothing yields inside
-    a write. PostgreSQL has a pool. ``wake`` is called after each commit that told something.
+    a write. PostgreSQL has a pool. ``wake`` is called after each commit that told something. Without ``reactions``
+    nothing can be announced: that is for migrations and for tests of tables.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, reactions: Reactions | None = None) -> None:
+        self._reactions = reactions
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.wake: Callable[[], None] = _nothing
@@ -117,7 +134,7 @@ class Store:
         Raises ``sqlalchemy.exc.OperationalError`` when the database cannot take it; nothing is stored then.
         """
         with self._writing if self.is_sqlite else _no_lock(), self._writer.begin() as connection:
-            one = Transaction(connection, now)
+            one = Transaction(connection, now, self._reactions)
             yield one
             one.finish()
         if one.told:

@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from server.alarm.queries import alarms, ladders, timelines
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.database import event_log, migrate, schema_state
 from server.core.database.disk_space import refusing_when_full
 from server.core.http.auth import allow_public, only_here

@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError
 
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database import migrate
 from server.core.terminal.operator import operator
 
@@ -38,7 +38,7 @@ def _clear(callback: Callable[..., Any], *, checked: bool) -> Callable[..., Any]
         try:
             if checked:
                 migrate.check(store)
-            with audit_tables.by_operator(operator()):
+            with audit.by_operator(operator()):
                 return callback(*arguments, **named)
         except migrate.SchemaMismatch as why:
             raise click.ClickException(str(why)) from why

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.alarm.service.calls import SHOWN_WITHIN
+from server.core import audit
 from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, require
 from server.core.access.rooms import room_of
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
@@ -63,7 +63,7 @@ def begin(
         if any(way.channel is ChannelName.SOCKET for way in ways):
             told = {"test_id": request_id, "account_id": actor.account_id}
             transaction.tell(EventName.CHANNEL_TEST_SENT, told, (room_of(actor),))
-        audit_tables.record(
+        audit.record(
             connection,
             now=now,
             # A command at the server has no account.

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from server.core import audit
 from server.core.access.roles import Act, Actor, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
@@ -124,7 +124,7 @@ def _check(store: Store, actor: Actor, values: Row, bounds: Bounds, now: datetim
     if reason is None:
         return
     with store.transaction(now) as transaction:
-        audit_tables.record(
+        audit.record(
             transaction.connection,
             now=now,
             actor_id=actor.account_id,
@@ -153,7 +153,7 @@ def _audit(
 ) -> None:
     # What was changed, never an address or a secret.
     facts = {"hook_id": hook_id, "changed": sorted(values)}
-    audit_tables.record(connection, now=now, actor_id=actor.account_id, act=act, facts=facts)
+    audit.record(connection, now=now, actor_id=actor.account_id, act=act, facts=facts)
 
 
 def _view(row: Row) -> dict[str, Any]:

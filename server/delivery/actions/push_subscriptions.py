@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from server.core import audit
 from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -76,7 +76,7 @@ def unsubscribe(store: Store, *, actor: Actor, request_id: str, endpoint: str, n
 
 def _record_refusal(store: Store, actor: Actor, reason: str, now: datetime) -> None:
     with store.transaction(now) as transaction:
-        audit_tables.record(
+        audit.record(
             transaction.connection,
             now=now,
             actor_id=actor.account_id,

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from server.audit.queries import pages as audit_queries
 from server.core.access.roles import Act, Actor, require
-from server.core.audit import queries as audit_queries
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.delivery.queries import readiness

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from server.alarm.queries import alarms, joint_links
 from server.alarm.service import escalation, views
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.clock.row_retry import DATABASE_AWAY
 from server.core.database.transaction import Store, Transaction
 from server.core.faults import named, without_values
@@ -140,9 +140,9 @@ def _write_down(connection: Connection, one: Outcome, reason: str) -> None:
     channel, facts = one.claimed["channel"], {"alarm_id": one.claimed["alarm_id"], "reason": reason}
     if channel in ROOMS:
         facts |= {"hook_id": int(one.claimed["address"])}
-        audit_tables.record(connection, now=one.now, actor_id=None, act="hook_failed", facts=facts)
+        audit.record(connection, now=one.now, actor_id=None, act="hook_failed", facts=facts)
     elif channel == ChannelName.SMS:
-        audit_tables.record(connection, now=one.now, actor_id=None, act="sms_failed", facts=facts)
+        audit.record(connection, now=one.now, actor_id=None, act="sms_failed", facts=facts)
 
 
 def _ended_with(connection: Connection, claimed: Row, alarm: Row) -> bool:

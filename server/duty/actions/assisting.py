@@ -5,9 +5,9 @@ from typing import Any
 
 from server.calendar.queries import rosters
 from server.calendar.rules import Shift
+from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, Category, require
 from server.core.access.rooms import account_room
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.limits import Limits
@@ -68,7 +68,7 @@ def _assist(
         claimed_at=transaction.now,
         assisted_by=actor.account_id,
     )
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=actor.account_id,

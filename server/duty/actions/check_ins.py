@@ -20,11 +20,12 @@ from server.duty.rules.arrival import (
     judged_time,
     require_check_out,
 )
-from server.duty.rules.trust import CodeStanding, Fix, TrustLimits, code_standing, usable_fix
+from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
+from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
 
 SHARED_DEVICE_WITHIN = timedelta(hours=12)
 
@@ -103,7 +104,7 @@ def post_of_code(transaction: Transaction, code: str, actor: Actor, limits: Limi
     if found is None:
         raise Refused("unknown_post")
     post_id, replaced_at = found
-    standing = code_standing(replaced_at, transaction.now, limits[TrustLimits])
+    standing = code_standing(replaced_at, transaction.now, limits[CodeLimits])
     place = districts.place_in(transaction, post_id)
     if place is None or place.district_id != actor.district_id or standing == CodeStanding.EXPIRED:
         raise Refused("unknown_post")

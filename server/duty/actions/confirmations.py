@@ -3,12 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.alarm.queries import standing
-from server.alarm.service import standing_changes
 from server.calendar.rules import Window
+from server.core import audit
 from server.core.access.roles import Act, Actor, require
 from server.core.access.rooms import account_room
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.event_names import EventName
 from server.core.limits import Limits
@@ -22,6 +20,9 @@ from server.duty.rules.confirming import (
     require_still_confirmable,
 )
 from server.duty.rules.trust import confirmed_together
+from server.people.facts import (
+    StandingChanged,
+)
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -59,7 +60,7 @@ def confirm(
         if not row["verified"]:
             _require_not_over(actor, row["checked_out_at"], limits, now)
             _confirm(transaction, actor, check_in_id, row["account_id"])
-            standing_changes.of_accounts(transaction, [row["account_id"]], limits)
+            transaction.announce(StandingChanged((row["account_id"],), limits))
             coverage.tell_at_the_end(transaction, place.post_id, limits)
         confirmed = check_ins.view(_read(transaction, check_in_id))
         return transaction.answer(actor.account_id, request_id, confirmed)
@@ -99,7 +100,7 @@ def confirm_all(
         ]
         for row in waiting:
             _confirm(transaction, actor, row.id, row.account_id)
-        standing_changes.of_accounts(transaction, [row.account_id for row in waiting], limits)
+        transaction.announce(StandingChanged(tuple(row.account_id for row in waiting), limits))
         coverage.tell_at_the_end(transaction, post_id, limits)
         answer = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
@@ -118,8 +119,8 @@ def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:
 def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int) -> None:
     now = transaction.now
     check_ins.confirm(transaction.connection, check_in_id, by=actor.account_id, now=now)
-    standing.note_confirmed(transaction.connection, account_id, now)
-    audit_tables.record(
+    accounts.note_confirmed(transaction.connection, account_id, now)
+    audit.record(
         transaction.connection,
         now=now,
         actor_id=actor.account_id,

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.calendar.queries import rosters
+from server.core import audit
 from server.core.access.roles import Act, Actor, Role, columns_of_scope, group_of, require, sees_post
 from server.core.access.rooms import room_of
-from server.core.audit import tables as audit_tables
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Point, distance_m
@@ -51,7 +51,7 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
             coverage.line_of(connection, post_id)
             or coverage.compute(connection, place, limits, now, None).as_dict()
         )
-        audit_tables.record(
+        audit.record(
             connection, now=now, actor_id=actor.account_id, act="see_people", facts={"post_id": post_id}
         )
         confirms = may_confirm(actor, **place.scope, on_verified_duty_there=False)

@@ -15,9 +15,10 @@ from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
 from server.duty.rules.confirming import is_police_claim, may_assist, may_confirm, may_confirm_of
-from server.duty.rules.trust import CodeStanding, TrustLimits, code_standing, confirmed_together
+from server.duty.rules.trust import confirmed_together
 from server.places.queries import districts
 from server.places.queries.districts import Place
+from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
 
 Row = Mapping[str, Any]
 
@@ -29,7 +30,7 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
     """
     with store.read() as connection:
         found = districts.code_of(connection, code)
-        if found is None or code_standing(found[1], now, limits[TrustLimits]) == CodeStanding.EXPIRED:
+        if found is None or code_standing(found[1], now, limits[CodeLimits]) == CodeStanding.EXPIRED:
             raise Refused("unknown_post")
         place = districts.place(connection, found[0])
         if place is None or (actor is not None and actor.district_id != place.district_id):
@@ -40,7 +41,7 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
             "name": place.name,
             "school_name": place.school_name,
             "gate": place.gate,
-            "stale": code_standing(found[1], now, limits[TrustLimits]) == CodeStanding.STALE,
+            "stale": code_standing(found[1], now, limits[CodeLimits]) == CodeStanding.STALE,
             "post": _post(connection, place, shown, duty, limits, now) if shown else None,
         }
 

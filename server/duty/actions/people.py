@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from server.core import audit
 from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, columns_of_scope, group_of, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.geo import Point, distance_m
 from server.core.moments import moment
@@ -41,9 +41,7 @@ def find(store: Store, *, actor: Actor, name: str, now: datetime) -> dict[str, A
             )
         if found:
             facts = {"name": name, "people": min(len(found), MOST)}
-            audit_tables.record(
-                connection, now=now, actor_id=actor.account_id, act="find_people", facts=facts
-            )
+            audit.record(connection, now=now, actor_id=actor.account_id, act="find_people", facts=facts)
     return {"items": [_view(row) for row in found[:MOST]], "more": len(found) > MOST}
 
 

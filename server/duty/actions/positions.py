@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.core import audit
 from server.core.access.roles import Act, Actor, columns_of_scope, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.geo import Box
 from server.core.limits import Limits
@@ -113,13 +113,11 @@ def watch(store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now:
     require(actor, Act.SEE_POSITIONS)
     with store.read() as connection:
         found = positions.within(connection, box, after=cursor, limit=limit + 1, **columns_of_scope(actor))
-        seen = audit_tables.seen_since(
-            connection, actor.account_id, "watch_positions", now - timedelta(minutes=1)
-        )
+        seen = audit.seen_since(connection, actor.account_id, "watch_positions", now - timedelta(minutes=1))
     people, more = found[:limit], len(found) > limit
     if people and not seen:
         with store.transaction(now) as transaction:
-            audit_tables.record(
+            audit.record(
                 transaction.connection,
                 now=now,
                 actor_id=actor.account_id,

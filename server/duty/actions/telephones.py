@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from server.core import audit
 from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, Role, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.duty.queries import telephones
@@ -35,7 +35,7 @@ def show(
             raise Refused("not_found")
         if first is None:
             rate_limits.take(connection, f"telephones:{actor.account_id}", LOOKS, now)
-            audit_tables.record(
+            audit.record(
                 connection,
                 now=now,
                 actor_id=actor.account_id,

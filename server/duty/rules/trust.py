@@ -40,14 +40,6 @@ OF_POOR_PHONES = frozenset({Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC})
 COARSEST_FIX_M = 500.0
 
 
-class CodeStanding(StrEnum):
-    """Whether a printed code still names its post."""
-
-    CURRENT = "current"
-    STALE = "stale"
-    EXPIRED = "expired"
-
-
 @dataclass(frozen=True, slots=True)
 class TrustLimits:
     """Settings of what is believed."""
@@ -59,7 +51,6 @@ class TrustLimits:
     fix_max_age_s: int = 120
     prompt_sync_s: int = 120
     better_fix_s: int = 300
-    stale_code_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +84,6 @@ def in_order(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     """List flags once each, in the order of their definition."""
     found = set(flags)
     return tuple(flag for flag in Flag if flag in found)
-
-
-def code_standing(replaced_at: datetime | None, now: datetime, limits: TrustLimits) -> CodeStanding:
-    """Tell whether a printed code is current, or was replaced lately enough to be accepted as stale."""
-    if replaced_at is None or now < replaced_at:
-        return CodeStanding.CURRENT
-    fresh_enough = now - replaced_at <= timedelta(days=limits.stale_code_days)
-    return CodeStanding.STALE if fresh_enough else CodeStanding.EXPIRED
 
 
 def usable_fix(fix: Fix | None) -> Fix | None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
@@ -215,7 +215,7 @@ def _hold(transaction: Transaction, actor: Actor, test_id: int) -> Row:
 
 
 def _audit(transaction: Transaction, actor: Actor, act: str, test_id: int) -> None:
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=actor.account_id,

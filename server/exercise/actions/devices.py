@@ -8,10 +8,10 @@ from typing import Any
 from server.alarm.queries import posts
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
+from server.core import audit
 from server.core.access import rate_limits
 from server.core.access.rate_limits import Limit
 from server.core.access.roles import Act, Actor, columns_of_scope, require, sees_row
-from server.core.audit import tables as audit_tables
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -247,7 +247,7 @@ def _shown(transaction: Transaction, device_id: int, key: str | None) -> dict[st
 
 
 def _audit(transaction: Transaction, actor: Actor | None, act: str, facts: dict[str, Any]) -> None:
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=actor.account_id if actor else None,

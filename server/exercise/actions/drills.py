@@ -10,8 +10,8 @@ from server.alarm.queries import posts as alarm_posts
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
+from server.core import audit
 from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees_row
-from server.core.audit import tables as audit_tables
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -202,7 +202,7 @@ def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Row:
 
 
 def _audit(transaction: Transaction, actor: Actor, act: str, drill_id: int, **facts: Any) -> None:
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=actor.account_id,

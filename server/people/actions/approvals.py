@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from server.alarm.service import standing_changes
+from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, Role, may_decide, require
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
+from server.people.facts import (
+    StandingChanged,
+)
 from server.people.queries import accounts, waiting
 from server.people.rules.approving import approved_together, is_claim_shown
-from server.people.service import approving
+from server.people.service import approving, news
 from server.places.queries import districts
 
 
@@ -48,7 +50,7 @@ def decide(
         closed = row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None
         if row["status"] != status or (closed and not approved):
             approving.set_status(transaction, row, status, limits, actor_id=actor.account_id)
-            standing_changes.of_accounts(transaction, [account_id], limits)
+            transaction.announce(StandingChanged((account_id,), limits))
         answer = accounts.as_item(_claim(transaction, actor, account_id), decides=True)
         return transaction.answer(actor.account_id, request_id, answer)
 
@@ -86,7 +88,7 @@ def approve_many(
         for row in taken:
             approving.set_status(transaction, row, AccountStatus.APPROVED, limits, actor_id=actor.account_id)
         numbers = [row["id"] for row in taken]
-        standing_changes.of_accounts(transaction, numbers, limits)
+        transaction.announce(StandingChanged(tuple(numbers), limits))
         answer = {
             "items": [accounts.as_item(_claim(transaction, actor, one), decides=True) for one in numbers],
             "left": [number for number in chosen if number not in numbers],
@@ -117,7 +119,7 @@ def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now:
             raise Refused("not_found")
         handed = waiting.hand_on(connection, school_id, now)
         if handed:
-            audit_tables.record(
+            audit.record(
                 connection,
                 now=now,
                 actor_id=actor.account_id,
@@ -125,7 +127,7 @@ def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now:
                 facts={"school_id": school_id, "people": len(handed)},
             )
             # One of them is news enough for a console to look again.
-            standing_changes.tell_guard(transaction, handed[0])
+            news.tell_guard(transaction, handed[0])
         return transaction.answer(actor.account_id, request_id, {"handed_on": len(handed)})
 
 

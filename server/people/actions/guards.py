@@ -3,27 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, true
-
-from server.alarm.service import standing_changes
-from server.core.access import rate_limits
-from server.core.access.roles import AccountStatus, Act, Actor, Category, Role, may, may_decide, require
-from server.core.audit import tables as audit_tables
+from server.core import audit
+from server.core.access.roles import AccountStatus, Category, Role
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.core.typed_text import SHORTEST_NAME, is_searchable
-from server.delivery.queries import last_delivery
-from server.duty.queries import check_ins
-from server.duty.rules.arrival import CheckOutHow
-from server.duty.rules.confirming import may_assist
-from server.duty.rules.trust import CodeStanding, TrustLimits, code_standing
-from server.duty.service import arrivals
-from server.people.queries import accounts, claimed_names, codes, guard_pages, sessions, sign_in_limits
-from server.people.queries.accounts import account
+from server.people.facts import (
+    AccountClosed,
+    CodeUsed,
+    GuardRegistered,
+)
+from server.people.queries import accounts, codes, sessions, sign_in_limits
 from server.people.rules.sign_in import SignInLimits
-from server.people.service import approving
+from server.people.service import claimed_names, news
 from server.places.queries import districts
+from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
 
 
 def register(
@@ -63,7 +57,7 @@ def register(
                 raise Refused("consent_missing", kinds=missing)
             values = _place_of(transaction, post_code, category, limits)
             values |= claimed_names.names_of(
-                transaction.connection, district_id=values["district_id"], name=name, category=category
+                transaction, district_id=values["district_id"], name=name, category=category
             )
             values |= {
                 "category": category.value,
@@ -74,7 +68,7 @@ def register(
             transaction.answer(account_id, request_id, {"account_id": account_id})
         else:
             account_id = _registered_before(transaction, phone, request_id, body)
-        last_delivery.note_code(transaction.connection, account_id, limits[SignInLimits].code_channel, now)
+        transaction.announce(CodeUsed(account_id, limits[SignInLimits].code_channel))
         opened = sessions.open_session(
             transaction,
             account_id=account_id,
@@ -93,7 +87,7 @@ def _place_of(transaction: Transaction, post_code: str, category: Category, limi
     if found is None:
         raise Refused("unknown_post")
     post_id, replaced_at = found
-    if code_standing(replaced_at, transaction.now, limits[TrustLimits]) == CodeStanding.EXPIRED:
+    if code_standing(replaced_at, transaction.now, limits[CodeLimits]) == CodeStanding.EXPIRED:
         raise Refused("unknown_post")
     place = districts.place(transaction.connection, post_id)
     assert place is not None
@@ -117,15 +111,13 @@ def _add(
     account_id = accounts.add(connection, phone=phone, role=Role.GUARD.value, **values)
     if account_id is None:
         account_id = _who_came_back(transaction, phone)
-        # A duty of the claim that was before: the new one's approval is not about it.
-        arrivals.end(transaction, account_id, limits, how=CheckOutHow.ACCOUNT_CLOSED)
+        transaction.announce(AccountClosed(account_id, limits))
         accounts.change(
             connection, account_id, approved_by=None, approved_at=None, handed_on_at=None, **values
         )
     for kind, version in dict(consents).items():
         accounts.give_consent(connection, account_id=account_id, kind=kind, version=version, now=now)
-    accounts.match_rosters(connection, account_id=account_id, phone=phone)
-    audit_tables.record(
+    audit.record(
         connection,
         now=now,
         actor_id=account_id,
@@ -133,8 +125,8 @@ def _add(
         subject_id=account_id,
         facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
     )
-    standing_changes.tell_guard(transaction, account_id)
-    approving.by_roster(transaction, values["district_id"], limits, [account_id])
+    news.tell_guard(transaction, account_id)
+    transaction.announce(GuardRegistered(account_id, phone, values["district_id"], limits))
     return account_id
 
 
@@ -161,70 +153,3 @@ def _registered_before(transaction: Transaction, phone: str, request_id: str, bo
         raise Refused("ticket_expired")
     number: int = found["id"]
     return number
-
-
-def find(
-    store: Store,
-    *,
-    actor: Actor,
-    status: AccountStatus | None,
-    name: str | None,
-    cursor: int,
-    limit: int,
-    now: datetime,
-) -> dict[str, Any]:
-    """List the guards that the actor may see, a page at a time, phones masked.
-
-    A school's or station's user sees his own, the district's all. A duty leader or security guard on
-    verified duty finds people of that school by name, to check in who has no smartphone.
-
-    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_approved``, ``not_on_verified_duty``,
-    ``name_too_short`` (shortest), ``too_many`` (retry_after_s).
-    """
-    if actor.role != Role.GUARD:
-        require(actor, Act.SEE_GUARDS)
-    with store.transaction(now) as transaction:
-        rate_limits.take(transaction.connection, f"pages:{actor.account_id}", guard_pages.PAGES, now)
-    with store.read() as connection:
-        scope = (
-            _scope_of_duty(connection, actor, name)
-            if actor.role == Role.GUARD
-            else guard_pages.scope_of_console(actor)
-        )
-        rows = accounts.guards(
-            connection,
-            scope=scope,
-            status=status,
-            name=name,
-            decided=_decided(actor),
-            after=cursor,
-            limit=limit + 1,
-        )
-    page = rows[:limit]
-    more = len(rows) > limit
-    return {
-        "items": [accounts.as_item(row, decides=may_decide(actor, row)) for row in page],
-        "next": page[-1]["id"] if more else None,
-    }
-
-
-def _decided(actor: Actor) -> ColumnElement[bool]:
-    """Give on whose claims a console user decides within his scope, as a condition inside the query."""
-    if not may(actor, Act.APPROVE):
-        return false()
-    return true() if actor.role == Role.STATION_OFFICER else account.c.category != Category.POLICE
-
-
-def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnElement[bool]:
-    if actor.status == AccountStatus.PENDING:
-        raise Refused("not_approved")
-    duty = check_ins.open_of_account(connection, actor.account_id)
-    if not may_assist(actor, on_verified_duty=duty is not None and duty["verified"]):
-        require(actor, Act.ASSIST)
-        raise Refused("not_on_verified_duty")
-    if name is None or not is_searchable(name):
-        raise Refused("name_too_short", shortest=SHORTEST_NAME)
-    assert duty is not None
-    place = districts.place(connection, duty["post_id"])
-    assert place is not None
-    return (account.c.school_id == place.school_id) & (account.c.status != AccountStatus.SUSPENDED)

@@ -3,18 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.alarm.service import standing_changes
+from server.core import audit
 from server.core.access import rate_limits
 from server.core.access.roles import AccountStatus, Actor
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
-from server.duty.queries import positions
-from server.duty.rules.arrival import CheckOutHow
-from server.duty.service import arrivals
+from server.people.facts import (
+    AccountClosed,
+    PositionConsentWithdrawn,
+    StandingChanged,
+)
 from server.people.queries import accounts, sessions, sign_in_limits
+from server.people.service import news
 
 # Tabs that are opened together may each get a name before the browser sends one.
 NEW_DEVICES = rate_limits.Limit(3, timedelta(days=1))
@@ -76,8 +78,8 @@ def change_consent(
         else:
             accounts.withdraw_consent(connection, account_id=actor.account_id, kind=kind, now=now)
             if kind == accounts.POSITION_CONSENT:
-                positions.forget(connection, actor.account_id)
-        audit_tables.record(
+                transaction.announce(PositionConsentWithdrawn(actor.account_id))
+        audit.record(
             connection,
             now=now,
             actor_id=actor.account_id,
@@ -95,10 +97,10 @@ def change_consent(
 def _close(transaction: Transaction, actor: Actor, limits: Limits) -> None:
     accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
     sessions.end_all(transaction, actor.account_id)
-    arrivals.end(transaction, actor.account_id, limits, how=CheckOutHow.ACCOUNT_CLOSED)
+    transaction.announce(AccountClosed(actor.account_id, limits))
     sign_in_limits.forget_devices(transaction, actor.account_id)
-    standing_changes.tell_guard(transaction, actor.account_id)
-    standing_changes.of_accounts(transaction, [actor.account_id], limits)
+    news.tell_guard(transaction, actor.account_id)
+    transaction.announce(StandingChanged((actor.account_id,), limits))
 
 
 def _as_item(row: Any) -> dict[str, Any]:

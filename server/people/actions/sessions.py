@@ -11,7 +11,7 @@ from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.delivery.queries import last_delivery, messages
+from server.people.facts import CodeMade, CodeUsed
 from server.people.queries import accounts, codes, sessions, sign_in_limits
 from server.people.queries.sign_in_limits import Caller
 from server.people.rules.sign_in import SignInLimits
@@ -65,10 +65,9 @@ def ask_for_code(
                 expires_at=expires_at,
                 device_id=person.device_id,
             )
-            message = _message(
-                numbers.code_channel, phone=phone, request=request, code=code, expires_at=expires_at
+            transaction.announce(
+                CodeMade(numbers.code_channel, phone, sessions.hashed(request), code, expires_at)
             )
-            messages.put(transaction.connection, [message], now)
     # Only after the commit: the record of a lock-out stays.
     if refused is not None:
         raise refused
@@ -77,17 +76,6 @@ def ask_for_code(
         "expires_in_s": int(numbers.code_lasts.total_seconds()),
         "resend_after_s": RESEND_AFTER_S,
     }
-
-
-def _message(channel: str, *, phone: str, request: str, code: str, expires_at: datetime) -> messages.Draft:
-    return messages.Draft(
-        channel=channel,
-        purpose="sign_in_code",
-        address=phone,
-        reference=sessions.hashed(request),
-        body=code,
-        expires_at=expires_at,
-    )
 
 
 def sign_in_with_code(
@@ -126,7 +114,7 @@ def _admit(transaction: Transaction, phone: str, caller: Caller, limits: Limits)
         return Refused("suspended")
     if found["role"] != Role.GUARD:
         return Refused("password_required")
-    last_delivery.note_code(connection, found["id"], limits[SignInLimits].code_channel, transaction.now)
+    transaction.announce(CodeUsed(found["id"], limits[SignInLimits].code_channel))
     return _open(transaction, found["id"], found["role"], caller, limits)
 
 

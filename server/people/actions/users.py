@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
+from server.core import audit
 from server.core.access.roles import AccountStatus, Role
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
 from server.core.typed_text import visible
@@ -60,7 +60,7 @@ def create_user(
         )
         if account_id is None:
             raise Refused("username_taken")
-        audit_tables.record(
+        audit.record(
             connection,
             now=now,
             actor_id=None,
@@ -108,7 +108,7 @@ def _change(transaction: Transaction, username: str, act: str, **values: Any) ->
     number: int = found["id"]
     accounts.change(connection, number, **values)
     sessions.end_all(transaction, number)
-    audit_tables.record(connection, now=now, actor_id=None, act=act, subject_id=number)
+    audit.record(connection, now=now, actor_id=None, act=act, subject_id=number)
     return number
 
 

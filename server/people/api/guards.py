@@ -6,9 +6,9 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.core.access.roles import AccountStatus, Category, Role
-from server.core.http.auth import CONSOLE, allow, allow_public, current_actor
+from server.core.http.auth import allow, allow_public, current_actor
 from server.core.http.typed_fields import PostCode, Text
-from server.core.http.wire import Moment, PageArguments, Wire, ignored_device_id, one_of, platform, request_id
+from server.core.http.wire import Moment, Wire, ignored_device_id, one_of, platform, request_id
 from server.people.actions import approvals, guards
 from server.people.actions.sessions import SignedIn
 from server.people.api.caller import SignedInView, caller, signed_in_answer
@@ -76,20 +76,6 @@ class GuardView(Wire):
     )
 
 
-class GuardSearch(PageArguments):
-    """Which guards."""
-
-    status = fields.Enum(AccountStatus, by_value=True, load_default=None)
-    name = Text(longest=60, load_default=None)
-
-
-class GuardPage(Wire):
-    """A page of guards, and the cursor of the next one."""
-
-    items = fields.List(fields.Nested(GuardView), required=True)
-    next = fields.Integer(required=True, allow_none=True)
-
-
 class Decision(Wire):
     """Whether a guard's claim holds."""
 
@@ -127,27 +113,6 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         now=now,
     )
     return signed_in_answer(SignedIn(opened, me, None), now)
-
-
-@blueprint.get("/guards")
-@allow(Role.GUARD, *CONSOLE)
-@blueprint.arguments(GuardSearch, location="query")
-@blueprint.response(200, GuardPage)
-def find(search: dict[str, Any]) -> dict[str, Any]:
-    """List guards within the caller's scope, phones masked, at most 60 pages a minute.
-
-    A duty leader or security guard on verified duty finds people of that school by name.
-    Refused: ``not_approved``, ``not_on_verified_duty``, ``name_too_short``, ``too_many``.
-    """
-    return guards.find(
-        platform().store,
-        actor=current_actor(),
-        status=search["status"],
-        name=search["name"],
-        cursor=search["cursor"],
-        limit=search["limit"],
-        now=platform().now(),
-    )
 
 
 @blueprint.post("/guards/<int:account_id>/approval")

@@ -22,7 +22,6 @@ from sqlalchemy import (
     update,
 )
 
-from server.calendar.queries.rosters import roster
 from server.core.access.roles import AccountStatus, Role
 from server.core.access.rooms import account_room, district_room, school_room, station_room
 from server.core.database.base import UtcTime, big_key, metadata
@@ -157,11 +156,6 @@ def change(connection: Connection, account_id: int, **values: Any) -> None:
     connection.execute(update(account).where(account.c.id == account_id).values(**values))
 
 
-def match_rosters(connection: Connection, *, account_id: int, phone: str) -> None:
-    """Put an account's number on the roster rows that were written for its phone before it registered."""
-    connection.execute(update(roster).where(roster.c.phone == phone).values(account_id=account_id))
-
-
 def consents(connection: Connection, account_id: int) -> list[Mapping[str, Any]]:
     """Read what an account consented to, and withdrew, oldest first."""
     query = (
@@ -292,3 +286,9 @@ def guards(
         query = query.where(found | (claimed & decided))
     rows = connection.execute(query.order_by(account.c.id).limit(limit)).mappings()
     return [dict(row) for row in rows]
+
+
+def note_confirmed(connection: Connection, account_id: int, now: datetime) -> None:
+    """Note that an account's presence was confirmed, if it is for the first time."""
+    first = and_(account.c.id == account_id, account.c.first_confirmed_at.is_(None))
+    connection.execute(update(account).where(first).values(first_confirmed_at=now))

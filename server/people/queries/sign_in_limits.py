@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from server.core import audit
 from server.core.access import rate_limits
-from server.core.audit import tables as audit_tables
 from server.core.database.transaction import Transaction
 from server.core.refused import Refused
 from server.people.queries import accounts, codes, device_keys
@@ -195,7 +195,7 @@ def guessed_out(transaction: Transaction, person: Person) -> bool:
 
 
 def _record(transaction: Transaction, act: str, row: Mapping[str, Any] | None, facts: dict[str, Any]) -> None:
-    audit_tables.record(
+    audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=None,

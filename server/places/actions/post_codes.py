@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.core.audit import tables as audit_tables
+from server.core import audit
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.places.queries import districts, post_codes
@@ -34,9 +34,7 @@ def reissue(store: Store, *, post: str, now: datetime) -> Coded:
             raise Refused("unknown_post")
         code = post_codes.new_code()
         post_codes.replace(connection, post_id, code, now)
-        audit_tables.record(
-            connection, now=now, actor_id=None, act="reissue_code", facts={"post_id": post_id}
-        )
+        audit.record(connection, now=now, actor_id=None, act="reissue_code", facts={"post_id": post_id})
         place = districts.place(connection, post_id)
         assert place is not None
         name = districts.the_district(connection, place.district_id)["name"]

@@ -21,12 +21,12 @@ from sqlalchemy import (
     select,
 )
 
-from server.calendar.queries.calendars import Timetable, timetable
-from server.calendar.rules import Peak
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
 from server.core.geo import Point
+from server.places.queries.timetables import Timetable, timetable
 from server.places.rules.composition import Composition
+from server.places.rules.peaks import Peak
 
 district = Table(
     "district",
@@ -228,3 +228,11 @@ def _place(row: Any, times: Timetable) -> Place:
         peaks=times.of_school.get(row["school_id"]) or times.of_kind.get(row["school_kind"], ()),
         exceptions={**times.common, **own} if own else times.common,
     )
+
+
+def districts_of(connection: Connection) -> list[Mapping[str, Any]]:
+    """List all districts: ``id, name, demo, outline``."""
+    query = select(district.c.id, district.c.name, district.c.demo, district.c.outline).order_by(
+        district.c.id
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -9,8 +9,8 @@ from flask.cli import with_appcontext
 from server.core.refused import Refused
 from server.core.terminal.locked import clear_when_locked
 from server.core.terminal.progress import Progress
-from server.duty.rules.trust import TrustLimits
 from server.places.actions import post_codes
+from server.places.rules.post_codes import CodeLimits
 from server.setup.files.posters import Poster, posters
 
 UNKNOWN_POST = "No such post. Give its name, its number or its code."
@@ -69,6 +69,6 @@ def reissue_code(post: str) -> None:
     except Refused as why:
         raise click.ClickException(UNKNOWN_POST) from why
     click.echo(
-        f"{made.name} has the code {made.code}. The old one is accepted for {platform.limits[TrustLimits].stale_code_days} more "
+        f"{made.name} has the code {made.code}. The old one is accepted for {platform.limits[CodeLimits].stale_code_days} more "
         f"days, marked as stale. Print the new poster: flask poster {made.code} -o poster.pdf"
     )

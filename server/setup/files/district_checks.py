@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Generic, TypeVar
 
-from server.calendar.rules import DEFAULT_PEAKS, Peak, SchoolKind
 from server.core.geo import Point
+from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
 from server.setup.files.district_headings import Line
 from server.setup.files.district_rows import (
     CalendarDay,

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from server.calendar.rules import Peak, PeakKind, SchoolKind
 from server.core.access.roles import Category
 from server.core.geo import Point
 from server.places.rules.composition import Composition
+from server.places.rules.peaks import Peak, PeakKind, SchoolKind
 
 # A school's station and name: two schools of a district may share a name.
 SchoolKey = tuple[str, str]

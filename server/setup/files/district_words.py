@@ -7,9 +7,9 @@ from datetime import date, time
 from enum import StrEnum
 from typing import TypeVar
 
-from server.calendar.rules import PeakKind, SchoolKind
 from server.core.access.roles import Category
 from server.core.typed_text import NotMobile, mobile_of
+from server.places.rules.peaks import PeakKind, SchoolKind
 
 Meaning = TypeVar("Meaning", bound=StrEnum | bool)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from server.core.audit import seals
+from server.audit.queries import seals
 from server.core.database.transaction import Store
 
 logger = logging.getLogger("huxue.seals")

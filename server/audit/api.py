@@ -5,9 +5,9 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.audit import actions as audit_actions
+from server.audit.queries.pages import Search
 from server.core.access.roles import Role
-from server.core.audit import actions as audit_actions
-from server.core.audit.queries import Search
 from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import Text
 from server.core.http.wire import Moment, PageArguments, Wire, one_of, platform

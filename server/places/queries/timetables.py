@@ -21,8 +21,8 @@ from sqlalchemy import (
     select,
 )
 
-from server.calendar.rules import Peak
 from server.core.database.base import big_key, metadata
+from server.places.rules.peaks import Peak
 
 peak = Table(
     "peak",

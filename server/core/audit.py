@@ -1,4 +1,4 @@
-"""The audit log: who did or looked at what. Rows are only ever added."""
+"""The audit log: who did or looked at what. Rows are only ever added; reading them is the area ``audit``."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from server.alarm.queries import timeline_chain
 from server.alarm.rules.timeline_chain import FaultKind
-from server.core.audit import seals
-from server.core.audit.rules import LogGap, Seal, SealFault, fault_of_end
+from server.audit.queries import seals
+from server.audit.rules import LogGap, Seal, SealFault, fault_of_end
 
 WORDS = {
     FaultKind.EDITED: "was edited",

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, insert, or_, select
 
 from server.alarm.queries.alarms import alarm
-from server.core.audit.rules import START, LogGap, Row, Seal, SealFault, fault_of, gap_of_log, seal
-from server.core.audit.tables import audit_row
+from server.audit.rules import START, LogGap, Row, Seal, SealFault, fault_of, gap_of_log, seal
+from server.core.audit import audit_row
 from server.core.database.base import UtcTime, metadata
 from server.people.queries.accounts import account
 

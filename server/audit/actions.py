@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from server.audit.queries import names as audit_names
+from server.audit.queries import pages as audit_queries
+from server.audit.queries.pages import Search
 from server.core.access.roles import Act, Actor, require
-from server.core.audit import names as audit_names
-from server.core.audit import queries as audit_queries
-from server.core.audit.queries import Search
 from server.core.database.transaction import Store
 from server.core.moments import moment
 

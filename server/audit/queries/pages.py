@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select
 
 from server.core.access.roles import Actor, Role
-from server.core.audit.tables import audit_row
+from server.core.audit import audit_row
 from server.core.moments import moment
 from server.people.queries.accounts import account
 from server.places.queries.districts import school

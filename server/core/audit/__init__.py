@@ -1,1 +1,0 @@
-"""The audit log: its rows, its pages, its seals."""

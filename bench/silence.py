@@ -23,6 +23,7 @@ from server.alarm.rules.search import Call
 from server.alarm.service import views
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
+from server.areas import open_store
 from server.core.database import event_log
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
@@ -187,7 +188,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         url = f"sqlite:///{Path(name) / 'silence.db'}"
         upgrade(url)
-        store = Store(url)
+        store = open_store(url)
         came = fill(store, people)
         print(f"{came} on duty; {reading(store)}")
         number, taken = play(store)

@@ -24,6 +24,7 @@ from server.alarm.queries import alarms, ladders, timelines
 from server.alarm.rules.alarm import AlarmLimits, Tier, tiers_at
 from server.alarm.rules.escalation import EscalationLimits
 from server.alarm.service import escalation
+from server.areas import open_store
 from server.core.database.clock import DatabaseClock
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
@@ -43,7 +44,7 @@ ON_DUTY = (0, 1, 2, 3, 6)
 
 def work(url: str) -> None:
     """Turn the clock for ever, as a server's clock does; a database that is away is asked again."""
-    store = Store(url)
+    store = open_store(url)
     clock = DatabaseClock(store)
     while True:
         try:
@@ -133,7 +134,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, postgres.running(Path(name), durable=True) as server:
         upgrade(server.template_url())
         url = server.fresh_url()
-        store = Store(url)
+        store = open_store(url)
         now = datetime.now(UTC)
         district = make_district(store, now)
         for post in range(3):

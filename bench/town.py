@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from deploy.programs import postgres
+from server.areas import open_store
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
 from server.demo.district import DemoDistrict, make_district
@@ -109,7 +110,7 @@ def town(kind: str = "sqlite", **settings: str) -> Iterator[Town]:
 
 def furnish(url: str) -> tuple[Store, DemoDistrict, dict[int, tuple[str, str]]]:
     """Make the demo district in a migrated database, with everybody signed in."""
-    store = Store(url)
+    store = open_store(url)
     now = datetime.now(UTC)
     seed(store, now=now)
     paper = make_district()

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from server.tables import metadata
+from server.areas import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

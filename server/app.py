@@ -1,4 +1,4 @@
-"""The composition root: the only file that knows all layers."""
+"""The composition root: puts the parts of a process together. What the areas bring stands in ``server.areas``."""
 
 import logging
 import threading
@@ -9,11 +9,15 @@ from datetime import datetime
 from flask import Flask
 from flask_socketio import SocketIO
 
+from server import areas as server_areas
 from server import cli
-from server.alarm.api import alarms, escalation, joint_response, reports, standing, units
-from server.audit import api as audit_api
+from server.areas import open_store
 from server.config import Settings
+from server.core.area import Areas
+from server.core.clock import retention
+from server.core.clock.duty import Duty
 from server.core.clock.loop import Clockwork
+from server.core.clock.row_retry import RowRetry
 from server.core.database import event_log
 from server.core.database.clock import DatabaseClock
 from server.core.database.transaction import Store
@@ -22,7 +26,7 @@ from server.core.http import auth, errors, health, pages
 from server.core.http.openapi import HuxueApi
 from server.core.http.wire import Platform, RowNumber
 from server.core.http.write_budgets import WriteBudgets
-from server.core.live import api as live_api
+from server.core.limits import Limits
 from server.core.live.floods import Floods
 from server.core.live.hub import Hub
 from server.core.live.outboxes import bound
@@ -33,50 +37,12 @@ from server.core.live.socket_authorizer import looking
 from server.core.live.sockets import Sockets, closer, install
 from server.core.live.unjoined_sockets import Nameless
 from server.core.moments import moment
-from server.delivery.api import channels, hooks, push_subscriptions, readiness, receipts
-from server.delivery.channels.registry import channels_of
-from server.demo import api as demo_api
-from server.demo import messages_api
-from server.duty.actions.group_commit import GroupWriter
-from server.duty.actions.positions import PositionBuffer
-from server.duty.api import check_ins, coverage, duty, people, positions, telephones
+from server.demo.area import AREA as DEMO
 from server.engine import breathe, counted_sockets, in_real_thread, socket_mode
-from server.exercise.api import device_tests, devices, drills
-from server.people.api import approvals, guards, me, sessions
-from server.places import api as places_api
 
 logger = logging.getLogger("huxue")
 
-AREAS = (
-    reports,
-    standing,
-    alarms,
-    approvals,
-    audit_api,
-    channels,
-    check_ins,
-    coverage,
-    device_tests,
-    devices,
-    places_api,
-    drills,
-    escalation,
-    live_api,
-    guards,
-    hooks,
-    joint_response,
-    me,
-    people,
-    positions,
-    duty,
-    push_subscriptions,
-    readiness,
-    receipts,
-    sessions,
-    telephones,
-    units,
-)
-DEMO_AREAS = (demo_api, messages_api)
+AREAS = Areas((*server_areas.AREAS, DEMO))
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
@@ -92,29 +58,27 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         HUXUE=settings,
     )
     app.url_map.converters["int"] = RowNumber
-    store = Store(settings.database_url)
+    store = open_store(settings.database_url)
     clock = now or DatabaseClock(store).now
-    buffer = PositionBuffer(store)
-    writer = GroupWriter(store, clock)
-    app.extensions["huxue.writer"] = writer
     limits = settings.limits()
+    parts = AREAS.parts(store, clock)
     app.extensions["huxue"] = Platform(
         settings=settings,
         limits=limits,
         store=store,
         now=clock,
-        write_check_in=writer.write,
-        positions=buffer,
+        areas=AREAS,
+        parts={type(part.thing): part.thing for part in parts},
         in_real_thread=in_real_thread(settings.engine),
         writes=WriteBudgets(),
     )
     _make_api(app, settings)
-    cli.register(app)
+    cli.register(app, AREAS)
     _let_neighbours_run(app, settings)
     _make_live(app, settings, store, clock)
-    clockwork = Clockwork(store, limits, clock, channels_of(settings, store), settings)
+    clockwork = Clockwork(store, clock, _duties(store, settings, limits), AREAS.due_times())
     app.extensions["huxue.clockwork"] = clockwork
-    app.extensions["huxue.start"] = [writer.run, lambda: buffer.run(clock), clockwork.run]
+    app.extensions["huxue.start"] = [*(part.run for part in parts), clockwork.run]
     return app
 
 
@@ -131,10 +95,19 @@ def start(app: Flask) -> None:
         threading.Thread(target=_forever, args=(task,), daemon=True).start()
 
 
+def _duties(store: Store, settings: Settings, limits: Limits) -> list[Duty]:
+    """Make the duties of the clock; deleting what is old is everybody's."""
+
+    def purge(now: datetime, kinds: RowRetry) -> dict[str, int]:
+        return retention.purge(store, AREAS.old_rows(settings, now), now, kinds)
+
+    return [*AREAS.duties(store, limits), Duty(10.0, RowRetry("retention"), purge)]
+
+
 def _make_api(app: Flask, settings: Settings) -> None:
     api = HuxueApi(app)
-    for area in AREAS + (DEMO_AREAS if settings.demo else ()):
-        api.register_blueprint(area.blueprint)
+    for blueprint in AREAS.blueprints(demo=settings.demo):
+        api.register_blueprint(blueprint)
     errors.install(app)
     pages.install(app)
     health.install(app)
@@ -172,7 +145,14 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
     app.extensions["huxue.live"] = [
         presence.run,
-        looking(app, store, sockets, [Nameless(socketio.server).look, floods.forget], clock),
+        looking(
+            app,
+            store,
+            sockets,
+            AREAS.rooms_of_sessions,
+            [Nameless(socketio.server).look, floods.forget],
+            clock,
+        ),
         *ringing,
     ]
 

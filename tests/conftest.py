@@ -11,6 +11,7 @@ from flask import Flask
 
 from deploy.programs import postgres
 from server.app import create_app
+from server.areas import open_store
 from server.config import Settings, read_settings
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
@@ -78,7 +79,7 @@ def peopled_postgres(postgres_server: postgres.Server) -> tuple[str, SmallDistri
 
 
 def _people(url: str) -> SmallDistrict:
-    store = Store(url)
+    store = open_store(url)
     made = make_district(store, MORNING)
     store.close()
     return made
@@ -138,7 +139,7 @@ def covert_presses() -> None:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """Open a store on a fresh, migrated database of each kind."""
-    store = Store(database_url)
+    store = open_store(database_url)
     yield store
     store.close()
 

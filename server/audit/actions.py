@@ -1,6 +1,9 @@
 """Looking through the audit log."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from sqlalchemy import Column
 
 from server.audit.queries import names as audit_names
 from server.audit.queries import pages as audit_queries
@@ -10,7 +13,15 @@ from server.core.database.transaction import Store
 from server.core.moments import moment
 
 
-def page(store: Store, *, actor: Actor, search: Search, cursor: int, limit: int) -> dict[str, Any]:
+def page(
+    store: Store,
+    *,
+    actor: Actor,
+    search: Search,
+    names: Mapping[str, Column[Any]],
+    cursor: int,
+    limit: int,
+) -> dict[str, Any]:
     """List what was done and looked at in the auditor's district, the newest first. Raises ``not_your_role``."""
     require(actor, Act.SEE_AUDIT)
     with store.read() as connection:
@@ -18,10 +29,10 @@ def page(store: Store, *, actor: Actor, search: Search, cursor: int, limit: int)
             connection, search, district_id=actor.district_id, before=cursor, limit=limit + 1
         )
         listed = rows[:limit]
-        names = audit_names.of_rows(connection, listed)
+        found = audit_names.of_rows(connection, listed, names)
     return {
         "items": [
-            {**row, "at": moment(row["at"]), "names": named} for row, named in zip(listed, names, strict=True)
+            {**row, "at": moment(row["at"]), "names": named} for row, named in zip(listed, found, strict=True)
         ],
         "next": listed[-1]["id"] if len(rows) > limit else None,
     }

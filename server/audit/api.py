@@ -68,6 +68,7 @@ def page(asked: dict[str, Any]) -> dict[str, Any]:
         platform().store,
         actor=current_actor(),
         search=search,
+        names=platform().areas.audit_names(),
         cursor=asked["cursor"],
         limit=asked["limit"],
     )

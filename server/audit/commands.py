@@ -2,27 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
-from server.alarm.queries import timeline_chain
-from server.alarm.rules.timeline_chain import FaultKind
 from server.audit.queries import seals
 from server.audit.rules import LogGap, Seal, SealFault, fault_of_end
-
-WORDS = {
-    FaultKind.EDITED: "was edited",
-    FaultKind.REMOVED: "was removed",
-    FaultKind.INSERTED: "was put in",
-    FaultKind.UNLINKED: "does not follow the line before it",
-    FaultKind.CUT: "and what came after it was cut off",
-    FaultKind.OTHER_HEAD: "is not the end that was written down",
-}
 
 SEAL_WORDS = {
     SealFault.CHANGED: "the rows that it binds were changed",
@@ -64,29 +53,14 @@ def audit() -> None:
 def verify(kept: str | None, anchors: Path | None) -> None:
     """Verify the timeline of every alarm and the seals of the audit log; ends with 1 if anything was changed."""
     try:
-        with current_app.extensions["huxue"].store.read() as connection:
-            timelines_broken = _verify_timelines(connection)
-            seals_broken = _verify_seals(connection, _kept(kept, anchors))
+        here = current_app.extensions["huxue"]
+        with here.store.read() as connection:
+            changed = [check(connection) for check in here.areas.audit_checks()]
+            changed.append(_verify_seals(connection, _kept(kept, anchors), here.areas.evidence()))
     except (TypeError, ValueError) as why:
         raise click.ClickException(UNREADABLE) from why
-    if timelines_broken or seals_broken:
+    if any(changed):
         sys.exit(1)
-
-
-def _verify_timelines(connection: Connection) -> bool:
-    alarms = lines = broken = 0
-    for number, count, faults in timeline_chain.verify_all(connection):
-        alarms, lines, broken = alarms + 1, lines + count, broken + bool(faults)
-        for fault in faults:
-            if fault.kind is FaultKind.ALARM_GONE:
-                click.echo(f"Alarm {number}: it is gone, but others still name it.")
-            else:
-                click.echo(f"Alarm {number}: line {fault.ordinal} {WORDS[fault.kind]}.")
-    if broken:
-        click.echo(f"{broken:,} of {alarms:,} timelines were changed.")
-    else:
-        click.echo(f"{alarms:,} timelines with {lines:,} lines are as they were written.")
-    return broken > 0
 
 
 def _kept(seal: str | None, anchors: Path | None) -> list[tuple[int, str]]:
@@ -119,7 +93,7 @@ def _faults_of_kept(found: list[Seal], kept: list[tuple[int, str]]) -> Iterator[
             yield f"Audit log: seal {number}: {SEAL_WORDS[fault]}."
 
 
-def _verify_seals(connection: Connection, kept: list[tuple[int, str]]) -> bool:
+def _verify_seals(connection: Connection, kept: list[tuple[int, str]], evidence: Sequence[Table]) -> bool:
     found: list[Seal] = []
     rows, broken = 0, False
     for one, fault in seals.verify(connection):
@@ -131,7 +105,7 @@ def _verify_seals(connection: Connection, kept: list[tuple[int, str]]) -> bool:
     for said in _faults_of_kept(found, kept):
         broken = True
         click.echo(said)
-    if gap := seals.gap(connection):
+    if gap := seals.gap(connection, evidence):
         broken = True
         click.echo(f"Audit log: {GAP_WORDS[gap]}.")
     if broken:
@@ -144,3 +118,6 @@ def _verify_seals(connection: Connection, kept: list[tuple[int, str]]) -> bool:
         click.echo(f"First seal that is trusted: {found[0].number}:{found[0].hash}")
         click.echo(f"Newest seal, to be written down elsewhere: {found[-1].number}:{found[-1].hash}")
     return broken
+
+
+COMMANDS = (audit,)

@@ -24,3 +24,6 @@ def auditor(*, once: bool) -> None:
             click.echo("\n".join(one["problem"] for one in found) or "all is well")
             raise SystemExit(bool(found))
         time.sleep(LOOK_EVERY_S)
+
+
+COMMANDS = (auditor,)

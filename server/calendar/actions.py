@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from server.calendar.facts import ShiftsChanged
 from server.core import audit
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.duty.queries import coverage
 from server.places.queries import districts, timetables
 from server.places.queries.districts import Place
 
@@ -39,8 +39,7 @@ def switch(
     for some in _in_tens(places):
         with store.transaction(now) as transaction:
             for place in some:
-                coverage.lock(transaction.connection, place.post_id)
-                coverage.tell(transaction, place, limits)
+                transaction.announce(ShiftsChanged(place, limits))
     return str(found[0]["name"])
 
 

@@ -37,3 +37,6 @@ def school_day(date: datetime, switch: str, district: str | None) -> None:
         names = ", ".join(there) if isinstance(there, list) and there else "none yet: import one first"
         raise click.ClickException(f"Which district? Give --district with one of: {names}.") from why
     click.echo(f"{name}: {date:%Y-%m-%d} is a {'school day' if switch == 'on' else 'day off'}.")
+
+
+COMMANDS = (school_day,)

@@ -1,7 +1,8 @@
 """Approving guards whom the imported roster vouches for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,9 +16,6 @@ from server.people.service.approving import set_status
 
 # Each takes some milliseconds.
 AT_ONCE = 20
-
-from collections.abc import Mapping
-from typing import Any
 
 Row = Mapping[str, Any]
 

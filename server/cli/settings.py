@@ -9,3 +9,6 @@ from server.config import settings_page
 def settings() -> None:
     """Write the table of all settings as Markdown."""
     click.echo(settings_page(), nl=False)
+
+
+COMMANDS = (settings,)

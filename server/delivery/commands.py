@@ -124,3 +124,6 @@ def _watch(platform: Any, actor: Actor, test_id: str) -> bool:
                 task.join(PATIENCE_S)
         time.sleep(LOOK_EVERY_S)
     return False
+
+
+COMMANDS = (channels,)

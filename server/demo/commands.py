@@ -52,3 +52,6 @@ def simulate(url: str | None, guards: int | None, speed: int | None, number: int
         certificates=certificates,
         say=click.echo,
     )
+
+
+COMMANDS = (demo, simulate)

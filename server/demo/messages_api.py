@@ -89,7 +89,7 @@ def to_units() -> dict[str, Any]:
         "messages": [
             {
                 "unit": (facts := json.loads(row["body"]))["unit"],
-                "text": text_of(joint_links.PURPOSE, row["body"], here.limits[ChannelSettings]),
+                "text": text_of(messages.JOINT_TASK, row["body"], here.limits[ChannelSettings]),
                 "page": f"/j/{facts['token']}",
                 "at": row["created_at"],
             }

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, literal, select, text, true, union_all
 
+from server.areas import metadata
 from server.core import audit
 from server.core.database.base import UtcTime
 from server.core.database.transaction import Store
@@ -19,7 +20,6 @@ from server.demo.units import keep_units
 from server.people.queries.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
 from server.places.queries.districts import district
 from server.places.queries.timetables import calendar_day
-from server.tables import metadata
 
 # Weekends that count as school days, so that the demo plays on every day of the week.
 DAYS_BACK, DAYS_AHEAD = 7, 182

@@ -6,7 +6,7 @@ from typing import Any
 
 from server.calendar.rules import Window
 from server.core.access.rooms import account_room
-from server.core.clock.row_retry import OneByOne
+from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store, Transaction
 from server.core.event_names import EventName
 from server.core.limits import Limits
@@ -32,9 +32,9 @@ class Openings:
         self._due: dict[int, datetime] = {}
         self._all_at: datetime | None = None
 
-    def work(self, now: datetime, rows: OneByOne | None = None) -> Iterator[None]:
+    def work(self, now: datetime, rows: RowRetry | None = None) -> Iterator[None]:
         """Tell the new lines of all posts that are due; yields between transactions."""
-        rows = rows or OneByOne("openings")
+        rows = rows or RowRetry("openings")
         if self._all_at is None or not self._all_at <= now < self._all_at + LOOK_AT_ALL_EVERY:
             with self._store.read() as connection:
                 due = districts.numbers(connection)
@@ -73,9 +73,9 @@ class Openings:
         return min(moments, default=now + timedelta(days=1))
 
 
-def close_overdue(store: Store, limits: Limits, now: datetime, rows: OneByOne | None = None) -> int:
+def close_overdue(store: Store, limits: Limits, now: datetime, rows: RowRetry | None = None) -> int:
     """Close the duties that nobody ended half an hour after their peak; tell how many were looked at."""
-    rows = rows or OneByOne("overdue")
+    rows = rows or RowRetry("overdue")
     with store.read() as connection:
         overdue = check_ins.overdue(connection, now - timedelta(minutes=limits[Window].close_after_minutes))
     by_number = {duty["id"]: duty for duty in overdue}

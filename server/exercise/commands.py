@@ -88,3 +88,6 @@ def _tell(act: Any) -> None:
         click.echo(f"Key (shown this once): {made['key']}")
     elif one["revoked_at"]:
         click.echo("Its key is revoked.")
+
+
+COMMANDS = (device,)

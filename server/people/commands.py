@@ -109,3 +109,6 @@ USER_REFUSALS = {
     "bad_username": "A user name has 2 to 40 letters, digits, dots, hyphens or underscores.",
     "bad_name": "A name has 1 to 60 characters.",
 }
+
+
+COMMANDS = (create_user, set_password, close_user, reopen_user)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from server.core.access import rate_limits
+from server.core.database import rate_limits
 from server.core.database.base import BEGIN, MICROSECOND
 from server.core.database.transaction import Store
 from server.delivery.queries.messages import message

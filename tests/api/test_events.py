@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from server.core.clock.retention import purge
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from tests.api.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.retention import purge
 
 SignIn = Callable[[int | None], Caller]
 

@@ -17,7 +17,7 @@ from tests.tools.district import SmallDistrict
 
 SignIn = Callable[[int | None], Caller]
 FEW = Allowance(1, 0.001)
-# Nobody's account: who may use them is counted by number, address, link or key (server/core/access/rate_limits.py), or not at all.
+# Nobody's account: who may use them is counted by number, address, link or key (server/core/database/rate_limits.py), or not at all.
 WITHOUT_AN_ACCOUNT = {
     "_no_such_route",
     "alarms.raise_alarm",

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from server.app import create_app
+from server.areas import open_store
 from server.config import read_settings
-from server.core.database.transaction import Store
 from server.setup.commands.import_words import SENTENCES, sentences, where
 from server.setup.files.district_rows import RowError
 from tests.tools.clock import WoundClock
@@ -68,7 +68,7 @@ def test_says_that_the_database_is_busy(
 ) -> None:
     file = tmp_path / "district.xlsx"
     file.write_bytes(workbook())
-    other = Store(sqlite_url)
+    other = open_store(sqlite_url)
     try:
         with other.transaction(clock.now()):
             done = on_sqlite.test_cli_runner().invoke(args=["import", str(file), "--district", "青禾区"])

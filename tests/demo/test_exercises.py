@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from server.alarm.actions import reports
 from server.alarm.queries import alarms
+from server.areas import open_store
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
@@ -31,7 +32,7 @@ def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     else:
         url = f"sqlite:///{tmp_path_factory.mktemp('exercises') / 'huxue.db'}"
         upgrade(url)
-    store = Store(url)
+    store = open_store(url)
     seed(store, now=NOW)
     yield store
     store.close()

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.alarm.rules.alarm import AlarmLimits, tiers_at
+from server.alarm.rules.targets import TargetMark, judge
 from server.core.refused import Refused
-from server.exercise.rules.drill import DrillState, Mark, check_planned, judge, knows_of, year_of
+from server.exercise.rules.drill import DrillState, check_planned, knows_of, year_of
 from tests.domain.strategies import NOW
 
 TARGETS = {1: 60, 2: 180, 3: 300}
@@ -26,13 +27,13 @@ def test_each_tier_is_judged_against_its_target(met: list[timedelta | None], too
         target = timedelta(seconds=TARGETS[one.tier])
         assert one.target_s == TARGETS[one.tier]
         if after is None:
-            assert one.mark is (Mark.MISSED if took > target else Mark.CUT_SHORT)
+            assert one.mark is (TargetMark.MISSED if took > target else TargetMark.CUT_SHORT)
             assert (one.took_s, one.late_s) == (None, None)
         else:
             assert one.took_s == after.total_seconds()
-            assert one.mark is (Mark.LATE if after > target else Mark.MET)
+            assert one.mark is (TargetMark.LATE if after > target else TargetMark.MET)
             # What was late and the target are together what it took.
-            assert (one.late_s is None) == (one.mark is Mark.MET)
+            assert (one.late_s is None) == (one.mark is TargetMark.MET)
             assert one.late_s is None or one.late_s == pytest.approx(one.took_s - one.target_s)
 
 
@@ -47,7 +48,7 @@ def test_what_was_met_or_missed_stays_so_however_long_it_goes_on(
     before = judge(tiers, raised_at=NOW, ended_at=NOW + took)
     after = judge(tiers, raised_at=NOW, ended_at=NOW + took + more)
     for one, later in zip(before, after, strict=True):
-        assert one == later or (one.mark, later.mark) == (Mark.CUT_SHORT, Mark.MISSED)
+        assert one == later or (one.mark, later.mark) == (TargetMark.CUT_SHORT, TargetMark.MISSED)
 
 
 @given(

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from server.core.live import admission_queue, reconnect_throttle
+from server.core.database import admission_queue
+from server.core.live import reconnect_throttle
 
 ROOT = Path(__file__).parents[2]
 

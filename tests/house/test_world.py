@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from server.areas import open_store
 from server.calendar.rules import Phase, current_shift, phase_of
-from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.duty.queries import coverage
 from server.places.queries import districts
@@ -16,7 +16,7 @@ from tests.tools.world import begin_peak
 @pytest.mark.parametrize("hour", range(24))
 def test_a_peak_runs_at_every_hour(sqlite_url: str, hour: int) -> None:
     now = datetime(2026, 11, 24, hour, 0, 30, tzinfo=UTC)
-    store = Store(sqlite_url)
+    store = open_store(sqlite_url)
     made = make_district(store, now)
     begin_peak(store, now)
     with store.read() as connection:

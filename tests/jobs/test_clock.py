@@ -1,6 +1,5 @@
 """The clock's loop when the machine's clock jumps, and the database's clock that all processes share."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,23 +10,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.alarm.queries import ladders
+from server.areas import AREAS
 from server.core.clock.loop import Clockwork
 from server.core.database.clock import LOOK_EVERY_S, DatabaseClock
 from server.core.database.transaction import Store
-from server.delivery.channels.registry import channels_of
-from server.delivery.jobs.messages import AT_ONCE
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 
 SignIn = Callable[[int | None], Caller]
-
-
-class Full(Counter[tuple[str, bool]]):
-    """Counts as many messages on their way in each lane as there is room for."""
-
-    def __missing__(self, _lane: tuple[str, bool]) -> int:
-        """Say so of each lane that nobody has asked for yet."""
-        return AT_ONCE
 
 
 class Machine:
@@ -36,10 +26,9 @@ class Machine:
     def __init__(self, app: Flask, clock: WoundClock) -> None:
         platform = app.extensions["huxue"]
         self.wall, self.uptime = clock, 1000.0
-        channels = channels_of(platform.settings, platform.store)
-        # As if so many messages were on their way that no other may leave: this is about steps.
-        channels.under_way = Full()
-        self.work = Clockwork(platform.store, platform.limits, clock.now, channels, platform.settings)
+        # Without the one that sends messages: this is about steps.
+        duties = [one for one in AREAS.duties(platform.store, platform.limits) if one.name != "messages"]
+        self.work = Clockwork(platform.store, clock.now, duties, AREAS.due_times())
         self.work.tick(self.uptime)
 
     def run(self, seconds: float) -> None:

@@ -8,12 +8,11 @@ from sqlalchemy import select
 
 from server.alarm.jobs.escalation import take_due
 from server.alarm.queries import ladders
-from server.alarm.service.calls import SHOWN_WITHIN
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.delivery.channels.registry import Channels
 from server.delivery.queries.messages import delivered
-from server.delivery.rules.channels import ChannelName
+from server.delivery.rules.channels import SHOWN_WITHIN, ChannelName
 from tests.jobs.conftest import SignIn
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from server.alarm.jobs.escalation import take_due
 from server.alarm.jobs.responses import time_out_due
 from server.alarm.queries import alarms, ladders
-from server.core.clock.row_retry import PAUSES, OneByOne
+from server.core.clock.row_retry import PAUSES, RowRetry
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from tests.jobs.test_escalation import steps
@@ -62,7 +62,7 @@ def test_an_alarm_that_fails_stops_the_steps_of_no_other(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     poison_the_steps(app_store, alarm_ids[0])
-    rows = OneByOne("escalation")
+    rows = RowRetry("escalation")
     for _ in range(3):
         clock.wind(seconds=30)
         take_due(app_store, limits, clock.now(), rows)
@@ -100,7 +100,7 @@ def test_more_alarms_that_fail_than_a_round_takes_leave_room_for_the_others(
     for alarm_id in alarm_ids[:2]:
         poison_the_steps(app_store, alarm_id)
     clock.wind(seconds=30)
-    rows = OneByOne("escalation")
+    rows = RowRetry("escalation")
     assert [take_due(app_store, limits, clock.now(), rows) for _ in range(4)] == [0, 0, 3, 0]
 
 
@@ -117,7 +117,7 @@ def test_the_failures_of_the_clock_are_figures_for_monitoring(
 
 
 def test_a_row_that_goes_on_failing_is_tried_ever_more_seldom(clock: WoundClock) -> None:
-    rows, tried = OneByOne("duty"), []
+    rows, tried = RowRetry("duty"), []
     bad, good = 1, 2
 
     def work(row: int) -> int:
@@ -139,7 +139,7 @@ def test_a_row_that_goes_on_failing_is_tried_ever_more_seldom(clock: WoundClock)
 
 
 def test_a_row_that_works_again_has_no_past(clock: WoundClock) -> None:
-    rows, bad = OneByOne("duty"), True
+    rows, bad = RowRetry("duty"), True
 
     def work(_row: int) -> int:
         if bad:
@@ -159,7 +159,7 @@ def test_a_row_that_works_again_has_no_past(clock: WoundClock) -> None:
 def test_a_database_that_is_away_ends_the_round_and_one_that_refuses_a_row_does_not(
     app_store: Store, clock: WoundClock
 ) -> None:
-    rows, tried = OneByOne("duty"), []
+    rows, tried = RowRetry("duty"), []
 
     def write(number: int) -> int:
         tried.append(number)

@@ -8,7 +8,6 @@ from sqlalchemy import func, insert, select, text, update
 
 from server.config import BadSetting, read_settings
 from server.core import audit
-from server.core.clock.retention import purge
 from server.core.database import event_log, requests
 from server.core.database.transaction import Store
 from server.delivery.queries import messages
@@ -17,6 +16,7 @@ from server.people.queries import sessions
 from tests.tools.clock import WoundClock
 from tests.tools.district import make_district
 from tests.tools.duty import put_on_duty
+from tests.tools.retention import purge
 
 SETTINGS = read_settings({"HUXUE_MODE": "demo"})
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from server.core.access import rate_limits
+from server.core.database import rate_limits
 from server.core.database.base import BEGIN, MICROSECOND
 from server.core.database.transaction import Store
 from server.core.refused import Refused

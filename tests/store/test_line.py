@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from server.core.live.admission_queue import HELD_UP_S, LASTS_S, Line
+from server.core.database.admission_queue import HELD_UP_S, LASTS_S, Line
 from server.core.refused import Refused
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from deploy.programs import postgres
+from server.areas import metadata
 from server.core import audit
 from server.core.database import event_log, schema_state
 from server.core.database.migrate import FOLDER, HEAD, configuration, heads, oldest_release, upgrade
@@ -21,7 +22,6 @@ from server.people.queries.accounts import account, consent
 from server.people.queries.suspensions import suspension
 from server.places.queries import districts
 from server.places.queries.districts import school
-from server.tables import metadata
 from tests.tools.district import make_district
 
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from deploy.programs import postgres
+from server.areas import open_store
 from server.audit.queries import pages as audit_queries
 from server.config import read_settings
 from server.core import audit
 from server.core.access.roles import Role
-from server.core.clock.retention import purge
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Box
@@ -22,6 +22,7 @@ from server.delivery.jobs import messages as messages_job
 from server.duty.queries import positions
 from server.people.queries import accounts
 from tests.tools.clock import WoundClock
+from tests.tools.retention import purge
 
 SETTINGS = read_settings({"HUXUE_MODE": "demo"})
 # The last place of each person is not among them: it grows no further than the people do.
@@ -138,7 +139,7 @@ def test_consoles_are_found_by_their_role_among_thirty_thousand_guards(
 def test_postgresql_keeps_no_plan_of_an_empty_night_for_a_full_morning(
     postgres_server: postgres.Server, clock: WoundClock
 ) -> None:
-    store = Store(postgres_server.fresh_url())
+    store = open_store(postgres_server.fresh_url())
     statement, chosen = "SELECT count(*) FROM account WHERE district_id = %(number)s", {"number": 1}
     with store.transaction(clock.now()) as transaction:
         connection = transaction.connection

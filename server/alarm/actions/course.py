@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from server.alarm.facts import AlarmEnded
 from server.alarm.queries import alarms, joint_response, ladders, responses, standing, timelines
 from server.alarm.queries import reports as alarm_reports
 from server.alarm.rules.alarm import AlarmKind, Entry, Outcome, acknowledges
@@ -18,7 +19,6 @@ from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import messages
-from server.exercise.queries import drills
 
 Row = Mapping[str, Any]
 
@@ -205,7 +205,7 @@ def resolve(
         head = timelines.head_of(transaction.connection, alarm_id)
         facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
         _audit(transaction, actor, "resolve_alarm", facts)
-        drills.judge(transaction, alarm)
+        transaction.announce(AlarmEnded(alarm))
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return views.tell(transaction, alarm)
 

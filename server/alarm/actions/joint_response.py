@@ -15,8 +15,8 @@ from server.alarm.queries import alarms, joint_response, posts, units
 from server.alarm.rules.joint_response import Part, TaskState, advance, check_link
 from server.alarm.service import views
 from server.core import audit
-from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, require
+from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.alarm.facts import AlarmEnded
 from server.alarm.queries import (
     alarms,
     asides,
@@ -29,7 +30,6 @@ from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import messages
-from server.exercise.queries import drills
 
 Row = Mapping[str, Any]
 
@@ -76,7 +76,7 @@ def merge(
             act="merge_alarms",
             facts={"alarm_id": alarm_id, "into": into, **timelines.head_of(connection, alarm_id)},
         )
-        drills.judge(transaction, double)
+        transaction.announce(AlarmEnded(double))
         views.tell(transaction, double)
         return views.tell(transaction, main)
 

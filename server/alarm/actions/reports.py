@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.alarm.facts import AlarmReported
 from server.alarm.queries import alarms, follow_ups, responses, timeline_chain, timelines
 from server.alarm.queries import people as alarm_people
 from server.alarm.rules.alarm import Tier
 from server.alarm.rules.sight import Sight
+from server.alarm.rules.targets import judge
 from server.alarm.service import sight, views
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require
@@ -19,8 +21,6 @@ from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
 from server.delivery.queries import messages
 from server.duty.queries import positions
-from server.exercise.queries import drills
-from server.exercise.rules.drill import judge
 from server.people.queries import accounts
 
 Row = Mapping[str, Any]
@@ -42,7 +42,6 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         told = messages.of_alarms(connection, [alarm_id])
         people = accounts.by_ids(connection, _everybody(view, told))
         moved = _movements(connection, row, actor, people, now)
-        drill = drills.of_alarm(connection, alarm_id)
         found = {
             "alarm": view,
             "place": alarm_people.place_of(connection, row["post_id"]),
@@ -51,7 +50,6 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
             "told": [_told(one) for one in told],
             "movements": moved,
             "follow_ups": follow_ups.of_alarm(connection, alarm_id),
-            "drill": None if drill is None else drills.view(drill),
             "chain": _chain(connection, alarm_id),
             "made_at": moment(now),
         }
@@ -61,7 +59,8 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         audit.record(
             transaction.connection, now=now, actor_id=actor.account_id, act="see_report", facts=facts
         )
-    return found
+        drill = next(iter(transaction.announce(AlarmReported(alarm_id))), None)
+    return {**found, "drill": drill}
 
 
 def add_follow_up(

@@ -8,13 +8,13 @@ from marshmallow import fields, validate
 
 from server.alarm.actions import reports
 from server.alarm.rules.timeline_chain import FaultKind
+from server.alarm.schemas.targets import JudgedTier
 from server.alarm.schemas.views import AlarmView
 from server.core.access.roles import POLICE_CONSOLE, Category
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
 from server.core.http.wire import Moment, Wire, one_of, platform, request_id
 from server.delivery.rules.channels import MessageState
-from server.exercise.api.drills import DrillView, JudgedTier
 
 blueprint = Blueprint("alarm reports", __name__, url_prefix="/api", description="After an alarm")
 
@@ -131,7 +131,7 @@ class AlarmReport(Wire):
     told = fields.List(fields.Nested(ToldView), required=True)
     movements = fields.List(fields.Nested(MovementView), required=True)
     follow_ups = fields.List(fields.Nested(FollowUpView), required=True)
-    drill = fields.Nested(DrillView, required=True, allow_none=True)
+    drill = fields.Nested("DrillView", required=True, allow_none=True)
     chain = fields.Nested(ChainView, required=True)
     made_at = Moment(required=True)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from server.alarm.queries import ladders, responses
 from server.alarm.service import escalation, holding, views
-from server.core.clock.row_retry import OneByOne
+from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 
@@ -12,13 +12,13 @@ from server.core.limits import Limits
 ALARMS_A_ROUND = 50
 
 
-def take_due(store: Store, limits: Limits, now: datetime, rows: OneByOne | None = None) -> int:
+def take_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | None = None) -> int:
     """Take all steps that are due by ``now``, and count them; one transaction an alarm, and none stops another.
 
     On PostgreSQL an alarm that another process works on is skipped: whoever holds its row takes all that is
     due. A process that dies in the middle leaves nothing behind, and the step is taken by the next.
     """
-    rows = rows or OneByOne("escalation")
+    rows = rows or RowRetry("escalation")
     with store.read() as connection:
         numbers = ladders.due_alarms(connection, now, ALARMS_A_ROUND, without=rows.resting(now))
     return rows.each(numbers, lambda number: _take_due_of(store, number, limits, now), now)

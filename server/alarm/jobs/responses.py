@@ -6,7 +6,7 @@ from server.alarm.queries import responses, timelines
 from server.alarm.rules.alarm import Entry
 from server.alarm.rules.response import Mover, ResponseState, move
 from server.alarm.service import dispatch, views
-from server.core.clock.row_retry import OneByOne
+from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 
@@ -14,13 +14,13 @@ from server.core.limits import Limits
 ALARMS_A_ROUND = 50
 
 
-def time_out_due(store: Store, limits: Limits, now: datetime, rows: OneByOne | None = None) -> int:
+def time_out_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | None = None) -> int:
     """Time out the responses whose answer was due by ``now``, ask one more for each, and count them.
 
     One transaction an alarm, and none stops another. On PostgreSQL an alarm that another process works on is
     skipped: whoever holds its row moves all that is due, so nothing is moved twice.
     """
-    rows = rows or OneByOne("responses")
+    rows = rows or RowRetry("responses")
     with store.read() as connection:
         numbers = responses.overdue_alarms(connection, now, ALARMS_A_ROUND, without=rows.resting(now))
 

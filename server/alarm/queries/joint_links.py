@@ -14,10 +14,9 @@ from server.core.database.base import UtcTime, metadata
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery.queries import messages
-from server.delivery.queries.messages import Draft
+from server.delivery.queries.messages import JOINT_TASK, Draft
 from server.people.queries.sessions import hashed
 
-PURPOSE = "joint_task"
 # 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
 TOKEN_BYTES = 18
 
@@ -54,7 +53,7 @@ def send(transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel:
     }
     draft = Draft(
         channel=channel,
-        purpose=PURPOSE,
+        purpose=JOINT_TASK,
         address=unit["telephone"],
         reference=reference,
         body=json.dumps(facts, ensure_ascii=False),
@@ -110,7 +109,7 @@ def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
     query = (
         select(message.c.body, message.c.created_at)
         .where(
-            message.c.purpose == PURPOSE,
+            message.c.purpose == JOINT_TASK,
             message.c.channel == "demo",
             message.c.body.is_not(None),
             message.c.expires_at > now,

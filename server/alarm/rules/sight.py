@@ -13,7 +13,7 @@ from server.alarm.rules.alarm import Entry
 
 View = Mapping[str, Any]
 
-# Where an event for those who do not see everything keeps what is each one's own.
+# Where an event for those who do not see everything keeps what is each one's own (``server.core.database.event_log``).
 OWN = "own"
 
 

@@ -13,15 +13,20 @@ from server.core.limits import Limits
 from server.delivery.queries import deliverability, messages
 from server.delivery.queries.deliverability import Way
 from server.delivery.queries.messages import Draft
-from server.delivery.rules.channels import PACED, SOUNDING, AvailableChannels, ChannelName, rests
+from server.delivery.rules.channels import (
+    PACED,
+    SHOWN_WITHIN,
+    SOUNDING,
+    AvailableChannels,
+    ChannelName,
+    rests,
+)
 
 Row = Mapping[str, Any]
 
 USELESS_AFTER = timedelta(hours=1)
 ON_THE_SPOT = 1
 POLICE = TIERS[-1]
-# An open page shows a call within a second; one that has not said so by then did not.
-SHOWN_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)

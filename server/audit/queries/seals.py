@@ -1,12 +1,11 @@
 """The seals of the audit log: taken by the clock, verified by whoever runs the server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, insert, or_, select
 
-from server.alarm.queries.alarms import alarm
 from server.audit.rules import START, LogGap, Row, Seal, SealFault, fault_of, gap_of_log, seal
 from server.core.audit import audit_row
 from server.core.database.base import UtcTime, metadata
@@ -76,12 +75,12 @@ def newest(connection: Connection) -> Seal | None:
     return _seal(connection.execute(_last).mappings().first())
 
 
-def gap(connection: Connection) -> LogGap | None:
-    """Find what is missing from the log as a whole."""
+def gap(connection: Connection, evidence: Iterable[Table]) -> LogGap | None:
+    """Find what is missing from the log as a whole; rows in tables of ``evidence`` prove that it cannot be empty."""
     last = select(func.coalesce(func.max(audit_seal.c.last_id), 0)).scalar_subquery()
     # By the number, which has an index; rows settle in the order of their times.
     unsealed_at = select(audit_row.c.at).where(audit_row.c.id > last).order_by(audit_row.c.id).limit(1)
-    happened = select(or_(select(account.c.id).exists(), select(alarm.c.id).exists()))
+    happened = select(or_(*(select(table.c.id).exists() for table in (account, *evidence))))
     return gap_of_log(
         oldest_unsealed_at=connection.execute(unsealed_at).scalar(),
         newest_at=connection.execute(select(func.max(audit_row.c.at))).scalar(),

@@ -3,24 +3,16 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.alarm.jobs import escalation, responses
-from server.audit import jobs as audit_jobs
-from server.config import Settings
-from server.core.clock import retention
-from server.core.clock.row_retry import OneByOne
+from server.core.clock.duty import Duty
 from server.core.database import due_times
+from server.core.database.due_times import DueTime
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
-from server.core.limits import Limits
-from server.delivery.jobs import messages
-from server.duty import jobs as duty_jobs
 
 logger = logging.getLogger("huxue.clock")
 
@@ -29,35 +21,19 @@ TICK_S = 0.5
 SMALLEST_JUMP = timedelta(seconds=2)
 
 
-@dataclass(slots=True)
-class Duty:
-    """One duty: what it does, how often, row by row, and when by the monotonic clock it is next."""
-
-    every_s: float
-    rows: OneByOne
-    work: Callable[[datetime, OneByOne], Any]
-    next_at: float = field(default=0.0)
-
-    @property
-    def name(self) -> str:
-        """Give its name, as logs and figures have it."""
-        return self.rows.duty
-
-
 class Clockwork:
     """Runs the duties of one process. A failing duty is tried again on its next beat; the others go on."""
 
     def __init__(
         self,
         store: Store,
-        limits: Limits,
         now: Callable[[], datetime],
-        channels: Any,
-        settings: Settings,
+        duties: Sequence[Duty],
+        due_times: Sequence[DueTime] = (),
     ) -> None:
-        self._store, self._now = store, now
+        self._store, self._now, self._due_times = store, now, due_times
         self._before: tuple[datetime, float] | None = None
-        self._duties = _duties(store, limits, channels, settings)
+        self._duties = duties
         # When the last round began, by the monotonic clock; ``None`` in a process that drives no duties.
         self.beat_at: float | None = None
         # Rows that failed, and whole rounds, since this process began.
@@ -93,7 +69,7 @@ class Clockwork:
         if abs(jump) >= SMALLEST_JUMP:
             logger.warning("the clock jumped by %s s: what is due moves along", round(jump.total_seconds()))
             with self._store.transaction(now) as transaction:
-                due_times.shift(transaction.connection, jump)
+                due_times.shift(transaction.connection, jump, self._due_times)
         # Only now: a jump that could not be followed is seen again in the next round.
         self._before = now, at
 
@@ -109,20 +85,3 @@ class Clockwork:
         except Exception as failure:
             self.failures[duty.name] += 1
             logger.error("%s failed: %s", duty.name, named(failure), exc_info=without_values(failure))
-
-
-def _duties(store: Store, limits: Limits, channels: Any, settings: Settings) -> list[Duty]:
-    opened = duty_jobs.Openings(store, limits)
-    return [
-        Duty(every_s, OneByOne(name), work)
-        for name, every_s, work in (
-            ("responses", 0.5, lambda at, rows: responses.time_out_due(store, limits, at, rows)),
-            ("escalation", 0.5, lambda at, rows: escalation.take_due(store, limits, at, rows)),
-            ("messages", 0.5, lambda at, _rows: messages.send_due(store, channels, at)),
-            ("tidy", 60.0, lambda at, _rows: messages.tidy(store, at)),
-            ("openings", 1.0, opened.work),
-            ("overdue", 10.0, lambda at, rows: duty_jobs.close_overdue(store, limits, at, rows)),
-            ("seals", 600.0, lambda at, _rows: audit_jobs.seal_all_settled(store, at)),
-            ("retention", 10.0, lambda at, rows: retention.purge(store, settings, at, rows)),
-        )
-    ]

@@ -22,7 +22,7 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30))
 
 
 @dataclass(slots=True)
-class OneByOne:
+class RowRetry:
     """Does a duty's work row by row; one that fails is logged, counted and left in peace for a while.
 
     Times are the ``now`` of the rounds; a clock that was set back ends every pause.

@@ -5,7 +5,7 @@ rooms that may see it.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,6 @@ from sqlalchemy import (
     text,
 )
 
-from server.alarm.rules.sight import as_told
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.refused import Refused
 
@@ -60,6 +59,30 @@ log_epoch = Table(
 
 # Any number will do, as long as nothing else in this database takes the same advisory lock.
 LOG_LOCK = 0x4855_5855_45
+
+
+# Where an event keeps, beside what each of its rooms may know, what is for one of them alone.
+OWN = "own"
+# Makes of an event's data what one room hears of it.
+Tailor = Callable[[Mapping[str, Any], str], dict[str, Any]]
+_tailors: dict[str, Tailor] = {}
+
+
+def tailor(tailors: Mapping[str, Tailor]) -> None:
+    """Let events of some names be told to each room in its own way (``server.areas`` knows which)."""
+    _tailors.update(tailors)
+
+
+def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
+    """Give an event's data as it goes into a room.
+
+    Raises ``RuntimeError`` for one that holds parts of several rooms where nobody has said who makes one room's of it:
+    it would tell each of them everything.
+    """
+    made = _tailors.get(name)
+    if made is None and OWN in data:
+        raise RuntimeError(f"{name}: nothing makes one room's part of it; import server.areas")
+    return made(data, room) if made else dict(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +167,7 @@ def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> 
         .order_by(event_room.c.event_id)
         .limit(limit)
     )
-    return [{"id": row.id, "name": row.name, "data": as_told(row.data, room)} for row in rows]
+    return [{"id": row.id, "name": row.name, "data": told_in(row.name, row.data, room)} for row in rows]
 
 
 def missed(

@@ -12,9 +12,9 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from server.core.database import event_log, requests
+from server.core.database.admission_queue import Line
 from server.core.database.reactions import Reactions
 from server.core.database.single_instance_lock import make_private
-from server.core.live.admission_queue import Line
 
 Value = TypeVar("Value")
 

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 
 from server.core.access.roles import AccountStatus, Actor, Role
-from server.core.http.proxies import caller_address, on_this_machine
+from server.core.access.sessions import Session
+from server.core.http.proxies import on_this_machine
 from server.core.http.wire import platform
 from server.core.refused import Refused
-from server.exercise.actions import devices
-from server.people.queries import sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -79,29 +78,6 @@ def only_here(view: View) -> View:
     return checked  # type: ignore[return-value]
 
 
-def allow_device(view: View) -> View:
-    """Let only gate devices call a route: by the key in ``Authorization``, without a session.
-
-    No cookie is read, so no other site's page has anything to misuse. Raises ``Refused``: ``unknown_device``,
-    ``too_many`` for wrong keys alone.
-    """
-
-    @wraps(view)
-    def checked(*arguments: Any, **named: Any) -> Any:
-        scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
-        here = platform()
-        g.device = devices.recognise(
-            here.store,
-            key=key.strip() if scheme.lower() == "bearer" else "",
-            address=caller_address(),
-            now=here.now(),
-        )
-        return view(*arguments, **named)
-
-    checked.allowed = "device"  # type: ignore[attr-defined]
-    return checked  # type: ignore[return-value]
-
-
 EVERYBODY = tuple(Role)
 CONSOLE = (Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
 
@@ -110,12 +86,6 @@ def current_actor() -> Actor:
     """Give the account that calls; only within a route that declared ``allow``."""
     actor: Actor = g.actor
     return actor
-
-
-def current_device() -> devices.Device:
-    """Give the gate device that calls; only within a route that declared ``allow_device``."""
-    device: devices.Device = g.device
-    return device
 
 
 def actor_if_any() -> Actor | None:
@@ -141,30 +111,30 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
 
     The state is ``active``, ``ended``, ``expired`` or ``suspended``.
     """
-    row = _session_row()
-    if row is None:
+    found = _session()
+    if found is None:
         return None, "ended"
-    actor = sessions.actor_of(row)
-    if actor.status == AccountStatus.SUSPENDED:
-        return actor, "suspended"
-    if row["ended_at"] is not None:
-        return actor, "ended"
-    return actor, "expired" if row["expires_at"] <= platform().now() else "active"
+    if found.actor.status == AccountStatus.SUSPENDED:
+        return found.actor, "suspended"
+    if found.ended_at is not None:
+        return found.actor, "ended"
+    return found.actor, "expired" if found.expires_at <= platform().now() else "active"
 
 
-def _session_row() -> Any:
+def _session() -> Session | None:
     token = request.cookies.get(cookie_name())
     if not token:
         return None
-    with platform().store.read() as connection:
-        return sessions.by_token(connection, token)
+    here = platform()
+    with here.store.read() as connection:
+        return here.areas.find_session(connection, token)
 
 
 def _signed_in(now: datetime) -> tuple[Actor, str]:
-    row = _session_row()
-    if row is None or row["ended_at"] is not None or row["expires_at"] <= now:
+    found = _session()
+    if found is None or found.ended_at is not None or found.expires_at <= now:
         raise Refused("no_session")
-    return sessions.actor_of(row), row["csrf_token"]
+    return found.actor, found.csrf_token
 
 
 def _check_origin() -> None:

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from server.alarm.actions import refused_acts
 from server.core.faults import named, without_values
+from server.core.http import refused_acts
 from server.core.http.refusals import REFUSALS
 from server.core.http.wire import platform
 from server.core.moments import moment

@@ -6,30 +6,16 @@ from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from server.alarm.queries import alarms, ladders, timelines
-from server.core.audit import audit_row
 from server.core.database import event_log, migrate, schema_state
 from server.core.database.disk_space import refusing_when_full
 from server.core.http.auth import allow_public, only_here
-from server.core.http.wire import platform
+from server.core.http.wire import Platform, platform
 from server.core.refused import Refused
-from server.delivery.queries import messages
 
 # Each answer is a durable write, and anybody may ask: a write a second is enough to know.
 READY_FOR_S = 1.0
 # The clock's loop takes its next round after half a second; a round with much to do may take some seconds.
 CLOCK_SLEEPS_AFTER_S = 30.0
-WRITTEN_BY_AN_ALARM = (
-    alarms.alarm,
-    alarms.alarm_report,
-    alarms.response,
-    timelines.alarm_entry,
-    ladders.ladder,
-    messages.message,
-    event_log.event,
-    event_log.event_room,
-    audit_row,
-)
 
 
 def install(app: Flask) -> None:
@@ -38,7 +24,8 @@ def install(app: Flask) -> None:
     last_event = Gauge("huxue_last_event_id", "Newest id of the event log", registry=registry)
     sockets = Gauge("huxue_sockets", "Open sockets of this process", registry=registry)
 
-    waiting = Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", registry=registry)
+    here: Platform = app.extensions["huxue"]
+    of_areas = [(one, Gauge(one.name, one.sentence, registry=registry)) for one in here.areas.gauges()]
     failures = Gauge(
         "huxue_duty_failures", "Failures of the clock's duties in this process", ["duty"], registry=registry
     )
@@ -76,7 +63,8 @@ def install(app: Flask) -> None:
         sockets.set(sum(app.extensions["huxue.hub"].sockets.values()))
         for reason, count in app.extensions["huxue.floods"].counts.items():
             closed.labels(reason).set(count)
-        waiting.set(app.extensions["huxue.writer"].waiting())
+        for one, gauge in of_areas:
+            gauge.set(one.read(here))
         for duty, count in app.extensions["huxue.clockwork"].failures.items():
             failures.labels(duty).set(count)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
@@ -91,7 +79,7 @@ def _try_what_an_alarm_needs(clock_beat_at: float | None) -> None:
     try:
         migrate.check(here.store)
         with here.store.read() as connection:
-            schema_state.read_tables(connection, WRITTEN_BY_AN_ALARM)
+            schema_state.read_tables(connection, here.areas.written_by_an_alarm())
     except migrate.SchemaMismatch as why:
         raise Refused("schema_mismatch", fault=why.fault.value) from why
     except (OperationalError, ProgrammingError) as failure:

@@ -1,40 +1,15 @@
 """The OpenAPI document, made when it is first asked for; also the events of the sockets, and the form of a refusal."""
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
 from flask_smorest import Api, Blueprint
-from marshmallow import fields
+from marshmallow import Schema, fields
 
-from server.core.access.roles import AccountStatus
-from server.core.event_names import EventName
 from server.core.http.auth import CONSOLE, allow
-from server.core.http.wire import Wire, one_of, platform
-
-PAYLOADS = {
-    EventName.COVERAGE_CHANGED: "LineView",
-    EventName.ALARM_CHANGED: "AlarmView",
-    EventName.CHECK_IN_CHANGED: "CheckInView",
-    EventName.GUARD_CHANGED: "GuardChanged",
-    EventName.CHANNEL_TEST_SENT: "ChannelTestSent",
-    EventName.DRILL_CHANGED: "DrillView",
-    EventName.DEVICE_TEST_CHANGED: "DeviceTestView",
-}
-
-
-class GuardChanged(Wire):
-    """A guard was approved or suspended."""
-
-    account_id = fields.Integer(required=True)
-    status = one_of(AccountStatus, required=True)
-
-
-class ChannelTestSent(Wire):
-    """Somebody tests his channels: his open page says that it has heard of it."""
-
-    test_id = fields.String(required=True)
-    account_id = fields.Integer(required=True)
+from server.core.http.wire import Wire, platform
 
 
 class Problem(Wire):
@@ -73,7 +48,7 @@ class HuxueApi(Api):
                 for one in self._waiting:
                     one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
                     self.spec.tag({"name": one.name, "description": one.description})
-                _describe(self.spec)
+                _describe(self.spec, platform().areas.event_payloads())
                 self._waiting.clear()
         answer: Response = super()._openapi_json()
         return answer
@@ -82,22 +57,26 @@ class HuxueApi(Api):
         """Leave the failures to ``server.core.http.errors``."""
 
 
-def _describe(spec: Any) -> None:
+def _describe(spec: Any, payloads: Mapping[str, type[Schema]]) -> None:
     """Add the payloads of events as webhooks, and ``Problem`` as the answer to all that is refused."""
-    spec.components.schema("GuardChanged", schema=GuardChanged)
-    spec.components.schema("ChannelTestSent", schema=ChannelTestSent)
+    for schema in payloads.values():
+        # A schema that a route answers with is there already.
+        if schema.__name__ not in spec.components.schemas:
+            spec.components.schema(schema.__name__, schema=schema)
     spec.components.schema("Problem", schema=Problem)
     spec.options["webhooks"] = {
-        name.value: {
+        name: {
             "post": {
-                "summary": f"Socket.IO batches carry it as the data of {name.value}",
+                "summary": f"Socket.IO batches carry it as the data of {name}",
                 "requestBody": {
-                    "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{payload}"}}}
+                    "content": {
+                        "application/json": {"schema": {"$ref": f"#/components/schemas/{schema.__name__}"}}
+                    }
                 },
                 "responses": {"200": {"description": "Nothing is answered."}},
             }
         }
-        for name, payload in PAYLOADS.items()
+        for name, schema in payloads.items()
     }
     refusal = {
         "description": "Refused",

@@ -1,7 +1,7 @@
 """What a route needs from the platform, and the common schema fields."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -14,17 +14,18 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
+from server.core.area import Areas
 from server.core.database.transaction import Store
 from server.core.http.write_budgets import WriteBudgets
 from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.settings import ServerSettings
-from server.duty.actions.positions import PositionBuffer
 
 # A database's integers have 64 bits.
 HIGHEST_NUMBER = 2**62
 
 View = TypeVar("View", bound=Callable[..., Any])
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,16 @@ class Platform:
     limits: Limits
     store: Store
     now: Callable[[], datetime]
-    write_check_in: Callable[..., Any]
-    positions: PositionBuffer
+    areas: Areas
     in_real_thread: Callable[..., Any]
     writes: WriteBudgets
+    parts: Mapping[type, object]
+
+    def part(self, kind: type[Part]) -> Part:
+        """Give the one of an area's parts that has a type."""
+        found = self.parts[kind]
+        assert isinstance(found, kind)
+        return found
 
 
 def platform() -> Platform:

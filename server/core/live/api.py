@@ -55,4 +55,6 @@ def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
     actor = current_actor()
     with platform().store.read() as connection:
         history = event_log.history(connection, room_of(actor))
-        return missed_events.missed(connection, actor, **cursor, history=history, limit=PAGE)
+        return missed_events.missed(
+            connection, actor, platform().areas.events_as_seen, **cursor, history=history, limit=PAGE
+        )

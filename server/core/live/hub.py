@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.alarm.rules.sight import as_told
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.faults import named
@@ -196,7 +195,8 @@ class Hub:
                 "prev": self.last.get(room, 0),
                 "last": events[-1].id,
                 "events": [
-                    {"id": one.id, "name": one.name, "data": as_told(one.data, room)} for one in events
+                    {"id": one.id, "name": one.name, "data": event_log.told_in(one.name, one.data, room)}
+                    for one in events
                 ],
             }
             self.last[room] = events[-1].id

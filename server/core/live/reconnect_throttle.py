@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.access.roles import Actor
-from server.core.live.admission_queue import PATIENCE_S, Line
+from server.core.database.admission_queue import PATIENCE_S, Line
 from server.core.refused import Refused
 
 SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"

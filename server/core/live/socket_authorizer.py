@@ -14,23 +14,23 @@ from flask import Flask
 from flask_socketio import disconnect
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.core.access.sessions import RoomsOfSessions
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live.sockets import Sockets
-from server.people.queries import sessions
 
 logger = logging.getLogger("huxue.recheck")
 
 LOOK_EVERY_S = 5.0
 
 
-def look(app: Flask, store: Store, sockets: Sockets, now: datetime) -> int:
+def look(app: Flask, store: Store, sockets: Sockets, rooms_of: RoomsOfSessions, now: datetime) -> int:
     """Close the sockets whose session belongs elsewhere by now, and count them."""
     listening = set(sockets.session_of.values())
     if not listening:
         return 0
     with store.read() as connection:
-        rooms = sessions.rooms(connection, listening, now)
+        rooms = rooms_of(connection, listening, now)
     # Who came while the database was asked is not in the answer, and was let in a moment ago.
     astray = [one for one in sockets.astray(rooms) if sockets.session_of[one] in listening]
     for socket in astray:
@@ -43,6 +43,7 @@ def looking(
     app: Flask,
     store: Store,
     sockets: Sockets,
+    rooms_of: RoomsOfSessions,
     also: Iterable[Callable[[], object]],
     now: Callable[[], datetime],
 ) -> Callable[[], None]:
@@ -53,7 +54,7 @@ def looking(
             try:
                 for one in also:
                     one()
-                look(app, store, sockets, now())
+                look(app, store, sockets, rooms_of, now())
             except SQLAlchemyError as failure:
                 logger.error("sockets not looked at: %s", named(failure))
             time.sleep(LOOK_EVERY_S)

@@ -11,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.access.roles import Actor
 from server.core.access.rooms import room_of
+from server.core.access.sessions import AsSeen
+from server.core.http.wire import platform
 from server.core.live import catch_up
 from server.core.live.hub import MOST_AT_ONCE, Hub
 from server.core.live.presence import Presence
@@ -53,7 +55,7 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
         room = room_of(actor)
         try:
             # Read before the room is entered: what comes in between is in the gap that the hello lets the page see.
-            missed = missed_by(hub, actor, cursor)
+            missed = missed_by(hub, actor, cursor, platform().areas.events_as_seen)
             last = hub.enter(room)
         except SQLAlchemyError as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
@@ -88,7 +90,7 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) 
             presence.leave(socket)
 
 
-def missed_by(hub: Hub, actor: Actor, cursor: Any) -> dict[str, Any] | None:
+def missed_by(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> dict[str, Any] | None:
     """Read what a page missed that says where it stands; one that must fetch everything anew finds out by the hello.
 
     ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, or whatever a client sent in its place.
@@ -101,7 +103,7 @@ def missed_by(hub: Hub, actor: Actor, cursor: Any) -> dict[str, Any] | None:
         return None
     try:
         with hub.store.read() as connection:
-            missed = catch_up.missed(connection, actor, after=after, epoch=history, history=history)
+            missed = catch_up.missed(connection, actor, as_seen, after=after, epoch=history, history=history)
     except Refused:
         return None
     # Much is fetched by HTTP, as fast as its reader takes it.

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from server.alarm.service.calls import SHOWN_WITHIN
 from server.core import audit
-from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, require
 from server.core.access.rooms import room_of
+from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
@@ -20,7 +19,7 @@ from server.core.refused import Refused
 from server.delivery.queries import channel_states, deliverability, hooks, last_delivery, messages
 from server.delivery.queries.deliverability import Way
 from server.delivery.queries.messages import Draft
-from server.delivery.rules.channels import AvailableChannels, ChannelName
+from server.delivery.rules.channels import SHOWN_WITHIN, AvailableChannels, ChannelName
 
 USELESS_AFTER = timedelta(minutes=5)
 TESTS = rate_limits.Limit(10, timedelta(minutes=10))

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.core import audit
-from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, require
+from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused

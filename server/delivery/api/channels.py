@@ -9,8 +9,8 @@ from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Moment, Wire, number_of, one_of, platform, request_id
 from server.delivery.actions import channel_tests
-from server.delivery.api.receipts import NewReceipt, ReceiptView
 from server.delivery.rules.channels import ChannelName, MessageState
+from server.delivery.schemas import NewReceipt, ReceiptView
 
 blueprint = Blueprint("channels", __name__, url_prefix="/api", description="Channels and their tests")
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
-from server.alarm.queries import alarms
-from server.core.access import rate_limits
-from server.core.database.transaction import Store
+from server.core.database import rate_limits
+from server.core.database.transaction import Store, Transaction
 from server.core.faults import without_values
 from server.delivery.channels.base import NotSent
 from server.delivery.channels.registry import Channels
+from server.delivery.facts import EndedWanted
 from server.delivery.jobs import outcomes
 from server.delivery.jobs.outcomes import RETRY_AFTER_S, Outcome
 from server.delivery.queries import messages
@@ -47,7 +45,7 @@ def send_due(store: Store, channels: Channels, now: datetime) -> list[threading.
         for lane in open_lanes:
             room, dead_at = AT_ONCE - channels.under_way[lane], now + DEAD_AFTER[lane[1]]
             claimed += messages.claim_due(transaction.connection, lane, now=now, dead_at=dead_at, most=room)
-        ended = _ended(transaction.connection, claimed)
+        ended = _ended(transaction, claimed)
     with channels.guard:
         channels.under_way.update(_lane(one) for one in claimed)
     tasks = [
@@ -66,10 +64,10 @@ def tidy(store: Store, now: datetime) -> None:
         rate_limits.forget(transaction.connection, now)
 
 
-def _ended(connection: Connection, claimed: Iterable[Row]) -> set[int]:
+def _ended(transaction: Transaction, claimed: Iterable[Row]) -> set[int]:
     """Give the alarms that ended while a process that died since was sending something of them."""
     orphaned = {one["alarm_id"] for one in claimed if one["state"] == "sending"} - {None}
-    return alarms.ended(connection, orphaned) if orphaned else set()
+    return set().union(*transaction.announce(EndedWanted(orphaned))) if orphaned else set()
 
 
 def _lane(claimed: Row) -> tuple[str, bool]:

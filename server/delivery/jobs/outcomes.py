@@ -9,14 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from server.alarm.queries import alarms, joint_links
-from server.alarm.service import escalation, views
 from server.core import audit
 from server.core.clock.row_retry import DATABASE_AWAY
 from server.core.database.transaction import Store, Transaction
 from server.core.faults import named, without_values
 from server.delivery.channels.base import Gone, NotSent
 from server.delivery.channels.registry import Channels
+from server.delivery.facts import OutcomesWritten, Subject, SubjectLocked
 from server.delivery.queries import hooks, last_delivery, messages, push_subscriptions
 from server.delivery.rules.channels import PERSONAL, ROOMS, ChannelName
 
@@ -27,7 +26,7 @@ Row = Mapping[str, Any]
 RETRY_AFTER_S = (2, 5, 15, 60)
 # An alarm waits no longer for a receiver that wants rest.
 MOST_REST_S = 60
-IN_VIEW = (messages.CALL, joint_links.PURPOSE)
+IN_VIEW = (messages.CALL, messages.JOINT_TASK)
 # An open breaker rests for so long; a message that it held back asks again after it.
 HELD_S = 20
 
@@ -76,39 +75,38 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
     with store.transaction(max(one.now for one in together)) as transaction:
         connection = transaction.connection
         # The alarm's row before those of its messages, as everybody locks them who moves an alarm.
-        alarm = alarms.by_id(connection, alarm_id, lock=True) if alarm_id is not None else None
+        asked = transaction.announce(SubjectLocked(alarm_id)) if alarm_id is not None else []
+        subject: Subject | None = asked[0] if asked else None
         # In one order everywhere: two alarms may note how the same webhook answered.
         changed = [
-            (_settle(connection, channels, one, alarm), one) for one in sorted(together, key=_receiver)
+            (_settle(connection, channels, one, subject), one) for one in sorted(together, key=_receiver)
         ]
         # An alarm's view has its calls, and beside each unit how its message went.
         news = [is_new and one.claimed["purpose"] in IN_VIEW for is_new, one in changed]
-        if alarm is not None and any(news):
-            _tell(transaction, alarm, in_vain=any(one.failure and is_new for is_new, one in changed))
+        if subject is not None and any(news):
+            _tell(transaction, subject, undelivered=any(one.failure and is_new for is_new, one in changed))
 
 
-def _tell(transaction: Transaction, alarm: Row, *, in_vain: bool) -> None:
-    """Tell an alarm how its messages went, and let it go on at once where a step has called in vain.
+def _tell(transaction: Transaction, subject: Subject, *, undelivered: bool) -> None:
+    """Tell an alarm how its messages went.
 
     An alarm at which that fails must not make the messages go out again and again.
     """
     try:
         with transaction.savepoint():
-            if in_vain and alarm["state"] == alarms.OPEN:
-                escalation.hurry(transaction, alarm)
-            views.tell(transaction, alarm, urgent=False)
+            transaction.announce(OutcomesWritten(subject, undelivered))
     except DATABASE_AWAY:
         raise
     except Exception as failure:
         what = named(failure)
-        logger.error("alarm %s not told: %s", alarm["id"], what, exc_info=without_values(failure))
+        logger.error("alarm %s not told: %s", subject.alarm["id"], what, exc_info=without_values(failure))
 
 
 def _receiver(one: Outcome) -> tuple[str, int, str]:
     return one.claimed["channel"], one.claimed["account_id"] or 0, one.claimed["address"]
 
 
-def _settle(connection: Connection, channels: Channels, one: Outcome, alarm: Row | None) -> bool:
+def _settle(connection: Connection, channels: Channels, one: Outcome, subject: Subject | None) -> bool:
     claimed, failure, now = one.claimed, one.failure, one.now
     way = channels.way_of(claimed)
     if way is not None and not way.keeps_body:
@@ -125,7 +123,7 @@ def _settle(connection: Connection, channels: Channels, one: Outcome, alarm: Row
         step_s = RETRY_AFTER_S[min(max(1, tried), len(RETRY_AFTER_S)) - 1]
         wait_s = max(step_s, min(failure.after_s, MOST_REST_S))
         due_at, more = now + timedelta(seconds=wait_s), failure.again and tried <= len(RETRY_AFTER_S)
-    if more and alarm is not None and _ended_with(connection, claimed, alarm):
+    if more and subject is not None and _ended_with(connection, claimed, subject):
         return messages.failed(connection, claimed, reason="alarm_over")
     if more and due_at < claimed["expires_at"]:
         return messages.again(
@@ -145,9 +143,9 @@ def _write_down(connection: Connection, one: Outcome, reason: str) -> None:
         audit.record(connection, now=one.now, actor_id=None, act="sms_failed", facts=facts)
 
 
-def _ended_with(connection: Connection, claimed: Row, alarm: Row) -> bool:
+def _ended_with(connection: Connection, claimed: Row, subject: Subject) -> bool:
     """Tell whether a message's alarm is over by now; a unit's link may have gone on to another alarm meanwhile."""
-    return alarm["state"] != alarms.OPEN and messages.alarm_of(connection, claimed["id"]) == alarm["id"]
+    return not subject.is_open and messages.alarm_of(connection, claimed["id"]) == subject.alarm["id"]
 
 
 def _judge_way(connection: Connection, one: Outcome) -> None:

@@ -89,3 +89,7 @@ def channel_of(format: HookFormat) -> ChannelName:
 
 # A channel that has not been seen to work for so long counts as one that does not.
 WORKED_WITHIN = timedelta(days=30)
+
+
+# An open page shows a call within a second; one that has not said so by then did not.
+SHOWN_WITHIN = timedelta(seconds=10)

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, true
 
-from server.core.access import rate_limits
 from server.core.access.roles import AccountStatus, Act, Actor, Category, Role, may, may_decide, require
+from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.core.typed_text import SHORTEST_NAME, is_searchable

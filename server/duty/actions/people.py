@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from server.core import audit
-from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, columns_of_scope, group_of, require
+from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.geo import Point, distance_m
 from server.core.moments import moment

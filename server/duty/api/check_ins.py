@@ -20,6 +20,7 @@ from server.core.http.wire import (
     request_id,
 )
 from server.duty.actions import assisting, check_ins, confirmations
+from server.duty.actions.group_commit import GroupWriter
 from server.duty.api.positions import fix_of
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.trust import Flag, corrected_time
@@ -129,7 +130,7 @@ def check_in(body: dict[str, Any]) -> dict[str, Any]:
     def work(transaction: Transaction) -> dict[str, Any]:
         return check_ins.check_in(transaction, actor=actor, asked=asked, limits=limits)
 
-    answer: dict[str, Any] = platform().write_check_in(work)
+    answer: dict[str, Any] = platform().part(GroupWriter).write(work)
     return answer
 
 
@@ -144,7 +145,7 @@ def check_out(body: dict[str, Any]) -> dict[str, Any]:
     def work(transaction: Transaction) -> dict[str, Any]:
         return check_ins.check_out(transaction, actor=actor, request_id=number, limits=limits)
 
-    answer: dict[str, Any] = platform().write_check_in(work)
+    answer: dict[str, Any] = platform().part(GroupWriter).write(work)
     return answer
 
 
@@ -165,7 +166,7 @@ def check_in_for(body: dict[str, Any]) -> dict[str, Any]:
             limits=limits,
         )
 
-    answer: dict[str, Any] = platform().write_check_in(work)
+    answer: dict[str, Any] = platform().part(GroupWriter).write(work)
     return answer
 
 

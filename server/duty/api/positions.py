@@ -10,6 +10,7 @@ from server.core.geo import Box, Point
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import AnyFix, Moment, Number, PageArguments, Wire, one_of, platform
 from server.duty.actions import positions
+from server.duty.actions.positions import PositionBuffer
 from server.duty.rules.trust import Fix, corrected_time
 
 # As many as a zoomed map shows at once; a district's 33,000 come in as many pages as they need.
@@ -88,7 +89,7 @@ def send(body: dict[str, Any]) -> dict[str, Any]:
     found = [fix_of(fix) for fix in body["fixes"]]
     kept = positions.take(
         platform().store,
-        platform().positions,
+        platform().part(PositionBuffer),
         actor=current_actor(),
         fixes=[fix for fix in found if fix is not None],
         limits=platform().limits,

@@ -9,10 +9,10 @@ from server.alarm.queries import posts
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
-from server.core.access import rate_limits
-from server.core.access.rate_limits import Limit
 from server.core.access.roles import Act, Actor, columns_of_scope, require, sees_row
+from server.core.database import rate_limits
 from server.core.database.locks import Queue, wait_in
+from server.core.database.rate_limits import Limit
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused

@@ -6,12 +6,13 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.alarm.rules.alarm import AlarmKind
+from server.alarm.schemas.targets import JudgedTier
 from server.core.access.roles import Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import Text
 from server.core.http.wire import Moment, PageArguments, Wire, number_of, one_of, platform, request_id
 from server.exercise.actions import drills
-from server.exercise.rules.drill import DrillLimits, DrillState, Mark
+from server.exercise.rules.drill import DrillLimits, DrillState
 
 blueprint = Blueprint("drills", __name__, url_prefix="/api", description="Drills")
 
@@ -33,16 +34,6 @@ class DrillAct(Wire):
     """An act about a drill that needs no words."""
 
     request_id = request_id()
-
-
-class JudgedTier(Wire):
-    """A tier against its target."""
-
-    tier = fields.Integer(required=True)
-    target_s = fields.Integer(required=True)
-    mark = one_of(Mark, required=True)
-    took_s = fields.Float(required=True, allow_none=True)
-    late_s = fields.Float(required=True, allow_none=True)
 
 
 class DrillView(Wire):

@@ -24,7 +24,9 @@ from sqlalchemy import (
     update,
 )
 
+from server.alarm.facts import AlarmEnded, AlarmReported
 from server.alarm.rules.alarm import Tier
+from server.alarm.rules.targets import judge as judged
 from server.calendar.queries.rosters import roster
 from server.core.access.rooms import account_room, district_room, station_room
 from server.core.database.base import UtcTime, big_key, metadata
@@ -33,7 +35,6 @@ from server.core.event_names import EventName
 from server.core.moments import moment, moment_or_none
 from server.duty.queries.check_ins import check_in
 from server.exercise.rules.drill import DrillState
-from server.exercise.rules.drill import judge as judged
 
 drill = Table(
     "drill",
@@ -141,8 +142,9 @@ def held(connection: Connection, *, since: datetime, before: datetime, **scope: 
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def judge(transaction: Transaction, alarm: Row) -> None:
+def judge(transaction: Transaction, fact: AlarmEnded) -> None:
     """Judge the drill that an alarm was, now that it ends; an alarm that is none is left alone."""
+    alarm = fact.alarm
     one = of_alarm(transaction.connection, alarm["id"]) if alarm["drill"] else None
     if one is None:
         return
@@ -157,6 +159,12 @@ def judge(transaction: Transaction, alarm: Row) -> None:
         judgement=[tier.as_dict() for tier in tiers],
     )
     tell(transaction, one["id"])
+
+
+def of_report(transaction: Transaction, fact: AlarmReported) -> dict[str, Any] | None:
+    """Give the drill that an alarm was, for its report; ``None``: it was none."""
+    one = of_alarm(transaction.connection, fact.alarm_id)
+    return None if one is None else view(one)
 
 
 def tell(transaction: Transaction, drill_id: int) -> dict[str, Any]:

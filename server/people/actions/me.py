@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.core import audit
-from server.core.access import rate_limits
 from server.core.access.roles import AccountStatus, Actor
+from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.moments import moment, moment_or_none

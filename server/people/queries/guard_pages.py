@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement
 
-from server.core.access import rate_limits
 from server.core.access.roles import Act, Actor, Category, Role, columns_of_scope, require
+from server.core.database import rate_limits
 from server.people.queries import waiting
 from server.people.queries.accounts import account
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.access.rooms import room_of
+from server.core.access.sessions import Session
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
 from server.people.queries.accounts import account
@@ -91,13 +92,15 @@ _with_account = select(
 _by_token = _with_account.where(session.c.token_hash == bindparam("token_hash"))
 
 
-def by_token(connection: Connection, token: str) -> Mapping[str, Any] | None:
+def by_token(connection: Connection, token: str) -> Session | None:
     """Read a session, ended or not, with what decides its account's rights."""
     row = connection.execute(_by_token, {"token_hash": hashed(token)}).mappings().first()
-    return dict(row) if row else None
+    if row is None:
+        return None
+    return Session(actor_of(row), row["csrf_token"], row["expires_at"], row["ended_at"])
 
 
-def actor_of(row: Mapping[str, Any]) -> Actor:
+def actor_of(row: Mapping[Any, Any]) -> Actor:
     """Make the actor of a session's row."""
     return Actor(
         account_id=row["account_id"],

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from server.core import audit
-from server.core.access import rate_limits
+from server.core.database import rate_limits
 from server.core.database.transaction import Transaction
 from server.core.refused import Refused
 from server.people.queries import accounts, codes, device_keys

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from server.core import audit
-from server.core.access import rate_limits
 from server.core.access.roles import Actor
+from server.core.database import rate_limits
 from server.core.database.transaction import Store
 
 # A page that asks again and again, or somebody who tries numbers out, does not fill the log.

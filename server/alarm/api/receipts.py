@@ -5,31 +5,16 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.alarm.actions import receipts
 from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
-from server.core.http.wire import Wire, one_of, platform, request_id
-from server.delivery.actions import receipts
+from server.core.http.wire import Wire, one_of, platform
 from server.delivery.channels.settings import ChannelSettings
 from server.delivery.channels.words import text_of
 from server.delivery.rules.channels import ChannelName
+from server.delivery.schemas import NewReceipt, ReceiptView
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/api", description="Receipts of calls")
-
-# Those whose receiver is a program of ours that can say so.
-THAT_TELL = (ChannelName.SOCKET, ChannelName.PUSH)
-
-
-class NewReceipt(Wire):
-    """By which channel a call was shown."""
-
-    request_id = request_id()
-    channel = one_of(THAT_TELL, required=True)
-
-
-class ReceiptView(Wire):
-    """How many messages that was news for; none the second time."""
-
-    delivered = fields.Integer(required=True)
 
 
 class ListedView(Wire):

@@ -43,7 +43,21 @@ CORE = Area(
     old_rows=_old_rows,
     written_by_an_alarm=(event_log.event, event_log.event_room, audit_row),
 )
-AREAS = Areas((CORE, PLACES, PEOPLE, AUDIT, CALENDAR, DUTY, DELIVERY, SETUP, ALARM, EXERCISE, AUDITOR))
+AREAS = Areas(
+    (
+        CORE,
+        PLACES,
+        PEOPLE,
+        AUDIT,
+        CALENDAR,
+        DUTY,
+        DELIVERY,
+        SETUP,
+        ALARM,
+        EXERCISE,
+        AUDITOR,
+    )
+)
 event_log.tailor(AREAS.event_tailors())
 
 

@@ -194,7 +194,7 @@ def test_nobody_is_followed_outside_duty(caller: SignIn, district: SmallDistrict
     earlier = {**here, "at": (clock.now() - timedelta(minutes=5)).isoformat()}
     later = {**here, "latitude": LATITUDE + 0.0005, "at": clock.wind(seconds=30).isoformat()}
     assert guard.post("/api/positions", {"fixes": [earlier, later]}).status_code == 200
-    guard.client.application.extensions["huxue"].positions.flush(clock.now())
+    guard.client.application.extensions["huxue"].part(PositionBuffer).flush(clock.now())
     console = caller(district.consoles["dispatcher"])
     box = {"south": LATITUDE - 1, "north": LATITUDE + 1, "west": LONGITUDE - 1, "east": LONGITUDE + 1}
     people = console.get("/api/positions", **box).json["items"]

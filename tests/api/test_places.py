@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.core.database.transaction import Store
+from server.duty.actions.positions import PositionBuffer
 from server.duty.queries.check_ins import check_in
 from server.duty.queries.positions import last_position, position
 from tests.api.test_check_ins import body
@@ -80,7 +81,7 @@ def test_a_position(
     good = fix(clock, latitude=LATITUDE, longitude=LONGITUDE)
     answer = raw(guard, "/api/positions", {"fixes": [good, fix(clock)]}, latitude, longitude)
     assert (answer.status_code, answer.json) == (200, {"kept": 1, "dropped": 1})
-    assert app.extensions["huxue"].positions.flush(clock.now()) == 1
+    assert app.extensions["huxue"].part(PositionBuffer).flush(clock.now()) == 1
 
 
 @IMPOSSIBLE
@@ -106,7 +107,7 @@ def test_nowhere_is_no_place(
     view = guard.post("/api/check-ins", body(district.codes[0], clock.now(), fix=nowhere)).json
     assert (view["flags"], view["distance_m"]) == (["no_fix"], None)
     assert guard.post("/api/positions", {"fixes": [nowhere]}).status_code == 200
-    assert app.extensions["huxue"].positions.flush(clock.now()) == 0
+    assert app.extensions["huxue"].part(PositionBuffer).flush(clock.now()) == 0
     with app_store.read() as connection:
         row = connection.execute(select(check_in.c.latitude, check_in.c.longitude)).one()
     assert tuple(row) == (None, None)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
-from server.duty.actions.positions import MOST_KEPT
+from server.duty.actions.positions import MOST_KEPT, PositionBuffer
 from server.duty.queries.check_ins import check_in
 from server.duty.queries.positions import last_position, position
 from server.people.queries.accounts import consent
@@ -40,7 +40,7 @@ def agree(guard: Caller, given: bool, kind: str = "position") -> None:
 
 
 def flush(app: Flask, clock: WoundClock) -> int:
-    written: int = app.extensions["huxue"].positions.flush(clock.now())
+    written: int = app.extensions["huxue"].part(PositionBuffer).flush(clock.now())
     return written
 
 
@@ -177,7 +177,7 @@ def test_a_failing_database_loses_no_place_that_was_taken(
 
 
 def test_beyond_what_memory_holds_the_oldest_go_first(app: Flask, on_duty: Caller, clock: WoundClock) -> None:
-    buffer = app.extensions["huxue"].positions
+    buffer = app.extensions["huxue"].part(PositionBuffer)
     row = {"account_id": on_duty.account_id, "check_in_id": 1, "latitude": 1.0, "longitude": 1.0}
     buffer.put({**row, "accuracy_m": float(number), "at": clock.now()} for number in range(MOST_KEPT + 5))
     assert flush(app, clock) == MOST_KEPT

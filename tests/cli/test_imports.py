@@ -14,7 +14,7 @@ from server.setup.files.district_rows import RowError
 from tests.tools.clock import WoundClock
 from tests.tools.import_file import sheets, workbook
 
-FORMATS = Path(__file__).parents[2] / "server" / "formats"
+FORMATS = Path(__file__).parents[2] / "server" / "setup" / "files"
 
 
 @pytest.fixture

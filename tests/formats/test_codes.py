@@ -14,7 +14,7 @@ def test_codes_and_document_agree():
         for row in document.splitlines()
         for code in re.findall(r"`([a-z_0-9]+)`", row.split("|")[1] if "|" in row else "")
     }
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "server" / "formats").glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "server" / "setup" / "files").glob("*.py"))
     raised = re.findall(r'(?:Wrong|Refused)\(\s*"([a-z_0-9]+)"', sources)
     raised += re.findall(r'WrongAt\(\s*"[^"]+",\s*"([a-z_0-9]+)"', sources)
     raised += re.findall(r'wrong\(\s*(?:"[^"]+"|[^",()]+,[^",()]+|column),\s*"([a-z_0-9]+)"', sources)

@@ -11,10 +11,10 @@ from tests.tools.run_all import ROOT
 
 FILES = {
     "wsgi.py": "from server.app import create_app",
-    "server/app.py": "from server.api import alarms, posts",
+    "server/app.py": "from server.alarm.api import alarms\nfrom server.duty.api import duty",
     "server/core/geo.py": "",
     "server/duty/rules/coverage.py": "from server.core.geo import distance",
-    "server/alarm/api/alarms.py": "from server.domain import geo",
+    "server/alarm/api/alarms.py": "from server.core import geo",
     "server/duty/api/duty.py": "",
     "tests/conftest.py": "from server.app import create_app",
     "tests/tools/server.py": "START = ['python', 'wsgi.py']",

@@ -208,7 +208,7 @@ def of_app(app: Flask, district: SmallDistrict) -> Insiders:
         with here.store.read() as connection:
             row = sessions.by_token(connection, one.client.get_cookie("huxue").value)
         assert row is not None
-        one.session_id = row["id"]
+        one.session_id = row.actor.session_id
 
     return Insiders(here.store, district, here.now, lambda account: Caller(app, account, here.now()), entered)
 

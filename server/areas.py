@@ -1,4 +1,4 @@
-"""The areas of the server, the lowest first: each knows those before it and none after it (pyproject.toml holds that)."""
+"""The areas of the server, the lowest first: each knows those before it alone (pyproject.toml)."""
 
 from datetime import datetime, timedelta
 

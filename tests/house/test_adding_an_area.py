@@ -26,7 +26,8 @@ assert {table.name for table in metadata.sorted_tables} > {"found_thing", "post"
 url = "sqlite:///huxue.db"
 upgrade(url)
 clock = WoundClock(MORNING)
-app = create_app(read_settings({"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": url, "HUXUE_ENGINE": "threads"}), now=clock.now)
+settings = read_settings({"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": url, "HUXUE_ENGINE": "threads"})
+app = create_app(settings, now=clock.now)
 store = app.extensions["huxue"].store
 district = make_district(store, clock.now())
 with store.transaction(clock.now()) as transaction:
@@ -52,14 +53,16 @@ def copy(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     page = (ROOT / "docs/adding-an-area.md").read_text(encoding="utf-8")
     head = (ROOT / "migrations/HEAD").read_text(encoding="utf-8").strip()
-    for name, text in re.findall(r"^`((?:server|migrations)/\S+\.py)`\n\n```python\n(.*?)^```", page, re.M | re.S):
+    for name, text in re.findall(
+        r"^`((?:server|migrations)/\S+\.py)`\n\n```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL
+    ):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text.replace('"HEAD"', f'"{head}"'), encoding="utf-8")
     (tmp_path / "migrations/HEAD").write_text("9999\n")
-    for name, lines in re.findall(r"^```diff (\S+)\n(.*?)^```", page, re.M | re.S):
+    for name, lines in re.findall(r"^```diff (\S+)\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
         text = (tmp_path / name).read_text(encoding="utf-8")
-        for before, added in re.findall(r"^ (.*)\n\+(.*)$", lines, re.M):
+        for before, added in re.findall(r"^ (.*)\n\+(.*)$", lines, re.MULTILINE):
             assert text.count(f"{before}\n") == 1, f"{name}: {before}"
             text = text.replace(f"{before}\n", f"{before}\n{added}\n")
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -74,6 +77,11 @@ def test_an_area_that_is_added_as_the_page_says_keeps_the_contract_and_answers(c
     assert linted.returncode == 0, linted.stdout
     environment = {"PYTHONPATH": f"{copy}:{ROOT}", "PATH": "/usr/bin:/bin"}
     served = subprocess.run(
-        [sys.executable, "-c", ANSWERS], cwd=copy, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", ANSWERS],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert served.stdout == "answers\n", served.stderr

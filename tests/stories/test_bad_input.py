@@ -15,7 +15,7 @@ from server.places.actions import post_codes
 from server.places.queries.districts import district as district_table
 from server.places.queries.districts import post, post_code, school, station
 from server.places.queries.timetables import peak
-from tests.api.test_check_ins import body
+from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

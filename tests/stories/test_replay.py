@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from server.app import create_app
 from server.config import read_settings
 from server.duty.jobs import Openings, close_overdue
-from tests.api.test_check_ins import body
+from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district

@@ -1,6 +1,6 @@
 """How often an account may write: some ten times what a person at a page needs, counted in each process.
 
-It is asked for beside the roles (``allow`` in server/core/http/auth.py), so that no route is left out. A press that opens an
+It is asked for beside the roles (``allow`` in ``server.core.http.auth``): no route is left out. A press that opens an
 alarm never comes here: it needs no session, nor does a gate device's.
 """
 

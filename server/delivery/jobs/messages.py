@@ -1,4 +1,4 @@
-"""Messages on their way out: what is due is taken and sent side by side; ``server.delivery.jobs.outcomes`` writes it down."""
+"""Messages on their way out: what is due is taken and sent side by side; ``outcomes`` writes it down."""
 
 import logging
 import threading

@@ -29,7 +29,7 @@ def decided(transaction: Transaction, fact: AccountDecided) -> None:
 
 
 def closed(transaction: Transaction, fact: AccountClosed) -> None:
-    """End the duty of an account that is closed, or whose claim was replaced: the new one's approval is not about it."""
+    """End the duty of an account that is closed, or whose claim another one replaced: an approval is not about it."""
     arrivals.end(transaction, fact.account_id, fact.limits, how=CheckOutHow.ACCOUNT_CLOSED)
 
 

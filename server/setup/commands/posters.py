@@ -68,7 +68,8 @@ def reissue_code(post: str) -> None:
             made = post_codes.reissue(platform.store, post=post, now=platform.now())
     except Refused as why:
         raise click.ClickException(UNKNOWN_POST) from why
+    days = platform.limits[CodeLimits].stale_code_days
     click.echo(
-        f"{made.name} has the code {made.code}. The old one is accepted for {platform.limits[CodeLimits].stale_code_days} more "
+        f"{made.name} has the code {made.code}. The old one is accepted for {days} more "
         f"days, marked as stale. Print the new poster: flask poster {made.code} -o poster.pdf"
     )

@@ -142,19 +142,10 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     )
     app.extensions["huxue.hub"] = hub
     app.extensions["huxue.floods"] = floods
+    often = [Nameless(socketio.server).look, floods.forget]
+    listening = looking(app, store, sockets, AREAS.rooms_of_sessions, often, clock)
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    app.extensions["huxue.live"] = [
-        presence.run,
-        looking(
-            app,
-            store,
-            sockets,
-            AREAS.rooms_of_sessions,
-            [Nameless(socketio.server).look, floods.forget],
-            clock,
-        ),
-        *ringing,
-    ]
+    app.extensions["huxue.live"] = [presence.run, listening, *ringing]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:

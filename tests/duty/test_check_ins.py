@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from server.duty.actions.positions import PositionBuffer
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict

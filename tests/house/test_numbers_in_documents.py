@@ -27,8 +27,10 @@ def test_how_many_are_let_in_at_a_time_and_how_long_others_wait() -> None:
     for said in (
         f"shakes hands with {reconnect_throttle.HANDSHAKES_AT_ONCE} sockets at a time",
         f"answers {admission_queue.AT_ONCE} catch-ups at a time",
-        f"at most {reconnect_throttle.MOST_SOCKETS_WAITING} sockets, "
-        f"for up to {reconnect_throttle.SOCKET_PATIENCE_S:g} s",
+        (
+            f"at most {reconnect_throttle.MOST_SOCKETS_WAITING} sockets, "
+            f"for up to {reconnect_throttle.SOCKET_PATIENCE_S:g} s"
+        ),
         f"at most {admission_queue.MOST_WAITING} catch-ups, for up to {admission_queue.PATIENCE_S:g} s",
         f"nobody of the line goes on (for {admission_queue.HELD_UP_S:g} s at most)",
     ):

@@ -63,8 +63,7 @@ message = Table(
 
 UNDONE = ("waiting", "sending")
 # Calls stand in the view of an alarm; what units are sent holds a link that acts for them.
-CALL = "alarm_call"
-JOINT_TASK = "joint_task"
+CALL, JOINT_TASK = "alarm_call", "joint_task"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answersByTier } from '../src/phone/alarm-later/tiers'
-import type { AlarmLadder, TimelineEntry } from '../src/lib/types'
+import { answersByTier } from '@/phone/alarm/raised/tiers'
+import type { AlarmLadder, TimelineEntry } from '@/lib/wire'
 import { alarm, response } from './make'
 
 const LADDERS: AlarmLadder[] = [1, 2, 3].map((tier) => ({ tier, phase: 'calling', next_step: 2, happened: 1, due_at: null }))

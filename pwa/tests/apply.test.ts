@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { alarmsFrom, applyAlarms, openAlarms, responseOf } from '../src/apply/alarms'
-import { applyCoverage, coverageFrom } from '../src/apply/coverage'
-import type { FeedEvent, Line } from '../src/lib/types'
+import { alarmsFrom, applyAlarms, openAlarms, responseOf } from '@/apply/alarm/alarms'
+import { applyCoverage, coverageFrom } from '@/apply/duty/coverage'
+import type { FeedEvent, Line } from '@/lib/wire'
 import { alarm, line, response } from './make'
 
 const told = (id: number, data: Line): FeedEvent => ({ id, name: 'coverage.changed', data })

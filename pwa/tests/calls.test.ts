@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
-import { callKey, callsTo, callStateOf, callTo, mayGo, standingOf } from '../src/apply/calls'
-import type { Alarm, AlarmDelivery, ResponseState } from '../src/lib/types'
-import { sayEnd } from '../src/phone/calls/end'
-import { alarms, fetchAlarm, takeAlarm } from '../src/state/alarms'
-import { waitsForReceipt } from '../src/state/receipts'
-import { i18n } from '../src/words'
-import respondChinese from '../src/words/respond.zh-CN'
+import { callKey, callsTo, callStateOf, callTo, mayGo, standingOf } from '@/apply/alarm/calls'
+import type { Alarm, AlarmDelivery, ResponseState } from '@/lib/wire'
+import { sayEnd } from '@/phone/alarm/calls/end'
+import { alarms, fetchAlarm, takeAlarm } from '@/state/alarm/alarms'
+import { waitsForReceipt } from '@/state/delivery/receipts'
+import { i18n } from '@/words'
+import respondChinese from '@/words/alarm/respond.zh-CN'
 import { alarm, response } from './make'
 
 const ME = 9

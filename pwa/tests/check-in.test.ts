@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { clockTime, dayTime, directionOf, distanceParts, wayBetween } from '../src/lib/format'
-import type { Entry } from '../src/lib/outbox'
-import { outlookOf, pressOf } from '../src/phone/check-in/outlook'
-import { askOf, cameAt, confirmerOf, reasonsOf, resultOf } from '../src/phone/check-in/result'
-import type { Account, Colleague } from '../src/lib/types'
-import { codeIn } from '../src/state/posts'
+import { clockTime, dayTime, directionOf, distanceParts, wayBetween } from '@/lib/format'
+import type { Entry } from '@/lib/outbox'
+import { outlookOf, pressOf } from '@/phone/duty/check-in/outlook'
+import { askOf, cameAt, confirmerOf, reasonsOf, resultOf } from '@/phone/duty/check-in/result'
+import type { Account, Colleague } from '@/lib/wire'
+import { codeIn } from '@/state/places/scanned-posts'
 import { checkIn, shift } from './make'
 
 const at = (iso: string): number => Date.parse(iso)

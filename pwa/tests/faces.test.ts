@@ -3,20 +3,20 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Component, createSSRApp, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { renderToString } from 'vue/server-renderer'
-import GapList from '../src/console/live/GapList.vue'
-import PeakStrip from '../src/console/live/PeakStrip.vue'
-import PostCallout from '../src/console/live/PostCallout.vue'
-import PostPanel from '../src/console/live/PostPanel.vue'
-import type { Duty, Line } from '../src/lib/types'
-import ResultView from '../src/phone/check-in/ResultView.vue'
-import SeatsCard from '../src/phone/check-in/SeatsCard.vue'
-import ColleaguesCard from '../src/phone/duty/ColleaguesCard.vue'
-import AskView from '../src/phone/respond/AskView.vue'
-import { posts, startConsole } from '../src/state/console'
-import { fetchDuty, forgetDuty } from '../src/state/duty'
-import { stopFeed } from '../src/state/live'
-import { i18n } from '../src/words'
-import { mergeWords, type Words } from '../src/words/i18n'
+import GapList from '@/console/duty/GapList.vue'
+import PeakStrip from '@/console/duty/PeakStrip.vue'
+import PostCallout from '@/console/duty/PostCallout.vue'
+import PostPanel from '@/console/duty/PostPanel.vue'
+import type { Duty, Line } from '@/lib/wire'
+import ResultView from '@/phone/duty/check-in/ResultView.vue'
+import SeatsCard from '@/phone/duty/check-in/SeatsCard.vue'
+import ColleaguesCard from '@/phone/duty/ColleaguesCard.vue'
+import AskView from '@/phone/alarm/respond/AskView.vue'
+import { posts, startConsole } from '@/state/core/console'
+import { fetchDuty, forgetDuty } from '@/state/duty/duty'
+import { stopFeed } from '@/state/core/live'
+import { i18n } from '@/words'
+import { mergeWords, type Words } from '@/words/core/i18n'
 import { aPost } from './console/fixtures'
 import { alarm, checkIn, line, response } from './make'
 
@@ -54,8 +54,8 @@ async function said(page: Component, props: Record<string, unknown> = {}): Promi
 }
 
 beforeAll(async () => {
-  const files = ['zh-CN', 'console.zh-CN', 'on-duty.zh-CN', 'respond.zh-CN']
-  const words = await Promise.all(files.map(async (name) => ((await import(`../src/words/${name}.ts`)) as { default: Words }).default))
+  const files = ['first', 'console', 'duty/on-duty', 'alarm/respond']
+  const words = await Promise.all(files.map(async (name) => ((await import(`../src/words/${name}.zh-CN.ts`)) as { default: Words }).default))
   i18n.set('zh-CN', words.reduce((all, one) => mergeWords(all, one)))
   const nothing = (): void => undefined
   vi.stubGlobal('document', { addEventListener: nothing, removeEventListener: nothing, visibilityState: 'visible' })

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Feed, type FeedStatus, type SocketEvents } from '../src/lib/feed'
-import { Refusal, Unreachable } from '../src/lib/http'
-import { lastOf } from '../src/lib/last'
-import type { Batch, Cursor, FeedEvent } from '../src/lib/types'
+import { Feed, type FeedStatus, type SocketEvents } from '@/lib/feed'
+import { Refusal, Unreachable } from '@/lib/http'
+import { lastOf } from '@/lib/last'
+import type { Batch, Cursor, FeedEvent } from '@/lib/wire'
 import { line } from './make'
 
 const event = (id: number): FeedEvent => ({ id, name: 'coverage.changed', data: line(1, id) })

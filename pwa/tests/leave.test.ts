@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { forgetTraces } from '../src/lib/leave'
-import type { Entry, EntryState } from '../src/lib/outbox'
+import { forgetTraces } from '@/state/people/sign-out'
+import type { Entry, EntryState } from '@/lib/outbox'
 
 function entry(id: string, state: EntryState, kind: Entry['kind'] = 'check_in'): Entry {
   return {

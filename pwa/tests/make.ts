@@ -1,5 +1,5 @@
 /** Plain values for tests. */
-import type { Alarm, AlarmResponse, CheckIn, Line, Shift } from '../src/lib/types'
+import type { Alarm, AlarmResponse, CheckIn, Line, Shift } from '@/lib/wire'
 
 export const shift: Shift = {
   peak: 'morning_arrival',

@@ -1,9 +1,9 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { reactive } from 'vue'
-import { Refusal, Unreachable } from '../src/lib/http'
-import { type Entry, type NewEntry, Outbox } from '../src/lib/outbox'
-import { keptTable, type KeptTable } from '../src/lib/store'
+import { Refusal, Unreachable } from '@/lib/http'
+import { type Entry, type NewEntry, Outbox } from '@/lib/outbox'
+import { keptTable, type KeptTable } from '@/lib/store'
 
 /** The phone's storage for timing tests: as lasting as the test, with no clock of its own. */
 function shelf(): KeptTable<Entry> {

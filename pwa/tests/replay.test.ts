@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { applyCoverage, coverageFrom } from '../src/apply/coverage'
-import type { FeedEvent, Line } from '../src/lib/types'
+import { applyCoverage, coverageFrom } from '@/apply/duty/coverage'
+import type { FeedEvent, Line } from '@/lib/wire'
 
 interface Record {
   before: { last: number; posts: Line[] }

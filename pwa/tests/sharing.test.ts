@@ -1,6 +1,6 @@
 /** Whether a phone shares its position is the guard's to say; where that cannot be read, nothing goes out. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { dutyState, fetchDuty, forgetDuty } from '../src/state/duty'
+import { dutyState, fetchDuty, forgetDuty } from '@/state/duty/duty'
 
 const duty = {
   check_in: { checked_out_at: null },

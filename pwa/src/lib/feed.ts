@@ -4,7 +4,7 @@
  * The feed knows nothing of what the events mean. It says when the screen is stale, and since when.
  */
 import { Refusal } from './http'
-import type { Batch, Cursor, FeedEvent } from './types'
+import type { Batch, Cursor, FeedEvent } from './wire'
 
 export type FeedMode = 'off' | 'connecting' | 'live' | 'polling'
 

@@ -5,7 +5,7 @@
  * waits for the phone's storage: one that never answers costs what a closed page would have sent, and no more.
  */
 import { Refusal, Unreachable } from './http'
-import type { Id } from './types'
+import type { Id } from './wire'
 import type { KeptTable } from './store'
 
 export type EntryKind = 'alarm' | 'check_in' | 'check_out'

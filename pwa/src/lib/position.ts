@@ -3,7 +3,7 @@
  * alarm from no known place. Never otherwise.
  */
 import { atServer, serverNow } from './server-time'
-import type { Fix } from './types'
+import type { Fix } from './wire'
 
 export type PositionState = 'off' | 'seeking' | 'found' | 'refused' | 'unavailable' | 'not_agreed'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { testPhase } from '../../src/console/devices/test-phase'
-import { fromLocal, toLocal } from '../../src/console/local-time'
-import { drawingOf } from '../../src/console/report/movements'
-import { foldMessages } from '../../src/console/report/told'
-import type { AlarmReport, DeviceTest } from '../../src/lib/types'
+import { testPhase } from '@/apply/exercise/test-phase'
+import { fromLocal, toLocal } from '@/console/core/local-time'
+import { drawingOf } from '@/console/alarm/report/movements'
+import { foldMessages } from '@/console/alarm/report/told'
+import type { AlarmReport, DeviceTest } from '@/lib/wire'
 
 const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'America/St_Johns', 'UTC']
 

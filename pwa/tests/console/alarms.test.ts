@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { anAlarm, anEntry, aResponse, id, iso, RAISED } from './fixtures'
-import type { Alarm, TimelineEntry } from '../../src/lib/types'
-import { wayBetween } from '../../src/lib/format'
-import { metersBetween } from '../../src/console/map/geo'
-import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '../../src/console/alarms/axis'
-import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '../../src/console/alarms/responders'
-import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord } from '../../src/console/alarms/ringing'
-import { elapsed, targetChip } from '../../src/console/alarms/targets'
-import { handles } from '../../src/console/permissions'
+import type { Alarm, TimelineEntry } from '@/lib/wire'
+import { wayBetween } from '@/lib/format'
+import { metersBetween } from '@/apply/places/geo'
+import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '@/console/alarm/timeline/axis'
+import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '@/console/alarm/responders/responders'
+import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord } from '@/apply/alarm/ringing'
+import { elapsed, targetChip } from '@/console/alarm/responders/targets'
+import { handles } from '@/apply/people/permissions'
 
 const at = (seconds: number): number => RAISED + seconds * 1000
 const said = (number: number, seconds: number, role: string): TimelineEntry => ({ ...anEntry(number, seconds, 'acknowledged'), facts: { at_console: true, role } })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { callsByEntry } from '../../src/console/alarms/calls'
-import { otherAlarmOf, possibleMains } from '../../src/console/alarms/doubles'
-import { isFresh, tiersToEscalate, waitsFor } from '../../src/console/alarms/ladders'
-import { timelineRows } from '../../src/console/alarms/timeline'
-import type { AlarmLadder, EscalationStep, TimelineEntry } from '../../src/lib/types'
+import { callsByEntry } from '@/apply/alarm/escalation-calls'
+import { otherAlarmOf, possibleMains } from '@/console/alarm/ending/doubles'
+import { isFresh, tiersToEscalate, waitsFor } from '@/console/alarm/responders/ladders'
+import { timelineRows } from '@/console/alarm/timeline/timeline'
+import type { AlarmLadder, EscalationStep, TimelineEntry } from '@/lib/wire'
 import { anAlarm, aResponse, iso, RAISED } from './fixtures'
 
 const STEPS: EscalationStep[] = [0, 30, 30].map((after_s, index) => ({

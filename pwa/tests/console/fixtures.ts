@@ -1,4 +1,4 @@
-import type { Alarm, AlarmResponse, Heads, Id, Line, Post, PostState, TimelineEntry } from '../../src/lib/types'
+import type { Alarm, AlarmResponse, Heads, Id, Line, Post, PostState, TimelineEntry } from '@/lib/wire'
 
 /** Invented data for tests of the console's pure parts. */
 

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref } from 'vue'
-import { lacking, mixedUpWith } from '../../src/console/alarms/ending'
-import { inOrderOf, isMeant, MOVES_EVERY_MS, SETTLES_MS } from '../../src/console/settling'
-import { useSteady } from '../../src/console/use-steady'
-import { keepNote, noteDraft } from '../../src/state/note-drafts'
+import { lacking, mixedUpWith } from '@/console/alarm/ending/ending'
+import { inOrderOf, isMeant, MOVES_EVERY_MS, SETTLES_MS } from '@/apply/core/settling'
+import { useSteady } from '@/console/core/use-steady'
+import { keepNote, noteDraft } from '@/state/alarm/note-drafts'
 import { anAlarm, id, iso } from './fixtures'
 
 describe('ending an alarm', () => {

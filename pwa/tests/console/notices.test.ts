@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { drillsToTell, peakAhead, readinessWords, testKey, testsToTell } from '../../src/console/notices'
-import type { DeviceTest, Drill, Readiness } from '../../src/lib/types'
+import { drillsToTell, peakAhead, readinessWords, testKey, testsToTell } from '@/apply/exercise/notices'
+import type { DeviceTest, Drill, Readiness } from '@/lib/wire'
 import { aLine, id, iso, RAISED } from './fixtures'
 
 const HOUR = 3_600

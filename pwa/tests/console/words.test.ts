@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import chineseCommon from '../../src/words/common.zh-CN'
-import chinese from '../../src/words/console.zh-CN'
-import english from '../../src/words/console.en'
-import type { Words } from '../../src/words'
+import chineseCommon from '@/words/core/common.zh-CN'
+import chinese from '@/words/console.zh-CN'
+import english from '@/words/console.en'
+import type { Words } from '@/words'
 
 const SOURCES = ['src/console', 'src/state']
 

@@ -1,5 +1,5 @@
 /** What a row of the audit log tells, as a sentence: each fact by its words, none by its name in the code. */
-import type { AuditRow } from '../../lib/types'
+import type { AuditRow } from '@/lib/wire'
 
 type Say = (key: string, values?: Record<string, unknown>) => string
 

@@ -1,6 +1,6 @@
 /** What a guard's first page is about. */
-import type { CheckIn } from '../../lib/types'
-import type { StateOf } from '../../words/states'
+import type { CheckIn } from '@/lib/wire'
+import type { StateOf } from '@/words/core/states'
 
 export type Home = StateOf<'home'>
 

@@ -1,0 +1,4 @@
+import type { StateOf } from '@/words/core/states'
+
+/** Where the own alarm stands. */
+export type AlarmStep = 'none' | StateOf<'steps'>

@@ -3,13 +3,29 @@ import { VantResolver } from '@vant/auto-import-resolver'
 import vue from '@vitejs/plugin-vue'
 import components from 'unplugin-vue-components/vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const server = process.env.HUXUE_SERVER ?? 'http://127.0.0.1:8000'
 
-const CONSOLE = ['/src/console/', '/src/words/console.', 'node_modules/element-plus', 'node_modules/leaflet', 'node_modules/gcoord']
-const forConsole = (modules: readonly string[]): boolean =>
-  modules.some((id) => CONSOLE.some((part) => id.includes(part)))
+const CONSOLE = /\/src\/(?:console\/|words\/console\.)/
+/** What the phone's pages reach without the console's; the service worker keeps nothing else. */
+const ofPhone = new Set<string>()
+// What the bundler adds by itself (its ids begin so) may be needed by both.
+const forConsole = (modules: readonly string[]): boolean => modules.every((id) => !ofPhone.has(id) && !id.startsWith('\0'))
+
+const findPhone: Plugin = {
+  name: 'find-phone',
+  buildEnd() {
+    const follow = (id: string): void => {
+      const module = CONSOLE.test(id) || ofPhone.has(id) ? null : this.getModuleInfo(id)
+      if (!module) return
+      ofPhone.add(id)
+      for (const imported of [...module.importedIds, ...module.dynamicallyImportedIds]) follow(imported)
+    }
+    for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) follow(id)
+  },
+}
 
 /** What check-in, result and alarm stand on; the rest of the phone loads after it. */
 const FIRST = [
@@ -23,13 +39,13 @@ const FIRST = [
   '/src/lib/outbox',
   '/src/lib/position',
   '/src/lib/server-time',
-  '/src/lib/store',
+  '/src/lib/stored-table',
   '/src/lib/vibration',
   '/src/parts/',
   '/src/phone/alarm/raise/',
   '/src/phone/alarm/respond/ResponderList',
   '/src/phone/core/DialBar',
-  '/src/phone/core/Dock',
+  '/src/phone/core/BottomBar',
   '/src/phone/core/PhoneFrame',
   '/src/phone/core/StaleNote',
   '/src/phone/core/TopBar',
@@ -37,15 +53,17 @@ const FIRST = [
   '/src/phone/duty/check-in/',
   '/src/state/alarm/alarms',
   '/src/state/core/clock',
-  '/src/state/core/live',
+  '/src/state/core/feed',
   '/src/state/core/outbox',
   '/src/state/core/phone',
   '/src/state/duty/duty',
   '/src/state/duty/place',
+  '/src/state/duty/position-sharing',
   '/src/state/people/session',
+  '/src/state/people/sign-out',
   '/src/state/places/scanned-posts',
   '/src/style/base',
-  '/src/style/phone',
+  '/src/phone/core/style/phone',
   '/src/style/tokens',
   '/src/words/core/i18n',
   '/src/words/core/say',
@@ -56,6 +74,7 @@ export default defineConfig({
   base: '/',
   plugins: [
     vue(),
+    findPhone,
     // Vant's parts alone are found by name; our own are always imported in sight.
     components({ dirs: [], dts: false, resolvers: [VantResolver({ importStyle: false })] }),
     VitePWA({

@@ -1,3 +1,4 @@
+/** The start of both faces: language, session, router, service worker. */
 import { createApp } from 'vue'
 import App from './App.vue'
 import { watchLargeText } from '@/lib/large-text'
@@ -6,7 +7,7 @@ import { router } from './router'
 import { loadSession } from '@/state/people/session'
 import '@/style/tokens.css'
 import '@/style/base.css'
-import '@/style/phone.css'
+import '@/phone/core/style/phone.css'
 import { i18n, startLanguage } from './words'
 
 async function start(): Promise<void> {

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import consoleEnglish from '@/words/console.en'
 import consoleChinese from '@/words/console.zh-CN'
@@ -31,14 +30,6 @@ function flat(words: Words, path = ''): Map<string, string> {
 
 const places = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort()
 
-function sources(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    if (statSync(path).isDirectory()) return sources(path)
-    return /\.(ts|vue)$/.test(name) && !/\.test\.ts$/.test(name) ? [path] : []
-  })
-}
-
 describe('words', () => {
   const [chineseTexts, englishTexts] = [flat(zh), flat(en)]
 
@@ -69,16 +60,6 @@ describe('words', () => {
     for (const code of atConsoles) {
       expect(facts.get(code), code).toEqual(expect.arrayContaining(places(chineseTexts.get(`console.refusals.${code}`)!)))
     }
-  })
-
-  it('exist for every key that a page names', () => {
-    const missing = sources('src').flatMap((path) =>
-      [...readFileSync(path, 'utf8').matchAll(/\bt\(\s*'([A-Za-z_][\w.-]*)'/g)]
-        .map((match) => match[1]!)
-        .filter((key) => !chineseTexts.has(key))
-        .map((key) => `${path}: ${key}`),
-    )
-    expect(missing).toEqual([])
   })
 
   it('say no bare error', () => {

@@ -1,3 +1,4 @@
+/** The sounds of a console. */
 const RING_EVERY_MS = 2_000
 
 type Beep = { hertz: number; at: number; seconds: number }

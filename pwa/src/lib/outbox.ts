@@ -6,7 +6,7 @@
  */
 import { Refusal, Unreachable } from './http'
 import type { Id } from './wire'
-import type { KeptTable } from './store'
+import type { StoredTable } from './stored-table'
 
 export type EntryKind = 'alarm' | 'check_in' | 'check_out'
 export type EntryState = 'waiting' | 'sending' | 'delivered' | 'refused'
@@ -35,7 +35,7 @@ export interface Entry {
 export type NewEntry = Pick<Entry, 'id' | 'kind' | 'path' | 'body' | 'accountId' | 'note'>
 
 export interface OutboxOptions {
-  table: KeptTable<Entry>
+  table: StoredTable<Entry>
   send(entry: Entry, timeoutMs: number): Promise<unknown>
   /** Whose entries may go out now; undefined while nobody knows. */
   accountId(): Id | null | undefined

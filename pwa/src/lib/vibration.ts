@@ -1,4 +1,4 @@
-/** Vibration; always with the words on screen, since iOS browsers have none. Sound is in `sound.ts`. */
+/** Vibration; always with the words on screen, since iOS browsers have none. Sound is in `phone-sound.ts`. */
 
 export const VIBRATION = {
   on_time: [80],

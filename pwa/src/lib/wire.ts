@@ -21,7 +21,7 @@ export type Fix = Schemas['Fix']
 export type Taken = Schemas['Taken']
 export type Shift = Schemas['ShiftView']
 export type Heads = Schemas['Heads']
-export type Line = Schemas['LineView']
+export type PostCoverage = Schemas['LineView']
 export type Coverage = Schemas['CoverageView']
 export type PostDetail = Schemas['PostView']
 export type PostPage = Schemas['ScannedPost']
@@ -39,15 +39,23 @@ export type PersonFound = Schemas['PersonFound']
 export type Arrivals = Schemas['Arrivals']
 export type LivePosition = Schemas['PersonView']
 
-export type Alarm = Schemas['AlarmView']
-export type AlarmList = Schemas['AlarmListView']
-export type AlarmTier = Schemas['TierView']
-export type AlarmResponse = Schemas['ResponseView']
+/** A tier of an alarm, which most schemas call a number. */
+export type Tier = Schemas['Step']['tier']
+type OfTier<T extends { tier: number | null }> = Omit<T, 'tier'> & { tier: Tier | Extract<T['tier'], null> }
+
+export type Alarm = Omit<Schemas['AlarmView'], 'ladders' | 'responses' | 'tiers'> & {
+  ladders: AlarmLadder[]
+  responses: AlarmResponse[]
+  tiers: AlarmTier[]
+}
+export type AlarmList = Omit<Schemas['AlarmListView'], 'items'> & { items: Alarm[] }
+export type AlarmTier = OfTier<Schemas['TierView']>
+export type AlarmResponse = OfTier<Schemas['ResponseView']>
 export type AlarmPerson = Schemas['PersonOfAlarm']
 export type AlarmCandidate = Schemas['CandidateView']
 export type TimelineEntry = Schemas['EntryView']
 export type TimelinePage = Schemas['TimelineView']
-export type AlarmLadder = Schemas['LadderView']
+export type AlarmLadder = OfTier<Schemas['LadderView']>
 export type EscalationStep = Schemas['Step']
 export type EscalationPlan = Schemas['PlanView']
 export type Channel = EscalationStep['channels'][number]
@@ -61,14 +69,19 @@ export type JointMessage = Schemas['JointMessageView']
 export type JointLink = Schemas['JointLinkView']
 export type AlarmDelivery = Schemas['DeliveryView']
 
-export type Drill = Schemas['DrillView']
+export type Drill = Omit<Schemas['DrillView'], 'judgement'> & { judgement: OfTier<Schemas['JudgedTier']>[] | null }
 export type DrillYear = Schemas['DrillYear']
 export type GateDevice = Schemas['DeviceView']
 export type DeviceWithKey = Schemas['DeviceWithKey']
 export type DeviceTest = Schemas['DeviceTestView']
 export type DeviceTestReport = Schemas['DeviceTestReport']
 export type TestedPost = Schemas['TestedPost']
-export type AlarmReport = Schemas['AlarmReport']
+export type AlarmReport = Omit<Schemas['AlarmReport'], 'alarm' | 'drill' | 'targets' | 'told'> & {
+  alarm: Alarm
+  drill: Drill | null
+  targets: OfTier<Schemas['TargetView']>[]
+  told: (Omit<OfTier<Schemas['ToldView']>, 'channel'> & { channel: Channel })[]
+}
 export type FollowUp = Schemas['FollowUpView']
 
 export type Category = Schemas['CheckInView']['category']
@@ -76,7 +89,7 @@ export type Group = keyof Heads
 export type Role = Account['role']
 export type AccountStatus = Account['status']
 export type Flag = CheckIn['flags'][number]
-export type PostState = Line['state']
+export type PostState = PostCoverage['state']
 export type SchoolKind = Post['school_kind']
 export type AlarmKind = NonNullable<Alarm['kind']>
 export type ResponseState = AlarmResponse['state']
@@ -94,8 +107,8 @@ export type AuditRow = Schemas['AuditRowView']
 export type Readiness = Schemas['ReadinessView']
 export type HeldBack = Schemas['HeldBackList']
 export type DeviceQuarter = Schemas['DeviceQuarter']
-export type Lack = Readiness['counts'][number]['lack']
-export type ConsentKind = Schemas['ConsentView']['kind']
+export type ReadinessGap = Readiness['counts'][number]['lack']
+export type ConsentKind = 'account' | 'identity' | 'position'
 export type Consent = Schemas['ConsentView']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
@@ -148,7 +161,7 @@ export type District = Omit<Schemas['DistrictView'], 'outline' | 'borders' | 'st
 
 /** What a socket's batch carries; the document has the payloads as webhooks. */
 export type FeedEvent =
-  | { id: number; name: 'coverage.changed'; data: Line }
+  | { id: number; name: 'coverage.changed'; data: PostCoverage }
   | { id: number; name: 'alarm.changed'; data: Alarm }
   | { id: number; name: 'guard.changed'; data: Schemas['GuardChanged'] }
   | { id: number; name: 'check_in.changed'; data: CheckIn }

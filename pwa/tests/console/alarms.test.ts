@@ -4,7 +4,7 @@ import type { Alarm, TimelineEntry } from '@/lib/wire'
 import { wayBetween } from '@/lib/format'
 import { metersBetween } from '@/apply/places/geo'
 import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '@/console/alarm/timeline/axis'
-import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '@/console/alarm/responders/responders'
+import { replacedBy, replacementOf, responseTone, ringMeters, placeResponders, tierRows } from '@/console/alarm/responders/responders'
 import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord } from '@/apply/alarm/ringing'
 import { elapsed, targetChip } from '@/console/alarm/responders/targets'
 import { handles } from '@/apply/people/permissions'
@@ -125,7 +125,7 @@ describe('responders', () => {
         aResponse(3, { state: 'declined' }),
       ],
     })
-    const drawn = standings(alarm, new Map(), 150, at(1))
+    const drawn = placeResponders(alarm, new Map(), 150, at(1))
     expect(drawn.map((one) => Number(one.response.id))).toEqual([1, 2])
     const [east, south] = drawn
     expect(east && wayBetween(alarm, east.place).bearingDeg).toBeCloseTo(90, 1)
@@ -136,7 +136,7 @@ describe('responders', () => {
 
   it('stand evenly around the alarm when all are at its gate', () => {
     const near = [1, 2, 3, 4].map((one) => aResponse(one, { bearing_deg: null, distance_m: 0 }))
-    const drawn = standings(anAlarm(1, { responses: near }), new Map(), 150, at(1))
+    const drawn = placeResponders(anAlarm(1, { responses: near }), new Map(), 150, at(1))
     const bearings = drawn.map((one) => Math.round(wayBetween(anAlarm(1), one.place).bearingDeg))
     expect(bearings).toEqual([180, 270, 0, 90])
   })

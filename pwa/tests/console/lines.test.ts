@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitInto, isLost, latLngRings, latLngs, pathOf } from '@/console/places/map/lines'
+import { fitInto, isLost, latLngRings, latLngs, pathOf } from '@/console/places/map/geojson'
 import type { Outline } from '@/lib/wire'
 
 const outline: Outline = {

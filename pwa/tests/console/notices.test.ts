@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drillsToTell, peakAhead, readinessWords, testKey, testsToTell } from '@/apply/exercise/notices'
+import { drillsToAnnounce, peakAhead, readinessWords, testKey, testsToAnnounce } from '@/apply/exercise/notices'
 import type { DeviceTest, Drill, Readiness } from '@/lib/wire'
 import { aLine, id, iso, RAISED } from './fixtures'
 
@@ -19,7 +19,7 @@ const aTest = (number: number, from: number, changes: Partial<DeviceTest> = {}):
 })
 
 describe('tests of devices', () => {
-  const told = (tests: DeviceTest[], looked = NOBODY_LOOKED): number[] => testsToTell(tests, looked, RAISED).map((test) => Number(test.id))
+  const told = (tests: DeviceTest[], looked = NOBODY_LOOKED): number[] => testsToAnnounce(tests, looked, RAISED).map((test) => Number(test.id))
 
   it('are told from their announcement until somebody here has looked, however far ahead', () => {
     const far = aTest(1, 20 * DAY)
@@ -46,7 +46,7 @@ describe('drills', () => {
 
   it('are told on the day before, where they are announced at all', () => {
     const drills = [aDrill(1, HOUR), aDrill(2, HOUR, false), aDrill(3, 2 * DAY)]
-    expect(drillsToTell(drills, RAISED).map((drill) => Number(drill.id))).toEqual([1])
+    expect(drillsToAnnounce(drills, RAISED).map((drill) => Number(drill.id))).toEqual([1])
   })
 })
 

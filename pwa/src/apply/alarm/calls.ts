@@ -34,9 +34,9 @@ export function callTo(alarm: Alarm, accountId: Id): Call | null {
 export const callKey = (call: Call): string => `${call.alarmId}:${call.number}`
 
 /** How a call stands with whom it asked and who is neither on the way nor there: what its page says, with words of that name. */
-export type Standing = 'asked' | 'unanswered' | 'replaced' | 'replacedHere' | 'declined' | 'released' | 'leftPage'
+export type CallStanding = 'asked' | 'unanswered' | 'replaced' | 'replacedHere' | 'declined' | 'released' | 'leftPage'
 
-const STANDINGS: Partial<Record<ResponseState, Standing>> = {
+const STANDINGS: Partial<Record<ResponseState, CallStanding>> = {
   notified: 'asked',
   declined: 'declined',
   withdrawn: 'declined',
@@ -45,7 +45,7 @@ const STANDINGS: Partial<Record<ResponseState, Standing>> = {
 }
 
 /** Tell how a call stands with somebody; that another goes is said only where he goes of the same tier. */
-export function standingOf(mine: AlarmResponse, others: readonly AlarmResponse[]): Standing {
+export function callStanding(mine: AlarmResponse, others: readonly AlarmResponse[]): CallStanding {
   if (mine.state !== 'timed_out') return STANDINGS[mine.state] ?? 'asked'
   if (!others.some((one) => one.tier === mine.tier && GOING.has(one.state))) return 'unanswered'
   return mine.why === 'on_post' ? 'replacedHere' : 'replaced'

@@ -1,10 +1,11 @@
+/** Pure: the calls that an escalation has made, as the timeline of an alarm carries them. */
 import type { Alarm, Channel, Id, TimelineEntry } from '@/lib/wire'
 
 /** Why a step was taken, as the server writes it; *unreached* is its *no acknowledgement* where nobody could be called. */
 export type Cause = 'raised' | 'unreached' | 'no_acknowledgement' | 'repeated' | 'target_missed' | 'still_open' | 'by_console'
 
 /** A step that was taken: of which tier, why, by what, and how many it reached. */
-export interface Call {
+export interface EscalationCall {
   tier: number
   step: number
   cause: Cause
@@ -27,15 +28,15 @@ export const REPEATING: readonly Cause[] = ['repeated', 'target_missed', 'still_
  * out for the one that followed, as are those in which everybody rested since he was called a moment ago; of
  * repetitions the newest stands for all, with their number.
  */
-export function callsByEntry(alarm: Alarm): Map<Id, Call> {
-  const kept = new Map<Id, Call>()
+export function callsByEntry(alarm: Alarm): Map<Id, EscalationCall> {
+  const kept = new Map<Id, EscalationCall>()
   for (const tier of new Set(alarm.tiers.map((one) => one.tier))) keepOfTier(alarm, tier, kept)
   return kept
 }
 
-function keepOfTier(alarm: Alarm, tier: number, kept: Map<Id, Call>): void {
+function keepOfTier(alarm: Alarm, tier: number, kept: Map<Id, EscalationCall>): void {
   const entries = alarm.timeline.filter((entry) => entry.act === 'called' && entry.facts.tier === tier)
-  let before: { id: Id; call: Call } | null = null
+  let before: { id: Id; call: EscalationCall } | null = null
   entries.forEach((entry, index) => {
     const call = callOf(entry)
     const previous = entries[index - 1]
@@ -52,7 +53,7 @@ function keepOfTier(alarm: Alarm, tier: number, kept: Map<Id, Call>): void {
   })
 }
 
-function callOf({ facts }: TimelineEntry): Call {
+function callOf({ facts }: TimelineEntry): EscalationCall {
   return {
     tier: facts.tier as number,
     step: facts.step as number,

@@ -1,3 +1,4 @@
+/** Pure: the steps of an escalation plan: changing them, and what is wrong with them. */
 import { lastOf } from '@/lib/last'
 import type { EscalationStep } from '@/lib/wire'
 

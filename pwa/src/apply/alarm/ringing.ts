@@ -1,3 +1,4 @@
+/** Pure: which open alarms a console sounds for, and in which order they are handled. */
 import { acknowledgements } from './acknowledgements'
 import type { Alarm, Id, Role, TimelineEntry } from '@/lib/wire'
 import { isPolice } from '@/apply/people/permissions'

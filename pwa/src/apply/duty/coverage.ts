@@ -1,16 +1,16 @@
 /** Pure: the coverage of posts and the next event make the next coverage. */
-import type { FeedEvent, Id, Line } from '@/lib/wire'
+import type { FeedEvent, Id, PostCoverage } from '@/lib/wire'
 
-export type CoverageLines = ReadonlyMap<Id, Line>
+export type CoverageByPost = ReadonlyMap<Id, PostCoverage>
 
 /** Index a full fetch by post. */
-export function coverageFrom(lines: readonly Line[]): CoverageLines {
+export function coverageFrom(lines: readonly PostCoverage[]): CoverageByPost {
   return new Map(lines.map((line) => [line.post_id, line]))
 }
 
 /** Apply a batch with one copy of the map, however many lines it carries. */
-export function applyCoverage(state: CoverageLines, events: readonly FeedEvent[]): CoverageLines {
-  let next: Map<Id, Line> | null = null
+export function applyCoverage(state: CoverageByPost, events: readonly FeedEvent[]): CoverageByPost {
+  let next: Map<Id, PostCoverage> | null = null
   for (const event of events) {
     if (event.name !== 'coverage.changed') continue
     const known = (next ?? state).get(event.data.post_id)

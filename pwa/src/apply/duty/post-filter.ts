@@ -1,3 +1,4 @@
+/** Pure: which posts pass the filter of the console. */
 import type { Group, Id, PostState, SchoolKind } from '@/lib/wire'
 import { isGap, type PostView } from './post-view'
 

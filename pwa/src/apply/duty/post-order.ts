@@ -1,3 +1,4 @@
+/** Pure: the order of posts, worst first, and the step from one gap to the next. */
 import type { Id } from '@/lib/wire'
 import { metersBetween } from '@/apply/places/geo'
 import { isGap, type PostView } from './post-view'

@@ -1,10 +1,11 @@
+/** Pure: a post joined with its coverage. */
 import { countSeats } from './seat-count'
-import { GROUPS, type Group, type Line, type Post, type PostState } from '@/lib/wire'
+import { GROUPS, type Group, type PostCoverage, type Post, type PostState } from '@/lib/wire'
 
 /** A post with what is known of it now; before its line has come it is drawn as off duty. */
 export interface PostView {
   post: Post
-  line: Line | null
+  line: PostCoverage | null
   state: PostState
   present: number
   required: number
@@ -14,7 +15,7 @@ export interface PostView {
 }
 
 /** Join a post and its coverage line; extra heads of one group never fill another group's seats. */
-export function postView(post: Post, line: Line | null): PostView {
+export function postView(post: Post, line: PostCoverage | null): PostView {
   const { filled, seats, waiting, extra } = countSeats(line)
   return { post, line, state: line?.state ?? 'off_duty', present: filled, required: seats, waiting, extra }
 }
@@ -25,7 +26,7 @@ export function isGap(view: PostView): boolean {
 }
 
 /** One entry for each missing head, in the order of seats. */
-export function missingHeads(line: Line | null): Group[] {
+export function missingHeads(line: PostCoverage | null): Group[] {
   if (!line) return []
   return GROUPS.flatMap((group) => Array<Group>(Math.max(0, line.missing[group])).fill(group))
 }

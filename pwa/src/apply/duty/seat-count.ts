@@ -1,7 +1,7 @@
 /** The one count of a post: heads that fill a seat, of the seats asked for; whoever is beyond them stands apart. */
-import { GROUPS, type Group, type Line } from '@/lib/wire'
+import { GROUPS, type Group, type PostCoverage } from '@/lib/wire'
 
-export type Heads = Pick<Line, 'present' | 'required' | 'waiting'>
+export type CountedHeads = Pick<PostCoverage, 'present' | 'required' | 'waiting'>
 
 export interface SeatCount {
   /** Verified heads that fill a seat: too many of one group stand in for no other. */
@@ -14,7 +14,7 @@ export interface SeatCount {
 }
 
 /** Count a post's seats, or those of some groups of it. */
-export function countSeats(line: Heads | null | undefined, groups: readonly Group[] = GROUPS): SeatCount {
+export function countSeats(line: CountedHeads | null | undefined, groups: readonly Group[] = GROUPS): SeatCount {
   const count = { filled: 0, seats: 0, missing: 0, extra: 0, waiting: 0 }
   if (!line) return count
   for (const group of groups) {

@@ -1,5 +1,5 @@
 /** Pure: what is told in the bar under the console's head, and until when. */
-import type { DeviceTest, Drill, Lack, Line, Readiness } from '@/lib/wire'
+import type { DeviceTest, Drill, ReadinessGap, PostCoverage, Readiness } from '@/lib/wire'
 import { testPhase } from './test-phase'
 
 const AHEAD_MS = 86_400_000
@@ -12,23 +12,23 @@ export function testKey(test: DeviceTest): string {
 }
 
 /** Tests to tell: a new one until it has been looked at here, each on the day before, and while it runs. */
-export function testsToTell(tests: readonly DeviceTest[], looked: ReadonlySet<string>, now: number): DeviceTest[] {
+export function testsToAnnounce(tests: readonly DeviceTest[], looked: ReadonlySet<string>, now: number): DeviceTest[] {
   return tests.filter(
     (test) => ['ahead', 'running'].includes(testPhase(test, now)) && (isNear(test.starts_at, now) || !looked.has(testKey(test))),
   )
 }
 
 /** Drills to tell; one without notice stays off the screen that the whole room sees. */
-export function drillsToTell(drills: readonly Drill[], now: number): Drill[] {
+export function drillsToAnnounce(drills: readonly Drill[], now: number): Drill[] {
   return drills.filter((drill) => drill.notice && isNear(drill.planned_for, now))
 }
 
 /** Whether check-in is open somewhere for a peak that has not begun. */
-export function peakAhead(lines: Iterable<Line>): boolean {
+export function peakAhead(lines: Iterable<PostCoverage>): boolean {
   return [...lines].some((line) => line.phase === 'opening')
 }
 
 /** Each count of the readiness list with its whole. */
-export function readinessWords(counts: Readiness['counts']): Partial<Record<Lack, string>> {
+export function readinessWords(counts: Readiness['counts']): Partial<Record<ReadinessGap, string>> {
   return Object.fromEntries(counts.map((count) => [count.lack, `${count.missing}/${count.of}`]))
 }

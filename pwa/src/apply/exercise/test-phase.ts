@@ -1,3 +1,4 @@
+/** Pure: how far a test of gate devices has come. */
 import type { DeviceTest } from '@/lib/wire'
 
 /** How far a test of devices has come. */

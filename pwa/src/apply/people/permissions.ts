@@ -1,3 +1,4 @@
+/** Pure: what each role may do at the console. */
 import type { Id, Role } from '@/lib/wire'
 
 /** What a role may do at the console; the server decides again, this only spares buttons that would be refused. */

@@ -1,3 +1,4 @@
+/** Pure: distances, places on a bearing, and scales of the map. */
 import { wayBetween } from '@/lib/format'
 
 /** A place in WGS-84 degrees. */

@@ -1,3 +1,4 @@
+/** The alarm that an address names, kept complete while its page is shown. */
 import { computed, onBeforeUnmount, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { get } from '@/lib/http'
 import type { Alarm } from '@/lib/wire'

@@ -1,3 +1,4 @@
+/** The words for the place of an alarm. */
 import { useI18n } from '@/words/core/i18n'
 import type { Alarm } from '@/lib/wire'
 import { postById } from '@/state/core/console'

@@ -1,3 +1,4 @@
+/** The audit log by what is asked of it, page by page. */
 import { onMounted, reactive, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { get } from '@/lib/http'
 import type { AuditRow, Id, Page } from '@/lib/wire'

@@ -1,3 +1,4 @@
+/** The single keys of a page. */
 import { onBeforeUnmount, onMounted } from 'vue'
 import { pageChangedAt } from '@/state/core/page-changes'
 import { isMeant } from '@/apply/core/settling'

@@ -1,3 +1,4 @@
+/** Distances and times in words, in the district's time zone. */
 import { clockSeconds, clockTime, DEFAULT_ZONE } from '@/lib/format'
 import { session } from '@/state/people/session'
 import { sayDistance } from '@/words/core/say'

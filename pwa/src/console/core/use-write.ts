@@ -1,3 +1,4 @@
+/** One write of a console, sent once however often it is tried. */
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { newRequestId, Refusal, request, type Method } from '@/lib/http'
 import { holdReload } from '@/lib/service-worker'

@@ -1,3 +1,4 @@
+/** The words for why a message did not arrive. */
 import { i18n } from '@/words'
 
 /** Say why a message did not arrive, for any reason that the server gives; an unknown one shows its code. */

@@ -1,6 +1,7 @@
+/** What would be missing if an alarm were raised now, list by list. */
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { get } from '@/lib/http'
-import type { Lack, Readiness } from '@/lib/wire'
+import type { ReadinessGap, Readiness } from '@/lib/wire'
 
 const RENEW_EVERY_MS = 30_000
 
@@ -16,7 +17,7 @@ export interface ReadinessList {
 }
 
 /** Look at one kind of lack, and again every half minute as far as the list has been opened. */
-export function useReadiness(lack: Ref<Lack>): ReadinessList {
+export function useReadiness(lack: Ref<ReadinessGap>): ReadinessList {
   const counts = shallowRef<Readiness['counts']>([])
   const items = shallowRef<Readiness['items']>([])
   const next = shallowRef<number | null>(null)

@@ -1,3 +1,4 @@
+/** Pure: the drawing of the arrival curve. */
 import type { Arrivals } from '@/lib/wire'
 
 /** A drawing of the arrivals curve in a box of `width` × `height` px. */

@@ -1,4 +1,5 @@
-import type { Line, PostState } from '@/lib/wire'
+/** Pure: the figures of the strip above the map. */
+import type { PostCoverage, PostState } from '@/lib/wire'
 import type { PostView } from '@/apply/duty/post-view'
 
 /** The figures of the strip above the map. */
@@ -43,7 +44,7 @@ export interface PeakSpan {
 }
 
 /** Find the peak to name above the map: the one most running posts share, else the soonest ahead. */
-export function peakOf(lines: Iterable<Line>, now: number): PeakSpan | null {
+export function peakOf(lines: Iterable<PostCoverage>, now: number): PeakSpan | null {
   const running = new Map<string, { span: PeakSpan; posts: number }>()
   let next: PeakSpan | null = null
   for (const line of lines) {
@@ -70,7 +71,7 @@ export function progress(span: PeakSpan, now: number): number {
   return whole <= 0 ? 0 : Math.min(1, Math.max(0, (now - span.startsAt) / whole))
 }
 
-function spanOf(line: Line): PeakSpan | null {
+function spanOf(line: PostCoverage): PeakSpan | null {
   if (!line.peak || !line.date || !line.starts_at || !line.ends_at) return null
   return {
     peak: line.peak,

@@ -1,3 +1,4 @@
+/** Pure: the nearest post that could lend somebody. */
 import { GROUPS, type Group } from '@/lib/wire'
 import { metersBetween } from '@/apply/places/geo'
 import type { PostView } from '@/apply/duty/post-view'

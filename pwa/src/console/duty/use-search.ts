@@ -1,5 +1,6 @@
+/** The search for posts and people while a name is being written. */
 import { onScopeDispose, watch } from 'vue'
-import { findPeople, forgetHits, hits, sought } from '@/state/people/people-search'
+import { findPeople, forgetHits, hits, highlightedPerson } from '@/state/people/people-search'
 import { filter, listedPosts, open } from '@/state/duty/post-selection'
 
 const PAUSE_MS = 400
@@ -38,7 +39,7 @@ export function useSearch(): { openFirst: () => Promise<void> } {
       if (filter.search.trim() !== name) return
       const first = listedPosts.value[0]
       if (!first) return
-      sought.value = hits.value.find((hit) => hit.standing?.post === first.post.id)?.person.account_id ?? null
+      highlightedPerson.value = hits.value.find((hit) => hit.standing?.post === first.post.id)?.person.account_id ?? null
       open(first.post.id)
     },
   }

@@ -1,3 +1,4 @@
+/** Pure: which guards may be approved with one tap. */
 import type { Guard } from '@/lib/wire'
 
 /** As many as the server takes with one tap. */

@@ -1,3 +1,4 @@
+/** The list of guards by status and name, page by page. */
 import { ref, shallowRef, type Ref } from 'vue'
 import { get } from '@/lib/http'
 import type { AccountStatus, Guard, Page } from '@/lib/wire'

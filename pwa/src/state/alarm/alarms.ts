@@ -107,7 +107,7 @@ async function act(id: Id, what: string, body: Record<string, unknown>): Promise
   return alarm
 }
 
-export const tellKind = (id: Id, kind: AlarmKind): Promise<Alarm> => act(id, 'kind', { kind })
+export const sendKind = (id: Id, kind: AlarmKind): Promise<Alarm> => act(id, 'kind', { kind })
 
 /** Say that it was a mistake; the same `requestId` again is the same note. */
 export const addNote = (id: Id, text: string, requestId: string): Promise<Alarm> =>

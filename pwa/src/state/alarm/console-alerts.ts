@@ -5,7 +5,7 @@ import { asidePresses, byUrgency, calledAgain, missedTargets, MUTE_S, ringing } 
 import { ConsoleSound } from '@/lib/console-sound'
 import { now, serverNow } from '@/state/core/clock'
 import { alarms } from '@/state/core/console'
-import { live } from '@/state/core/live'
+import { feedStatus } from '@/state/core/feed'
 import { watchReceipts } from '@/state/delivery/receipts'
 import { account } from '@/state/people/session'
 
@@ -47,7 +47,7 @@ export function watchAlarms(): () => void {
       if (isNews(asidePresses(alarms.value.values(), role.value), told)) sound.asidePressed()
     }),
     watch(
-      () => live.staleSince !== null,
+      () => feedStatus.staleSince !== null,
       (stale) => {
         if (stale) sound.connectionLost()
       },

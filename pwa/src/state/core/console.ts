@@ -1,13 +1,13 @@
 /** What the console knows: the ground, the line of each post, the alarms. Loaded once, then moved on by the feed. */
 import { computed, ref, shallowRef } from 'vue'
 import { alarmsFrom, applyAlarm, applyAlarms, type Alarms } from '@/apply/alarm/alarms'
-import { applyCoverage, coverageFrom, type CoverageLines } from '@/apply/duty/coverage'
+import { applyCoverage, coverageFrom, type CoverageByPost } from '@/apply/duty/coverage'
 import { postView, type PostView } from '@/apply/duty/post-view'
 import { get } from '@/lib/http'
 import type { Alarm, AlarmList, Coverage, Cursor, District, FeedEvent } from '@/lib/wire'
 import { holdReload } from '@/lib/service-worker'
 import { forgetNames } from '@/state/alarm/names'
-import { startFeed, stopFeed } from './live'
+import { startFeed, stopFeed } from './feed'
 import { loadSession } from '@/state/people/session'
 import { takeTestEvents } from '@/state/delivery/receipts'
 
@@ -18,7 +18,7 @@ const MOST_ALARM_PAGES = 10
 const NOTICES: ReadonlySet<FeedEvent['name']> = new Set(['drill.changed', 'device_test.changed'])
 
 const ground = shallowRef<District | null>(null)
-const lines = shallowRef<CoverageLines>(new Map())
+const lines = shallowRef<CoverageByPost>(new Map())
 const known = shallowRef<Alarms>(new Map())
 const error = shallowRef<unknown>(null)
 const ready = ref(false)
@@ -45,7 +45,7 @@ export const posts = computed<PostView[]>(() =>
   (ground.value?.posts ?? []).map((post) => postView(post, lines.value.get(post.id) ?? null)),
 )
 
-export const coverageLines = computed(() => lines.value)
+export const coverageByPost = computed(() => lines.value)
 
 const places = computed(() => new Map((ground.value?.posts ?? []).map((post) => [post.id, post])))
 const stationNames = computed(() => new Map((ground.value?.stations ?? []).map((one) => [one.id, one.name])))

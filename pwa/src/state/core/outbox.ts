@@ -4,12 +4,12 @@ import { get, newRequestId, post, Refusal, Unreachable } from '@/lib/http'
 import { lastOf } from '@/lib/last'
 import { type Entry, Outbox } from '@/lib/outbox'
 import { vibrate } from '@/lib/vibration'
-import { keptTable } from '@/lib/store'
+import { storedTable } from '@/lib/stored-table'
 import type { Alarm, CheckIn, CheckOut, Duty, Fix, Id } from '@/lib/wire'
 import { holdReload } from '@/lib/service-worker'
 import { serverNow } from './clock'
-import { fetchDuty } from '@/state/duty/duty'
-import { live } from './live'
+import { refetchDuty } from '@/state/duty/duty'
+import { feedStatus } from './feed'
 import { loadSession, session } from '@/state/people/session'
 
 /** So long the sign of a covert alarm stays; nobody can put it away, and nothing of it must be left in the phone. */
@@ -81,7 +81,7 @@ function reword(entry: Entry): Record<string, unknown> {
 }
 
 const outbox = new Outbox({
-  table: keptTable<Entry>('huxue', 'outbox'),
+  table: storedTable<Entry>('huxue', 'outbox'),
   send,
   reword,
   accountId: () => session.me?.account.id,
@@ -91,7 +91,7 @@ const outbox = new Outbox({
   onAnswer: (entry) => {
     if (entry.kind === 'alarm' && !isCovert(entry)) vibrate(answeredAlarm(entry)?.recorded_only ? 'undelivered' : 'delivered')
     // What waited goes out behind the pages' backs; a page that sends for the first time looks by itself.
-    if (entry.kind !== 'alarm' && entry.attempts > 1) void fetchDuty().catch(() => undefined)
+    if (entry.kind !== 'alarm' && entry.attempts > 1) refetchDuty()
   },
 })
 
@@ -113,7 +113,7 @@ export function startOutbox(): void {
   addEventListener('online', again)
   addEventListener('pageshow', again)
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && again())
-  watch(() => live.mode === 'live', (connected) => connected && again())
+  watch(() => feedStatus.mode === 'live', (connected) => connected && again())
   watch(() => session.me?.csrf_token, (token) => token && again())
   setInterval(forgetCovert, 60_000)
   holdReload(() => list.value.some((entry) => isOpen(entry) || entry.kind === 'alarm'))

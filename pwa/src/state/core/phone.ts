@@ -5,7 +5,7 @@ import type { FeedEvent } from '@/lib/wire'
 import { fetchAlarm, fetchAlarms, forgetAlarms, open, takeAlarmEvents } from '@/state/alarm/alarms'
 import { fetchDrills, forgetDrills, takeDrillEvents } from '@/state/exercise/announced-drills'
 import { fetchDuty, forgetDuty, takeDutyEvents } from '@/state/duty/duty'
-import { startFeed, stopFeed } from './live'
+import { startFeed, stopFeed } from './feed'
 import { answeredAlarm, ownAlarm, startOutbox } from './outbox'
 import { isSuspended, session } from '@/state/people/session'
 
@@ -59,7 +59,7 @@ export function startPhone(router: Router): void {
   startOutbox()
   followCalls(router)
   // Fields come after the first load, as this does.
-  void import('@/lib/typing').then(({ watchTyping }) => watchTyping()).catch(() => undefined)
+  void import('@/lib/field-in-sight').then(({ keepFieldInSight }) => keepFieldInSight()).catch(() => undefined)
   // The own alarm may have ended while nobody listened: what the phone kept of it is not the news.
   watch(
     () => (session.me?.csrf_token ? answeredAlarm(ownAlarm.value)?.id : undefined),

@@ -14,14 +14,14 @@ export const pushState = computed(() => state.value)
 export const pushOffered = computed(() => key.value !== null)
 
 /** Look how it stands; a subscription that is there is said to the server again, since it may have forgotten it. */
-export async function lookAtPush(): Promise<void> {
+export async function checkPush(): Promise<void> {
   if (!pushSupported()) state.value = 'unsupported'
   else if (Notification.permission === 'denied') state.value = 'denied'
   else state.value = (await renewPush().catch(() => false)) ? 'on' : 'off'
 }
 
 /** Ask for permission and subscribe; only within a tap. */
-export async function openPush(): Promise<void> {
+export async function turnOnPush(): Promise<void> {
   if (key.value === null || !pushSupported()) return
   state.value = 'asking'
   const answer = await Notification.requestPermission()

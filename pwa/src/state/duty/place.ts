@@ -5,6 +5,7 @@ import { locate, locatesUnasked, type PositionState } from '@/lib/position'
 import type { Fix } from '@/lib/wire'
 import { atServer, serverNow } from '@/state/core/clock'
 import { dutyState } from './duty'
+import { sharedPosition } from './position-sharing'
 import { queued, raiseAlarm, type Whereabouts } from '@/state/core/outbox'
 
 const FRESH_MS = 5 * 60_000
@@ -60,7 +61,7 @@ async function renew(): Promise<void> {
 
 /** The newest position of the last five minutes. */
 export function freshFix(): Fix | null {
-  const known = [dutyState.position.fix, place.fix].filter((fix) => fix !== null)
+  const known = [sharedPosition.fix, place.fix].filter((fix) => fix !== null)
   const fresh = known.filter((fix) => serverNow() - Date.parse(fix.at) < FRESH_MS)
   return fresh.sort((a, b) => b.at.localeCompare(a.at))[0] ?? null
 }

@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { get } from '@/lib/http'
 import type { Id, PersonFound } from '@/lib/wire'
-import { coverageLines } from '@/state/core/console'
+import { coverageByPost } from '@/state/core/console'
 
 type Found = { items: PersonFound[]; more: boolean }
 
@@ -11,32 +11,32 @@ const CJK = /[\u3400-\u9fff\uf900-\ufaff]|[\ud840-\ud87f]/u
 const SHORTEST = 2
 
 /** Where somebody stands: the post, and whether it counts. */
-export interface Standing {
+export interface PostOfPerson {
   post: Id
   verified: boolean
 }
 
 /** Somebody of the name, and where he stands; `null`: at no post in scope. */
-export interface Hit {
+export interface FoundPerson {
   person: PersonFound
-  standing: Standing | null
+  standing: PostOfPerson | null
 }
 
 const found = shallowRef<Found>(NOBODY)
 const failed = shallowRef<unknown>(null)
 const asking = ref(false)
 /** Whom somebody chose among them: marked among the people of his post. */
-export const sought = ref<Id | null>(null)
+export const highlightedPerson = ref<Id | null>(null)
 export const searchProblem = computed(() => failed.value)
 export const isSearching = computed(() => asking.value)
 export const moreHits = computed(() => found.value.more)
 let turn = 0
 
 /** Those who were found, on duty first: whoever comes or goes meanwhile moves with the news. */
-export const hits = computed<Hit[]>(() => {
+export const hits = computed<FoundPerson[]>(() => {
   if (!found.value.items.length) return []
-  const seats = new Map<Id | null, Standing>()
-  for (const line of coverageLines.value.values())
+  const seats = new Map<Id | null, PostOfPerson>()
+  for (const line of coverageByPost.value.values())
     for (const seat of line.seats) seats.set(seat.account_id, { post: line.post_id, verified: seat.verified })
   return found.value.items
     .map((person) => ({ person, standing: seats.get(person.account_id) ?? null }))
@@ -79,5 +79,5 @@ export function forgetHits(): void {
   found.value = NOBODY
   failed.value = null
   asking.value = false
-  sought.value = null
+  highlightedPerson.value = null
 }

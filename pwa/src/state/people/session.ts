@@ -141,12 +141,11 @@ export const signInDemo = (who: string): Promise<SignedIn> => adoptAnswer(post('
 export const demoMessages = async (codeRequest: string): Promise<DemoMessage[]> =>
   (await get<{ messages: DemoMessage[] }>('/api/demo/messages', { query: { request: codeRequest } })).messages
 
-/** End the session here at once, and on the server as soon as it answers. */
-export async function signOut(): Promise<void> {
+/** End the session here at once, and on the server as soon as it answers; `before` runs while it still holds. */
+export async function endSession(before: () => Promise<void>): Promise<void> {
   setLeaving(true)
   try {
-    const { leave } = await import('./sign-out')
-    await leave()
+    await before()
     await request('DELETE', '/api/session')
     setLeaving(false)
   } catch (error) {

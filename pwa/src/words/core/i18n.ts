@@ -5,6 +5,7 @@
  * message compiler that nothing here uses.
  */
 import { type App, inject, type InjectionKey, ref, type Ref, shallowReactive } from 'vue'
+import type { WordKey } from '@/words/keys'
 
 /** A tree of texts. */
 export interface Words {
@@ -16,9 +17,9 @@ export type Values = Record<string, unknown>
 export interface Texts<L extends string = string> {
   locale: Ref<L>
   /** The text of a dotted key; an unknown key shows itself, so that tests find it. */
-  t(key: string, values?: Values): string
-  /** Whether a key has a text. */
-  te(key: string): boolean
+  t(key: WordKey, values?: Values): string
+  /** Whether a key that came together from parts has a text, and so may be asked for. */
+  te(key: string): key is WordKey
   set(language: L, words: Words): void
   install(app: App): void
 }
@@ -55,7 +56,7 @@ export function createTexts<L extends string>(first: L): Texts<L> {
       (text(key) ?? key).replace(/\{(\w+)\}/g, (place, name: string) =>
         name in values && values[name] !== null ? String(values[name]) : place,
       ),
-    te: (key) => text(key) !== null,
+    te: (key): key is WordKey => text(key) !== null,
     set: (language, words) => void languages.set(language, words),
     install: (app) => void app.provide(KEY, texts as unknown as Texts),
   }

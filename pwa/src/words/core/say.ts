@@ -3,10 +3,11 @@ import { DEFAULT_ZONE, dayTime, distanceParts } from '@/lib/format'
 import { Refusal } from '@/lib/http'
 import type { SeatCount } from '@/apply/duty/seat-count'
 import { GROUPS, type Heads } from '@/lib/wire'
-import { serverNow } from '@/state/core/clock'
+import { serverNow } from '@/lib/server-time'
 import { i18n } from '@/words'
+import type { WordKey } from '@/words/keys'
 
-const t = (key: string, values: Record<string, unknown> = {}): string => i18n.t(key, values)
+const t = (key: WordKey, values: Record<string, unknown> = {}): string => i18n.t(key, values)
 
 function factText(name: string, value: unknown): unknown {
   if (!name.endsWith('_at')) return value

@@ -5,15 +5,18 @@
  * test holds the words, the pages and the document together.
  */
 
+import type { Flag } from '@/lib/wire'
+import type { WordKey } from '@/words/keys'
+
 /** When a state holds, in both languages, and the keys of what is said then. */
-type State = readonly [english: string, chinese: string, ...keys: string[]]
+type State = readonly [english: string, chinese: string, ...keys: WordKey[]]
 
 interface PageStates {
   title: readonly [english: string, chinese: string]
   states: Record<string, State>
 }
 
-const flag = (english: string, chinese: string, name: string): State => [english, chinese, `flag.${name}`]
+const flag = (english: string, chinese: string, name: Flag): State => [english, chinese, `flag.${name}`]
 
 export const STATES = {
   home: {

@@ -1,10 +1,11 @@
+/** Pure: what must be said before an alarm may be ended. */
 import type { Alarm, Id, Outcome } from '@/lib/wire'
 
 /** So many others are offered besides the one that is to be ended. */
 const MOST_OTHERS = 7
 
 /** What is still missing before an alarm may be ended; `other`: another one's place was named. */
-export type Lacking = 'place' | 'other' | 'outcome' | 'finding'
+export type MissingAnswer = 'place' | 'other' | 'outcome' | 'finding'
 
 /**
  * The open alarms with which this one could be mixed up, itself among them, by the names of their places; none where
@@ -20,10 +21,10 @@ export function mixedUpWith(alarm: Alarm, all: Iterable<Alarm>): Alarm[] {
 }
 
 /** Tell what is missing before an alarm may be ended, in the order in which it is asked. */
-export function lacking(
+export function missingAnswer(
   alarm: Alarm,
   said: { among: readonly Alarm[]; named: Id | null; outcome: Outcome | null; finding: string },
-): Lacking | null {
+): MissingAnswer | null {
   if (said.among.length && said.named === null) return 'place'
   if (said.among.length && said.named !== alarm.id) return 'other'
   if (said.outcome === null) return 'outcome'

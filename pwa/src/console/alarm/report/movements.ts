@@ -1,3 +1,4 @@
+/** Pure: the drawing of who moved where during an alarm. */
 import { lastOf } from '@/lib/last'
 import type { AlarmReport, Id } from '@/lib/wire'
 

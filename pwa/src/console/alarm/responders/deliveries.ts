@@ -1,3 +1,4 @@
+/** Pure: what an alarm sent to each receiver, and how far it has come. */
 import type { Alarm, AlarmDelivery, Id, JointTask } from '@/lib/wire'
 
 /** How far calls to one receiver have come: one that arrived is enough, and none may be worse than a failed one. */

@@ -1,7 +1,8 @@
+/** Pure: what each tier of an alarm waits for. */
 import type { Alarm, AlarmLadder, Channel, EscalationStep } from '@/lib/wire'
 
 /** What a tier waits for, in the parts of its sentence. */
-export type Waits =
+export type TierWait =
   | { what: 'step' | 'repeat'; step: number; seconds: number; channels: Channel[] }
   | { what: 'overdue'; step: number }
   | { what: 'coming'; seconds: number }
@@ -9,7 +10,7 @@ export type Waits =
   | { what: 'ended'; phase: 'calling' | 'coming' }
 
 /** Tell what a tier of an alarm waits for at `now`; `steps` are those of its plan, empty where it is not known. */
-export function waitsFor(alarm: Alarm, ladder: AlarmLadder, steps: readonly EscalationStep[], now: number): Waits {
+export function tierWait(alarm: Alarm, ladder: AlarmLadder, steps: readonly EscalationStep[], now: number): TierWait {
   if (ladder.phase === 'there') {
     return { what: 'there', seconds: ladder.due_at && alarm.state === 'open' ? secondsUntil(ladder.due_at, now) : null }
   }

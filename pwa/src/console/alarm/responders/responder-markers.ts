@@ -1,12 +1,13 @@
+/** The responders of an alarm on the map. */
 import type { Id } from '@/lib/wire'
 import L from 'leaflet'
 import { PERSON_SHAPES, escapeText } from '@/console/places/map/symbols'
 import { labelSides, type Side } from './label-sides'
-import type { ResponseTone, Standing } from './responders'
+import type { ResponseTone, PlacedResponder } from './responders'
 
 /** How a responder is drawn: his sign, his name, how far he is, and whether he comes. */
 export interface ResponderLook {
-  standing: Standing
+  standing: PlacedResponder
   tone: ResponseTone
   sign: string
   name: string

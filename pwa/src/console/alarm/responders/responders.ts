@@ -1,4 +1,5 @@
-import type { Alarm, AlarmResponse, Id } from '@/lib/wire'
+/** Pure: the responders of an alarm by tier, and where each is drawn on the map. */
+import type { Alarm, AlarmResponse, Id, Tier } from '@/lib/wire'
 import { placeAt, type Place } from '@/apply/places/geo'
 
 /** How one response is drawn: here, coming, asked, unanswered (in red), or no longer concerned. */
@@ -6,7 +7,7 @@ export type ResponseTone = 'on_scene' | 'responding' | 'notified' | 'unanswered'
 
 /** One tier's people with the counts of its heading. */
 export interface TierRows {
-  tier: number
+  tier: Tier
   rows: AlarmResponse[]
   asked: number
 }
@@ -57,7 +58,7 @@ export function strength(alarm: Alarm): { onScene: number; responding: number } 
 }
 
 /** A responder on the map: his place, and whether it was moved out on its bearing to stay readable. */
-export interface Standing {
+export interface PlacedResponder {
   response: AlarmResponse
   place: Place
   meters: number
@@ -69,7 +70,7 @@ export interface Standing {
  * Those nearer than `least` metres (60 px on the screen), or without a bearing, stand around the alarm at that distance,
  * evenly, in the order of their bearings. Who is out of it is not drawn.
  */
-export function standings(alarm: Alarm, live: ReadonlyMap<Id | null, Place>, least: number, now: number): Standing[] {
+export function placeResponders(alarm: Alarm, live: ReadonlyMap<Id | null, Place>, least: number, now: number): PlacedResponder[] {
   const drawn = alarm.responses.filter((response) => responseTone(response, now) !== 'out')
   const around = drawn
     .filter((response) => (response.distance_m ?? 0) < least || bearingOf(response) === null)

@@ -1,11 +1,12 @@
-import type { Alarm, AlarmTier } from '@/lib/wire'
+/** Pure: how the target of a tier stands, and the clock of an alarm. */
+import type { Alarm, AlarmTier, Tier } from '@/lib/wire'
 
 /** How a target stands: met in time, met late, missed, half of its time gone, plenty left, or over before it was due. */
 export type TargetTone = 'met' | 'met_late' | 'missed' | 'soon' | 'ahead' | 'ended'
 
 /** One target chip: which tone, and the seconds it shows (after the raise when met, left, or over). */
 export interface TargetChip {
-  tier: number
+  tier: Tier
   target_s: number
   tone: TargetTone
   seconds: number

@@ -1,8 +1,9 @@
+/** The words for what a tier waits for. */
 import { useI18n } from '@/words/core/i18n'
 import { type Alarm, type AlarmLadder, type Channel, CHANNELS } from '@/lib/wire'
 import { now } from '@/state/core/clock'
 import { stepsOf } from '@/state/alarm/escalation-plans'
-import { isFresh, waitsFor } from './ladders'
+import { isFresh, tierWait } from './ladders'
 
 const SECONDS_ONLY_S = 120
 
@@ -20,7 +21,7 @@ export function useLadderWords(): {
     CHANNELS.every((one) => names.includes(one)) ? t('console.channel.all') : names.map((name) => t(`console.channel.${name}`)).join(t('and'))
 
   function waiting(alarm: Alarm, ladder: AlarmLadder): { state: string; next: string } {
-    const waits = waitsFor(alarm, ladder, stepsOf(alarm, ladder.tier), now.value)
+    const waits = tierWait(alarm, ladder, stepsOf(alarm, ladder.tier), now.value)
     switch (waits.what) {
       case 'ended':
         return { state: t(`console.waits.ended.${waits.phase}`), next: '' }
@@ -31,13 +32,14 @@ export function useLadderWords(): {
         }
       case 'coming':
         return {
-          state: t(`console.waits.coming.${ladder.tier}`),
+          // Tier 1 stands at the post already: its answer is its arrival.
+          state: t(ladder.tier === 1 ? 'console.waits.there.1' : `console.waits.coming.${ladder.tier}`),
           next: waits.seconds ? t('console.waits.more', { time: time(waits.seconds) }) : t('console.waits.moreNow'),
         }
       case 'overdue':
         return { state: t('console.waits.calling'), next: t('console.waits.overdue', { step: waits.step }) }
       default: {
-        const key = `console.waits.${waits.what}${waits.channels.length ? '' : 'Only'}`
+        const key = `console.waits.${waits.what}${waits.channels.length ? '' : 'Only'}` as const
         return {
           state: t(isFresh(alarm, now.value) ? 'console.waits.asked' : 'console.waits.calling'),
           next: t(key, { time: time(waits.seconds), step: waits.step, channels: channels(waits.channels) }),

@@ -1,10 +1,13 @@
+/** Pure: where the acts of an alarm lie on its axis of five minutes. */
 import type { Alarm, TimelineEntry } from '@/lib/wire'
 import { elapsed } from '@/console/alarm/responders/targets'
 
 /** Seconds from one end of the axis to the other: five minutes and some room after them. */
 const AXIS_S = 330
 
-type Act = Pick<TimelineEntry, 'id' | 'at' | 'actor_id' | 'act'>
+const SHOWN = ['responding', 'on_scene', 'acknowledged', 'withdrawal'] as const
+type ShownAct = (typeof SHOWN)[number]
+type Act = Pick<TimelineEntry, 'id' | 'at' | 'actor_id'> & { act: ShownAct }
 
 /** A dot on the axis; `label` says whether there is room for its words above it. */
 export interface AxisDot {
@@ -12,8 +15,6 @@ export interface AxisDot {
   percent: number
   label: boolean
 }
-
-const SHOWN = new Set(['responding', 'on_scene', 'acknowledged', 'withdrawal'])
 
 /** Where a number of seconds after the raise lies on the axis, in percent; later ones stay at its end. */
 export function axisPercent(seconds: number): number {
@@ -40,7 +41,7 @@ export function hasRoomForNow(percent: number, marks: readonly number[], room: n
 export function axisDots(alarm: Alarm, now: number, marks: readonly number[], room: number): AxisDot[] {
   const raised = Date.parse(alarm.raised_at)
   const dots = [...alarm.timeline, ...earlierAnswers(alarm)]
-    .filter((entry) => SHOWN.has(entry.act) && (Date.parse(entry.at) - raised) / 1000 < AXIS_S)
+    .filter((entry): entry is Act => SHOWN.some((act) => act === entry.act) && (Date.parse(entry.at) - raised) / 1000 < AXIS_S)
     .map((entry) => ({ entry, percent: axisPercent((Date.parse(entry.at) - raised) / 1000), label: false }))
   const middle = (percent: number): number => Math.max(percent, room / 2)
   const taken = [...marks, middle(nowPercent(alarm, now))]

@@ -1,6 +1,8 @@
-import type { Alarm, AlarmResponse, Id, TimelineEntry } from '@/lib/wire'
-import { type Call, callsByEntry } from '@/apply/alarm/escalation-calls'
-import { otherAlarmOf } from '@/console/alarm/ending/doubles'
+/** Pure: the timeline of an alarm as rows of keys and values. */
+import type { Alarm, AlarmResponse, Id, Tier, TimelineEntry } from '@/lib/wire'
+import type { WordsUnder } from '@/words/keys'
+import { type EscalationCall, callsByEntry } from '@/apply/alarm/escalation-calls'
+import { otherAlarmOf } from '@/console/alarm/ending/merging'
 
 /** One line of an alarm's course: when, who, and the words for it with the people they name. */
 export interface TimelineRow {
@@ -8,8 +10,8 @@ export interface TimelineRow {
   at: string
   /** Whoever acted; null is the platform itself. */
   actor: Id | null
-  /** Which sentence of the console's acts tells it. */
-  words: string
+  /** Which sentence of the console's acts tells it; a step of the escalation has its own. */
+  words: WordsUnder<'console.act'> | 'called'
   /** Accounts to name in the words, by the words' own names. */
   people: Record<string, Id>
   /** Other values in the words. */
@@ -17,9 +19,9 @@ export interface TimelineRow {
   /** What somebody wrote. */
   text: string | null
   /** A step of the escalation, in its parts. */
-  call: Call | null
+  call: EscalationCall | null
   /** Tiers to name in the words. */
-  tiers: number[]
+  tiers: Tier[]
   /** Another alarm that the line is about. */
   other: Id | null
 }
@@ -80,7 +82,7 @@ function inRound(entry: TimelineEntry, response: AlarmResponse | null): boolean 
   return entry.act === 'notified' && response !== null && response.replaces !== null
 }
 
-function rowOf(entry: TimelineEntry, words: string): TimelineRow {
+function rowOf(entry: TimelineEntry, words: TimelineRow['words']): TimelineRow {
   return { id: entry.id, at: entry.at, actor: entry.actor_id, words, people: {}, values: {}, text: null, call: null, tiers: [], other: null }
 }
 
@@ -147,7 +149,7 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
     row.text = String(entry.facts.text ?? '') || null
   },
   escalated(row, entry) {
-    row.tiers = entry.facts.tiers as number[]
+    row.tiers = entry.facts.tiers as Tier[]
   },
   unit_notified: byPart,
   unit_called_again: byUnit,

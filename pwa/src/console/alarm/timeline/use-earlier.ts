@@ -1,8 +1,9 @@
+/** The entries of a timeline before the newest ones, loaded page by page. */
 import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { get } from '@/lib/http'
 import type { Alarm, Id, TimelineEntry, TimelinePage } from '@/lib/wire'
 
-interface Earlier {
+interface EarlierEntries {
   /** The alarm with the entries that were loaded besides the newest ones that it carries itself. */
   whole: ComputedRef<Alarm | null>
   /** How many of its entries are not loaded. */
@@ -13,7 +14,7 @@ interface Earlier {
 }
 
 /** The course of an alarm beyond the newest entries that every answer and event carries, loaded page by page. */
-export function useEarlier(alarm: Ref<Alarm | null>): Earlier {
+export function useEarlier(alarm: Ref<Alarm | null>): EarlierEntries {
   const loaded = shallowRef<ReadonlyMap<Id, TimelineEntry>>(new Map())
   const busy = shallowRef(false)
   const problem = shallowRef<unknown>(null)

@@ -1,6 +1,7 @@
+/** The words for the rows of a timeline. */
 import { useI18n } from '@/words/core/i18n'
 import type { Id } from '@/lib/wire'
-import type { Call, Cause } from '@/apply/alarm/escalation-calls'
+import type { EscalationCall, Cause } from '@/apply/alarm/escalation-calls'
 import type { TimelineRow } from './timeline'
 import { useLadderWords } from '@/console/alarm/responders/use-ladder-words'
 
@@ -15,7 +16,7 @@ export function useTimelineWords(nameOf: (id: Id) => string | null): {
   actorOf: (row: TimelineRow) => string
   wordsOf: (row: TimelineRow) => string
 } {
-  const { t } = useI18n()
+  const { t, te } = useI18n()
   const { channels } = useLadderWords()
   const named = (id: Id): string => nameOf(id) ?? t('console.alarm.somebody')
 
@@ -26,7 +27,12 @@ export function useTimelineWords(nameOf: (id: Id) => string | null): {
     return t('console.act.told', { who: parts.join(t('and')) })
   }
 
-  function calledWords(call: Call): string {
+  /** The word of a key that a newer server may not have yet, else its code. */
+  function wordOr(key: string, code: string | number): string {
+    return te(key) ? t(key) : String(code)
+  }
+
+  function calledWords(call: EscalationCall): string {
     if (call.reached === 0) return t('console.called.nobody', { ...call })
     const ways = t('console.called.ways', { channels: channels(call.channels) })
     const line = t(STEPS.includes(call.cause) ? 'console.called.line' : 'console.called.again', {
@@ -47,11 +53,11 @@ export function useTimelineWords(nameOf: (id: Id) => string | null): {
     wordsOf(row) {
       const people = Object.fromEntries(Object.entries(row.people).map(([name, id]) => [name, named(id)]))
       const values = { ...row.values }
-      if (values.kind) values.kind = t(`alarmKind.${values.kind}`)
-      if (values.outcome) values.outcome = t(`console.outcome.${values.outcome}`)
-      if (values.part) values.part = t(`console.units.part.${values.part}`)
+      if (values.kind) values.kind = wordOr(`alarmKind.${values.kind}`, values.kind)
+      if (values.outcome) values.outcome = wordOr(`console.outcome.${values.outcome}`, values.outcome)
+      if (values.part) values.part = wordOr(`console.units.part.${values.part}`, values.part)
       if (row.words === 'told') return toldWords(row.values)
-      if (row.call) return calledWords(row.call)
+      if (row.words === 'called') return row.call ? calledWords(row.call) : ''
       if (row.tiers.length) Object.assign(values, { tiers: row.tiers.map((tier) => t(`console.tierName.${tier}`)).join(t('and')) })
       return t(`console.act.${row.words}`, { ...values, ...people })
     },

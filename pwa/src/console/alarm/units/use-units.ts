@@ -1,3 +1,4 @@
+/** The units and joint plans of the district, loaded and changed. */
 import { computed, ref, shallowRef, type ComputedRef, type Ref } from 'vue'
 import { get } from '@/lib/http'
 import type { Id, JointPlan, Page, Unit } from '@/lib/wire'

@@ -1,3 +1,4 @@
+/** Where the focus goes when a dialog opens. */
 import { nextTick } from 'vue'
 
 /** Put the focus on what a dialog that has just opened is about: what is chosen in it, else its first entry or choice. */

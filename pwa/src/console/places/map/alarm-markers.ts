@@ -1,3 +1,4 @@
+/** The open alarms on the map. */
 import L from 'leaflet'
 import type { Alarm, Id } from '@/lib/wire'
 import type { Point } from './boxes'

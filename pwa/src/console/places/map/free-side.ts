@@ -1,3 +1,4 @@
+/** Pure: on which side of an uncovered post its figure has room. */
 import { boxAround, overlaps, type Box, type Point } from './boxes'
 
 /** Where the figure of an uncovered post stands beside its diamond. */

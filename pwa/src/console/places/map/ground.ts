@@ -1,13 +1,14 @@
+/** The ground of the map: the district and the borders of its stations. */
 import L from 'leaflet'
 import type { District } from '@/lib/wire'
-import { latLngs, latLngRings } from './lines'
+import { latLngs, latLngRings } from './geojson'
 
 const METERS_A_DEGREE = 111_195
 const SVG = 'http://www.w3.org/2000/svg'
 let count = 0
 
 /** What the ground is drawn from; a server of the release before tells no borders. */
-export type Drawn = Pick<District, 'outline' | 'outline_given'> & Partial<Pick<District, 'borders'>>
+export type GroundShape = Pick<District, 'outline' | 'outline_given'> & Partial<Pick<District, 'borders'>>
 
 /** The ground without tiles: grid, district with a soft inner band, stations' borders, outline. Colours: map.css. */
 export class Ground {
@@ -19,7 +20,7 @@ export class Ground {
 
   constructor(
     private readonly map: L.Map,
-    drawn: Drawn,
+    drawn: GroundShape,
     bounds: L.LatLngBounds | null,
   ) {
     if (!map.getPane('ground')) map.createPane('ground').classList.add('map-ground')

@@ -1,3 +1,4 @@
+/** The people who share their position, as dots on the map. */
 import L from 'leaflet'
 import type { Place } from '@/apply/places/geo'
 

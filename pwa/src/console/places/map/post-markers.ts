@@ -1,3 +1,4 @@
+/** The posts on the map. */
 import L from 'leaflet'
 import type { Id, PostState } from '@/lib/wire'
 import type { PostView } from '@/apply/duty/post-view'

@@ -1,3 +1,4 @@
+/** Pure: markers moved apart where they would hide each other. */
 import type { Point } from './boxes'
 
 const ROUNDS = 12

@@ -1,7 +1,8 @@
+/** The names of stations on the map. */
 import L from 'leaflet'
 import type { Id, Station } from '@/lib/wire'
 import { boxAround, type Point } from './boxes'
-import { centroid, placeLabels, type Label } from './labels'
+import { centroid, placeLabels, type Label } from './label-placement'
 
 const LINE_PX = 20
 const CHINESE_PX = 20

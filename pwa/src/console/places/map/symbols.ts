@@ -1,10 +1,11 @@
+/** The shapes of states as SVG, for markers of the map. */
 import type { Group, PostState } from '@/lib/wire'
 
 /** Every state a symbol can show: a post's four, an alarm, a drill, and a check-in that waits. */
-export type Symbol = PostState | 'alarm' | 'drill' | 'pending' | 'clock'
+export type SymbolName = PostState | 'alarm' | 'drill' | 'pending' | 'clock'
 
 /** Shapes on a 24 px square; colours come from the classes in symbols.css, so that states stay in one place. */
-const SHAPES: Record<Symbol, string> = {
+const SHAPES: Record<SymbolName, string> = {
   full: '<circle class="s-fill" cx="12" cy="12" r="10.5"/><path class="s-mark" d="M7.2 12.4l3.2 3.2 6.4-6.9"/>',
   understaffed: '<path class="s-fill s-edge" d="M12 3L22 20.6H2Z"/>',
   uncovered: '<path class="s-hollow" d="M12 2.6L21.4 12L12 21.4L2.6 12Z"/>',
@@ -33,7 +34,7 @@ export const PERSON_SHAPES: Record<Group, string> = {
 }
 
 /** Draw a state's symbol as SVG text, hidden from screen readers since words stand beside it. */
-export function symbolSvg(symbol: Symbol, size: number, plain = false): string {
+export function symbolSvg(symbol: SymbolName, size: number, plain = false): string {
   const shape = plain && symbol === 'full' ? PLAIN_DISC : SHAPES[symbol]
   return (
     `<svg class="symbol is-${symbol}" width="${size}" height="${size}" viewBox="0 0 24 24" ` +

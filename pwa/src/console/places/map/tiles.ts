@@ -1,3 +1,4 @@
+/** The streets under the map, from tiles drawn in GCJ-02. */
 import gcoord from 'gcoord'
 import L from 'leaflet'
 import type { Settings } from '@/lib/wire'

@@ -1,3 +1,4 @@
+/** A map of the district in a page: its ground, its moves and its scale. */
 import L from 'leaflet'
 import { onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import type { District, Settings } from '@/lib/wire'

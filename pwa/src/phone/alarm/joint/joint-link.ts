@@ -5,28 +5,28 @@ import { UNIT_STATES, type JointLink, type UnitState } from '@/lib/wire'
 
 export type UnitAct = Exclude<UnitState, 'notified'>
 /** Why the page is closed: the words for each are the page's own. */
-export type Closed = 'link_expired' | 'alarm_over' | 'not_found' | 'too_many' | 'other'
+export type ClosedReason = 'link_expired' | 'alarm_over' | 'not_found' | 'too_many' | 'other'
 
 const CLOSING: readonly string[] = ['link_expired', 'alarm_over', 'not_found', 'too_many']
 const LOOK_EVERY_MS = 20_000
 
 /** How an act stands: done with its time, open for a tap, or overtaken by a later one. */
-export type ActLook = 'done' | 'open' | 'skipped'
+export type ActState = 'done' | 'open' | 'skipped'
 
 /** Tell how an act stands in a task. */
-export function actLook(task: JointLink, act: UnitAct): ActLook {
+export function actState(task: JointLink, act: UnitAct): ActState {
   if (task[`${act}_at`] !== null) return 'done'
   return UNIT_STATES.indexOf(act) > UNIT_STATES.indexOf(task.state) ? 'open' : 'skipped'
 }
 
 /** Why an answer of the server closes the page, or null where it may be tried again. */
-export function closedBy(error: unknown): Closed | null {
-  return error instanceof Refusal && CLOSING.includes(error.code) ? (error.code as Closed) : null
+export function closedBy(error: unknown): ClosedReason | null {
+  return error instanceof Refusal && CLOSING.includes(error.code) ? (error.code as ClosedReason) : null
 }
 
 export interface JointPageState {
   task: Ref<JointLink | null>
-  closed: ComputedRef<Closed | null>
+  closed: ComputedRef<ClosedReason | null>
   sending: Ref<UnitAct | null>
   sent: Ref<boolean>
   problem: Ref<unknown>
@@ -43,7 +43,7 @@ export function useJointLink(token: () => string): JointPageState {
   // The same tap again after a lost answer is the same request: it is no second use of the link.
   const requests = new Map<UnitAct, string>()
   const path = (): string => `/api/joint-links/${encodeURIComponent(token())}`
-  const closed = computed<Closed | null>(() => closedBy(problem.value) ?? (problem.value && !task.value ? 'other' : null))
+  const closed = computed<ClosedReason | null>(() => closedBy(problem.value) ?? (problem.value && !task.value ? 'other' : null))
 
   async function look(): Promise<void> {
     if (sending.value) return

@@ -26,10 +26,10 @@ export function outlookOf(post: Pick<PostDetail, 'shift' | 'next_shift'>, nowMs:
 }
 
 /** What the big button stands for: a press to come, or what is so already. */
-export type Press = StateOf<'press'>
+export type ButtonState = StateOf<'press'>
 
 /** Tell what the button says; a check-in that is there, or on its way, comes before any outlook. */
-export function pressOf(now: { outlook: Outlook | null; busy: boolean; here: Pick<CheckIn, 'verified'> | null; kept: unknown }): Press {
+export function buttonState(now: { outlook: Outlook | null; busy: boolean; here: Pick<CheckIn, 'verified'> | null; kept: unknown }): ButtonState {
   if (now.here) return now.here.verified ? 'here' : 'waits'
   if (now.busy) return 'sending'
   return now.kept ? 'kept' : (now.outlook?.kind ?? 'unsure')

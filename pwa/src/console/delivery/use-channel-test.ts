@@ -1,3 +1,4 @@
+/** A test of the channels, followed until each has answered. */
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { get } from '@/lib/http'
 import type { ChannelTest, Id } from '@/lib/wire'
@@ -18,7 +19,7 @@ export interface ChannelTrial {
 }
 
 /** Make a trial that watches its own test until every result is in. */
-export function useTest(): ChannelTrial {
+export function useChannelTest(): ChannelTrial {
   const write = useWrite()
   const results = shallowRef<ChannelTest['items']>([])
   const watching = ref(false)

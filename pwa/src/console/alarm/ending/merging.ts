@@ -1,3 +1,4 @@
+/** Pure: the alarms that one may be merged into. */
 import type { Alarm, Id } from '@/lib/wire'
 import { metersBetween } from '@/apply/places/geo'
 

@@ -1,3 +1,4 @@
+/** Pure: where the names of stations find room on the map. */
 import type { Id } from '@/lib/wire'
 import { boxAround, overlaps, type Box, type Point } from './boxes'
 

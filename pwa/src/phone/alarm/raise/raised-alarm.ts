@@ -3,7 +3,7 @@ import type { Entry } from '@/lib/outbox'
 import type { Alarm, Fix } from '@/lib/wire'
 import { atServer } from '@/state/core/clock'
 
-export interface Raise {
+export interface RaisedAlarm {
   /** Milliseconds since 1970, in server time: what is read out to the police must be right. */
   at: number
   deliveredAt: number | null
@@ -15,7 +15,7 @@ export interface Raise {
 }
 
 /** The press as this phone keeps it. */
-export function raiseOfEntry(entry: Entry): Raise {
+export function raisedFromEntry(entry: Entry): RaisedAlarm {
   return {
     at: atServer(entry.createdAt),
     deliveredAt: entry.deliveredAt && atServer(entry.deliveredAt),
@@ -28,7 +28,7 @@ export function raiseOfEntry(entry: Entry): Raise {
 }
 
 /** The press as the server has it. */
-export function raiseOfAlarm(alarm: Alarm): Raise {
+export function raisedFromAlarm(alarm: Alarm): RaisedAlarm {
   const at = Date.parse(alarm.raised_at)
   return { at, deliveredAt: at, attempts: 1, refusal: null, refused: false, place: alarm.place_name, fix: null }
 }

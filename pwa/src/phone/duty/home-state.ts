@@ -2,10 +2,10 @@
 import type { CheckIn } from '@/lib/wire'
 import type { StateOf } from '@/words/core/states'
 
-export type Home = StateOf<'home'>
+export type HomeState = StateOf<'home'>
 
 /** Tell it: a duty first, then a check-in that still has to go out. */
-export function homeOf(now: { signedIn: boolean; checkIn: Pick<CheckIn, 'verified' | 'verdict'> | null; kept: unknown }): Home {
+export function homeState(now: { signedIn: boolean; checkIn: Pick<CheckIn, 'verified' | 'verdict'> | null; kept: unknown }): HomeState {
   if (now.checkIn) return now.checkIn.verified ? now.checkIn.verdict : 'waits'
   if (now.kept) return 'kept'
   return now.signedIn ? 'off' : 'signed_out'

@@ -1,3 +1,4 @@
+/** A list that keeps its order under a hand while news come in. */
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import type { Id } from '@/lib/wire'
 import { SETTLES_MS, waitsToMove } from '@/apply/core/settling'
@@ -6,7 +7,7 @@ import { SETTLES_MS, waitsToMove } from '@/apply/core/settling'
  * A list of ids that changes its order at most every few seconds, however much comes in, and says for a second after
  * each change that it is fresh: what moved under a hand takes no press. Another page has its own list at once.
  */
-export function useSteady(wanted: Readonly<Ref<readonly Id[]>>, page: Readonly<Ref<unknown>>): { shown: ShallowRef<readonly Id[]>; fresh: Ref<boolean> } {
+export function useSteadyOrder(wanted: Readonly<Ref<readonly Id[]>>, page: Readonly<Ref<unknown>>): { shown: ShallowRef<readonly Id[]>; fresh: Ref<boolean> } {
   const shown = shallowRef<readonly Id[]>(wanted.value)
   const fresh = ref(false)
   let movedAt = Number.NEGATIVE_INFINITY

@@ -4,7 +4,7 @@ import type { AlarmReport, Id } from '@/lib/wire'
 type Message = AlarmReport['told'][number]
 
 /** The messages of one channel. */
-export interface ToldChannel {
+export interface ChannelMessages {
   channel: Message['channel']
   n: number
   delivered: number
@@ -12,18 +12,18 @@ export interface ToldChannel {
 }
 
 /** The messages of one tier, or of consoles and rooms (`tier` is null): to whom, by what, whom none of them reached. */
-export interface ToldTier {
-  tier: number | null
+export interface TierMessages {
+  tier: Message['tier']
   people: Id[]
   unreached: Id[]
-  channels: ToldChannel[]
+  channels: ChannelMessages[]
   from: string
   to: string
 }
 
 /** Fold messages by tier and channel, each in the order of its first. */
-export function foldMessages(told: readonly Message[]): ToldTier[] {
-  const tiers = new Map<number | null, Message[]>()
+export function countMessages(told: readonly Message[]): TierMessages[] {
+  const tiers = new Map<Message['tier'], Message[]>()
   for (const one of told) tiers.set(one.tier, [...(tiers.get(one.tier) ?? []), one])
   return [...tiers]
     .sort(([a], [b]) => (a ?? Infinity) - (b ?? Infinity))
@@ -36,8 +36,8 @@ function peopleOf(messages: readonly Message[]): { people: Id[]; unreached: Id[]
   return { people, unreached: people.filter(failed) }
 }
 
-function channelsOf(messages: readonly Message[]): ToldChannel[] {
-  const found = new Map<Message['channel'], ToldChannel>()
+function channelsOf(messages: readonly Message[]): ChannelMessages[] {
+  const found = new Map<Message['channel'], ChannelMessages>()
   for (const { channel, state } of messages) {
     const one = found.get(channel) ?? { channel, n: 0, delivered: 0, failed: 0 }
     found.set(channel, {

@@ -1,3 +1,4 @@
+/** The people in the part of the map that is shown. */
 import type L from 'leaflet'
 import { onBeforeUnmount, onMounted, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { get } from '@/lib/http'
@@ -8,7 +9,7 @@ type Page = { items: LivePosition[]; next: number | null }
 const EVERY_MS = 2_000
 
 /** The people in the part of the map that is shown, asked for every two seconds, and only while zoomed in. */
-export function useWatchedPeople(
+export function usePeopleOnMap(
   map: Readonly<ShallowRef<L.Map | null>>,
   zoomed: Readonly<Ref<boolean>>,
 ): ShallowRef<LivePosition[]> {

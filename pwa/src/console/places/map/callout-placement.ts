@@ -1,3 +1,4 @@
+/** Pure: where the callout of a post stands beside its marker. */
 import { boxAround, contains, overlaps, type Box, type Point } from './boxes'
 
 const RING = 26

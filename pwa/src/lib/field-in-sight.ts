@@ -66,7 +66,7 @@ function look(changes: readonly MutationRecord[]): void {
 }
 
 /** Begin to look after fields and errors. */
-export function watchTyping(): void {
+export function keepFieldInSight(): void {
   document.addEventListener('focusin', (event) => enter(event.target))
   document.addEventListener('focusout', leave)
   const view = window.visualViewport

@@ -5,12 +5,12 @@ import { get } from '@/lib/http'
 import { openSocket } from '@/lib/socket'
 import type { Batch } from '@/lib/wire'
 
-const status = reactive<FeedStatus>({ mode: 'off', heardAt: null, staleSince: null, undoneSince: null })
+const status = reactive<FeedStatus>({ mode: 'off', heardAt: null, staleSince: null, rolledBackSince: null })
 
 /** `staleSince` (ms) is set while what is shown may be out of date. */
-export const live = readonly(status)
+export const feedStatus = readonly(status)
 
-type Wanted = Pick<FeedOptions, 'fetchAll' | 'apply' | 'heartbeatTimeoutMs' | 'pollIntervalMs'> & {
+type FaceFeed = Pick<FeedOptions, 'fetchAll' | 'apply' | 'heartbeatTimeoutMs' | 'pollIntervalMs'> & {
   /** A phone that is locked reaches nobody, and its page says so; a desk is heard from behind another window too. */
   saysHidden: boolean
 }
@@ -18,7 +18,7 @@ type Wanted = Pick<FeedOptions, 'fetchAll' | 'apply' | 'heartbeatTimeoutMs' | 'p
 let feed: Feed | null = null
 
 /** Start the feed of this face; a second start ends the first. */
-export function startFeed(wanted: Wanted): void {
+export function startFeed(wanted: FaceFeed): void {
   stopFeed()
   feed = new Feed({
     ...wanted,
@@ -30,8 +30,8 @@ export function startFeed(wanted: Wanted): void {
 }
 
 /** Somebody has read that the server was set back. */
-export function readUndone(): void {
-  feed?.read()
+export function acknowledgeRollback(): void {
+  feed?.acknowledgeRollback()
 }
 
 export function stopFeed(): void {

@@ -1,10 +1,10 @@
 /** A small table of JSON in IndexedDB; where the browser has none, in memory as long as the page lasts. */
 
-export interface Kept {
+export interface StoredRow {
   id: string
 }
 
-export interface KeptTable<T extends Kept> {
+export interface StoredTable<T extends StoredRow> {
   all(): Promise<T[]>
   /** Tell whether it is on the disk. */
   put(value: T): Promise<boolean>
@@ -33,7 +33,7 @@ function notKept(problem: unknown): boolean {
 }
 
 /** Open a table; every write is on the disk before its promise holds. */
-export function keptTable<T extends Kept>(name: string, table: string): KeptTable<T> {
+export function storedTable<T extends StoredRow>(name: string, table: string): StoredTable<T> {
   const memory = new Map<string, T>()
   let database: Promise<IDBDatabase> | null = null
 

@@ -1,3 +1,4 @@
+/** Pure: GeoJSON as Leaflet and SVG take it. */
 import type { Borders, Outline } from '@/lib/wire'
 
 /** GeoJSON names longitude first, Leaflet latitude. */

@@ -1,9 +1,9 @@
 /** Who of each tier has answered: those on the spot, those of other posts, the police. */
 import { acknowledgements } from '@/apply/alarm/acknowledgements'
-import type { Alarm, AlarmLadder, AlarmResponse, Id } from '@/lib/wire'
+import type { Alarm, AlarmLadder, AlarmResponse, Id, Tier } from '@/lib/wire'
 
 export interface TierAnswer {
-  tier: number
+  tier: Tier
   phase: AlarmLadder['phase']
   /** Who answered, those on scene first; nobody of them stands for a console. */
   answered: AlarmResponse[]

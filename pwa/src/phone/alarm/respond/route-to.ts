@@ -9,7 +9,7 @@ import { now } from '@/state/core/clock'
 const NEAR_M = 30
 const HERE_M = 10
 
-export interface Way {
+export interface RouteTo {
   metres: number | null
   bearingDeg: number | null
   number: string
@@ -21,7 +21,7 @@ export interface Way {
   sentence: string
 }
 
-export function useWay(alarm: () => Alarm, mine: () => AlarmResponse): ComputedRef<Way> {
+export function useRouteTo(alarm: () => Alarm, mine: () => AlarmResponse): ComputedRef<RouteTo> {
   const { t } = useI18n()
   return computed(() => {
     void now.value

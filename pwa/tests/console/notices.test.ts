@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { drillsToAnnounce, peakAhead, readinessWords, testKey, testsToAnnounce } from '@/apply/exercise/notices'
+import { peakAhead, readinessWords } from '@/apply/delivery/readiness'
+import { drillsToAnnounce, testKey, testsToAnnounce } from '@/apply/exercise/announcements'
 import type { DeviceTest, Drill, Readiness } from '@/lib/wire'
 import { aLine, id, iso, RAISED } from './fixtures'
 

@@ -1,7 +1,7 @@
 /** Pure: which open alarms a console sounds for, and in which order they are handled. */
 import { acknowledgements } from './acknowledgements'
 import type { Alarm, Id, Role, TimelineEntry } from '@/lib/wire'
-import { isPolice } from '@/apply/people/permissions'
+import { isPolice } from '@/apply/people/police'
 import { REPEATING } from './escalation-calls'
 
 /** How long one press of the mute key keeps an alarm silent. */

@@ -1,5 +1,6 @@
 /** Pure: what each role may do at the console. */
 import type { Id, Role } from '@/lib/wire'
+import { isPolice } from './police'
 
 /** What a role may do at the console; the server decides again, this only spares buttons that would be refused. */
 export interface Permissions {
@@ -19,13 +20,7 @@ export interface Permissions {
   seeAudit: boolean
 }
 
-const POLICE: readonly Role[] = ['station_officer', 'dispatcher', 'district_admin']
 const NEAR: readonly Role[] = ['school_admin', 'station_officer']
-
-/** Whether a role, as an entry of a timeline has it, is one of the police's consoles. */
-export function isPolice(role: unknown): boolean {
-  return POLICE.some((one) => one === role)
-}
 
 /** Whether an alarm is a console's to handle: a school that has only a further place of it sees counts and its own people. */
 export function handles(account: { role: Role; school_id: Id | null } | null, alarm: { school_id: Id }): boolean {

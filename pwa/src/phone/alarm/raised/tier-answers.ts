@@ -1,5 +1,6 @@
 /** Who of each tier has answered: those on the spot, those of other posts, the police. */
 import { acknowledgements } from '@/apply/alarm/acknowledgements'
+import { isPolice } from '@/apply/people/police'
 import type { Alarm, AlarmLadder, AlarmResponse, Id, Tier } from '@/lib/wire'
 
 export interface TierAnswer {
@@ -16,8 +17,6 @@ export interface TierAnswer {
   /** Such a one did, and who is not for me to know. */
   desk: boolean
 }
-
-const POLICE_CONSOLES: readonly unknown[] = ['station_officer', 'dispatcher', 'district_admin']
 
 /** Tell tier by tier who answered, for the phone that raised the alarm. */
 export function answersByTier(alarm: Alarm, mine: Id | null): TierAnswer[] {
@@ -44,6 +43,6 @@ function belongs(response: AlarmResponse, tier: number): boolean {
 }
 
 function policeConsole(alarm: Alarm): Id | null {
-  const entry = acknowledgements(alarm).find((one) => POLICE_CONSOLES.includes(one.facts.role))
+  const entry = acknowledgements(alarm).find((one) => isPolice(one.facts.role))
   return entry?.actor_id ?? null
 }

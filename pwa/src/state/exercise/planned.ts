@@ -1,27 +1,18 @@
-/** What consoles are told beforehand: drills that are planned, tests of gate devices, readiness before a peak. */
+/** The drills that are planned and the tests of gate devices, as consoles hear of them. */
 import { computed, shallowRef } from 'vue'
-import { testKey } from '@/apply/exercise/notices'
+import { testKey } from '@/apply/exercise/announcements'
 import { get } from '@/lib/http'
-import type { DeviceTest, Drill, HeldBack, Page, Readiness } from '@/lib/wire'
+import type { DeviceTest, Drill, Page } from '@/lib/wire'
 
 const LOOKED_KEY = 'huxue.tests-looked-at'
 const tests = shallowRef<readonly DeviceTest[]>([])
 const drills = shallowRef<readonly Drill[]>([])
-
-const readiness = shallowRef<Readiness['counts']>([])
-const heldBack = shallowRef<HeldBack | null>(null)
 const looked = shallowRef<ReadonlySet<string>>(recalled())
 
 export const plannedTests = computed(() => tests.value)
 
 /** Which tests somebody at this console has looked at, by `testKey`. */
 export const testsLookedAt = computed(() => looked.value)
-
-/** What would be missing at the coming peak; empty until it was asked for. */
-export const readinessCounts = computed(() => readiness.value)
-
-/** Whose sign-in was held back lately; null until it was asked for. */
-export const signInsHeldBack = computed(() => heldBack.value)
 
 /** The drills that have not begun, the next one first. */
 export const plannedDrills = computed(() =>
@@ -31,7 +22,7 @@ export const plannedDrills = computed(() =>
 )
 
 /** Fetch both; a failure leaves what is known until the next news. */
-export async function fetchNotices(): Promise<void> {
+export async function fetchPlanned(): Promise<void> {
   try {
     const [devices, planned] = await Promise.all([
       get<{ items: DeviceTest[] }>('/api/device-tests'),
@@ -39,24 +30,6 @@ export async function fetchNotices(): Promise<void> {
     ])
     tests.value = devices.items
     drills.value = planned.items
-  } catch {
-    return
-  }
-}
-
-/** Ask what would be missing at the coming peak; a failure leaves what is known. */
-export async function fetchReadiness(): Promise<void> {
-  try {
-    readiness.value = (await get<Readiness>('/api/readiness', { query: { limit: 1 } })).counts
-  } catch {
-    return
-  }
-}
-
-/** Ask whose sign-in was held back lately; a failure leaves what is known. */
-export async function fetchHeldBack(): Promise<void> {
-  try {
-    heldBack.value = await get<HeldBack>('/api/readiness/held-back')
   } catch {
     return
   }
@@ -83,9 +56,7 @@ function recalled(): ReadonlySet<string> {
 }
 
 /** Forget everything: the next person at this desk may see less. */
-export function forgetNotices(): void {
+export function forgetPlanned(): void {
   tests.value = []
   drills.value = []
-  readiness.value = []
-  heldBack.value = null
 }

@@ -58,7 +58,7 @@ types: setup-dev ## Make the PWA's types (pwa/src/lib/api.d.ts) from the server'
 	@$(IN_VENV) -m tests.tools.api_types
 
 .PHONY: states
-states: setup-dev ## Make docs/states.md and its Chinese twin from the table of states that the pages use (pwa/src/words/states.ts)
+states: setup-dev ## Make docs/states.md and its Chinese twin from the table of states that the pages use (pwa/src/words/core/states.ts)
 	@cd pwa && PATH=$(CURDIR)/.venv/bin:$$PATH npm run --silent test -- tests/states.test.ts -u
 
 .PHONY: settings

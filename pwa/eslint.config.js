@@ -1,15 +1,49 @@
 import globals from 'globals'
+import { createNodeResolver, importX } from 'eslint-plugin-import-x'
 import vue from 'eslint-plugin-vue'
 import typescript from 'typescript-eslint'
 
+/**
+ * What each layer may import besides itself; src/App.vue, main.ts and router.ts, which nothing imports, put all together.
+ *
+ * `lib ‹ apply ‹ state ‹ parts ‹ phone | console`, and a face never imports the other. `words` stands beside `state`: it
+ * says what lib and apply know, parts and faces show it, and no state speaks.
+ */
+const LAYERS = {
+  lib: [],
+  apply: ['lib'],
+  state: ['lib', 'apply'],
+  words: ['lib', 'apply'],
+  parts: ['lib', 'apply', 'state', 'words'],
+  phone: ['lib', 'apply', 'state', 'words', 'parts'],
+  console: ['lib', 'apply', 'state', 'words', 'parts'],
+  sw: ['lib'],
+}
+const zones = Object.entries(LAYERS).map(([layer, below]) => ({
+  target: `./src/${layer}`,
+  from: './src',
+  except: [layer, ...below].map((one) => `./${one}`),
+  message: `${layer} may import ${below.join(', ') || 'nothing'} besides itself: see LAYERS in eslint.config.js.`,
+}))
+
 export default typescript.config(
-  { ignores: ['dist/', 'dist-previous/', 'src/lib/api.d.ts'] },
+  { ignores: ['dist/', 'dist-previous/', 'src/lib/api.d.ts', 'tests/lint/'] },
   ...typescript.configs.strict,
   ...vue.configs['flat/recommended'],
   {
     files: ['**/*.{ts,vue}'],
     languageOptions: { globals: globals.browser, parserOptions: { parser: typescript.parser } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts', '.vue'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'], 'vue-eslint-parser': ['.vue'] },
+      'import-x/resolver-next': [
+        createNodeResolver({ alias: { '@': [`${import.meta.dirname}/src`] }, extensions: ['.ts', '.vue', '.d.ts', '.js'] }),
+      ],
+    },
     rules: {
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
       'no-console': 'error',
       'no-restricted-syntax': ['error', ...['AwaitExpression.arguments', '*.arguments AwaitExpression'].map((awaited) => ({

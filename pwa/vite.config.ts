@@ -3,54 +3,78 @@ import { VantResolver } from '@vant/auto-import-resolver'
 import vue from '@vitejs/plugin-vue'
 import components from 'unplugin-vue-components/vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const server = process.env.HUXUE_SERVER ?? 'http://127.0.0.1:8000'
 
-const CONSOLE = ['/src/console/', '/src/words/console.', 'node_modules/element-plus', 'node_modules/leaflet', 'node_modules/gcoord']
-const forConsole = (modules: readonly string[]): boolean =>
-  modules.some((id) => CONSOLE.some((part) => id.includes(part)))
+const CONSOLE = /\/src\/(?:console\/|words\/console\.)/
+/** What the phone's pages reach without the console's; the service worker keeps nothing else. */
+const ofPhone = new Set<string>()
+// What the bundler adds by itself (its ids begin so) may be needed by both.
+const forConsole = (modules: readonly string[]): boolean => modules.every((id) => !ofPhone.has(id) && !id.startsWith('\0'))
+
+const findPhone: Plugin = {
+  name: 'find-phone',
+  buildEnd() {
+    const follow = (id: string): void => {
+      const module = CONSOLE.test(id) || ofPhone.has(id) ? null : this.getModuleInfo(id)
+      if (!module) return
+      ofPhone.add(id)
+      for (const imported of [...module.importedIds, ...module.dynamicallyImportedIds]) follow(imported)
+    }
+    for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) follow(id)
+  },
+}
 
 /** What check-in, result and alarm stand on; the rest of the phone loads after it. */
 const FIRST = [
-  '/src/apply/alarms',
-  '/src/apply/coverage',
+  '/src/apply/alarm/alarms',
+  '/src/apply/duty/coverage',
+  '/src/apply/duty/seat-count',
   '/src/lib/feed',
   '/src/lib/format',
   '/src/lib/http',
   '/src/lib/large-text',
   '/src/lib/outbox',
   '/src/lib/position',
-  '/src/lib/seats',
   '/src/lib/server-time',
-  '/src/lib/signals',
-  '/src/lib/store',
+  '/src/lib/stored-table',
+  '/src/lib/vibration',
   '/src/parts/',
-  '/src/phone/AlarmPage',
-  '/src/phone/CheckInPage',
-  '/src/phone/alarm/',
-  '/src/phone/check-in/',
-  '/src/state/alarms',
-  '/src/state/clock',
-  '/src/state/duty',
-  '/src/state/live',
-  '/src/state/outbox',
-  '/src/state/phone',
-  '/src/state/place',
-  '/src/state/posts',
-  '/src/state/session',
+  '/src/phone/alarm/raise/',
+  '/src/phone/alarm/respond/ResponderList',
+  '/src/phone/core/DialBar',
+  '/src/phone/core/BottomBar',
+  '/src/phone/core/PhoneFrame',
+  '/src/phone/core/StaleNote',
+  '/src/phone/core/TopBar',
+  '/src/phone/duty/Ruler',
+  '/src/phone/duty/check-in/',
+  '/src/state/alarm/alarms',
+  '/src/state/core/clock',
+  '/src/state/core/feed',
+  '/src/state/core/outbox',
+  '/src/state/core/phone',
+  '/src/state/duty/duty',
+  '/src/state/duty/place',
+  '/src/state/duty/position-sharing',
+  '/src/state/people/session',
+  '/src/state/people/sign-out',
+  '/src/state/places/scanned-posts',
   '/src/style/base',
-  '/src/style/phone',
+  '/src/phone/core/style/phone',
   '/src/style/tokens',
-  '/src/words/i18n',
+  '/src/words/core/i18n',
+  '/src/words/core/say',
   '/src/words/index',
-  '/src/words/say',
 ]
 
 export default defineConfig({
   base: '/',
   plugins: [
     vue(),
+    findPhone,
     // Vant's parts alone are found by name; our own are always imported in sight.
     components({ dirs: [], dts: false, resolvers: [VantResolver({ importStyle: false })] }),
     VitePWA({

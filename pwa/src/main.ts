@@ -1,12 +1,13 @@
+/** The start of both faces: language, session, router, service worker. */
 import { createApp } from 'vue'
 import App from './App.vue'
-import { watchLargeText } from './lib/large-text'
-import { startWorker } from './lib/worker'
+import { watchLargeText } from '@/lib/large-text'
+import { startWorker } from '@/lib/service-worker'
 import { router } from './router'
-import { loadSession } from './state/session'
-import './style/tokens.css'
-import './style/base.css'
-import './style/phone.css'
+import { loadSession } from '@/state/people/session'
+import '@/style/tokens.css'
+import '@/style/base.css'
+import '@/phone/core/style/phone.css'
 import { i18n, startLanguage } from './words'
 
 async function start(): Promise<void> {

@@ -1,18 +1,18 @@
 /** Which page answers which address. Check-in, result and alarm are in the first piece; the rest loads apart. */
 import { createRouter, createWebHistory } from 'vue-router'
-import AlarmPage from './phone/AlarmPage.vue'
-import CheckInPage from './phone/CheckInPage.vue'
-import { codeIn } from './state/posts'
+import AlarmPage from '@/phone/alarm/raise/AlarmPage.vue'
+import CheckInPage from '@/phone/duty/check-in/CheckInPage.vue'
+import { codeIn } from '@/state/places/scanned-posts'
 import { withWords } from './words'
 
 /** Pages with words of their own, which come along. */
-const dutyPage = () => withWords('onDuty', import('./phone/DutyPage.vue'), 'firstVisit')
-const scanPage = () => withWords('onDuty', import('./phone/ScanPage.vue'))
-const recordPage = () => withWords('onDuty', import('./phone/RecordPage.vue'))
-const registerPage = () => withWords('firstVisit', import('./phone/RegisterPage.vue'))
-const demoPage = () => withWords('firstVisit', import('./phone/DemoPage.vue'))
-const respondPage = () => withWords('respond', import('./phone/RespondPage.vue'))
-const jointPage = () => withWords('joint', import('./phone/JointPage.vue'), 'respond')
+const dutyPage = () => withWords('onDuty', import('@/phone/duty/DutyPage.vue'), 'firstVisit')
+const scanPage = () => withWords('onDuty', import('@/phone/duty/ScanPage.vue'))
+const recordPage = () => withWords('onDuty', import('@/phone/duty/RecordPage.vue'))
+const registerPage = () => withWords('firstVisit', import('@/phone/people/RegisterPage.vue'))
+const demoPage = () => withWords('firstVisit', import('@/phone/people/DemoPage.vue'))
+const respondPage = () => withWords('respond', import('@/phone/alarm/respond/RespondPage.vue'))
+const jointPage = () => withWords('joint', import('@/phone/alarm/joint/JointPage.vue'), 'respond')
 
 export const router = createRouter({
   history: createWebHistory('/'),
@@ -26,7 +26,7 @@ export const router = createRouter({
     { path: '/scan', name: 'scan', component: scanPage },
     { path: '/record', name: 'record', component: recordPage },
     { path: '/demo', name: 'demo', component: demoPage, meta: { bare: true } },
-    { path: '/:rest(.*)*', name: 'unknown', component: () => withWords('onDuty', import('./phone/UnknownPage.vue')) },
+    { path: '/:rest(.*)*', name: 'unknown', component: () => withWords('onDuty', import('@/phone/core/UnknownPage.vue')) },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
@@ -36,7 +36,7 @@ let consoleLoaded = false
 // The console's routes and words come only with the first address under /console.
 router.beforeEach(async (to) => {
   if (consoleLoaded || !/^\/console(\/|$)/.test(to.path)) return true
-  const { consoleRoutes } = await withWords('console', import('./console/routes'))
+  const { consoleRoutes } = await withWords('console', import('@/console/core/routes'))
   for (const route of consoleRoutes) router.addRoute(route)
   consoleLoaded = true
   return to.fullPath

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { alarmsFrom, applyAlarms, openAlarms, responseOf } from '../src/apply/alarms'
-import { applyCoverage, coverageFrom } from '../src/apply/coverage'
-import type { FeedEvent, Line } from '../src/lib/types'
+import { alarmsFrom, applyAlarms, openAlarms, responseOf } from '@/apply/alarm/alarms'
+import { applyCoverage, coverageFrom } from '@/apply/duty/coverage'
+import type { FeedEvent, PostCoverage } from '@/lib/wire'
 import { alarm, line, response } from './make'
 
-const told = (id: number, data: Line): FeedEvent => ({ id, name: 'coverage.changed', data })
+const told = (id: number, data: PostCoverage): FeedEvent => ({ id, name: 'coverage.changed', data })
 
 describe('coverage', () => {
   it('replaces a line by a newer one and leaves the old state alone', () => {
@@ -30,7 +30,7 @@ describe('coverage', () => {
       const version = index + 1
       return told(version, line((index * 7) % 5, version, { state: states[index % 4] }))
     })
-    const fresh = new Map<number, Line>()
+    const fresh = new Map<number, PostCoverage>()
     for (const event of log) if (event.name === 'coverage.changed') fresh.set(event.data.post_id, event.data)
     for (let cut = 0; cut <= log.length; cut += 7) {
       const old = applyCoverage(coverageFrom([]), log.slice(0, cut))

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
-import { callKey, callsTo, callStateOf, callTo, mayGo, standingOf } from '../src/apply/calls'
-import type { Alarm, AlarmDelivery, ResponseState } from '../src/lib/types'
-import { sayEnd } from '../src/phone/calls/end'
-import { alarms, fetchAlarm, takeAlarm } from '../src/state/alarms'
-import { waitsForReceipt } from '../src/state/receipts'
-import { i18n } from '../src/words'
-import respondChinese from '../src/words/respond.zh-CN'
+import { callKey, callsTo, callStateOf, callTo, mayGo, callStanding } from '@/apply/alarm/calls'
+import type { Alarm, AlarmDelivery, ResponseState, Tier } from '@/lib/wire'
+import { sayOutcome } from '@/phone/alarm/calls/outcome'
+import { alarms, fetchAlarm, takeAlarm } from '@/state/alarm/alarms'
+import { waitsForReceipt } from '@/state/delivery/receipts'
+import { i18n } from '@/words'
+import respondChinese from '@/words/alarm/respond.zh-CN'
 import { alarm, response } from './make'
 
 const ME = 9
@@ -45,18 +45,18 @@ describe('a call through the open page', () => {
 
 describe('a call that is not answered, or was answered before', () => {
   const mine = (state: ResponseState, why: 'nearest' | 'on_post' = 'nearest') => response(1, ME, { state, why })
-  const other = (state: ResponseState, tier = 2) => response(2, 8, { state, tier })
+  const other = (state: ResponseState, tier: Tier = 2) => response(2, 8, { state, tier })
 
   it('says that somebody else goes only where he goes of the same tier', () => {
-    expect(standingOf(mine('timed_out'), [])).toBe('unanswered')
-    expect(standingOf(mine('timed_out'), [other('notified'), other('responding', 1)])).toBe('unanswered')
-    expect(standingOf(mine('timed_out'), [other('responding')])).toBe('replaced')
-    expect(standingOf(mine('timed_out', 'on_post'), [other('on_scene')])).toBe('replacedHere')
+    expect(callStanding(mine('timed_out'), [])).toBe('unanswered')
+    expect(callStanding(mine('timed_out'), [other('notified'), other('responding', 1)])).toBe('unanswered')
+    expect(callStanding(mine('timed_out'), [other('responding')])).toBe('replaced')
+    expect(callStanding(mine('timed_out', 'on_post'), [other('on_scene')])).toBe('replacedHere')
   })
 
   it('keeps what was said, and lets go whoever may still go', () => {
     const states = ['notified', 'timed_out', 'declined', 'withdrawn', 'released', 'left', 'responding', 'on_scene'] as const
-    expect(states.slice(2, 6).map((state) => standingOf(mine(state), []))).toEqual(['declined', 'declined', 'released', 'leftPage'])
+    expect(states.slice(2, 6).map((state) => callStanding(mine(state), []))).toEqual(['declined', 'declined', 'released', 'leftPage'])
     expect(states.filter(mayGo)).toEqual(states.slice(0, 4))
   })
 
@@ -80,9 +80,9 @@ describe('a call that is not answered, or was answered before', () => {
 describe('the end of an alarm', () => {
   it('is said by its outcome, and that of a drill is never that of an alarm', async () => {
     i18n.set('zh-CN', respondChinese)
-    expect(sayEnd({ outcome: 'false' })).toBe('已核实，没有危险')
-    expect(sayEnd({ outcome: 'real', drill: true })).toBe('演练结束')
-    expect(sayEnd({ outcome: null })).toBe('')
+    expect(sayOutcome({ outcome: 'false' })).toBe('已核实，没有危险')
+    expect(sayOutcome({ outcome: 'real', drill: true })).toBe('演练结束')
+    expect(sayOutcome({ outcome: null })).toBe('')
   })
 
   it('is read from the refusal by a page that was away, and stays', async () => {

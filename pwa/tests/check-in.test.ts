@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { clockTime, dayTime, directionOf, distanceParts, wayBetween } from '../src/lib/format'
-import type { Entry } from '../src/lib/outbox'
-import { outlookOf, pressOf } from '../src/phone/check-in/outlook'
-import { askOf, cameAt, confirmerOf, reasonsOf, resultOf } from '../src/phone/check-in/result'
-import type { Account, Colleague } from '../src/lib/types'
-import { codeIn } from '../src/state/posts'
+import { clockTime, dayTime, directionOf, distanceParts, wayBetween } from '@/lib/format'
+import type { Entry } from '@/lib/outbox'
+import { outlookOf, buttonState } from '@/phone/duty/check-in/outlook'
+import { askOf, cameAt, confirmerOf, reasonsOf, resultOf } from '@/phone/duty/check-in/result'
+import type { Account, Colleague } from '@/lib/wire'
+import { codeIn } from '@/state/places/scanned-posts'
 import { checkIn, shift } from './make'
 
 const at = (iso: string): number => Date.parse(iso)
@@ -69,12 +69,12 @@ describe('the big button', () => {
   const now = { outlook, busy: false, here: null, kept: undefined }
 
   it('says what is so before what a press would bring', () => {
-    expect(pressOf(now)).toBe('on_time')
-    expect(pressOf({ ...now, outlook: null })).toBe('unsure')
-    expect(pressOf({ ...now, kept: {} })).toBe('kept')
-    expect(pressOf({ ...now, kept: {}, busy: true })).toBe('sending')
-    expect(pressOf({ ...now, here: checkIn({ verified: false }) })).toBe('waits')
-    expect(pressOf({ ...now, here: checkIn(), kept: {} })).toBe('here')
+    expect(buttonState(now)).toBe('on_time')
+    expect(buttonState({ ...now, outlook: null })).toBe('unsure')
+    expect(buttonState({ ...now, kept: {} })).toBe('kept')
+    expect(buttonState({ ...now, kept: {}, busy: true })).toBe('sending')
+    expect(buttonState({ ...now, here: checkIn({ verified: false }) })).toBe('waits')
+    expect(buttonState({ ...now, here: checkIn(), kept: {} })).toBe('here')
   })
 })
 

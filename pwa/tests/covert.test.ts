@@ -1,11 +1,11 @@
 /** What a phone shows of covert presses: the newest one's arrival, and nothing that another guard's changes. */
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Alarm } from '../src/lib/types'
-import { raisedByMe, takeAlarm } from '../src/state/alarms'
-import { covertSent, entries, startOutbox } from '../src/state/outbox'
-import { raiseHere } from '../src/state/place'
-import { loadSession } from '../src/state/session'
+import type { Alarm } from '@/lib/wire'
+import { raisedByMe, takeAlarm } from '@/state/alarm/alarms'
+import { covertSent, entries, startOutbox } from '@/state/core/outbox'
+import { raiseHere } from '@/state/duty/place'
+import { loadSession } from '@/state/people/session'
 import { alarm } from './make'
 
 const ME = 7

@@ -3,25 +3,29 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Component, createSSRApp, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { renderToString } from 'vue/server-renderer'
-import GapList from '../src/console/live/GapList.vue'
-import PeakStrip from '../src/console/live/PeakStrip.vue'
-import PostCallout from '../src/console/live/PostCallout.vue'
-import PostPanel from '../src/console/live/PostPanel.vue'
-import type { Duty, Line } from '../src/lib/types'
-import ResultView from '../src/phone/check-in/ResultView.vue'
-import SeatsCard from '../src/phone/check-in/SeatsCard.vue'
-import ColleaguesCard from '../src/phone/duty/ColleaguesCard.vue'
-import AskView from '../src/phone/respond/AskView.vue'
-import { posts, startConsole } from '../src/state/console'
-import { fetchDuty, forgetDuty } from '../src/state/duty'
-import { stopFeed } from '../src/state/live'
-import { i18n } from '../src/words'
-import { mergeWords, type Words } from '../src/words/i18n'
+import GapList from '@/console/duty/GapList.vue'
+import PeakStrip from '@/console/duty/PeakStrip.vue'
+import PostCallout from '@/console/duty/PostCallout.vue'
+import PostPanel from '@/console/duty/PostPanel.vue'
+import type { Duty, PostCoverage } from '@/lib/wire'
+import ResultView from '@/phone/duty/check-in/ResultView.vue'
+import SeatsCard from '@/phone/duty/check-in/SeatsCard.vue'
+import ColleaguesCard from '@/phone/duty/ColleaguesCard.vue'
+import CallView from '@/phone/alarm/respond/CallView.vue'
+import { posts, startConsole } from '@/state/core/console'
+import { fetchDuty, forgetDuty } from '@/state/duty/duty'
+import { stopFeed } from '@/state/core/feed'
+import { i18n } from '@/words'
+import respond from '@/words/alarm/respond.zh-CN'
+import atConsole from '@/words/console.zh-CN'
+import onDuty from '@/words/duty/on-duty.zh-CN'
+import first from '@/words/first.zh-CN'
+import { mergeWords, type Words } from '@/words/core/i18n'
 import { aPost } from './console/fixtures'
 import { alarm, checkIn, line, response } from './make'
 
 /** Eight verified heads on seven seats: two staff too many, and no police but one who waits. */
-const crowded: Line = line(1, 3, {
+const crowded: PostCoverage = line(1, 3, {
   state: 'understaffed',
   present: { staff: 4, security: 2, volunteer: 2, police: 0 },
   waiting: { staff: 0, security: 0, volunteer: 0, police: 1 },
@@ -54,9 +58,7 @@ async function said(page: Component, props: Record<string, unknown> = {}): Promi
 }
 
 beforeAll(async () => {
-  const files = ['zh-CN', 'console.zh-CN', 'on-duty.zh-CN', 'respond.zh-CN']
-  const words = await Promise.all(files.map(async (name) => ((await import(`../src/words/${name}.ts`)) as { default: Words }).default))
-  i18n.set('zh-CN', words.reduce((all, one) => mergeWords(all, one)))
+  i18n.set('zh-CN', [first, atConsole, onDuty, respond].reduce<Words>((all, one) => mergeWords(all, one), {}))
   const nothing = (): void => undefined
   vi.stubGlobal('document', { addEventListener: nothing, removeEventListener: nothing, visibilityState: 'visible' })
   vi.stubGlobal('fetch', async (address: string) => new Response(JSON.stringify(answers[address.split('?')[0]!] ?? {})))
@@ -97,7 +99,7 @@ describe('one post', () => {
 
   it('keeps its count when one of too many leaves for an alarm', async () => {
     const asked = response(1, 7, { why: 'nearest' })
-    const text = await said(AskView, { alarm: alarm(1, 1, { post_id: 2 }), mine: asked, others: [], placeName: '', sending: null, standing: 'asked', elsewhere: false })
+    const text = await said(CallView, { alarm: alarm(1, 1, { post_id: 2 }), mine: asked, others: [], placeName: '', sending: null, standing: 'asked', elsewhere: false })
     expect(text).toContain('6/7')
   })
 })

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Feed, type FeedStatus, type SocketEvents } from '../src/lib/feed'
-import { Refusal, Unreachable } from '../src/lib/http'
-import { lastOf } from '../src/lib/last'
-import type { Batch, Cursor, FeedEvent } from '../src/lib/types'
+import { Feed, type FeedStatus, type SocketEvents } from '@/lib/feed'
+import { Refusal, Unreachable } from '@/lib/http'
+import { lastOf } from '@/lib/last'
+import type { Batch, Cursor, FeedEvent } from '@/lib/wire'
 import { line } from './make'
 
 const event = (id: number): FeedEvent => ({ id, name: 'coverage.changed', data: line(1, id) })
@@ -104,12 +104,12 @@ describe('feed', () => {
     expect(server.status.heardAt).toBe(agreedAt)
     await vi.advanceTimersByTimeAsync(800)
     expect(server.fetchAll).toHaveBeenCalledTimes(2)
-    expect(server.status).toMatchObject({ staleSince: null, undoneSince: agreedAt })
+    expect(server.status).toMatchObject({ staleSince: null, rolledBackSince: agreedAt })
     server.events.batch(batch(12, 13))
     expect(server.applied).toEqual([14, 13])
-    expect(server.status.undoneSince).toBe(agreedAt)
-    server.feed.read()
-    expect(server.status.undoneSince).toBeNull()
+    expect(server.status.rolledBackSince).toBe(agreedAt)
+    server.feed.acknowledgeRollback()
+    expect(server.status.rolledBackSince).toBeNull()
   })
 
   it('takes a worker that lags for what it is', async () => {
@@ -119,7 +119,7 @@ describe('feed', () => {
     server.events.heartbeat({ epoch: 'a', last: 13 })
     await vi.advanceTimersByTimeAsync(800)
     expect(server.fetchAll).toHaveBeenCalledTimes(1)
-    expect(server.status).toMatchObject({ staleSince: null, undoneSince: null })
+    expect(server.status).toMatchObject({ staleSince: null, rolledBackSince: null })
   })
 
   it('goes stale when no heartbeat comes and the server does not answer, then heals', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { plansInOrder, takesMessages } from '../src/console/units/use-units'
-import { timelineRows } from '../src/console/alarms/timeline'
-import { Refusal, Unreachable } from '../src/lib/http'
-import type { JointLink, JointPlan, TimelineEntry } from '../src/lib/types'
-import { actLook, closedBy } from '../src/phone/joint/joint-link'
+import { plansInOrder, takesMessages } from '@/console/alarm/units/use-units'
+import { timelineRows } from '@/console/alarm/timeline/timeline'
+import { Refusal, Unreachable } from '@/lib/http'
+import type { JointLink, JointPlan, TimelineEntry } from '@/lib/wire'
+import { actState, closedBy } from '@/phone/alarm/joint/joint-link'
 import { alarm } from './make'
 
 const AT = '2026-11-22T23:36:05Z'
@@ -41,10 +41,10 @@ function plan(id: number, kind: JointPlan['kind'], school: number | null): Joint
 describe('the page behind a link', () => {
   it('keeps done acts apart from those that were overtaken', () => {
     const skipped = link({ state: 'on_the_way', on_the_way_at: AT })
-    expect(actLook(skipped, 'acknowledged')).toBe('skipped')
-    expect(actLook(skipped, 'on_the_way')).toBe('done')
-    expect(actLook(skipped, 'arrived')).toBe('open')
-    expect(actLook(link(), 'arrived')).toBe('open')
+    expect(actState(skipped, 'acknowledged')).toBe('skipped')
+    expect(actState(skipped, 'on_the_way')).toBe('done')
+    expect(actState(skipped, 'arrived')).toBe('open')
+    expect(actState(link(), 'arrived')).toBe('open')
   })
 
   it('closes for what cannot change and stays open for what can', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { forgetTraces } from '../src/lib/leave'
-import type { Entry, EntryState } from '../src/lib/outbox'
+import { forgetTraces } from '@/state/people/leave-phone'
+import type { Entry, EntryState } from '@/lib/outbox'
 
 function entry(id: string, state: EntryState, kind: Entry['kind'] = 'check_in'): Entry {
   return {
@@ -20,7 +20,7 @@ function entry(id: string, state: EntryState, kind: Entry['kind'] = 'check_in'):
   }
 }
 
-class Kept {
+class StoredRow {
   private readonly values: Map<string, string>
 
   constructor(names: string[]) {
@@ -46,7 +46,7 @@ class Kept {
 
 describe('signing out', () => {
   it('forgets the posts that were scanned and what was sent, and keeps what still waits', async () => {
-    const kept = new Kept(['huxue.post.AAAA', 'huxue.last-post', 'huxue.post.BBBB', 'huxue.language', 'huxue.device'])
+    const kept = new StoredRow(['huxue.post.AAAA', 'huxue.last-post', 'huxue.post.BBBB', 'huxue.language', 'huxue.device'])
     const forgotten: string[] = []
     const sent = [
       entry('delivered', 'delivered'),

@@ -1,5 +1,5 @@
 /** Plain values for tests. */
-import type { Alarm, AlarmResponse, CheckIn, Line, Shift } from '../src/lib/types'
+import type { Alarm, AlarmResponse, CheckIn, PostCoverage, Shift } from '@/lib/wire'
 
 export const shift: Shift = {
   peak: 'morning_arrival',
@@ -14,7 +14,7 @@ export const shift: Shift = {
 
 const none = { staff: 0, security: 0, volunteer: 0, police: 0 }
 
-export function line(postId: number, version: number, change: Partial<Line> = {}): Line {
+export function line(postId: number, version: number, change: Partial<PostCoverage> = {}): PostCoverage {
   return {
     post_id: postId,
     version,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isLandline, mobileIn } from '../src/lib/mobile'
+import { isLandline, mobileIn } from '@/lib/mobile-number'
 
 describe('a telephone as it is typed', () => {
   it.each([

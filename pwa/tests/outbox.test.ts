@@ -1,12 +1,12 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { reactive } from 'vue'
-import { Refusal, Unreachable } from '../src/lib/http'
-import { type Entry, type NewEntry, Outbox } from '../src/lib/outbox'
-import { keptTable, type KeptTable } from '../src/lib/store'
+import { Refusal, Unreachable } from '@/lib/http'
+import { type Entry, type NewEntry, Outbox } from '@/lib/outbox'
+import { storedTable, type StoredTable } from '@/lib/stored-table'
 
 /** The phone's storage for timing tests: as lasting as the test, with no clock of its own. */
-function shelf(): KeptTable<Entry> {
+function shelf(): StoredTable<Entry> {
   const kept = new Map<string, Entry>()
   return {
     all: async () => [...kept.values()],
@@ -16,7 +16,7 @@ function shelf(): KeptTable<Entry> {
 }
 
 /** A storage that never answers, as some phones have one after a fault. */
-function dead(): KeptTable<Entry> {
+function dead(): StoredTable<Entry> {
   return { all: () => new Promise(() => {}), put: () => new Promise(() => {}), remove: () => new Promise(() => {}) }
 }
 
@@ -33,7 +33,7 @@ const made = (id: string, change: Partial<NewEntry> = {}): NewEntry => ({
 let entries: Entry[] = []
 let accountId: number | null | undefined = 7
 const send = vi.fn<(entry: Entry, timeoutMs: number) => Promise<unknown>>()
-const open = (table: KeptTable<Entry>): Outbox =>
+const open = (table: StoredTable<Entry>): Outbox =>
   new Outbox({ table, send, accountId: () => accountId, onChange: (next) => (entries = next) })
 const entry = (id: string): Entry | undefined => entries.find((one) => one.id === id)
 
@@ -114,8 +114,8 @@ describe('outbox', () => {
     vi.useRealTimers()
     const fix = reactive({ latitude: 31.8, longitude: 117.2, accuracy_m: 9 })
     send.mockRejectedValue(new Unreachable('offline'))
-    await open(keptTable<Entry>('huxue', 'proxies')).add(made('a', { body: { request_id: 'a', fix } }))
-    const later = await keptTable<Entry>('huxue', 'proxies').all()
+    await open(storedTable<Entry>('huxue', 'proxies')).add(made('a', { body: { request_id: 'a', fix } }))
+    const later = await storedTable<Entry>('huxue', 'proxies').all()
     expect(later.map((one) => one.body)).toEqual([{ request_id: 'a', fix: { latitude: 31.8, longitude: 117.2, accuracy_m: 9 } }])
   })
 
@@ -181,10 +181,10 @@ describe('outbox', () => {
 
   it('stores on the disk that the browser has', async () => {
     vi.useRealTimers()
-    const table = keptTable<Entry>('test', 'outbox')
+    const table = storedTable<Entry>('test', 'outbox')
     await table.put({ ...made('d'), createdAt: 1, attempts: 0, nextAt: 1, state: 'waiting', deliveredAt: null, answer: null, refusal: null })
-    expect((await keptTable<Entry>('test', 'outbox').all()).map((one) => one.id)).toEqual(['d'])
+    expect((await storedTable<Entry>('test', 'outbox').all()).map((one) => one.id)).toEqual(['d'])
     await table.remove('d')
-    expect(await keptTable<Entry>('test', 'outbox').all()).toEqual([])
+    expect(await storedTable<Entry>('test', 'outbox').all()).toEqual([])
   })
 })

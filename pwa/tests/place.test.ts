@@ -1,7 +1,7 @@
 /** What a phone knows of its place while a post is on the screen, and what an alarm says of it. */
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { raiseHere, seekPlace, showPost } from '../src/state/place'
+import { raiseHere, seekPlace, showPost } from '@/state/duty/place'
 
 const MINUTE_MS = 60_000
 const here = { coords: { latitude: 31.88, longitude: 117.25, accuracy: 9 }, timestamp: 0 }

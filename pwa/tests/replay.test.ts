@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { applyCoverage, coverageFrom } from '../src/apply/coverage'
-import type { FeedEvent, Line } from '../src/lib/types'
+import { applyCoverage, coverageFrom } from '@/apply/duty/coverage'
+import type { FeedEvent, PostCoverage } from '@/lib/wire'
 
 interface Record {
-  before: { last: number; posts: Line[] }
+  before: { last: number; posts: PostCoverage[] }
   events: FeedEvent[]
-  after: { posts: Line[] }
+  after: { posts: PostCoverage[] }
 }
 
 const record = JSON.parse(readFileSync(join(__dirname, 'recorded-log.json'), 'utf8')) as Record

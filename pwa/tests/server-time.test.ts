@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fixOf } from '../src/lib/position'
-import { pushHint } from '../src/lib/push-hint'
-import { atServer, serverNow, setServerTime } from '../src/lib/server-time'
+import { fixOf } from '@/lib/position'
+import { pushHint } from '@/lib/push-hint'
+import { atServer, serverNow, setServerTime } from '@/lib/server-time'
 
 describe('a phone whose clock is wrong', () => {
   it('says and sends the server’s time', () => {

@@ -1,6 +1,7 @@
 /** Whether a phone shares its position is the guard's to say; where that cannot be read, nothing goes out. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { dutyState, fetchDuty, forgetDuty } from '../src/state/duty'
+import { fetchDuty, forgetDuty } from '@/state/duty/duty'
+import { sharedPosition } from '@/state/duty/position-sharing'
 
 const duty = {
   check_in: { checked_out_at: null },
@@ -63,7 +64,7 @@ describe('sharing of positions', () => {
     await fetchDuty()
     await settled()
     expect(sent).toHaveLength(1)
-    expect(dutyState.position.state).toBe('found')
+    expect(sharedPosition.state).toBe('found')
   })
 
   it.each([
@@ -75,7 +76,7 @@ describe('sharing of positions', () => {
     await fetchDuty()
     await settled()
     expect(sent).toEqual([])
-    expect(dutyState.position.state).toBe('not_agreed')
+    expect(sharedPosition.state).toBe('not_agreed')
   })
 
   it.each([
@@ -91,7 +92,7 @@ describe('sharing of positions', () => {
     await fetchDuty()
     await settled()
     expect(sent).toEqual([])
-    expect(dutyState.position.state).toBe('off')
+    expect(sharedPosition.state).toBe('off')
     consents = () => agreed(null)
     await fetchDuty()
     await settled()
@@ -103,7 +104,7 @@ describe('sharing of positions', () => {
     positions = () => json({ code: 'no_position_consent' }, 403)
     await fetchDuty()
     await settled()
-    expect(dutyState.position.state).toBe('not_agreed')
+    expect(sharedPosition.state).toBe('not_agreed')
     await vi.advanceTimersByTimeAsync(120_000)
     expect(sent).toHaveLength(1)
   })

@@ -1,14 +1,14 @@
 /** The table of states, the words of the pages and the documents are one: `make states` writes the documents anew. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import consoleEnglish from '../src/words/console.en'
-import consoleChinese from '../src/words/console.zh-CN'
-import english from '../src/words/en'
-import { mergeWords, type Words } from '../src/words/i18n'
-import onDutyEnglish from '../src/words/on-duty.en'
-import onDutyChinese from '../src/words/on-duty.zh-CN'
-import { STATES } from '../src/words/states'
-import chinese from '../src/words/zh-CN'
+import consoleEnglish from '@/words/console.en'
+import consoleChinese from '@/words/console.zh-CN'
+import english from '@/words/first.en'
+import { mergeWords, type Words } from '@/words/core/i18n'
+import onDutyEnglish from '@/words/duty/on-duty.en'
+import onDutyChinese from '@/words/duty/on-duty.zh-CN'
+import { STATES } from '@/words/core/states'
+import chinese from '@/words/first.zh-CN'
 
 const merged = (...parts: object[]): Words => parts.reduce<Words>((all, one) => mergeWords(all, one as Words), {})
 const words = [merged(english, consoleEnglish, onDutyEnglish), merged(chinese, consoleChinese, onDutyChinese)] as const
@@ -23,13 +23,13 @@ const HEADS = [
   {
     title: 'States and sentences',
     other: '[中文](states.zh-CN.md)',
-    about: 'What each page can be in, and what it then says, word by word. `{…}` stands for a value. This page is made by `make states` from the table that the pages use (`pwa/src/words/states.ts`).',
+    about: 'What each page can be in, and what it then says, word by word. `{…}` stands for a value. This page is made by `make states` from the table that the pages use (`pwa/src/words/core/states.ts`).',
     columns: '| state | when | sentences |',
   },
   {
     title: '状态和用语',
     other: '[English](states.md)',
-    about: '每个页面可能处于的状态，以及那时显示的原话。`{…}` 代表数值。本页由 `make states` 从页面自己用的表（`pwa/src/words/states.ts`）生成。',
+    about: '每个页面可能处于的状态，以及那时显示的原话。`{…}` 代表数值。本页由 `make states` 从页面自己用的表（`pwa/src/words/core/states.ts`）生成。',
     columns: '| 状态 | 什么时候 | 用语 |',
   },
 ]

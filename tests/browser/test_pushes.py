@@ -1,7 +1,8 @@
 """A push shows the call, rings once, and a tap opens it; in a Chromium with windows, since no other has notices."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
@@ -34,34 +35,67 @@ CLICK = """async () => {
 SHOWN = """() => navigator.serviceWorker.ready
   .then((one) => one.getNotifications())
   .then((all) => all.map(({ title, body, tag, requireInteraction }) => [title, body, tag, requireInteraction]))"""
-UNTIL_SHOWN = """() => navigator.serviceWorker.ready.then((one) => new Promise((resolve) => {
-  const look = () => one.getNotifications().then((all) => (all.length ? resolve(true) : setTimeout(look, 50)))
+UNTIL_GONE = """() => navigator.serviceWorker.ready.then((one) => new Promise((resolve) => {
+  const look = () => one.getNotifications().then((all) => (all.length ? setTimeout(look, 50) : resolve(true)))
   look()
 }))"""
 
-UNTIL_GONE = UNTIL_SHOWN.replace("all.length ?", "all.length === 0 ?")
 
+class PushService:
+    """Delivers pushes to a page's service worker, as a push service would."""
 
-def push(page: Page, text: str) -> None:
-    """Deliver a push to the page's service worker, as a push service would."""
-    devtools = page.context.new_cdp_session(page)
-    found: list[str] = []
-    origin = page.evaluate("() => location.origin")
-    devtools.on(
-        "ServiceWorker.workerRegistrationUpdated",
+    def __init__(self, page: Page) -> None:
+        self._page, self._devtools = page, page.context.new_cdp_session(page)
+        self._origin = page.evaluate("() => location.origin")
+        self._registrations: list[str] = []
+        self._running: dict[str, str] = {}
+        self._done: list[str] = []
+        self._devtools.on("ServiceWorker.workerRegistrationUpdated", self._registered)
+        self._devtools.on("ServiceWorker.workerVersionUpdated", self._changed)
+        self._devtools.on("BackgroundService.backgroundServiceEventReceived", self._happened)
+        self._devtools.send("ServiceWorker.enable")
+        self._devtools.send(
+            "BackgroundService.setRecording", {"service": "pushMessaging", "shouldRecord": True}
+        )
+        self._devtools.send("BackgroundService.startObserving", {"service": "pushMessaging"})
+        self._wait(lambda: bool(self._registrations))
+
+    def deliver(self, text: str) -> None:
+        """Deliver a push, and wait until the worker has done all that it does about it.
+
+        Nobody may ask for notices meanwhile: Chromium forgets one that it has written down and not yet shown.
+        """
+        self._done.clear()
+        told = {"origin": self._origin, "registrationId": self._registrations[-1], "data": text}
+        self._devtools.send("ServiceWorker.deliverPushMessage", told)
+        self._wait(lambda: bool(self._done))
+        assert self._done == ["Success"]
+
+    def end_worker(self) -> None:
+        """End the worker: whatever it only had in mind is gone."""
+        self._devtools.send("ServiceWorker.stopAllWorkers")
+        # A push that finds a worker on its way out is lost with it.
+        self._wait(lambda: set(self._running.values()) == {"stopped"})
+
+    def _wait(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():  # Each question to the page lets an event in.
+            self._page.evaluate("() => location.origin")
+
+    def _registered(self, told: dict[str, Any]) -> None:
         # This Chromium has served other tests' servers before.
-        lambda told: found.extend(
+        self._registrations += [
             one["registrationId"]
             for one in told["registrations"]
-            if one["scopeURL"].startswith(origin) and not one["isDeleted"]
-        ),
-    )
-    devtools.send("ServiceWorker.enable")
-    while not found:  # Each question to the page lets an event in.
-        page.evaluate("() => location.origin")
-    devtools.send(
-        "ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": found[-1], "data": text}
-    )
+            if one["scopeURL"].startswith(self._origin) and not one["isDeleted"]
+        ]
+
+    def _changed(self, told: dict[str, Any]) -> None:
+        self._running.update((one["versionId"], one["runningStatus"]) for one in told["versions"])
+
+    def _happened(self, told: dict[str, Any]) -> None:
+        event = told["backgroundServiceEvent"]
+        if event["eventName"] == "Push event completed":
+            self._done += [one["value"] for one in event["eventMetadata"] if one["key"] == "Status"]
 
 
 def test_a_push_shows_the_call_and_a_tap_opens_it(world: World, browser: Browser) -> None:
@@ -78,8 +112,7 @@ def test_a_push_shows_the_call_and_a_tap_opens_it(world: World, browser: Browser
         f'{{"title": "紧急调度", "line": "紧急情况 {PLACE}", "page": "/respond/{number}", "reference": "r1", '
         f'"alarm_id": {number}}}'
     )
-    push(page, text)
-    page.evaluate(UNTIL_SHOWN)
+    PushService(page).deliver(text)
     assert page.evaluate(SHOWN) == [["紧急调度", f"紧急情况 {PLACE}", f"alarm-{number}", True]]
     workers = page.context.service_workers or [page.context.wait_for_event("serviceworker")]
     with page.expect_navigation(url=f"**/respond/{number}"):
@@ -101,29 +134,18 @@ def test_a_push_that_comes_twice_rings_once_also_when_its_notice_was_closed(
     page = on_duty(world, browser, 0, 2)
     page.context.grant_permissions(["notifications", "geolocation"], origin=world.server.url)
     text = '{{"title": "紧急调度", "line": "紧急情况", "page": "/", "reference": "{}", "alarm_id": 1}}'
-    devtools = page.context.new_cdp_session(page)
-    running: dict[str, str] = {}
-    devtools.on(
-        "ServiceWorker.workerVersionUpdated",
-        lambda told: running.update((one["versionId"], one["runningStatus"]) for one in told["versions"]),
-    )
-    devtools.send("ServiceWorker.enable")
+    pushes = PushService(page)
     for reference, rings in (("r1", True), ("r1", False), ("r2", True), ("r1", False)):
-        # Whatever the worker only has in mind is gone by then.
-        devtools.send("ServiceWorker.stopAllWorkers")
-        # A push that finds a worker on its way out is lost with it.
-        while not running or set(running.values()) != {"stopped"}:
-            page.evaluate("() => location.origin")
-        push(page, text.format(reference))
-        page.evaluate(UNTIL_SHOWN)
+        pushes.end_worker()
+        pushes.deliver(text.format(reference))
         assert page.evaluate(RINGS) == [[not rings, rings]], reference
         page.evaluate(CLOSE)
+        page.evaluate(UNTIL_GONE)
 
 
 def test_a_push_that_cannot_be_read_still_says_that_somebody_calls(world: World, browser: Browser) -> None:
     world.check_in(0, 2)
     page = on_duty(world, browser, 0, 2)
     page.context.grant_permissions(["notifications", "geolocation"], origin=world.server.url)
-    push(page, "<html>")
-    page.evaluate(UNTIL_SHOWN)
+    PushService(page).deliver("<html>")
     assert page.evaluate(SHOWN)[0][:2] == ["护学岗", "请打开查看"]

@@ -10,7 +10,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+from server.store.messages import message
+from sqlalchemy import update
 
 from tests.browser.test_pages import DESKS, PHONES, watched
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
@@ -23,11 +25,15 @@ BOTH = pytest.mark.parametrize("locale", ["zh-CN", "en"])
 
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Serve a district in which whoever comes now is late."""
+    """Serve a district in which whoever comes now is late, and a unit is told of each alarm."""
     folder = tmp_path_factory.mktemp("states")
     database = folder / "huxue.db"
     database.write_bytes(sqlite_template.read_bytes())
     with living(f"sqlite:///{database}", folder / "server.log", HUXUE_GRACE_MINUTES="0") as world:
+        admin = world.district.consoles["district_admin"]
+        unit = {"name": "测试消防站", "kind": "fire", "telephone": "19900090001", "desk": "测试台"}
+        number = world.write(admin, "/api/units", **unit)["id"]
+        world.write(admin, "/api/joint-plans", lead_unit_id=number, support_unit_ids=[])
         yield world
 
 
@@ -62,6 +68,17 @@ class Look:
 def seat_for(locale: str, *, zh: int, en: int) -> int:
     """Give each language a guard of its own: one cannot check in twice."""
     return zh if locale == "zh-CN" else en
+
+
+def give_up_texts(world: World, alarm_id: int) -> None:
+    """Make the texts of an alarm that has ended such that had not left by then."""
+    given_up = {"state": "failed", "reason": "alarm_over", "sent_at": None}
+    with world.store.transaction(datetime.now(UTC)) as transaction:
+        transaction.connection.execute(
+            update(message)
+            .where(message.c.alarm_id == alarm_id, message.c.channel != "socket")
+            .values(**given_up)
+        )
 
 
 @BOTH
@@ -123,6 +140,7 @@ def test_a_post_with_its_people_and_an_alarm_that_has_ended(
     raiser, dispatcher = world.district.guards[1][6], world.district.consoles["dispatcher"]
     if not world.get(raiser, "/api/duty").json()["check_in"]:
         world.check_in(1, 6)
+        world.check_in(1, 5)
     desk = Look(browser, world, dispatcher, locale)
     desk.open("/console")
     row = desk.page.locator(".gap-list li button", has_text="青禾第2小学").first
@@ -138,8 +156,12 @@ def test_a_post_with_its_people_and_an_alarm_that_has_ended(
         "finding": "low blood sugar" if locale == "en" else "低血糖",
     }
     world.post(dispatcher, f"{path}/resolution", ended).raise_for_status()
+    give_up_texts(world, alarm_id)
     desk.open(f"/console/alarms/{alarm_id}")
-    desk.assert_whole("alarm-resolved", ".standing")
+    desk.assert_whole("alarm-resolved", ".deliveries .failed .spoken")
+    # Nobody is to be rung about what is over.
+    expect(desk.page.get_by_text("测试消防站", exact=True)).to_be_visible()
+    expect(desk.page.get_by_text(re.compile("请打电话|please (call|ring)"))).to_have_count(0)
     phone = Look(browser, world, raiser, locale, post=1)
     phone.open("/alarm")
     phone.assert_whole("phone-alarm-resolved", "main, section")

@@ -137,7 +137,7 @@ def written() -> set[str]:
 
 def worded(language: str) -> set[str]:
     """Read the acts that have words in a language."""
-    text = (ROOT / f"pwa/src/words/console-audit.{language}.ts").read_text(encoding="utf-8")
+    text = (ROOT / f"pwa/src/words/audit/console-audit.{language}.ts").read_text(encoding="utf-8")
     acts = text.partition("acts: {")[2]
     return set(re.findall(r"^\s+(\w+): ['\"]", acts, re.MULTILINE))
 
@@ -172,7 +172,7 @@ def facts_written() -> set[str]:
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_fact_of_the_audit_log_has_its_words(language: str) -> None:
-    text = (ROOT / f"pwa/src/words/console-audit.{language}.ts").read_text(encoding="utf-8")
+    text = (ROOT / f"pwa/src/words/audit/console-audit.{language}.ts").read_text(encoding="utf-8")
     facts = text.partition("\n  fact: {")[2].partition("\n  },")[0]
     words = set(re.findall(r"^\s+(\w+?)(?:_yes|_no|_none)?: '", facts, re.MULTILINE))
     written = facts_written()
@@ -182,7 +182,7 @@ def test_every_fact_of_the_audit_log_has_its_words(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_what_is_imported_and_purged_has_its_words(language: str) -> None:
-    text = (ROOT / f"pwa/src/words/console-audit.{language}.ts").read_text(encoding="utf-8")
+    text = (ROOT / f"pwa/src/words/audit/console-audit.{language}.ts").read_text(encoding="utf-8")
     purged = text.partition("\n  purged: {")[2].partition("\n  },")[0]
     gone = {
         str(one.table.name)

@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs/import.md").read_text(encoding="utf-8")
 
 def screen_word(kind: str, language: str) -> str:
     """Read what the screens call a peak."""
-    text = (ROOT / f"pwa/src/words/common.{language}.ts").read_text(encoding="utf-8")
+    text = (ROOT / f"pwa/src/words/core/common.{language}.ts").read_text(encoding="utf-8")
     found = re.search(rf"{kind}: '([^']+)'", text.partition("peak: {")[2])
     assert found is not None
     return found[1]

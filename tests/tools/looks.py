@@ -24,7 +24,7 @@ BROKEN = """(pattern) => {
   const found = [], boxes = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (node.parentElement.closest('script, style, svg, .leaflet-container')) continue
+    if (node.parentElement.closest('script, style, svg, .leaflet-container, .spoken')) continue
     for (const match of node.data.matchAll(new RegExp(pattern, 'g'))) {
       const range = document.createRange()
       range.setStart(node, match.index)

@@ -22,7 +22,7 @@ CHOICE = re.compile(
     r"^ {2,4}(alarmKind|group|seat|role|channel|postState|calls): \{(.*?)\}", re.DOTALL | re.MULTILINE
 )
 REFUSED = re.compile(r"^ {2,4}(?:refusals|closed): \{\n(.*?)^ {2,4}\}", re.DOTALL | re.MULTILINE)
-PAGE = re.compile(r"path: '([^']*)'[^\n]*import\('\./(\w+)/")
+PAGE = re.compile(r"path: '([^']*)'[^\n]*import\('@/console/([\w/-]+)/\w+\.vue")
 
 Route = tuple[str, str]  # method and path
 
@@ -64,17 +64,19 @@ def written_in_code(routes: set[Route]) -> set[tuple[str, str]]:
 def console_keys() -> set[tuple[str, str]]:
     """List the keys of the console's pages; (folder of the page, key)."""
     found = set()
-    for file in (SOURCES / "console").rglob("*.vue"):
+    console = SOURCES / "console"
+    for file in console.rglob("*.vue"):
         code = file.read_text(encoding="utf-8")
         keys = [key for block in KEYS.findall(code) for key in KEY.findall(block)]
-        found |= {(file.parent.name, key.lower()) for key in (*keys, *SHOWN_KEY.findall(code))}
+        folder = file.parent.relative_to(console).as_posix()
+        found |= {(folder, key.lower()) for key in (*keys, *SHOWN_KEY.findall(code))}
     return found
 
 
 @cache
 def folder_of(page: str) -> str:
     """Tell from which folder of the console a page comes; empty for others."""
-    routes = (SOURCES / "console/routes.ts").read_text(encoding="utf-8")
+    routes = (SOURCES / "console/core/routes.ts").read_text(encoding="utf-8")
     for path, folder in PAGE.findall(routes):
         address = f"/console/{path}".rstrip("/")
         if re.fullmatch(re.sub(r":\w+", "[^/]+", address), page.rstrip("/")):
@@ -87,7 +89,7 @@ def page_of(page: str) -> str:
     """Give the address of a page as the router has it: ``/console/alarms/:id`` for an alarm's."""
     router = (SOURCES / "router.ts").read_text(encoding="utf-8")
     phone = re.findall(r"path: '(/[\w/:]*)', name", router)
-    routes = (SOURCES / "console/routes.ts").read_text(encoding="utf-8")
+    routes = (SOURCES / "console/core/routes.ts").read_text(encoding="utf-8")
     console = [f"/console/{path}".rstrip("/") for path, _folder in PAGE.findall(routes)]
     for address in (*phone, "/console/sign-in", *console):
         if re.fullmatch(re.sub(r":\w+", "[^/]+", address), page.rstrip("/") or "/"):
@@ -98,7 +100,7 @@ def page_of(page: str) -> str:
 def screen_texts(language: str) -> list[str]:
     """Read every text of a language out of the word files; a sentence of several lines counts line by line."""
     found: list[str] = []
-    for file in (SOURCES / "words").glob(f"*{language}.ts"):
+    for file in (SOURCES / "words").rglob(f"*{language}.ts"):
         for single, double in re.findall(
             r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"", file.read_text("utf-8")
         ):
@@ -109,7 +111,7 @@ def screen_texts(language: str) -> list[str]:
 def sentences() -> dict[str, list[str]]:
     """Give, for each refusal code, the patterns of what a page says of it in Chinese."""
     found: dict[str, list[str]] = {}
-    for file in sorted((SOURCES / "words").glob("*.zh-CN.ts")):
+    for file in sorted((SOURCES / "words").rglob("*.zh-CN.ts")):
         words = file.read_text("utf-8")
         blocks = [words] if file.name.endswith("refusals.zh-CN.ts") else REFUSED.findall(words)
         for code, sentence in re.findall(
@@ -127,7 +129,7 @@ def pattern_of(text: str) -> str:
 def choices() -> dict[str, str]:
     """Give the words of what is chosen from one list, each with the name of its list: one button in the code."""
     found = {}
-    for name in ("common", "console-escalation", "respond"):
+    for name in ("core/common", "alarm/console-escalation", "alarm/respond"):
         words = (SOURCES / f"words/{name}.zh-CN.ts").read_text("utf-8")
         for kind, inside in CHOICE.findall(words):
             found |= dict.fromkeys(re.findall(r": '([^']*)'", inside), f"one {kind}")

@@ -21,7 +21,7 @@ BY_ITSELF = {
 
 # The console's keys; (folder of the page, key).
 UNPRESSED_KEYS: dict[tuple[str, str], str] = {
-    ("alarms", "escape"): "pressed, and noted on the page where it leads",
+    ("alarm", "escape"): "pressed, and noted on the page where it leads",
 }
 
 # Controls by the name that ``tests.tools.pressed`` gives them.

@@ -4,7 +4,7 @@
  * The feed knows nothing of what the events mean. It says when the screen is stale, and since when.
  */
 import { Refusal } from './http'
-import type { Batch, Cursor, FeedEvent } from './types'
+import type { Batch, Cursor, FeedEvent } from './wire'
 
 export type FeedMode = 'off' | 'connecting' | 'live' | 'polling'
 
@@ -15,7 +15,7 @@ export interface FeedStatus {
   /** Set while what is on the screen may be out of date: the time it was last right. */
   staleSince: number | null
   /** Since when the screen showed what a server that was set back no longer knew; kept until it has been read. */
-  undoneSince: number | null
+  rolledBackSince: number | null
 }
 
 /** What the socket tells; `lib/socket.ts` makes it from Socket.IO. */
@@ -58,7 +58,7 @@ const RETRY_MOST_MS = 15_000
 
 export class Feed {
   private cursor: Cursor | null = null
-  private status: FeedStatus = { mode: 'off', heardAt: null, staleSince: null, undoneSince: null }
+  private status: FeedStatus = { mode: 'off', heardAt: null, staleSince: null, rolledBackSince: null }
   private socket: Socket | null = null
   private ticker: ReturnType<typeof setInterval> | null = null
   private fetching: Promise<void> | null = null
@@ -103,7 +103,7 @@ export class Feed {
     this.socket?.close()
     this.socket = null
     this.cursor = null
-    this.show({ mode: 'off', staleSince: null, heardAt: null, undoneSince: null })
+    this.show({ mode: 'off', staleSince: null, heardAt: null, rolledBackSince: null })
   }
 
   /** Ask at once, for example when the page comes back from the background. */
@@ -123,8 +123,8 @@ export class Feed {
   }
 
   /** The notice of a server that was set back has been read. */
-  read(): void {
-    this.show({ undoneSince: null })
+  acknowledgeRollback(): void {
+    this.show({ rolledBackSince: null })
   }
 
   private compare(server: Cursor): void {
@@ -219,7 +219,7 @@ export class Feed {
     } catch (error) {
       if (error instanceof Refusal && error.status === 410) {
         this.cursor = null
-        if (error.facts.undone) this.show({ undoneSince: this.status.heardAt ?? this.now() })
+        if (error.facts.undone) this.show({ rolledBackSince: this.status.heardAt ?? this.now() })
         await this.fetchWhole().catch(() => this.failed())
       } else {
         this.failed()

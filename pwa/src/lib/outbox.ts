@@ -5,8 +5,8 @@
  * waits for the phone's storage: one that never answers costs what a closed page would have sent, and no more.
  */
 import { Refusal, Unreachable } from './http'
-import type { Id } from './types'
-import type { KeptTable } from './store'
+import type { Id } from './wire'
+import type { StoredTable } from './stored-table'
 
 export type EntryKind = 'alarm' | 'check_in' | 'check_out'
 export type EntryState = 'waiting' | 'sending' | 'delivered' | 'refused'
@@ -35,7 +35,7 @@ export interface Entry {
 export type NewEntry = Pick<Entry, 'id' | 'kind' | 'path' | 'body' | 'accountId' | 'note'>
 
 export interface OutboxOptions {
-  table: KeptTable<Entry>
+  table: StoredTable<Entry>
   send(entry: Entry, timeoutMs: number): Promise<unknown>
   /** Whose entries may go out now; undefined while nobody knows. */
   accountId(): Id | null | undefined

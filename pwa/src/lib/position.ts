@@ -3,7 +3,7 @@
  * alarm from no known place. Never otherwise.
  */
 import { atServer, serverNow } from './server-time'
-import type { Fix } from './types'
+import type { Fix } from './wire'
 
 export type PositionState = 'off' | 'seeking' | 'found' | 'refused' | 'unavailable' | 'not_agreed'
 
@@ -82,7 +82,6 @@ export interface SharingOptions {
   send(fixes: Fix[]): Promise<void>
   onFix(fix: Fix): void
   onState(state: PositionState): void
-  onSent(at: number): void
 }
 
 /** Watch and send while a duty lasts; returns what ends it. Unsent positions are kept, the latest 20. */
@@ -116,7 +115,6 @@ export function sharePosition(options: SharingOptions): () => void {
     unsent = []
     try {
       await options.send(batch)
-      options.onSent(Date.now())
     } catch {
       unsent = [...batch, ...unsent].slice(-KEEP_FIXES)
     }

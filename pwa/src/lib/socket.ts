@@ -1,7 +1,7 @@
 /** Socket.IO as a source of news: WebSocket only; nothing is sent up but whether the page is in sight. */
 import type { Socket as Connection } from 'socket.io-client'
 import type { Socket, SocketEvents } from './feed'
-import type { Batch, Cursor } from './types'
+import type { Batch, Cursor } from './wire'
 
 const RETRY_FIRST_MS = 1_000
 const RETRY_MOST_MS = 15_000

@@ -1,6 +1,6 @@
 /** What arrives while no page is open: shown as a notice, confirmed to the server, opened by a tap. */
 import { newRequestId } from '../lib/http'
-import { keptTable } from '../lib/store'
+import { storedTable } from '../lib/stored-table'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -63,7 +63,7 @@ interface Seen {
 
 const SEEN_MOST = 50
 // On the disk: the browser ends this worker between two pushes as it likes.
-const seen = keptTable<Seen>('huxue-pushes', 'seen')
+const seen = storedTable<Seen>('huxue-pushes', 'seen')
 
 async function wasSeen(reference: string): Promise<boolean> {
   return (await seen.all()).some((one) => one.id === reference)

@@ -1,14 +1,14 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
-import refusals from './console-refusals.en'
-import channels from './console-channels.en'
-import escalation from './console-escalation.en'
-import acts from './console-acts.en'
-import audit from './console-audit.en'
-import posts from './console-posts.en'
-import people from './console-people.en'
-import units from './console-units.en'
-import devices from './console-devices.en'
-import drills from './console-drills.en'
+import refusals from '@/words/core/console-refusals.en'
+import channels from '@/words/delivery/console-channels.en'
+import escalation from '@/words/alarm/console-escalation.en'
+import acts from '@/words/alarm/console-acts.en'
+import audit from '@/words/audit/console-audit.en'
+import posts from '@/words/duty/console-posts.en'
+import people from '@/words/people/console-people.en'
+import units from '@/words/alarm/console-units.en'
+import devices from '@/words/exercise/console-devices.en'
+import drills from '@/words/exercise/console-drills.en'
 
 const bar = {
   pages: 'Pages',

@@ -1,14 +1,14 @@
 /** The console's texts. Verb first, no bare errors; figures with their whole. */
-import refusals from './console-refusals.zh-CN'
-import channels from './console-channels.zh-CN'
-import escalation from './console-escalation.zh-CN'
-import acts from './console-acts.zh-CN'
-import audit from './console-audit.zh-CN'
-import posts from './console-posts.zh-CN'
-import people from './console-people.zh-CN'
-import units from './console-units.zh-CN'
-import devices from './console-devices.zh-CN'
-import drills from './console-drills.zh-CN'
+import refusals from '@/words/core/console-refusals.zh-CN'
+import channels from '@/words/delivery/console-channels.zh-CN'
+import escalation from '@/words/alarm/console-escalation.zh-CN'
+import acts from '@/words/alarm/console-acts.zh-CN'
+import audit from '@/words/audit/console-audit.zh-CN'
+import posts from '@/words/duty/console-posts.zh-CN'
+import people from '@/words/people/console-people.zh-CN'
+import units from '@/words/alarm/console-units.zh-CN'
+import devices from '@/words/exercise/console-devices.zh-CN'
+import drills from '@/words/exercise/console-drills.zh-CN'
 
 const bar = {
   pages: '页面',

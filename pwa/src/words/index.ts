@@ -1,22 +1,22 @@
 /** The languages: Chinese first, English complete, by the browser's language and switchable. */
 import { computed, watchEffect } from 'vue'
-import { createTexts, mergeWords, type Words } from './i18n'
+import { createTexts, mergeWords, type Words } from '@/words/core/i18n'
 
 export type Language = 'zh-CN' | 'en'
 
 const STORE_KEY = 'huxue.language'
 const areas: Record<Language, () => Promise<{ default: Words }>> = {
-  'zh-CN': () => import('./zh-CN'),
-  en: () => import('./en'),
+  'zh-CN': () => import('./first.zh-CN'),
+  en: () => import('./first.en'),
 }
 /** Words that come apart from the others, with the pages that need them. */
 type Extra = 'console' | 'firstVisit' | 'joint' | 'onDuty' | 'respond'
 const extras: Record<Extra, Record<Language, () => Promise<{ default: Words }>>> = {
   console: { 'zh-CN': () => import('./console.zh-CN'), en: () => import('./console.en') },
-  firstVisit: { 'zh-CN': () => import('./first-visit.zh-CN'), en: () => import('./first-visit.en') },
-  joint: { 'zh-CN': () => import('./joint.zh-CN'), en: () => import('./joint.en') },
-  onDuty: { 'zh-CN': () => import('./on-duty.zh-CN'), en: () => import('./on-duty.en') },
-  respond: { 'zh-CN': () => import('./respond.zh-CN'), en: () => import('./respond.en') },
+  firstVisit: { 'zh-CN': () => import('@/words/people/first-visit.zh-CN'), en: () => import('@/words/people/first-visit.en') },
+  joint: { 'zh-CN': () => import('@/words/alarm/joint.zh-CN'), en: () => import('@/words/alarm/joint.en') },
+  onDuty: { 'zh-CN': () => import('@/words/duty/on-duty.zh-CN'), en: () => import('@/words/duty/on-duty.en') },
+  respond: { 'zh-CN': () => import('@/words/alarm/respond.zh-CN'), en: () => import('@/words/alarm/respond.en') },
 }
 
 export type { Words }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { testPhase } from '../../src/console/devices/test-phase'
-import { fromLocal, toLocal } from '../../src/console/local-time'
-import { drawingOf } from '../../src/console/report/movements'
-import { foldMessages } from '../../src/console/report/told'
-import type { AlarmReport, DeviceTest } from '../../src/lib/types'
+import { testPhase } from '@/apply/exercise/test-phase'
+import { fromLocal, toLocal } from '@/console/core/local-time'
+import { drawingOf } from '@/console/alarm/report/movements'
+import { countMessages } from '@/console/alarm/report/message-counts'
+import type { AlarmReport, DeviceTest } from '@/lib/wire'
 
 const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'America/St_Johns', 'UTC']
 
@@ -77,7 +77,7 @@ describe('the messages of a report', () => {
     ({ account_id: account, channel, tier, state, reason: null, created_at: `2026-11-22T23:36:0${second}Z`, sent_at: null, delivered_at: null }) as AlarmReport['told'][number]
 
   it('are counts by tier and channel, with the names of those whom none reached', () => {
-    const folded = foldMessages([
+    const folded = countMessages([
       message(1, 'socket', 1, 'delivered'),
       message(1, 'sms', 1, 'failed', 2),
       message(2, 'socket', 1, 'failed'),
@@ -92,7 +92,7 @@ describe('the messages of a report', () => {
 
   it('are no list that grows: a thousand of them are one line of each channel', () => {
     const many = Array.from({ length: 1_000 }, (_, i) => message(i % 24, i % 2 ? 'sms' : 'socket', 2, 'delivered'))
-    expect(foldMessages(many).flatMap((one) => one.channels)).toHaveLength(2)
-    expect(foldMessages([])).toEqual([])
+    expect(countMessages(many).flatMap((one) => one.channels)).toHaveLength(2)
+    expect(countMessages([])).toEqual([])
   })
 })

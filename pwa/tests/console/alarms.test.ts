@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { anAlarm, anEntry, aResponse, id, iso, RAISED } from './fixtures'
-import type { Alarm, TimelineEntry } from '../../src/lib/types'
-import { wayBetween } from '../../src/lib/format'
-import { metersBetween } from '../../src/console/map/geo'
-import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '../../src/console/alarms/axis'
-import { replacedBy, replacementOf, responseTone, ringMeters, standings, tierRows } from '../../src/console/alarms/responders'
-import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord } from '../../src/console/alarms/ringing'
-import { elapsed, targetChip } from '../../src/console/alarms/targets'
-import { handles } from '../../src/console/permissions'
+import type { Alarm, TimelineEntry } from '@/lib/wire'
+import { wayBetween } from '@/lib/format'
+import { metersBetween } from '@/apply/places/geo'
+import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '@/console/alarm/timeline/axis'
+import { replacedBy, replacementOf, responseTone, ringMeters, placeResponders, tierRows } from '@/console/alarm/responders/responders'
+import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord } from '@/apply/alarm/ringing'
+import { elapsed, targetChip } from '@/console/alarm/responders/targets'
+import { handles } from '@/apply/people/permissions'
 
 const at = (seconds: number): number => RAISED + seconds * 1000
 const said = (number: number, seconds: number, role: string): TimelineEntry => ({ ...anEntry(number, seconds, 'acknowledged'), facts: { at_console: true, role } })
@@ -125,7 +125,7 @@ describe('responders', () => {
         aResponse(3, { state: 'declined' }),
       ],
     })
-    const drawn = standings(alarm, new Map(), 150, at(1))
+    const drawn = placeResponders(alarm, new Map(), 150, at(1))
     expect(drawn.map((one) => Number(one.response.id))).toEqual([1, 2])
     const [east, south] = drawn
     expect(east && wayBetween(alarm, east.place).bearingDeg).toBeCloseTo(90, 1)
@@ -136,7 +136,7 @@ describe('responders', () => {
 
   it('stand evenly around the alarm when all are at its gate', () => {
     const near = [1, 2, 3, 4].map((one) => aResponse(one, { bearing_deg: null, distance_m: 0 }))
-    const drawn = standings(anAlarm(1, { responses: near }), new Map(), 150, at(1))
+    const drawn = placeResponders(anAlarm(1, { responses: near }), new Map(), 150, at(1))
     const bearings = drawn.map((one) => Math.round(wayBetween(anAlarm(1), one.place).bearingDeg))
     expect(bearings).toEqual([180, 270, 0, 90])
   })

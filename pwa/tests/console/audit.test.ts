@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { actWords, factsSentence, type Speech } from '../../src/console/audit/facts'
-import type { AuditRow } from '../../src/lib/types'
-import { createTexts, mergeWords, type Words } from '../../src/words/i18n'
-import english from '../../src/words/en'
-import consoleEnglish from '../../src/words/console.en'
-import chinese from '../../src/words/zh-CN'
-import consoleChinese from '../../src/words/console.zh-CN'
+import { actWords, factsSentence, type Speech } from '@/console/audit/facts'
+import type { AuditRow } from '@/lib/wire'
+import { createTexts, mergeWords, type Words } from '@/words/core/i18n'
+import english from '@/words/first.en'
+import consoleEnglish from '@/words/console.en'
+import chinese from '@/words/first.zh-CN'
+import consoleChinese from '@/words/console.zh-CN'
 
 function speech(...words: object[]): Speech {
   const texts = createTexts('any')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { deliveriesTo, desksOf, reachOf, secondsTo } from '../../src/console/alarms/deliveries'
-import type { AlarmDelivery } from '../../src/lib/types'
-import { noticeOf, ownPath, pushedOf, receiptPath, windowFor } from '../../src/sw/push'
-import { waitsForReceipt } from '../../src/state/receipts'
+import { deliveriesTo, desksOf, reachOf, secondsTo } from '@/console/alarm/responders/deliveries'
+import type { AlarmDelivery } from '@/lib/wire'
+import { noticeOf, ownPath, pushedOf, receiptPath, windowFor } from '@/sw/push'
+import { waitsForReceipt } from '@/state/delivery/receipts'
 import { anAlarm, aResponse, iso } from './fixtures'
 
 function sent(accountId: number | null, changes: Partial<AlarmDelivery> = {}): AlarmDelivery {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { shallowRef } from 'vue'
-import { useEarlier } from '../../src/console/alarms/use-earlier'
-import type { Alarm } from '../../src/lib/types'
+import { useEarlier } from '@/console/alarm/timeline/use-earlier'
+import type { Alarm } from '@/lib/wire'
 import { anAlarm, anEntry } from './fixtures'
 
 const lines = (first: number, last: number): Alarm['timeline'] =>

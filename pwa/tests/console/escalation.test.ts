@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { callsByEntry } from '../../src/console/alarms/calls'
-import { otherAlarmOf, possibleMains } from '../../src/console/alarms/doubles'
-import { isFresh, tiersToEscalate, waitsFor } from '../../src/console/alarms/ladders'
-import { timelineRows } from '../../src/console/alarms/timeline'
-import type { AlarmLadder, EscalationStep, TimelineEntry } from '../../src/lib/types'
+import { callsByEntry } from '@/apply/alarm/escalation-calls'
+import { otherAlarmOf, possibleMains } from '@/console/alarm/ending/merging'
+import { TIERS } from '@/apply/alarm/escalation-plan'
+import { isFresh, tiersToEscalate, tierWait } from '@/console/alarm/responders/ladders'
+import { timelineRows } from '@/console/alarm/timeline/timeline'
+import type { AlarmLadder, EscalationStep, TimelineEntry } from '@/lib/wire'
 import { anAlarm, aResponse, iso, RAISED } from './fixtures'
 
 const STEPS: EscalationStep[] = [0, 30, 30].map((after_s, index) => ({
@@ -29,8 +30,8 @@ describe('what a tier waits for', () => {
   const at = (seconds: number): number => RAISED + seconds * 1000
 
   it('counts down to the next step and names its channels', () => {
-    expect(waitsFor(alarm, ladder(), STEPS, at(18))).toEqual({ what: 'step', step: 2, seconds: 12, channels: ['socket', 'sms'] })
-    expect(waitsFor(alarm, ladder(), [], at(18))).toEqual({ what: 'step', step: 2, seconds: 12, channels: [] })
+    expect(tierWait(alarm, ladder(), STEPS, at(18))).toEqual({ what: 'step', step: 2, seconds: 12, channels: ['socket', 'sms'] })
+    expect(tierWait(alarm, ladder(), [], at(18))).toEqual({ what: 'step', step: 2, seconds: 12, channels: [] })
   })
 
   it('says of nobody that he does not answer before he could', () => {
@@ -39,26 +40,26 @@ describe('what a tier waits for', () => {
 
   it('repeats the last step past the plan', () => {
     const last = ladder({ next_step: 4, due_at: iso(90) })
-    expect(waitsFor(alarm, last, STEPS, at(61))).toEqual({ what: 'repeat', step: 3, seconds: 29, channels: ['socket', 'sms'] })
+    expect(tierWait(alarm, last, STEPS, at(61))).toEqual({ what: 'repeat', step: 3, seconds: 29, channels: ['socket', 'sms'] })
   })
 
   it('does not count below nothing', () => {
-    expect(waitsFor(alarm, ladder(), STEPS, at(31))).toEqual({ what: 'overdue', step: 2 })
+    expect(tierWait(alarm, ladder(), STEPS, at(31))).toEqual({ what: 'overdue', step: 2 })
   })
 
   it('waits for those who come, then for the end alone', () => {
-    expect(waitsFor(alarm, ladder({ tier: 2, phase: 'coming', due_at: iso(180) }), [], at(60))).toEqual({ what: 'coming', seconds: 120 })
-    expect(waitsFor(alarm, ladder({ tier: 3, phase: 'there', due_at: iso(600) }), [], at(0))).toEqual({ what: 'there', seconds: 600 })
-    expect(waitsFor(alarm, ladder({ phase: 'there', due_at: null }), [], at(0))).toEqual({ what: 'there', seconds: null })
+    expect(tierWait(alarm, ladder({ tier: 2, phase: 'coming', due_at: iso(180) }), [], at(60))).toEqual({ what: 'coming', seconds: 120 })
+    expect(tierWait(alarm, ladder({ tier: 3, phase: 'there', due_at: iso(600) }), [], at(0))).toEqual({ what: 'there', seconds: 600 })
+    expect(tierWait(alarm, ladder({ phase: 'there', due_at: null }), [], at(0))).toEqual({ what: 'there', seconds: null })
   })
 
   it('waits for nothing once the alarm has ended', () => {
     const ended = anAlarm(1, { state: 'resolved', resolved_at: iso(20) })
-    expect(waitsFor(ended, ladder({ due_at: null }), STEPS, at(25))).toEqual({ what: 'ended', phase: 'calling' })
+    expect(tierWait(ended, ladder({ due_at: null }), STEPS, at(25))).toEqual({ what: 'ended', phase: 'calling' })
   })
 
   it('would not wait for those still calling, else for those who have not come', () => {
-    const phases = (...given: AlarmLadder['phase'][]): AlarmLadder[] => given.map((phase, index) => ladder({ tier: index + 1, phase }))
+    const phases = (...given: AlarmLadder['phase'][]): AlarmLadder[] => given.map((phase, index) => ladder({ tier: TIERS[index]!, phase }))
     expect(tiersToEscalate(anAlarm(1, { ladders: phases('there', 'calling', 'calling') }))).toEqual([2, 3])
     expect(tiersToEscalate(anAlarm(1, { ladders: phases('there', 'coming', 'there') }))).toEqual([2])
     expect(tiersToEscalate(anAlarm(1, { ladders: phases('there', 'there', 'there') }))).toEqual([])

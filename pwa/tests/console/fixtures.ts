@@ -1,4 +1,4 @@
-import type { Alarm, AlarmResponse, Heads, Id, Line, Post, PostState, TimelineEntry } from '../../src/lib/types'
+import type { Alarm, AlarmResponse, Heads, Id, PostCoverage, Post, PostState, TimelineEntry } from '@/lib/wire'
 
 /** Invented data for tests of the console's pure parts. */
 
@@ -25,7 +25,7 @@ export function aPost(number: number, changes: Partial<Post> = {}): Post {
   }
 }
 
-export function aLine(post: number, present: Partial<Heads> = FULL, changes: Partial<Line> = {}): Line {
+export function aLine(post: number, present: Partial<Heads> = FULL, changes: Partial<PostCoverage> = {}): PostCoverage {
   const here: Heads = { ...NOBODY, ...present }
   const missing: Heads = {
     staff: Math.max(0, FULL.staff - here.staff),
@@ -114,8 +114,8 @@ export function anAlarm(number: number, changes: Partial<Alarm> = {}): Alarm {
     place_from: 'fix',
     acknowledged_at: null,
     acknowledged_by: null,
-    tiers: [60, 180, 300].map((target, i) => ({
-      tier: i + 1,
+    tiers: ([[1, 60], [2, 180], [3, 300]] as const).map(([tier, target]) => ({
+      tier,
       target_s: target,
       due_at: iso(target),
       met_at: null,

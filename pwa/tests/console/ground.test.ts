@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref } from 'vue'
-import { lacking, mixedUpWith } from '../../src/console/alarms/ending'
-import { inOrderOf, isMeant, MOVES_EVERY_MS, SETTLES_MS } from '../../src/console/settling'
-import { useSteady } from '../../src/console/use-steady'
-import { keepNote, noteDraft } from '../../src/state/note-drafts'
+import { missingAnswer, mixedUpWith } from '@/console/alarm/ending/ending'
+import { inOrderOf, isMeant, MOVES_EVERY_MS, SETTLES_MS } from '@/apply/core/settling'
+import { useSteadyOrder } from '@/console/core/use-steady-order'
+import { keepNote, noteDraft } from '@/state/alarm/note-drafts'
 import { anAlarm, id, iso } from './fixtures'
 
 describe('ending an alarm', () => {
@@ -13,16 +13,16 @@ describe('ending an alarm', () => {
 
   it('asks for nothing but outcome and finding while it is the only one', () => {
     const among = mixedUpWith(one, [one, anAlarm(3, { state: 'resolved' })])
-    expect(lacking(one, { ...said, among })).toBeNull()
-    expect(lacking(one, { ...said, among, outcome: null })).toBe('outcome')
-    expect(lacking(one, { ...said, among, finding: ' ' })).toBe('finding')
+    expect(missingAnswer(one, { ...said, among })).toBeNull()
+    expect(missingAnswer(one, { ...said, among, outcome: null })).toBe('outcome')
+    expect(missingAnswer(one, { ...said, among, finding: ' ' })).toBe('finding')
   })
 
   it('asks for its place by name where more than one is open, and takes no other place for it', () => {
     expect(said.among.map((alarm) => alarm.id)).toEqual([2, 1])
-    expect(lacking(one, said)).toBe('place')
-    expect(lacking(one, { ...said, named: id(2) })).toBe('other')
-    expect(lacking(one, { ...said, named: id(1) })).toBeNull()
+    expect(missingAnswer(one, said)).toBe('place')
+    expect(missingAnswer(one, { ...said, named: id(2) })).toBe('other')
+    expect(missingAnswer(one, { ...said, named: id(1) })).toBeNull()
   })
 
   it('offers itself and what came in last, however many are open', () => {
@@ -50,7 +50,7 @@ describe('what has just changed under a hand', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     const came = ref([id(1)])
     const scope = effectScope()
-    const { shown, fresh } = scope.run(() => useSteady(came, ref(null)))!
+    const { shown, fresh } = scope.run(() => useSteadyOrder(came, ref(null)))!
     came.value = [id(2), id(1)]
     await nextTick()
     vi.advanceTimersByTime(0)

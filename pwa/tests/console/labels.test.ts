@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { labelSides, type Sign } from '../../src/console/alarms/labels'
+import { labelSides, type Sign } from '@/console/alarm/responders/label-sides'
 
 /** Signs strewn by a linear congruence: the same for the same seed. */
 function strewn(seed: number, count: number): Sign[] {

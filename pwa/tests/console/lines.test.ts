@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fitInto, isLost, latLngRings, latLngs, pathOf } from '../../src/console/map/lines'
-import type { Outline } from '../../src/lib/types'
+import { fitInto, isLost, latLngRings, latLngs, pathOf } from '@/console/places/map/geojson'
+import type { Outline } from '@/lib/wire'
 
 const outline: Outline = {
   type: 'Polygon',

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { aLine, aPost, FULL, id, NOBODY } from './fixtures'
-import { drawCurve } from '../../src/console/live/arrivals'
-import { count, peakOf, percent, progress } from '../../src/console/live/counters'
-import { isFiltered, listed, NO_FILTER, passes } from '../../src/console/live/filters'
-import { nearestSpare } from '../../src/console/live/nearest-spare'
-import { stepSelection, worstFirst } from '../../src/console/live/order'
-import { missingHeads, postView } from '../../src/console/live/post-view'
-import { emptyOf, lastEnded } from '../../src/console/live/quiet'
-import { seatsOf } from '../../src/console/live/seats'
+import { drawCurve } from '@/console/duty/arrival-curve'
+import { count, peakOf, percent, progress } from '@/console/duty/counters'
+import { isFiltered, listed, NO_FILTER, passes } from '@/apply/duty/post-filter'
+import { nearestSpare } from '@/console/duty/nearest-spare'
+import { stepSelection, worstFirst } from '@/apply/duty/post-order'
+import { missingHeads, postView } from '@/apply/duty/post-view'
+import { whyEmpty, lastEnded } from '@/console/duty/empty-list'
+import { seatsOf } from '@/console/duty/seats'
 
 const view = (id: number, present = {}, changes = {}, post = {}) =>
   postView(aPost(id, post), aLine(id, present, changes))
@@ -135,9 +135,9 @@ describe('a quiet hour', () => {
 
   it('calls posts full that are on duty, and those alone', () => {
     const states = { full: 0, understaffed: 0, uncovered: 0, off_duty: 16 }
-    expect(emptyOf(states)).toBe('no_shift')
-    expect(emptyOf({ ...states, full: 2 })).toBe('full_but_off')
-    expect(emptyOf({ ...states, full: 2, off_duty: 0 })).toBe('full')
+    expect(whyEmpty(states)).toBe('no_shift')
+    expect(whyEmpty({ ...states, full: 2 })).toBe('full_but_off')
+    expect(whyEmpty({ ...states, full: 2, off_duty: 0 })).toBe('full')
   })
 })
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { wayBetween } from '../../src/lib/format'
+import { wayBetween } from '@/lib/format'
 import { id } from './fixtures'
-import { boxAround, overlaps } from '../../src/console/map/boxes'
-import { placeCallout } from '../../src/console/map/callout-place'
-import { freeSide, freestSide } from '../../src/console/map/free-side'
-import { metersBetween, pixelsPerKilometer, placeAt, scaleBar } from '../../src/console/map/geo'
-import { centroid, placeLabels } from '../../src/console/map/labels'
-import { spread } from '../../src/console/map/spread'
-import { escapeText, symbolSvg } from '../../src/console/map/symbols'
+import { boxAround, overlaps } from '@/console/places/map/boxes'
+import { placeCallout } from '@/console/places/map/callout-placement'
+import { freeSide, freestSide } from '@/console/places/map/free-side'
+import { metersBetween, pixelsPerKilometer, placeAt, scaleBar } from '@/apply/places/geo'
+import { centroid, placeLabels } from '@/console/places/map/label-placement'
+import { spread } from '@/console/places/map/spread'
+import { escapeText, symbolSvg } from '@/console/places/map/symbols'
 
 const HERE = { latitude: 31.88, longitude: 117.25 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { drillsToTell, peakAhead, readinessWords, testKey, testsToTell } from '../../src/console/notices'
-import type { DeviceTest, Drill, Readiness } from '../../src/lib/types'
+import { peakAhead, readinessWords } from '@/apply/delivery/readiness'
+import { drillsToAnnounce, testKey, testsToAnnounce } from '@/apply/exercise/announcements'
+import type { DeviceTest, Drill, Readiness } from '@/lib/wire'
 import { aLine, id, iso, RAISED } from './fixtures'
 
 const HOUR = 3_600
@@ -19,7 +20,7 @@ const aTest = (number: number, from: number, changes: Partial<DeviceTest> = {}):
 })
 
 describe('tests of devices', () => {
-  const told = (tests: DeviceTest[], looked = NOBODY_LOOKED): number[] => testsToTell(tests, looked, RAISED).map((test) => Number(test.id))
+  const told = (tests: DeviceTest[], looked = NOBODY_LOOKED): number[] => testsToAnnounce(tests, looked, RAISED).map((test) => Number(test.id))
 
   it('are told from their announcement until somebody here has looked, however far ahead', () => {
     const far = aTest(1, 20 * DAY)
@@ -46,7 +47,7 @@ describe('drills', () => {
 
   it('are told on the day before, where they are announced at all', () => {
     const drills = [aDrill(1, HOUR), aDrill(2, HOUR, false), aDrill(3, 2 * DAY)]
-    expect(drillsToTell(drills, RAISED).map((drill) => Number(drill.id))).toEqual([1])
+    expect(drillsToAnnounce(drills, RAISED).map((drill) => Number(drill.id))).toEqual([1])
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { added, isWhole, moved, ofTier, removed, samePlan, tierWrong, timesOf, TIERS, withTier, wrongsOf } from '../../src/console/escalation/plan'
-import type { EscalationStep } from '../../src/lib/types'
-import { anyUnsaved, dropDrafts, isUnsaved, keepDraft, stepsBeingEdited } from '../../src/state/step-drafts'
+import { added, isWhole, moved, ofTier, removed, samePlan, tierWrong, timesOf, TIERS, withTier, wrongsOf } from '@/apply/alarm/escalation-plan'
+import type { EscalationStep } from '@/lib/wire'
+import { anyUnsaved, dropDrafts, isUnsaved, keepDraft, stepsBeingEdited } from '@/state/alarm/step-drafts'
 
 function step(changes: Partial<EscalationStep> = {}): EscalationStep {
   return { tier: 1, after_s: 0, channels: ['socket'], groups: ['staff'], roles: [], more: 0, ...changes }

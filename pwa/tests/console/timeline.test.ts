@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { timelineRows } from '../../src/console/alarms/timeline'
-import type { TimelineEntry } from '../../src/lib/types'
+import { timelineRows } from '@/console/alarm/timeline/timeline'
+import type { TimelineEntry } from '@/lib/wire'
 import { anAlarm, aResponse, iso } from './fixtures'
 
 function entry(id: number, seconds: number, act: TimelineEntry['act'], facts: Record<string, unknown>, actor: number | null): TimelineEntry {

@@ -1,12 +1,9 @@
 /** What a row of the audit log tells, as a sentence: each fact by its words, none by its name in the code. */
-import type { AuditRow } from '../../lib/types'
-
-type Say = (key: string, values?: Record<string, unknown>) => string
+import type { AuditRow } from '@/lib/wire'
+import type { Texts, Values } from '@/words/core/i18n'
 
 /** What a sentence needs besides the row: texts, whether there is one, and why a message did not arrive. */
-export interface Speech {
-  t: Say
-  te: (key: string) => boolean
+export interface Speech extends Pick<Texts, 't' | 'te'> {
   sayReason: (reason: string) => string
 }
 
@@ -19,9 +16,13 @@ const NAMED: ReadonlySet<string> = new Set(['post_id', 'district_id', 'station_i
 const COUNTED: ReadonlySet<string> = new Set(['account_ids', 'unit_ids', 'positions_of', 'support_unit_ids', 'not_understood', 'steps'])
 
 /** The words of an act; one without words shows its code. A dot in a code is a line in the key of its words. */
-export function actWords(act: string, { t, te }: Pick<Speech, 't' | 'te'>): string {
-  const key = `console.audit.acts.${act.replaceAll('.', '_')}`
-  return te(key) ? t(key) : act
+export function actWords(act: string, texts: Pick<Speech, 't' | 'te'>): string {
+  return textOf(texts, `console.audit.acts.${act.replaceAll('.', '_')}`) ?? act
+}
+
+/** The text of a key that may have none. */
+function textOf({ t, te }: Pick<Speech, 't' | 'te'>, key: string, values?: Values): string | null {
+  return te(key) ? t(key, values) : null
 }
 
 /** Tell a row's facts as one sentence; empty where there is nothing to tell. */
@@ -29,36 +30,32 @@ export function factsSentence(row: AuditRow, speech: Speech): string {
   // The alarm first: the rest is said of it.
   const facts = Object.entries(row.facts).sort(([a], [b]) => Number(b === 'alarm_id') - Number(a === 'alarm_id'))
   const said = facts.flatMap(([name, value]) => phrase(row, name, value, speech) ?? [])
-  const sentence = said.join(speech.t(`console.audit.between`))
-  return sentence && sentence.charAt(0).toUpperCase() + sentence.slice(1) + speech.t(`console.audit.stop`)
+  const sentence = said.join(speech.t('console.audit.between'))
+  return sentence && sentence.charAt(0).toUpperCase() + sentence.slice(1) + speech.t('console.audit.stop')
 }
 
 function phrase(row: AuditRow, name: string, value: unknown, speech: Speech): string | null {
-  const { t, te } = speech
   if (UNSAID.has(name)) return null
   if (row.act === 'import' && Array.isArray(value)) return imported(name, value, speech)
-  if (row.act === 'purge' && te(`console.audit.purged.${name}`)) return t(`console.audit.purged.${name}`, { v: value })
+  const purged = row.act === 'purge' ? textOf(speech, `console.audit.purged.${name}`, { v: value }) : null
+  if (purged !== null) return purged
   const key = `console.audit.fact.${name}`
-  if (value === null) return te(`${key}_none`) ? t(`${key}_none`) : null
-  if (typeof value === 'boolean') {
-    const chosen = `${key}_${value ? 'yes' : 'no'}`
-    return te(chosen) ? t(chosen) : null
-  }
+  if (value === null) return textOf(speech, `${key}_none`)
+  if (typeof value === 'boolean') return textOf(speech, `${key}_${value ? 'yes' : 'no'}`)
   const v = valueWords(row, name, value, speech)
   if (v === null) return null
-  return te(key) ? t(key, { v }) : `${name}: ${v}`
+  return textOf(speech, key, { v }) ?? `${name}: ${v}`
 }
 
-function imported(kind: string, counts: unknown[], { t, te }: Speech): string | null {
+function imported(kind: string, counts: unknown[], speech: Speech): string | null {
   const [added, changed, removed] = counts.map(Number)
   if (!added && !changed && !removed) return null
-  const key = `console.audit.imported.${kind}`
-  return t(`console.audit.imported.counts`, { what: te(key) ? t(key) : kind, added, changed, removed })
+  const what = textOf(speech, `console.audit.imported.${kind}`) ?? kind
+  return speech.t('console.audit.imported.counts', { what, added, changed, removed })
 }
 
 /** A value in words; `null` where there is nothing to say of it. */
 function valueWords(row: AuditRow, name: string, value: unknown, speech: Speech): string | null {
-  const { t, te } = speech
   const named = row.names[name]
   if (named !== undefined) return String(named)
   if (Array.isArray(value)) return listWords(name, value, speech)
@@ -70,7 +67,8 @@ function valueWords(row: AuditRow, name: string, value: unknown, speech: Speech)
     kind: row.act.startsWith('consent') ? `console.audit.value.consent.${word}` : word === 'any' ? 'console.steps.any' : `alarmKind.${word}`,
   }
   const key = keys[name] ?? `console.audit.value.${name}.${word}`
-  if (te(key)) return t(key)
+  const known = textOf(speech, key)
+  if (known !== null) return known
   if (name === 'reason') return speech.sayReason(word)
   if (name === 'code') return refusalWords(word, speech)
   if (name === 'head') return word.slice(0, HASH_SHOWN)
@@ -78,18 +76,16 @@ function valueWords(row: AuditRow, name: string, value: unknown, speech: Speech)
   return NAMED.has(name) ? `#${word}` : word
 }
 
-function listWords(name: string, value: readonly unknown[], { t, te }: Speech): string | null {
+function listWords(name: string, value: readonly unknown[], speech: Speech): string | null {
   if (!value.length) return null
   if (COUNTED.has(name)) return String(value.length)
   return value
-    .map((one) => [name === 'tiers' ? `console.tierName.${one}` : `console.audit.value.column.${one}`, String(one)] as const)
-    .map(([key, code]) => (te(key) ? t(key) : code))
-    .join(t('and'))
+    .map((one) => textOf(speech, name === 'tiers' ? `console.tierName.${one}` : `console.audit.value.column.${one}`) ?? String(one))
+    .join(speech.t('and'))
 }
 
 /** A refusal's sentence, unless it waits for values that are not kept. */
-function refusalWords(code: string, { t, te }: Speech): string {
-  const key = [`refusals.${code}`, `console.refusals.${code}`].find(te)
-  const words = key ? t(key) : ''
+function refusalWords(code: string, speech: Speech): string {
+  const words = textOf(speech, `refusals.${code}`) ?? textOf(speech, `console.refusals.${code}`) ?? ''
   return !words || words.includes('{') ? code : words.replace(/[。.]$/u, '')
 }

@@ -1,7 +1,8 @@
+/** The audit log by what is asked of it, page by page. */
 import { onMounted, reactive, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { get } from '../../lib/http'
-import type { AuditRow, Id, Page } from '../../lib/types'
-import { fromLocal } from '../local-time'
+import { get } from '@/lib/http'
+import type { AuditRow, Id, Page } from '@/lib/wire'
+import { fromLocal } from '@/console/core/local-time'
 
 const PAUSE_MS = 300
 

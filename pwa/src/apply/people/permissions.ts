@@ -1,0 +1,50 @@
+/** Pure: what each role may do at the console. */
+import type { Id, Role } from '@/lib/wire'
+import { isPolice } from './police'
+
+/** What a role may do at the console; the server decides again, this only spares buttons that would be refused. */
+export interface Permissions {
+  acknowledge: boolean
+  dispatch: boolean
+  crossFloor: boolean
+  resolve: boolean
+  confirm: boolean
+  approve: boolean
+  handOn: boolean
+  see: boolean
+  seeUnits: boolean
+  editUnits: boolean
+  hooks: boolean
+  runDrills: boolean
+  keepDevices: boolean
+  seeAudit: boolean
+}
+
+const NEAR: readonly Role[] = ['school_admin', 'station_officer']
+
+/** Whether an alarm is a console's to handle: a school that has only a further place of it sees counts and its own people. */
+export function handles(account: { role: Role; school_id: Id | null } | null, alarm: { school_id: Id }): boolean {
+  return account?.role !== 'school_admin' || account.school_id === alarm.school_id
+}
+
+/** Tell what a role may do. */
+export function permissionsOf(role: Role | null): Permissions {
+  const police = isPolice(role)
+  const near = role !== null && NEAR.includes(role)
+  return {
+    acknowledge: police || near,
+    dispatch: police,
+    crossFloor: role === 'dispatcher',
+    resolve: police,
+    confirm: near,
+    approve: near,
+    handOn: role === 'district_admin',
+    see: police || near,
+    seeUnits: role === 'dispatcher' || role === 'district_admin',
+    editUnits: role === 'district_admin',
+    hooks: role === 'district_admin',
+    runDrills: police,
+    seeAudit: role === 'auditor',
+    keepDevices: role === 'station_officer' || role === 'district_admin',
+  }
+}

@@ -1,0 +1,28 @@
+/** The console's pages, loaded apart from the phone's. */
+import type { RouteRecordRaw } from 'vue-router'
+
+export const consoleRoutes: RouteRecordRaw[] = [
+  {
+    path: '/console/sign-in',
+    name: 'console-sign-in',
+    component: () => import('@/console/people/SignInPage.vue'),
+    meta: { bare: true, console: true },
+  },
+  {
+    path: '/console',
+    component: () => import('./ConsoleFrame.vue'),
+    meta: { bare: true, console: true },
+    children: [
+      { path: '', name: 'console-live', component: () => import('@/console/duty/LivePage.vue') },
+      { path: 'alarms', name: 'console-alarms', component: () => import('@/console/alarm/AlarmsPage.vue') },
+      { path: 'alarms/:id', name: 'console-alarm', component: () => import('@/console/alarm/AlarmPage.vue'), props: true },
+      { path: 'escalation', name: 'console-escalation', component: () => import('@/console/alarm/escalation/EscalationPage.vue'), meta: { may: 'dispatch' } },
+      { path: 'units', name: 'console-units', component: () => import('@/console/alarm/units/UnitsPage.vue'), meta: { may: 'seeUnits' } },
+      { path: 'channels', name: 'console-channels', component: () => import('@/console/delivery/ChannelsPage.vue') },
+      { path: 'alarms/:id/report', name: 'console-report', component: () => import('@/console/alarm/report/ReportPage.vue'), props: true },
+      { path: 'drills', name: 'console-drills', component: () => import('@/console/exercise/DrillsPage.vue'), meta: { may: 'runDrills' } },
+      { path: 'devices', name: 'console-devices', component: () => import('@/console/exercise/DevicesPage.vue'), meta: { may: 'runDrills' } },
+      { path: 'guards', name: 'console-guards', component: () => import('@/console/people/GuardsPage.vue') },
+    ],
+  },
+]

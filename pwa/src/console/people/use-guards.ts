@@ -1,0 +1,71 @@
+/** The list of guards by status and name, page by page. */
+import { ref, shallowRef, type Ref } from 'vue'
+import { get } from '@/lib/http'
+import type { AccountStatus, Guard, Page } from '@/lib/wire'
+
+/** A list of guards that grows page by page, and starts anew for another question. */
+export interface GuardList {
+  guards: Ref<Guard[]>
+  next: Ref<Page<Guard>['next']>
+  asked: Ref<boolean>
+  busy: Ref<boolean>
+  problem: Ref<unknown>
+  /** Ask from the beginning; `quietly` keeps what is shown until the answer is there, and who was decided after it. */
+  restart: (quietly?: boolean) => Promise<void>
+  more: () => Promise<void>
+  replace: (guard: Guard) => void
+}
+
+/** Make the list for a status and a name. */
+export function useGuards(status: Ref<AccountStatus>, name: Ref<string>): GuardList {
+  const guards = shallowRef<Guard[]>([])
+  const next = shallowRef<Page<Guard>['next']>(null)
+  const asked = ref(false)
+  const busy = ref(false)
+  const problem = shallowRef<unknown>(null)
+  let turn = 0
+
+  async function page(from: Page<Guard>['next']): Promise<void> {
+    turn += 1
+    const mine = turn
+    busy.value = true
+    problem.value = null
+    try {
+      const query = { status: status.value, name: name.value.trim() || null, cursor: from }
+      const found = await get<Page<Guard>>('/api/guards', { query })
+      // A later question has been asked meanwhile: this answer is no longer wanted.
+      if (mine !== turn) return
+      const listed = new Set(found.items.map((guard) => guard.id))
+      const decided = guards.value.filter((guard) => guard.status !== status.value && !listed.has(guard.id))
+      guards.value = from === null ? [...decided, ...found.items] : [...guards.value, ...found.items]
+      next.value = found.next
+      asked.value = true
+    } catch (error) {
+      if (mine === turn) problem.value = error
+    } finally {
+      if (mine === turn) busy.value = false
+    }
+  }
+
+  return {
+    guards,
+    next,
+    asked,
+    busy,
+    problem,
+    async restart(quietly = false) {
+      if (!quietly) {
+        guards.value = []
+        next.value = null
+        asked.value = false
+      }
+      await page(null)
+    },
+    more: () => page(next.value),
+    // The decided one stays with its new state until another list is asked for; the news of it may have come first.
+    replace(guard) {
+      const listed = guards.value.some((one) => one.id === guard.id)
+      guards.value = listed ? guards.value.map((one) => (one.id === guard.id ? guard : one)) : [guard, ...guards.value]
+    },
+  }
+}

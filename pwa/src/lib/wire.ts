@@ -1,0 +1,172 @@
+/** The wire's types by their short names, out of api.d.ts, which `make types` makes from the server's own document. */
+
+import type { components } from './api'
+
+type Schemas = components['schemas']
+
+/** A number of the server's. */
+export type Id = number
+
+export type Me = Schemas['Me']
+export type Account = Schemas['OwnAccount']
+export type Settings = Schemas['PageSettings']
+/** The answer to a sign-in: me, or a ticket to register with when the telephone is unknown. */
+export type SignedIn = Schemas['SignedInView']
+export type CodeRequest = Schemas['CodeAsked']
+export type DemoMessage = Schemas['MessageView']
+export type DemoPerson = Schemas['DemoPerson']
+
+export type Fix = Schemas['Fix']
+/** How many places of a batch were kept. */
+export type Taken = Schemas['Taken']
+export type Shift = Schemas['ShiftView']
+export type Heads = Schemas['Heads']
+export type PostCoverage = Schemas['LineView']
+export type Coverage = Schemas['CoverageView']
+export type PostDetail = Schemas['PostView']
+export type PostPage = Schemas['ScannedPost']
+export type CheckIn = Schemas['CheckInView']
+export type CheckOut = Schemas['CheckOutView']
+export type Duty = Schemas['DutyView']
+export type Colleague = Schemas['Colleague']
+
+export type Guard = Schemas['GuardView']
+export type WaitingUnit = Schemas['WaitingUnit']
+export type Post = Schemas['PostOnMap']
+export type PostPerson = Schemas['PersonAtPost']
+export type PostPeople = Schemas['PostDetails']
+export type PersonFound = Schemas['PersonFound']
+export type Arrivals = Schemas['Arrivals']
+export type LivePosition = Schemas['PersonView']
+
+/** A tier of an alarm, which most schemas call a number. */
+export type Tier = Schemas['Step']['tier']
+type OfTier<T extends { tier: number | null }> = Omit<T, 'tier'> & { tier: Tier | Extract<T['tier'], null> }
+
+export type Alarm = Omit<Schemas['AlarmView'], 'ladders' | 'responses' | 'tiers'> & {
+  ladders: AlarmLadder[]
+  responses: AlarmResponse[]
+  tiers: AlarmTier[]
+}
+export type AlarmList = Omit<Schemas['AlarmListView'], 'items'> & { items: Alarm[] }
+export type AlarmTier = OfTier<Schemas['TierView']>
+export type AlarmResponse = OfTier<Schemas['ResponseView']>
+export type AlarmPerson = Schemas['PersonOfAlarm']
+export type AlarmCandidate = Schemas['CandidateView']
+export type TimelineEntry = Schemas['EntryView']
+export type TimelinePage = Schemas['TimelineView']
+export type AlarmLadder = OfTier<Schemas['LadderView']>
+export type EscalationStep = Schemas['Step']
+export type EscalationPlan = Schemas['PlanView']
+export type Channel = EscalationStep['channels'][number]
+export type JointTask = Schemas['JointTaskView']
+export type UnitContact = Schemas['UnitContact']
+
+export type Unit = Schemas['UnitView']
+export type JointPlan = Schemas['JointPlanView']
+export type CallableUnit = Schemas['CallableUnit']
+export type JointMessage = Schemas['JointMessageView']
+export type JointLink = Schemas['JointLinkView']
+export type AlarmDelivery = Schemas['DeliveryView']
+
+export type Drill = Omit<Schemas['DrillView'], 'judgement'> & { judgement: OfTier<Schemas['JudgedTier']>[] | null }
+export type DrillYear = Schemas['DrillYear']
+export type GateDevice = Schemas['DeviceView']
+export type DeviceWithKey = Schemas['DeviceWithKey']
+export type DeviceTest = Schemas['DeviceTestView']
+export type DeviceTestReport = Schemas['DeviceTestReport']
+export type TestedPost = Schemas['TestedPost']
+export type AlarmReport = Omit<Schemas['AlarmReport'], 'alarm' | 'drill' | 'targets' | 'told'> & {
+  alarm: Alarm
+  drill: Drill | null
+  targets: OfTier<Schemas['TargetView']>[]
+  told: (Omit<OfTier<Schemas['ToldView']>, 'channel'> & { channel: Channel })[]
+}
+export type FollowUp = Schemas['FollowUpView']
+
+export type Category = Schemas['CheckInView']['category']
+export type Group = keyof Heads
+export type Role = Account['role']
+export type AccountStatus = Account['status']
+export type Flag = CheckIn['flags'][number]
+export type PostState = PostCoverage['state']
+export type SchoolKind = Post['school_kind']
+export type AlarmKind = NonNullable<Alarm['kind']>
+export type ResponseState = AlarmResponse['state']
+export type Outcome = NonNullable<Alarm['outcome']>
+export type UnitKind = Unit['kind']
+export type UnitState = JointTask['state']
+export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
+export type ListedMessage = Schemas['ListedView']
+export type Hook = Schemas['HookView']
+export type ChannelState = Schemas['ChannelView']
+export type ChannelTest = Schemas['TestView']
+export type ShownTelephone = Schemas['TelephoneView']
+export type TelephoneReason = Schemas['TelephoneAsked']['reason']
+export type AuditRow = Schemas['AuditRowView']
+export type Readiness = Schemas['ReadinessView']
+export type HeldBack = Schemas['HeldBackList']
+export type DeviceQuarter = Schemas['DeviceQuarter']
+export type ReadinessGap = Readiness['counts'][number]['lack']
+export type ConsentKind = 'account' | 'identity' | 'position'
+export type Consent = Schemas['ConsentView']
+
+export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
+export const CATEGORIES: readonly Category[] = ['volunteer', 'teacher', 'security', 'duty_leader', 'police']
+export const CHANNELS: readonly Channel[] = ['socket', 'push', 'sms', 'chat', 'webhook']
+export const CONSOLE_ROLES: readonly EscalationStep['roles'][number][] = ['school_admin', 'station_officer', 'dispatcher', 'district_admin']
+export const ALARM_KINDS: readonly AlarmKind[] = [
+  'intruder',
+  'fight',
+  'traffic',
+  'medical',
+  'fire',
+  'missing_child',
+  'crowding',
+  'suspicious',
+  'other',
+]
+
+export const UNIT_KINDS: readonly UnitKind[] = ['education_office', 'hospital', 'fire', 'traffic_police', 'street_office', 'other']
+/** In the order in which a unit goes. */
+export const UNIT_STATES: readonly UnitState[] = ['notified', 'acknowledged', 'on_the_way', 'arrived']
+
+/** Tell the seat group that a category fills: leaders and teachers share one. */
+export function groupOf(category: Category): Group {
+  return category === 'duty_leader' || category === 'teacher' ? 'staff' : category
+}
+
+/** A page of a list; `next` asks for the one after it. */
+export interface Page<T> {
+  items: T[]
+  next: Id | null
+}
+
+/** GeoJSON, which the document calls a dictionary. */
+export interface Outline {
+  type: 'MultiPolygon' | 'Polygon'
+  coordinates: number[][][] | number[][][][]
+}
+/** Lines of the map; GeoJSON too. */
+export interface Borders {
+  type: 'MultiLineString'
+  coordinates: number[][][]
+}
+export type Station = Omit<Schemas['StationView'], 'area'> & { area: Outline | null }
+export type District = Omit<Schemas['DistrictView'], 'outline' | 'borders' | 'stations'> & {
+  outline: Outline | null
+  borders: Borders
+  stations: Station[]
+}
+
+/** What a socket's batch carries; the document has the payloads as webhooks. */
+export type FeedEvent =
+  | { id: number; name: 'coverage.changed'; data: PostCoverage }
+  | { id: number; name: 'alarm.changed'; data: Alarm }
+  | { id: number; name: 'guard.changed'; data: Schemas['GuardChanged'] }
+  | { id: number; name: 'check_in.changed'; data: CheckIn }
+  | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
+  | { id: number; name: 'drill.changed'; data: Drill }
+  | { id: number; name: 'device_test.changed'; data: DeviceTest }
+export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
+export type Cursor = Pick<Batch, 'epoch' | 'last'>

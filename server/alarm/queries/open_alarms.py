@@ -48,6 +48,14 @@ def at_post(connection: Connection, post_id: int) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def real_open(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+    """Read the open alarms of a district that are no drills."""
+    query = select(alarm).where(
+        alarm.c.state == OPEN, alarm.c.district_id == district_id, alarm.c.drill.is_(False)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def of_account(connection: Connection, account_id: int) -> list[int]:
     """Read the open alarms that an account reported or was asked to, in the order in which they are locked."""
     taking_part = union(

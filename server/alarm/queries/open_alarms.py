@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union, union_all
 
-from server.alarm.queries.alarms import OPEN, alarm, alarm_report, response
+from server.alarm.queries.alarms import OPEN, alarm, alarm_place, alarm_report, response
 from server.core.geo import Box
 
 
@@ -54,6 +54,17 @@ def real_open(connection: Connection, district_id: int) -> list[Mapping[str, Any
         alarm.c.state == OPEN, alarm.c.district_id == district_id, alarm.c.drill.is_(False)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def spots(connection: Connection, district_id: int) -> list[Any]:
+    """Read where the open alarms of a district are, drills too, with their further places."""
+    going_on = (alarm.c.state == OPEN, alarm.c.district_id == district_id)
+    own = select(alarm.c.id.label("alarm_id"), alarm.c.post_id, alarm.c.latitude, alarm.c.longitude)
+    further = select(
+        alarm_place.c.alarm_id, alarm_place.c.post_id, alarm_place.c.latitude, alarm_place.c.longitude
+    ).join(alarm, alarm.c.id == alarm_place.c.alarm_id)
+    query = union_all(own.where(*going_on), further.where(*going_on, alarm_place.c.dropped_at.is_(None)))
+    return list(connection.execute(query))
 
 
 def of_account(connection: Connection, account_id: int) -> list[int]:

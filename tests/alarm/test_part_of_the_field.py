@@ -75,7 +75,7 @@ def test_a_part_chooses_as_the_whole_or_says_that_it_is_wanting(
 ) -> None:
     part = rule(near(people, call, reach_m), call, asked)
     whole = rule(Field(people), call, asked)
-    if part.wanting:
+    if part.needs_wider_search:
         assert any(one.tier > 1 for one in whole.responders) or len(part.responders) <= len(whole.responders)
     else:
         assert part == whole

@@ -278,12 +278,10 @@ def test_a_peak_at_a_station_whose_consoles_nobody_looks_at_is_an_alarm_of_its_o
 ) -> None:
     def named() -> list[list[str]]:
         clock.wind(seconds=31)
-        found = Auditor(
-            app_store, clock.now, AuditorChannels(lambda _body: None, lambda: None), limits
-        ).look()
-        return [
-            [row["station"] for row in one["rows"]] for one in found if one["problem"] == "no_live_console"
-        ]
+        silent = AuditorChannels(lambda _body: None, lambda: None)
+        found = Auditor(app_store, clock.now, silent, limits).look()
+        alone = (one["rows"] for one in found if one["problem"] == "no_live_console")
+        return [[row["station"] for row in rows] for rows in alone]
 
     limits = app.extensions["huxue"].limits
     assert named() == [["第1派出所", "第2派出所"]]

@@ -22,8 +22,8 @@ from server.duty.queries import positions
 
 Row = Mapping[str, Any]
 
-# The reach takes in the nearest posts with so many people on duty; where a choice is needs_wider_search, the next number is
-# read, and at last the whole district. Heads, not metres: they stand close in the town and far apart around it.
+# The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
+# number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
 HEADS_READ = (60, 240, 960)
 # Who belongs to the farthest of those posts stands around it.
 AROUND_A_POST_M = 100.0

@@ -46,7 +46,7 @@ class RedisWakeup:
                 time.sleep(RETRY_S)
 
     def listen_forever(self, heard: Callable[[], None]) -> None:
-        """Call ``heard`` whenever another process published, and once after each silence: it may have done so meanwhile."""
+        """Call ``heard`` whenever another process published, and after each silence: it may have done so then."""
         well = True
         while True:
             try:

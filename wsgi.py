@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError  # noqa: E402
 
 from server.app import create_app, start  # noqa: E402
 from server.config import BadSetting, read_settings  # noqa: E402
-from server.domain.schema import RELEASE  # noqa: E402
-from server.store import migrate  # noqa: E402
-from server.store.alone import AlreadyServed, hold_alone  # noqa: E402
+from server.core.database import migrate  # noqa: E402
+from server.core.database.schema_rules import RELEASE  # noqa: E402
+from server.core.database.single_instance_lock import AlreadyServed, hold_alone  # noqa: E402
 
 try:
     settings = read_settings(os.environ if SERVES else {**os.environ, "HUXUE_ENGINE": "threads"})

@@ -9,10 +9,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from server.areas import open_store
+from server.core.database.migrate import upgrade
 from server.demo.district import make_district
 from server.demo.seed import seed
-from server.store.migrate import upgrade
-from server.store.transaction import Store
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         began = time.perf_counter()
         upgrade(url)
         print(f"migrated: {time.perf_counter() - began:.1f} s")
-        store = Store(url)
+        store = open_store(url)
         began = time.perf_counter()
         seed(store, now=datetime.now(UTC))
         print(f"made and stored: {time.perf_counter() - began:.1f} s (wanted: under 15 s)")

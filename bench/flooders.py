@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from bench.herd import Herd, Page
-from server.live.floods import FRAMES
+from server.core.live.floods import FRAMES
 
 FLOODERS, IDLE, GUESSES, TALKERS, MESSAGES_A_SECOND, HERD = 4, 4_000, 40, 1_000, 2_000, 2_000
 WORD = '42["hidden",true]'

@@ -12,7 +12,7 @@ from bench.network import WORKERS, Loopback, laid
 from bench.town import Town, furnish
 from deploy.programs import postgres, redis
 from deploy.programs.children import free_port
-from server.store.migrate import upgrade
+from server.core.database.migrate import upgrade
 from tests.tools.server import serving
 
 

@@ -20,8 +20,8 @@ from bench.hammer import hammer
 from bench.herd import Herd, Page
 from bench.pair import Pair, pair
 from bench.town import cpu_s, load, quantile, sign_in
-from server.domain.rooms import account_room, district_room
-from server.store import event_log
+from server.core.access.rooms import account_room, district_room
+from server.core.database import event_log
 
 SOCKETS, STANDING, WITHIN_S = 2_000, 9, 100.0
 ALARM_EVERY_S, SAID_EVERY_S = 3.0, 5.0

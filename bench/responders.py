@@ -11,14 +11,14 @@ from random import Random
 
 import numpy as np
 
-from server.domain.alarm import AlarmKind
-from server.domain.dispatch import choose, complete_for_kind, next_responder
-from server.domain.engagement import Bound
-from server.domain.geo import Point
-from server.domain.nearest import Candidate, Field
-from server.domain.needs import DispatchLimits
-from server.domain.roles import Category, Group
-from server.domain.search import Call
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.dispatch import choose, complete_for_kind, next_responder
+from server.alarm.rules.engagement import Bound
+from server.alarm.rules.nearest import Candidate, Field
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.search import Call
+from server.core.access.roles import Category, Group
+from server.core.geo import Point
 
 PEOPLE, POSTS, ROUNDS = 33_000, 201, 200
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)

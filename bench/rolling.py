@@ -26,7 +26,7 @@ import requests
 from bench.town import Town, furnish, load, quantile
 from deploy.programs import nginx, postgres, redis
 from deploy.programs.children import free_port, private_folder, unprivileged_user
-from server.store.migrate import upgrade
+from server.core.database.migrate import upgrade
 from tests.tools.server import ROOT, Server, serving
 
 UNIT = ROOT / "deploy" / "huxue@.service"

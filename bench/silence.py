@@ -15,26 +15,31 @@ from random import Random
 
 from sqlalchemy import func, insert, select
 
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.alarm.queries import alarms, nearby, posts, timelines
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.search import Call
+from server.alarm.service import views
+from server.alarm.service.presses import Raising, Source
+from server.alarm.service.raising import raise_or_join
+from server.areas import open_store
+from server.core.database import event_log
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
+from server.core.geo import Point
+from server.core.limits import Limits
+from server.core.live.presence_rows import presence
+from server.delivery.queries import messages
+from server.delivery.rules.channels import AvailableChannels, ChannelName
 from server.demo.district import DISTRICT_ID, make_district
 from server.demo.people import GUARDS
 from server.demo.seed import seed
-from server.domain.channels import ChannelName
-from server.domain.geo import Point
-from server.domain.rules import Rules
-from server.domain.search import Call
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store import alarm_posts, alarm_views, alarms, event_log, messages, nearby, timelines
-from server.store.check_ins import check_in
-from server.store.migrate import upgrade
-from server.store.positions import last_position
-from server.store.presence import presence
-from server.store.presses import Raising, Source
-from server.store.raising import raise_or_join
-from server.store.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.duty.queries.positions import last_position
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
-RULES = Rules(channels=frozenset(ChannelName))
+LIMITS = Limits(AvailableChannels(frozenset(ChannelName)))
 MINUTES, TICK_S = 30, 1
 SEATS = {"duty_leader": 1, "teacher": 1, "security": 2, "volunteer": 2, "police": 1}
 ALARM_AT = 100
@@ -105,16 +110,16 @@ def _duty(row: dict, post: dict) -> dict:
 def play(store: Store) -> tuple[int, list[float]]:
     """Raise an alarm and let half an hour pass; give its number and how long each round that did something took."""
     with store.transaction(NOW) as transaction:
-        post = alarm_posts.by_id(transaction.connection, ALARM_AT, DISTRICT_ID)
+        post = posts.by_id(transaction.connection, ALARM_AT, DISTRICT_ID)
         assert post is not None
         press = Raising(post=post, source=Source.CONSOLE, actor_id=None, raised_by=None)
         begin = time.perf_counter()
-        number = raise_or_join(transaction, press, RULES)["id"]
+        number = raise_or_join(transaction, press, LIMITS)["id"]
         taken = [(time.perf_counter() - begin) * 1000]
     for second in range(TICK_S, MINUTES * 60 + 1, TICK_S):
         now = NOW + timedelta(seconds=second)
         begin = time.perf_counter()
-        if time_out_due(store, RULES, now) + take_due(store, RULES, now):
+        if time_out_due(store, LIMITS, now) + take_due(store, LIMITS, now):
             taken.append((time.perf_counter() - begin) * 1000)
     return number, taken
 
@@ -144,7 +149,7 @@ def report(store: Store, number: int) -> None:
             .group_by(sent.address)
             .limit(1)
         ).scalar()
-        size = len(str(alarm_views.view(connection, number)))
+        size = len(str(views.view(connection, number)))
         log = connection.execute(
             select(func.count(), func.sum(func.length(event_log.event.c.data))).select_from(event_log.event)
         ).one()
@@ -159,7 +164,7 @@ def report(store: Store, number: int) -> None:
 def reading(store: Store) -> str:
     """Time the reading of everybody, and of those near the alarm; the best of ten."""
     with store.read() as connection:
-        post = alarm_posts.by_id(connection, ALARM_AT, DISTRICT_ID)
+        post = posts.by_id(connection, ALARM_AT, DISTRICT_ID)
         assert post is not None
         call = Call(Point(post["latitude"], post["longitude"]), ALARM_AT, None, NOW)
         alarm = {"district_id": DISTRICT_ID, "drill": False}
@@ -173,7 +178,7 @@ def reading(store: Store) -> str:
             return min(taken)
 
         everybody = best_ms(lambda: nearby.people_on_duty(connection, DISTRICT_ID, drill=False))
-        near = best_ms(lambda: nearby.Nearby(connection, alarm, call, RULES.dispatch))
+        near = best_ms(lambda: nearby.Nearby(connection, alarm, call, LIMITS[DispatchLimits]))
         return f"reading all of them {everybody:.1f} ms, those near an alarm {near:.1f} ms"
 
 
@@ -183,7 +188,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         url = f"sqlite:///{Path(name) / 'silence.db'}"
         upgrade(url)
-        store = Store(url)
+        store = open_store(url)
         came = fill(store, people)
         print(f"{came} on duty; {reading(store)}")
         number, taken = play(store)

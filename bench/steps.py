@@ -19,14 +19,17 @@ from sqlalchemy.exc import OperationalError
 
 from bench.town import load
 from deploy.programs import postgres
-from server.domain.alarm import Tier, tiers_at
-from server.domain.escalation import EscalationLimits
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.store import alarms, escalation, ladders, messages, timelines
-from server.store.clock import DatabaseClock
-from server.store.migrate import upgrade
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.queries import alarms, ladders, timelines
+from server.alarm.rules.alarm import AlarmLimits, Tier, tiers_at
+from server.alarm.rules.escalation import EscalationLimits
+from server.alarm.service import escalation
+from server.areas import open_store
+from server.core.database.clock import DatabaseClock
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
+from server.core.limits import Limits
+from server.delivery.queries import messages
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 
@@ -35,17 +38,17 @@ ALARMS = 350
 LIMIT_S = 300.0
 ROOT = Path(__file__).parents[1]
 # As in life, but the last step repeats each second instead of every thirty.
-RULES = Rules(escalation=EscalationLimits(repeat_s=1))
+LIMITS = Limits(EscalationLimits(repeat_s=1))
 ON_DUTY = (0, 1, 2, 3, 6)
 
 
 def work(url: str) -> None:
     """Turn the clock for ever, as a server's clock does; a database that is away is asked again."""
-    store = Store(url)
+    store = open_store(url)
     clock = DatabaseClock(store)
     while True:
         try:
-            count = take_due(store, RULES, clock.now())
+            count = take_due(store, LIMITS, clock.now())
         except OperationalError:
             count = 0
             time.sleep(0.2)
@@ -75,12 +78,12 @@ def raise_alarms(store: Store, district: SmallDistrict, now: datetime) -> None:
                 latitude=31.88,
                 longitude=117.25,
                 place_from="post",
-                tiers=[Tier.as_dict(one) for one in tiers_at(now, RULES.alarm)],
+                tiers=[Tier.as_dict(one) for one in tiers_at(now, LIMITS[AlarmLimits])],
                 shortages=[],
             )
             row = alarms.by_id(transaction.connection, alarm_id)
             assert row is not None
-            escalation.start(transaction, row, RULES)
+            escalation.start(transaction, row, LIMITS)
 
 
 def count_steps(store: Store) -> int:
@@ -131,7 +134,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, postgres.running(Path(name), durable=True) as server:
         upgrade(server.template_url())
         url = server.fresh_url()
-        store = Store(url)
+        store = open_store(url)
         now = datetime.now(UTC)
         district = make_district(store, now)
         for post in range(3):

@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from deploy.programs import postgres
+from server.areas import open_store
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
 from server.demo.district import DemoDistrict, make_district
 from server.demo.people import peak_kind
 from server.demo.seed import seed
-from server.store.migrate import upgrade
-from server.store.sessions import hashed, session
-from server.store.transaction import Store
+from server.people.queries.sessions import hashed, session
 from tests.tools.server import Server, serving
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
@@ -109,7 +110,7 @@ def town(kind: str = "sqlite", **settings: str) -> Iterator[Town]:
 
 def furnish(url: str) -> tuple[Store, DemoDistrict, dict[int, tuple[str, str]]]:
     """Make the demo district in a migrated database, with everybody signed in."""
-    store = Store(url)
+    store = open_store(url)
     now = datetime.now(UTC)
     seed(store, now=now)
     paper = make_district()

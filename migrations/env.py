@@ -1,8 +1,8 @@
-"""How alembic reaches the database: through the connection that ``server.store.migrate`` hands it."""
+"""How alembic reaches the database: through the connection that ``server.core.database.migrate`` hands it."""
 
 from alembic import context
 
-from server.store.tables import metadata
+from server.areas import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

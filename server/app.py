@@ -1,4 +1,4 @@
-"""The composition root: the only file that knows all layers."""
+"""The composition root: puts the parts of a process together. What the areas bring stands in ``server.areas``."""
 
 import logging
 import threading
@@ -9,98 +9,40 @@ from datetime import datetime
 from flask import Flask
 from flask_socketio import SocketIO
 
+from server import areas as server_areas
 from server import cli
-from server.actions.group_commit import GroupWriter
-from server.actions.positions import PositionBuffer
-from server.api import (
-    alarm_reports,
-    alarm_standing,
-    alarms,
-    approvals,
-    audit,
-    auth,
-    channels,
-    check_ins,
-    coverage,
-    demo,
-    demo_messages,
-    device_tests,
-    devices,
-    districts,
-    drills,
-    errors,
-    escalation,
-    events,
-    guards,
-    health,
-    hooks,
-    joint_response,
-    me,
-    pages,
-    people,
-    positions,
-    posts,
-    push_subscriptions,
-    readiness,
-    receipts,
-    sessions,
-    telephones,
-    units,
-)
-from server.api.budgets import WriteBudgets
-from server.api.openapi import HuxueApi
-from server.api.wire import Platform, RowNumber
-from server.channels.registry import channels_of
+from server.areas import open_store
 from server.config import Settings
-from server.domain.faults import named, without_values
-from server.domain.moments import moment
+from server.core.area import Areas
+from server.core.clock import retention
+from server.core.clock.duty import Duty
+from server.core.clock.loop import Clockwork
+from server.core.clock.row_retry import RowRetry
+from server.core.database import event_log
+from server.core.database.clock import DatabaseClock
+from server.core.database.transaction import Store
+from server.core.faults import named, without_values
+from server.core.http import auth, errors, health, pages
+from server.core.http.openapi import HuxueApi
+from server.core.http.wire import Platform, RowNumber
+from server.core.http.write_budgets import WriteBudgets
+from server.core.limits import Limits
+from server.core.live.floods import Floods
+from server.core.live.hub import Hub
+from server.core.live.outboxes import bound
+from server.core.live.presence import Presence
+from server.core.live.reconnect_throttle import Arrivals
+from server.core.live.redis_wakeup import Bell
+from server.core.live.socket_authorizer import looking
+from server.core.live.sockets import Sockets, closer, install
+from server.core.live.unjoined_sockets import Nameless
+from server.core.moments import moment
+from server.demo.area import AREA as DEMO
 from server.engine import breathe, counted_sockets, in_real_thread, socket_mode
-from server.jobs.clock import Clockwork
-from server.live.arrivals import Arrivals
-from server.live.bell import Bell
-from server.live.connect import Sockets, closer, install
-from server.live.floods import Floods
-from server.live.hub import Hub
-from server.live.nameless import Nameless
-from server.live.outboxes import bound
-from server.live.presence import Presence
-from server.live.recheck import looking
-from server.store import event_log
-from server.store.clock import DatabaseClock
-from server.store.transaction import Store
 
 logger = logging.getLogger("huxue")
 
-AREAS = (
-    alarm_reports,
-    alarm_standing,
-    alarms,
-    approvals,
-    audit,
-    channels,
-    check_ins,
-    coverage,
-    device_tests,
-    devices,
-    districts,
-    drills,
-    escalation,
-    events,
-    guards,
-    hooks,
-    joint_response,
-    me,
-    people,
-    positions,
-    posts,
-    push_subscriptions,
-    readiness,
-    receipts,
-    sessions,
-    telephones,
-    units,
-)
-DEMO_AREAS = (demo, demo_messages)
+AREAS = Areas((*server_areas.AREAS, DEMO))
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
@@ -116,29 +58,27 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         HUXUE=settings,
     )
     app.url_map.converters["int"] = RowNumber
-    store = Store(settings.database_url)
+    store = open_store(settings.database_url)
     clock = now or DatabaseClock(store).now
-    buffer = PositionBuffer(store)
-    writer = GroupWriter(store, clock)
-    app.extensions["huxue.writer"] = writer
-    rules = settings.rules()
+    limits = settings.limits()
+    parts = AREAS.parts(store, clock)
     app.extensions["huxue"] = Platform(
         settings=settings,
-        rules=rules,
+        limits=limits,
         store=store,
         now=clock,
-        write_check_in=writer.write,
-        positions=buffer,
+        areas=AREAS,
+        parts={type(part.thing): part.thing for part in parts},
         in_real_thread=in_real_thread(settings.engine),
         writes=WriteBudgets(),
     )
     _make_api(app, settings)
-    cli.register(app)
+    cli.register(app, AREAS)
     _let_neighbours_run(app, settings)
     _make_live(app, settings, store, clock)
-    clockwork = Clockwork(store, rules, clock, channels_of(settings, store), settings)
+    clockwork = Clockwork(store, clock, _duties(store, settings, limits), AREAS.due_times())
     app.extensions["huxue.clockwork"] = clockwork
-    app.extensions["huxue.start"] = [writer.run, lambda: buffer.run(clock), clockwork.run]
+    app.extensions["huxue.start"] = [*(part.run for part in parts), clockwork.run]
     return app
 
 
@@ -155,10 +95,19 @@ def start(app: Flask) -> None:
         threading.Thread(target=_forever, args=(task,), daemon=True).start()
 
 
+def _duties(store: Store, settings: Settings, limits: Limits) -> list[Duty]:
+    """Make the duties of the clock; deleting what is old is everybody's."""
+
+    def purge(now: datetime, kinds: RowRetry) -> dict[str, int]:
+        return retention.purge(store, AREAS.old_rows(settings, now), now, kinds)
+
+    return [*AREAS.duties(store, limits), Duty(10.0, RowRetry("retention"), purge)]
+
+
 def _make_api(app: Flask, settings: Settings) -> None:
     api = HuxueApi(app)
-    for area in AREAS + (DEMO_AREAS if settings.demo else ()):
-        api.register_blueprint(area.blueprint)
+    for blueprint in AREAS.blueprints(demo=settings.demo):
+        api.register_blueprint(blueprint)
     errors.install(app)
     pages.install(app)
     health.install(app)
@@ -193,12 +142,10 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     )
     app.extensions["huxue.hub"] = hub
     app.extensions["huxue.floods"] = floods
+    often = [Nameless(socketio.server).look, floods.forget]
+    listening = looking(app, store, sockets, AREAS.rooms_of_sessions, often, clock)
     ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    app.extensions["huxue.live"] = [
-        presence.run,
-        looking(app, store, sockets, [Nameless(socketio.server).look, floods.forget], clock),
-        *ringing,
-    ]
+    app.extensions["huxue.live"] = [presence.run, listening, *ringing]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:

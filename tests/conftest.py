@@ -1,27 +1,47 @@
 """What all tests share: a wound clock, real databases, a small district, signed-in clients."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from deploy.programs import postgres
+from server.alarm.queries import alarms
 from server.app import create_app
+from server.areas import open_store
 from server.config import Settings, read_settings
-from server.store.migrate import upgrade
-from server.store.transaction import Store
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
+from server.delivery.channels.registry import Channels
+from server.delivery.queries.messages import message
+from tests.tools import gateway as gateways
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
+from tests.tools.gateway import Gateway
 from tests.tools.insiders import Insiders, of_app
+from tests.tools.outward import real_channels, real_settings
 
 # The morning on which every test begins: 07:15 of a school Monday in Shanghai.
 MORNING = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
+
+# The machine may be busy, so no example is judged by its time.
+hypothesis_settings.register_profile(
+    "fast", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile(
+    "hard", parent=hypothesis_settings.get_profile("fast"), max_examples=2000
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 # What takes long begins first, so that no worker is left with it at the end while the others have nothing to do.
 LONGEST_FIRST = ("demo", "live", "browser", "stories")
@@ -78,7 +98,7 @@ def peopled_postgres(postgres_server: postgres.Server) -> tuple[str, SmallDistri
 
 
 def _people(url: str) -> SmallDistrict:
-    store = Store(url)
+    store = open_store(url)
     made = make_district(store, MORNING)
     store.close()
     return made
@@ -138,7 +158,7 @@ def covert_presses() -> None:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """Open a store on a fresh, migrated database of each kind."""
-    store = Store(database_url)
+    store = open_store(database_url)
     yield store
     store.close()
 
@@ -185,3 +205,49 @@ def team(app_store: Store, district: SmallDistrict, clock: WoundClock) -> list[l
 def insiders(app: Flask, district: SmallDistrict) -> Insiders:
     """Make people whom nobody should trust: strangers, and those whose trust was taken away."""
     return of_app(app, district)
+
+
+SignIn = Callable[[int | None], Caller]
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    """Run a gateway on loopback that takes whatever any service would."""
+    with gateways.running() as one:
+        one.answer = b'{"errcode":0,"code":0}'
+        yield one
+
+
+@pytest.fixture
+def real(gateway: Gateway) -> Settings:
+    """Give settings of real use, with all channels on that gateway."""
+    return real_settings(gateway)
+
+
+@pytest.fixture
+def channels(real: Settings, app_store: Store) -> Channels:
+    """Make the real channels."""
+    return real_channels(real, app_store)
+
+
+@pytest.fixture
+def alarm(caller: SignIn, team: list[list[int]], app_store: Store) -> dict[str, Any]:
+    """Raise an alarm, and forget the calls of its first step: each test makes its own."""
+    raised: dict[str, Any] = caller(team[0][0]).post("/api/alarms").json
+    with app_store.engine.begin() as connection:
+        connection.execute(message.delete())
+        row = alarms.by_id(connection, raised["id"])
+    assert row is not None
+    return dict(row)
+
+
+@pytest.fixture
+def resolved(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Let every name resolve to a public address, save those that a test says otherwise of."""
+    addresses: dict[str, str] = {}
+
+    def resolve(host: str, port: int, **_named: object) -> list[tuple[object, ...]]:
+        return [(2, 1, 6, "", (addresses.get(host, "93.184.215.14"), port))]
+
+    monkeypatch.setattr("server.delivery.channels.outside.socket.getaddrinfo", resolve)
+    return addresses

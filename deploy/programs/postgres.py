@@ -161,8 +161,8 @@ def running(
             **({} if durable else FAST),
         }
         if listens:
-            with (folder / "data" / "pg_hba.conf").open("a") as rules:
-                rules.write(f"host all postgres {listens[0]}/24 trust\n")
+            with (folder / "data" / "pg_hba.conf").open("a") as limits:
+                limits.write(f"host all postgres {listens[0]}/24 trust\n")
         command = [str(binaries / "postgres"), "-D", str(folder / "data")]
         command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
 

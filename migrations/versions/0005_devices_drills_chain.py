@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from server.domain.chain import START, seal
-from server.store.base import UtcTime, big_key
+from server.alarm.rules.timeline_chain import START, seal
+from server.core.database.base import UtcTime, big_key
 
 revision = "0005"
 down_revision = "0004"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from server.store.base import UtcTime, big_key
+from server.core.database.base import UtcTime, big_key
 
 revision = "0011"
 down_revision = "0010"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from server.store.base import UtcTime
+from server.core.database.base import UtcTime
 
 revision = "0012"
 down_revision = "0011"

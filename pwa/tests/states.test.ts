@@ -74,7 +74,7 @@ describe('states', () => {
   })
 
   it('lists the flags that wait for a human, as the server has them', () => {
-    const table = readFileSync('../server/domain/trust.py', 'utf8')
+    const table = readFileSync('../server/duty/rules/trust.py', 'utf8')
     const flags = [...table.matchAll(/^ {4}[A-Z_]+ = "([a-z_]+)"$/gm)].map((match) => match[1]!).filter((one) => !['current', 'stale', 'expired'].includes(one))
     expect(Object.keys(STATES.flags.states).sort()).toEqual(flags.filter((one) => !['clock_skew', 'datum_unsure'].includes(one)).sort())
   })

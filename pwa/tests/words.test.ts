@@ -46,7 +46,7 @@ describe('words', () => {
   })
 
   it('have a sentence for every refusal of the server, and no more', () => {
-    const table = readFileSync('../server/domain/refusals.py', 'utf8')
+    const table = readFileSync('../server/core/http/refusals.py', 'utf8')
     const listed = [...table.matchAll(/^ {4}"([a-z_]+)": \d{3},(?: {2}# (.+))?$/gm)]
     const facts = new Map(listed.map(([, code, comment]) => [code!, comment?.split(', ') ?? []]))
     expect(facts.size).toBeGreaterThan(30)

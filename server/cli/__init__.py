@@ -1,14 +1,21 @@
 """The ``flask`` commands of whoever runs the server, imported when one is asked for: a server starts without them."""
 
+from collections.abc import Iterable
 from importlib import import_module
 
 from click import Command, Context
 from flask import Flask
 from flask.cli import AppGroup
 
+from server.core.area import Area
+
 
 class Commands(AppGroup):
     """The group that an application's commands stand in."""
+
+    def __init__(self, name: str, modules: Iterable[str]) -> None:
+        super().__init__(name)
+        self._modules = list(modules)
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Give their names."""
@@ -21,10 +28,12 @@ class Commands(AppGroup):
         return super().get_command(ctx, cmd_name)
 
     def _load(self) -> None:
-        for command in import_module("server.cli.commands").COMMANDS:
-            self.commands.setdefault(command.name, command)
+        spoken = import_module("server.core.terminal.unreadable").spoken
+        while self._modules:
+            for command in import_module(self._modules.pop()).COMMANDS:
+                self.commands.setdefault(command.name, spoken(command))
 
 
-def register(app: Flask) -> None:
-    """Let an application have the commands."""
-    app.cli = Commands(app.name)
+def register(app: Flask, areas: Iterable[Area]) -> None:
+    """Let an application have the commands of the areas, and the one that writes the settings' table."""
+    app.cli = Commands(app.name, ["server.cli.settings", *(area.commands for area in areas if area.commands)])

@@ -9,12 +9,8 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from server.domain.alarm import AlarmKind
-from server.domain.composition import Composition
-
-
-class BadSetting(Exception):
-    """A setting that the server cannot start with; its text says what to set."""
+from server.alarm.rules.alarm import AlarmKind
+from server.places.rules.composition import Composition
 
 
 @dataclass(frozen=True, slots=True)

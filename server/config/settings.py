@@ -4,63 +4,36 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
-from typing import Any, Literal
+from typing import Any
 
-from server.config.reading import BadSetting
+from server.alarm.rules.alarm import AlarmKind, AlarmLimits
+from server.alarm.rules.escalation import EscalationLimits
+from server.alarm.rules.holding import HoldLimits
+from server.alarm.rules.joint_response import JointLimits
+from server.alarm.rules.needs import DEFAULT_NEEDS, DispatchLimits
+from server.auditor.settings import AuditorSettings
+from server.calendar.rules import Window
 from server.config.table import SETTINGS
-from server.domain.alarm import AlarmKind, AlarmLimits
-from server.domain.calendar import Window
-from server.domain.channels import ChannelName
-from server.domain.composition import Composition
-from server.domain.escalation import EscalationLimits
-from server.domain.holding import HoldLimits
-from server.domain.joint_response import JointLimits
-from server.domain.needs import DEFAULT_NEEDS, DispatchLimits
-from server.domain.rules import Rules
-from server.domain.sign_in import SignInLimits
-from server.domain.trust import TrustLimits
+from server.core.limits import Limits
+from server.core.settings import BadSetting
+from server.delivery.channels.settings import ChannelSettings
+from server.delivery.rules.channels import AvailableChannels, ChannelName
+from server.duty.rules.trust import TrustLimits
+from server.exercise.rules.drill import DrillLimits
+from server.people.rules.sign_in import SignInLimits
+from server.places.rules.composition import Composition
+from server.places.rules.post_codes import CodeLimits
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+@dataclass(frozen=True)
+class Settings(ChannelSettings, AuditorSettings):
     """All settings, read and checked. Field names and meanings: ``SETTINGS``."""
 
-    mode: Literal["production", "demo"]
-    database_url: str
-    redis_url: str
-    engine: Literal["eventlet", "gevent", "threads"]
-    host: str
-    port: int
-    public_url: str
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
-    certificate: str
-    certificate_key: str
     session_days: int
     console_session_hours: int
-    code_minutes: int
     code_tries: int
     codes_per_hour: int
-    sms_url: str
-    sms_secret: str
     codes_per_address: int
-    sms_hosts: frozenset[str]
-    sms_private: bool
-    sms_signature: str
-    sms_text: str
-    alarm_text: str
-    drill_text: str
-    covert_press: bool
-    test_text: str
-    push_public_key: str
-    push_private_key: str
-    push_subject: str
-    push_hosts: frozenset[str]
-    push_private: bool
-    hook_hosts: frozenset[str]
-    hook_private: bool
-    tile_url: str
-    tile_datum: Literal["wgs84", "gcj02"]
     opens_before_minutes: int
     grace_minutes: int
     check_out_before_minutes: int
@@ -85,49 +58,26 @@ class Settings:
     most_called: int
     again_s: int
     remind_s: int
-    auditor_url: str
-    auditor_secret: str
-    watchdog_url: str
-    seal_url: str
-    auditor_hosts: frozenset[str]
-    auditor_private: bool
-    joint_link_hours: int
-    joint_text: str
     responder_needs: dict[AlarmKind | None, Composition]
     stale_code_days: int
-    position_days: int
-    event_days: int
-    check_in_days: int
     drills_a_year: int
     simulate: bool
     simulate_guards: int
     simulate_speed: int
 
-    @property
-    def demo(self) -> bool:
-        """Tell whether this is a demonstration with invented people."""
-        return self.mode == "demo"
-
-    @property
-    def secure(self) -> bool:
-        """Tell whether phones reach the server over HTTPS, so that cookies can insist on it."""
-        return self.public_url.startswith("https://")
-
-    def rules(self) -> Rules:
-        """Give the numbers of the rules with the settings' own put in."""
-        return Rules(
-            window=Window(
+    def limits(self) -> Limits:
+        """Give the numbers of the rules with the settings' own put in, and the settings of each area by their class."""
+        return Limits(
+            Window(
                 opens_before_minutes=self.opens_before_minutes,
                 grace_minutes=self.grace_minutes,
                 check_out_before_minutes=self.check_out_before_minutes,
                 close_after_minutes=self.close_after_minutes,
                 queued_max_age_h=self.queued_max_age_h,
             ),
-            trust=TrustLimits(
-                highest_speed_m_s=self.highest_speed_m_s,
-                stale_code_days=self.stale_code_days,
-            ),
-            dispatch=DispatchLimits(
+            TrustLimits(highest_speed_m_s=self.highest_speed_m_s),
+            CodeLimits(stale_code_days=self.stale_code_days),
+            DispatchLimits(
                 on_spot_m=self.on_spot_m,
                 fix_max_age_s=self.fix_max_age_s,
                 floor_heads=self.floor_heads,
@@ -136,20 +86,22 @@ class Settings:
                 near_m=self.near_m,
                 needs={**DEFAULT_NEEDS, **self.responder_needs},
             ),
-            hold=HoldLimits(hold_s=self.hold_s),
-            alarm=self._alarm(),
-            sign_in=self._sign_in(),
-            escalation=EscalationLimits(
+            HoldLimits(hold_s=self.hold_s),
+            self._alarm(),
+            self._sign_in(),
+            EscalationLimits(
                 repeat_s=self.repeat_s,
                 again_s=self.again_s,
                 remind_s=self.remind_s,
                 pauses_s=self.pauses_s,
             ),
-            joint=JointLimits(
+            JointLimits(
                 link_lasts=timedelta(hours=self.joint_link_hours),
                 channel="demo" if self.demo else "sms" if self.sms_url else None,
             ),
-            channels=self._channels(),
+            AvailableChannels(self._channels()),
+            DrillLimits(drills_a_year=self.drills_a_year),
+            self,
         )
 
     def _alarm(self) -> AlarmLimits:

@@ -11,8 +11,8 @@ from server.demo import names
 from server.demo.layout import nearest, place_posts, place_stations, station_areas
 from server.demo.people import GUARDS, PEAKS, REGISTERED_AT, Row, make_guards, peak_kind
 from server.demo.shapes import Plane, Ring, Spot, read_outline
-from server.domain.composition import STANDARD
-from server.store.post_codes import ALPHABET, LENGTH
+from server.places.queries.post_codes import ALPHABET, LENGTH
+from server.places.rules.composition import STANDARD
 
 SEED = 2026
 DISTRICT_ID = 1

@@ -12,30 +12,32 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
-from server.actions import alarm_course, alarm_reports, device_tests, devices, drills, responses
+from server.alarm.actions import course as alarm_course
+from server.alarm.actions import reports, responses
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.alarm.queries import responses as response_rows
+from server.alarm.rules.alarm import AlarmKind, Outcome
+from server.alarm.rules.response import ResponseState
+from server.calendar.queries.rosters import roster
+from server.calendar.rules import Shift
+from server.core.access.roles import AccountStatus, Actor, Category, Role
+from server.core.database.transaction import Store
+from server.core.limits import Limits
+from server.core.refused import Refused
+from server.delivery.queries.messages import message
+from server.delivery.rules.channels import AvailableChannels, ChannelName
 from server.demo.people import peak_kind
-from server.domain.alarm import AlarmKind, Outcome
-from server.domain.calendar import Shift
-from server.domain.channels import ChannelName
-from server.domain.errors import Refused
-from server.domain.response import ResponseState
-from server.domain.roles import AccountStatus, Actor, Category, Role
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store import drills as drill_rows
-from server.store import responses as response_rows
-from server.store.accounts import account
-from server.store.check_ins import check_in
-from server.store.devices import gate_device
-from server.store.districts import post, station
-from server.store.messages import message
-from server.store.rosters import roster
-from server.store.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.exercise.actions import device_tests, devices, drills
+from server.exercise.queries import drills as drill_rows
+from server.exercise.queries.devices import gate_device
+from server.people.queries.accounts import account
+from server.places.queries.districts import post, station
 
 Row = dict[str, Any]
 
-RULES = Rules(channels=frozenset(ChannelName))
+LIMITS = Limits(AvailableChannels(frozenset(ChannelName)))
 HELD_DAYS_AGO, PLANNED_IN_DAYS, TESTED_DAYS_AGO = 9, 5, 33
 ENDED_AFTER = timedelta(minutes=9)
 # The drill's post is the first of the list, where the demo's school and station look; others send neighbours.
@@ -118,15 +120,15 @@ def _keep_devices(store: Store, admin: Actor, post_ids: list[int], *, zone: str,
     )
     first, second = (devices.Device(one["device"]["id"], one["device"]["post_id"]) for one in made[:2])
     works = devices.Signal(test=True)
-    devices.signal(store, device=first, sent=works, rules=RULES, now=starts_at + timedelta(minutes=12))
+    devices.signal(store, device=first, sent=works, limits=LIMITS, now=starts_at + timedelta(minutes=12))
     # It still has the settings of another gate: that is what a test is for.
     elsewhere = devices.Signal(test=True, post_id=post_ids[0])
     with suppress(Refused):
         devices.signal(
-            store, device=second, sent=elsewhere, rules=RULES, now=starts_at + timedelta(minutes=31)
+            store, device=second, sent=elsewhere, limits=LIMITS, now=starts_at + timedelta(minutes=31)
         )
     devices.signal(
-        store, device=first, sent=works, rules=RULES, now=_local(now - timedelta(days=1), 7, 5, zone)
+        store, device=first, sent=works, limits=LIMITS, now=_local(now - timedelta(days=1), 7, 5, zone)
     )
 
 
@@ -157,7 +159,7 @@ def _hold_drill(store: Store, dispatcher: Actor, posts: list[Row], *, zone: str,
     )
     duties = _come_on_duty(store, posts, began)
     drill = drills.start(
-        store, actor=dispatcher, request_id=str(uuid4()), drill_id=number, rules=RULES, now=began
+        store, actor=dispatcher, request_id=str(uuid4()), drill_id=number, limits=LIMITS, now=began
     )
     _answers(store, dispatcher, drill["alarm_id"], began)
     _write_up(store, dispatcher, drill["alarm_id"], posts[0]["station_name"], began=began, now=now)
@@ -190,7 +192,7 @@ def _write_up(
         finding=FINDING,
         now=ended,
     )
-    alarm_reports.add_follow_up(
+    reports.add_follow_up(
         store,
         actor=dispatcher,
         request_id=str(uuid4()),
@@ -210,7 +212,7 @@ def _answers(store: Store, dispatcher: Actor, alarm_id: int, began: datetime) ->
 
     def acknowledge(at: datetime) -> object:
         return alarm_course.acknowledge(
-            store, actor=dispatcher, request_id=str(uuid4()), alarm_id=alarm_id, rules=RULES, now=at
+            store, actor=dispatcher, request_id=str(uuid4()), alarm_id=alarm_id, limits=LIMITS, now=at
         )
 
     course = {
@@ -224,8 +226,8 @@ def _answers(store: Store, dispatcher: Actor, alarm_id: int, began: datetime) ->
     }
     for second in sorted({*course, *range(15, 360, 15)}):
         at = began + timedelta(seconds=second)
-        time_out_due(store, RULES, at)
-        take_due(store, RULES, at)
+        time_out_due(store, LIMITS, at)
+        take_due(store, LIMITS, at)
         if second in course:
             course[second](at)
 
@@ -245,7 +247,7 @@ def _answer(
             request_id=str(uuid4()),
             alarm_id=alarm_id,
             state=state,
-            rules=RULES,
+            limits=LIMITS,
             now=now,
         )
 

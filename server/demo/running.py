@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from server.areas import open_store
 from server.config import Settings
+from server.core.database.migrate import upgrade
 from server.demo import children, words
 from server.demo.local_certificate import Certificate
 from server.demo.seed import NotADemo, seed
-from server.store.migrate import upgrade
-from server.store.transaction import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -107,7 +107,7 @@ def prepare(demo: Demo) -> None:
     """Migrate the database and make the demo district when it is missing."""
     began = time.monotonic()
     upgrade(demo.settings.database_url)
-    store = Store(demo.settings.database_url)
+    store = open_store(demo.settings.database_url)
     try:
         made = seed(store, now=datetime.now(UTC), progress=words.progress)
     except NotADemo as why:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
+from server.calendar.rules import Shift
 from server.demo.people import Row
-from server.domain.calendar import Shift
 
 UNDERSTAFFED_SHARE, UNCOVERED_SHARE = 0.25, 0.03
 # What is missing at an understaffed post: one person, two or three.

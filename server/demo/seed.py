@@ -6,20 +6,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, literal, select, text, true, union_all
 
+from server.areas import metadata
+from server.core import audit
+from server.core.database.base import UtcTime
+from server.core.database.transaction import Store
+from server.delivery.queries.hooks import hook
+from server.delivery.queries.last_delivery import last_reached
+from server.delivery.rules.channels import ChannelName
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.exercises import keep_exercises
 from server.demo.people import Row
 from server.demo.units import keep_units
-from server.domain.channels import ChannelName
-from server.store import audit
-from server.store.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
-from server.store.base import UtcTime
-from server.store.calendars import calendar_day
-from server.store.districts import district
-from server.store.hooks import hook
-from server.store.last_reached import last_reached
-from server.store.tables import metadata
-from server.store.transaction import Store
+from server.people.queries.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
+from server.places.queries.districts import district
+from server.places.queries.timetables import calendar_day
 
 # Weekends that count as school days, so that the demo plays on every day of the week.
 DAYS_BACK, DAYS_AHEAD = 7, 182

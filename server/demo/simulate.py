@@ -11,13 +11,14 @@ from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from server.calendar.rules import Shift, Window, shifts_around
 from server.demo.district import SEED, DemoDistrict, make_district
 from server.demo.guard import POSITION_EVERY_S, Guard, Tally
 from server.demo.people import Row
 from server.demo.phone import Line
 from server.demo.script import Cast, parts
 from server.demo.stage import Deed, Stage, now
-from server.domain.calendar import Peak, Shift, Window, shifts_around
+from server.places.rules.peaks import Peak
 
 CATCH_UP_S = 55.0
 SAY_EVERY = timedelta(seconds=20)

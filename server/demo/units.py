@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from server.alarm.queries import units
 from server.demo.people import Row
-from server.store import units
 
 FIRST_TELEPHONE = 19900090001
 UNITS = (

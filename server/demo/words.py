@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from server.config import Settings
+from server.core.files.qr import qr_text
 from server.demo.district import FIRST_CODE
 from server.demo.local_certificate import Certificate
-from server.formats.qr import qr_text
 
 WHO = {
     "guard": "guard (security)",

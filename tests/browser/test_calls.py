@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.store import presence
+from server.core.live import presence_rows
 from tests.browser.test_pages import watched
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.duty import has_page_open
@@ -50,7 +50,7 @@ def in_sight(world: World, post: int, seat: int) -> bool:
     """Tell whether the server knows that the page of somebody can be seen."""
     account = world.district.guards[post][seat]
     with world.store.read() as connection:
-        return presence.present(connection, [account], datetime.now(UTC))[account]
+        return presence_rows.present(connection, [account], datetime.now(UTC))[account]
 
 
 def raised(world: World, post: int = 0, seat: int = 2) -> int:

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import String, cast, update
 
-from server.store.accounts import account
-from server.store.devices import gate_device
-from server.store.districts import post, school, station
-from server.store.units import unit
+from server.alarm.queries.units import unit
+from server.exercise.queries.devices import gate_device
+from server.people.queries.accounts import account
+from server.places.queries.districts import post, school, station
 from tests.tools.cast import Cast
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living

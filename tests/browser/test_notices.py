@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.store import audit, last_reached
+from server.core import audit
+from server.delivery.queries import last_delivery
 from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
@@ -22,7 +23,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     with living(f"sqlite:///{database}", folder / "server.log", peak_in_minutes=20) as world:
         now = datetime.now(UTC)
         with world.store.transaction(now) as transaction:
-            last_reached.note(transaction.connection, world.district.guards[0][0], "sms", now)
+            last_delivery.note(transaction.connection, world.district.guards[0][0], "sms", now)
         admin = world.district.consoles["district_admin"]
         world.write(admin, "/api/devices", post_id=world.district.posts[0], label="Gatehouse")
         yield world

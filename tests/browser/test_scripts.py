@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
-from server.store.accounts import account
-from server.store.districts import post, school, station
-from server.store.hooks import hook
+from server.delivery.queries.hooks import hook
+from server.people.queries.accounts import account
+from server.places.queries.districts import post, school, station
 from tests.tools.cast import Cast
 from tests.tools.gateway import Gateway
 from tests.tools.looks import SETTLED, keep

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 from sqlalchemy import delete, func, select, update
 
-from server.store import event_log
-from server.store.accounts import account
+from server.core.database import event_log
+from server.people.queries.accounts import account
 from tests.tools.cast import Cast, press_alarm
 from tests.tools.silence import Line
 from tests.tools.world import World, living

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.geo import Point
+from server.core.geo import Point
 from tests.tools.areas import in_area, in_multipolygon, in_polygon
 
 

@@ -8,18 +8,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select, update
 
+from server.alarm.queries import units
+from server.alarm.rules.alarm import AlarmKind
+from server.calendar.queries import rosters
+from server.calendar.rules import Window, current_shift, shifts_around
+from server.core.database.transaction import Store
+from server.core.geo import Point
 from server.demo.district import DISTRICT_ID, FIRST_CODE, DemoDistrict, make_district
 from server.demo.layout import FROM_EDGE_M, SPACING_M
 from server.demo.people import GUARDS
 from server.demo.seed import NotADemo, seed
 from server.demo.shapes import area, distance_to_edge, inside, read_outline
-from server.domain.alarm import AlarmKind
-from server.domain.calendar import Peak, Window, current_shift, shifts_around
-from server.domain.geo import Point
-from server.store import districts, rosters, units
-from server.store.accounts import account
-from server.store.post_codes import ALPHABET
-from server.store.transaction import Store
+from server.people.queries.accounts import account
+from server.places.queries import districts
+from server.places.queries.post_codes import ALPHABET
+from server.places.rules.peaks import Peak
 from tests.tools.areas import in_area
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)

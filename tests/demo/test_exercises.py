@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from server.actions import alarm_reports, device_tests, devices, drills
+from server.alarm.actions import reports
+from server.alarm.queries import alarms
+from server.areas import open_store
+from server.core.access.roles import AccountStatus, Actor, Role
+from server.core.database.migrate import upgrade
+from server.core.database.transaction import Store
+from server.delivery.queries import messages
 from server.demo.district import DISTRICT_ID
 from server.demo.seed import seed
-from server.domain.roles import AccountStatus, Actor, Role
-from server.store import alarms, messages
-from server.store.accounts import account
-from server.store.check_ins import check_in
-from server.store.drills import drill
-from server.store.migrate import upgrade
-from server.store.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.exercise.actions import device_tests, devices, drills
+from server.exercise.queries.drills import drill
+from server.people.queries.accounts import account
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 
@@ -29,7 +32,7 @@ def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     else:
         url = f"sqlite:///{tmp_path_factory.mktemp('exercises') / 'huxue.db'}"
         upgrade(url)
-    store = Store(url)
+    store = open_store(url)
     seed(store, now=NOW)
     yield store
     store.close()
@@ -59,7 +62,7 @@ def test_everybody_who_looks_finds_something(seeded: Store, role: Role) -> None:
     assert [one["state"] for one in items] == ["held", "planned"]
     held = items[0]
     assert [one["mark"] for one in held["judgement"]] == ["met", "met", "late"]
-    report = alarm_reports.report(seeded, actor=actor, alarm_id=held["alarm_id"], now=NOW)
+    report = reports.report(seeded, actor=actor, alarm_id=held["alarm_id"], now=NOW)
     assert report["chain"]["faults"] == []
     assert {one["state"] for one in report["told"]} <= {"sent", "delivered"}
     assert len(report["follow_ups"]) == 1

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from server.calendar.rules import Shift
 from server.demo.district import DemoDistrict, make_district
 from server.demo.script import Cast, Manner, Part, parts, without_visitors
 from server.demo.simulate import Timetable
-from server.domain.calendar import Shift
 
 NOW = datetime(2026, 11, 22, 23, 25, tzinfo=UTC)
 

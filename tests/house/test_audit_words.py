@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from server.actions.units import PLAN_COLUMNS
+from server.alarm.actions.units import PLAN_COLUMNS
+from server.areas import AREAS
 from server.config.settings import read_settings
+from server.core.access.roles import AccountStatus
 from server.demo.seed import IMPORTED
-from server.domain.roles import AccountStatus
-from server.jobs.retention import _deletes
 
 ROOT = Path(__file__).parents[2]
 # What somebody's claim becomes when it is decided; nobody goes back to waiting.
@@ -184,7 +184,10 @@ def test_every_fact_of_the_audit_log_has_its_words(language: str) -> None:
 def test_what_is_imported_and_purged_has_its_words(language: str) -> None:
     text = (ROOT / f"pwa/src/words/audit/console-audit.{language}.ts").read_text(encoding="utf-8")
     purged = text.partition("\n  purged: {")[2].partition("\n  },")[0]
-    gone = {str(one.table.name) for one in _deletes(read_settings({"HUXUE_MODE": "demo"}), datetime.now(UTC))}
+    gone = {
+        str(one.table.name)
+        for one in AREAS.old_rows(read_settings({"HUXUE_MODE": "demo"}), datetime.now(UTC))
+    }
     assert sorted(gone - set(re.findall(r"^\s+(\w+): '", purged, re.MULTILINE))) == []
     imported = text.partition("\n  imported: {")[2].partition("\n  },")[0]
     assert sorted(set(IMPORTED) - set(re.findall(r"^\s+(\w+): '", imported, re.MULTILINE))) == []

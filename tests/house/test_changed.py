@@ -11,18 +11,18 @@ from tests.tools.run_all import ROOT
 
 FILES = {
     "wsgi.py": "from server.app import create_app",
-    "server/app.py": "from server.api import alarms, posts",
-    "server/domain/geo.py": "",
-    "server/domain/coverage.py": "from server.domain.geo import distance",
-    "server/api/alarms.py": "from server.domain import geo",
-    "server/api/posts.py": "",
+    "server/app.py": "from server.alarm.api import alarms\nfrom server.duty.api import duty",
+    "server/core/geo.py": "",
+    "server/duty/rules/coverage.py": "from server.core.geo import distance",
+    "server/alarm/api/alarms.py": "from server.core import geo",
+    "server/duty/api/duty.py": "",
     "tests/conftest.py": "from server.app import create_app",
     "tests/tools/server.py": "START = ['python', 'wsgi.py']",
-    "tests/domain/test_geo.py": "from server.domain.geo import distance",
-    "tests/domain/test_coverage.py": "import server.domain.coverage",
-    "tests/api/test_alarms.py": "",
-    "tests/api/test_posts.py": "",
-    "tests/live/test_sockets.py": "from tests.tools import server",
+    "tests/core/test_geo.py": "from server.core.geo import distance",
+    "tests/duty/test_coverage.py": "import server.duty.rules.coverage",
+    "tests/alarm/test_alarms.py": "",
+    "tests/duty/test_duty.py": "",
+    "tests/core/live/test_sockets.py": "from tests.tools import server",
     "tests/house/test_twins.py": "PAGE = 'docs/guide.md'",
     "tests/browser/test_guide.py": "",
 }
@@ -43,18 +43,18 @@ def stems(root: Path, *changed: str) -> list[str]:
 
 
 def test_what_imports_a_change_comes_before_what_reaches_it_through_the_whole_application(tree: Path) -> None:
-    found = stems(tree, "server/domain/geo.py")
+    found = stems(tree, "server/core/geo.py")
     assert found[:2] == ["geo", "coverage"]
-    assert set(found[2:]) == {"alarms", "posts", "sockets", "twins", "guide"}
+    assert set(found[2:]) == {"alarms", "duty", "sockets", "twins", "guide"}
 
 
 def test_a_test_of_the_same_name_is_nearer(tree: Path) -> None:
-    assert stems(tree, "server/api/alarms.py")[0] == "alarms"
-    assert stems(tree, "server/api/posts.py")[0] == "posts"
+    assert stems(tree, "server/alarm/api/alarms.py")[0] == "alarms"
+    assert stems(tree, "server/duty/api/duty.py")[0] == "duty"
 
 
 def test_a_test_file_touches_itself_and_the_rules_about_the_project_alone(tree: Path) -> None:
-    assert stems(tree, "tests/domain/test_geo.py") == ["geo", "twins"]
+    assert stems(tree, "tests/core/test_geo.py") == ["geo", "twins"]
 
 
 def test_a_tool_touches_what_uses_it(tree: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_document_is_found_by_those_who_quote_its_name(tree: Path) -> None:
 
 
 def test_a_page_is_looked_at_in_browsers_and_a_file_that_is_gone_is_no_test(tree: Path) -> None:
-    assert stems(tree, "pwa/src/phone/GuidePage.vue", "tests/domain/test_gone.py") == ["guide", "twins"]
+    assert stems(tree, "pwa/src/phone/GuidePage.vue", "tests/core/test_gone.py") == ["guide", "twins"]
 
 
 def test_what_is_not_committed_counts_and_on_a_clean_tree_the_last_commit(tree: Path) -> None:
@@ -92,4 +92,4 @@ def test_a_file_of_the_pwa_runs_what_imports_it() -> None:
 
 
 def test_the_real_tree_has_a_nearest_test_for_a_rule() -> None:
-    assert touched_tests(ROOT, ["server/domain/geo.py"])[0] == "tests/domain/test_geo.py"
+    assert touched_tests(ROOT, ["server/core/geo.py"])[0] == "tests/core/test_geo.py"

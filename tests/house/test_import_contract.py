@@ -13,18 +13,24 @@ LINTER = Path(sys.executable).parent / "lint-imports"
 
 # A line in a file of the house, and the contract that must object to it.
 OFFENCES = [
-    ("server/store/base.py", "server.actions.check_ins", "Imports point down"),
-    ("server/api/wire.py", "server.live.hub", "Imports point down"),
-    ("server/jobs/clock.py", "server.api.wire", "Imports point down"),
-    ("server/domain/geo.py", "sqlalchemy", "The domain is plain Python"),
-    ("server/domain/geo.py", "flask", "The domain is plain Python"),
-    ("server/domain/geo.py", "server.config", "Rules, rows and actions"),
-    ("server/actions/check_ins.py", "server.config", "Rules, rows and actions"),
-    ("server/actions/check_ins.py", "flask_socketio", "Only live and app know"),
-    ("server/api/wire.py", "eventlet", "Only engine knows"),
-    ("server/jobs/clock.py", "gevent", "Only engine knows"),
-    ("server/live/hub.py", "server.engine", "What lies below app"),
-    ("server/actions/check_ins.py", "server.actions.alarms", "Actions do not import each other"),
+    ("server/core/database/base.py", "server.duty.actions.check_ins", "Areas import downwards"),
+    ("server/places/queries/districts.py", "server.calendar.queries.rosters", "Areas import downwards"),
+    ("server/delivery/jobs/outcomes.py", "server.alarm.service.views", "Areas import downwards"),
+    ("server/alarm/actions/course.py", "server.exercise.queries.drills", "Areas import downwards"),
+    ("server/duty/queries/coverage.py", "server.duty.service.arrivals", "Inside an area"),
+    ("server/alarm/service/calls.py", "server.alarm.api.alarms", "Inside an area"),
+    ("server/core/clock/loop.py", "server.core.http.wire", "Inside core"),
+    ("server/core/geo.py", "sqlalchemy", "Rules are plain Python"),
+    ("server/alarm/rules/search.py", "flask", "Rules are plain Python"),
+    ("server/alarm/rules/dispatch.py", "server.alarm.queries.nearby", "Rules are plain Python"),
+    ("server/alarm/rules/holding.py", "server.duty.queries.positions", "Rules are plain Python"),
+    ("server/core/http/wire.py", "server.config", "Areas are given their numbers"),
+    ("server/duty/actions/check_ins.py", "server.config", "Areas are given their numbers"),
+    ("server/duty/actions/check_ins.py", "flask_socketio", "Only core.live and app know"),
+    ("server/core/http/wire.py", "eventlet", "Only engine knows"),
+    ("server/core/clock/loop.py", "gevent", "Only engine knows"),
+    ("server/core/live/hub.py", "server.engine", "What lies below app"),
+    ("server/alarm/actions/alarms.py", "server.alarm.actions.merging", "Actions do not import each other"),
 ]
 
 

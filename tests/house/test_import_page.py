@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from server.cli.imports import import_file
-from server.formats.district_words import PEAKS
+from server.setup.commands.imports import import_file
+from server.setup.files.district_words import PEAKS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/import.md").read_text(encoding="utf-8")

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from server.live import arrivals
-from server.store import line
+from server.core.database import admission_queue
+from server.core.live import reconnect_throttle
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,11 +25,14 @@ def seconds(source: str, name: str) -> str:
 def test_how_many_are_let_in_at_a_time_and_how_long_others_wait() -> None:
     text = page("several-workers.md")
     for said in (
-        f"shakes hands with {arrivals.HANDSHAKES_AT_ONCE} sockets at a time",
-        f"answers {line.AT_ONCE} catch-ups at a time",
-        f"at most {arrivals.MOST_SOCKETS_WAITING} sockets, for up to {arrivals.SOCKET_PATIENCE_S:g} s",
-        f"at most {line.MOST_WAITING} catch-ups, for up to {line.PATIENCE_S:g} s",
-        f"nobody of the line goes on (for {line.HELD_UP_S:g} s at most)",
+        f"shakes hands with {reconnect_throttle.HANDSHAKES_AT_ONCE} sockets at a time",
+        f"answers {admission_queue.AT_ONCE} catch-ups at a time",
+        (
+            f"at most {reconnect_throttle.MOST_SOCKETS_WAITING} sockets, "
+            f"for up to {reconnect_throttle.SOCKET_PATIENCE_S:g} s"
+        ),
+        f"at most {admission_queue.MOST_WAITING} catch-ups, for up to {admission_queue.PATIENCE_S:g} s",
+        f"nobody of the line goes on (for {admission_queue.HELD_UP_S:g} s at most)",
     ):
         assert said in text
 
@@ -45,7 +48,7 @@ def test_how_a_page_comes_back() -> None:
 
 
 def test_how_long_a_worker_waits_for_its_database() -> None:
-    source = (ROOT / "server/store/transaction.py").read_text(encoding="utf-8")
+    source = (ROOT / "server/core/database/transaction.py").read_text(encoding="utf-8")
     text = page("several-workers.md")
     for pattern, said in (
         (r"_CONNECT_WITHIN_S = (\d+)", "{} s to connect"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.domain.roles import MAY, Act, Role
+from server.core.access.roles import MAY, Act, Role
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ["security.md", "security.zh-CN.md"]

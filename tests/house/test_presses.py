@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.domain.refusals import REFUSALS
+from server.core.http.refusals import REFUSALS
 from tests.tools import press_lists, pressed, presses, unpressed
 
 CONFIRMING = "/api/check-ins/{check_in_id}/confirmation"

@@ -4,21 +4,22 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from server.cli.import_words import REFUSALS as IMPORT_REFUSALS
-from server.cli.import_words import SENTENCES
-from server.cli.users import USER_REFUSALS
-from server.domain.refusals import REFUSALS
+from server.core.http.refusals import REFUSALS
+from server.people.commands import USER_REFUSALS
+from server.setup.commands.import_words import REFUSALS as IMPORT_REFUSALS
+from server.setup.commands.import_words import SENTENCES
 
 SERVER = Path(__file__).parents[2] / "server"
+NOT_OF_THE_API = ("auditor/", "cli/", "config/", "demo/", "engine/")
 OF_COMMANDS = {*IMPORT_REFUSALS, *SENTENCES, *USER_REFUSALS}  # their sentences stand beside the commands
 
 
 def trees() -> Iterator[ast.AST]:
     """Parse every file of the server that the API runs through."""
-    for folder in ("api", "actions", "domain", "channels", "store", "formats"):
-        for path in (SERVER / folder).rglob("*.py"):
-            if path.name != "refusals.py":
-                yield ast.parse(path.read_text(encoding="utf-8"))
+    for path in SERVER.rglob("*.py"):
+        part = path.relative_to(SERVER).as_posix()
+        if part != "core/http/refusals.py" and not part.startswith(NOT_OF_THE_API):
+            yield ast.parse(path.read_text(encoding="utf-8"))
 
 
 def strings(tree: ast.AST) -> set[str]:

@@ -10,9 +10,9 @@ import pytest
 
 from deploy.command import read_environment
 from deploy.programs import nginx
-from server.cli import worker_ready
 from server.config import read_settings
 from server.config.table import SETTINGS
+from server.core.http import worker_ready
 from tests.tools.server import ROOT
 
 UNITS = sorted((ROOT / "deploy").glob("*.service"))

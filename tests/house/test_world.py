@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.domain.calendar import Phase, current_shift, phase_of
-from server.domain.rules import Rules
-from server.store import coverage, districts
-from server.store.transaction import Store
+from server.areas import open_store
+from server.calendar.rules import Phase, current_shift, phase_of
+from server.core.limits import Limits
+from server.duty.queries import coverage
+from server.places.queries import districts
 from tests.tools.district import make_district
 from tests.tools.world import begin_peak
 
@@ -15,7 +16,7 @@ from tests.tools.world import begin_peak
 @pytest.mark.parametrize("hour", range(24))
 def test_a_peak_runs_at_every_hour(sqlite_url: str, hour: int) -> None:
     now = datetime(2026, 11, 24, hour, 0, 30, tzinfo=UTC)
-    store = Store(sqlite_url)
+    store = open_store(sqlite_url)
     made = make_district(store, now)
     begin_peak(store, now)
     with store.read() as connection:
@@ -23,7 +24,7 @@ def test_a_peak_runs_at_every_hour(sqlite_url: str, hour: int) -> None:
     store.close()
     assert place is not None
     shifts = [
-        shift for shift in coverage.shifts_of(place, Rules(), now) if shift.starts_at <= now < shift.ends_at
+        shift for shift in coverage.shifts_of(place, Limits(), now) if shift.starts_at <= now < shift.ends_at
     ]
     assert len(shifts) == 1
     assert phase_of(current_shift(shifts, now), now) == Phase.RUNNING

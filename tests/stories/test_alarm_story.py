@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from server.jobs.responses import time_out_due
-from server.store import event_log
-from server.store.transaction import Store
+from server.alarm.jobs.responses import time_out_due
+from server.core.database import event_log
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -50,7 +50,7 @@ def test_an_alarm_from_the_press_to_the_finding(
     caller(guards[0]).post(f"{alarm}/responses", {"state": "declined"})
     caller(guards[1]).post(f"{alarm}/responses", {"state": "responding"})
     clock.wind(seconds=10)
-    assert time_out_due(app_store, app.extensions["huxue"].rules, clock.now()) > 0
+    assert time_out_due(app_store, app.extensions["huxue"].limits, clock.now()) > 0
     told = dispatcher.get(alarm).json
     assert answer_of(told, police[0])["state"] == "timed_out"
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from server.actions import posts
-from server.store.accounts import account
-from server.store.calendars import peak
-from server.store.check_ins import check_in
-from server.store.districts import district as district_table
-from server.store.districts import post, post_code, school, station
-from server.store.transaction import Store
-from tests.api.test_check_ins import body
+from server.core.database.transaction import Store
+from server.duty.queries.check_ins import check_in
+from server.people.queries.accounts import account
+from server.places.actions import post_codes
+from server.places.queries.districts import district as district_table
+from server.places.queries.districts import post, post_code, school, station
+from server.places.queries.timetables import peak
+from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -31,7 +31,7 @@ def _entries(store: Store) -> int:
 def test_the_poster_of_yesterday_still_counts_for_its_days_and_then_no_more(
     caller: SignIn, district: SmallDistrict, clock: WoundClock, app_store: Store
 ) -> None:
-    posts.reissue(app_store, post=str(district.posts[0]), now=clock.now())
+    post_codes.reissue(app_store, post=str(district.posts[0]), now=clock.now())
     guard = caller(district.guards[0][0])
     view = guard.post("/api/check-ins", body(district.codes[0], clock.now())).json
     assert (view["flags"], view["verified"]) == (["stale_code"], False)

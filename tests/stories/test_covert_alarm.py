@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from server.domain.channels import ChannelName
-from server.store import alarm_calls, alarms
-from server.store.hooks import hook
-from server.store.messages import message
+from server.alarm.queries import alarms
+from server.alarm.service import calls as alarm_calls
+from server.delivery.queries.hooks import hook
+from server.delivery.queries.messages import message
+from server.delivery.rules.channels import ChannelName
 from tests.tools.duty import asked, open_pages
 from tests.tools.field import Morning
 from tests.tools.insiders import Client
@@ -79,7 +80,7 @@ def test_a_chat_room_hears_of_a_covert_alarm_only_where_no_police_can_be_called_
         alarm = alarms.by_id(transaction.connection, raised["id"])
         assert alarm is not None
         told = alarm_calls.call(
-            transaction, alarm, [], tier=tier, channels=chat, rules=morning.rules, rooms=True
+            transaction, alarm, [], tier=tier, channels=chat, limits=morning.limits, rooms=True
         )
     assert (told.receivers, told.resting, told.quiet) == (by_chat, 0, frozenset() if by_chat else chat)
 

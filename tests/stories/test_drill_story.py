@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from flask import Flask
 
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -24,7 +24,7 @@ def test_a_drill_from_the_plan_to_the_report(
     app_store: Store,
     clock: WoundClock,
 ) -> None:
-    rules = app.extensions["huxue"].rules
+    limits = app.extensions["huxue"].limits
     officer, admin = (caller(district.consoles[role]) for role in ("station_officer", "district_admin"))
     year = admin.get("/api/drill-year").json
     assert (year["year"], year["goal"], year["reached"], year["schools"]) == (2026, 1, 0, 3)
@@ -51,15 +51,15 @@ def test_a_drill_from_the_plan_to_the_report(
 
     # A colleague goes after 40 s; nobody answers in tier 2 until its step is taken, one arrives after 200 s.
     clock.wind(seconds=20)
-    assert time_out_due(app_store, rules, clock.now()) > 0
+    assert time_out_due(app_store, limits, clock.now()) > 0
     clock.wind(seconds=20)
-    take_due(app_store, rules, clock.now())
+    take_due(app_store, limits, clock.now())
     caller(team[0][1]).post(f"{path}/responses", {"state": "responding"})
     told = officer.get(path).json
     neighbour = asked(told, tier=2)[0]
     caller(neighbour).post(f"{path}/responses", {"state": "responding"})
     clock.wind(seconds=160)
-    take_due(app_store, rules, clock.now())
+    take_due(app_store, limits, clock.now())
     caller(neighbour).post(f"{path}/responses", {"state": "on_scene"})
     assert any(line["act"] == "called" for line in officer.get(path).json["timeline"])
 

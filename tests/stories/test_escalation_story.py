@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.domain.roles import Group
-from server.jobs.escalation import take_due
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.core.access.roles import Group
+from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -25,7 +25,7 @@ class Story:
         self, app: Flask, caller: SignIn, district: SmallDistrict, team: list[list[int]], clock: WoundClock
     ) -> None:
         self.store: Store = app.extensions["huxue"].store
-        self.rules = app.extensions["huxue"].rules
+        self.limits = app.extensions["huxue"].limits
         self.caller, self.district, self.team, self.clock = caller, district, team, clock
         self.dispatcher = caller(district.consoles["dispatcher"])
 
@@ -36,7 +36,7 @@ class Story:
 
     def wind(self, seconds: float) -> int:
         self.clock.wind(seconds=seconds)
-        return take_due(self.store, self.rules, self.clock.now())
+        return take_due(self.store, self.limits, self.clock.now())
 
     def alarm(self) -> dict[str, Any]:
         told: dict[str, Any] = self.dispatcher.get(self.path).json

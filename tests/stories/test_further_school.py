@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.store import event_log
+from server.core.database import event_log
 from tests.tools.client import Caller
 from tests.tools.field import Morning
 from tests.tools.insiders import Client

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Flask
 
-from server.channels.registry import channels_of
 from server.config import Settings
-from server.jobs.messages import send_due
-from server.store import event_log
-from server.store.transaction import Store
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.delivery.channels.registry import channels_of
+from server.delivery.jobs.messages import send_due
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from server.store import alarms
-from server.store.transaction import Store
+from server.alarm.queries import alarms
+from server.core.database.transaction import Store
 from tests.tools.field import Morning
 
 WITHIN_S = 30

@@ -6,19 +6,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from server.domain.dispatch import choose, more_responders, next_responder
-from server.domain.geo import Point
-from server.domain.nearest import Field
-from server.domain.needs import DispatchLimits
-from server.domain.roles import Group
-from server.domain.search import Call
-from server.domain.trust import COARSEST_FIX_M
-from server.store import positions
-from server.store.accounts import account
-from server.store.check_ins import check_in
-from server.store.districts import post
-from server.store.nearby import Nearby, people_on_duty
-from server.store.transaction import Store
+from server.alarm.queries.nearby import Nearby, people_on_duty
+from server.alarm.rules.dispatch import choose, more_responders, next_responder
+from server.alarm.rules.nearest import Field
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.search import Call
+from server.core.access.roles import Group
+from server.core.database.transaction import Store
+from server.core.geo import Point
+from server.duty.queries import positions
+from server.duty.queries.check_ins import check_in
+from server.duty.rules.trust import COARSEST_FIX_M
+from server.people.queries.accounts import account
+from server.places.queries.districts import post
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
 from tests.tools.duty import POLICE, SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, put_at, put_on_duty

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from server.app import create_app
 from server.config import read_settings
-from server.jobs.openings import Openings, close_overdue
-from tests.api.test_check_ins import body
+from server.duty.jobs import Openings, close_overdue
+from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district
@@ -38,7 +38,7 @@ class Peak:
     def __init__(self, app: Flask, clock: WoundClock, district: SmallDistrict) -> None:
         self.app, self.clock, self.district = app, clock, district
         self.platform = app.extensions["huxue"]
-        self.openings = Openings(self.platform.store, self.platform.rules)
+        self.openings = Openings(self.platform.store, self.platform.limits)
         self.callers: dict[int, Caller] = {}
         self.console = self.caller(district.consoles["dispatcher"])
         self.tick()
@@ -52,7 +52,7 @@ class Peak:
     def tick(self) -> None:
         """Let the clock's duties do what is due."""
         list(self.openings.work(self.clock.now()))
-        close_overdue(self.platform.store, self.platform.rules, self.clock.now())
+        close_overdue(self.platform.store, self.platform.limits, self.clock.now())
 
     def play(self, step: tuple[str, int, int, bool]) -> None:
         """Do one step; refusals are part of the play."""

@@ -1,16 +1,15 @@
 """An alarm that nobody answers for half an hour: it never stops calling, and it stays bearable."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from server.domain.channels import ChannelName
-from server.store.hooks import hook
-from server.store.messages import message
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.queries.hooks import hook
+from server.delivery.queries.messages import message
+from server.delivery.rules.channels import AvailableChannels, ChannelName
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -132,7 +131,7 @@ def test_where_no_way_leads_to_those_asked_the_next_step_asks_others_at_once(
     silence: Silence, district: SmallDistrict, app_store: Store
 ) -> None:
     """Pages only, all shut, but for somebody a little farther off."""
-    silence.rules = replace(silence.rules, channels=frozenset({ChannelName.SOCKET}))
+    silence.limits = silence.limits.but(AvailableChannels(frozenset({ChannelName.SOCKET})))
     farther = put_on_duty(app_store, district, post=1, seats=[VOLUNTEER_1 + 1], now=silence.began)
     close_pages(app_store, [number for post in silence.team for number in post], silence.began)
     open_pages(app_store, farther, silence.began)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from server.domain.geo import Point
+from server.core.geo import Point
 
 Ring = Sequence[Sequence[float]]
 

@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from server.domain.channels import HookFormat
+from server.delivery.rules.channels import HookFormat
 
 KEY, SECRET = "key-of-a-double", "secret of a double, of at least 32 characters"
 WINDOW_S = 60

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
-from server.store.sessions import hashed, session
+from server.people.queries.sessions import hashed, session
 
 
 class Caller:

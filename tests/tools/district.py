@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from server.domain.composition import STANDARD
-from server.store.accounts import account, consent
-from server.store.calendars import peak
-from server.store.districts import district, post, post_code, school, station
-from server.store.rosters import roster
-from server.store.transaction import Store
+from server.calendar.queries.rosters import roster
+from server.core.database.transaction import Store
+from server.people.queries.accounts import account, consent
+from server.places.queries.districts import district, post, post_code, school, station
+from server.places.queries.timetables import peak
+from server.places.rules.composition import STANDARD
 
 LATITUDE, LONGITUDE = 31.88, 117.25
 # Posts stand 0.01 degrees of latitude apart: some 1.1 km.

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from server.domain.calendar import Shift
-from server.store import positions, presence
-from server.store.accounts import account
-from server.store.check_ins import check_in
-from server.store.transaction import Store
+from server.calendar.rules import Shift
+from server.core.database.transaction import Store
+from server.core.live import presence_rows
+from server.duty.queries import positions
+from server.duty.queries.check_ins import check_in
+from server.people.queries.accounts import account
 from tests.tools.district import SEATS, SmallDistrict
 
 STAFF_1, STAFF_2, SECURITY_1, SECURITY_2, VOLUNTEER_1, VOLUNTEER_2, POLICE = range(7)
@@ -72,19 +73,19 @@ def open_pages(store: Store, account_ids: Iterable[int], now: datetime) -> None:
     """Let people have the page open, and keep it so for the hours of a story."""
     sockets = {f"page-{account_id}": account_id for account_id in account_ids}
     with store.transaction(now) as transaction:
-        presence.enter(transaction.connection, sockets, worker="story", now=now + timedelta(hours=12))
+        presence_rows.enter(transaction.connection, sockets, worker="story", now=now + timedelta(hours=12))
 
 
 def has_page_open(store: Store, account_id: int) -> bool:
     """Tell whether a real server has noted somebody's open page by now."""
     with store.read() as connection:
-        return bool(presence.present(connection, [account_id], datetime.now(UTC)))
+        return bool(presence_rows.present(connection, [account_id], datetime.now(UTC)))
 
 
 def close_pages(store: Store, account_ids: Iterable[int], now: datetime) -> None:
     """Let phones be locked or put away."""
     with store.transaction(now) as transaction:
-        presence.leave(transaction.connection, [f"page-{account_id}" for account_id in account_ids])
+        presence_rows.leave(transaction.connection, [f"page-{account_id}" for account_id in account_ids])
 
 
 def put_at(

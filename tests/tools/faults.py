@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from server.store.transaction import Store
+from server.core.database.transaction import Store
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Flask
 
-from server.domain.rules import Rules
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.core.database.transaction import Store
+from server.core.limits import Limits
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict
@@ -36,9 +36,9 @@ class Morning:
         return store
 
     @property
-    def rules(self) -> Rules:
-        rules: Rules = self.app.extensions["huxue"].rules
-        return rules
+    def limits(self) -> Limits:
+        limits: Limits = self.app.extensions["huxue"].limits
+        return limits
 
     def console(self, role: str = "dispatcher") -> Caller:
         return self.caller(self.district.consoles[role])
@@ -73,8 +73,8 @@ class Morning:
         """Let time pass, and do what is due."""
         for _ in range(0, seconds, each_s):
             self.clock.wind(seconds=each_s)
-            time_out_due(self.store, self.rules, self.clock.now())
-            take_due(self.store, self.rules, self.clock.now())
+            time_out_due(self.store, self.limits, self.clock.now())
+            take_due(self.store, self.limits, self.clock.now())
 
 
 def called(alarm: dict[str, Any], *, tier: int | None = None) -> dict[int, str]:

@@ -16,9 +16,10 @@ from uuid import uuid4
 
 from flask import Flask
 
-from server.actions import users
-from server.store import accounts, check_ins, sessions
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.duty.queries import check_ins
+from server.people.actions import users
+from server.people.queries import accounts, sessions
 from tests.tools.client import Caller
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict
 from tests.tools.duty import POLICE, SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, VOLUNTEER_1, put_on_duty
@@ -207,7 +208,7 @@ def of_app(app: Flask, district: SmallDistrict) -> Insiders:
         with here.store.read() as connection:
             row = sessions.by_token(connection, one.client.get_cookie("huxue").value)
         assert row is not None
-        one.session_id = row["id"]
+        one.session_id = row.actor.session_id
 
     return Insiders(here.store, district, here.now, lambda account: Caller(app, account, here.now()), entered)
 

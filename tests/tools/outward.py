@@ -10,14 +10,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 from sqlalchemy import select
 
-from server.channels.push import new_keys
-from server.channels.registry import Channels, channels_of
+from server.alarm.service import calls
 from server.config import Settings, read_settings
-from server.domain.channels import ChannelName, HookFormat, channel_of
-from server.jobs.messages import send_due
-from server.store import alarm_calls, hooks, push_subscriptions
-from server.store.messages import message
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.channels.push import new_keys
+from server.delivery.channels.registry import Channels, channels_of
+from server.delivery.jobs.messages import send_due
+from server.delivery.queries import hooks, push_subscriptions
+from server.delivery.queries.messages import message
+from server.delivery.rules.channels import ChannelName, HookFormat, channel_of
 from tests.tools.gateway import Gateway
 
 SECRET = "a secret of the tests, of at least 32 characters"
@@ -126,13 +127,13 @@ def call_by_all_channels(
 ) -> int:
     """Call people and the rooms of an alarm's station, whoever rests; gives how many receivers that were."""
     with store.transaction(now) as transaction:
-        return alarm_calls.call(
+        return calls.call(
             transaction,
             alarm,
             who,
             tier=1,
             channels=frozenset(ChannelName),
-            rules=real.rules(),
+            limits=real.limits(),
             rooms=True,
             at_once=True,
             **more,

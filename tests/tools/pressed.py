@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from server.domain.refusals import REFUSALS
+from server.core.http.refusals import REFUSALS
 from tests.tools import press_lists as lists
 from tests.tools.presses import FOLDER
 from tests.tools.unpressed import (

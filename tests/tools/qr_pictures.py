@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from server.formats.qr import QUIET_MODULES, Correction, qr_modules, qr_runs
+from server.core.files.qr import QUIET_MODULES, Correction, qr_modules, qr_runs
 
 _PICTURE_MODULE_PX = 12
 

@@ -64,8 +64,19 @@ def hard() -> Iterator[Section]:
     Phones in the field run the PWA of the release before for days, so its journeys come as well.
     """
     yield Section("pytest, hard", ("pytest", "-q", "-n", "2", "-m", "hard", "--timeout=3600"))
-    formats = ("env", "HYPOTHESIS_PROFILE=hard", "pytest", "-q", "-n", "2", "--timeout=3600", "tests/formats")
-    yield Section("pytest, files of every shape", formats)
+    files = (
+        "env",
+        "HYPOTHESIS_PROFILE=hard",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--timeout=3600",
+        "tests/setup",
+        "tests/core/test_tables.py",
+        "tests/core/test_open_document.py",
+    )
+    yield Section("pytest, files of every shape", files)
     yield Section(
         "pytest, phones with the PWA of the release before", ("python", "-m", "tests.tools.previous_build")
     )

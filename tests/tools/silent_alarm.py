@@ -6,13 +6,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from server.jobs.escalation import take_due
-from server.jobs.responses import time_out_due
-from server.store import alarm_posts
-from server.store.messages import message
-from server.store.presses import Raising, Source
-from server.store.raising import raise_or_join
-from server.store.transaction import Store
+from server.alarm.jobs.escalation import take_due
+from server.alarm.jobs.responses import time_out_due
+from server.alarm.queries import posts
+from server.alarm.service.presses import Raising, Source
+from server.alarm.service.raising import raise_or_join
+from server.core.database.transaction import Store
+from server.delivery.queries.messages import message
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -28,7 +28,7 @@ class Silence:
         self, app: Flask, caller: SignIn, district: SmallDistrict, team: list[list[int]], clock: WoundClock
     ) -> None:
         self.store: Store = app.extensions["huxue"].store
-        self.rules = app.extensions["huxue"].rules
+        self.limits = app.extensions["huxue"].limits
         self.caller, self.team, self.clock = caller, team, clock
         self.dispatcher = caller(district.consoles["dispatcher"])
         self.began = clock.now()
@@ -43,16 +43,16 @@ class Silence:
     def raise_at(self, district: SmallDistrict, *, post: int) -> None:
         """Raise by the rules of this story, which the server does not have."""
         with self.store.transaction(self.began) as transaction:
-            row = alarm_posts.by_id(transaction.connection, district.posts[post], district.district_id)
+            row = posts.by_id(transaction.connection, district.posts[post], district.district_id)
             assert row is not None
             press = Raising(post=row, source=Source.CONSOLE, actor_id=None, raised_by=None)
-            self.path = f"/api/alarms/{raise_or_join(transaction, press, self.rules)['id']}"
+            self.path = f"/api/alarms/{raise_or_join(transaction, press, self.limits)['id']}"
 
     def pass_by(self, seconds: int, each_s: int = 15) -> None:
         for _ in range(0, seconds, each_s):
             self.clock.wind(seconds=each_s)
-            time_out_due(self.store, self.rules, self.clock.now())
-            take_due(self.store, self.rules, self.clock.now())
+            time_out_due(self.store, self.limits, self.clock.now())
+            take_due(self.store, self.limits, self.clock.now())
 
     def answer(self, account_id: int, state: str) -> None:
         answer = self.caller(account_id).post(f"{self.path}/responses", {"state": state})

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from server.store.messages import message
-from server.store.transaction import Store
+from server.core.database.transaction import Store
+from server.delivery.queries.messages import message
 from tests.tools.client import Caller
 
 MOBILE, LANDLINE = "19900009001", "0551-00002001"

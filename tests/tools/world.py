@@ -11,12 +11,13 @@ from uuid import uuid4
 import requests
 from sqlalchemy import delete, insert, select, update
 
-from server.domain.calendar import PeakKind
-from server.store.calendars import calendar_day, peak
-from server.store.districts import district
-from server.store.rosters import roster
-from server.store.sessions import hashed, session
-from server.store.transaction import Store
+from server.areas import open_store
+from server.calendar.queries.rosters import roster
+from server.core.database.transaction import Store
+from server.people.queries.sessions import hashed, session
+from server.places.queries.districts import district
+from server.places.queries.timetables import calendar_day, peak
+from server.places.rules.peaks import PeakKind
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
 from tests.tools.server import ROOT, Server, serving
 
@@ -119,13 +120,13 @@ def living(
     url: str, log: Path, root: Path = ROOT, *, peak_in_minutes: int = -1, **settings: str
 ) -> Iterator[World]:
     """Serve a small district whose peak began a minute ago, or begins in some minutes."""
-    store = Store(url)
+    store = open_store(url)
     now = datetime.now(UTC)
     made = make_district(store, now)
     begin_peak(store, now, in_minutes=peak_in_minutes)
     store.close()
     with serving(url, log, root, **settings) as server:
-        store = Store(url)
+        store = open_store(url)
         yield World(server, store, made)
         store.close()
 

@@ -4,23 +4,27 @@
  */
 
 export interface paths {
-    "/api/alarms/{alarm_id}/report": {
+    "/api/events": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                alarm_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
-        /** Report an alarm or drill to a console in whose scope it lies; the look at movements is recorded. */
+        /**
+         * List what happened in the caller's room after an id; ask again while a page is full.
+         * @description Refused with 503 ``busy``: come back in a moment.
+         *     Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
+         *     fetch everything anew.
+         */
         get: {
             parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    alarm_id: number;
+                query: {
+                    after: number;
+                    epoch: string;
                 };
+                header?: never;
+                path?: never;
                 cookie?: never;
             };
             requestBody?: never;
@@ -31,7 +35,53 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["AlarmReport"];
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/district": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the ground of the map. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DistrictView"];
                     };
                 };
                 /** @description Refused */
@@ -53,30 +103,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/alarms/{alarm_id}/follow-ups": {
+    "/api/guards/approvals": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                alarm_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
         put?: never;
-        /** Write down what is still to be done. */
+        /** Approve a selection of those who wait; 404 where one is outside the caller's scope. */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    alarm_id: number;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["NewFollowUp"];
+                    "application/json": components["schemas"]["Selection"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SelectionDecided"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where guards wait for approval, the longest waiting first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WaitingList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/handing-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a school's station decide on those who wait there; police are never handed on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandingOn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandedOn"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List guards within the caller's scope, phones masked, at most 60 pages a minute.
+         * @description A duty leader or security guard on verified duty finds people of that school by name.
+         *     Refused: ``not_approved``, ``not_on_verified_duty``, ``name_too_short``, ``too_many``.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    status?: "pending" | "approved" | "suspended" | null;
+                    name?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make an account with a ticket, and sign it in.
+         * @description Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``already_registered``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewGuard"];
                 };
             };
             responses: {
@@ -86,7 +319,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["FollowUpList"];
+                        "application/json": components["schemas"]["SignedInView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -107,32 +340,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/alarms/{alarm_id}/follow-ups/{follow_up_id}/completion": {
+    "/api/guards/{account_id}/approval": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                alarm_id: number;
-                follow_up_id: number;
+                account_id: number;
             };
             cookie?: never;
         };
         get?: never;
         put?: never;
-        /** Say that something was done. Refused: ``already_done``. */
+        /** Approve a guard's claim, or suspend the account; 404 outside the caller's scope. Refused: ``claim_changed``. */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    alarm_id: number;
-                    follow_up_id: number;
+                    account_id: number;
                 };
                 cookie?: never;
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["FollowUpDone"];
+                    "application/json": components["schemas"]["Decision"];
                 };
             };
             responses: {
@@ -142,7 +373,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["FollowUpList"];
+                        "application/json": components["schemas"]["GuardView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -163,30 +394,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/alarms/{alarm_id}/counting": {
+    "/api/me": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                alarm_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Give the caller's account, the CSRF token of the session and what the pages need.
+         * @description A browser that had no name of ours yet gets one, and is known to its account from now on.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
-        /** Let a person who was asked to the alarm, or reported it, count in it. Refused: ``account_suspended``. */
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's consents. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Give or withdraw a consent; without ``account`` or ``identity`` the account is closed. */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    alarm_id: number;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["NewCounting"];
+                    "application/json": components["schemas"]["NewConsent"];
                 };
             };
             responses: {
@@ -196,7 +500,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["AlarmView"];
+                        "application/json": components["schemas"]["ConsentList"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -217,40 +521,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/alarms/{alarm_id}/asides": {
+    "/api/session/codes": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                alarm_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
         put?: never;
-        /** Put an unapproved reporter aside at the alarm's places, or let him back. Refused: ``account_approved``. */
+        /** Send a phone number a one-time code. Refused: ``too_many`` (retry_after_s), ``no_code_channel``. */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    alarm_id: number;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["NewAside"];
+                    "application/json": components["schemas"]["NewCode"];
                 };
             };
             responses: {
-                /** @description OK */
-                200: {
+                /** @description Accepted */
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["AlarmView"];
+                        "application/json": components["schemas"]["CodeAsked"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -271,30 +571,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/alarms/{alarm_id}/place": {
+    "/api/session": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                alarm_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
         put?: never;
-        /** Choose which of its places an alarm is at. */
+        /**
+         * Open a session with a code, or give an unknown phone a ticket to register with.
+         * @description Refused: ``wrong_code`` (tries_left), ``code_expired``, ``suspended``, ``password_required``.
+         */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    alarm_id: number;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["NewPlaceChoice"];
+                    "application/json": components["schemas"]["NewSession"];
                 };
             };
             responses: {
@@ -304,7 +603,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["AlarmView"];
+                        "application/json": components["schemas"]["SignedInView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -319,6 +618,1388 @@ export interface paths {
                 };
             };
         };
+        /** End the caller's session; its sockets are closed too. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a session of a console account. Refused: ``wrong_credentials``, ``suspended``, ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewConsoleSession"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the audit log of the caller's district, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    act?: string | null;
+                    name?: string | null;
+                    since?: string | null;
+                    until?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the acts that stand in the log. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditActs"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the caller in at the post whose QR code was scanned.
+         * @description Refused: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``, ``shift_over``, ``no_shift``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCheckIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCheckOut"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckOutView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins/assisted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check in somebody without a smartphone at the caller's own post. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAssistedCheckIn"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins/{check_in_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_in_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that a person stands where the phone could not prove it; never oneself. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    check_in_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OnlyRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts/{post_id}/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm all who wait at a post, but oneself. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OnlyRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfirmedView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the coverage of every post in scope. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CoverageView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/{post_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        /** Show one post with the people there and those on its roster. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PostDetails"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draw who has come over the peak. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Arrivals"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** Show the post of a printed code. Refused with ``unknown_post``. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScannedPost"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the caller's own duty. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DutyView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find people of the caller's scope by name, those on duty first, with where they are now; recorded.
+         * @description Refused: ``name_too_short`` (shortest), ``too_many``.
+         */
+        get: {
+            parameters: {
+                query: {
+                    name: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeopleFound"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people on duty in a part of the map, within the caller's scope. */
+        get: {
+            parameters: {
+                query: {
+                    cursor?: number;
+                    limit?: number;
+                    south: number;
+                    west: number;
+                    north: number;
+                    east: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeoplePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``.
+         * @description A place that makes no sense is left out by itself, and counted.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Fixes"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Taken"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/{account_id}/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a guard's telephone within the caller's scope; recorded. Refused: ``not_found``, ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TelephoneAsked"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TelephoneView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how each channel does. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a marked test; its ``request_id`` is its name.
+         * @description Refused: ``no_channel`` where no way leads to the receiver, ``not_found``, ``not_your_role``, ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TestView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show how the caller's own test stands. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    test_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TestView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/tests/{test_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the caller's page or phone has had a test; twice is harmless. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    test_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReceipt"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceiptView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the webhooks of the caller's district. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a webhook. Refused: ``hook_refused`` (reason), ``not_found`` for a station elsewhere. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewHook"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a webhook. Refused: ``hook_refused`` (reason), ``not_found``. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    hook_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedHook"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the subscription of this browser for the caller's account.
+         * @description Refused: ``no_channel`` where the server sends no pushes, ``push_refused`` (reason), ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSubscription"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SubscriptionView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Forget the subscription of this browser. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OldSubscription"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readiness/held-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts of the caller's scope whose sign-in was held back within the last hour. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HeldBackList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List guards on duty or due next without a channel that works, posts without roster, stations nobody watches. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    lack?: "guards" | "posts" | "stations";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadinessView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1050,26 +2731,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/guards/approvals": {
+    "/api/escalation-plans": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Approve a selection of those who wait; 404 where one is outside the caller's scope. */
-        post: {
+        /** Show the steps of the caller's district. */
+        get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/escalation-plans/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a kind of alarm (``any``: those without steps of their own) its steps. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
                 cookie?: never;
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Selection"];
+                    "application/json": components["schemas"]["NewPlan"];
                 };
             };
             responses: {
@@ -1079,7 +2808,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["SelectionDecided"];
+                        "application/json": components["schemas"]["PlanList"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -1094,25 +2823,33 @@ export interface paths {
                 };
             };
         };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/guards/waiting": {
+    "/api/joint-links/{token}": {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                token: string;
+            };
             cookie?: never;
         };
-        /** List where guards wait for approval, the longest waiting first. */
+        /**
+         * Show a unit its task; looking never acts, since messengers open links by themselves.
+         * @description Refused: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
+         */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
-                path?: never;
+                path: {
+                    token: string;
+                };
                 cookie?: never;
             };
             requestBody?: never;
@@ -1123,7 +2860,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["WaitingList"];
+                        "application/json": components["schemas"]["JointLinkView"];
                     };
                 };
                 /** @description Refused */
@@ -1137,240 +2874,33 @@ export interface paths {
                 };
             };
         };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/guards/handing-on": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Let a school's station decide on those who wait there; police are never handed on. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["HandingOn"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HandedOn"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the audit log of the caller's district, the newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: number;
-                    limit?: number;
-                    act?: string | null;
-                    name?: string | null;
-                    since?: string | null;
-                    until?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditPage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/audit/acts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the acts that stand in the log. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditActs"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/channels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tell how each channel does. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ChannelList"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/channels/tests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         put?: never;
         /**
-         * Send a marked test; its ``request_id`` is its name.
-         * @description Refused: ``no_channel`` where no way leads to the receiver, ``not_found``, ``not_your_role``, ``too_many``.
+         * Let a unit say how far it has come; each act is good for one use.
+         * @description Refused: ``link_used`` (state), ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
          */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
-                path?: never;
+                path: {
+                    token: string;
+                };
                 cookie?: never;
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["NewTest"];
+                    "application/json": components["schemas"]["NewUnitState"];
                 };
             };
             responses: {
-                /** @description Created */
-                201: {
+                /** @description OK */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["TestView"];
+                        "application/json": components["schemas"]["JointLinkView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -1391,22 +2921,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/channels/tests/{test_id}": {
+    "/api/alarms/{alarm_id}/unit-candidates": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                test_id: string;
+                alarm_id: number;
             };
             cookie?: never;
         };
-        /** Show how the caller's own test stands. */
+        /** List the units that could still be called to an alarm. */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    test_id: string;
+                    alarm_id: number;
                 };
                 cookie?: never;
             };
@@ -1418,7 +2948,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["TestView"];
+                        "application/json": components["schemas"]["CallableUnits"];
                     };
                 };
                 /** @description Refused */
@@ -1440,24 +2970,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/channels/tests/{test_id}/receipts": {
+    "/api/alarms/{alarm_id}/units": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                test_id: string;
+                alarm_id: number;
             };
             cookie?: never;
         };
         get?: never;
         put?: never;
-        /** Say that the caller's page or phone has had a test; twice is harmless. */
+        /** Call a unit to an alarm by hand. Refused: ``already_asked``, ``unit_archived``, ``alarm_over``. */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    test_id: string;
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUnitCall"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/units/{unit_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a silent unit its link once more. Refused: ``link_used`` (state), ``unit_without_channel``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                    unit_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UnitCalledAgain"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        /** List what a drill's or a demo's alarm would have sent; what really left is not kept. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListedList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the caller's page or phone has shown the call of an alarm; twice is harmless.
+         * @description Refused: ``not_found``, ``not_called`` to who may see the alarm and was not called to it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
                 };
                 cookie?: never;
             };
@@ -1494,280 +3186,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/check-ins": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check the caller in at the post whose QR code was scanned.
-         * @description Refused: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``, ``shift_over``, ``no_shift``.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewCheckIn"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CheckInView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/check-outs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewCheckOut"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CheckOutView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/check-ins/assisted": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Check in somebody without a smartphone at the caller's own post. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewAssistedCheckIn"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CheckInView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/check-ins/{check_in_id}/confirmation": {
+    "/api/alarms/{alarm_id}/report": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                check_in_id: number;
+                alarm_id: number;
             };
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Confirm that a person stands where the phone could not prove it; never oneself. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    check_in_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["OnlyRequest"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CheckInView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/posts/{post_id}/confirmations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                post_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Confirm all who wait at a post, but oneself. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    post_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["OnlyRequest"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConfirmedView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/coverage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the coverage of every post in scope. */
+        /** Report an alarm or drill to a console in whose scope it lies; the look at movements is recorded. */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
-                path?: never;
+                path: {
+                    alarm_id: number;
+                };
                 cookie?: never;
             };
             requestBody?: never;
@@ -1778,7 +3213,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["CoverageView"];
+                        "application/json": components["schemas"]["AlarmReport"];
                     };
                 };
                 /** @description Refused */
@@ -1800,36 +3235,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/coverage/{post_id}": {
+    "/api/alarms/{alarm_id}/follow-ups": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                post_id: number;
+                alarm_id: number;
             };
             cookie?: never;
         };
-        /** Show one post with the people there and those on its roster. */
-        get: {
+        get?: never;
+        put?: never;
+        /** Write down what is still to be done. */
+        post: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    post_id: number;
+                    alarm_id: number;
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewFollowUp"];
+                };
+            };
             responses: {
-                /** @description OK */
-                200: {
+                /** @description Created */
+                201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["PostDetails"];
+                        "application/json": components["schemas"]["FollowUpList"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 /** @description Refused */
                 default: {
                     headers: {
@@ -1841,25 +3283,245 @@ export interface paths {
                 };
             };
         };
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/arrivals": {
+    "/api/alarms/{alarm_id}/follow-ups/{follow_up_id}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+                follow_up_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that something was done. Refused: ``already_done``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                    follow_up_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FollowUpDone"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FollowUpList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/counting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a person who was asked to the alarm, or reported it, count in it. Refused: ``account_suspended``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCounting"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/asides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an unapproved reporter aside at the alarm's places, or let him back. Refused: ``account_approved``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAside"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose which of its places an alarm is at. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPlaceChoice"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Draw who has come over the peak. */
+        /** List the units of the caller's district. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    archived?: boolean;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -1872,9 +3534,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Arrivals"];
+                        "application/json": components["schemas"]["UnitPage"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 /** @description Refused */
                 default: {
                     headers: {
@@ -1887,11 +3550,236 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /** Add a unit. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUnit"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a unit, or archive it. Refused: ``not_found``, ``unit_in_plan`` (plans). */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    unit_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UnitChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/joint-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the plans of the caller's district. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlanPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add the plan for a kind and a school. Refused: ``plan_exists``, ``unit_archived``, ``not_found``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewJointPlan"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointPlanView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change who comes by a plan, or archive it. Refused: ``not_found``, ``unit_archived``. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JointPlanView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/device-tests": {
@@ -2363,51 +4251,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/district": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show the ground of the map. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DistrictView"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/drills": {
         parameters: {
             query?: never;
@@ -2647,1849 +4490,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/escalation-plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show the steps of the caller's district. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PlanList"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/escalation-plans/{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        /** Give a kind of alarm (``any``: those without steps of their own) its steps. */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    kind: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewPlan"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PlanList"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what happened in the caller's room after an id; ask again while a page is full.
-         * @description Refused with 503 ``busy``: come back in a moment.
-         *     Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
-         *     fetch everything anew.
-         */
-        get: {
-            parameters: {
-                query: {
-                    after: number;
-                    epoch: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Batch"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/guards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List guards within the caller's scope, phones masked, at most 60 pages a minute.
-         * @description A duty leader or security guard on verified duty finds people of that school by name.
-         *     Refused: ``not_approved``, ``not_on_verified_duty``, ``name_too_short``, ``too_many``.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: number;
-                    limit?: number;
-                    status?: "pending" | "approved" | "suspended" | null;
-                    name?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["GuardPage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /**
-         * Make an account with a ticket, and sign it in.
-         * @description Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``already_registered``.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewGuard"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedInView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/guards/{account_id}/approval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve a guard's claim, or suspend the account; 404 outside the caller's scope. Refused: ``claim_changed``. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    account_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Decision"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["GuardView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the webhooks of the caller's district. */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HookPage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Add a webhook. Refused: ``hook_refused`` (reason), ``not_found`` for a station elsewhere. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewHook"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HookView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hooks/{hook_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                hook_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a webhook. Refused: ``hook_refused`` (reason), ``not_found``. */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    hook_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ChangedHook"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HookView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/api/joint-links/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        /**
-         * Show a unit its task; looking never acts, since messengers open links by themselves.
-         * @description Refused: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JointLinkView"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /**
-         * Let a unit say how far it has come; each act is good for one use.
-         * @description Refused: ``link_used`` (state), ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewUnitState"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JointLinkView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/alarms/{alarm_id}/unit-candidates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alarm_id: number;
-            };
-            cookie?: never;
-        };
-        /** List the units that could still be called to an alarm. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    alarm_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CallableUnits"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/alarms/{alarm_id}/units": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alarm_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Call a unit to an alarm by hand. Refused: ``already_asked``, ``unit_archived``, ``alarm_over``. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    alarm_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewUnitCall"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AlarmView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/alarms/{alarm_id}/units/{unit_id}/calls": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alarm_id: number;
-                unit_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send a silent unit its link once more. Refused: ``link_used`` (state), ``unit_without_channel``. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    alarm_id: number;
-                    unit_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UnitCalledAgain"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AlarmView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Give the caller's account, the CSRF token of the session and what the pages need.
-         * @description A browser that had no name of ours yet gets one, and is known to its account from now on.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me/consents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the caller's consents. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConsentList"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Give or withdraw a consent; without ``account`` or ``identity`` the account is closed. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewConsent"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConsentList"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Find people of the caller's scope by name, those on duty first, with where they are now; recorded.
-         * @description Refused: ``name_too_short`` (shortest), ``too_many``.
-         */
-        get: {
-            parameters: {
-                query: {
-                    name: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PeopleFound"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/positions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the people on duty in a part of the map, within the caller's scope. */
-        get: {
-            parameters: {
-                query: {
-                    cursor?: number;
-                    limit?: number;
-                    south: number;
-                    west: number;
-                    north: number;
-                    east: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PeoplePage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /**
-         * Take the places of the caller's phone; refused: ``not_on_duty``, ``no_position_consent``.
-         * @description A place that makes no sense is left out by itself, and counted.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Fixes"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Taken"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/posts/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        /** Show the post of a printed code. Refused with ``unknown_post``. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    code: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ScannedPost"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/duty": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show the caller's own duty. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DutyView"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/push-subscriptions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Keep the subscription of this browser for the caller's account.
-         * @description Refused: ``no_channel`` where the server sends no pushes, ``push_refused`` (reason), ``too_many``.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewSubscription"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SubscriptionView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        /** Forget the subscription of this browser. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["OldSubscription"];
-                };
-            };
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/readiness/held-back": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the accounts of the caller's scope whose sign-in was held back within the last hour. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HeldBackList"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/readiness": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List guards on duty or due next without a channel that works, posts without roster, stations nobody watches. */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: number;
-                    limit?: number;
-                    lack?: "guards" | "posts" | "stations";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReadinessView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/alarms/{alarm_id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alarm_id: number;
-            };
-            cookie?: never;
-        };
-        /** List what a drill's or a demo's alarm would have sent; what really left is not kept. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    alarm_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ListedList"];
-                    };
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/alarms/{alarm_id}/receipts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alarm_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say that the caller's page or phone has shown the call of an alarm; twice is harmless.
-         * @description Refused: ``not_found``, ``not_called`` to who may see the alarm and was not called to it.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    alarm_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewReceipt"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReceiptView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/session/codes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send a phone number a one-time code. Refused: ``too_many`` (retry_after_s), ``no_code_channel``. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewCode"];
-                };
-            };
-            responses: {
-                /** @description Accepted */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CodeAsked"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Open a session with a code, or give an unknown phone a ticket to register with.
-         * @description Refused: ``wrong_code`` (tries_left), ``code_expired``, ``suspended``, ``password_required``.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewSession"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedInView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        /** End the caller's session; its sockets are closed too. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/session/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Open a session of a console account. Refused: ``wrong_credentials``, ``suspended``, ``too_many``. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewConsoleSession"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedInView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/guards/{account_id}/telephone": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Show a guard's telephone within the caller's scope; recorded. Refused: ``not_found``, ``too_many``. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    account_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["TelephoneAsked"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TelephoneView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/units": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the units of the caller's district. */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: number;
-                    limit?: number;
-                    archived?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UnitPage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Add a unit. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewUnit"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UnitView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/units/{unit_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                unit_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a unit, or archive it. Refused: ``not_found``, ``unit_in_plan`` (plans). */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    unit_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UnitChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UnitView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/api/joint-plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the plans of the caller's district. */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PlanPage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Add the plan for a kind and a school. Refused: ``plan_exists``, ``unit_archived``, ``not_found``. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewJointPlan"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JointPlanView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/joint-plans/{plan_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change who comes by a plan, or archive it. Refused: ``not_found``, ``unit_archived``. */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    plan_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PlanChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JointPlanView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
     "/api/demo/people": {
         parameters: {
             query?: never;
@@ -4680,6 +4680,44 @@ export interface paths {
     };
 }
 export interface webhooks {
+    "guard.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of guard.changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["GuardChanged"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "coverage.changed": {
         parameters: {
             query?: never;
@@ -4700,44 +4738,6 @@ export interface webhooks {
             requestBody?: {
                 content: {
                     "application/json": components["schemas"]["LineView"];
-                };
-            };
-            responses: {
-                /** @description Nothing is answered. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "alarm.changed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Socket.IO batches carry it as the data of alarm.changed */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["AlarmView"];
                 };
             };
             responses: {
@@ -4794,44 +4794,6 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
-    "guard.changed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Socket.IO batches carry it as the data of guard.changed */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["GuardChanged"];
-                };
-            };
-            responses: {
-                /** @description Nothing is answered. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "channel_test.sent": {
         parameters: {
             query?: never;
@@ -4852,6 +4814,44 @@ export interface webhooks {
             requestBody?: {
                 content: {
                     "application/json": components["schemas"]["ChannelTestSent"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "alarm.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of alarm.changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
                 };
             };
             responses: {
@@ -4976,6 +4976,767 @@ export interface components {
             previous_page?: number;
             /** @description Next page number. */
             next_page?: number;
+        };
+        EventView: {
+            id: number;
+            name: string;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        Batch: {
+            epoch: string;
+            prev: number;
+            last: number;
+            events: components["schemas"]["EventView"][];
+        };
+        StationView: {
+            id: number;
+            name: string;
+            latitude: number;
+            longitude: number;
+            telephone: string | null;
+            area: {
+                [key: string]: unknown;
+            } | null;
+        };
+        PostOnMap: {
+            id: number;
+            name: string;
+            school_id: number;
+            school_name: string;
+            /** @enum {string} */
+            school_kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special";
+            station_id: number;
+            latitude: number;
+            longitude: number;
+            fence_radius_m: number;
+        };
+        DistrictView: {
+            id: number;
+            name: string;
+            time_zone: string;
+            outline: {
+                [key: string]: unknown;
+            } | null;
+            outline_given: boolean;
+            borders: {
+                [key: string]: unknown;
+            };
+            stations: components["schemas"]["StationView"][];
+            posts: components["schemas"]["PostOnMap"][];
+        };
+        ClaimShown: {
+            account_id: number;
+            /** Format: date-time */
+            registered_at: string;
+        };
+        Selection: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_ids: number[];
+            /**
+             * @description When each was registered: whoever has registered anew meanwhile is left.
+             * @default []
+             */
+            claims: components["schemas"]["ClaimShown"][];
+        };
+        GuardView: {
+            id: number;
+            name: string;
+            /** @description What he calls himself, like an office; others see ``name`` until approval. */
+            claimed_name: string | null;
+            phone_masked: string | null;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
+            school_id: number | null;
+            school_name: string | null;
+            station_id: number | null;
+            station_name: string | null;
+            /** Format: date-time */
+            registered_at: string;
+            /**
+             * Format: date-time
+             * @description When the district let the school's station decide, too.
+             */
+            handed_on_at: string | null;
+            may_decide: boolean;
+            /** @description Suspended by himself alone: he closed the account, and may register anew. */
+            closed: boolean;
+        };
+        SelectionDecided: {
+            items: components["schemas"]["GuardView"][];
+            left: number[];
+        };
+        WaitingUnit: {
+            school_id: number | null;
+            name: string;
+            station_name: string;
+            waiting: number;
+            /** Format: date-time */
+            since: string;
+            handed_on: number;
+        };
+        WaitingList: {
+            items: components["schemas"]["WaitingUnit"][];
+        };
+        HandingOn: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            school_id: number;
+        };
+        HandedOn: {
+            handed_on: number;
+        };
+        NewConsentGiven: {
+            /** @enum {string} */
+            kind: "account" | "identity" | "position";
+            version: string;
+        };
+        NewGuard: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            ticket: string;
+            name: string;
+            /** @enum {unknown} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            volunteer_kind: "parent" | "retired_cadre" | "neighbour" | "other" | null;
+            post_code: string;
+            consents: components["schemas"]["NewConsentGiven"][];
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            device_id: string | null;
+        };
+        OwnAccount: {
+            id: number;
+            name: string;
+            phone_masked: string | null;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            /** @enum {string} */
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
+            school_id: number | null;
+            school_name: string | null;
+            station_id: number | null;
+            station_name: string | null;
+        };
+        OwnDistrict: {
+            id: number;
+            name: string;
+            time_zone: string;
+        };
+        PageSettings: {
+            hold_ms: number;
+            position_interval_s: number;
+            undelivered_after_s: number;
+            emergency_telephone: string;
+            tile_url: string | null;
+            tile_datum: string;
+            push_key: string | null;
+            alarm_sms: boolean;
+            position_days: number;
+            covert_press: boolean;
+        };
+        Me: {
+            account: components["schemas"]["OwnAccount"];
+            csrf_token: string;
+            district: components["schemas"]["OwnDistrict"];
+            settings: components["schemas"]["PageSettings"];
+            /** Format: date-time */
+            server_time: string;
+            demo: boolean;
+        };
+        SignedInView: {
+            me: components["schemas"]["Me"] | null;
+            ticket: string | null;
+            position_days: number;
+        };
+        Decision: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            approved: boolean;
+            /**
+             * Format: date-time
+             * @description Of the claim as the page shows it: another one is not approved unseen.
+             * @default null
+             */
+            registered_at: string | null;
+        };
+        ConsentView: {
+            kind: string;
+            version: string;
+            /** Format: date-time */
+            given_at: string;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+        };
+        ConsentList: {
+            consents: components["schemas"]["ConsentView"][];
+        };
+        NewConsent: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            kind: "account" | "identity" | "position";
+            version: string;
+            given: boolean;
+        };
+        NewCode: {
+            phone: string;
+        };
+        CodeAsked: {
+            /** @description Opaque; the code is bound to it. */
+            request: string;
+            expires_in_s: number;
+            resend_after_s: number;
+        };
+        NewSession: {
+            request: string;
+            code: string;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            device_id: string | null;
+        };
+        NewConsoleSession: {
+            username: string;
+            password: string;
+        };
+        AuditRowView: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            act: string;
+            actor_id: number | null;
+            actor_name: string | null;
+            /** @enum {string|null} */
+            actor_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
+            subject_id: number | null;
+            subject_name: string | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description What the numbers among the facts stand for, by the facts' keys. */
+            names: {
+                [key: string]: string;
+            };
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditRowView"][];
+            next: number | null;
+        };
+        AuditActs: {
+            items: string[];
+        };
+        Fix: {
+            latitude: number;
+            longitude: number;
+            accuracy_m: number;
+            /** Format: date-time */
+            at: string;
+        };
+        NewCheckIn: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            post_code: string;
+            /** @default null */
+            fix: components["schemas"]["Fix"] | null;
+            /** Format: date-time */
+            claimed_at: string;
+            /** @default false */
+            queued: boolean;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            device_id: string | null;
+        };
+        ShiftView: {
+            peak: string;
+            date: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            late_after: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            check_out_opens_at: string;
+            /** Format: date-time */
+            closes_at: string;
+        };
+        CheckInView: {
+            id: number;
+            account_id: number;
+            post_id: number;
+            post_name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            shift: components["schemas"]["ShiftView"];
+            /** @enum {string} */
+            verdict: "on_time" | "late";
+            minutes_late: number;
+            verified: boolean;
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
+            distance_m: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            claimed_at: string;
+            /** Format: date-time */
+            checked_out_at: string | null;
+            confirmed_by: number | null;
+            /** Format: date-time */
+            confirmed_at: string | null;
+        };
+        NewCheckOut: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            fix: components["schemas"]["Fix"] | null;
+        };
+        CheckOutView: {
+            check_in: components["schemas"]["CheckInView"];
+            minutes: number;
+        };
+        NewAssistedCheckIn: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+        };
+        OnlyRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        ConfirmedView: {
+            confirmed: number[];
+        };
+        Heads: {
+            staff: number;
+            security: number;
+            volunteer: number;
+            police: number;
+        };
+        SeatView: {
+            check_in_id: number | null;
+            account_id: number | null;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            verified: boolean;
+            /** @enum {string|null} */
+            verdict: "on_time" | "late" | null;
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
+        };
+        LineView: {
+            post_id: number;
+            version: number;
+            /** @enum {string} */
+            phase: "off" | "opening" | "running";
+            /** @enum {string} */
+            state: "full" | "understaffed" | "uncovered" | "off_duty";
+            peak: string | null;
+            date: string | null;
+            /** Format: date-time */
+            opens_at: string | null;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            required: components["schemas"]["Heads"];
+            present: components["schemas"]["Heads"];
+            waiting: components["schemas"]["Heads"];
+            missing: components["schemas"]["Heads"];
+            /** Format: date-time */
+            since: string;
+            seats: components["schemas"]["SeatView"][];
+            rostered: number;
+            no_shows: number[];
+        };
+        CoverageView: {
+            epoch: string;
+            last: number;
+            posts: components["schemas"]["LineView"][];
+        };
+        PersonAtPost: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            telephone: string | null;
+            check_in_id: number;
+            verified: boolean;
+            /** @enum {string} */
+            verdict: "on_time" | "late";
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
+            /** Format: date-time */
+            at: string;
+            distance_m: number | null;
+            may_confirm: boolean;
+            new_face: boolean;
+        };
+        RosteredPerson: {
+            account_id: number | null;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            arrived: boolean;
+        };
+        PostDetails: {
+            line: components["schemas"]["LineView"];
+            people: components["schemas"]["PersonAtPost"][];
+            rostered: components["schemas"]["RosteredPerson"][];
+            telephone: string | null;
+            may_confirm: boolean;
+        };
+        PointOfCurve: {
+            /** Format: date-time */
+            at: string;
+            present: number;
+        };
+        Arrivals: {
+            /** Format: date-time */
+            opens_at: string | null;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            required: number;
+            points: components["schemas"]["PointOfCurve"][];
+        };
+        PostView: {
+            id: number;
+            latitude: number;
+            longitude: number;
+            fence_radius_m: number;
+            area: string;
+            telephone: string | null;
+            shift: components["schemas"]["ShiftView"] | null;
+            next_shift: components["schemas"]["ShiftView"] | null;
+            line: components["schemas"]["LineView"];
+            rostered: boolean | null;
+        };
+        ScannedPost: {
+            name: string;
+            school_name: string;
+            gate: string;
+            stale: boolean;
+            post: components["schemas"]["PostView"] | null;
+        };
+        Colleague: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            verified: boolean;
+            /** @enum {string} */
+            verdict: "on_time" | "late";
+            check_in_id: number;
+            may_confirm: boolean;
+            with_all: boolean;
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
+            distance_m: number | null;
+            new_face: boolean;
+        };
+        DutyView: {
+            check_in: components["schemas"]["CheckInView"] | null;
+            line: components["schemas"]["LineView"] | null;
+            post: components["schemas"]["PostView"] | null;
+            colleagues: components["schemas"]["Colleague"][];
+            may_confirm: boolean;
+            may_assist: boolean;
+        };
+        GuardPage: {
+            items: components["schemas"]["GuardView"][];
+            next: number | null;
+        };
+        PlaceNow: {
+            latitude: number;
+            longitude: number;
+            accuracy_m: number;
+            /** Format: date-time */
+            at: string;
+            distance_m: number;
+        };
+        DutyNow: {
+            check_in_id: number;
+            post_id: number;
+            verified: boolean;
+            /** Format: date-time */
+            at: string;
+            place: components["schemas"]["PlaceNow"] | null;
+        };
+        PersonFound: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
+            duty: components["schemas"]["DutyNow"] | null;
+        };
+        PeopleFound: {
+            items: components["schemas"]["PersonFound"][];
+            more: boolean;
+        };
+        Fixes: {
+            fixes: (components["schemas"]["Fix"] | null)[];
+        };
+        Taken: {
+            kept: number;
+            dropped: number;
+        };
+        PersonView: {
+            account_id: number;
+            post_id: number;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            latitude: number;
+            longitude: number;
+            accuracy_m: number;
+            /** Format: date-time */
+            at: string;
+        };
+        PeoplePage: {
+            items: components["schemas"]["PersonView"][];
+            next: number | null;
+        };
+        TelephoneAsked: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {unknown} */
+            reason: "absent" | "out_of_reach";
+        };
+        TelephoneView: {
+            account_id: number;
+            telephone: string;
+        };
+        ChannelView: {
+            /** @enum {string} */
+            channel: "socket" | "push" | "sms" | "chat" | "webhook";
+            set_up: boolean;
+            /** Format: date-time */
+            last_ok_at: string | null;
+            last_reason: string | null;
+        };
+        ChannelList: {
+            items: components["schemas"]["ChannelView"][];
+        };
+        NewTest: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            hook_id: number | null;
+        };
+        TestMessageView: {
+            /** @enum {string} */
+            channel: "socket" | "push" | "sms" | "chat" | "webhook";
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "delivered" | "failed";
+            reason: string | null;
+            tries: number;
+            /** Format: date-time */
+            at: string;
+        };
+        TestView: {
+            test_id: string;
+            items: components["schemas"]["TestMessageView"][];
+        };
+        NewReceipt: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            channel: "socket" | "push";
+        };
+        ReceiptView: {
+            delivered: number;
+        };
+        HookView: {
+            id: number;
+            station_id: number | null;
+            /** @enum {string} */
+            channel: "chat" | "webhook";
+            /** @enum {string} */
+            format: "wecom" | "dingtalk" | "feishu" | "plain";
+            name: string;
+            host: string;
+            url_end: string;
+            has_secret: boolean;
+            enabled: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            last_ok_at: string | null;
+            /** Format: date-time */
+            last_try_at: string | null;
+            last_reason: string | null;
+            failures: number;
+        };
+        HookPage: {
+            items: components["schemas"]["HookView"][];
+            next: number | null;
+        };
+        NewHook: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            station_id: number | null;
+            /** @enum {string} */
+            format: "wecom" | "dingtalk" | "feishu" | "plain";
+            name: string;
+            url: string;
+            /** @default null */
+            secret: string | null;
+            /** @default true */
+            enabled: boolean;
+        };
+        ChangedHook: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            station_id?: number | null;
+            name?: string;
+            url?: string;
+            secret?: string | null;
+            enabled?: boolean;
+        };
+        NewSubscription: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            endpoint: string;
+            p256dh: string;
+            auth: string;
+            /** @default null */
+            device: string | null;
+        };
+        SubscriptionView: {
+            id: number;
+        };
+        OldSubscription: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            endpoint: string;
+        };
+        HeldBack: {
+            account_id: number;
+            name: string;
+            /** Format: date-time */
+            at: string;
+        };
+        HeldBackList: {
+            items: components["schemas"]["HeldBack"][];
+            count: number;
+        };
+        LackCount: {
+            /** @enum {string} */
+            lack: "guards" | "posts" | "stations";
+            missing: number;
+            of: number;
+        };
+        LackView: {
+            id: number;
+            account_id: number | null;
+            name: string;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            place: string | null;
+            telephone: string | null;
+            peak: string | null;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            last_at: string | null;
+        };
+        ReadinessView: {
+            counts: components["schemas"]["LackCount"][];
+            items: components["schemas"]["LackView"][];
+            next: number | null;
+        };
+        NewAlarm: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id?: string;
+            post_id?: number | null;
+            post_code?: string | null;
+            /** Format: date-time */
+            post_scanned_at?: string | null;
+            fix?: components["schemas"]["Fix"] | null;
+            /** Format: date-time */
+            claimed_at?: string;
+            covert?: boolean | null;
         };
         TierView: {
             tier: number;
@@ -5176,6 +5937,223 @@ export interface components {
             asides: components["schemas"]["AsideView"][];
             recorded_only?: boolean;
         };
+        AlarmListView: {
+            epoch: string;
+            last: number;
+            items: components["schemas"]["AlarmView"][];
+            next: number | null;
+        };
+        TimelineView: {
+            items: components["schemas"]["EntryView"][];
+            next: number | null;
+        };
+        PersonOfAlarm: {
+            account_id: number;
+            name: string;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            /** @enum {string|null} */
+            group: "staff" | "security" | "volunteer" | "police" | null;
+            telephone: string | null;
+            post_name: string | null;
+            school_name: string | null;
+        };
+        UnitContact: {
+            unit_id: number;
+            desk: string;
+            telephone: string;
+        };
+        PeopleOfAlarm: {
+            people: components["schemas"]["PersonOfAlarm"][];
+            units: components["schemas"]["UnitContact"][];
+        };
+        CandidateView: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            distance_m: number;
+            post_name: string;
+            below_floor: boolean;
+            busy: boolean;
+        };
+        CandidateList: {
+            items: components["schemas"]["CandidateView"][];
+        };
+        NewKind: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other";
+        };
+        NewAcknowledgement: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        NewResponseState: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id?: number;
+            /** @enum {string} */
+            state: "responding" | "declined" | "on_scene" | "left" | "withdrawn" | "released";
+        };
+        NewResponder: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+        };
+        NewNote: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default  */
+            text: string;
+            /** @default false */
+            withdrawal: boolean;
+        };
+        NewResolution: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            outcome: "real" | "false" | "test" | "transferred";
+            finding: string;
+        };
+        NewEscalation: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            tiers: (1 | 2 | 3)[];
+        };
+        NewMerging: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            into: number;
+        };
+        Step: {
+            /** @enum {integer} */
+            tier: 1 | 2 | 3;
+            after_s: number;
+            channels: ("socket" | "push" | "sms" | "chat" | "webhook")[];
+            groups: ("staff" | "security" | "volunteer" | "police")[];
+            roles: ("school_admin" | "station_officer" | "dispatcher" | "district_admin")[];
+            more: number;
+        };
+        PlanView: {
+            kind: string;
+            own: boolean;
+            steps: components["schemas"]["Step"][];
+        };
+        PlanList: {
+            items: components["schemas"]["PlanView"][];
+        };
+        NewPlan: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            steps: components["schemas"]["Step"][] | null;
+        };
+        JointLinkView: {
+            unit_name: string;
+            lead_name: string | null;
+            /** @enum {string} */
+            part: "lead" | "support";
+            /** @enum {string} */
+            state: "notified" | "acknowledged" | "on_the_way" | "arrived";
+            /** @enum {string|null} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            drill: boolean;
+            place_name: string;
+            latitude: number;
+            longitude: number;
+            accuracy_m: number | null;
+            /** @enum {string} */
+            place_from: "fix" | "post";
+            gate_latitude: number;
+            gate_longitude: number;
+            telephone: string | null;
+            /** Format: date-time */
+            raised_at: string;
+            /** Format: date-time */
+            notified_at: string;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            /** Format: date-time */
+            on_the_way_at: string | null;
+            /** Format: date-time */
+            arrived_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        NewUnitState: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            state: "acknowledged" | "on_the_way" | "arrived";
+        };
+        CallableUnit: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            desk: string;
+        };
+        CallableUnits: {
+            items: components["schemas"]["CallableUnit"][];
+        };
+        NewUnitCall: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            unit_id: number;
+        };
+        UnitCalledAgain: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        ListedView: {
+            id: number;
+            /** @enum {string} */
+            channel: "socket" | "push" | "sms" | "chat" | "webhook";
+            account_id: number | null;
+            text: string;
+        };
+        ListedList: {
+            items: components["schemas"]["ListedView"][];
+        };
         PlaceOfReport: {
             post_name: string;
             school_name: string;
@@ -5334,475 +6312,82 @@ export interface components {
             request_id: string;
             place_id: number | null;
         };
-        Fix: {
-            latitude: number;
-            longitude: number;
-            accuracy_m: number;
-            /** Format: date-time */
-            at: string;
-        };
-        NewAlarm: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id?: string;
-            post_id?: number | null;
-            post_code?: string | null;
-            /** Format: date-time */
-            post_scanned_at?: string | null;
-            fix?: components["schemas"]["Fix"] | null;
-            /** Format: date-time */
-            claimed_at?: string;
-            covert?: boolean | null;
-        };
-        AlarmListView: {
-            epoch: string;
-            last: number;
-            items: components["schemas"]["AlarmView"][];
-            next: number | null;
-        };
-        TimelineView: {
-            items: components["schemas"]["EntryView"][];
-            next: number | null;
-        };
-        PersonOfAlarm: {
-            account_id: number;
+        UnitView: {
+            id: number;
             name: string;
-            /** @enum {string|null} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
-            /** @enum {string|null} */
-            group: "staff" | "security" | "volunteer" | "police" | null;
-            telephone: string | null;
-            post_name: string | null;
-            school_name: string | null;
-        };
-        UnitContact: {
-            unit_id: number;
-            desk: string;
+            /** @enum {string} */
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
             telephone: string;
+            desk: string;
+            archived: boolean;
         };
-        PeopleOfAlarm: {
-            people: components["schemas"]["PersonOfAlarm"][];
-            units: components["schemas"]["UnitContact"][];
-        };
-        CandidateView: {
-            account_id: number;
-            name: string;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /** @enum {string} */
-            group: "staff" | "security" | "volunteer" | "police";
-            distance_m: number;
-            post_name: string;
-            below_floor: boolean;
-            busy: boolean;
-        };
-        CandidateList: {
-            items: components["schemas"]["CandidateView"][];
-        };
-        NewKind: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /** @enum {string} */
-            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other";
-        };
-        NewAcknowledgement: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-        };
-        NewResponseState: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            account_id?: number;
-            /** @enum {string} */
-            state: "responding" | "declined" | "on_scene" | "left" | "withdrawn" | "released";
-        };
-        NewResponder: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            account_id: number;
-        };
-        NewNote: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /** @default  */
-            text: string;
-            /** @default false */
-            withdrawal: boolean;
-        };
-        NewResolution: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /** @enum {string} */
-            outcome: "real" | "false" | "test" | "transferred";
-            finding: string;
-        };
-        NewEscalation: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            tiers: (1 | 2 | 3)[];
-        };
-        NewMerging: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            into: number;
-        };
-        ClaimShown: {
-            account_id: number;
-            /** Format: date-time */
-            registered_at: string;
-        };
-        Selection: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            account_ids: number[];
-            /**
-             * @description When each was registered: whoever has registered anew meanwhile is left.
-             * @default []
-             */
-            claims: components["schemas"]["ClaimShown"][];
-        };
-        GuardView: {
-            id: number;
-            name: string;
-            /** @description What he calls himself, like an office; others see ``name`` until approval. */
-            claimed_name: string | null;
-            phone_masked: string | null;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /** @enum {string} */
-            status: "pending" | "approved" | "suspended";
-            school_id: number | null;
-            school_name: string | null;
-            station_id: number | null;
-            station_name: string | null;
-            /** Format: date-time */
-            registered_at: string;
-            /**
-             * Format: date-time
-             * @description When the district let the school's station decide, too.
-             */
-            handed_on_at: string | null;
-            may_decide: boolean;
-            /** @description Suspended by himself alone: he closed the account, and may register anew. */
-            closed: boolean;
-        };
-        SelectionDecided: {
-            items: components["schemas"]["GuardView"][];
-            left: number[];
-        };
-        WaitingUnit: {
-            school_id: number | null;
-            name: string;
-            station_name: string;
-            waiting: number;
-            /** Format: date-time */
-            since: string;
-            handed_on: number;
-        };
-        WaitingList: {
-            items: components["schemas"]["WaitingUnit"][];
-        };
-        HandingOn: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            school_id: number;
-        };
-        HandedOn: {
-            handed_on: number;
-        };
-        AuditRowView: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            act: string;
-            actor_id: number | null;
-            actor_name: string | null;
-            /** @enum {string|null} */
-            actor_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
-            subject_id: number | null;
-            subject_name: string | null;
-            facts: {
-                [key: string]: unknown;
-            };
-            /** @description What the numbers among the facts stand for, by the facts' keys. */
-            names: {
-                [key: string]: string;
-            };
-        };
-        AuditPage: {
-            items: components["schemas"]["AuditRowView"][];
+        UnitPage: {
+            items: components["schemas"]["UnitView"][];
             next: number | null;
         };
-        AuditActs: {
-            items: string[];
-        };
-        ChannelView: {
-            /** @enum {string} */
-            channel: "socket" | "push" | "sms" | "chat" | "webhook";
-            set_up: boolean;
-            /** Format: date-time */
-            last_ok_at: string | null;
-            last_reason: string | null;
-        };
-        ChannelList: {
-            items: components["schemas"]["ChannelView"][];
-        };
-        NewTest: {
+        NewUnit: {
             /**
              * Format: uuid
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
-            /** @default null */
-            hook_id: number | null;
-        };
-        TestMessageView: {
+            name: string;
             /** @enum {string} */
-            channel: "socket" | "push" | "sms" | "chat" | "webhook";
-            /** @enum {string} */
-            state: "waiting" | "sending" | "sent" | "delivered" | "failed";
-            reason: string | null;
-            tries: number;
-            /** Format: date-time */
-            at: string;
+            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            telephone: string;
+            /** @default  */
+            desk: string;
         };
-        TestView: {
-            test_id: string;
-            items: components["schemas"]["TestMessageView"][];
-        };
-        NewReceipt: {
+        UnitChange: {
             /**
              * Format: uuid
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
+            name?: string;
             /** @enum {string} */
-            channel: "socket" | "push";
+            kind?: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
+            telephone?: string;
+            desk?: string;
+            archived?: boolean;
         };
-        ReceiptView: {
-            delivered: number;
-        };
-        NewCheckIn: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            post_code: string;
-            /** @default null */
-            fix: components["schemas"]["Fix"] | null;
-            /** Format: date-time */
-            claimed_at: string;
-            /** @default false */
-            queued: boolean;
-            /**
-             * @description Ignored.
-             * @default null
-             */
-            device_id: string | null;
-        };
-        ShiftView: {
-            peak: string;
-            date: string;
-            /** Format: date-time */
-            opens_at: string;
-            /** Format: date-time */
-            starts_at: string;
-            /** Format: date-time */
-            late_after: string;
-            /** Format: date-time */
-            ends_at: string;
-            /** Format: date-time */
-            check_out_opens_at: string;
-            /** Format: date-time */
-            closes_at: string;
-        };
-        CheckInView: {
+        JointPlanView: {
             id: number;
-            account_id: number;
-            post_id: number;
-            post_name: string;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /** @enum {string} */
-            group: "staff" | "security" | "volunteer" | "police";
-            shift: components["schemas"]["ShiftView"];
-            /** @enum {string} */
-            verdict: "on_time" | "late";
-            minutes_late: number;
-            verified: boolean;
-            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
-            distance_m: number | null;
-            /** Format: date-time */
-            at: string;
-            /** Format: date-time */
-            claimed_at: string;
-            /** Format: date-time */
-            checked_out_at: string | null;
-            confirmed_by: number | null;
-            /** Format: date-time */
-            confirmed_at: string | null;
+            /** @enum {string|null} */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
+            school_id: number | null;
+            lead_unit_id: number;
+            support_unit_ids: number[];
         };
-        NewCheckOut: {
+        PlanPage: {
+            items: components["schemas"]["JointPlanView"][];
+            next: number | null;
+        };
+        NewJointPlan: {
             /**
              * Format: uuid
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
             /** @default null */
-            fix: components["schemas"]["Fix"] | null;
+            school_id: number | null;
+            lead_unit_id: number;
+            support_unit_ids?: number[];
         };
-        CheckOutView: {
-            check_in: components["schemas"]["CheckInView"];
-            minutes: number;
-        };
-        NewAssistedCheckIn: {
+        PlanChange: {
             /**
              * Format: uuid
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
-            account_id: number;
-        };
-        OnlyRequest: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-        };
-        ConfirmedView: {
-            confirmed: number[];
-        };
-        Heads: {
-            staff: number;
-            security: number;
-            volunteer: number;
-            police: number;
-        };
-        SeatView: {
-            check_in_id: number | null;
-            account_id: number | null;
-            /** @enum {string|null} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
-            /** @enum {string} */
-            group: "staff" | "security" | "volunteer" | "police";
-            verified: boolean;
-            /** @enum {string|null} */
-            verdict: "on_time" | "late" | null;
-            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
-        };
-        LineView: {
-            post_id: number;
-            version: number;
-            /** @enum {string} */
-            phase: "off" | "opening" | "running";
-            /** @enum {string} */
-            state: "full" | "understaffed" | "uncovered" | "off_duty";
-            peak: string | null;
-            date: string | null;
-            /** Format: date-time */
-            opens_at: string | null;
-            /** Format: date-time */
-            starts_at: string | null;
-            /** Format: date-time */
-            ends_at: string | null;
-            required: components["schemas"]["Heads"];
-            present: components["schemas"]["Heads"];
-            waiting: components["schemas"]["Heads"];
-            missing: components["schemas"]["Heads"];
-            /** Format: date-time */
-            since: string;
-            seats: components["schemas"]["SeatView"][];
-            rostered: number;
-            no_shows: number[];
-        };
-        CoverageView: {
-            epoch: string;
-            last: number;
-            posts: components["schemas"]["LineView"][];
-        };
-        PersonAtPost: {
-            account_id: number;
-            name: string;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /** @enum {string} */
-            group: "staff" | "security" | "volunteer" | "police";
-            telephone: string | null;
-            check_in_id: number;
-            verified: boolean;
-            /** @enum {string} */
-            verdict: "on_time" | "late";
-            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
-            /** Format: date-time */
-            at: string;
-            distance_m: number | null;
-            may_confirm: boolean;
-            new_face: boolean;
-        };
-        RosteredPerson: {
-            account_id: number | null;
-            name: string;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /** @enum {string} */
-            group: "staff" | "security" | "volunteer" | "police";
-            arrived: boolean;
-        };
-        PostDetails: {
-            line: components["schemas"]["LineView"];
-            people: components["schemas"]["PersonAtPost"][];
-            rostered: components["schemas"]["RosteredPerson"][];
-            telephone: string | null;
-            may_confirm: boolean;
-        };
-        PointOfCurve: {
-            /** Format: date-time */
-            at: string;
-            present: number;
-        };
-        Arrivals: {
-            /** Format: date-time */
-            opens_at: string | null;
-            /** Format: date-time */
-            starts_at: string | null;
-            /** Format: date-time */
-            ends_at: string | null;
-            required: number;
-            points: components["schemas"]["PointOfCurve"][];
+            lead_unit_id?: number;
+            support_unit_ids?: number[];
+            archived?: boolean;
         };
         DeviceTestView: {
             id: number;
@@ -5927,42 +6512,6 @@ export interface components {
             device: components["schemas"]["DeviceView"];
             key: string | null;
         };
-        StationView: {
-            id: number;
-            name: string;
-            latitude: number;
-            longitude: number;
-            telephone: string | null;
-            area: {
-                [key: string]: unknown;
-            } | null;
-        };
-        PostOnMap: {
-            id: number;
-            name: string;
-            school_id: number;
-            school_name: string;
-            /** @enum {string} */
-            school_kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special";
-            station_id: number;
-            latitude: number;
-            longitude: number;
-            fence_radius_m: number;
-        };
-        DistrictView: {
-            id: number;
-            name: string;
-            time_zone: string;
-            outline: {
-                [key: string]: unknown;
-            } | null;
-            outline_given: boolean;
-            borders: {
-                [key: string]: unknown;
-            };
-            stations: components["schemas"]["StationView"][];
-            posts: components["schemas"]["PostOnMap"][];
-        };
         DrillPage: {
             items: components["schemas"]["DrillView"][];
             next: number | null;
@@ -6002,555 +6551,6 @@ export interface components {
             reached: number;
             held: number;
             items: components["schemas"]["SchoolYearView"][];
-        };
-        Step: {
-            /** @enum {integer} */
-            tier: 1 | 2 | 3;
-            after_s: number;
-            channels: ("socket" | "push" | "sms" | "chat" | "webhook")[];
-            groups: ("staff" | "security" | "volunteer" | "police")[];
-            roles: ("school_admin" | "station_officer" | "dispatcher" | "district_admin")[];
-            more: number;
-        };
-        PlanView: {
-            kind: string;
-            own: boolean;
-            steps: components["schemas"]["Step"][];
-        };
-        PlanList: {
-            items: components["schemas"]["PlanView"][];
-        };
-        NewPlan: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            steps: components["schemas"]["Step"][] | null;
-        };
-        EventView: {
-            id: number;
-            name: string;
-            data: {
-                [key: string]: unknown;
-            };
-        };
-        Batch: {
-            epoch: string;
-            prev: number;
-            last: number;
-            events: components["schemas"]["EventView"][];
-        };
-        NewConsentGiven: {
-            /** @enum {string} */
-            kind: "account" | "identity" | "position";
-            version: string;
-        };
-        NewGuard: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            ticket: string;
-            name: string;
-            /** @enum {unknown} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            volunteer_kind: "parent" | "retired_cadre" | "neighbour" | "other" | null;
-            post_code: string;
-            consents: components["schemas"]["NewConsentGiven"][];
-            /**
-             * @description Ignored.
-             * @default null
-             */
-            device_id: string | null;
-        };
-        OwnAccount: {
-            id: number;
-            name: string;
-            phone_masked: string | null;
-            /** @enum {string|null} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
-            /** @enum {string} */
-            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
-            /** @enum {string} */
-            status: "pending" | "approved" | "suspended";
-            school_id: number | null;
-            school_name: string | null;
-            station_id: number | null;
-            station_name: string | null;
-        };
-        OwnDistrict: {
-            id: number;
-            name: string;
-            time_zone: string;
-        };
-        PageSettings: {
-            hold_ms: number;
-            position_interval_s: number;
-            undelivered_after_s: number;
-            emergency_telephone: string;
-            tile_url: string | null;
-            tile_datum: string;
-            push_key: string | null;
-            alarm_sms: boolean;
-            position_days: number;
-            covert_press: boolean;
-        };
-        Me: {
-            account: components["schemas"]["OwnAccount"];
-            csrf_token: string;
-            district: components["schemas"]["OwnDistrict"];
-            settings: components["schemas"]["PageSettings"];
-            /** Format: date-time */
-            server_time: string;
-            demo: boolean;
-        };
-        SignedInView: {
-            me: components["schemas"]["Me"] | null;
-            ticket: string | null;
-            position_days: number;
-        };
-        GuardPage: {
-            items: components["schemas"]["GuardView"][];
-            next: number | null;
-        };
-        Decision: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            approved: boolean;
-            /**
-             * Format: date-time
-             * @description Of the claim as the page shows it: another one is not approved unseen.
-             * @default null
-             */
-            registered_at: string | null;
-        };
-        HookView: {
-            id: number;
-            station_id: number | null;
-            /** @enum {string} */
-            channel: "chat" | "webhook";
-            /** @enum {string} */
-            format: "wecom" | "dingtalk" | "feishu" | "plain";
-            name: string;
-            host: string;
-            url_end: string;
-            has_secret: boolean;
-            enabled: boolean;
-            /** Format: date-time */
-            changed_at: string;
-            /** Format: date-time */
-            last_ok_at: string | null;
-            /** Format: date-time */
-            last_try_at: string | null;
-            last_reason: string | null;
-            failures: number;
-        };
-        HookPage: {
-            items: components["schemas"]["HookView"][];
-            next: number | null;
-        };
-        NewHook: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /** @default null */
-            station_id: number | null;
-            /** @enum {string} */
-            format: "wecom" | "dingtalk" | "feishu" | "plain";
-            name: string;
-            url: string;
-            /** @default null */
-            secret: string | null;
-            /** @default true */
-            enabled: boolean;
-        };
-        ChangedHook: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            station_id?: number | null;
-            name?: string;
-            url?: string;
-            secret?: string | null;
-            enabled?: boolean;
-        };
-        JointLinkView: {
-            unit_name: string;
-            lead_name: string | null;
-            /** @enum {string} */
-            part: "lead" | "support";
-            /** @enum {string} */
-            state: "notified" | "acknowledged" | "on_the_way" | "arrived";
-            /** @enum {string|null} */
-            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
-            drill: boolean;
-            place_name: string;
-            latitude: number;
-            longitude: number;
-            accuracy_m: number | null;
-            /** @enum {string} */
-            place_from: "fix" | "post";
-            gate_latitude: number;
-            gate_longitude: number;
-            telephone: string | null;
-            /** Format: date-time */
-            raised_at: string;
-            /** Format: date-time */
-            notified_at: string;
-            /** Format: date-time */
-            acknowledged_at: string | null;
-            /** Format: date-time */
-            on_the_way_at: string | null;
-            /** Format: date-time */
-            arrived_at: string | null;
-            /** Format: date-time */
-            expires_at: string;
-        };
-        NewUnitState: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /** @enum {string} */
-            state: "acknowledged" | "on_the_way" | "arrived";
-        };
-        CallableUnit: {
-            id: number;
-            name: string;
-            /** @enum {string} */
-            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
-            desk: string;
-        };
-        CallableUnits: {
-            items: components["schemas"]["CallableUnit"][];
-        };
-        NewUnitCall: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            unit_id: number;
-        };
-        UnitCalledAgain: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-        };
-        ConsentView: {
-            kind: string;
-            version: string;
-            /** Format: date-time */
-            given_at: string;
-            /** Format: date-time */
-            withdrawn_at: string | null;
-        };
-        ConsentList: {
-            consents: components["schemas"]["ConsentView"][];
-        };
-        NewConsent: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /** @enum {string} */
-            kind: "account" | "identity" | "position";
-            version: string;
-            given: boolean;
-        };
-        PlaceNow: {
-            latitude: number;
-            longitude: number;
-            accuracy_m: number;
-            /** Format: date-time */
-            at: string;
-            distance_m: number;
-        };
-        DutyNow: {
-            check_in_id: number;
-            post_id: number;
-            verified: boolean;
-            /** Format: date-time */
-            at: string;
-            place: components["schemas"]["PlaceNow"] | null;
-        };
-        PersonFound: {
-            account_id: number;
-            name: string;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /** @enum {string} */
-            group: "staff" | "security" | "volunteer" | "police";
-            /** @enum {string} */
-            status: "pending" | "approved" | "suspended";
-            duty: components["schemas"]["DutyNow"] | null;
-        };
-        PeopleFound: {
-            items: components["schemas"]["PersonFound"][];
-            more: boolean;
-        };
-        Fixes: {
-            fixes: (components["schemas"]["Fix"] | null)[];
-        };
-        Taken: {
-            kept: number;
-            dropped: number;
-        };
-        PersonView: {
-            account_id: number;
-            post_id: number;
-            /** @enum {string} */
-            group: "staff" | "security" | "volunteer" | "police";
-            latitude: number;
-            longitude: number;
-            accuracy_m: number;
-            /** Format: date-time */
-            at: string;
-        };
-        PeoplePage: {
-            items: components["schemas"]["PersonView"][];
-            next: number | null;
-        };
-        PostView: {
-            id: number;
-            latitude: number;
-            longitude: number;
-            fence_radius_m: number;
-            area: string;
-            telephone: string | null;
-            shift: components["schemas"]["ShiftView"] | null;
-            next_shift: components["schemas"]["ShiftView"] | null;
-            line: components["schemas"]["LineView"];
-            rostered: boolean | null;
-        };
-        ScannedPost: {
-            name: string;
-            school_name: string;
-            gate: string;
-            stale: boolean;
-            post: components["schemas"]["PostView"] | null;
-        };
-        Colleague: {
-            account_id: number;
-            name: string;
-            /** @enum {string} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
-            /** @enum {string} */
-            group: "staff" | "security" | "volunteer" | "police";
-            verified: boolean;
-            /** @enum {string} */
-            verdict: "on_time" | "late";
-            check_in_id: number;
-            may_confirm: boolean;
-            with_all: boolean;
-            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
-            distance_m: number | null;
-            new_face: boolean;
-        };
-        DutyView: {
-            check_in: components["schemas"]["CheckInView"] | null;
-            line: components["schemas"]["LineView"] | null;
-            post: components["schemas"]["PostView"] | null;
-            colleagues: components["schemas"]["Colleague"][];
-            may_confirm: boolean;
-            may_assist: boolean;
-        };
-        NewSubscription: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            endpoint: string;
-            p256dh: string;
-            auth: string;
-            /** @default null */
-            device: string | null;
-        };
-        SubscriptionView: {
-            id: number;
-        };
-        OldSubscription: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            endpoint: string;
-        };
-        HeldBack: {
-            account_id: number;
-            name: string;
-            /** Format: date-time */
-            at: string;
-        };
-        HeldBackList: {
-            items: components["schemas"]["HeldBack"][];
-            count: number;
-        };
-        LackCount: {
-            /** @enum {string} */
-            lack: "guards" | "posts" | "stations";
-            missing: number;
-            of: number;
-        };
-        LackView: {
-            id: number;
-            account_id: number | null;
-            name: string;
-            /** @enum {string|null} */
-            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
-            place: string | null;
-            telephone: string | null;
-            peak: string | null;
-            /** Format: date-time */
-            starts_at: string | null;
-            /** Format: date-time */
-            last_at: string | null;
-        };
-        ReadinessView: {
-            counts: components["schemas"]["LackCount"][];
-            items: components["schemas"]["LackView"][];
-            next: number | null;
-        };
-        ListedView: {
-            id: number;
-            /** @enum {string} */
-            channel: "socket" | "push" | "sms" | "chat" | "webhook";
-            account_id: number | null;
-            text: string;
-        };
-        ListedList: {
-            items: components["schemas"]["ListedView"][];
-        };
-        NewCode: {
-            phone: string;
-        };
-        CodeAsked: {
-            /** @description Opaque; the code is bound to it. */
-            request: string;
-            expires_in_s: number;
-            resend_after_s: number;
-        };
-        NewSession: {
-            request: string;
-            code: string;
-            /**
-             * @description Ignored.
-             * @default null
-             */
-            device_id: string | null;
-        };
-        NewConsoleSession: {
-            username: string;
-            password: string;
-        };
-        TelephoneAsked: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /** @enum {unknown} */
-            reason: "absent" | "out_of_reach";
-        };
-        TelephoneView: {
-            account_id: number;
-            telephone: string;
-        };
-        UnitView: {
-            id: number;
-            name: string;
-            /** @enum {string} */
-            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
-            telephone: string;
-            desk: string;
-            archived: boolean;
-        };
-        UnitPage: {
-            items: components["schemas"]["UnitView"][];
-            next: number | null;
-        };
-        NewUnit: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            name: string;
-            /** @enum {string} */
-            kind: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
-            telephone: string;
-            /** @default  */
-            desk: string;
-        };
-        UnitChange: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            name?: string;
-            /** @enum {string} */
-            kind?: "education_office" | "hospital" | "fire" | "traffic_police" | "street_office" | "other";
-            telephone?: string;
-            desk?: string;
-            archived?: boolean;
-        };
-        JointPlanView: {
-            id: number;
-            /** @enum {string|null} */
-            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
-            school_id: number | null;
-            lead_unit_id: number;
-            support_unit_ids: number[];
-        };
-        PlanPage: {
-            items: components["schemas"]["JointPlanView"][];
-            next: number | null;
-        };
-        NewJointPlan: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            kind: "intruder" | "fight" | "traffic" | "medical" | "fire" | "missing_child" | "crowding" | "suspicious" | "other" | null;
-            /** @default null */
-            school_id: number | null;
-            lead_unit_id: number;
-            support_unit_ids?: number[];
-        };
-        PlanChange: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            lead_unit_id?: number;
-            support_unit_ids?: number[];
-            archived?: boolean;
         };
         DemoPerson: {
             who: string;
@@ -6608,8 +6608,8 @@ export interface components {
         };
     };
     responses: {
-        /** @description Default error response */
-        DEFAULT_ERROR: {
+        /** @description Unprocessable Entity */
+        UNPROCESSABLE_ENTITY: {
             headers: {
                 [name: string]: unknown;
             };
@@ -6617,8 +6617,8 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Unprocessable Entity */
-        UNPROCESSABLE_ENTITY: {
+        /** @description Default error response */
+        DEFAULT_ERROR: {
             headers: {
                 [name: string]: unknown;
             };

@@ -1,0 +1,1 @@
+"""Raise, choose, call, escalate, answer, joint response, end, report."""

@@ -1,0 +1,125 @@
+"""Raising an alarm: whatever the session's state, wherever the phone thinks it is, it is written first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.alarm.queries import posts
+from server.alarm.rules.alarm import AlarmLimits, PlaceFrom, SessionState
+from server.alarm.rules.places import AlarmPlace, fix_place, is_one_place, scanned_lately
+from server.alarm.service import views
+from server.alarm.service.presses import Raising, Source
+from server.alarm.service.raising import raise_or_join
+from server.core.access.roles import CONSOLE, Act, Actor, require, sees_row
+from server.core.database.transaction import Store, Transaction
+from server.core.geo import Point
+from server.core.limits import Limits
+from server.core.refused import Refused
+from server.duty.rules.trust import Fix, usable_fix
+
+Row = Mapping[str, Any]
+
+# What an answer says of the press itself, beside the alarm.
+_OF_THE_PRESS = frozenset({"recorded_only"})
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A held button: the session's state, and what the phone sent. Nothing of that is needed."""
+
+    session_state: SessionState
+    request_id: str | None = None
+    post_id: int | None = None
+    post_code: str | None = None
+    post_scanned_at: datetime | None = None
+    fix: Fix | None = None
+    claimed_at: datetime | None = None
+    covert: bool = False
+    not_understood: tuple[str, ...] = ()
+
+
+def raise_alarm(store: Store, *, actor: Actor, press: Press, limits: Limits, now: datetime) -> dict[str, Any]:
+    """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
+
+    One transaction writes alarm, report, responses, timeline, event and audit row before anything is
+    answered. A retry, with whatever body, gives the alarm of the first press. Raises ``Refused``:
+    ``place_missing`` where no post at all can be found, ``unknown_post`` for a console beyond its scope.
+    """
+    require(actor, Act.RAISE_ALARM)
+    with store.transaction(now) as transaction:
+        first = None
+        if press.request_id is not None:
+            first = transaction.remember(actor.account_id, press.request_id, "alarm", None)
+        # A number that some other write used before has another answer, and must not stop an alarm.
+        if first is not None and "alarm_id" in first:
+            return _as_seen_by(transaction, actor, press, first)
+        post, post_names = _post_of(transaction, actor, press, limits)
+        raised = raise_or_join(
+            transaction, _raising(actor, press, post, post_names=post_names, limits=limits), limits
+        )
+        kept = {"alarm_id": raised["id"]} | {name: raised[name] for name in _OF_THE_PRESS if name in raised}
+        if press.request_id is not None and first is None:
+            transaction.answer(actor.account_id, press.request_id, kept)
+        return _as_seen_by(transaction, actor, press, kept)
+
+
+def _as_seen_by(transaction: Transaction, actor: Actor, press: Press, kept: Row) -> dict[str, Any]:
+    """Give an alarm as whoever pressed sees it; a session that has ended, which may be stolen, sees counts alone."""
+    active = press.session_state == SessionState.ACTIVE
+    seen = views.seen(transaction.connection, kept["alarm_id"], actor, active=active)
+    return seen | {name: kept[name] for name in kept if name in _OF_THE_PRESS}
+
+
+def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool, limits: Limits) -> Raising:
+    console = actor.role in CONSOLE
+    return Raising(
+        post=post,
+        source=Source.CONSOLE if console else Source.PHONE,
+        actor_id=actor.account_id,
+        raised_by=actor.account_id,
+        joins_own=not console,
+        status=actor.status,
+        post_names=post_names,
+        session_state=press.session_state,
+        # A console names the post; where its own browser stands says nothing of where the alarm is.
+        fix=None if console and post_names else press.fix,
+        claimed_at=press.claimed_at,
+        covert=press.covert,
+        hushes=press.covert and limits[AlarmLimits].covert_press,
+        facts={"not_understood": list(press.not_understood)} if press.not_understood else {},
+    )
+
+
+def _post_of(transaction: Transaction, actor: Actor, press: Press, limits: Limits) -> tuple[Row, bool]:
+    """Find the post, and whether it names the place: by code or number, by the open duty, by the phone's place.
+
+    A post scanned long ago gives way to where the phone is, unless its raiser is on duty there.
+    """
+    connection, now = transaction.connection, transaction.now
+    named = posts.by_code(connection, press.post_code, actor.district_id) if press.post_code else None
+    if named is None and press.post_id is not None:
+        named = posts.by_id(connection, press.post_id, actor.district_id)
+    if actor.role in CONSOLE and (named is not None or press.post_id is not None):
+        if named is None or not sees_row(actor, named):
+            raise Refused("unknown_post")
+        return named, True
+    if named is not None and scanned_lately(press.post_scanned_at, now=now, limits=limits[AlarmLimits]):
+        return named, True
+    duty = posts.of_duty(connection, actor.account_id, now)
+    if duty is not None:
+        return duty, True
+    fixed = fix_place(press.fix, now=now, limits=limits[AlarmLimits])
+    if fixed is not None and (named is None or not _stands_at(named, fixed, limits)):
+        named = posts.nearest(connection, actor.district_id, fixed.point)
+    if named is None:
+        fix = usable_fix(press.fix)
+        named = posts.of_account(connection, actor, fix.point if fix else None)
+    if named is None:
+        raise Refused("place_missing")
+    return named, False
+
+
+def _stands_at(post: Row, fixed: AlarmPlace, limits: Limits) -> bool:
+    at_post = AlarmPlace(Point(post["latitude"], post["longitude"]), None, PlaceFrom.POST)
+    return is_one_place(at_post, fixed, limits[AlarmLimits])

@@ -1,0 +1,211 @@
+"""Looking at alarms: the list, one, the people in it by name, those who could be added."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.alarm.queries import alarms, joint_response, nearby, reports, responses, timelines
+from server.alarm.queries import people as alarm_people
+from server.alarm.queries import posts as alarm_posts
+from server.alarm.rules.adding import options
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.response import STANDING
+from server.alarm.rules.search import Call
+from server.alarm.rules.sight import Sight
+from server.alarm.service import sight, views
+from server.core import audit
+from server.core.access.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
+from server.core.access.rooms import room_of
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.core.geo import Point
+from server.core.limits import Limits
+from server.core.refused import Refused
+from server.people.queries import accounts
+
+Row = Mapping[str, Any]
+SHOWN = 50
+
+
+def page(
+    store: Store, *, actor: Actor, state: str | None, drill: bool | None, cursor: int, limit: int
+) -> dict[str, Any]:
+    """List the alarms that an actor may see, the newest first, with the cursor from which events go on.
+
+    ``drill`` leaves only drills (true), or leaves them out (false).
+    """
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        # Read before the alarms: an event told twice is harmless, one missed is not.
+        room = room_of(actor)
+        epoch, last = event_log.history(connection, room), event_log.last_in_room(connection, room)
+        numbers = alarms.page(
+            connection, actor=actor, state=state, drill=drill, before=cursor, limit=limit + 1
+        )
+        return {
+            "epoch": epoch,
+            "last": last,
+            "items": sight.as_seen(connection, views.views(connection, numbers[:limit]), actor),
+            "next": numbers[limit - 1] if len(numbers) > limit else None,
+        }
+
+
+def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
+    """Show an alarm; of a double that is over, to those who were asked to it, the one that it was merged into.
+
+    Raises ``Refused``: ``not_found``, ``alarm_over`` to those asked while it was open, with how it ended.
+    """
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        try:
+            alarms.see(connection, alarm_id, actor)
+        except Refused as refused:
+            goes_on = responses.where_it_counts(connection, alarm_id, actor.account_id)
+            if goes_on == alarm_id:
+                raise _with_its_end(connection, alarm_id, actor, refused) from refused
+            alarms.see(connection, goes_on, actor)
+            return views.seen(connection, goes_on, actor)
+        return views.seen(connection, alarm_id, actor)
+
+
+def _with_its_end(connection: Connection, alarm_id: int, actor: Actor, refused: Refused) -> Refused:
+    """Say to whom it asked, in his district, what it was, where and how it ended; nothing of a person."""
+    row = alarms.by_id(connection, alarm_id)
+    if refused.code != "alarm_over" or row is None or row["district_id"] != actor.district_id:
+        return refused
+    told = {name: row[name] for name in ("resolved_at", "outcome", "kind", "drill")}
+    return Refused("alarm_over", **told, place_name=alarm_posts.full_name(connection, row["post_id"]))
+
+
+def timeline(store: Store, *, actor: Actor, alarm_id: int, cursor: int, limit: int) -> dict[str, Any]:
+    """List the entries of an alarm's timeline, the newest first, for whoever sees everything of it.
+
+    Raises ``Refused``: ``not_found``.
+    """
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        alarm = alarms.see(connection, alarm_id, actor)
+        if sight.sights(connection, [alarm], actor)[alarm_id] is not Sight.EVERYTHING:
+            raise Refused("not_found")
+        rows = timelines.page(connection, alarm_id, before=cursor, limit=limit + 1)
+    return {
+        "items": [views.entry(row) for row in rows[:limit]],
+        "next": rows[limit - 1]["id"] if len(rows) > limit else None,
+    }
+
+
+def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
+    """Name the people of an alarm, as far as the actor may know them.
+
+    Consoles see posts, schools and, while it is open, telephones (a school those of its own people, the
+    police those of the units too); that look is recorded. Others see the names of those whom they see.
+    """
+    require(actor, Act.SEE_ALARMS)
+    with store.read() as connection:
+        alarm = alarms.see(connection, alarm_id, actor)
+        is_open = alarm["state"] == alarms.OPEN
+        view = views.view(connection, alarm_id)
+        everything = sight.sights(connection, [alarm], actor)[alarm_id] is Sight.EVERYTHING
+        numbers = _everybody(connection, view) if everything else {actor.account_id}
+        if actor.role in CONSOLE and everything:
+            numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
+        elif actor.role is Role.SCHOOL_ADMIN:
+            numbers |= sight.people_there(connection, view, actor.school_id)
+        found = accounts.by_ids(connection, numbers)
+        posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
+        police = actor.role in POLICE_CONSOLE
+        units = joint_response.contacts(connection, alarm_id) if is_open and police else []
+    named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
+    if units or any(person["telephone"] for person in named):
+        with store.transaction(now) as transaction:
+            audit.record(
+                transaction.connection,
+                now=now,
+                actor_id=actor.account_id,
+                act="see_telephones",
+                facts={
+                    "alarm_id": alarm_id,
+                    "account_ids": [one["account_id"] for one in named if one["telephone"]],
+                    "unit_ids": [one["unit_id"] for one in units],
+                },
+            )
+    return {"people": named, "units": units}
+
+
+def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now: datetime) -> dict[str, Any]:
+    """List whom the console could add, the nearest first; a station sees those at its own posts.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found``.
+    """
+    require(actor, Act.DISPATCH)
+    with store.read() as connection:
+        alarm = alarms.see(connection, alarm_id, actor)
+        if alarm["state"] == alarms.RESOLVED:
+            return {"items": []}
+        call = Call(
+            point=Point(alarm["latitude"], alarm["longitude"]),
+            post_id=alarm["post_id"],
+            kind=AlarmKind(alarm["kind"]) if alarm["kind"] else None,
+            now=now,
+        )
+        station_id = actor.station_id if actor.role == Role.STATION_OFFICER else None
+        shown = options(
+            nearby.people_on_duty(
+                connection, alarm["district_id"], drill=alarm["drill"], station_id=station_id
+            ),
+            call,
+            asked=_not_to_be_asked(connection, alarm_id),
+            limits=limits[DispatchLimits],
+            most=SHOWN,
+        )
+        posts = alarm_people.posts(connection, {option.post_id for option in shown})
+        found = accounts.by_ids(connection, {option.account_id for option in shown})
+    return {
+        "items": [
+            {
+                "account_id": option.account_id,
+                "name": found[option.account_id]["name"],
+                "category": option.category.value,
+                "group": option.group.value,
+                "distance_m": option.distance_m,
+                "post_name": posts[option.post_id]["name"],
+                "below_floor": option.below_floor,
+                "busy": option.busy,
+            }
+            for option in shown
+        ]
+    }
+
+
+def _not_to_be_asked(connection: Connection, alarm_id: int) -> set[int]:
+    """Give who reported the alarm or is still asked; who declined or was released may be asked again."""
+    standing = {
+        row["account_id"] for row in responses.of_alarms(connection, [alarm_id]) if row["state"] in STANDING
+    }
+    return standing | {row["account_id"] for row in reports.of_alarms(connection, [alarm_id])}
+
+
+def _everybody(connection: Connection, view: Row) -> set[int]:
+    numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
+    reporters = reports.of_alarms(connection, [view["id"]])
+    numbers |= {one["account_id"] for one in (*view["responses"], *reporters)}
+    numbers |= timelines.actors(connection, view["id"])
+    return numbers - {None}
+
+
+def _person(account: Row, actor: Actor, post_name: str | None, *, is_open: bool) -> dict[str, Any]:
+    console = actor.role in CONSOLE
+    own = actor.role != Role.SCHOOL_ADMIN or account["school_id"] == actor.school_id
+    category = account["category"]
+    return {
+        "account_id": account["id"],
+        "name": account["name"],
+        "category": category,
+        "group": group_of(category).value if category else None,
+        "telephone": account["phone"] if console and own and is_open else None,
+        "post_name": post_name,
+        "school_name": account["school_name"] if console else None,
+    }

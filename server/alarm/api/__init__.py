@@ -1,0 +1,1 @@
+"""Routes of alarm, and who may call them."""

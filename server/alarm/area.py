@@ -1,0 +1,64 @@
+"""What the area ``alarm`` brings to the server."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from server.alarm.api import alarms, escalation, joint_response, receipts, reports, standing, units
+from server.alarm.jobs import escalation as steps
+from server.alarm.jobs import responses as answers
+from server.alarm.queries.alarms import OPEN, alarm, alarm_report, response
+from server.alarm.queries.ladders import ladder
+from server.alarm.queries.timelines import alarm_entry
+from server.alarm.queries.units import unit
+from server.alarm.rules.sight import as_told
+from server.alarm.schemas.views import AlarmView
+from server.alarm.service import reactions, sight
+from server.alarm.service.verifying import verify_timelines
+from server.core.area import Area
+from server.core.clock.duty import Duty
+from server.core.clock.row_retry import RowRetry
+from server.core.database.transaction import Store
+from server.core.event_names import EventName
+from server.core.limits import Limits
+from server.delivery.facts import EndedWanted, OutcomesWritten, SubjectLocked
+from server.people.facts import OfficesWanted, StandingChanged
+
+
+def duties(store: Store, limits: Limits) -> Sequence[Duty]:
+    """Ask others where nobody answers, and take the steps that are due."""
+    return [
+        Duty(0.5, RowRetry("responses"), lambda at, rows: answers.time_out_due(store, limits, at, rows)),
+        Duty(0.5, RowRetry("escalation"), lambda at, rows: steps.take_due(store, limits, at, rows)),
+    ]
+
+
+_open_alarms = select(alarm.c.id).where(alarm.c.state == OPEN)
+
+AREA = Area(
+    name="alarm",
+    blueprints=tuple(
+        one.blueprint for one in (alarms, escalation, joint_response, receipts, reports, standing, units)
+    ),
+    duties=duties,
+    reactions=(
+        (StandingChanged, reactions.judge_standing),
+        (OfficesWanted, reactions.name_units),
+        (SubjectLocked, reactions.lock),
+        (OutcomesWritten, reactions.tell_outcomes),
+        (EndedWanted, reactions.ended),
+    ),
+    event_payloads={EventName.ALARM_CHANGED: AlarmView},
+    event_tailors={EventName.ALARM_CHANGED: as_told},
+    events_as_seen=sight.events_as_seen,
+    due_times=(
+        (ladder, ladder.c.due_at, ladder.c.alarm_id.in_(_open_alarms)),
+        (ladder, ladder.c.target_at, ladder.c.alarm_id.in_(_open_alarms)),
+        (alarm, alarm.c.held_until, alarm.c.state == OPEN),
+        (response, response.c.answer_due_at, response.c.alarm_id.in_(_open_alarms)),
+    ),
+    written_by_an_alarm=(alarm, alarm_report, response, alarm_entry, ladder),
+    evidence=(alarm,),
+    audit_names={"unit_id": unit.c.name, "lead_unit_id": unit.c.name},
+    audit_checks=(verify_timelines,),
+)

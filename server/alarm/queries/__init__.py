@@ -1,0 +1,1 @@
+"""Tables of alarm and the SQL over them."""

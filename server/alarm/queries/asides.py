@@ -1,0 +1,73 @@
+"""Unapproved accounts that a police console has put aside at the places of one alarm."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, insert, select, update
+
+from server.alarm.queries.alarms import OPEN, alarm
+from server.core.database.base import UtcTime, big_key, metadata
+
+aside = Table(
+    "alarm_aside",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("by", ForeignKey("account.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),
+    # How often the account has pressed there since.
+    Column("presses", Integer, nullable=False),
+    Column("lifted_at", UtcTime),
+    Column("lifted_by", ForeignKey("account.id")),
+)
+
+
+def add(connection: Connection, **values: Any) -> int:
+    """Put an account aside; gives the row's number."""
+    number: int = connection.execute(
+        insert(aside).values({"presses": 0} | values).returning(aside.c.id)
+    ).scalar_one()
+    return number
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read who was put aside at some alarms and has not been let back, oldest first."""
+    query = (
+        select(aside)
+        .where(aside.c.alarm_id.in_(list(alarm_ids)), aside.c.lifted_at.is_(None))
+        .order_by(aside.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_district(connection: Connection, district_id: int, now: datetime) -> list[Mapping[str, Any]]:
+    """Read who is aside now at the open alarms of a district."""
+    query = (
+        select(aside)
+        .join(alarm, aside.c.alarm_id == alarm.c.id)
+        .where(
+            aside.c.lifted_at.is_(None),
+            aside.c.until > now,
+            alarm.c.state == OPEN,
+            alarm.c.district_id == district_id,
+        )
+        .order_by(aside.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def pressed(connection: Connection, aside_id: int) -> None:
+    """Count a press of somebody who is aside."""
+    connection.execute(update(aside).where(aside.c.id == aside_id).values(presses=aside.c.presses + 1))
+
+
+def lift(connection: Connection, alarm_id: int, account_id: int, *, by: int | None, now: datetime) -> None:
+    """Let an account back that is aside at an alarm."""
+    connection.execute(
+        update(aside)
+        .where(aside.c.alarm_id == alarm_id, aside.c.account_id == account_id, aside.c.lifted_at.is_(None))
+        .values(lifted_at=now, lifted_by=by)
+    )

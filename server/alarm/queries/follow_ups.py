@@ -1,0 +1,71 @@
+"""What is still to be done after an alarm: a text, whose it is, until when, and when it was done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
+
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.moments import moment, moment_or_none
+
+follow_up = Table(
+    "follow_up",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("owner", String(60), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    Column("added_by", BigInteger, nullable=False),
+    Column("done_at", UtcTime),
+    Column("done_by", BigInteger),
+)
+
+
+def add(connection: Connection, **values: Any) -> int:
+    """Add a follow-up; gives its number."""
+    number: int = connection.execute(
+        insert(follow_up).values(**values).returning(follow_up.c.id)
+    ).scalar_one()
+    return number
+
+
+def change(connection: Connection, follow_up_id: int, **values: Any) -> None:
+    """Change a follow-up."""
+    connection.execute(update(follow_up).where(follow_up.c.id == follow_up_id).values(**values))
+
+
+def by_id(connection: Connection, alarm_id: int, follow_up_id: int) -> Mapping[str, Any] | None:
+    """Read a follow-up of an alarm."""
+    query = select(follow_up).where(follow_up.c.id == follow_up_id, follow_up.c.alarm_id == alarm_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def of_alarm(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
+    """Read the follow-ups of an alarm as clients see them, by due date."""
+    query = select(follow_up).where(follow_up.c.alarm_id == alarm_id)
+    rows = connection.execute(query.order_by(follow_up.c.due_on, follow_up.c.id)).mappings()
+    return [_view(dict(row)) for row in rows]
+
+
+def _view(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in ("id", "text", "owner", "added_by", "done_by")},
+        "due_on": row["due_on"].isoformat(),
+        "added_at": moment(row["added_at"]),
+        "done_at": moment_or_none(row["done_at"]),
+    }

@@ -1,0 +1,120 @@
+"""The links that units are sent: made anew for each call, and how the message with each of them went."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, String, Table, func, insert, select
+
+from server.alarm.queries import posts
+from server.alarm.rules.joint_response import JointLimits
+from server.core.database.base import UtcTime, metadata
+from server.core.database.transaction import Transaction
+from server.core.limits import Limits
+from server.delivery.queries import messages
+from server.delivery.queries.messages import JOINT_TASK, Draft
+from server.people.queries.sessions import hashed
+
+# 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
+TOKEN_BYTES = 18
+
+joint_link = Table(
+    "joint_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("task_id", ForeignKey("joint_task.id"), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+Row = Mapping[str, Any]
+
+
+def send(transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel: str, limits: Limits) -> None:
+    """Make a link for a unit's task, and put down the message with it."""
+    connection, now = transaction.connection, transaction.now
+    # Its own number each time: a gateway drops what it has had before.
+    reference = _reference(task["id"], _calls(connection, [task["id"]]).get(task["id"], 0) + 1)
+    token, expires_at = token_urlsafe(TOKEN_BYTES), now + limits[JointLimits].link_lasts
+    connection.execute(
+        insert(joint_link).values(
+            token_hash=hashed(token), task_id=task["id"], created_at=now, expires_at=expires_at
+        )
+    )
+    facts = {
+        "kind": alarm["kind"],
+        "drill": alarm["drill"],
+        "place": posts.full_name(connection, alarm["post_id"]),
+        "part": task["part"],
+        "unit": unit["name"],
+        "token": token,
+    }
+    draft = Draft(
+        channel=channel,
+        purpose=JOINT_TASK,
+        address=unit["telephone"],
+        reference=reference,
+        body=json.dumps(facts, ensure_ascii=False),
+        expires_at=expires_at,
+        alarm_id=alarm["id"],
+        drill=alarm["drill"],
+    )
+    messages.put(connection, [draft], now)
+
+
+def deliveries(connection: Connection, task_ids: Iterable[int]) -> dict[int, Row]:
+    """Read how the newest message to each unit went: ``channel, state, reason, at, calls``, by its task."""
+    references = _references(connection, list(task_ids))
+    found: dict[int, Row] = {}
+    for row in messages.of_references(connection, references):
+        task_id = references[row["reference"]]
+        found[task_id] = {
+            **{name: row[name] for name in ("channel", "state", "reason")},
+            "at": row["delivered_at"] or row["sent_at"] or row["created_at"],
+            "calls": found.get(task_id, {"calls": 0})["calls"] + 1,
+        }
+    return found
+
+
+def references_of(connection: Connection, task_ids: list[int]) -> list[str]:
+    """Give under which references the messages of some tasks stand."""
+    return list(_references(connection, task_ids))
+
+
+def _reference(task_id: int, call: int) -> str:
+    return f"joint:{task_id}" if call == 1 else f"joint:{task_id}:{call}"
+
+
+def _references(connection: Connection, task_ids: list[int]) -> dict[str, int]:
+    """Give under which references units were sent their links, with their tasks."""
+    calls = _calls(connection, task_ids)
+    return {_reference(task, call): task for task in calls for call in range(1, calls[task] + 1)}
+
+
+def _calls(connection: Connection, task_ids: list[int]) -> dict[int, int]:
+    """Count how often units were sent their link."""
+    query = (
+        select(joint_link.c.task_id, func.count().label("calls"))
+        .where(joint_link.c.task_id.in_(task_ids))
+        .group_by(joint_link.c.task_id)
+    )
+    return {row.task_id: row.calls for row in connection.execute(query)}
+
+
+def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
+    """Read the newest messages to units that stand on the demo's list: ``body, created_at``."""
+    message = messages.message
+    query = (
+        select(message.c.body, message.c.created_at)
+        .where(
+            message.c.purpose == JOINT_TASK,
+            message.c.channel == "demo",
+            message.c.body.is_not(None),
+            message.c.expires_at > now,
+        )
+        .order_by(message.c.id.desc())
+        .limit(most)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

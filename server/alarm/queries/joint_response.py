@@ -1,0 +1,233 @@
+"""Units at alarms: their tasks, the links that they are sent, and what each link was used for."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+
+from server.alarm.queries import joint_links, timelines, units
+from server.alarm.queries.joint_links import joint_link
+from server.alarm.rules.alarm import AlarmKind, Entry
+from server.alarm.rules.joint_response import (
+    ENTRY_OF,
+    JointLimits,
+    Part,
+    TaskState,
+    choose_plan,
+    complete,
+    link_channel,
+)
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.transaction import Transaction
+from server.core.limits import Limits
+from server.delivery.queries import messages
+from server.people.queries.sessions import hashed
+
+joint_task = Table(
+    "joint_task",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    # As the unit was called then: a report does not change because a unit was renamed.
+    Column("name", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("part", String(10), nullable=False),
+    Column("state", String(20), nullable=False),
+    # By which way its link went out; NULL: by none, so somebody rings it up.
+    Column("channel", String(20)),
+    Column("called_by", BigInteger),
+    Column("notified_at", UtcTime, nullable=False),
+    Column("acknowledged_at", UtcTime),
+    Column("on_the_way_at", UtcTime),
+    Column("arrived_at", UtcTime),
+    UniqueConstraint("alarm_id", "unit_id"),
+)
+
+# One row for each act: the key is what makes "one use for each" true, and tells a retry from a second use.
+joint_use = Table(
+    "joint_use",
+    metadata,
+    Column("task_id", ForeignKey("joint_task.id"), primary_key=True, autoincrement=False),
+    Column("act", String(20), primary_key=True),
+    Column("request_id", String(36), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("task_id", "request_id"),
+)
+
+Row = Mapping[str, Any]
+
+
+def call_planned(transaction: Transaction, alarm: Row, limits: Limits) -> None:
+    """Call the units of the plan that fits an alarm and that were not called yet; to be called after a change."""
+    connection = transaction.connection
+    kind = AlarmKind(alarm["kind"]) if alarm["kind"] else None
+    plans = units.plans_for(
+        connection, district_id=alarm["district_id"], school_id=alarm["school_id"], kind=alarm["kind"]
+    )
+    plan = choose_plan(plans, kind=kind, school_id=alarm["school_id"])
+    if plan is None:
+        return
+    tasks = {row["unit_id"]: row for row in of_alarms(connection, [alarm["id"]])}
+    what = complete(plan, {unit_id: Part(task["part"]) for unit_id, task in tasks.items()})
+    for unit_id, part in what.changed.items():
+        _change_part(transaction, alarm["id"], tasks[unit_id], part)
+    known = {row["id"]: row for row in units.of_district(connection, alarm["district_id"], what.to_notify)}
+    for unit_id, part in what.to_notify.items():
+        if unit_id in known:
+            call_unit(transaction, alarm, known[unit_id], part=part, limits=limits)
+
+
+def call_unit(
+    transaction: Transaction,
+    alarm: Row,
+    unit: Row,
+    *,
+    part: Part,
+    limits: Limits,
+    called_by: int | None = None,
+) -> None:
+    """Give a unit its task at an alarm, and put down the message with its link."""
+    connection, now = transaction.connection, transaction.now
+    channel = link_channel(unit["telephone"], drill=alarm["drill"], channel=limits[JointLimits].channel)
+    number: int = connection.execute(
+        insert(joint_task)
+        .values(
+            alarm_id=alarm["id"],
+            unit_id=unit["id"],
+            name=unit["name"],
+            kind=unit["kind"],
+            part=part.value,
+            state=TaskState.NOTIFIED.value,
+            channel=channel,
+            called_by=called_by,
+            notified_at=now,
+        )
+        .returning(joint_task.c.id)
+    ).scalar_one()
+    task = {**unit, "id": number, "unit_id": unit["id"], "part": part.value}
+    enter(transaction, alarm["id"], task, Entry.UNIT_NOTIFIED, called_by)
+    if channel is not None:
+        joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
+
+
+def call_again(
+    transaction: Transaction, alarm: Row, task: Row, *, telephone: str, limits: Limits, called_by: int
+) -> bool:
+    """Send a unit its link once more, a new one beside the old; ``False`` where no way leads to it."""
+    connection = transaction.connection
+    channel = link_channel(telephone, drill=alarm["drill"], channel=limits[JointLimits].channel)
+    if channel is None:
+        return False
+    changed = update(joint_task).where(joint_task.c.id == task["id"]).values(channel=channel)
+    connection.execute(changed)
+    enter(transaction, alarm["id"], task, Entry.UNIT_CALLED_AGAIN, called_by)
+    unit = {"name": task["name"], "telephone": telephone}
+    joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
+    return True
+
+
+def _change_part(
+    transaction: Transaction, alarm_id: int, task: Row, part: Part, actor_id: int | None = None
+) -> None:
+    connection = transaction.connection
+    connection.execute(update(joint_task).where(joint_task.c.id == task["id"]).values(part=part.value))
+    enter(transaction, alarm_id, {**task, "part": part.value}, Entry.UNIT_PART, actor_id)
+
+
+def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) -> None:
+    """Let an alarm's units go on at another one, with their links; a unit called to both has its link there.
+
+    Where the other alarm has units already, one of them leads, and those that come support it.
+    """
+    connection = transaction.connection
+    there = {row["unit_id"] for row in of_alarms(connection, [main])}
+    coming = [row for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
+    numbers = [row["id"] for row in coming]
+    connection.execute(update(joint_task).where(joint_task.c.id.in_(numbers)).values(alarm_id=main))
+    sent = messages.message.c.reference.in_(joint_links.references_of(connection, numbers))
+    connection.execute(update(messages.message).where(sent).values(alarm_id=main))
+    for row in coming:
+        if there and row["part"] == Part.LEAD.value:
+            _change_part(transaction, main, row, Part.SUPPORT, actor_id)
+
+
+def enter(
+    transaction: Transaction, alarm_id: int, task: Row, act: Entry, actor_id: int | None = None
+) -> None:
+    """Write into an alarm's timeline what became of a unit."""
+    facts = {"unit_id": task["unit_id"], "name": task["name"], "part": task["part"]}
+    timelines.enter(
+        transaction.connection,
+        alarm_id,
+        act=act,
+        actor_id=actor_id,
+        at=transaction.now,
+        facts=facts,
+    )
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Row]:
+    """Read the tasks of some alarms, the leading unit first."""
+    query = (
+        select(joint_task)
+        .where(joint_task.c.alarm_id.in_(list(alarm_ids)))
+        .order_by(joint_task.c.part, joint_task.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def by_token(connection: Connection, token: str) -> Row | None:
+    """Read the task of a link, with the link's end as ``expires_at``."""
+    query = (
+        select(joint_task, joint_link.c.expires_at)
+        .join(joint_link, joint_link.c.task_id == joint_task.c.id)
+        .where(joint_link.c.token_hash == hashed(token))
+    )
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def use_of(connection: Connection, task_id: int, request_id: str) -> TaskState | None:
+    """Read what a request used a task's link for, ``None`` when it is a new one."""
+    query = select(joint_use.c.act).where(
+        joint_use.c.task_id == task_id, joint_use.c.request_id == request_id
+    )
+    act = connection.execute(query).scalar()
+    return TaskState(act) if act else None
+
+
+def move(transaction: Transaction, task: Row, to: TaskState, request_id: str) -> None:
+    """Keep how far a unit has come, and that its link was used for it."""
+    connection, now = transaction.connection, transaction.now
+    connection.execute(
+        insert(joint_use).values(task_id=task["id"], act=to.value, request_id=request_id, at=now)
+    )
+    connection.execute(
+        update(joint_task)
+        .where(joint_task.c.id == task["id"])
+        .values(**{"state": to.value, f"{to.value}_at": now})
+    )
+    enter(transaction, task["alarm_id"], task, ENTRY_OF[to])
+
+
+def contacts(connection: Connection, alarm_id: int) -> list[Row]:
+    """Read where the units of an alarm can be rung up: ``unit_id, desk, telephone``."""
+    query = (
+        select(units.unit.c.id.label("unit_id"), units.unit.c.desk, units.unit.c.telephone)
+        .join(joint_task, joint_task.c.unit_id == units.unit.c.id)
+        .where(joint_task.c.alarm_id == alarm_id)
+        .order_by(joint_task.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

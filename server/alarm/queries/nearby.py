@@ -1,0 +1,143 @@
+"""Who is on duty near an alarm: no more of a district is read than a choice needs."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import accumulate
+from math import inf
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.alarm.queries import responses
+from server.alarm.queries.standing import duty_of
+from server.alarm.rules.dispatch import Choice, with_strangers
+from server.alarm.rules.engagement import Binding, Bound, kept_away
+from server.alarm.rules.nearest import Field
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.search import Call
+from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about
+from server.core.access.roles import AccountStatus, Category, Role
+from server.core.geo import box_around, distance_m
+from server.duty.queries import positions
+
+Row = Mapping[str, Any]
+
+# The reach takes in the nearest posts with so many people on duty; where a choice is wanting, the next number is
+# read, and at last the whole district. Heads, not metres: they stand close in the town and far apart around it.
+HEADS_READ = (60, 240, 960)
+# Who belongs to the farthest of those posts stands around it.
+AROUND_A_POST_M = 100.0
+# No more pending accounts are looked at, however many somebody has made.
+STRANGERS_READ = 500
+# The columns that make a field.
+_OF_FIELD = 9
+
+
+class Nearby:
+    """The people on duty around an alarm, read as far as choices have needed them."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        alarm: Row,
+        call: Call,
+        limits: DispatchLimits,
+        raisers: Collection[int] = (),
+    ) -> None:
+        """Read the nearest; ``raisers`` are those of the other open alarms of full standing."""
+        # Whoever is on the spot is always among them.
+        self._margin_m = max(AROUND_A_POST_M, limits.on_spot_m)
+        self._connection, self._alarm, self._call, self._limits = connection, alarm, call, limits
+        self._raisers = [Binding(number, drill=False, how=Bound.RAISER) for number in raisers]
+        self._reaches = self._growing()
+        self._strangers: dict[bool, list[Any]] = {}
+        self.people = self._farther()
+
+    def choose(self, rule: Callable[[Field], Choice]) -> Choice:
+        """Let a rule choose as if everybody known on duty had been read."""
+        choice = rule(self.people)
+        while choice.wanting and not self.people.whole:
+            self.people = self._farther()
+            choice = rule(self.people)
+        return choice
+
+    def besides(self, choice: Choice, *, asked: Collection[int], room: Mapping[int, int]) -> Choice:
+        """Add strangers where a choice has a use for them: those near first, then of the whole district."""
+        for near in (True, False):
+            if choice.wants:
+                rows = self._strangers_read(near=near)
+                first = [row[0] for row in rows if row.first_confirmed_at is not None]
+                choice = with_strangers(
+                    choice,
+                    self.people,
+                    field_of(rows, {}),
+                    self._call,
+                    asked=asked,
+                    room=room,
+                    first=first,
+                    limits=self._limits,
+                )
+        return choice
+
+    def took(self, account_ids: Collection[int]) -> None:
+        """Note whom the alarm has asked meanwhile."""
+        self.people.bound[self.people.having(account_ids)] = Bound.ASKED
+
+    def _strangers_read(self, *, near: bool) -> list[Any]:
+        if near not in self._strangers:
+            reach_m = max(self._margin_m, self._limits.near_m)
+            self._strangers[near] = positions.strangers(
+                self._connection,
+                self._alarm["district_id"],
+                post_id=self._call.post_id,
+                box=box_around(self._call.point, reach_m) if near else None,
+                most=STRANGERS_READ,
+            )
+        return self._strangers[near]
+
+    def _growing(self) -> Iterator[float]:
+        posts = positions.heads_of_posts(self._connection, self._alarm["district_id"])
+        by_distance = sorted((distance_m(place, self._call.point), heads) for place, heads in posts)
+        so_far = list(accumulate(heads for _away_m, heads in by_distance))
+        for heads in HEADS_READ:
+            if heads < so_far[-1]:
+                yield by_distance[bisect_left(so_far, heads)][0] + self._margin_m
+        yield inf
+
+    def _farther(self) -> Field:
+        district_id, drill = self._alarm["district_id"], self._alarm["drill"]
+        reach_m = next(self._reaches)
+        if reach_m == inf:
+            rows = positions.known(self._connection, district_id)
+        else:
+            box = box_around(self._call.point, reach_m)
+            rows = positions.known_near(self._connection, district_id, post_id=self._call.post_id, box=box)
+        return _engaged_field(self._connection, rows, self._raisers, drill=drill, reach_m=reach_m)
+
+
+def people_on_duty(
+    connection: Connection, district_id: int, *, drill: bool, station_id: int | None = None
+) -> Field:
+    """Read who could be sent: everybody on duty in a district, or at a station's posts, who is not suspended."""
+    return _engaged_field(connection, positions.crowd(connection, district_id, station_id), [], drill=drill)
+
+
+def _engaged_field(
+    connection: Connection, rows: list[Any], raisers: list[Binding], *, drill: bool, reach_m: float = inf
+) -> Field:
+    engaged = kept_away([*responses.engaged(connection), *raisers], drill=drill)
+    here = [row for row in rows if row[0] not in engaged.left_out] if engaged.left_out else rows
+    return field_of(here, engaged.bound, reach_m)
+
+
+def field_of(rows: list[Any], bound: Mapping[int, Bound], reach_m: float = inf) -> Field:
+    """Make a field of what was read of people on duty."""
+    doubts = [_doubt(row) for row in rows]
+    return Field.of_rows([row[:_OF_FIELD] for row in rows], bound, doubts, reach_m)
+
+
+def _doubt(row: Any) -> Doubt | None:
+    if row.verified and row.status == AccountStatus.APPROVED:
+        return None
+    duty = duty_of({**row._mapping, "flags": row.flags or []})
+    return doubt_about(AlarmPerson(Role.GUARD, AccountStatus(row.status), Category(row.category), duty))

@@ -1,0 +1,70 @@
+"""The alarms that go on, by where they are and by who takes part. The tables are in ``server.alarm.queries.alarms``."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union
+
+from server.alarm.queries.alarms import OPEN, alarm, alarm_report, response
+from server.core.geo import Box
+
+
+def near(
+    connection: Connection, *, district_id: int, account_id: int | None, since: datetime, box: Box
+) -> list[Mapping[str, Any]]:
+    """Read the open alarms of a district, drills too, that an account raised, or anybody since a time in a box.
+
+    Whoever opened one whose raiser is somebody with standing by now is its raiser here: it is one alarm of both.
+    """
+    recent = and_(
+        alarm.c.raised_at >= since,
+        alarm.c.latitude.between(box.south, box.north),
+        alarm.c.longitude.between(box.west, box.east),
+    )
+    opened = _opened_by(account_id)
+    whose = or_(recent, alarm.c.raised_by == account_id, opened) if account_id is not None else recent
+    query = select(alarm, opened.label("opened")).where(
+        alarm.c.state == OPEN, alarm.c.district_id == district_id, whose
+    )
+    rows = connection.execute(query.order_by(alarm.c.id.desc())).mappings()
+    return [{**row, "raised_by": account_id} if row["opened"] else dict(row) for row in rows]
+
+
+def _opened_by(account_id: int | None) -> ColumnElement[bool]:
+    """Make the condition for the alarms whose first press was an account's."""
+    if account_id is None:
+        return false()
+    earlier = alarm_report.alias()
+    first = select(func.min(earlier.c.id)).where(earlier.c.alarm_id == alarm.c.id).correlate(alarm)
+    return exists().where(
+        alarm_report.c.id == first.scalar_subquery(), alarm_report.c.account_id == account_id
+    )
+
+
+def at_post(connection: Connection, post_id: int) -> list[Mapping[str, Any]]:
+    """Read the open alarms at a post, drills too; the newest first."""
+    query = select(alarm).where(alarm.c.state == OPEN, alarm.c.post_id == post_id).order_by(alarm.c.id.desc())
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_account(connection: Connection, account_id: int) -> list[int]:
+    """Read the open alarms that an account reported or was asked to, in the order in which they are locked."""
+    taking_part = union(
+        select(alarm_report.c.alarm_id).where(alarm_report.c.account_id == account_id),
+        select(response.c.alarm_id).where(response.c.account_id == account_id),
+    )
+    query = select(alarm.c.id).where(alarm.c.state == OPEN, alarm.c.id.in_(taking_part)).order_by(alarm.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def other_spots(connection: Connection, alarm_row: Mapping[str, Any]) -> list[Any]:
+    """Read where the other open alarms of full standing in a district are, and who raised each; no drills."""
+    query = select(alarm.c.latitude, alarm.c.longitude, alarm.c.post_id, alarm.c.raised_by).where(
+        alarm.c.state == OPEN,
+        alarm.c.district_id == alarm_row["district_id"],
+        alarm.c.full_standing,
+        alarm.c.drill.is_(False),
+        alarm.c.id != alarm_row["id"],
+    )
+    return list(connection.execute(query))

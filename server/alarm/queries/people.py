@@ -1,0 +1,48 @@
+"""Where the people of an alarm stand: names of posts for those who may read them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from server.alarm.queries.alarms import response
+from server.duty.queries.check_ins import check_in
+from server.places.queries.districts import post, school, station
+
+
+def posts(connection: Connection, post_ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    """Read name and station of some posts, by number."""
+    query = select(post.c.id, post.c.name, post.c.station_id).where(post.c.id.in_(list(post_ids)))
+    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def posts_of(connection: Connection, alarm_id: int, account_ids: Iterable[int]) -> dict[int, str]:
+    """Read at which post each account is on duty, or from which post it was asked to an alarm."""
+    came_from = (
+        select(response.c.account_id, post.c.name)
+        .join(post, post.c.id == response.c.from_post_id)
+        .where(response.c.alarm_id == alarm_id)
+    )
+    stands_at = (
+        select(check_in.c.account_id, post.c.name)
+        .join(post, post.c.id == check_in.c.post_id)
+        .where(check_in.c.account_id.in_(list(account_ids)), check_in.c.checked_out_at.is_(None))
+    )
+    return {row.account_id: row.name for query in (came_from, stands_at) for row in connection.execute(query)}
+
+
+def place_of(connection: Connection, post_id: int) -> Mapping[str, Any]:
+    """Read the names and the place of an alarm's post, as its report names them."""
+    query = (
+        select(
+            post.c.name.label("post_name"),
+            school.c.name.label("school_name"),
+            station.c.name.label("station_name"),
+            post.c.latitude,
+            post.c.longitude,
+        )
+        .join(school, post.c.school_id == school.c.id)
+        .join(station, post.c.station_id == station.c.id)
+        .where(post.c.id == post_id)
+    )
+    return dict(connection.execute(query).mappings().one())

@@ -1,0 +1,69 @@
+"""Further places of an alarm: one report named two, or its raiser pressed again elsewhere."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from server.alarm.queries.alarms import alarm_place
+from server.alarm.rules.alarm import PlaceFrom
+from server.alarm.rules.places import AlarmPlace
+from server.core.geo import Point
+
+# What a further place and an alarm's own one have in common.
+COLUMNS = (
+    *("post_id", "station_id", "school_id"),
+    *("latitude", "longitude", "accuracy_m", "place_from"),
+)
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read the further places of some alarms, in the order of their naming."""
+    query = (
+        select(alarm_place)
+        .where(alarm_place.c.alarm_id.in_(list(alarm_ids)), alarm_place.c.dropped_at.is_(None))
+        .order_by(alarm_place.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def add(connection: Connection, **values: Any) -> int:
+    """Add a further place; gives its number."""
+    number: int = connection.execute(
+        insert(alarm_place).values(**values).returning(alarm_place.c.id)
+    ).scalar_one()
+    return number
+
+
+def count_named_by(connection: Connection, alarm_id: int, account_id: int | None) -> int:
+    """Count the further places of an alarm that an account has named, those that were dropped too."""
+    query = select(func.count()).where(
+        alarm_place.c.alarm_id == alarm_id, alarm_place.c.account_id == account_id
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def drop(connection: Connection, place_id: int, *, by: int, now: datetime) -> None:
+    """Note that a console chose another place."""
+    connection.execute(
+        update(alarm_place).where(alarm_place.c.id == place_id).values(dropped_at=now, dropped_by=by)
+    )
+
+
+def is_across(connection: Connection, alarm: Mapping[str, Any], place: Mapping[str, Any]) -> bool:
+    """Tell whether a place is of a school, or of a station, that sees none of an alarm's places."""
+    known = [alarm, *of_alarms(connection, [alarm["id"]])]
+    return any(all(one[name] != place[name] for one in known) for name in ("station_id", "school_id"))
+
+
+def place_of(row: Mapping[str, Any]) -> AlarmPlace:
+    """Make the place of an alarm's row, or of a further one's."""
+    return AlarmPlace(
+        Point(row["latitude"], row["longitude"]), row["accuracy_m"], PlaceFrom(row["place_from"])
+    )
+
+
+def all_of(connection: Connection, alarm: Mapping[str, Any]) -> list[AlarmPlace]:
+    """Read all the places of an alarm, its own first."""
+    return [place_of(alarm), *(place_of(row) for row in of_alarms(connection, [alarm["id"]]))]

@@ -1,0 +1,103 @@
+"""The post that a press of the alarm button belongs to: read lightly, since an alarm waits for it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from server.core.access.roles import Actor
+from server.core.geo import Point, distance_m
+from server.duty.queries.check_ins import check_in
+from server.duty.rules.arrival import CheckOutHow
+from server.places.queries.districts import post, post_code, school, station
+
+_post = select(
+    post.c.id, post.c.district_id, post.c.station_id, post.c.school_id, post.c.latitude, post.c.longitude
+)
+
+
+def by_code(connection: Connection, code: str, district_id: int) -> Mapping[str, Any] | None:
+    """Read the post of a printed code of a district, however old: who scanned it stands there.
+
+    A code of another district names no post to an account of this one.
+    """
+    query = _post.join(post_code, post_code.c.post_id == post.c.id).where(
+        post_code.c.code == code, post.c.district_id == district_id
+    )
+    return _first(connection, query)
+
+
+def is_code_of(connection: Connection, code: str, post_id: int) -> bool:
+    """Tell whether a printed code, however old, is one of a post."""
+    query = select(post_code.c.code).where(post_code.c.code == code, post_code.c.post_id == post_id)
+    return connection.execute(query).first() is not None
+
+
+def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str, Any] | None:
+    """Read a post of a district."""
+    return _first(connection, _post.where(post.c.id == post_id, post.c.district_id == district_id))
+
+
+def nearest(connection: Connection, district_id: int, place: Point) -> Mapping[str, Any] | None:
+    """Read the post of a district that is nearest to a place."""
+    rows = connection.execute(_post.where(post.c.district_id == district_id).order_by(post.c.id)).mappings()
+    return min(map(dict, rows), key=lambda row: _away_m(row, place), default=None)
+
+
+def telephone(connection: Connection, station_id: int) -> str | None:
+    """Read the telephone of the station that an alarm's post belongs to, if it has one."""
+    number: str | None = connection.execute(
+        select(station.c.telephone).where(station.c.id == station_id)
+    ).scalar_one()
+    return number
+
+
+def full_name(connection: Connection, post_id: int) -> str:
+    """Give the name of a post with its school's, as a call names the place."""
+    return full_names(connection, {post_id})[post_id]
+
+
+def full_names(connection: Connection, post_ids: set[int]) -> dict[int, str]:
+    """Give the names of some posts with their schools', by number."""
+    query = select(post.c.id, school.c.name, post.c.name).join(school, post.c.school_id == school.c.id)
+    rows = connection.execute(query.where(post.c.id.in_(post_ids)))
+    return {row[0]: row[2] if row[2].startswith(row[1]) else f"{row[1]} {row[2]}" for row in rows}
+
+
+def of_duty(connection: Connection, account_id: int, now: datetime) -> Mapping[str, Any] | None:
+    """Read the post at which an account is on duty now, or would be still had it not been suspended on duty."""
+    suspended = and_(check_in.c.checked_out_how == CheckOutHow.SUSPENDED.value, check_in.c.ends_at > now)
+    query = _post.join(check_in, check_in.c.post_id == post.c.id).where(
+        check_in.c.account_id == account_id, or_(check_in.c.checked_out_at.is_(None), suspended)
+    )
+    return _first(connection, query.order_by(check_in.c.id.desc()).limit(1))
+
+
+def of_account(connection: Connection, actor: Actor, near: Point | None) -> Mapping[str, Any] | None:
+    """Read a post of the account's school, else of its station, else of its district by a place.
+
+    The nearest one to a place where there is one, else the first.
+    """
+    scopes: list[ColumnElement[bool]] = []
+    if actor.school_id is not None:
+        scopes.append(post.c.school_id == actor.school_id)
+    if actor.station_id is not None:
+        scopes.append(post.c.station_id == actor.station_id)
+    if near is not None:
+        scopes.append(post.c.district_id == actor.district_id)
+    for scope in scopes:
+        query = _post.where(scope, post.c.district_id == actor.district_id).order_by(post.c.id)
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        if rows:
+            return min(rows, key=lambda row: _away_m(row, near))
+    return None
+
+
+def _away_m(row: Mapping[str, Any], near: Point | None) -> float:
+    return 0.0 if near is None else distance_m(Point(row["latitude"], row["longitude"]), near)
+
+
+def _first(connection: Connection, query: Any) -> Mapping[str, Any] | None:
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None

@@ -1,0 +1,70 @@
+"""Who pressed the button for an alarm, and the kind that each told. The table is in ``server.alarm.queries.alarms``."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Integer, and_, cast, func, insert, select, update
+
+from server.alarm.queries.alarms import alarm_report
+
+
+def add(connection: Connection, **values: Any) -> None:
+    """Add a press of the button: the first one, or a further one that joined."""
+    connection.execute(insert(alarm_report).values(**values))
+
+
+def add_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add presses that were another alarm's."""
+    if rows:
+        connection.execute(insert(alarm_report), rows)
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read who pressed the button for some alarms, each account once with its first press.
+
+    ``covert``: one of its presses was.
+    """
+    query = (
+        select(
+            alarm_report.c.alarm_id,
+            alarm_report.c.account_id,
+            func.min(alarm_report.c.at).label("at"),
+            # Told once by each; its further presses leave it open.
+            func.max(alarm_report.c.kind).label("kind"),
+            func.max(cast(alarm_report.c.covert, Integer)).label("covert"),
+        )
+        .where(alarm_report.c.alarm_id.in_(list(alarm_ids)), alarm_report.c.account_id.is_not(None))
+        .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
+        .order_by(func.min(alarm_report.c.id))
+    )
+    return [{**row, "covert": bool(row["covert"])} for row in connection.execute(query).mappings()]
+
+
+def is_known(connection: Connection, alarm_id: int, *, account_id: int | None, post_id: int) -> bool:
+    """Tell whether an account has pressed for an alarm before; without one, whether a device of a post has."""
+    by = alarm_report.c.account_id == account_id
+    if account_id is None:
+        by = and_(alarm_report.c.account_id.is_(None), alarm_report.c.post_id == post_id)
+    query = select(alarm_report.c.id).where(alarm_report.c.alarm_id == alarm_id, by)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def presses(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+    """Read the presses that an alarm stands for, whole and in their order."""
+    query = select(alarm_report).where(alarm_report.c.alarm_id == alarm_id).order_by(alarm_report.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def count(connection: Connection, alarm_id: int) -> int:
+    """Count the presses that an alarm stands for."""
+    query = select(func.count()).select_from(alarm_report).where(alarm_report.c.alarm_id == alarm_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def tell_kind(connection: Connection, *, alarm_id: int, account_id: int, kind: str) -> None:
+    """Note the kind that somebody told with his reports of an alarm."""
+    connection.execute(
+        update(alarm_report)
+        .where(alarm_report.c.alarm_id == alarm_id, alarm_report.c.account_id == account_id)
+        .values(kind=kind)
+    )

@@ -1,0 +1,143 @@
+"""Who was asked to an alarm, and what became of it. The table is in ``server.alarm.queries.alarms``."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, exists, insert, select, update
+
+from server.alarm.queries.alarms import OPEN, alarm, response
+from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
+from server.alarm.rules.response import STANDING, ResponseState
+from server.alarm.rules.standing import Doubt
+from server.duty.queries.check_ins import check_in
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read the responses of some alarms, in the order of the asking."""
+    query = select(response).where(response.c.alarm_id.in_(list(alarm_ids))).order_by(response.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_account(connection: Connection, alarm_id: int, account_id: int) -> Mapping[str, Any] | None:
+    """Read the response of one account to one alarm; there is at most one."""
+    query = select(response).where(response.c.alarm_id == alarm_id, response.c.account_id == account_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> int:
+    """Give the alarm at which somebody's answer to one counts: where that was merged into, if he is asked there."""
+    query = select(alarm.c.merged_into).where(alarm.c.id == alarm_id)
+    into = connection.execute(query).scalar()
+    if into is None or of_account(connection, into, account_id) is None:
+        return alarm_id
+    return where_it_counts(connection, into, account_id)
+
+
+def add(connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
+    """Add people who are asked; gives the numbers of their responses in the same order."""
+    if not rows:
+        return []
+    statement = insert(response).returning(response.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, rows).scalars())
+
+
+def replaced(connection: Connection, one: Mapping[str, Any]) -> bool:
+    """Tell whether somebody else was asked already in the stead of one."""
+    query = select(response.c.id).where(
+        response.c.alarm_id == one["alarm_id"], response.c.replaces == one["id"]
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def change(connection: Connection, response_id: int, **values: Any) -> None:
+    """Change a response."""
+    connection.execute(update(response).where(response.c.id == response_id).values(**values))
+
+
+def end_all(connection: Connection, alarm_id: int, now: datetime) -> None:
+    """End what still goes on at an alarm that is over; the states stay as they were reached."""
+    connection.execute(
+        update(response)
+        .where(response.c.alarm_id == alarm_id, response.c.ended_at.is_(None))
+        .values(ended_at=now, answer_due_at=None)
+    )
+
+
+def engaged(connection: Connection) -> list[Binding]:
+    """Read whom open alarms and drills of full standing have taken hold of: who is asked, or on the way, and counts."""
+    query = (
+        select(response.c.account_id, alarm.c.drill, response.c.tier, response.c.state)
+        .join(alarm, response.c.alarm_id == alarm.c.id)
+        .where(
+            alarm.c.state == OPEN,
+            alarm.c.full_standing,
+            response.c.doubt.is_(None),
+            response.c.state.in_([state.value for state in STANDING]),
+        )
+    )
+    return [
+        Binding(account_id, drill, binding(tier=tier, state=ResponseState(state)))
+        for account_id, drill, tier, state in connection.execute(query)
+    ]
+
+
+def pool(one: Mapping[str, Any]) -> Pool:
+    """Tell whose places a response takes."""
+    return pool_of(Doubt(one["doubt"]) if one["doubt"] else None)
+
+
+def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[tuple[ResponseState, Pool]]:
+    """Read how those of a tier stand who were asked to an alarm and are still on duty, each with his pool."""
+    on_duty = exists().where(
+        check_in.c.account_id == response.c.account_id, check_in.c.checked_out_at.is_(None)
+    )
+    query = select(response.c.state, response.c.doubt).where(
+        response.c.alarm_id == alarm_id, response.c.tier == tier, on_duty
+    )
+    return [
+        (ResponseState(row["state"]), pool(row)) for row in map(dict, connection.execute(query).mappings())
+    ]
+
+
+def overdue_alarms(
+    connection: Connection, now: datetime, limit: int, *, without: Iterable[int] = ()
+) -> list[int]:
+    """Read the open alarms at which somebody's time to answer has run out, ``without`` some; the oldest first."""
+    query = (
+        select(response.c.alarm_id)
+        .join(alarm, response.c.alarm_id == alarm.c.id)
+        .where(
+            alarm.c.state == OPEN,
+            response.c.state == ResponseState.NOTIFIED.value,
+            response.c.answer_due_at <= now,
+            response.c.alarm_id.not_in(list(without)),
+        )
+        .order_by(response.c.answer_due_at)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
+def claim_alarm(connection: Connection, alarm_id: int) -> Mapping[str, Any] | None:
+    """Lock an open alarm, or give ``None`` at once where another process is at it or it is over."""
+    query = (
+        select(alarm).where(alarm.c.id == alarm_id, alarm.c.state == OPEN).with_for_update(skip_locked=True)
+    )
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def overdue_of(connection: Connection, alarm_id: int, now: datetime) -> list[Mapping[str, Any]]:
+    """Read the responses of an alarm whose time to answer has run out."""
+    query = (
+        select(response)
+        .where(
+            response.c.alarm_id == alarm_id,
+            response.c.state == ResponseState.NOTIFIED.value,
+            response.c.answer_due_at <= now,
+        )
+        .order_by(response.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

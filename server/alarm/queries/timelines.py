@@ -1,0 +1,185 @@
+"""The timeline of each alarm: lines that are only ever added, each chained to the one before it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from server.alarm.queries.alarms import alarm, change
+from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
+from server.alarm.rules.timeline_chain import seal
+from server.core.database.base import UtcTime, big_key, metadata
+
+alarm_entry = Table(
+    "alarm_entry",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor_id", BigInteger),
+    Column("act", String(20), nullable=False),
+    Column("facts", JSON, nullable=False),
+    # The line's place in its alarm's chain (server.alarm.rules.timeline_chain); rows are only ever added.
+    Column("ordinal", Integer, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_alarm_entry_alarm_id_ordinal", "alarm_id", "ordinal", unique=True),
+)
+
+_FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
+
+
+def enter(
+    connection: Connection,
+    alarm_id: int,
+    *,
+    act: Entry,
+    actor_id: int | None,
+    at: datetime,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Add a line to the timeline; ``actor_id`` is ``None`` for what the clock or the rules did."""
+    line = {"at": at, "actor_id": actor_id, "act": act.value, "facts": facts or {}}
+    add_entries(connection, alarm_id, [line])
+
+
+def add_entries(connection: Connection, alarm_id: int, entries: list[dict[str, Any]]) -> None:
+    """Add lines to an alarm's timeline: ``at, actor_id, act, facts``; each is chained to the one before it.
+
+    Whoever writes an alarm holds its row, so the chain has one end.
+    """
+    if not entries:
+        return
+    end = select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id).with_for_update()
+    count, head = connection.execute(end).one()
+    rows = []
+    for line in entries:
+        count, previous = count + 1, head
+        head = seal(alarm_id=alarm_id, ordinal=count, previous=previous, **line)
+        rows.append(line | {"alarm_id": alarm_id, "ordinal": count, "previous_hash": previous, "hash": head})
+    connection.execute(insert(alarm_entry), rows)
+    change(connection, alarm_id, entry_count=count, head=head)
+
+
+def head_of(connection: Connection, alarm_id: int) -> dict[str, Any]:
+    """Give the end of an alarm's chain as the audit log keeps it: ``entries`` and ``head``."""
+    row = connection.execute(select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id)).one()
+    return {"entries": row.entry_count, "head": row.head}
+
+
+def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read the newest entries of some alarms, and of the earlier ones those by which pages decide something.
+
+    Those are the first entry, the first report with standing, each console's last acknowledgement and the first
+    withdrawal: they end a sound or tell whose turn it is, and no number of notes may push them out. In the order in
+    which things happened.
+    """
+    numbers = list(alarm_ids)
+    late = and_(alarm.c.id.in_(numbers), alarm_entry.c.ordinal > alarm.c.entry_count - NEWEST_ENTRIES)
+    query = (
+        select(alarm_entry)
+        .join(alarm, alarm.c.id == alarm_entry.c.alarm_id)
+        .where(or_(late, alarm_entry.c.id.in_(_deciding(numbers))))
+        .order_by(alarm_entry.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def deciding(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+    """Read the entries of an alarm by which pages decide something."""
+    query = select(alarm_entry).where(alarm_entry.c.id.in_(_deciding([alarm_id])))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def last(
+    connection: Connection,
+    alarm_id: int,
+    *,
+    limit: int,
+    among: Collection[int] | None = None,
+    besides: Collection[int] = (),
+) -> list[Mapping[str, Any]]:
+    """Read the last entries of an alarm, ``among`` those of some people, or of all ``besides`` some."""
+    whose = alarm_entry.c.actor_id.in_(among) if among is not None else true()
+    others = or_(alarm_entry.c.actor_id.is_(None), alarm_entry.c.actor_id.not_in(besides))
+    query = select(alarm_entry).where(alarm_entry.c.alarm_id == alarm_id, whose, others)
+    rows = connection.execute(query.order_by(alarm_entry.c.ordinal.desc()).limit(limit)).mappings()
+    return [dict(row) for row in rows]
+
+
+def _deciding(numbers: list[int]) -> CompoundSelect[int]:
+    return union_all(
+        _one_of_each(func.min(alarm_entry.c.id), numbers, _FIRST_DECIDES),
+        _one_of_each(func.max(alarm_entry.c.id), numbers, (Entry.ACKNOWLEDGED.value,)),
+    )
+
+
+def _one_of_each(which: ColumnElement[int], numbers: list[int], acts: Iterable[str]) -> Select[int]:
+    """Choose one entry of each who did some of these acts in some alarms."""
+    return (
+        select(which)
+        .where(alarm_entry.c.alarm_id.in_(numbers), alarm_entry.c.act.in_(acts))
+        .group_by(alarm_entry.c.alarm_id, alarm_entry.c.act, alarm_entry.c.actor_id)
+    )
+
+
+def page(connection: Connection, alarm_id: int, *, before: int, limit: int) -> list[Mapping[str, Any]]:
+    """Read the entries of an alarm before one of them (0: the newest ones), the newest first."""
+    query = select(alarm_entry).where(alarm_entry.c.alarm_id == alarm_id)
+    if before:
+        query = query.where(alarm_entry.c.id < before)
+    query = query.order_by(alarm_entry.c.id.desc()).limit(limit)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def actors(connection: Connection, alarm_id: int) -> set[int]:
+    """Give the accounts that did something in an alarm's timeline."""
+    query = select(alarm_entry.c.actor_id).where(
+        alarm_entry.c.alarm_id == alarm_id, alarm_entry.c.actor_id.is_not(None)
+    )
+    return set(connection.execute(query.distinct()).scalars())
+
+
+def acknowledgements(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read what consoles acknowledged in some alarms, in the order in which it happened.
+
+    What they acknowledged before the first report with standing joined was another thing: it counts no more.
+    """
+    query = select(alarm_entry).where(
+        alarm_entry.c.alarm_id.in_(list(alarm_ids)),
+        alarm_entry.c.act.in_((Entry.ACKNOWLEDGED.value, Entry.FULL_STANDING.value)),
+    )
+    found: list[Mapping[str, Any]] = []
+    for row in map(dict, connection.execute(query.order_by(alarm_entry.c.id)).mappings()):
+        if row["act"] == Entry.ACKNOWLEDGED.value:
+            found.append(row)
+        elif row["facts"].get("anew"):
+            found = [one for one in found if one["alarm_id"] != row["alarm_id"]]
+    return found
+
+
+def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read the whole timelines of some alarms, in the order in which things happened."""
+    query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,189 @@
+"""Units of the joint response, and the plans that say which of them come to an alarm."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+
+from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.joint_response import JointPlan
+from server.core.database.base import UtcTime, big_key, metadata
+from server.places.queries.districts import district
+
+# A unit is rung up at its duty desk: no person stands here.
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("telephone", String(30), nullable=False),
+    Column("desk", String(60), nullable=False, default=""),
+    Column("archived", Boolean, nullable=False, default=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("changed_by", BigInteger),
+)
+
+joint_plan = Table(
+    "joint_plan",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("kind", String(20)),
+    Column("school_id", ForeignKey("school.id")),
+    # School and kind in one text, so that no two plans cover the same; NULL, which equals nothing, once archived.
+    Column("covers", String(60)),
+    Column("lead_unit_id", ForeignKey("unit.id"), nullable=False),
+    Column("support_unit_ids", JSON, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("changed_by", BigInteger),
+    UniqueConstraint("district_id", "covers"),
+)
+
+Row = Mapping[str, Any]
+
+
+def page(connection: Connection, district_id: int, *, archived: bool, after: int, limit: int) -> list[Row]:
+    """Read units of a district, those that are archived or those that are not."""
+    query = (
+        select(unit)
+        .where(unit.c.district_id == district_id, unit.c.archived == archived, unit.c.id > after)
+        .order_by(unit.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_district(connection: Connection, district_id: int, unit_ids: Iterable[int] | None = None) -> list[Row]:
+    """Read the units of a district that are not archived, all or some."""
+    query = select(unit).where(unit.c.district_id == district_id, unit.c.archived.is_(False))
+    if unit_ids is not None:
+        query = query.where(unit.c.id.in_(list(unit_ids)))
+    return [dict(row) for row in connection.execute(query.order_by(unit.c.id)).mappings()]
+
+
+def hold(connection: Connection, district_id: int, unit_ids: Iterable[int]) -> dict[int, Row]:
+    """Read units of a district, archived ones too, and keep them as they are until the commit.
+
+    Whoever plans with a unit and whoever archives it both hold it first, so neither misses the other.
+    """
+    query = (
+        select(unit)
+        .where(unit.c.district_id == district_id, unit.c.id.in_(list(unit_ids)))
+        .order_by(unit.c.id)
+        .with_for_update()
+    )
+    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def add(connection: Connection, **values: Any) -> int:
+    """Add a unit's row; gives its number."""
+    number: int = connection.execute(insert(unit).values(**values).returning(unit.c.id)).scalar_one()
+    return number
+
+
+def change(connection: Connection, unit_id: int, **values: Any) -> None:
+    """Change a unit's row."""
+    connection.execute(update(unit).where(unit.c.id == unit_id).values(**values))
+
+
+def covers(school_id: int | None, kind: str | None) -> str:
+    """Write in one text which alarms a plan is for."""
+    return f"{school_id or 'any'}:{kind or 'any'}"
+
+
+def plans_page(connection: Connection, district_id: int, *, after: int, limit: int) -> list[Row]:
+    """Read plans of a district that are not archived."""
+    query = (
+        select(joint_plan)
+        .where(
+            joint_plan.c.district_id == district_id,
+            joint_plan.c.covers.is_not(None),
+            joint_plan.c.id > after,
+        )
+        .order_by(joint_plan.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def plans_for(
+    connection: Connection, *, district_id: int, school_id: int, kind: str | None
+) -> list[JointPlan]:
+    """Read the plans of a district that could fit an alarm."""
+    fitting = {covers(school, what) for school in (school_id, None) for what in (kind, None)}
+    query = select(joint_plan).where(
+        joint_plan.c.district_id == district_id, joint_plan.c.covers.in_(sorted(fitting))
+    )
+    return [
+        JointPlan(
+            kind=AlarmKind(row["kind"]) if row["kind"] else None,
+            school_id=row["school_id"],
+            lead=row["lead_unit_id"],
+            supports=tuple(row["support_unit_ids"]),
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def plan_by_id(connection: Connection, plan_id: int, district_id: int) -> Row | None:
+    """Read a plan that is not archived, and keep it as it is until the commit."""
+    query = select(joint_plan).where(
+        joint_plan.c.id == plan_id,
+        joint_plan.c.district_id == district_id,
+        joint_plan.c.covers.is_not(None),
+    )
+    row = connection.execute(query.with_for_update()).mappings().first()
+    return dict(row) if row else None
+
+
+def hold_plans(connection: Connection, district_id: int) -> None:
+    """Keep others from adding a plan to a district until the commit; nothing else waits for it."""
+    connection.execute(
+        select(district.c.id).where(district.c.id == district_id).with_for_update(key_share=True)
+    )
+
+
+def plan_that_covers(connection: Connection, district_id: int, what: str) -> int | None:
+    """Find the plan for exactly these alarms."""
+    query = select(joint_plan.c.id).where(
+        joint_plan.c.district_id == district_id, joint_plan.c.covers == what
+    )
+    return connection.execute(query).scalar()
+
+
+def plans_with(connection: Connection, district_id: int, unit_id: int) -> int:
+    """Count the plans that a unit stands in."""
+    rows = connection.execute(
+        select(joint_plan.c.lead_unit_id, joint_plan.c.support_unit_ids).where(
+            joint_plan.c.district_id == district_id, joint_plan.c.covers.is_not(None)
+        )
+    )
+    return sum(unit_id == row.lead_unit_id or unit_id in row.support_unit_ids for row in rows)
+
+
+def add_plan(connection: Connection, **values: Any) -> int:
+    """Add a plan's row; gives its number."""
+    number: int = connection.execute(
+        insert(joint_plan).values(**values).returning(joint_plan.c.id)
+    ).scalar_one()
+    return number
+
+
+def change_plan(connection: Connection, plan_id: int, **values: Any) -> None:
+    """Change a plan's row."""
+    connection.execute(update(joint_plan).where(joint_plan.c.id == plan_id).values(**values))

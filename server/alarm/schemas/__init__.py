@@ -1,0 +1,1 @@
+"""Shapes of alarm on the wire."""

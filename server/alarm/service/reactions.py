@@ -1,0 +1,39 @@
+"""What alarms do when something happens in the areas below them."""
+
+from sqlalchemy import select
+
+from server.alarm.queries import alarms
+from server.alarm.queries.units import unit
+from server.alarm.service import escalation, standing_changes, views
+from server.core.database.transaction import Transaction
+from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
+from server.people.facts import OfficesWanted, StandingChanged
+
+
+def judge_standing(transaction: Transaction, fact: StandingChanged) -> None:
+    """Judge the standing of some accounts anew in every open alarm of theirs."""
+    standing_changes.of_accounts(transaction, fact.account_ids, fact.limits)
+
+
+def name_units(transaction: Transaction, fact: OfficesWanted) -> list[str]:
+    """Give the names of a district's units: nobody registers under one of them."""
+    query = select(unit.c.name).where(unit.c.district_id == fact.district_id)
+    return list(transaction.connection.execute(query).scalars())
+
+
+def lock(transaction: Transaction, fact: SubjectLocked) -> Subject | None:
+    """Hold an alarm's row before those of its messages, as everybody locks them."""
+    alarm = alarms.by_id(transaction.connection, fact.alarm_id, lock=True)
+    return None if alarm is None else Subject(alarm, alarm["state"] == alarms.OPEN)
+
+
+def tell_outcomes(transaction: Transaction, fact: OutcomesWritten) -> None:
+    """Tell how an alarm's messages went, and let it go on at once where a step has called in vain."""
+    if fact.undelivered and fact.subject.is_open:
+        escalation.hurry(transaction, fact.subject.alarm)
+    views.tell(transaction, fact.subject.alarm, urgent=False)
+
+
+def ended(transaction: Transaction, fact: EndedWanted) -> set[int]:
+    """Give which of some alarms have ended."""
+    return alarms.ended(transaction.connection, fact.alarm_ids)

@@ -1,1 +1,0 @@
-"""Routes with their schemas, one file an area."""

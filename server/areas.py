@@ -1,0 +1,66 @@
+"""The areas of the server, the lowest first: each knows those before it alone (pyproject.toml)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Delete
+
+from server.alarm.area import AREA as ALARM
+from server.audit.area import AREA as AUDIT
+from server.auditor.area import AREA as AUDITOR
+from server.calendar.area import AREA as CALENDAR
+from server.core.area import Area, Areas
+from server.core.audit import audit_row
+from server.core.database import event_log, requests
+from server.core.database import schema_state as _schema_state  # noqa: F401 - its tables belong to the schema
+from server.core.database.base import metadata
+from server.core.database.old_rows import oldest, oldest_events
+from server.core.database.transaction import Store
+from server.core.live.api import blueprint as events
+from server.core.settings import ServerSettings
+from server.delivery.area import AREA as DELIVERY
+from server.duty.area import AREA as DUTY
+from server.exercise.area import AREA as EXERCISE
+from server.people.area import AREA as PEOPLE
+from server.places.area import AREA as PLACES
+from server.setup.area import AREA as SETUP
+
+__all__ = ["AREAS", "metadata", "open_store"]
+
+ANSWERS_KEPT = timedelta(days=7)
+
+
+def _old_rows(settings: ServerSettings, now: datetime) -> list[Delete]:
+    return [
+        oldest(requests.request, requests.request.c.at < now - ANSWERS_KEPT),
+        oldest_events(now - timedelta(days=settings.event_days)),
+    ]
+
+
+CORE = Area(
+    name="core",
+    blueprints=(events,),
+    commands="server.core.commands",
+    old_rows=_old_rows,
+    written_by_an_alarm=(event_log.event, event_log.event_room, audit_row),
+)
+AREAS = Areas(
+    (
+        CORE,
+        PLACES,
+        PEOPLE,
+        AUDIT,
+        CALENDAR,
+        DUTY,
+        DELIVERY,
+        SETUP,
+        ALARM,
+        EXERCISE,
+        AUDITOR,
+    )
+)
+event_log.tailor(AREAS.event_tailors())
+
+
+def open_store(url: str) -> Store:
+    """Open a database in which what is written in one area has its consequences in the others."""
+    return Store(url, AREAS.reactions())

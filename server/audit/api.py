@@ -1,0 +1,82 @@
+"""The audit log, for auditors alone; it is only read here."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from server.audit import actions as audit_actions
+from server.audit.queries.pages import Search
+from server.core.access.roles import Role
+from server.core.http.auth import allow, current_actor
+from server.core.http.typed_fields import Text
+from server.core.http.wire import Moment, PageArguments, Wire, one_of, platform
+
+blueprint = Blueprint("audit", __name__, url_prefix="/api", description="The audit log")
+
+
+class AuditSearch(PageArguments):
+    """Which rows of the log: an act, a name of who acted or whom it was about, a span of time."""
+
+    act = Text(longest=40, load_default=None)
+    name = Text(longest=60, load_default=None)
+    since = Moment(load_default=None)
+    until = Moment(load_default=None)
+
+
+class AuditRowView(Wire):
+    """One row: who did or looked at what, when, and about whom."""
+
+    id = fields.Integer(required=True)
+    at = Moment(required=True)
+    act = fields.String(required=True)
+    actor_id = fields.Integer(required=True, allow_none=True)
+    actor_name = fields.String(required=True, allow_none=True)
+    actor_role = one_of(Role, required=True, allow_none=True)
+    subject_id = fields.Integer(required=True, allow_none=True)
+    subject_name = fields.String(required=True, allow_none=True)
+    facts = fields.Dict(required=True)
+    names = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "What the numbers among the facts stand for, by the facts' keys."},
+    )
+
+
+class AuditPage(Wire):
+    """A page of the log, and the cursor of the next one."""
+
+    items = fields.List(fields.Nested(AuditRowView), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class AuditActs(Wire):
+    """The acts that stand in the log."""
+
+    items = fields.List(fields.String(), required=True)
+
+
+@blueprint.get("/audit")
+@allow(Role.AUDITOR)
+@blueprint.arguments(AuditSearch, location="query")
+@blueprint.response(200, AuditPage)
+def page(asked: dict[str, Any]) -> dict[str, Any]:
+    """List the audit log of the caller's district, the newest first."""
+    search = Search(**{name: asked[name] for name in ("act", "name", "since", "until")})
+    return audit_actions.page(
+        platform().store,
+        actor=current_actor(),
+        search=search,
+        names=platform().areas.audit_names(),
+        cursor=asked["cursor"],
+        limit=asked["limit"],
+    )
+
+
+@blueprint.get("/audit/acts")
+@allow(Role.AUDITOR)
+@blueprint.response(200, AuditActs)
+def acts() -> dict[str, Any]:
+    """List the acts that stand in the log."""
+    return audit_actions.acts(platform().store, actor=current_actor())

@@ -1,0 +1,1 @@
+"""Tables of the seals, and the SQL over the audit log."""

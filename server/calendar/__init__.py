@@ -1,0 +1,1 @@
+"""School days, peaks and the seats of rosters: what duty must know of a plan."""

@@ -1,0 +1,1 @@
+"""Tables of calendar and the SQL over them."""

@@ -1,0 +1,105 @@
+"""Rosters: who stands at which post at which peak on which weekdays."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    select,
+    update,
+)
+
+from server.calendar.rules import Shift
+from server.core.database.base import big_key, metadata
+from server.people.queries.accounts import account
+from server.people.queries.waiting import waits
+from server.places.queries.districts import post
+
+roster = Table(
+    "roster",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("account_id", ForeignKey("account.id")),
+    Column("phone", String(20), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("weekdays", Integer, nullable=False),
+    UniqueConstraint("post_id", "phone", "peak"),
+    Index("ix_roster_post_id_peak", "post_id", "peak"),
+    Index("ix_roster_account_id", "account_id"),
+)
+
+
+def weekday_bit(on: date) -> int:
+    """Give the bit of a date's weekday in ``roster.weekdays``: Monday 1, Tuesday 2, … Sunday 64."""
+    return 1 << on.weekday()
+
+
+_of_shift = (
+    roster.c.post_id == bindparam("post_id"),
+    roster.c.peak == bindparam("peak"),
+    roster.c.weekdays.op("&")(bindparam("bit", type_=Integer)) != 0,
+)
+_rostered = select(roster.c.account_id, roster.c.name, roster.c.category).where(*_of_shift)
+_exists = select(roster.c.id).where(*_of_shift).limit(1)
+_of_account = select(roster.c.post_id, roster.c.peak, roster.c.weekdays).where(
+    roster.c.account_id == bindparam("account_id")
+)
+
+
+def rostered(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Any]:
+    """Read the roster rows of a post at a peak of a date (account_id is None before registration)."""
+    return list(connection.execute(_rostered, {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}))
+
+
+def of_account(connection: Connection, account_id: int) -> list[Any]:
+    """Read where and when an account is on the roster: ``post_id, peak, weekdays``."""
+    return list(connection.execute(_of_account, {"account_id": account_id}))
+
+
+def includes(rows: Iterable[Any], post_id: int, shift: Shift) -> bool:
+    """Tell whether an account's roster rows put it at a post for a shift."""
+    bit = weekday_bit(shift.date)
+    return any(row.post_id == post_id and row.peak == shift.peak and row.weekdays & bit for row in rows)
+
+
+def exists(connection: Connection, *, post_id: int, peak: str, on: date) -> bool:
+    """Tell whether a post has a roster for a peak of a date at all."""
+    asked = {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}
+    return connection.execute(_exists, asked).first() is not None
+
+
+def on_rosters(
+    connection: Connection, district_id: int, account_ids: Collection[int] | None = None
+) -> dict[int, tuple[Mapping[str, Any], set[str]]]:
+    """Read who waits and is on a roster of his own school by his telephone: the account, and as what he is on it."""
+    query = (
+        select(account, roster.c.category.label("rostered_as"))
+        .join(roster, roster.c.phone == account.c.phone)
+        .join(post, and_(roster.c.post_id == post.c.id, post.c.school_id == account.c.school_id))
+        .where(waits, account.c.district_id == district_id)
+        .order_by(account.c.id)
+    )
+    if account_ids is not None:
+        query = query.where(account.c.id.in_(account_ids))
+    found: dict[int, tuple[Mapping[str, Any], set[str]]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["id"], (dict(row), set()))[1].add(row["rostered_as"])
+    return found
+
+
+def match_rosters(connection: Connection, *, account_id: int, phone: str) -> None:
+    """Put an account's number on the roster rows that were written for its phone before it registered."""
+    connection.execute(update(roster).where(roster.c.phone == phone).values(account_id=account_id))

@@ -1,0 +1,201 @@
+"""School days, peaks, and the windows of a shift.
+
+A peak is local clock time; a shift is that peak on one local date, as moments in UTC. A shift's window is
+half-open: check-in from ``opens_at`` up to but not at ``ends_at``.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from server.core.moments import moment
+from server.core.refused import Refused
+from server.places.rules.peaks import Peak
+
+# A refusal tells of a shift that ended or will open within half a day; beyond that there is "no shift".
+NEAR = timedelta(hours=12)
+# The summer holidays are shorter than this, so the next shift of a school that goes on is always found.
+LOOK_AHEAD_DAYS = 75
+
+ShiftKey = tuple[str, date]
+
+
+class Phase(StrEnum):
+    """Where a post stands in its day: no shift, its window is open, its peak runs."""
+
+    OFF = "off"
+    OPENING = "opening"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Settings of the times around a peak."""
+
+    opens_before_minutes: int = 30
+    grace_minutes: int = 5
+    check_out_before_minutes: int = 10
+    close_after_minutes: int = 30
+    queued_max_age_h: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A peak on a local date: its moments in UTC, in the order in which they come."""
+
+    peak: str
+    date: date
+    opens_at: datetime
+    starts_at: datetime
+    late_after: datetime
+    ends_at: datetime
+    check_out_opens_at: datetime
+    closes_at: datetime
+
+    @property
+    def key(self) -> ShiftKey:
+        """Give what names the shift at its post."""
+        return (self.peak, self.date)
+
+    def as_dict(self) -> dict[str, str]:
+        """Write the shift as the API does."""
+        return {
+            "peak": str(self.peak),
+            "date": self.date.isoformat(),
+            "opens_at": moment(self.opens_at),
+            "starts_at": moment(self.starts_at),
+            "late_after": moment(self.late_after),
+            "ends_at": moment(self.ends_at),
+            "check_out_opens_at": moment(self.check_out_opens_at),
+            "closes_at": moment(self.closes_at),
+        }
+
+
+def is_school_day(on: date, exceptions: Mapping[date, bool]) -> bool:
+    """Tell whether children come on a date: what the calendar says of it, else Monday to Friday."""
+    return exceptions.get(on, on.weekday() < 5)
+
+
+def shifts_on(
+    peaks: Iterable[Peak], on: date, zone: ZoneInfo, window: Window, *, school_day: bool
+) -> tuple[Shift, ...]:
+    """Give the shifts that begin on a local date, in order of time; none on a day without school."""
+    return _shifts_on(tuple(peaks), on, zone, window) if school_day else ()
+
+
+# Every post of a district asks for the same few dates, each time that somebody checks in.
+@lru_cache(maxsize=1024)
+def _shifts_on(peaks: tuple[Peak, ...], on: date, zone: ZoneInfo, window: Window) -> tuple[Shift, ...]:
+    return tuple(sorted((_shift(peak, on, zone, window) for peak in peaks), key=_order))
+
+
+def shifts_around(
+    peaks: Iterable[Peak],
+    now: datetime,
+    zone: ZoneInfo,
+    window: Window,
+    school_day: Callable[[date], bool],
+) -> tuple[Shift, ...]:
+    """Give the shifts of yesterday, today and tomorrow as the post's clock has it, in order of time.
+
+    Three days, since a window may open before midnight and a peak may end after it.
+    """
+    peaks = tuple(peaks)
+    today = now.astimezone(zone).date()
+    days = [today + timedelta(days=step) for step in (-1, 0, 1)]
+    return tuple(
+        shift for on in days for shift in shifts_on(peaks, on, zone, window, school_day=school_day(on))
+    )
+
+
+def next_shift(
+    peaks: Iterable[Peak],
+    now: datetime,
+    zone: ZoneInfo,
+    window: Window,
+    school_day: Callable[[date], bool],
+) -> Shift | None:
+    """Find the next shift whose window is still to open; ``None`` if there is none for 75 days."""
+    peaks = tuple(peaks)
+    today = now.astimezone(zone).date()
+    for step in range(LOOK_AHEAD_DAYS + 1):
+        on = today + timedelta(days=step)
+        for shift in shifts_on(peaks, on, zone, window, school_day=school_day(on)):
+            if shift.opens_at > now:
+                return shift
+    return None
+
+
+def current_shift(shifts: Iterable[Shift], now: datetime) -> Shift | None:
+    """Give the shift that coverage is about: the running one, else the opening one, else ``None``."""
+    return _best(shifts, now, ())
+
+
+def shift_for(
+    shifts: Sequence[Shift],
+    now: datetime,
+    preferred: Collection[ShiftKey] = (),
+    upcoming: Shift | None = None,
+) -> Shift:
+    """Find the shift that a check-in at ``now`` is for, among shifts of one post (see ``shifts_around``).
+
+    Of those whose window is open: one where the person is on the roster (``preferred``), else the running
+    one, else the opening one. ``upcoming`` is the next shift (``next_shift``), for the facts of a refusal.
+
+    Raises ``Refused``: ``too_early`` (opens_at), ``shift_over`` or ``no_shift`` (next_opens_at or ``None``).
+    """
+    found = _best(shifts, now, preferred)
+    if found is not None:
+        return found
+    upcoming = upcoming or min((shift for shift in shifts if shift.opens_at > now), key=_order, default=None)
+    opens_at = upcoming.opens_at if upcoming else None
+    until = opens_at - now if opens_at else None
+    since = min((now - shift.ends_at for shift in shifts if shift.ends_at <= now), default=None)
+    if since is not None and since <= NEAR and (until is None or since <= until):
+        raise Refused("shift_over", next_opens_at=opens_at)
+    if until is not None and until <= NEAR:
+        raise Refused("too_early", opens_at=opens_at)
+    raise Refused("no_shift", next_opens_at=opens_at)
+
+
+def phase_of(shift: Shift | None, now: datetime) -> Phase:
+    """Tell where a post stands in its day, given its current shift."""
+    if shift is None or not shift.opens_at <= now < shift.ends_at:
+        return Phase.OFF
+    return Phase.RUNNING if now >= shift.starts_at else Phase.OPENING
+
+
+def _best(shifts: Iterable[Shift], now: datetime, preferred: Collection[ShiftKey]) -> Shift | None:
+    in_window = [shift for shift in shifts if shift.opens_at <= now < shift.ends_at]
+    return min(
+        in_window,
+        key=lambda shift: (shift.key not in preferred, shift.starts_at > now, *_order(shift)),
+        default=None,
+    )
+
+
+def _order(shift: Shift) -> tuple[datetime, str]:
+    return (shift.starts_at, shift.peak)
+
+
+def _shift(peak: Peak, on: date, zone: ZoneInfo, window: Window) -> Shift:
+    last_day = on if peak.ends > peak.starts else on + timedelta(days=1)
+    starts_at = datetime.combine(on, peak.starts, zone).astimezone(UTC)
+    ends_at = datetime.combine(last_day, peak.ends, zone).astimezone(UTC)
+    if ends_at <= starts_at:
+        # The clocks were put forward over the start: the peak keeps its length.
+        length = datetime.combine(last_day, peak.ends) - datetime.combine(on, peak.starts)
+        ends_at = starts_at + length
+    return Shift(
+        peak=peak.kind,
+        date=on,
+        opens_at=starts_at - timedelta(minutes=window.opens_before_minutes),
+        starts_at=starts_at,
+        late_after=min(starts_at + timedelta(minutes=window.grace_minutes), ends_at),
+        ends_at=ends_at,
+        check_out_opens_at=max(starts_at, ends_at - timedelta(minutes=window.check_out_before_minutes)),
+        closes_at=ends_at + timedelta(minutes=window.close_after_minutes),
+    )

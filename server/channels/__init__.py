@@ -1,1 +1,0 @@
-"""Ways out of the house: each takes a message, or says why it could not."""

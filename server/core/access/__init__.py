@@ -1,0 +1,1 @@
+"""Roles, scopes, rooms and rate limits."""

@@ -1,0 +1,247 @@
+"""Who somebody is, what that allows, and how far he sees.
+
+Every act and every event asks here. A role says what one may do, the scope (school < station < district)
+on what. A guard's scope is his duty, which changes by the hour and is asked of the check-in, not of him.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from server.core.refused import Refused
+
+
+class Role(StrEnum):
+    """What an account is in the system."""
+
+    GUARD = "guard"
+    SCHOOL_ADMIN = "school_admin"
+    STATION_OFFICER = "station_officer"
+    DISPATCHER = "dispatcher"
+    DISTRICT_ADMIN = "district_admin"
+    AUDITOR = "auditor"
+
+
+class Category(StrEnum):
+    """What a guard is at the gate; at registration a claim until approved."""
+
+    POLICE = "police"
+    DUTY_LEADER = "duty_leader"
+    TEACHER = "teacher"
+    SECURITY = "security"
+    VOLUNTEER = "volunteer"
+
+
+class Group(StrEnum):
+    """Which seats of a post a category fills, in the order in which seats are drawn."""
+
+    STAFF = "staff"
+    SECURITY = "security"
+    VOLUNTEER = "volunteer"
+    POLICE = "police"
+
+
+class AccountStatus(StrEnum):
+    """Whether somebody has looked at an account's claim."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    SUSPENDED = "suspended"
+
+
+GROUP_OF: dict[Category, Group] = {
+    Category.DUTY_LEADER: Group.STAFF,
+    Category.TEACHER: Group.STAFF,
+    Category.SECURITY: Group.SECURITY,
+    Category.VOLUNTEER: Group.VOLUNTEER,
+    Category.POLICE: Group.POLICE,
+}
+
+
+def group_of(category: Category | str) -> Group:
+    """Give the group whose seats a category fills; an unknown category raises ``ValueError``."""
+    return GROUP_OF[Category(category)]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The account behind a call, as its session knows it."""
+
+    account_id: int
+    role: Role
+    category: Category | None
+    status: AccountStatus
+    district_id: int
+    station_id: int | None
+    school_id: int | None
+    session_id: int
+    name: str
+
+
+class Act(StrEnum):
+    """What an action asks permission for in its first line."""
+
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
+    SEND_POSITIONS = "send_positions"
+    SEE_DUTY = "see_duty"
+    CONFIRM = "confirm"
+    ASSIST = "assist"
+    APPROVE = "approve"
+    HAND_ON = "hand_on"
+    SEE_GUARDS = "see_guards"
+    SEE_DISTRICT = "see_district"
+    SEE_COVERAGE = "see_coverage"
+    SEE_PEOPLE = "see_people"
+    SEE_POSITIONS = "see_positions"
+    RAISE_ALARM = "raise_alarm"
+    SEE_ALARMS = "see_alarms"
+    TELL_KIND = "tell_kind"
+    ACKNOWLEDGE = "acknowledge"
+    RESPOND = "respond"
+    DISPATCH = "dispatch"
+    CROSS_FLOOR = "cross_floor"
+    NOTE = "note"
+    RESOLVE = "resolve"
+    SEE_PLANS = "see_plans"
+    CHANGE_PLANS = "change_plans"
+    SEE_AUDIT = "see_audit"
+    SEE_UNITS = "see_units"
+    EDIT_UNITS = "edit_units"
+    RECEIVE = "receive"
+    TEST_CHANNELS = "test_channels"
+    MANAGE_HOOKS = "manage_hooks"
+    SEE_READINESS = "see_readiness"
+    SEE_TELEPHONES = "see_telephones"
+    SEE_DEVICES = "see_devices"
+    KEEP_DEVICES = "keep_devices"
+    PLAN_TESTS = "plan_tests"
+    SEE_DRILLS = "see_drills"
+    RUN_DRILLS = "run_drills"
+    SEE_REPORT = "see_report"
+
+
+GUARDS = frozenset({Role.GUARD})
+POLICE_CONSOLE = frozenset({Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN})
+CONSOLE = POLICE_CONSOLE | {Role.SCHOOL_ADMIN}
+
+# The whole matrix of permissions. What depends on more than the role (own duty, scope, being asked to an
+# alarm) is decided after this, never instead of it.
+MAY: dict[Act, frozenset[Role]] = {
+    Act.CHECK_IN: GUARDS,
+    Act.CHECK_OUT: GUARDS,
+    Act.SEND_POSITIONS: GUARDS,
+    Act.SEE_DUTY: GUARDS,
+    Act.CONFIRM: frozenset({Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
+    Act.ASSIST: GUARDS,
+    Act.APPROVE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
+    Act.HAND_ON: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_GUARDS: CONSOLE,
+    Act.SEE_DISTRICT: CONSOLE,
+    Act.SEE_COVERAGE: CONSOLE,
+    Act.SEE_PEOPLE: CONSOLE,
+    Act.SEE_POSITIONS: CONSOLE,
+    Act.RAISE_ALARM: frozenset(Role),
+    Act.SEE_ALARMS: CONSOLE | GUARDS,
+    Act.TELL_KIND: CONSOLE | GUARDS,
+    Act.ACKNOWLEDGE: CONSOLE,
+    Act.RESPOND: GUARDS,
+    Act.DISPATCH: POLICE_CONSOLE,
+    Act.CROSS_FLOOR: frozenset({Role.DISPATCHER}),
+    Act.NOTE: CONSOLE | GUARDS,
+    Act.RESOLVE: POLICE_CONSOLE,
+    Act.SEE_PLANS: POLICE_CONSOLE,
+    Act.CHANGE_PLANS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
+    Act.SEE_UNITS: frozenset({Role.DISPATCHER, Role.DISTRICT_ADMIN}),
+    Act.EDIT_UNITS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.RECEIVE: CONSOLE | GUARDS,
+    Act.TEST_CHANNELS: CONSOLE | GUARDS,
+    Act.MANAGE_HOOKS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_READINESS: CONSOLE,
+    Act.SEE_TELEPHONES: CONSOLE,
+    Act.SEE_DEVICES: POLICE_CONSOLE,
+    Act.KEEP_DEVICES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.PLAN_TESTS: POLICE_CONSOLE,
+    Act.SEE_DRILLS: POLICE_CONSOLE | GUARDS,
+    Act.RUN_DRILLS: POLICE_CONSOLE,
+    Act.SEE_REPORT: CONSOLE,
+}
+
+
+def may(actor: Actor, act: Act) -> bool:
+    """Tell whether an actor's role allows an act; a suspended account may only raise an alarm."""
+    if actor.status == AccountStatus.SUSPENDED and act != Act.RAISE_ALARM:
+        return False
+    return actor.role in MAY[act]
+
+
+def require(actor: Actor, act: Act) -> None:
+    """Let an act pass, or raise ``Refused``: ``suspended`` or ``not_your_role`` (facts: act)."""
+    if actor.status == AccountStatus.SUSPENDED and act != Act.RAISE_ALARM:
+        raise Refused("suspended")
+    if actor.role not in MAY[act]:
+        raise Refused("not_your_role", act=act.value)
+
+
+def sees_post(actor: Actor, *, district_id: int, station_id: int, school_id: int) -> bool:
+    """Tell whether a post lies within an actor's scope.
+
+    Guards and auditors have no posts in scope: a guard sees the post of his own open duty, which the
+    caller compares, and an auditor sees the audit log alone.
+    """
+    if actor.district_id != district_id:
+        return False
+    if actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}:
+        return True
+    if actor.role == Role.STATION_OFFICER:
+        return actor.station_id is not None and actor.station_id == station_id
+    if actor.role == Role.SCHOOL_ADMIN:
+        return actor.school_id is not None and actor.school_id == school_id
+    return False
+
+
+def sees_row(actor: Actor, row: Mapping[str, Any]) -> bool:
+    """Tell whether a row with a district, a station and a school of its own lies within an actor's scope."""
+    return sees_post(
+        actor, district_id=row["district_id"], station_id=row["station_id"], school_id=row["school_id"]
+    )
+
+
+def columns_of_scope(actor: Actor) -> dict[str, int]:
+    """Give the column by which a console's scope is bounded in tables that have all three, and its number."""
+    if actor.role == Role.SCHOOL_ADMIN:
+        return {"school_id": actor.school_id or 0}
+    if actor.role == Role.STATION_OFFICER:
+        return {"station_id": actor.station_id or 0}
+    return {"district_id": actor.district_id}
+
+
+def may_approve(
+    actor: Actor, *, category: Category, district_id: int, station_id: int | None, school_id: int | None
+) -> bool:
+    """Tell whether an actor may approve a guard's claim to a category.
+
+    Police are approved by their station alone, everybody else by the school alone: each knows its own people.
+    """
+    if not may(actor, Act.APPROVE) or actor.district_id != district_id:
+        return False
+    if actor.role == Role.STATION_OFFICER:
+        return actor.station_id is not None and actor.station_id == station_id
+    return category != Category.POLICE and actor.school_id is not None and actor.school_id == school_id
+
+
+def may_decide(actor: Actor, row: Mapping[str, Any]) -> bool:
+    """Tell whether an actor may approve the claim of a guard's account as it is stored.
+
+    One that waited too long was handed on: then the school's station decides on it, too.
+    """
+    handed_on = row["handed_on_at"] is not None
+    return may_approve(
+        actor,
+        category=Category(row["category"]),
+        district_id=row["district_id"],
+        station_id=row["school_station_id"] if handed_on else row["station_id"],
+        school_id=row["school_id"],
+    )

@@ -1,0 +1,28 @@
+"""A session as every route needs it; the area ``people`` keeps them."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.core.access.roles import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session, ended or not, with its account."""
+
+    actor: Actor
+    csrf_token: str
+    expires_at: datetime
+    ended_at: datetime | None
+
+
+# Finds a session by the token in its cookie.
+FindSession = Callable[[Connection, str], Session | None]
+# Gives for each of some sessions the room in which its page belongs by now; none for those that ended.
+RoomsOfSessions = Callable[[Connection, Collection[int], datetime], dict[int, str]]
+# Gives the events of an account's own room as its page may see them by now.
+AsSeen = Callable[[Connection, list[dict[str, Any]], Actor], list[dict[str, Any]]]

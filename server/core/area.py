@@ -1,0 +1,160 @@
+"""What an area brings to the server: one object of this type, which ``server.areas`` lists."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema
+from sqlalchemy import Column, Connection, Delete, Table
+
+from server.core.access.roles import Actor
+from server.core.access.sessions import AsSeen, FindSession, RoomsOfSessions, Session
+from server.core.clock.duty import Duty
+from server.core.database.due_times import DueTime
+from server.core.database.event_log import Tailor
+from server.core.database.reactions import Reaction, Reactions
+from server.core.limits import Limits
+from server.core.settings import ServerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An object that an area needs once a process, and the task that it runs in the background."""
+
+    thing: object
+    run: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A figure for monitoring, read from a process's parts."""
+
+    name: str
+    sentence: str
+    read: Callable[[Any], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area, by its name; all else it may bring or not.
+
+    ``commands`` names the module of its ``flask`` commands, imported when one is asked for. ``duties`` are the clock's,
+    made once a process. ``old_rows`` are the deletions of retention, in an order that their references allow.
+    ``written_by_an_alarm`` are tables that must take a write before a process counts as ready; ``evidence`` those
+    whose rows prove that the audit log cannot be empty. ``audit_names`` are the columns with the names of what the
+    facts of audit rows point to, by fact. ``audit_checks`` verify what is only ever added to, print what they found and
+    tell whether something was changed. ``parts`` are what a process of the area needs, made with the store and the
+    clock, and their background tasks.
+    """
+
+    name: str
+    blueprints: tuple[Blueprint, ...] = ()
+    only_in_demo: bool = False
+    commands: str | None = None
+    duties: Callable[[Any, Limits], Sequence[Duty]] | None = None
+    reactions: tuple[tuple[type, Reaction], ...] = ()
+    event_payloads: Mapping[str, type[Schema]] | None = None
+    event_tailors: Mapping[str, Tailor] | None = None
+    events_as_seen: AsSeen | None = None
+    due_times: tuple[DueTime, ...] = ()
+    old_rows: Callable[[ServerSettings, datetime], list[Delete]] | None = None
+    written_by_an_alarm: tuple[Table, ...] = ()
+    evidence: tuple[Table, ...] = ()
+    audit_names: Mapping[str, Column[Any]] | None = None
+    audit_checks: tuple[Callable[[Connection], bool], ...] = ()
+    find_session: FindSession | None = None
+    rooms_of_sessions: RoomsOfSessions | None = None
+    parts: Callable[[Any, Callable[[], datetime]], Sequence[Part]] | None = None
+    gauges: tuple[Gauge, ...] = ()
+
+
+class Areas:
+    """All areas of a server, the lowest first."""
+
+    def __init__(self, areas: Collection[Area]) -> None:
+        self._areas = tuple(areas)
+
+    def __iter__(self) -> Iterator[Area]:
+        return iter(self._areas)
+
+    def from_the_top(self) -> Iterator[Area]:
+        """Give the areas, those first that others do not know."""
+        return reversed(self._areas)
+
+    def reactions(self) -> Reactions:
+        """Give what reacts to facts, the lowest area first."""
+        return Reactions(pair for area in self for pair in area.reactions)
+
+    def blueprints(self, *, demo: bool) -> list[Blueprint]:
+        """Give the routes; those of the demo only where it is one."""
+        return [one for area in self if demo or not area.only_in_demo for one in area.blueprints]
+
+    def duties(self, store: Any, limits: Limits) -> list[Duty]:
+        """Make the duties of the clock: what moves alarms comes first."""
+        return [duty for area in self.from_the_top() if area.duties for duty in area.duties(store, limits)]
+
+    def old_rows(self, settings: ServerSettings, now: datetime) -> list[Delete]:
+        """Give what retention deletes, nothing before what refers to it."""
+        return [one for area in self.from_the_top() if area.old_rows for one in area.old_rows(settings, now)]
+
+    def due_times(self) -> list[DueTime]:
+        """Give the columns of times that move along when the machine's clock jumps."""
+        return [one for area in self for one in area.due_times]
+
+    def audit_names(self) -> dict[str, Column[Any]]:
+        """Give the columns with the names of what audit rows point to."""
+        return {fact: column for area in self for fact, column in (area.audit_names or {}).items()}
+
+    def event_payloads(self) -> dict[str, type[Schema]]:
+        """Give the schema of each event's data, by the event's name."""
+        return {name: schema for area in self for name, schema in (area.event_payloads or {}).items()}
+
+    def event_tailors(self) -> dict[str, Tailor]:
+        """Give what makes of an event's data what one room hears of it, by the event's name."""
+        return {name: tailor for area in self for name, tailor in (area.event_tailors or {}).items()}
+
+    def audit_checks(self) -> list[Callable[[Connection], bool]]:
+        """Give what verifies what is only ever added to."""
+        return [check for area in self for check in area.audit_checks]
+
+    def evidence(self) -> list[Table]:
+        """Give the tables whose rows prove that the audit log cannot be empty."""
+        return [table for area in self for table in area.evidence]
+
+    def written_by_an_alarm(self) -> list[Table]:
+        """Give the tables that must take a write before a process counts as ready."""
+        return [table for area in self for table in area.written_by_an_alarm]
+
+    def gauges(self) -> list[Gauge]:
+        """Give the figures for monitoring."""
+        return [gauge for area in self for gauge in area.gauges]
+
+    def find_session(self, connection: Connection, token: str) -> Session | None:
+        """Find a session by the token in its cookie."""
+        found = (area.find_session(connection, token) for area in self if area.find_session)
+        return next((one for one in found if one is not None), None)
+
+    def rooms_of_sessions(
+        self, connection: Connection, sessions: Collection[int], now: datetime
+    ) -> dict[int, str]:
+        """Give for each of some sessions the room in which its page belongs by now."""
+        rooms: dict[int, str] = {}
+        for area in self:
+            if area.rooms_of_sessions is not None:
+                rooms |= area.rooms_of_sessions(connection, sessions, now)
+        return rooms
+
+    def parts(self, store: Any, now: Callable[[], datetime]) -> list[Part]:
+        """Make what a process of each area needs."""
+        return [part for area in self if area.parts for part in area.parts(store, now)]
+
+    def events_as_seen(
+        self, connection: Connection, events: list[dict[str, Any]], actor: Actor
+    ) -> list[dict[str, Any]]:
+        """Give the events of an account's own room as its page may see them by now."""
+        for area in self:
+            if area.events_as_seen is not None:
+                events = area.events_as_seen(connection, events, actor)
+        return events

@@ -1,0 +1,65 @@
+"""The audit log: who did or looked at what. Rows are only ever added; reading them is the area ``audit``."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Connection, Index, String, Table, insert, select
+
+from server.core.database.base import UtcTime, big_key, metadata
+
+audit_row = Table(
+    "audit_row",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor_id", BigInteger),
+    Column("act", String(40), nullable=False),
+    Column("subject_id", BigInteger, index=True),
+    Column("facts", JSON, nullable=False),
+    Index("ix_audit_row_actor_id_act_at", "actor_id", "act", "at"),
+    Index("ix_audit_row_act_id", "act", "id"),
+)
+
+
+# Who gives the commands of this process: a server serves many and has none.
+_operator: ContextVar[Mapping[str, str] | None] = ContextVar("operator", default=None)
+
+
+@contextmanager
+def by_operator(facts: Mapping[str, str]) -> Iterator[None]:
+    """Let each row without an account that is written meanwhile say which user of the operating system it was."""
+    token = _operator.set(facts)
+    try:
+        yield
+    finally:
+        _operator.reset(token)
+
+
+def record(
+    connection: Connection,
+    *,
+    now: datetime,
+    actor_id: int | None,
+    act: str,
+    subject_id: int | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Add a row; ``subject_id`` is the account that the act was about."""
+    operator = _operator.get() if actor_id is None else None
+    facts = {**(facts or {}), **(operator or {})}
+    connection.execute(
+        insert(audit_row).values(at=now, actor_id=actor_id, act=act, subject_id=subject_id, facts=facts)
+    )
+
+
+def seen_since(connection: Connection, actor_id: int, act: str, since: datetime) -> bool:
+    """Tell whether an actor's act was recorded since a time."""
+    query = (
+        select(audit_row.c.id)
+        .where(audit_row.c.actor_id == actor_id, audit_row.c.act == act, audit_row.c.at >= since)
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None

@@ -1,0 +1,6 @@
+"""``flask`` commands about the server itself."""
+
+from server.core.database.commands import migrate, new_epoch
+from server.core.http.worker_ready import worker_ready
+
+COMMANDS = (migrate, new_epoch, worker_ready)

@@ -1,0 +1,1 @@
+"""Engine, transaction, event log, migrations, the lock of a single instance."""

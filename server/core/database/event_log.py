@@ -1,0 +1,256 @@
+"""The event log: outbox, catch-up feed and change history at once.
+
+An event is a past-tense fact with the full state that a client needs, an id in commit order, and the
+rooms that may see it.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+)
+
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.refused import Refused
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    # An id must never come back after a purge of the newest rows: clients keep it as their cursor.
+    sqlite_autoincrement=True,
+)
+
+event_room = Table(
+    "event_room",
+    metadata,
+    Column("room", String(40), primary_key=True),
+    Column("event_id", BigInteger, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+log_epoch = Table(
+    "log_epoch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("epoch", String(36), nullable=False),
+)
+
+# Any number will do, as long as nothing else in this database takes the same advisory lock.
+LOG_LOCK = 0x4855_5855_45
+
+
+# Where an event keeps, beside what each of its rooms may know, what is for one of them alone.
+OWN = "own"
+# Makes of an event's data what one room hears of it.
+Tailor = Callable[[Mapping[str, Any], str], dict[str, Any]]
+_tailors: dict[str, Tailor] = {}
+
+
+def tailor(tailors: Mapping[str, Tailor]) -> None:
+    """Let events of some names be told to each room in its own way (``server.areas`` knows which)."""
+    _tailors.update(tailors)
+
+
+def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
+    """Give an event's data as it goes into a room.
+
+    Raises ``RuntimeError`` for one that holds parts of several rooms where nobody has said who makes one room's of it:
+    it would tell each of them everything.
+    """
+    made = _tailors.get(name)
+    if made is None and OWN in data:
+        raise RuntimeError(f"{name}: nothing makes one room's part of it; import server.areas")
+    return made(data, room) if made else dict(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event before it has an id."""
+
+    name: str
+    data: dict[str, Any]
+    rooms: tuple[str, ...]
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of the log."""
+
+    id: int
+    name: str
+    data: dict[str, Any]
+    rooms: tuple[str, ...]
+    urgent: bool
+
+
+# Many at once come back in the order in which they went in.
+_append = insert(event).returning(event.c.id, sort_by_parameter_order=True)
+_append_rooms = insert(event_room)
+
+
+def append(connection: Connection, told: list[Told], now: datetime) -> None:
+    """Write events at the very end of a transaction, so that ids come in the order of the commits.
+
+    PostgreSQL gives numbers of a sequence before the commit; the lock is held until it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
+    rows = [{"name": one.name, "data": one.data, "urgent": one.urgent, "at": now} for one in told]
+    rooms: list[dict[str, Any]] = []
+    for one, event_id in zip(told, connection.execute(_append, rows).scalars(), strict=True):
+        rooms.extend({"room": room, "event_id": event_id} for room in dict.fromkeys(one.rooms))
+    if rooms:
+        connection.execute(_append_rooms, rooms)
+
+
+def leap(connection: Connection) -> None:
+    """Go on with numbers that nobody can have heard before; called at each start of a server.
+
+    A machine that is set back would give numbers anew that pages know already, and a page whose cursor stands at
+    such a number would believe that it missed nothing.
+    """
+    by = 1_000 + secrets.randbelow(100_000)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
+        connection.execute(
+            text("SELECT setval(s, nextval(s) + :by) FROM pg_get_serial_sequence('event', 'id') AS s"),
+            {"by": by},
+        )
+    else:
+        connection.execute(
+            text("UPDATE sqlite_sequence SET seq = seq + :by WHERE name = 'event'"), {"by": by}
+        )
+
+
+def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:
+    """Read all events after an id, in order, with their rooms."""
+    rows = connection.execute(select(event).where(event.c.id > after).order_by(event.c.id).limit(limit)).all()
+    if not rows:
+        return []
+    rooms: dict[int, list[str]] = {}
+    for row in connection.execute(
+        select(event_room).where(event_room.c.event_id > after, event_room.c.event_id <= rows[-1].id)
+    ):
+        rooms.setdefault(row.event_id, []).append(row.room)
+    return [Event(row.id, row.name, row.data, tuple(rooms.get(row.id, ())), row.urgent) for row in rows]
+
+
+def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[dict[str, Any]]:
+    """Read a room's events after an id, as they go over the wire: ``id, name, data``."""
+    rows = connection.execute(
+        select(event.c.id, event.c.name, event.c.data)
+        .join(event_room, event_room.c.event_id == event.c.id)
+        .where(event_room.c.room == room, event_room.c.event_id > after)
+        .order_by(event_room.c.event_id)
+        .limit(limit)
+    )
+    return [{"id": row.id, "name": row.name, "data": told_in(row.name, row.data, room)} for row in rows]
+
+
+def missed(
+    connection: Connection, room: str, *, after: int, epoch: str, history: str, limit: int = 500
+) -> dict[str, Any]:
+    """Read what a client missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
+
+    ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now. Raises ``Refused``:
+    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps; with ``undone`` where the log
+    does not know the event at which the cursor stands: the machine was set back, and nobody made a new epoch.
+    """
+    if epoch != history:
+        raise Refused("epoch_changed", epoch=history)
+    oldest, newest = ends(connection)
+    if after < oldest - 1:
+        raise Refused("cursor_too_old")
+    if after > newest or (after >= oldest > 0 and not _is_in_room(connection, room, after)):
+        raise Refused("cursor_too_old", undone=True)
+    events = in_room(connection, room, after, limit)
+    return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}
+
+
+def _is_in_room(connection: Connection, room: str, event_id: int) -> bool:
+    query = select(event_room.c.event_id).where(event_room.c.room == room, event_room.c.event_id == event_id)
+    return connection.execute(query).first() is not None
+
+
+def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:
+    """Give the id of a room's newest event (0: it has none), up to and with a given id."""
+    query = select(func.max(event_room.c.event_id)).where(event_room.c.room == room)
+    if up_to is not None:
+        query = query.where(event_room.c.event_id <= up_to)
+    return connection.execute(query).scalar_one() or 0
+
+
+def last(connection: Connection) -> int:
+    """Give the id of the newest event (0: the log is empty)."""
+    return connection.execute(select(func.max(event.c.id))).scalar_one() or 0
+
+
+def ends(connection: Connection) -> tuple[int, int]:
+    """Give the ids of the oldest and the newest event still kept (0, 0: the log is empty)."""
+    # Each in a query of its own inside the one: together, SQLite reads the whole log for them.
+    ids = select(
+        select(func.min(event.c.id)).scalar_subquery(), select(func.max(event.c.id)).scalar_subquery()
+    )
+    oldest, newest = connection.execute(ids).one()
+    return oldest or 0, newest or 0
+
+
+def epoch(connection: Connection) -> str:
+    """Give the name of this history; a restored database gets another, so that cursors die with it."""
+    name: str = connection.execute(select(log_epoch.c.epoch)).scalar_one()
+    return name
+
+
+def history_of(room: str, epoch: str) -> str:
+    """Name the history that a room's clients follow.
+
+    A client whose role or scope changed comes into another room, where its cursor means nothing: with the
+    room in the name it dies as it does with the epoch, and the client fetches everything anew.
+    """
+    return f"{epoch}.{room}"
+
+
+def history(connection: Connection, room: str) -> str:
+    """Read the name of the history that a room's clients follow now."""
+    return history_of(room, epoch(connection))
+
+
+def begin_epoch(connection: Connection) -> str:
+    """Start a history of its own: after the first migration and after a restore."""
+    name = str(uuid4())
+    connection.execute(log_epoch.delete())
+    connection.execute(insert(log_epoch).values(id=1, epoch=name))
+    return name
+
+
+def rooms_of(events: Iterable[Event]) -> set[str]:
+    """Collect the rooms that some events go to."""
+    return {room for one in events for room in one.rooms}
+
+
+def epoch_if_any(connection: Connection) -> str | None:
+    """Give the name of this history, or ``None`` in a database that has just been made."""
+    return connection.execute(select(log_epoch.c.epoch)).scalar()

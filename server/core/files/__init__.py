@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: tables, QR images, lettering; no clock, no database."""

@@ -1,0 +1,1 @@
+"""Wire fields, authentication, errors, proxies, OpenAPI, health, pages."""

@@ -1,0 +1,158 @@
+"""Who may call a route: declared beside it, checked before its body is read."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from hmac import compare_digest
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request
+
+from server.core.access.roles import AccountStatus, Actor, Role
+from server.core.access.sessions import Session
+from server.core.http.proxies import on_this_machine
+from server.core.http.wire import platform
+from server.core.refused import Refused
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def cookie_name() -> str:
+    """Give the cookie's name: browsers take the ``__Host-`` prefix over HTTPS only."""
+    return "__Host-huxue" if platform().settings.secure else "huxue"
+
+
+def allow(*roles: Role) -> Callable[[View], View]:
+    """Let only accounts of some roles call a route.
+
+    Raises ``Refused``: ``no_session``, ``bad_csrf_token``, ``foreign_origin``, ``not_your_role``, and ``too_many`` for
+    an account that writes without end.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def checked(*arguments: Any, **named: Any) -> Any:
+            _check_origin()
+            actor, csrf_token = _signed_in(platform().now())
+            if request.method not in SAFE_METHODS and not compare_digest(
+                request.headers.get("X-CSRF-Token", "").encode(), csrf_token.encode()
+            ):
+                raise Refused("bad_csrf_token")
+            if actor.role not in roles:
+                raise Refused("not_your_role")
+            if request.method not in SAFE_METHODS:
+                platform().writes.spend(actor.account_id, request.endpoint or "")
+            g.actor = actor
+            return view(*arguments, **named)
+
+        checked.allowed = roles  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return declare
+
+
+def allow_public(view: View) -> View:
+    """Let anybody call a route; a write must still come from our own pages."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        _check_origin()
+        return view(*arguments, **named)
+
+    checked.allowed = "public"  # type: ignore[attr-defined]
+    return checked  # type: ignore[return-value]
+
+
+def only_here(view: View) -> View:
+    """Refuse (``loopback_only``) a call from elsewhere, or through a proxy that no setting names."""
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if not on_this_machine():
+            raise Refused("loopback_only")
+        return view(*arguments, **named)
+
+    return checked  # type: ignore[return-value]
+
+
+EVERYBODY = tuple(Role)
+CONSOLE = (Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
+
+
+def current_actor() -> Actor:
+    """Give the account that calls; only within a route that declared ``allow``."""
+    actor: Actor = g.actor
+    return actor
+
+
+def actor_if_any() -> Actor | None:
+    """Give the account that calls a public route, or ``None`` without a live session."""
+    try:
+        return _signed_in(platform().now())[0]
+    except Refused:
+        return None
+
+
+def actor_finder(app: Flask) -> Callable[[dict[str, Any]], Actor | None]:
+    """Make the function that gives the account that a raw request comes from, ``None`` without a live session."""
+
+    def find(environ: dict[str, Any]) -> Actor | None:
+        with app.request_context(environ):
+            return actor_if_any()
+
+    return find
+
+
+def actor_even_if_ended() -> tuple[Actor | None, str]:
+    """Give the account of a session in whatever state, for alarms, and that state.
+
+    The state is ``active``, ``ended``, ``expired`` or ``suspended``.
+    """
+    found = _session()
+    if found is None:
+        return None, "ended"
+    if found.actor.status == AccountStatus.SUSPENDED:
+        return found.actor, "suspended"
+    if found.ended_at is not None:
+        return found.actor, "ended"
+    return found.actor, "expired" if found.expires_at <= platform().now() else "active"
+
+
+def _session() -> Session | None:
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return None
+    here = platform()
+    with here.store.read() as connection:
+        return here.areas.find_session(connection, token)
+
+
+def _signed_in(now: datetime) -> tuple[Actor, str]:
+    found = _session()
+    if found is None or found.ended_at is not None or found.expires_at <= now:
+        raise Refused("no_session")
+    return found.actor, found.csrf_token
+
+
+def _check_origin() -> None:
+    """Refuse a write that another site's page sent; programs without these headers have no victim's cookie."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Refused("foreign_origin")
+    origin = request.headers.get("Origin")
+    if origin is not None and _host_of(origin) not in {
+        request.host,
+        urlsplit(platform().settings.public_url).netloc,
+    }:
+        raise Refused("foreign_origin")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

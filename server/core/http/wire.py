@@ -1,0 +1,217 @@
+"""What a route needs from the platform, and the common schema fields."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Request, current_app, request
+from flask_smorest import Blueprint
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.routing import IntegerConverter, Map
+
+from server.core.area import Areas
+from server.core.database.transaction import Store
+from server.core.http.write_budgets import WriteBudgets
+from server.core.limits import Limits
+from server.core.moments import moment
+from server.core.settings import ServerSettings
+
+# A database's integers have 64 bits.
+HIGHEST_NUMBER = 2**62
+
+View = TypeVar("View", bound=Callable[..., Any])
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The parts that a route works with; one per application, made in ``server.app``."""
+
+    settings: ServerSettings
+    limits: Limits
+    store: Store
+    now: Callable[[], datetime]
+    areas: Areas
+    in_real_thread: Callable[..., Any]
+    writes: WriteBudgets
+    parts: Mapping[type, object]
+
+    def part(self, kind: type[Part]) -> Part:
+        """Give the one of an area's parts that has a type."""
+        found = self.parts[kind]
+        assert isinstance(found, kind)
+        return found
+
+
+def platform() -> Platform:
+    """Give the parts of the application that handles this request."""
+    found: Platform = current_app.extensions["huxue"]
+    return found
+
+
+def ahead_of_the_line(view: View) -> View:
+    """Let a call of an alarm be served before all pages that are just coming back."""
+
+    @wraps(view)
+    def ahead(*arguments: Any, **named: Any) -> Any:
+        with platform().store.line.ahead():
+            return view(*arguments, **named)
+
+    return ahead  # type: ignore[return-value]
+
+
+class Wire(Schema):
+    """Base of all schemas: what it does not name is ignored, never stored."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Bodies(FlaskParser):
+    """Reads bodies: one that Python cannot take, such as a number of 5,000 digits, is no JSON either."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except json.JSONDecodeError:
+            raise
+        except ValueError as why:
+            raise BadRequest from why
+
+
+# The place that flask-smorest has for it; every area imports this module before it declares a route.
+Blueprint.ARGUMENTS_PARSER = Bodies(unknown=None)
+
+
+# What RFC 3986 lets stand in an address; a fragment (#) is left out, since it is never sent.
+WEB_ADDRESS = validate.Regexp(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+\Z", error="wrong_form")
+# No control characters and no halves of characters: a database cannot take some, nor a signature others.
+WHOLE_CHARACTERS = validate.Regexp(r"[^\x00-\x1f\x7f\ud800-\udfff]+\Z", error="bad_character")
+
+
+class Moment(fields.AwareDateTime):
+    """An aware time in ISO 8601; written in UTC with ``Z``; years 2000 to 2200 only.
+
+    ``any_year``: from 1970 on, for a phone's own clock, which may count from a wrong year.
+    """
+
+    def __init__(self, *, any_year: bool = False, **named: Any) -> None:
+        super().__init__(format="iso", default_timezone=UTC, **named)
+        self.first_year = 1970 if any_year else 2000
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **named: Any) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        return moment(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> datetime:
+        try:
+            time: datetime = super()._deserialize(value, attr, data, **named)
+            time = time.astimezone(UTC)
+        except (OverflowError, ValueError) as why:
+            raise ValidationError("bad_time") from why
+        if not self.first_year <= time.year <= 2200:
+            raise ValidationError("bad_time")
+        return time
+
+
+class Number(fields.Float):
+    """A finite number within bounds; a truth value is not a number."""
+
+    def __init__(self, *, low: float, high: float, **named: Any) -> None:
+        super().__init__(allow_nan=False, validate=validate.Range(low, high), **named)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValidationError("wrong_type")
+        return super()._validated(value)
+
+
+def request_id() -> fields.Field[Any]:
+    """Make the field of the client's own number of a write, a UUID."""
+    return fields.UUID(
+        required=True, metadata={"description": "Made by the client; the same one on a retry."}
+    )
+
+
+def ignored_device_id() -> fields.Field[Any]:
+    """Make the field in which pages of earlier builds name their device: whatever it holds, our cookie counts."""
+    return fields.Raw(
+        load_default=None, allow_none=True, metadata={"description": "Ignored.", "type": "string"}
+    )
+
+
+def number_of(**named: Any) -> fields.Integer:
+    """Make the field of a row's number."""
+    return fields.Integer(strict=True, validate=validate.Range(1, HIGHEST_NUMBER), **named)
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in a path; one that no database could hold is not found."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=HIGHEST_NUMBER)
+
+
+def one_of(choices: Any, **named: Any) -> fields.String:
+    """Make the field of a word out of an enumeration."""
+    words = [choice.value for choice in choices]
+    if named.get("allow_none"):
+        words.append(None)
+    return fields.String(validate=validate.OneOf(words), **named)
+
+
+class FixSchema(Wire):
+    """A place as the phone's browser gave it, WGS-84."""
+
+    latitude = Number(low=-90, high=90, required=True)
+    longitude = Number(low=-180, high=180, required=True)
+    accuracy_m = Number(low=0, high=100_000, required=True)
+    at = Moment(any_year=True, required=True)
+
+
+class AnyFix(fields.Nested):
+    """A place that refuses nothing: one that makes no sense is as if the phone had given none."""
+
+    def __init__(self) -> None:
+        super().__init__(FixSchema, allow_none=True, load_default=None)
+
+    def _deserialize(self, *arguments: Any, **named: Any) -> Any:
+        try:
+            return super()._deserialize(*arguments, **named)
+        except ValidationError:
+            return None
+
+
+class PageArguments(Wire):
+    """Where a list goes on, and how much of it."""
+
+    cursor = fields.Integer(load_default=0, validate=validate.Range(0, HIGHEST_NUMBER))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
+
+
+def sent_json(*, without: Any = None) -> Any:
+    """Give the body as JSON whatever it says it is; ``without`` where none came, ``None`` where it cannot be read."""
+    try:
+        if not request.get_data(cache=True):
+            return without
+        return request.get_json(force=True, silent=True)
+    except (RecursionError, RequestEntityTooLarge):
+        return None
+
+
+def understood(schema: Schema, sent: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Load the fields that are right, and name those that are not: nothing in a body stops an alarm."""
+    if not isinstance(sent, dict):
+        return {}, ("body",)
+    try:
+        return schema.load(sent), ()
+    except ValidationError as wrong:
+        right = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
+        names = set(wrong.messages_dict)
+        return {key: value for key, value in right.items() if key not in names}, tuple(sorted(names))

@@ -1,0 +1,60 @@
+"""What a client missed: the events of its room after its cursor."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from server.core.access.rooms import room_of
+from server.core.database import event_log
+from server.core.http.auth import EVERYBODY, allow, current_actor
+from server.core.http.wire import HIGHEST_NUMBER, Wire, platform
+from server.core.live import catch_up as missed_events
+
+blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
+
+PAGE = 500
+LONGEST_EPOCH = 100
+
+
+class Cursor(Wire):
+    """Where the client stands."""
+
+    after = fields.Integer(required=True, validate=validate.Range(0, HIGHEST_NUMBER))
+    epoch = fields.String(required=True, validate=validate.Length(1, LONGEST_EPOCH))
+
+
+class EventView(Wire):
+    """A past-tense fact with the full state that a client needs."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    data = fields.Dict(required=True)
+
+
+class Batch(Wire):
+    """Events of the caller's room, in the order of the log."""
+
+    epoch = fields.String(required=True)
+    prev = fields.Integer(required=True)
+    last = fields.Integer(required=True)
+    events = fields.List(fields.Nested(EventView), required=True)
+
+
+@blueprint.get("/events")
+@allow(*EVERYBODY)
+@blueprint.arguments(Cursor, location="query")
+@blueprint.response(200, Batch)
+def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
+    """List what happened in the caller's room after an id; ask again while a page is full.
+
+    Refused with 503 ``busy``: come back in a moment.
+    Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
+    fetch everything anew.
+    """
+    actor = current_actor()
+    with platform().store.read() as connection:
+        history = event_log.history(connection, room_of(actor))
+        return missed_events.missed(
+            connection, actor, platform().areas.events_as_seen, **cursor, history=history, limit=PAGE
+        )

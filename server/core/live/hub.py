@@ -1,0 +1,227 @@
+"""The only emitter: tails the event log and sends each room one batch after another.
+
+Order is the log's order in every process. Nothing depends on a wake-up that got lost: the log is read
+once a second anyway, and a client that finds a gap asks for what it missed.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.core.faults import named
+from server.core.live.floods import MOST_HELD
+
+logger = logging.getLogger("huxue.hub")
+
+ORDINARY_EVERY_S = 0.2
+READ_ANYWAY_EVERY_S = 1.0
+CONSOLE_HEARTBEAT_S = 3.0
+PHONE_HEARTBEAT_S = 15.0
+# Half of what is kept for a slow reader (server/core/live/floods.py).
+MOST_AT_ONCE = MOST_HELD // 2
+
+# Told in the log, but meant for the hubs and not for any room.
+SESSION_ENDED = "session.ended"
+
+
+class Emitter(Protocol):
+    """What the hub needs of Flask-SocketIO."""
+
+    def emit(self, event: str, *arguments: Any, to: str) -> None:
+        """Send an event to all sockets in a room."""
+
+
+class Hub:
+    """One for each process; ``run`` is its loop, in a background task of the engine."""
+
+    def __init__(
+        self,
+        store: Store,
+        emitter: Emitter,
+        *,
+        end_session: Callable[[int], None],
+        wall_clock: Callable[[], str],
+        ring: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.store, self.emitter = store, emitter
+        self.end_session, self.wall_clock, self.ring = end_session, wall_clock, ring
+        self.cursor = 0
+        self.epoch = ""
+        self.last: dict[str, int] = {}
+        self.sockets: dict[str, int] = {}
+        self.alarmed: set[str] = set()
+        self._pending: dict[str, list[event_log.Event]] = {}
+        self._bell = threading.Event()
+        self._stopped = False
+        self._readable = True
+        self._flushed = self._beat = self._slow_beat = 0.0
+
+    def start(self) -> None:
+        """Begin at the end of the log: what came before is in every client's first fetch."""
+        with self.store.read() as connection:
+            self.cursor = event_log.last(connection)
+            self.epoch = event_log.epoch(connection)
+
+    def wake(self) -> None:
+        """Read the log now: something was committed in this process."""
+        self._bell.set()
+        self.ring()
+
+    def woken_from_outside(self) -> None:
+        """Read the log now: another process rang."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """End the loop after its current round."""
+        self._stopped = True
+        self._bell.set()
+
+    def enter(self, room: str) -> int:
+        """Count a socket into a room and give the id that its first batch will follow.
+
+        The read may yield on PostgreSQL, so it is repeated until no batch was read meanwhile.
+        """
+        while room not in self.last:
+            before = self.cursor
+            with self.store.read() as connection:
+                newest = event_log.last_in_room(connection, room, up_to=before)
+            if self.cursor == before:
+                self.last.setdefault(room, newest)
+        self.sockets[room] = self.sockets.get(room, 0) + 1
+        pending = self._pending.get(room)
+        return self.last[room] if not pending else min(self.last[room], pending[0].id - 1)
+
+    def history(self, room: str) -> str:
+        """Name the history that a room's clients follow."""
+        return event_log.history_of(room, self.epoch)
+
+    def leave(self, room: str) -> None:
+        """Count a socket out of a room; a room without sockets is forgotten."""
+        left = self.sockets.get(room, 0) - 1
+        if left > 0:
+            self.sockets[room] = left
+            return
+        for forgotten in (self.sockets, self.last, self._pending):
+            forgotten.pop(room, None)
+        self.alarmed.discard(room)
+
+    def run(self) -> None:
+        """Tail the log until stopped. A failing database is asked again each second."""
+        while not self._stopped:
+            self._bell.wait(ORDINARY_EVERY_S if self._pending else READ_ANYWAY_EVERY_S)
+            self._bell.clear()
+            self.round(time.monotonic())
+            if not self._readable:
+                time.sleep(READ_ANYWAY_EVERY_S)
+
+    def round(self, at: float) -> None:
+        """Read and send what is due at a moment of the monotonic clock.
+
+        While the log cannot be read there are no heartbeats: who hears none knows that what he sees may be old.
+        """
+        for room in self._read_if_it_can():
+            self.flush(room)
+        if at - self._flushed >= ORDINARY_EVERY_S:
+            self._flushed = at
+            for room in list(self._pending):
+                self.flush(room)
+        if self._readable and at - self._beat >= CONSOLE_HEARTBEAT_S:
+            self._beat = at
+            everybody = at - self._slow_beat >= PHONE_HEARTBEAT_S
+            self._slow_beat = at if everybody else self._slow_beat
+            self.heartbeat(everybody=everybody)
+
+    def _read_if_it_can(self) -> set[str]:
+        try:
+            if not self._readable:
+                self._look_whether_it_is_the_same_log()
+            urgent = self.read()
+        except SQLAlchemyError as failure:
+            if self._readable:
+                logger.error("log unreadable: %s", named(failure))
+            self._readable = False
+            return set()
+        self._readable = True
+        return urgent
+
+    def _look_whether_it_is_the_same_log(self) -> None:
+        """Begin anew when another database came back than went: its clients learn by the epoch to fetch all."""
+        with self.store.read() as connection:
+            epoch = event_log.epoch(connection)
+            if epoch == self.epoch:
+                return
+            logger.warning("another log: its epoch is %s", epoch)
+            cursor = event_log.last(connection)
+            lasts = {room: event_log.last_in_room(connection, room, up_to=cursor) for room in self.sockets}
+        self.epoch, self.cursor, self.last = epoch, cursor, lasts
+        self._pending.clear()
+
+    def read(self) -> set[str]:
+        """Take over what is new in the log; give the rooms in which something urgent waits."""
+        urgent: set[str] = set()
+        while True:
+            with self.store.read() as connection:
+                events = event_log.since(connection, self.cursor)
+            for one in events:
+                self.cursor = one.id
+                if one.name == SESSION_ENDED:
+                    self.end_session(one.data["session_id"])
+                for room in one.rooms:
+                    if room in self.sockets:
+                        self._pending.setdefault(room, []).append(one)
+                        if one.urgent:
+                            urgent.add(room)
+                            self.alarmed.add(room)
+            if len(events) < 1000:
+                return urgent
+
+    def flush(self, room: str) -> None:
+        """Send a room what waits for it, as one batch, or where it is much as several."""
+        for number, events in enumerate(pieces(self._pending.pop(room, []))):
+            if number:
+                # Sockets take the piece before; who is fast never seems slow.
+                time.sleep(0)
+                if room not in self.sockets:
+                    return
+            batch = {
+                "epoch": self.history(room),
+                "prev": self.last.get(room, 0),
+                "last": events[-1].id,
+                "events": [
+                    {"id": one.id, "name": one.name, "data": event_log.told_in(one.name, one.data, room)}
+                    for one in events
+                ],
+            }
+            self.last[room] = events[-1].id
+            self.emitter.emit("batch", batch, to=room)
+
+    def heartbeat(self, *, everybody: bool) -> None:
+        """Tell rooms that they are alive and where they should be; quiet phones only now and then."""
+        for room in list(self.sockets):
+            quiet_phone = room.startswith("account:") and room not in self.alarmed
+            if everybody or not quiet_phone:
+                at = self.wall_clock()
+                told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": at}
+                self.emitter.emit("heartbeat", told, to=room)
+
+
+def pieces(events: Iterable[event_log.Event]) -> Iterator[list[event_log.Event]]:
+    """Divide events so that what is sent at once stays well below what is kept for a slow reader."""
+    piece: list[event_log.Event] = []
+    size = 0
+    for one in events:
+        weighs = len(json.dumps(one.data))
+        if piece and size + weighs > MOST_AT_ONCE:
+            yield piece
+            piece, size = [], 0
+        piece.append(one)
+        size += weighs
+    if piece:
+        yield piece

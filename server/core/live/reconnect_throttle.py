@@ -1,0 +1,134 @@
+"""Pages that come back all at once, after a restart, are let in a few at a time: their sockets and their catch-ups.
+
+They wait before anything is known of them but their path, so that waiting, and being sent away, cost next to nothing.
+A socket is opened for whoever has a session alone: a stranger's, which never says a second word, would cost room and
+hold a handshake all the same.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.core.access.roles import Actor
+from server.core.database.admission_queue import PATIENCE_S, Line
+from server.core.refused import Refused
+
+SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"
+ACTOR, SHAKEN = "huxue.actor", "huxue.hands_shaken"
+# Between its first word and its second a socket waits for its phone, not for this machine. With those that catch up
+# they leave the database's connections some for others.
+HANDSHAKES_AT_ONCE = 20
+# A page gives up after 20 s; whoever cannot be let in well before that is sent away, which costs little.
+SOCKET_PATIENCE_S = 8.0
+MOST_SOCKETS_WAITING = 600
+# Tabs of one browser come together; more of one session, which say nothing, would keep the others out.
+HANDSHAKES_OF_A_SESSION = 3
+BUSY = json.dumps({"status": 503, "code": "busy", "facts": {}}).encode()
+BUSY_HEADERS = [
+    ("Content-Type", "application/problem+json"),
+    ("Content-Length", str(len(BUSY))),
+    ("Retry-After", "2"),
+    ("Cache-Control", "no-store"),
+    ("Connection", "close"),
+]
+
+Answer = Iterable[bytes]
+Start = Callable[..., Any]
+Environ = dict[str, Any]
+Application = Callable[[Environ, Start], Answer]
+
+
+class Arrivals:
+    """A WSGI application around another one, which makes sockets and catch-ups wait for their turn.
+
+    ``actor_of`` gives the account that a request comes from, if it came with a live session; ``wait_s`` the seconds
+    after which a session's next socket may be opened, 0 for now.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        line: Line,
+        actor_of: Callable[[Environ], Actor | None],
+        *,
+        wait_s: Callable[[int], int],
+    ) -> None:
+        self._application, self._line, self._actor_of, self._wait_s = application, line, actor_of, wait_s
+        self._handshakes = Line(HANDSHAKES_AT_ONCE, MOST_SOCKETS_WAITING, beside=line)
+        self._shaking: Counter[int] = Counter()
+
+    def __call__(self, environ: Environ, start_response: Start) -> Answer:
+        """Let a page that comes back wait; pass all else on."""
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(SOCKETS):
+            return self._shake_hands(environ, start_response)
+        if path != CATCH_UPS:
+            return self._application(environ, start_response)
+        try:
+            with self._line.turn(PATIENCE_S):
+                return self._application(environ, start_response)
+        except Refused:
+            return _come_back(start_response)
+
+    def _shake_hands(self, environ: Environ, start_response: Start) -> Answer:
+        turn = self._handshakes.wait(SOCKET_PATIENCE_S)
+        if turn is None:
+            return _come_back(start_response)
+        try:
+            try:
+                actor = self._actor_of(environ)
+            except SQLAlchemyError:
+                return _come_back(start_response)
+            if actor is None:
+                return _turned_away(start_response, HTTPStatus.UNAUTHORIZED)
+            later_s = self._wait_s(actor.session_id)
+            if later_s:
+                return _turned_away(
+                    start_response, HTTPStatus.TOO_MANY_REQUESTS, ("Retry-After", str(later_s))
+                )
+            if self._shaking[actor.session_id] >= HANDSHAKES_OF_A_SESSION:
+                return _turned_away(start_response, HTTPStatus.TOO_MANY_REQUESTS)
+            return self._open(environ, start_response, turn, actor)
+        finally:
+            self._handshakes.end(turn)
+
+    def _open(self, environ: Environ, start_response: Start, turn: int, actor: Actor) -> Answer:
+        """Open a socket; it is one of its session that shakes hands until it is in its room."""
+        shaking = [actor.session_id]
+
+        def end() -> None:
+            self._handshakes.end(turn)
+            while shaking:
+                self._shaking[shaking.pop()] -= 1
+            if not self._shaking[actor.session_id]:
+                del self._shaking[actor.session_id]
+
+        self._shaking[actor.session_id] += 1
+        environ[ACTOR], environ[SHAKEN] = actor, end
+        try:
+            return self._application(environ, start_response)
+        finally:
+            end()
+
+
+def hands_are_shaken(environ: Environ) -> None:
+    """End the handshake of a socket: it is in its room, or was turned away."""
+    environ.get(SHAKEN, _nothing)()
+
+
+def _come_back(start_response: Start) -> Answer:
+    start_response("503 Service Unavailable", list(BUSY_HEADERS))
+    return [BUSY]
+
+
+def _turned_away(start_response: Start, why: HTTPStatus, *more: tuple[str, str]) -> Answer:
+    start_response(f"{why.value} {why.phrase}", [("Content-Length", "0"), ("Connection", "close"), *more])
+    return []
+
+
+def _nothing() -> None:
+    """End no handshake: there was no line."""

@@ -1,0 +1,62 @@
+"""Whether those who listen may still hear what they hear: a role or scope may change, a session run out.
+
+Sign-outs are told through the log and close sockets at once. This looks after everything else, whoever
+changed it: a socket that is in a room where its session no longer belongs is closed. Its page connects
+again, comes into the right room, finds another history there and fetches everything anew.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from flask import Flask
+from flask_socketio import disconnect
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.core.access.sessions import RoomsOfSessions
+from server.core.database.transaction import Store
+from server.core.faults import named
+from server.core.live.sockets import Sockets
+
+logger = logging.getLogger("huxue.recheck")
+
+LOOK_EVERY_S = 5.0
+
+
+def look(app: Flask, store: Store, sockets: Sockets, rooms_of: RoomsOfSessions, now: datetime) -> int:
+    """Close the sockets whose session belongs elsewhere by now, and count them."""
+    listening = set(sockets.session_of.values())
+    if not listening:
+        return 0
+    with store.read() as connection:
+        rooms = rooms_of(connection, listening, now)
+    # Who came while the database was asked is not in the answer, and was let in a moment ago.
+    astray = [one for one in sockets.astray(rooms) if sockets.session_of[one] in listening]
+    for socket in astray:
+        with app.app_context():
+            disconnect(socket, namespace="/")
+    return len(astray)
+
+
+def looking(
+    app: Flask,
+    store: Store,
+    sockets: Sockets,
+    rooms_of: RoomsOfSessions,
+    also: Iterable[Callable[[], object]],
+    now: Callable[[], datetime],
+) -> Callable[[], None]:
+    """Make the task that looks again and again, for ever, and does besides what is due as often."""
+
+    def run() -> None:
+        while True:
+            try:
+                for one in also:
+                    one()
+                look(app, store, sockets, rooms_of, now())
+            except SQLAlchemyError as failure:
+                logger.error("sockets not looked at: %s", named(failure))
+            time.sleep(LOOK_EVERY_S)
+
+    return run

@@ -1,0 +1,1 @@
+"""Routes of delivery, and who may call them."""

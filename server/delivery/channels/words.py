@@ -1,0 +1,92 @@
+"""What leaves the house: the texts for people, and the facts for programs. In Chinese: receivers have no setting."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from server.delivery.channels.settings import ChannelSettings
+
+KINDS = {
+    "intruder": "有人闯入或施暴",
+    "fight": "打架斗殴",
+    "traffic": "交通事故",
+    "medical": "急病受伤",
+    "fire": "火情",
+    "missing_child": "学生走失",
+    "crowding": "拥挤",
+    "suspicious": "可疑人员或车辆",
+    "other": "其他情况",
+}
+COVERT = "（隐蔽报警，不要回拨、不要出声）"
+PARTS = {"lead": "牵头", "support": "配合"}
+
+
+def text_of(purpose: str, body: str, settings: ChannelSettings) -> str:
+    """Write the text of a message; an unknown purpose raises ``KeyError``."""
+    if purpose in {"alarm_call", "channel_test"}:
+        return str(facts_of(purpose, body, settings)["text"])
+    if purpose == "joint_task":
+        return _joint_task(json.loads(body), settings)
+    return {"sign_in_code": settings.sms_text}[purpose].format(
+        signature=settings.sms_signature, code=body, minutes=settings.code_minutes
+    )
+
+
+def facts_of(purpose: str, body: str, settings: ChannelSettings) -> dict[str, Any]:
+    """Give what a message says as facts, its text among them; nothing of a person is in them.
+
+    An unknown purpose raises ``KeyError``.
+    """
+    facts = json.loads(body)
+    common = {"purpose": purpose, "page": facts["page"], "url": f"{settings.public_url}{facts['page']}"}
+    says = {"alarm_call": _alarm_call, "channel_test": _channel_test}[purpose]
+    return common | says(facts, common["url"], settings)
+
+
+def mark_of(reference: str) -> str:
+    """Give a short mark of a message, by which a reader knows a text that came twice."""
+    return sha256(reference.encode()).hexdigest()[:6]
+
+
+def _alarm_call(facts: dict[str, Any], url: str, settings: ChannelSettings) -> dict[str, Any]:
+    text = settings.drill_text if facts.get("drill") else settings.alarm_text
+    kind = KINDS.get(str(facts["kind"]), "情况未明")
+    covert = bool(facts.get("covert"))
+    marked = ("【演练】" if facts.get("drill") else "") + ("【隐蔽】" if covert else "")
+    # In the place of a text's place: gateways let through what is registered alone, and its places are blanks.
+    place = f"{facts['place']}{COVERT}" if covert else facts["place"]
+    return {
+        "alarm_id": facts["alarm_id"],
+        "kind": facts["kind"],
+        "place": facts["place"],
+        "drill": bool(facts.get("drill")),
+        "covert": covert,
+        "silent": bool(facts.get("silent")),
+        "test": False,
+        "title": f"{marked}一键报警：{kind}",
+        "line": place,
+        "text": text.format(signature=settings.sms_signature, place=place, kind=kind, link=url),
+    }
+
+
+def _channel_test(facts: dict[str, Any], _url: str, settings: ChannelSettings) -> dict[str, Any]:
+    return {
+        "test_id": facts["test_id"],
+        "drill": False,
+        "test": True,
+        "title": "【测试】通道测试",
+        "line": "收到说明通道可用，不用处理。",
+        "text": settings.test_text.format(signature=settings.sms_signature),
+    }
+
+
+def _joint_task(facts: dict[str, object], settings: ChannelSettings) -> str:
+    text = settings.joint_text.format(
+        signature=settings.sms_signature,
+        place=facts["place"],
+        kind=KINDS.get(str(facts["kind"]), "情况未明"),
+        part=PARTS[str(facts["part"])],
+        link=f"{settings.public_url}/j/{facts['token']}",
+        hours=settings.joint_link_hours,
+    )
+    return f"【演练】{text}" if facts["drill"] else text

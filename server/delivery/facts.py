@@ -1,0 +1,35 @@
+"""What happens to messages, for the area of their subject, alarms, to react to in the same transaction."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLocked:
+    """Outcomes of an alarm's messages are to be written; answered with a ``Subject`` whose row is held."""
+
+    alarm_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What some messages are about: an alarm, and whether it goes on."""
+
+    alarm: Mapping[str, Any]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesWritten:
+    """What became of an alarm's messages was written; ``undelivered``: some of them will reach nobody."""
+
+    subject: Subject
+    undelivered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndedWanted:
+    """Asks which of some alarms have ended; answered with a set of numbers."""
+
+    alarm_ids: Collection[int]

@@ -1,0 +1,1 @@
+"""Tables of delivery and the SQL over them."""

@@ -1,0 +1,30 @@
+"""When each channel last worked for each person: messages themselves are purged long before it stops mattering."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, ForeignKey, String, Table
+
+from server.core.database.base import UtcTime, metadata
+from server.core.database.upsert import Upsert
+from server.delivery.rules.channels import ChannelName
+
+last_reached = Table(
+    "last_reached",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("channel", String(20), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
+_note = Upsert(last_reached, keys=("account_id", "channel"), take=("at",))
+
+
+def note(connection: Connection, account_id: int, channel: ChannelName | str, now: datetime) -> None:
+    """Note that a channel worked for somebody just now."""
+    _note.run(connection, {"account_id": account_id, "channel": str(channel), "at": now})
+
+
+def note_code(connection: Connection, account_id: int, channel: str | None, now: datetime) -> None:
+    """Note that a one-time code was typed in: only who has read the SMS knows it. A demo's list proves no channel."""
+    if channel == ChannelName.SMS:
+        note(connection, account_id, ChannelName.SMS, now)

@@ -1,0 +1,300 @@
+"""Messages that leave through a channel; each is a row whose states ``server.delivery.rules.channels`` explains."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from server.core.database.base import UtcTime, big_key, metadata
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("address", String(120), nullable=False),
+    Column("reference", String(64), nullable=False, index=True),
+    # Erased as soon as it has left: a one-time code must not outlive its sending.
+    Column("body", Text),
+    Column("state", String(20), nullable=False, index=True),
+    Column("tries", Integer, nullable=False, default=0),
+    # How many of the tries an open breaker held back: nobody was called, so they do not count.
+    Column("held", Integer, nullable=False, default=0),
+    Column("reason", String(60)),
+    Column("created_at", UtcTime, nullable=False, index=True),
+    # When to send it (waiting), or when its sender counts as dead (sending).
+    Column("due_at", UtcTime, nullable=False),
+    # From then on it is of no use to anybody.
+    Column("expires_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("delivered_at", UtcTime),
+    # What an alarm sent, to whom if it was a person, and with which of its steps.
+    Column("alarm_id", BigInteger, index=True),
+    Column("account_id", BigInteger),
+    Column("tier", Integer),
+    Column("drill", Boolean, nullable=False, default=False),
+    # What still has a text is little, however much was sent in a year.
+    Index(
+        "ix_message_with_body_expires_at",
+        "expires_at",
+        sqlite_where=text("body IS NOT NULL"),
+        postgresql_where=text("body IS NOT NULL"),
+    ),
+)
+
+UNDONE = ("waiting", "sending")
+# Calls stand in the view of an alarm; what units are sent holds a link that acts for them.
+CALL, JOINT_TASK = "alarm_call", "joint_task"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message before it is put down.
+
+    ``due_at`` is when its channel first takes it (``None``: at once); ``account_id`` is the person it goes
+    to, ``None`` for a room or a machine. A message of a drill never leaves by a real way out.
+    """
+
+    channel: str
+    purpose: str
+    address: str
+    reference: str
+    body: str
+    expires_at: datetime
+    due_at: datetime | None = None
+    alarm_id: int | None = None
+    account_id: int | None = None
+    tier: int | None = None
+    drill: bool = False
+
+
+def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> None:
+    """Put messages down to be sent."""
+    rows = [
+        asdict(one) | {"due_at": one.due_at or now, "state": "waiting", "tries": 0, "created_at": now}
+        for one in drafts
+    ]
+    if rows:
+        connection.execute(insert(message), rows)
+
+
+def due_lanes(connection: Connection, now: datetime) -> set[tuple[str, bool]]:
+    """Tell by which channels something is due, alarms (``True``) apart from all else, without taking it."""
+    query = (
+        select(message.c.channel, message.c.alarm_id.is_not(None))
+        .where(message.c.state.in_(UNDONE), message.c.due_at <= now)
+        .distinct()
+    )
+    return {(channel, bool(of_alarm)) for channel, of_alarm in connection.execute(query)}
+
+
+def claim_due(
+    connection: Connection, lane: tuple[str, bool], *, now: datetime, dead_at: datetime, most: int
+) -> list[Mapping[str, Any]]:
+    """Take messages of a channel to send, alarms or others, oldest first: those waiting, those whose sender died.
+
+    Each is marked as being sent until ``dead_at``; two processes never take the same one.
+    """
+    channel, of_alarm = lane
+    rows = (
+        connection.execute(
+            select(message)
+            .where(
+                message.c.state.in_(UNDONE),
+                message.c.due_at <= now,
+                message.c.channel == channel,
+                message.c.alarm_id.is_not(None) if of_alarm else message.c.alarm_id.is_(None),
+            )
+            .order_by(message.c.due_at, message.c.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        .mappings()
+        .all()
+    )
+    if rows:
+        connection.execute(
+            update(message)
+            .where(message.c.id.in_([row["id"] for row in rows]))
+            .values(state="sending", due_at=dead_at, tries=message.c.tries + 1)
+        )
+    return [{**row, "tries": row["tries"] + 1} for row in rows]
+
+
+def sent(connection: Connection, claimed: Mapping[str, Any], *, now: datetime, keep_body: bool) -> bool:
+    """Mark a claimed message as sent and erase its body, unless the channel is the list that shows it."""
+    body = claimed["body"] if keep_body else None
+    return _settle(connection, claimed, state="sent", sent_at=now, reason=None, body=body)
+
+
+def again(
+    connection: Connection, claimed: Mapping[str, Any], *, due_at: datetime, reason: str, held: bool = False
+) -> bool:
+    """Let a claimed message wait for another try; ``held``: nobody was called this time."""
+    number = claimed["held"] + held
+    return _settle(connection, claimed, state="waiting", due_at=due_at, reason=reason, held=number)
+
+
+def failed(connection: Connection, claimed: Mapping[str, Any], *, reason: str) -> bool:
+    """Give a claimed message up and erase its body."""
+    return _settle(connection, claimed, state="failed", reason=reason, body=None)
+
+
+def _settle(connection: Connection, claimed: Mapping[str, Any], **values: Any) -> bool:
+    # A sender that was taken for dead must not overrule the one that took over, nor a receipt that came first.
+    result = connection.execute(
+        update(message)
+        .where(
+            message.c.id == claimed["id"],
+            message.c.state == "sending",
+            message.c.tries == claimed["tries"],
+        )
+        .values(**values)
+    )
+    return result.rowcount > 0
+
+
+def shown(connection: Connection, *, channel: str, reference: str, now: datetime) -> list[Mapping[str, Any]]:
+    """Read the messages of a channel about one thing that are still of use, oldest first."""
+    query = (
+        select(message.c.purpose, message.c.body, message.c.created_at)
+        .where(
+            message.c.reference == reference,
+            message.c.channel == channel,
+            message.c.body.is_not(None),
+            message.c.expires_at > now,
+        )
+        .order_by(message.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read what some alarms sent to people and rooms, oldest first, without the texts.
+
+    A person's address is left out: it is his own affair.
+    """
+    shown = [column for column in message.c if column.name not in {"body", "reference"}]
+    query = (
+        select(*shown)
+        .where(message.c.alarm_id.in_(list(alarm_ids)), message.c.purpose == CALL)
+        .order_by(message.c.id)
+    )
+    return [
+        {**row, "address": row["address"] if row["account_id"] is None else None}
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def texts_of_alarm(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
+    """Read what an alarm's calls said that were only put on the list, oldest first."""
+    query = (
+        select(message.c.id, message.c.channel, message.c.account_id, message.c.purpose, message.c.body)
+        .where(
+            message.c.alarm_id == alarm_id,
+            message.c.purpose == CALL,
+            message.c.state == "sent",
+            message.c.body.is_not(None),
+        )
+        .order_by(message.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_references(connection: Connection, references: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Read some messages by their references, oldest first."""
+    query = select(message).where(message.c.reference.in_(list(references))).order_by(message.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def rung(
+    connection: Connection, alarm_id: int, channels: Iterable[str]
+) -> dict[tuple[str, str], tuple[int, datetime]]:
+    """Count the calls of an alarm by channel and address, and give when the last one was.
+
+    What failed rang nobody and does not count; what went to one address in one moment is one call.
+    """
+    query = (
+        select(
+            message.c.channel,
+            message.c.address,
+            func.count(message.c.created_at.distinct()),
+            func.max(message.c.created_at),
+        )
+        .where(
+            message.c.alarm_id == alarm_id,
+            message.c.purpose == CALL,
+            message.c.channel.in_(list(channels)),
+            message.c.state != "failed",
+        )
+        .group_by(message.c.channel, message.c.address)
+    )
+    return {(channel, address): (count, last) for channel, address, count, last in connection.execute(query)}
+
+
+def alarm_of(connection: Connection, message_id: int) -> int | None:
+    """Give the alarm that a message belongs to by now."""
+    return connection.execute(select(message.c.alarm_id).where(message.c.id == message_id)).scalar()
+
+
+def called(connection: Connection, *, alarm_id: int, account_id: int) -> bool:
+    """Tell whether an alarm has called somebody by any channel."""
+    query = select(message.c.id).where(message.c.alarm_id == alarm_id, message.c.account_id == account_id)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def delivered(
+    connection: Connection, *, alarm_id: int, account_id: int, channels: Iterable[str], now: datetime
+) -> int:
+    """Mark what an alarm sent somebody by some channels as having reached him; give how many that is news for."""
+    whose = (message.c.alarm_id == alarm_id, message.c.account_id == account_id)
+    return _delivered(connection, *whose, message.c.channel.in_(list(channels)), now=now)
+
+
+def delivered_by_reference(connection: Connection, references: Iterable[str], now: datetime) -> int:
+    """Mark some messages as having reached their receiver; give how many that is news for."""
+    return _delivered(connection, message.c.reference.in_(list(references)), now=now)
+
+
+def _delivered(connection: Connection, *which: ColumnElement[bool], now: datetime) -> int:
+    result = connection.execute(
+        update(message)
+        .where(*which, message.c.delivered_at.is_(None))
+        .values(state="delivered", delivered_at=now, reason=None, body=None)
+    )
+    return int(result.rowcount)
+
+
+def end_all(connection: Connection, alarm_id: int) -> None:
+    """Give up what an alarm that is over would still send."""
+    connection.execute(
+        update(message)
+        .where(message.c.alarm_id == alarm_id, message.c.state == "waiting")
+        .values(state="failed", reason="alarm_over", body=None)
+    )
+
+
+def erase_old(connection: Connection, now: datetime) -> None:
+    """Erase the bodies of messages that are of no use any more, sent or not."""
+    connection.execute(
+        update(message).where(message.c.expires_at <= now, message.c.body.is_not(None)).values(body=None)
+    )

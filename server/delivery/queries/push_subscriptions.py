@@ -1,0 +1,121 @@
+"""Phones that may be woken by a push: one row for each browser that agreed to it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, Text, delete, select, update
+
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.upsert import Upsert
+from server.people.queries.accounts import account
+
+push_subscription = Table(
+    "push_subscription",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    # Addresses are longer than what some databases index.
+    Column("endpoint_hash", String(64), nullable=False, unique=True),
+    Column("endpoint", Text, nullable=False),
+    Column("p256dh", String(100), nullable=False),
+    Column("auth", String(40), nullable=False),
+    Column("device", String(64)),
+    Column("created_at", UtcTime, nullable=False),
+    Column("last_ok_at", UtcTime),
+    # Since the last success.
+    Column("failures", Integer, nullable=False),
+)
+
+# A phone and a tablet or two; the oldest makes room.
+MOST = 5
+
+_keep = Upsert(
+    push_subscription,
+    keys=("endpoint_hash",),
+    take=("account_id", "endpoint", "p256dh", "auth", "device", "created_at", "failures"),
+    give=push_subscription.c.id,
+)
+
+
+def hash_of(endpoint: str) -> str:
+    """Hash an endpoint, to find it by."""
+    return sha256(endpoint.encode()).hexdigest()
+
+
+def keep(
+    connection: Connection,
+    *,
+    account_id: int,
+    endpoint: str,
+    p256dh: str,
+    auth: str,
+    device: str | None,
+    now: datetime,
+) -> int:
+    """Keep a browser's subscription and give its number; whoever signed in on it before loses it.
+
+    An account keeps its five newest.
+    """
+    values = {
+        "account_id": account_id,
+        "endpoint_hash": hash_of(endpoint),
+        "endpoint": endpoint,
+        "p256dh": p256dh,
+        "auth": auth,
+        "device": device,
+        "created_at": now,
+        "failures": 0,
+    }
+    number: int = _keep.run(connection, values).scalar_one()
+    own = select(push_subscription.c.id).where(push_subscription.c.account_id == account_id)
+    newest_first = own.order_by(push_subscription.c.created_at.desc(), push_subscription.c.id.desc())
+    surplus = list(connection.execute(newest_first).scalars())[MOST:]
+    if surplus:
+        connection.execute(delete(push_subscription).where(push_subscription.c.id.in_(surplus)))
+    return number
+
+
+def remove_own(connection: Connection, *, account_id: int, endpoint: str) -> bool:
+    """Remove an account's subscription; tells whether there was one."""
+    result = connection.execute(
+        delete(push_subscription).where(
+            push_subscription.c.endpoint_hash == hash_of(endpoint),
+            push_subscription.c.account_id == account_id,
+        )
+    )
+    return result.rowcount > 0
+
+
+def remove(connection: Connection, subscription_id: int) -> None:
+    """Remove a subscription that its push service does not know any more."""
+    connection.execute(delete(push_subscription).where(push_subscription.c.id == subscription_id))
+
+
+def by_id(connection: Connection, subscription_id: int) -> Mapping[str, Any] | None:
+    """Read a subscription."""
+    query = select(push_subscription).where(push_subscription.c.id == subscription_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def of_accounts(connection: Connection, account_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+    """Read whose browsers may be woken: ``id, account_id, role``."""
+    query = (
+        select(push_subscription.c.id, push_subscription.c.account_id, account.c.role)
+        .join(account, push_subscription.c.account_id == account.c.id)
+        .where(push_subscription.c.account_id.in_(list(account_ids)))
+        .order_by(push_subscription.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def note_result(connection: Connection, subscription_id: int, *, worked: bool, now: datetime) -> None:
+    """Note how the newest push to a browser went."""
+    values: dict[str, Any] = (
+        {"last_ok_at": now, "failures": 0} if worked else {"failures": push_subscription.c.failures + 1}
+    )
+    connection.execute(
+        update(push_subscription).where(push_subscription.c.id == subscription_id).values(**values)
+    )

@@ -1,0 +1,234 @@
+"""What would be missing if an alarm came now: people out of reach, posts without roster, stations nobody watches."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from server.calendar.queries import rosters
+from server.calendar.queries.rosters import roster
+from server.calendar.rules import Shift
+from server.core.access.roles import AccountStatus, Actor, Role, columns_of_scope
+from server.core.limits import Limits
+from server.core.live.presence_rows import COUNTS_FOR, presence
+from server.core.moments import moment, moment_or_none
+from server.delivery.queries.last_delivery import last_reached
+from server.delivery.rules.channels import WORKED_WITHIN
+from server.duty.queries import coverage
+from server.duty.queries.check_ins import check_in
+from server.people.queries.accounts import account, masked
+from server.places.queries import districts
+from server.places.queries.districts import Place, post, station
+
+Item = dict[str, Any]
+Next = tuple[Place, Shift | None]
+
+
+def scope_of(actor: Actor) -> ColumnElement[bool]:
+    """Make the condition for the posts in an actor's scope."""
+    return and_(*(post.c[name] == number for name, number in columns_of_scope(actor).items()))
+
+
+def next_shifts(connection: Connection, actor: Actor, limits: Limits, now: datetime) -> list[Next]:
+    """Read the posts of an actor's scope, each with the peak that runs there or comes next, if one does."""
+    scope = set(connection.execute(select(post.c.id).where(scope_of(actor))).scalars())
+    return [
+        (place, _next_shift(place, limits, now))
+        for place in districts.places(connection, district_id=actor.district_id)
+        if place.post_id in scope
+    ]
+
+
+def people(actor: Actor, coming: Sequence[Next], now: datetime) -> Subquery:
+    """Select who stands at a post of the scope now, and who will: on the roster of a peak that is still ahead.
+
+    Columns: ``account_id``, ``post_id``, ``due`` (1: is still to come). Suspended accounts will not come.
+    """
+    here = (
+        select(check_in.c.account_id, check_in.c.post_id, literal(0).label("due"))
+        .join(post, check_in.c.post_id == post.c.id)
+        .where(scope_of(actor), _open())
+    )
+    on_duty = exists().where(check_in.c.account_id == roster.c.account_id, _open())
+    ahead: dict[tuple[str, int], list[int]] = {}
+    for place, shift in coming:
+        if shift is not None and shift.starts_at > now:
+            ahead.setdefault((shift.peak, rosters.weekday_bit(shift.date)), []).append(place.post_id)
+    due = [
+        select(roster.c.account_id, roster.c.post_id, literal(1))
+        .join(account, roster.c.account_id == account.c.id)
+        .where(
+            roster.c.post_id.in_(post_ids),
+            roster.c.peak == peak,
+            roster.c.weekdays.op("&")(bit) != 0,
+            account.c.status != AccountStatus.SUSPENDED.value,
+            ~on_duty,
+        )
+        for (peak, bit), post_ids in ahead.items()
+    ]
+    return union_all(here, *due).subquery()
+
+
+def count(connection: Connection, among: Subquery) -> int:
+    """Count the guards that ``people`` selects."""
+    return int(connection.execute(select(func.count(among.c.account_id.distinct()))).scalar_one())
+
+
+def count_out_of_reach(connection: Connection, among: Subquery, now: datetime) -> int:
+    """Count those of them whom no channel is known to reach."""
+    query = select(func.count(among.c.account_id.distinct())).where(_out_of_reach(among, now))
+    return int(connection.execute(query).scalar_one())
+
+
+def out_of_reach(
+    connection: Connection,
+    among: Subquery,
+    coming: Sequence[Next],
+    now: datetime,
+    *,
+    after: int,
+    limit: int,
+) -> list[Item]:
+    """Read those of ``people`` whom no channel has reached for 30 days and who have no page in sight now.
+
+    ``id`` is the account's; ``peak`` and ``starts_at`` are of the peak for which somebody is still to come.
+    """
+    shifts = {place.post_id: shift for place, shift in coming}
+    return [
+        _item(
+            row["account_id"],
+            row["name"],
+            account_id=row["account_id"],
+            category=row["category"],
+            place=row["place"],
+            telephone=masked(row["phone"]),
+            last_at=moment_or_none(row["last_at"]),
+            **(_of_shift(shifts[row["post_id"]]) if row["due"] else {}),
+        )
+        for row in connection.execute(_page_out_of_reach(among, now, after, limit)).mappings()
+    ]
+
+
+def posts_without_roster(connection: Connection, actor: Actor, coming: Sequence[Next]) -> list[Item]:
+    """Read the posts that nobody is on the roster of at their next peak."""
+    rows = connection.execute(
+        select(roster.c.post_id, roster.c.peak, roster.c.weekdays)
+        .where(roster.c.post_id.in_(select(post.c.id).where(scope_of(actor))))
+        .distinct()
+    )
+    rostered: dict[tuple[int, str], int] = {}
+    for row in rows:
+        key = (row.post_id, row.peak)
+        rostered[key] = rostered.get(key, 0) | row.weekdays
+    return [
+        _item(
+            place.post_id, place.name, place=place.school_name, telephone=place.telephone, **_of_shift(shift)
+        )
+        for place, shift in coming
+        if shift is not None
+        and not rostered.get((place.post_id, shift.peak), 0) & rosters.weekday_bit(shift.date)
+    ]
+
+
+def stations_nobody_watches(connection: Connection, actor: Actor, now: datetime) -> tuple[list[Item], int]:
+    """Read the stations of the scope at which no officer has a page open now, and count all of them."""
+    mine = select(post.c.station_id).where(scope_of(actor))
+    own = actor.station_id if actor.role == Role.STATION_OFFICER else None
+    stations = list(
+        connection.execute(
+            select(station)
+            .where(
+                station.c.district_id == actor.district_id, or_(station.c.id.in_(mine), station.c.id == own)
+            )
+            .order_by(station.c.id)
+        ).mappings()
+    )
+    watched = set(
+        connection.execute(
+            select(account.c.station_id)
+            .join(presence, presence.c.account_id == account.c.id)
+            .where(account.c.role == Role.STATION_OFFICER.value, presence.c.seen_at >= now - COUNTS_FOR)
+        ).scalars()
+    )
+    return [
+        _item(row["id"], row["name"], telephone=row["telephone"])
+        for row in stations
+        if row["id"] not in watched
+    ], len(stations)
+
+
+def _open() -> ColumnElement[bool]:
+    return check_in.c.checked_out_at.is_(None)
+
+
+def _out_of_reach(among: Subquery, now: datetime) -> ColumnElement[bool]:
+    reached = exists().where(
+        last_reached.c.account_id == among.c.account_id, last_reached.c.at >= now - WORKED_WITHIN
+    )
+    # A page out of sight, as on a locked phone, may show no call.
+    here = exists().where(
+        presence.c.account_id == among.c.account_id,
+        presence.c.seen_at >= now - COUNTS_FOR,
+        presence.c.hidden.is_(False),
+    )
+    return and_(~reached, ~here)
+
+
+def _page_out_of_reach(among: Subquery, now: datetime, after: int, limit: int) -> Select[Any]:
+    found = (
+        select(
+            among.c.account_id, func.min(among.c.post_id).label("post_id"), func.max(among.c.due).label("due")
+        )
+        .where(_out_of_reach(among, now), among.c.account_id > after)
+        .group_by(among.c.account_id)
+        .order_by(among.c.account_id)
+        .limit(limit)
+        .subquery()
+    )
+    newest = (
+        select(func.max(last_reached.c.at))
+        .where(last_reached.c.account_id == found.c.account_id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            found,
+            account.c.name,
+            account.c.category,
+            account.c.phone,
+            post.c.name.label("place"),
+            newest.label("last_at"),
+        )
+        .join(account, found.c.account_id == account.c.id)
+        .join(post, found.c.post_id == post.c.id)
+        .order_by(found.c.account_id)
+    )
+
+
+def _next_shift(place: Place, limits: Limits, now: datetime) -> Shift | None:
+    coming = [one for one in coverage.shifts_of(place, limits, now) if one.ends_at > now]
+    return min(coming, key=lambda one: one.starts_at, default=None)
+
+
+def _of_shift(shift: Shift | None) -> Mapping[str, Any]:
+    if shift is None:
+        return {}
+    return {"peak": str(shift.peak), "starts_at": moment(shift.starts_at)}
+
+
+def _item(number: int, name: str, **more: Any) -> Item:
+    empty = dict.fromkeys(("account_id", "category", "place", "telephone", "peak", "starts_at", "last_at"))
+    return {"id": number, "name": name, **empty, **more}

@@ -1,1 +1,0 @@
-"""The rules of the field: values in, values out, the time an argument; nothing here reads or writes."""

@@ -1,0 +1,1 @@
+"""Check-in, check-out, confirmation, positions, coverage."""

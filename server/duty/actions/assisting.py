@@ -1,0 +1,116 @@
+"""Checking in somebody who has no smartphone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.calendar.queries import rosters
+from server.calendar.rules import Shift
+from server.core import audit
+from server.core.access.roles import AccountStatus, Act, Actor, Category, require
+from server.core.access.rooms import account_room
+from server.core.database.transaction import Transaction
+from server.core.event_names import EventName
+from server.core.limits import Limits
+from server.core.refused import Refused
+from server.duty.queries import check_ins, coverage
+from server.duty.rules.arrival import Arrival, Attempt, judge_arrival
+from server.duty.rules.confirming import may_assist
+from server.duty.rules.trust import TrustLimits
+from server.duty.service import arrivals
+from server.people.queries import accounts
+from server.places.queries import districts
+from server.places.queries.districts import Place
+
+
+def check_in_for(
+    transaction: Transaction, *, actor: Actor, request_id: str, account_id: int, limits: Limits
+) -> dict[str, Any]:
+    """Check in somebody without a smartphone at the post where the actor stands.
+
+    A duty leader or a security guard on verified duty vouches with their own eyes: no position is asked
+    for, and what else speaks against the person still counts. Raises ``Refused``:
+    ``not_yours_to_confirm``, ``not_found``, ``suspended`` and the window's refusals.
+    """
+    require(actor, Act.ASSIST)
+    first = transaction.remember(actor.account_id, request_id, "check_in_for", account_id)
+    if first is not None:
+        return first
+    duty = check_ins.open_of_account(transaction.connection, actor.account_id)
+    if duty is None or not may_assist(actor, on_verified_duty=duty["verified"]):
+        raise Refused("not_yours_to_confirm")
+    place = districts.place(transaction.connection, duty["post_id"])
+    helped = accounts.by_id(transaction.connection, account_id)
+    if place is None or helped is None or account_id == actor.account_id:
+        raise Refused("not_found")
+    if not _may_stand(transaction, helped, place):
+        raise Refused("not_found")
+    if helped["status"] == AccountStatus.SUSPENDED:
+        raise Refused("suspended")
+    answer = _assist(transaction, actor, helped, place, limits)
+    return transaction.answer(actor.account_id, request_id, answer)
+
+
+def _assist(
+    transaction: Transaction,
+    actor: Actor,
+    helped: Mapping[str, Any],
+    place: Place,
+    limits: Limits,
+) -> dict[str, Any]:
+    shift, arrival = _judge(transaction, helped, place, limits)
+    row_id = arrivals.begin(
+        transaction,
+        account_id=helped["id"],
+        category=helped["category"],
+        place=place,
+        shift=shift,
+        arrival=arrival,
+        claimed_at=transaction.now,
+        assisted_by=actor.account_id,
+    )
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=actor.account_id,
+        act="check_in_for",
+        subject_id=helped["id"],
+        facts={"check_in_id": row_id},
+    )
+    coverage.tell_at_the_end(transaction, place.post_id, limits)
+    view = arrivals.view_of(transaction, row_id)
+    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
+    return view
+
+
+def _judge(
+    transaction: Transaction, helped: Mapping[str, Any], place: Place, limits: Limits
+) -> tuple[Shift, Arrival]:
+    now = transaction.now
+    mine = rosters.of_account(transaction.connection, helped["id"])
+    shift = arrivals.shift_of(coverage.shifts_of(place, limits, now), mine, place, now, limits, now)
+    attempt = Attempt(
+        claimed_at=now,
+        queued=False,
+        fix=None,
+        approved=helped["status"] == AccountStatus.APPROVED,
+        rostered=arrivals.rostered(transaction, place, shift, mine, belongs=True),
+        assisted=True,
+    )
+    arrival = judge_arrival(
+        shift,
+        attempt,
+        at=now,
+        now=now,
+        post=place.point,
+        fence_radius_m=place.fence_radius_m,
+        limits=limits[TrustLimits],
+    )
+    return shift, arrival
+
+
+def _may_stand(transaction: Transaction, helped: Mapping[str, Any], place: Place) -> bool:
+    """Tell whether somebody may be vouched for at a post: of its school, or of the police on its roster."""
+    if helped["category"] != Category.POLICE:
+        return bool(helped["school_id"] == place.school_id)
+    mine = rosters.of_account(transaction.connection, helped["id"])
+    return any(row.post_id == place.post_id for row in mine)

@@ -1,0 +1,1 @@
+"""Routes of duty, and who may call them."""

@@ -1,0 +1,97 @@
+"""The post that was scanned, and the caller's own duty."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from server.core.access.roles import Category, Group, Role
+from server.core.http.auth import actor_if_any, allow, allow_public, current_actor
+from server.core.http.wire import Wire, one_of, platform
+from server.core.typed_text import post_code_of
+from server.duty.actions import duty
+from server.duty.api.check_ins import CheckInView, ShiftView
+from server.duty.api.coverage import LineView
+from server.duty.rules.arrival import Verdict
+from server.duty.rules.trust import Flag
+
+blueprint = Blueprint("posts", __name__, url_prefix="/api", description="The post in front of a guard")
+
+
+class PostView(Wire):
+    """A post as a signed-in guard sees it."""
+
+    id = fields.Integer(required=True)
+    latitude = fields.Float(required=True)
+    longitude = fields.Float(required=True)
+    fence_radius_m = fields.Integer(required=True)
+    area = fields.String(required=True)
+    telephone = fields.String(required=True, allow_none=True)
+    shift = fields.Nested(ShiftView, required=True, allow_none=True)
+    next_shift = fields.Nested(ShiftView, required=True, allow_none=True)
+    line = fields.Nested(LineView, required=True)
+    rostered = fields.Boolean(required=True, allow_none=True)
+
+
+class ScannedPost(Wire):
+    """What a scan shows: school and gate to everybody, ``post`` with a session only."""
+
+    name = fields.String(required=True)
+    school_name = fields.String(required=True)
+    gate = fields.String(required=True)
+    stale = fields.Boolean(required=True)
+    post = fields.Nested(PostView, required=True, allow_none=True)
+
+
+class Colleague(Wire):
+    """A person at the caller's own post; whether the caller may confirm him, and with the one tap for all.
+
+    Why somebody waits (``flags``, ``distance_m``, ``new_face``: never verified at this post before) is told to
+    whoever confirms there alone.
+    """
+
+    account_id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    category = one_of(Category, required=True)
+    group = one_of(Group, required=True)
+    verified = fields.Boolean(required=True)
+    verdict = one_of(Verdict, required=True)
+    check_in_id = fields.Integer(required=True)
+    may_confirm = fields.Boolean(required=True)
+    with_all = fields.Boolean(required=True)
+    flags = fields.List(one_of(Flag), required=True)
+    distance_m = fields.Float(required=True, allow_none=True)
+    new_face = fields.Boolean(required=True)
+
+
+class DutyView(Wire):
+    """The caller's own duty; all empty off duty."""
+
+    check_in = fields.Nested(CheckInView, required=True, allow_none=True)
+    line = fields.Nested(LineView, required=True, allow_none=True)
+    post = fields.Nested(PostView, required=True, allow_none=True)
+    colleagues = fields.List(fields.Nested(Colleague), required=True)
+    may_confirm = fields.Boolean(required=True)
+    may_assist = fields.Boolean(required=True)
+
+
+@blueprint.get("/posts/<string:code>")
+@allow_public
+@blueprint.response(200, ScannedPost)
+def scanned(code: str) -> dict[str, Any]:
+    """Show the post of a printed code. Refused with ``unknown_post``."""
+    return duty.scanned(
+        platform().store,
+        actor=actor_if_any(),
+        code=post_code_of(code),
+        limits=platform().limits,
+        now=platform().now(),
+    )
+
+
+@blueprint.get("/duty")
+@allow(Role.GUARD)
+@blueprint.response(200, DutyView)
+def own_duty() -> dict[str, Any]:
+    """Show the caller's own duty."""
+    return duty.own(platform().store, actor=current_actor(), limits=platform().limits, now=platform().now())

@@ -1,0 +1,76 @@
+"""What the area ``duty`` brings to the server."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Delete
+
+from server.calendar.facts import ShiftsChanged
+from server.core.area import Area, Gauge, Part
+from server.core.clock.duty import Duty
+from server.core.clock.row_retry import RowRetry
+from server.core.database.old_rows import oldest
+from server.core.database.transaction import Store
+from server.core.event_names import EventName
+from server.core.http.wire import Platform
+from server.core.limits import Limits
+from server.core.settings import ServerSettings
+from server.duty import jobs
+from server.duty.actions.group_commit import GroupWriter
+from server.duty.actions.positions import PositionBuffer
+from server.duty.api import check_ins, coverage, duty, guards, people, positions, telephones
+from server.duty.api.check_ins import CheckInView
+from server.duty.api.coverage import LineView
+from server.duty.queries.check_ins import check_in
+from server.duty.queries.positions import last_position, position
+from server.duty.service import accounts, shifts
+from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
+
+
+def duties(store: Store, limits: Limits) -> Sequence[Duty]:
+    """Open posts and close duties by the clock."""
+    openings = jobs.Openings(store, limits)
+    return [
+        Duty(1.0, RowRetry("openings"), openings.work),
+        Duty(10.0, RowRetry("overdue"), lambda at, rows: jobs.close_overdue(store, limits, at, rows)),
+    ]
+
+
+def old_rows(settings: ServerSettings, now: datetime) -> list[Delete]:
+    """Give what is deleted: positions after some days, check-ins after some years."""
+    positions_before = now - timedelta(days=settings.position_days)
+    return [
+        oldest(position, position.c.at < positions_before),
+        oldest(last_position, last_position.c.at < positions_before),
+        oldest(check_in, check_in.c.at < now - timedelta(days=settings.check_in_days)),
+    ]
+
+
+def parts(store: Store, now: Callable[[], datetime]) -> Sequence[Part]:
+    """Make the writer of check-ins and the buffer of positions."""
+    writer, buffer = GroupWriter(store, now), PositionBuffer(store)
+    return [Part(writer, writer.run), Part(buffer, lambda: buffer.run(now))]
+
+
+def waiting(here: Platform) -> float:
+    """Count the check-ins that wait."""
+    return here.part(GroupWriter).waiting()
+
+
+AREA = Area(
+    name="duty",
+    blueprints=tuple(
+        one.blueprint for one in (check_ins, coverage, duty, guards, people, positions, telephones)
+    ),
+    duties=duties,
+    reactions=(
+        (AccountDecided, accounts.decided),
+        (AccountClosed, accounts.closed),
+        (PositionConsentWithdrawn, accounts.forget_positions),
+        (ShiftsChanged, shifts.changed),
+    ),
+    event_payloads={EventName.COVERAGE_CHANGED: LineView, EventName.CHECK_IN_CHANGED: CheckInView},
+    old_rows=old_rows,
+    parts=parts,
+    gauges=(Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", waiting),),
+)

@@ -1,0 +1,1 @@
+"""Tables of duty and the SQL over them."""

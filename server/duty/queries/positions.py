@@ -1,0 +1,292 @@
+"""Where people on duty are: the last place of each, and the trail that is kept for some days."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    union,
+    update,
+)
+
+from server.core.access.roles import AccountStatus
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.upsert import Upsert
+from server.core.geo import Box, Point
+from server.duty.queries.check_ins import check_in
+from server.duty.rules.trust import COARSEST_FIX_M, Fix
+from server.people.queries.accounts import account
+from server.places.queries.districts import post
+
+position = Table(
+    "position",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", BigInteger, nullable=False),
+    Column("check_in_id", BigInteger, nullable=False),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("accuracy_m", Float, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    Index("ix_position_account_id_at", "account_id", "at"),
+)
+
+last_position = Table(
+    "last_position",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("check_in_id", ForeignKey("check_in.id"), nullable=False, index=True),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("accuracy_m", Float, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
+
+_keep_last = Upsert(
+    last_position,
+    keys=["account_id"],
+    take=["check_in_id", "latitude", "longitude", "accuracy_m", "at"],
+    when=lambda new: last_position.c.at <= new.at,
+)
+
+
+def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Keep a batch of positions: the trail, and the newest place of each account."""
+    if not rows:
+        return
+    connection.execute(insert(position), rows)
+    newest: dict[int, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda one: one["at"]):
+        newest[row["account_id"]] = row
+    _keep_last.run(connection, [newest[key] for key in sorted(newest)])
+
+
+def forget(connection: Connection, account_id: int) -> None:
+    """Delete all that is kept of where an account was; what was judged of it stays."""
+    connection.execute(delete(position).where(position.c.account_id == account_id))
+    connection.execute(delete(last_position).where(last_position.c.account_id == account_id))
+    connection.execute(
+        update(check_in)
+        .where(check_in.c.account_id == account_id)
+        .values(latitude=None, longitude=None, accuracy_m=None)
+    )
+
+
+_last_of = select(last_position).where(last_position.c.account_id == bindparam("account_id"))
+
+
+def last_of(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
+    """Read the last known place of an account, of its current or an earlier duty."""
+    row = connection.execute(_last_of, {"account_id": account_id}).mappings().first()
+    return dict(row) if row else None
+
+
+def as_fix(row: Mapping[str, Any]) -> Fix:
+    """Make a fix of a known place."""
+    return Fix(Point(row["latitude"], row["longitude"]), row["accuracy_m"], row["at"])
+
+
+def _box(latitude: Column[Any], longitude: Column[Any]) -> ColumnElement[bool]:
+    return and_(
+        latitude.between(bindparam("south"), bindparam("north")),
+        longitude.between(bindparam("west"), bindparam("east")),
+    )
+
+
+# Whose post or last place is in a box, by the posts where they are on duty.
+_posts_in_box = union(
+    select(post.c.id).where(_box(post.c.latitude, post.c.longitude)),
+    select(check_in.c.post_id)
+    .join(last_position, last_position.c.check_in_id == check_in.c.id)
+    .where(check_in.c.checked_out_at.is_(None), _box(last_position.c.latitude, last_position.c.longitude)),
+)
+
+# Whoever is approved, or was confirmed on this duty. Anybody can make pending accounts: those are read apart.
+_known = or_(
+    account.c.status == AccountStatus.APPROVED.value,
+    and_(account.c.status == AccountStatus.PENDING.value, check_in.c.confirmed_at.is_not(None)),
+)
+_stranger = and_(account.c.status == AccountStatus.PENDING.value, check_in.c.confirmed_at.is_(None))
+# What is read of each; the first nine are those of ``Field.of_rows``.
+_of_each = (
+    check_in.c.account_id,
+    check_in.c.category,
+    check_in.c.post_id,
+    post.c.latitude.label("post_latitude"),
+    post.c.longitude.label("post_longitude"),
+    last_position.c.latitude,
+    last_position.c.longitude,
+    last_position.c.at,
+    check_in.c.verified,
+    account.c.status,
+    check_in.c.confirmed_at,
+    # Nobody asks for the flags of whoever is verified.
+    case((check_in.c.verified, null()), else_=check_in.c.flags).label("flags"),
+    account.c.first_confirmed_at,
+)
+_everybody = (
+    select(*_of_each)
+    .join(post, check_in.c.post_id == post.c.id)
+    .join(account, check_in.c.account_id == account.c.id)
+    # The last place of this very duty; one of an earlier duty says nothing, nor does one as coarse as a cell tower's.
+    .outerjoin(
+        last_position,
+        and_(
+            last_position.c.account_id == check_in.c.account_id,
+            last_position.c.check_in_id == check_in.c.id,
+            last_position.c.accuracy_m <= COARSEST_FIX_M,
+        ),
+    )
+    .where(
+        check_in.c.checked_out_at.is_(None),
+        post.c.district_id == bindparam("district_id"),
+        account.c.status != AccountStatus.SUSPENDED.value,
+    )
+)
+_of_posts = check_in.c.post_id.in_(bindparam("post_ids", expanding=True))
+_crowd = _everybody.order_by(check_in.c.account_id)
+_crowd_of_station = _crowd.where(post.c.station_id == bindparam("station_id"))
+_crowd_known = _crowd.where(_known)
+_crowd_known_of_posts = _crowd_known.where(_of_posts)
+# At the alarm's own post first, then those whose presence was confirmed before.
+_strangers = (
+    _everybody.where(_stranger)
+    .order_by(
+        case((check_in.c.post_id == bindparam("post_id"), 0), else_=1),
+        case((account.c.first_confirmed_at.is_(None), 1), else_=0),
+        check_in.c.account_id,
+    )
+    .limit(bindparam("most"))
+)
+_strangers_of_posts = _strangers.where(_of_posts)
+
+
+def crowd(connection: Connection, district_id: int, station_id: int | None = None) -> list[Any]:
+    """Read everybody on duty in a district, or at a station's posts, by account, with the last place of this very duty.
+
+    Nobody sends a suspended account anywhere, so it is left out. Columns: account_id, category, post_id,
+    post_latitude, post_longitude, latitude, longitude, at, verified; status, confirmed_at, flags and
+    first_confirmed_at tell who counts.
+    """
+    chosen = {"district_id": district_id}
+    if station_id is None:
+        return list(connection.execute(_crowd, chosen))
+    return list(connection.execute(_crowd_of_station, chosen | {"station_id": station_id}))
+
+
+def known(connection: Connection, district_id: int) -> list[Any]:
+    """Read everybody on duty in a district who is approved or was confirmed on this duty, as ``crowd`` does."""
+    return list(connection.execute(_crowd_known, {"district_id": district_id}))
+
+
+# Two reads: as one, PostgreSQL counts the duties once for each post until it has statistics of them.
+_posts_of_district = select(post.c.id, post.c.latitude, post.c.longitude).where(
+    post.c.district_id == bindparam("district_id")
+)
+_heads_on_duty = (
+    select(check_in.c.post_id, func.count())
+    .join(post, check_in.c.post_id == post.c.id)
+    .join(account, check_in.c.account_id == account.c.id)
+    .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"), _known)
+    .group_by(check_in.c.post_id)
+)
+
+
+def heads_of_posts(connection: Connection, district_id: int) -> list[tuple[Point, int]]:
+    """Read where the posts of a district stand, and how many known people are on duty at each."""
+    chosen = {"district_id": district_id}
+    heads = {row[0]: row[1] for row in connection.execute(_heads_on_duty, chosen)}
+    return [
+        (Point(latitude, longitude), heads.get(number, 0))
+        for number, latitude, longitude in connection.execute(_posts_of_district, chosen)
+    ]
+
+
+def known_near(connection: Connection, district_id: int, *, post_id: int, box: Box) -> list[Any]:
+    """Read who is known and on duty at a post, and at any post that is in a box or has somebody in it."""
+    chosen = {"district_id": district_id, "post_ids": _near(connection, post_id, box)}
+    return list(connection.execute(_crowd_known_of_posts, chosen))
+
+
+def strangers(
+    connection: Connection, district_id: int, *, post_id: int, box: Box | None, most: int
+) -> list[Any]:
+    """Read pending accounts on duty whose presence nobody confirmed, around a box or in the whole district.
+
+    No more than ``most``, however many there are: those at the post first. Columns and order as ``crowd``.
+    """
+    chosen: dict[str, Any] = {"district_id": district_id, "post_id": post_id, "most": most}
+    query = _strangers
+    if box is not None:
+        query = _strangers_of_posts
+        chosen["post_ids"] = _near(connection, post_id, box)
+    return sorted(connection.execute(query, chosen), key=lambda row: int(row[0]))
+
+
+def _near(connection: Connection, post_id: int, box: Box) -> list[int]:
+    return sorted({*connection.execute(_posts_in_box, asdict(box)).scalars(), post_id})
+
+
+def within(
+    connection: Connection, box: Box, *, after: int, limit: int, **scope: int
+) -> list[Mapping[str, Any]]:
+    """Read who on duty was last seen in a box, those with numbers above ``after``, at most ``limit``.
+
+    ``scope`` is ``district_id``, ``station_id`` or ``school_id``.
+    """
+    query = (
+        select(
+            check_in.c.id.label("check_in_id"),
+            check_in.c.account_id,
+            check_in.c.category,
+            check_in.c.verified,
+            check_in.c.post_id,
+            last_position.c.latitude,
+            last_position.c.longitude,
+            last_position.c.accuracy_m,
+            last_position.c.at,
+        )
+        .join(post, check_in.c.post_id == post.c.id)
+        .join(last_position, last_position.c.check_in_id == check_in.c.id)
+        .where(
+            check_in.c.checked_out_at.is_(None),
+            check_in.c.account_id > after,
+            last_position.c.latitude.between(box.south, box.north),
+            last_position.c.longitude.between(box.west, box.east),
+            *(post.c[name] == number for name, number in scope.items()),
+        )
+        .order_by(check_in.c.account_id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def trails(
+    connection: Connection, account_ids: Iterable[int], *, since: datetime, until: datetime
+) -> list[Mapping[str, Any]]:
+    """Read where some accounts went in a stretch of time, oldest first, as far as it is still kept."""
+    query = (
+        select(position)
+        .where(position.c.account_id.in_(list(account_ids)), position.c.at >= since, position.c.at <= until)
+        .order_by(position.c.at, position.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,27 @@
+"""Who at a post learns by whom it is held, and what anybody else sees of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from server.duty.rules.trust import FOR_INFORMATION, Flag
+
+# What a poor phone, a dead spot or an old poster explains. Anything else may be somebody with a photograph of the
+# poster, at home.
+EXPLAINED = FOR_INFORMATION | {Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC, Flag.STALE_CODE}
+
+
+def sees_who_stands_there(*, verified: bool, flags: Iterable[str]) -> bool:
+    """Tell whether somebody on duty sees who else is at his post: verified, or only his phone is poor."""
+    return verified or EXPLAINED.issuperset(flags)
+
+
+def without_names(line: dict[str, Any]) -> dict[str, Any]:
+    """Give a post's line with heads by group alone: nothing in it tells who somebody is."""
+    unknown: dict[str, Any] = {
+        "check_in_id": None,
+        "account_id": None,
+        "category": None,
+        "verdict": None,
+        "flags": [],
+    }
+    return line | {"seats": [seat | unknown for seat in line["seats"]], "no_shows": []}

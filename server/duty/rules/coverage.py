@@ -1,0 +1,205 @@
+"""Coverage of a post at a peak: who is required, present, waiting, missing; and its day's figure.
+
+Present are the verified who have not checked out; the unverified wait, are shown apart, and never make a post
+full. Heads beyond what a group asks for stand in for no other group.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from server.calendar.rules import Phase, Shift
+from server.core.access.roles import Category, Group
+from server.core.moments import moment, moment_or_none
+from server.duty.rules.arrival import Verdict
+from server.places.rules.composition import Composition
+
+
+class PostState(StrEnum):
+    """How a post stands, from best to worst while a shift is on."""
+
+    FULL = "full"
+    UNDERSTAFFED = "understaffed"
+    UNCOVERED = "uncovered"
+    OFF_DUTY = "off_duty"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person on duty at a post."""
+
+    check_in_id: int
+    account_id: int
+    category: Category
+    group: Group
+    verified: bool
+    verdict: Verdict
+    flags: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Write the seat as the API does."""
+        return {
+            "check_in_id": self.check_in_id,
+            "account_id": self.account_id,
+            "category": str(self.category),
+            "group": str(self.group),
+            "verified": self.verified,
+            "verdict": str(self.verdict),
+            "flags": [str(flag) for flag in self.flags],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A post's coverage, whole: what a client needs to draw the post without asking again.
+
+    ``since`` is the moment from which the post has been in its state. ``version`` rises by one with each
+    change of anything else.
+    """
+
+    post_id: int
+    version: int
+    phase: Phase
+    state: PostState
+    peak: str | None
+    date: date | None
+    opens_at: datetime | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    required: Composition
+    present: Composition
+    waiting: Composition
+    missing: Composition
+    since: datetime
+    seats: tuple[Seat, ...]
+    rostered: int
+    no_shows: tuple[int, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Write the line as the API and the event do."""
+        return {
+            "post_id": self.post_id,
+            "version": self.version,
+            "phase": str(self.phase),
+            "state": str(self.state),
+            "peak": None if self.peak is None else str(self.peak),
+            "date": None if self.date is None else self.date.isoformat(),
+            "opens_at": moment_or_none(self.opens_at),
+            "starts_at": moment_or_none(self.starts_at),
+            "ends_at": moment_or_none(self.ends_at),
+            "required": self.required.as_dict(),
+            "present": self.present.as_dict(),
+            "waiting": self.waiting.as_dict(),
+            "missing": self.missing.as_dict(),
+            "since": moment(self.since),
+            "seats": [seat.as_dict() for seat in self.seats],
+            "rostered": self.rostered,
+            "no_shows": list(self.no_shows),
+        }
+
+
+def cover(
+    *,
+    post_id: int,
+    shift: Shift | None,
+    phase: Phase,
+    composition: Composition,
+    seats: Iterable[Seat],
+    roster: Sequence[int | None],
+    came: Collection[int] = (),
+    previous: Line | None,
+    now: datetime,
+) -> Line:
+    """Work out a post's coverage line.
+
+    ``seats`` are those on duty for this very shift, ``roster`` its rostered accounts (``None``: not yet
+    registered), ``came`` the accounts that checked in for it, gone or not. ``phase`` is
+    ``phase_of(shift, now)``. Outside a shift the post is off duty: nobody is required, seated or missed.
+
+    Gives ``previous`` itself where nothing changed, so that no event is told for nothing.
+    """
+    if shift is None or phase == Phase.OFF:
+        return _after(previous, _off_duty(post_id, now))
+    seated = tuple(sorted(seats, key=_seat_order))
+    line = _on_duty(post_id, shift, phase, composition, seated, now)
+    if now > shift.late_after:
+        line = replace(line, no_shows=_no_shows(roster, {seat.account_id for seat in seated}.union(came)))
+    return _after(previous, replace(line, rostered=len(roster)))
+
+
+_SEAT_GROUPS = tuple(Group)
+
+
+def _seat_order(seat: Seat) -> tuple[int, int]:
+    return (_SEAT_GROUPS.index(seat.group), seat.check_in_id)
+
+
+def _state(required: Composition, present: Composition) -> PostState:
+    if required.missing(present).total == 0:
+        return PostState.FULL
+    return PostState.UNDERSTAFFED if required.filled(present).total else PostState.UNCOVERED
+
+
+def _no_shows(roster: Iterable[int | None], arrived: set[int]) -> tuple[int, ...]:
+    return tuple(sorted({account_id for account_id in roster if account_id is not None} - arrived))
+
+
+def _on_duty(
+    post_id: int, shift: Shift, phase: Phase, required: Composition, seats: tuple[Seat, ...], now: datetime
+) -> Line:
+    present = Composition.count(seat.group for seat in seats if seat.verified)
+    return Line(
+        post_id=post_id,
+        version=1,
+        phase=phase,
+        state=_state(required, present),
+        peak=shift.peak,
+        date=shift.date,
+        opens_at=shift.opens_at,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        required=required,
+        present=present,
+        waiting=Composition.count(seat.group for seat in seats if not seat.verified),
+        missing=required.missing(present),
+        since=now,
+        seats=seats,
+        rostered=0,
+        no_shows=(),
+    )
+
+
+def _off_duty(post_id: int, now: datetime) -> Line:
+    nobody = Composition()
+    return Line(
+        post_id=post_id,
+        version=1,
+        phase=Phase.OFF,
+        state=PostState.OFF_DUTY,
+        peak=None,
+        date=None,
+        opens_at=None,
+        starts_at=None,
+        ends_at=None,
+        required=nobody,
+        present=nobody,
+        waiting=nobody,
+        missing=nobody,
+        since=now,
+        seats=(),
+        rostered=0,
+        no_shows=(),
+    )
+
+
+def _after(previous: Line | None, line: Line) -> Line:
+    """Count a line on from the one before it, and keep the moment since which the state holds."""
+    if previous is None:
+        return line
+    same_state = (line.state, line.peak, line.date) == (previous.state, previous.peak, previous.date)
+    since = previous.since if same_state else line.since
+    if replace(line, version=previous.version, since=previous.since) == previous:
+        return previous
+    return replace(line, version=previous.version + 1, since=since)

@@ -1,0 +1,1 @@
+"""Drills; gate devices and their tests."""

@@ -1,0 +1,1 @@
+"""Routes of exercise, and who may call them."""

@@ -1,0 +1,1 @@
+"""Tables of exercise and the SQL over them."""

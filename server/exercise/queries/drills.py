@@ -1,0 +1,205 @@
+"""Drills: what is planned, what was held, how each was judged."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from server.alarm.facts import AlarmEnded, AlarmReported
+from server.alarm.rules.alarm import Tier
+from server.alarm.rules.targets import judge as judged
+from server.calendar.queries.rosters import roster
+from server.core.access.rooms import account_room, district_room, station_room
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.transaction import Transaction
+from server.core.event_names import EventName
+from server.core.moments import moment, moment_or_none
+from server.duty.queries.check_ins import check_in
+from server.exercise.rules.drill import DrillState
+
+drill = Table(
+    "drill",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("station_id", ForeignKey("station.id"), nullable=False),
+    Column("school_id", ForeignKey("school.id"), nullable=False, index=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column("notice", Boolean, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("planned_for", UtcTime, nullable=False),
+    Column("planned_at", UtcTime, nullable=False),
+    Column("planned_by", BigInteger, nullable=False),
+    Column("started_at", UtcTime),
+    Column("started_by", BigInteger),
+    Column("cancelled_at", UtcTime),
+    Column("alarm_id", BigInteger, unique=True),
+    Column("ended_at", UtcTime),
+    # The tiers against 1-3-5, once it has ended.
+    Column("judgement", JSON),
+    Index("ix_drill_district_id_state", "district_id", "state"),
+)
+
+Row = Mapping[str, Any]
+
+
+def add(connection: Connection, **values: Any) -> int:
+    """Add a drill; gives its number."""
+    number: int = connection.execute(insert(drill).values(**values).returning(drill.c.id)).scalar_one()
+    return number
+
+
+def change(connection: Connection, drill_id: int, **values: Any) -> None:
+    """Change a drill."""
+    connection.execute(update(drill).where(drill.c.id == drill_id).values(**values))
+
+
+def by_id(connection: Connection, drill_id: int, *, lock: bool = False) -> Row | None:
+    """Read a drill; ``lock`` keeps others from starting it until the commit."""
+    query = select(drill).where(drill.c.id == drill_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return dict(row) if row else None
+
+
+def of_alarm(connection: Connection, alarm_id: int) -> Row | None:
+    """Read the drill that an alarm is, if it is one that was planned."""
+    row = connection.execute(select(drill).where(drill.c.alarm_id == alarm_id)).mappings().first()
+    return dict(row) if row else None
+
+
+def page(connection: Connection, *where: ColumnElement[bool], before: int, limit: int) -> list[Row]:
+    """Read drills, the newest first; ``before`` 0 is the top."""
+    query = select(drill).where(*where).order_by(drill.c.id.desc()).limit(limit)
+    if before:
+        query = query.where(drill.c.id < before)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def known_to_console(account_id: int, scope: Mapping[str, int]) -> ColumnElement[bool]:
+    """Make the condition for the drills that a console may know of (``server.exercise.rules.drill.knows_of``)."""
+    told = or_(drill.c.notice, drill.c.state.in_([DrillState.STARTED.value, DrillState.HELD.value]))
+    inside = [drill.c[name] == number for name, number in scope.items()]
+    return or_(drill.c.planned_by == account_id, and_(told, *inside))
+
+
+def ahead_at(connection: Connection, post_ids: Iterable[int], since: datetime) -> list[Row]:
+    """Read the announced drills that are still ahead at some posts, the next one first."""
+    query = (
+        select(drill)
+        .where(
+            drill.c.post_id.in_(list(post_ids)),
+            drill.c.notice,
+            drill.c.state == DrillState.PLANNED.value,
+            drill.c.planned_for >= since,
+        )
+        .order_by(drill.c.planned_for, drill.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def posts_of_guard(connection: Connection, account_id: int) -> set[int]:
+    """Read the posts where a guard stands now or is on the roster."""
+    stands = select(check_in.c.post_id).where(
+        check_in.c.account_id == account_id, check_in.c.checked_out_at.is_(None)
+    )
+    rostered = select(roster.c.post_id).where(roster.c.account_id == account_id)
+    return {number for query in (stands, rostered) for number in connection.execute(query).scalars()}
+
+
+def held(connection: Connection, *, since: datetime, before: datetime, **scope: int) -> dict[int, int]:
+    """Count the drills held in a stretch of time by school; ``scope`` is ``district_id`` or ``station_id``."""
+    query = (
+        select(drill.c.school_id, func.count())
+        .where(
+            drill.c.state == DrillState.HELD.value,
+            drill.c.started_at >= since,
+            drill.c.started_at < before,
+            *(drill.c[name] == number for name, number in scope.items()),
+        )
+        .group_by(drill.c.school_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def judge(transaction: Transaction, fact: AlarmEnded) -> None:
+    """Judge the drill that an alarm was, now that it ends; an alarm that is none is left alone."""
+    alarm = fact.alarm
+    one = of_alarm(transaction.connection, alarm["id"]) if alarm["drill"] else None
+    if one is None:
+        return
+    tiers = judged(
+        map(Tier.from_dict, alarm["tiers"]), raised_at=alarm["raised_at"], ended_at=transaction.now
+    )
+    change(
+        transaction.connection,
+        one["id"],
+        state=DrillState.HELD.value,
+        ended_at=transaction.now,
+        judgement=[tier.as_dict() for tier in tiers],
+    )
+    tell(transaction, one["id"])
+
+
+def of_report(transaction: Transaction, fact: AlarmReported) -> dict[str, Any] | None:
+    """Give the drill that an alarm was, for its report; ``None``: it was none."""
+    one = of_alarm(transaction.connection, fact.alarm_id)
+    return None if one is None else view(one)
+
+
+def tell(transaction: Transaction, drill_id: int) -> dict[str, Any]:
+    """Tell a drill to those who may know of it, and give it.
+
+    One without notice is told to nobody before it starts: the planner's own answer says it.
+    """
+    row = by_id(transaction.connection, drill_id)
+    assert row is not None
+    told = view(row)
+    if row["notice"] or row["state"] in {DrillState.STARTED.value, DrillState.HELD.value}:
+        query = select(check_in.c.account_id).where(
+            check_in.c.post_id == row["post_id"], check_in.c.checked_out_at.is_(None)
+        )
+        there = sorted(set(transaction.connection.execute(query).scalars()))
+        rooms = (
+            district_room(row["district_id"]),
+            station_room(row["station_id"]),
+            *map(account_room, there),
+        )
+        transaction.tell(EventName.DRILL_CHANGED, told, rooms)
+    return told
+
+
+_AS_THEY_ARE = (
+    *("id", "station_id", "school_id", "post_id", "kind", "scenario", "notice", "state", "planned_by"),
+    *("alarm_id", "judgement"),
+)
+
+
+def view(row: Row) -> dict[str, Any]:
+    """Write a drill as clients see it."""
+    return {
+        **{name: row[name] for name in _AS_THEY_ARE},
+        "planned_for": moment(row["planned_for"]),
+        "started_at": moment_or_none(row["started_at"]),
+        "ended_at": moment_or_none(row["ended_at"]),
+    }

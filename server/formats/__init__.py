@@ -1,1 +1,0 @@
-"""Bytes in, bytes out: tables, import files, QR images, posters; no clock, no database."""

@@ -1,1 +1,0 @@
-"""Duties that the clock drives."""

@@ -1,0 +1,138 @@
+"""Deciding on the claims of guards: approved or suspended, at once and everywhere; handed on if they wait."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from server.core import audit
+from server.core.access.roles import AccountStatus, Act, Actor, Role, may_decide, require
+from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
+from server.core.moments import moment
+from server.core.refused import Refused
+from server.people.facts import (
+    StandingChanged,
+)
+from server.people.queries import accounts, waiting
+from server.people.rules.approving import approved_together, is_claim_shown
+from server.people.service import approving, news
+from server.places.queries import districts
+
+
+def decide(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    account_id: int,
+    approved: bool,
+    registered_at: datetime | None = None,
+    limits: Limits,
+    now: datetime,
+) -> dict[str, Any]:
+    """Approve a guard's claim, or suspend the account, at once in open alarms too; gives its item.
+
+    Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
+    nothing. ``registered_at`` is that of the claim as the page showed it: another is not approved unseen.
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope), ``claim_changed``.
+    """
+    require(actor, Act.APPROVE)
+    with store.transaction(now) as transaction:
+        row = _claim(transaction, actor, account_id)
+        body = [account_id, approved, *([moment(registered_at)] if registered_at else [])]
+        first = transaction.remember(actor.account_id, request_id, "approval", body)
+        if first is not None:
+            return first
+        if approved and not is_claim_shown(registered_at, row["registered_at"]):
+            raise Refused("claim_changed")
+        status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
+        # Whoever closed the account himself is suspended all the same, or he would come back by registering anew.
+        closed = row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None
+        if row["status"] != status or (closed and not approved):
+            approving.set_status(transaction, row, status, limits, actor_id=actor.account_id)
+            transaction.announce(StandingChanged((account_id,), limits))
+        answer = accounts.as_item(_claim(transaction, actor, account_id), decides=True)
+        return transaction.answer(actor.account_id, request_id, answer)
+
+
+def approve_many(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    account_ids: list[int],
+    claims: Mapping[int, datetime],
+    limits: Limits,
+    now: datetime,
+) -> dict[str, Any]:
+    """Approve a selection of those who wait; gives their items, and who was left: decided meanwhile, or to be asked.
+
+    ``claims`` tell when those were registered whom the page showed: whoever has registered anew is left, too.
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` where one of them is outside the scope.
+    """
+    require(actor, Act.APPROVE)
+    chosen = sorted(set(account_ids))
+    with store.transaction(now) as transaction:
+        rows = [_claim(transaction, actor, number) for number in chosen]
+        shown = {"claims": {str(number): moment(at) for number, at in claims.items()}} if claims else {}
+        body = {"account_ids": chosen, **shown} if shown else chosen
+        first = transaction.remember(actor.account_id, request_id, "approvals", body)
+        if first is not None:
+            return first
+        taken = [
+            row
+            for row in rows
+            if approved_together(row["status"], claims_a_name=row["claimed_name"] is not None)
+            and is_claim_shown(claims.get(row["id"]), row["registered_at"])
+        ]
+        for row in taken:
+            approving.set_status(transaction, row, AccountStatus.APPROVED, limits, actor_id=actor.account_id)
+        numbers = [row["id"] for row in taken]
+        transaction.announce(StandingChanged(tuple(numbers), limits))
+        answer = {
+            "items": [accounts.as_item(_claim(transaction, actor, one), decides=True) for one in numbers],
+            "left": [number for number in chosen if number not in numbers],
+        }
+        return transaction.answer(actor.account_id, request_id, answer)
+
+
+def where_they_wait(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """List where guards wait for approval, the longest waiting first."""
+    require(actor, Act.HAND_ON)
+    with store.read() as connection:
+        rows = waiting.units(connection, actor.district_id)
+    return {"items": [{**row, "since": moment(row["since"])} for row in rows]}
+
+
+def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now: datetime) -> dict[str, Any]:
+    """Let a school's station decide too on those who wait there; tell how many they are. Police are never handed on.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found`` outside the district.
+    """
+    require(actor, Act.HAND_ON)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        first = transaction.remember(actor.account_id, request_id, "hand_on", school_id)
+        if first is not None:
+            return first
+        if all(row["id"] != school_id for row in districts.schools(connection, actor.district_id)):
+            raise Refused("not_found")
+        handed = waiting.hand_on(connection, school_id, now)
+        if handed:
+            audit.record(
+                connection,
+                now=now,
+                actor_id=actor.account_id,
+                act="hand_on",
+                facts={"school_id": school_id, "people": len(handed)},
+            )
+            # One of them is news enough for a console to look again.
+            news.tell_guard(transaction, handed[0])
+        return transaction.answer(actor.account_id, request_id, {"handed_on": len(handed)})
+
+
+def _claim(transaction: Transaction, actor: Actor, account_id: int) -> Mapping[str, Any]:
+    row = accounts.by_id(transaction.connection, account_id)
+    if row is None or row["role"] != Role.GUARD or not may_decide(actor, row):
+        raise Refused("not_found")
+    return row

@@ -1,0 +1,155 @@
+"""Guards: registering at a post, being found, being approved or refused."""
+
+from datetime import datetime
+from typing import Any
+
+from server.core import audit
+from server.core.access.roles import AccountStatus, Category, Role
+from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
+from server.core.refused import Refused
+from server.people.facts import (
+    AccountClosed,
+    CodeUsed,
+    GuardRegistered,
+)
+from server.people.queries import accounts, codes, sessions, sign_in_limits
+from server.people.rules.sign_in import SignInLimits
+from server.people.service import claimed_names, news
+from server.places.queries import districts
+from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
+
+
+def register(
+    store: Store,
+    *,
+    request_id: str,
+    ticket: str,
+    name: str,
+    category: Category,
+    volunteer_kind: str | None,
+    post_code: str,
+    consents: list[tuple[str, str]],
+    device_id: str | None,
+    replaces: str | None,
+    limits: Limits,
+    now: datetime,
+) -> tuple[sessions.Opened, dict[str, Any]]:
+    """Make a guard's account of the ticket's phone number, and open its session.
+
+    The category is a claim until approved, whoever makes it; at once where the imported roster has the telephone in
+    that category (never police). The school (for police the station) is the post's. ``consents`` are pairs of kind
+    and version; ``replaces`` is the token of the session that the browser had until now. The same request again
+    opens another session for the same account: the first answer's cookie may never have arrived.
+
+    Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds),
+    ``already_registered``, ``suspended``, ``request_id_reused``.
+    """
+    body = [name, category, volunteer_kind, post_code, sorted(consents)]
+    with store.transaction(now) as transaction:
+        used = codes.use_ticket(transaction.connection, token=ticket, now=now)
+        if used is None:
+            raise Refused("ticket_expired")
+        phone, first_use = used
+        if first_use:
+            missing = sorted(set(accounts.REQUIRED_CONSENTS) - {kind for kind, _version in consents})
+            if missing:
+                raise Refused("consent_missing", kinds=missing)
+            values = _place_of(transaction, post_code, category, limits)
+            values |= claimed_names.names_of(
+                transaction, district_id=values["district_id"], name=name, category=category
+            )
+            values |= {
+                "category": category.value,
+                "volunteer_kind": volunteer_kind if category == Category.VOLUNTEER else None,
+            }
+            account_id = _add(transaction, phone, values, consents, limits)
+            transaction.remember(account_id, request_id, "register", body)
+            transaction.answer(account_id, request_id, {"account_id": account_id})
+        else:
+            account_id = _registered_before(transaction, phone, request_id, body)
+        transaction.announce(CodeUsed(account_id, limits[SignInLimits].code_channel))
+        opened = sessions.open_session(
+            transaction,
+            account_id=account_id,
+            role=Role.GUARD,
+            device_id=device_id,
+            limits=limits[SignInLimits],
+            replaces=replaces,
+        )
+        sign_in_limits.remember_device(transaction, account_id, device_id)
+        me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)
+    return opened, me
+
+
+def _place_of(transaction: Transaction, post_code: str, category: Category, limits: Limits) -> dict[str, Any]:
+    found = districts.code_of(transaction.connection, post_code)
+    if found is None:
+        raise Refused("unknown_post")
+    post_id, replaced_at = found
+    if code_standing(replaced_at, transaction.now, limits[CodeLimits]) == CodeStanding.EXPIRED:
+        raise Refused("unknown_post")
+    place = districts.place(transaction.connection, post_id)
+    assert place is not None
+    police = category == Category.POLICE
+    return {
+        "district_id": place.district_id,
+        "school_id": None if police else place.school_id,
+        "station_id": place.station_id if police else None,
+    }
+
+
+def _add(
+    transaction: Transaction,
+    phone: str,
+    values: dict[str, Any],
+    consents: list[tuple[str, str]],
+    limits: Limits,
+) -> int:
+    connection, now = transaction.connection, transaction.now
+    values = values | {"status": AccountStatus.PENDING.value, "registered_at": now}
+    account_id = accounts.add(connection, phone=phone, role=Role.GUARD.value, **values)
+    if account_id is None:
+        account_id = _who_came_back(transaction, phone)
+        transaction.announce(AccountClosed(account_id, limits))
+        accounts.change(
+            connection, account_id, approved_by=None, approved_at=None, handed_on_at=None, **values
+        )
+    for kind, version in dict(consents).items():
+        accounts.give_consent(connection, account_id=account_id, kind=kind, version=version, now=now)
+    audit.record(
+        connection,
+        now=now,
+        actor_id=account_id,
+        act="guard.registered",
+        subject_id=account_id,
+        facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
+    )
+    news.tell_guard(transaction, account_id)
+    transaction.announce(GuardRegistered(account_id, phone, values["district_id"], limits))
+    return account_id
+
+
+def _who_came_back(transaction: Transaction, phone: str) -> int:
+    """Give the account of somebody who withdrew his consent and registers anew."""
+    found = accounts.by_phone(transaction.connection, phone)
+    if (
+        found is None
+        or found["role"] != Role.GUARD
+        or not accounts.withdrew(transaction.connection, account_id=found["id"])
+    ):
+        raise Refused("already_registered")
+    if found["suspended_at"] is not None:
+        raise Refused("suspended")
+    number: int = found["id"]
+    return number
+
+
+def _registered_before(transaction: Transaction, phone: str, request_id: str, body: Any) -> int:
+    found = accounts.by_phone(transaction.connection, phone)
+    if found is None or found["status"] == AccountStatus.SUSPENDED:
+        raise Refused("ticket_expired")
+    if transaction.remember(found["id"], request_id, "register", body) is None:
+        raise Refused("ticket_expired")
+    number: int = found["id"]
+    return number

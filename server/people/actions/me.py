@@ -1,0 +1,112 @@
+"""What an account knows of itself, and its consents: withdrawn as easily as given."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.core import audit
+from server.core.access.roles import AccountStatus, Actor
+from server.core.database import rate_limits
+from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
+from server.core.moments import moment, moment_or_none
+from server.core.refused import Refused
+from server.people.facts import (
+    AccountClosed,
+    PositionConsentWithdrawn,
+    StandingChanged,
+)
+from server.people.queries import accounts, sessions, sign_in_limits
+from server.people.service import news
+
+# Tabs that are opened together may each get a name before the browser sends one.
+NEW_DEVICES = rate_limits.Limit(3, timedelta(days=1))
+
+
+def me(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """Give what the actor sees of himself: ``account``, ``district``, ``csrf_token``."""
+    with store.read() as connection:
+        csrf_token = sessions.by_id(connection, actor.session_id)["csrf_token"]
+        return accounts.own_view(connection, account_id=actor.account_id, csrf_token=csrf_token)
+
+
+def know_device(store: Store, *, actor: Actor, device_id: str, now: datetime) -> None:
+    """Note that the actor is signed in on a browser that has just got its name: it is one of his own.
+
+    A session makes a few names known in a day and no more: each has an allowance of guesses of its own.
+    """
+    with store.transaction(now) as transaction:
+        if rate_limits.fits(transaction.connection, f"devices:{actor.session_id}", NEW_DEVICES, now):
+            sign_in_limits.remember_device(transaction, actor.account_id, device_id)
+
+
+def consents(store: Store, *, actor: Actor) -> dict[str, Any]:
+    """List what the actor consented to, and withdrew."""
+    with store.read() as connection:
+        return {"consents": [_as_item(row) for row in accounts.consents(connection, actor.account_id)]}
+
+
+def change_consent(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    kind: str,
+    version: str,
+    given: bool,
+    limits: Limits,
+    now: datetime,
+) -> dict[str, Any]:
+    """Give or withdraw a consent; gives the list of all.
+
+    Without consent to positions what is kept of them is deleted at once.
+    Without consent to account or identity there is no account: it is suspended, at once in open alarms too, and its
+    sessions and its duty end.
+    The phone may register anew with new consents.
+    """
+    if actor.status == AccountStatus.SUSPENDED:
+        raise Refused("suspended")
+    body = [kind, version, given]
+    with store.transaction(now) as transaction:
+        first = transaction.remember(actor.account_id, request_id, "consent", body)
+        if first is not None:
+            return first
+        connection = transaction.connection
+        if given:
+            accounts.give_consent(
+                connection, account_id=actor.account_id, kind=kind, version=version, now=now
+            )
+        else:
+            accounts.withdraw_consent(connection, account_id=actor.account_id, kind=kind, now=now)
+            if kind == accounts.POSITION_CONSENT:
+                transaction.announce(PositionConsentWithdrawn(actor.account_id))
+        audit.record(
+            connection,
+            now=now,
+            actor_id=actor.account_id,
+            act="consent.given" if given else "consent.withdrawn",
+            subject_id=actor.account_id,
+            facts={"kind": kind, "version": version},
+        )
+        if not given and kind in accounts.REQUIRED_CONSENTS:
+            _close(transaction, actor, limits)
+        rows = accounts.consents(connection, actor.account_id)
+        answer = {"consents": [_as_item(row) for row in rows]}
+        return transaction.answer(actor.account_id, request_id, answer)
+
+
+def _close(transaction: Transaction, actor: Actor, limits: Limits) -> None:
+    accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
+    sessions.end_all(transaction, actor.account_id)
+    transaction.announce(AccountClosed(actor.account_id, limits))
+    sign_in_limits.forget_devices(transaction, actor.account_id)
+    news.tell_guard(transaction, actor.account_id)
+    transaction.announce(StandingChanged((actor.account_id,), limits))
+
+
+def _as_item(row: Any) -> dict[str, Any]:
+    return {
+        "kind": row["kind"],
+        "version": row["version"],
+        "given_at": moment(row["given_at"]),
+        "withdrawn_at": moment_or_none(row["withdrawn_at"]),
+    }

@@ -1,0 +1,135 @@
+"""Console users, made, changed and closed by whoever runs the server: nobody does it for himself."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, select
+
+from server.core import audit
+from server.core.access.roles import AccountStatus, Role
+from server.core.database.transaction import Store, Transaction
+from server.core.refused import Refused
+from server.core.typed_text import visible
+from server.people.queries import accounts, sessions
+from server.people.rules.password_guessing import tried_early
+from server.people.service import passwords
+from server.places.queries.districts import district, school, station
+
+SHORTEST_PASSWORD = 10
+LONGEST_NAME = 60
+USERNAME = re.compile(r"[a-z0-9._-]{2,40}")
+
+SCOPE_OF: dict[Role, Table] = {
+    Role.SCHOOL_ADMIN: school,
+    Role.STATION_OFFICER: station,
+    Role.DISPATCHER: district,
+    Role.DISTRICT_ADMIN: district,
+    Role.AUDITOR: district,
+}
+
+
+def create_user(
+    store: Store, *, role: Role, scope: str, username: str, name: str, password: str, now: datetime
+) -> dict[str, Any]:
+    """Make a console account; its scope is a school, station or district by number or exact name.
+
+    Raises ``Refused``: ``bad_username``, ``bad_name``, ``password_too_short`` (shortest), ``password_too_common``,
+    ``unknown_scope`` (kind), ``ambiguous_scope`` (kind, numbers), ``username_taken``; ``KeyError`` for guards.
+    """
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise Refused("bad_username")
+    name = visible(name)
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Refused("bad_name")
+    password_hash = _hashed(password, username, name, scope)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        where = _scope(connection, role, scope)
+        account_id = accounts.add(
+            connection,
+            username=username,
+            password_hash=password_hash,
+            name=name,
+            role=role.value,
+            status=AccountStatus.APPROVED.value,
+            registered_at=now,
+            **where,
+        )
+        if account_id is None:
+            raise Refused("username_taken")
+        audit.record(
+            connection,
+            now=now,
+            actor_id=None,
+            act="user.created",
+            subject_id=account_id,
+            facts={"role": role.value, **where},
+        )
+    return {"account_id": account_id, **where}
+
+
+def set_password(store: Store, *, username: str, password: str, now: datetime) -> int:
+    """Give a console account another password and end its sessions; gives its number.
+
+    Raises ``Refused``: ``password_too_short`` (shortest), ``password_too_common``, ``unknown_user``.
+    """
+    password_hash = _hashed(password, username)
+    with store.transaction(now) as transaction:
+        return _change(transaction, username, "user.password_set", password_hash=password_hash)
+
+
+def set_closed(store: Store, *, username: str, closed: bool, now: datetime) -> int:
+    """Close a console account (nobody signs in with it, its sessions end) or open it again; gives its number.
+
+    What it did stays in the audit log under its name. Raises ``Refused``: ``unknown_user``.
+    """
+    status = AccountStatus.SUSPENDED if closed else AccountStatus.APPROVED
+    with store.transaction(now) as transaction:
+        act = "user.closed" if closed else "user.reopened"
+        return _change(transaction, username, act, status=status.value)
+
+
+def _hashed(password: str, *about: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refused("password_too_short", shortest=SHORTEST_PASSWORD)
+    if tried_early(password, about=about):
+        raise Refused("password_too_common")
+    return passwords.hash_password(password)
+
+
+def _change(transaction: Transaction, username: str, act: str, **values: Any) -> int:
+    connection, now = transaction.connection, transaction.now
+    found = accounts.by_username(connection, username.strip().lower())
+    if found is None:
+        raise Refused("unknown_user")
+    number: int = found["id"]
+    accounts.change(connection, number, **values)
+    sessions.end_all(transaction, number)
+    audit.record(connection, now=now, actor_id=None, act=act, subject_id=number)
+    return number
+
+
+def _scope(connection: Connection, role: Role, scope: str) -> dict[str, int]:
+    table = SCOPE_OF[role]
+    number = scope.isascii() and scope.isdecimal() and len(scope) <= 18
+    which = table.c.id == int(scope) if number else table.c.name == scope
+    rows = connection.execute(select(table).where(which)).mappings().all()
+    if not rows:
+        raise Refused("unknown_scope", kind=table.name)
+    if len(rows) > 1:
+        raise Refused("ambiguous_scope", kind=table.name, numbers=_told_apart(connection, table, rows))
+    if table is district:
+        return {"district_id": rows[0]["id"]}
+    return {"district_id": rows[0]["district_id"], f"{table.name}_id": rows[0]["id"]}
+
+
+def _told_apart(connection: Connection, table: Table, rows: Sequence[RowMapping]) -> list[str]:
+    """Give the numbers of things of one name, of a school with its station."""
+    if table is not school:
+        return [str(row["id"]) for row in rows]
+    query = select(station.c.id, station.c.name).where(station.c.id.in_([row["station_id"] for row in rows]))
+    names = {row.id: row.name for row in connection.execute(query)}
+    return [f"{row['id']} ({names[row['station_id']]})" for row in rows]

@@ -1,0 +1,133 @@
+"""Registering as a guard, finding guards, approving them."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from server.core.access.roles import AccountStatus, Category, Role
+from server.core.http.auth import allow, allow_public, current_actor
+from server.core.http.typed_fields import PostCode, Text
+from server.core.http.wire import Moment, Wire, ignored_device_id, one_of, platform, request_id
+from server.people.actions import approvals, guards
+from server.people.actions.sessions import SignedIn
+from server.people.api.caller import SignedInView, caller, signed_in_answer
+from server.people.api.me import CONSENT_KINDS, VERSION
+from server.people.api.sessions import TOKEN
+
+blueprint = Blueprint("guards", __name__, url_prefix="/api", description="Guards and their approval")
+
+VOLUNTEER_KINDS = ("parent", "retired_cadre", "neighbour", "other")
+
+
+class NewConsentGiven(Wire):
+    """A consent, by the version of the text that was shown."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(CONSENT_KINDS))
+    version = fields.String(required=True, validate=VERSION)
+
+
+class NewGuard(Wire):
+    """Who registers. Role, status and scope are not asked: they follow from the post and from others."""
+
+    request_id = request_id()
+    ticket = fields.String(required=True, validate=TOKEN)
+    name = Text(longest=60, required=True)
+    category = fields.Enum(Category, by_value=True, required=True)
+    volunteer_kind = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(VOLUNTEER_KINDS)
+    )
+    post_code = PostCode(required=True)
+    consents = fields.List(
+        fields.Nested(NewConsentGiven), required=True, validate=validate.Length(max=len(CONSENT_KINDS))
+    )
+    device_id = ignored_device_id()
+
+
+class GuardView(Wire):
+    """A guard as those see him who may."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    claimed_name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What he calls himself, like an office; others see ``name`` until approval."
+        },
+    )
+    phone_masked = fields.String(required=True, allow_none=True)
+    category = one_of(Category, required=True)
+    status = one_of(AccountStatus, required=True)
+    school_id = fields.Integer(required=True, allow_none=True)
+    school_name = fields.String(required=True, allow_none=True)
+    station_id = fields.Integer(required=True, allow_none=True)
+    station_name = fields.String(required=True, allow_none=True)
+    registered_at = Moment(required=True)
+    handed_on_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the district let the school's station decide, too."},
+    )
+    may_decide = fields.Boolean(required=True)
+    closed = fields.Boolean(
+        required=True,
+        metadata={"description": "Suspended by himself alone: he closed the account, and may register anew."},
+    )
+
+
+class Decision(Wire):
+    """Whether a guard's claim holds."""
+
+    request_id = request_id()
+    approved = fields.Boolean(required=True, truthy={True}, falsy={False})
+    registered_at = Moment(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Of the claim as the page shows it: another one is not approved unseen."},
+    )
+
+
+@blueprint.post("/guards")
+@allow_public
+@blueprint.arguments(NewGuard)
+@blueprint.response(201, SignedInView)
+def register(body: dict[str, Any]) -> dict[str, Any]:
+    """Make an account with a ticket, and sign it in.
+
+    Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``already_registered``.
+    """
+    here, now = platform(), platform().now()
+    opened, me = guards.register(
+        here.store,
+        request_id=str(body["request_id"]),
+        ticket=body["ticket"],
+        name=body["name"],
+        category=body["category"],
+        volunteer_kind=body["volunteer_kind"],
+        post_code=body["post_code"],
+        consents=[(one["kind"], one["version"]) for one in body["consents"]],
+        device_id=caller().device_id,
+        replaces=caller().token,
+        limits=here.limits,
+        now=now,
+    )
+    return signed_in_answer(SignedIn(opened, me, None), now)
+
+
+@blueprint.post("/guards/<int:account_id>/approval")
+@allow(Role.SCHOOL_ADMIN, Role.STATION_OFFICER)
+@blueprint.arguments(Decision)
+@blueprint.response(200, GuardView)
+def decide(body: dict[str, Any], account_id: int) -> dict[str, Any]:
+    """Approve a guard's claim, or suspend the account; 404 outside the caller's scope. Refused: ``claim_changed``."""
+    return approvals.decide(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        account_id=account_id,
+        approved=body["approved"],
+        registered_at=body["registered_at"],
+        limits=platform().limits,
+        now=platform().now(),
+    )

@@ -1,0 +1,39 @@
+"""What the area ``people`` brings to the server."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Delete
+
+from server.core.area import Area
+from server.core.database.old_rows import oldest
+from server.core.event_names import EventName
+from server.core.settings import ServerSettings
+from server.people.api import approvals, guards, me, sessions
+from server.people.queries import sessions as kept
+from server.people.queries.device_keys import known_device
+from server.people.schemas import GuardChanged
+
+CODES_KEPT = timedelta(days=1)
+# As long as a browser keeps the cookie that names it.
+DEVICES_KEPT = timedelta(days=400)
+
+
+def old_rows(_settings: ServerSettings, now: datetime) -> list[Delete]:
+    """Give what is deleted: codes, tickets and sessions a day after their end, devices unseen for long."""
+    return [
+        oldest(kept.sign_in_code, kept.sign_in_code.c.expires_at < now - CODES_KEPT),
+        oldest(kept.ticket, kept.ticket.c.expires_at < now - CODES_KEPT),
+        oldest(kept.session, kept.session.c.expires_at < now - CODES_KEPT),
+        oldest(known_device, known_device.c.seen_at < now - DEVICES_KEPT),
+    ]
+
+
+AREA = Area(
+    name="people",
+    blueprints=(approvals.blueprint, guards.blueprint, me.blueprint, sessions.blueprint),
+    commands="server.people.commands",
+    event_payloads={EventName.GUARD_CHANGED: GuardChanged},
+    old_rows=old_rows,
+    find_session=kept.by_token,
+    rooms_of_sessions=kept.rooms,
+)

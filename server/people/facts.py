@@ -1,0 +1,77 @@
+"""What happens to accounts, for the areas above to react to in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.core.access.roles import AccountStatus
+from server.core.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDecided:
+    """Somebody approved or suspended an account; ``account`` is its row as it was before."""
+
+    account: Mapping[str, Any]
+    status: AccountStatus
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class AccountClosed:
+    """An account ended, or its claim was replaced by a new one."""
+
+    account_id: int
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class StandingChanged:
+    """Whether some accounts count in alarms may be another matter now."""
+
+    account_ids: tuple[int, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRegistered:
+    """A guard's account was made, or made anew."""
+
+    account_id: int
+    phone: str
+    district_id: int
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class PositionConsentWithdrawn:
+    """Somebody no longer consents to being followed on duty."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficesWanted:
+    """Asks for names of offices of a district that nobody may imitate; answered with lists of names."""
+
+    district_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMade:
+    """A one-time code is to be sent to a telephone."""
+
+    channel: str
+    phone: str
+    reference: str
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUsed:
+    """A one-time code that went by a channel arrived: its account signed in with it."""
+
+    account_id: int
+    channel: str | None

@@ -1,0 +1,294 @@
+"""Accounts of guards and of console users, and the consents they gave."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from server.core.access.roles import AccountStatus, Role
+from server.core.access.rooms import account_room, district_room, school_room, station_room
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.upsert import Upsert
+from server.core.moments import moment, moment_or_none
+from server.people.queries.suspensions import suspension
+from server.places.queries.districts import district, school, station
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("phone", String(20), unique=True),
+    Column("username", String(40), unique=True),
+    Column("password_hash", String(200)),
+    Column("name", String(60), nullable=False),
+    # What somebody called himself that imitates an office; until he is approved ``name`` holds his category instead.
+    Column("claimed_name", String(60)),
+    Column("category", String(20)),
+    Column("volunteer_kind", String(30)),
+    Column("role", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("school_id", ForeignKey("school.id"), index=True),
+    Column("station_id", ForeignKey("station.id"), index=True),
+    Column("registered_at", UtcTime, nullable=False),
+    Column("approved_by", Integer),
+    Column("approved_at", UtcTime),
+    # When the district let the school's station decide on it too.
+    Column("handed_on_at", UtcTime),
+    # When somebody first confirmed the account's presence at a post.
+    Column("first_confirmed_at", UtcTime),
+    # A district's few consoles are found without a look at its 33,000 guards.
+    Index("ix_account_district_id_role", "district_id", "role"),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("given_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    UniqueConstraint("account_id", "kind", "version"),
+)
+
+# What nobody can withdraw and still have an account.
+REQUIRED_CONSENTS = ("account", "identity")
+# What a phone may be followed with, on duty.
+POSITION_CONSENT = "position"
+
+with_places = (
+    select(
+        account,
+        school.c.name.label("school_name"),
+        school.c.station_id.label("school_station_id"),
+        station.c.name.label("station_name"),
+        suspension.c.at.label("suspended_at"),
+    )
+    .outerjoin(suspension, account.c.id == suspension.c.account_id)
+    .outerjoin(school, account.c.school_id == school.c.id)
+    .outerjoin(station, account.c.station_id == station.c.id)
+)
+
+
+def by_id(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
+    """Read an account with the names of its school and station."""
+    row = connection.execute(with_places.where(account.c.id == account_id)).mappings().first()
+    return dict(row) if row else None
+
+
+def by_phone(connection: Connection, phone: str) -> Mapping[str, Any] | None:
+    """Read the account that registered with a phone number."""
+    row = connection.execute(with_places.where(account.c.phone == phone)).mappings().first()
+    return dict(row) if row else None
+
+
+def by_username(connection: Connection, username: str) -> Mapping[str, Any] | None:
+    """Read the console account of a user name."""
+    row = connection.execute(with_places.where(account.c.username == username)).mappings().first()
+    return dict(row) if row else None
+
+
+def by_ids(connection: Connection, account_ids: set[int]) -> dict[int, Mapping[str, Any]]:
+    """Read many accounts with the names of their schools and stations, by number."""
+    if not account_ids:
+        return {}
+    rows = connection.execute(with_places.where(account.c.id.in_(account_ids))).mappings()
+    return {row["id"]: dict(row) for row in rows}
+
+
+def consoles_over(connection: Connection, alarm: Mapping[str, Any], roles: Collection[Role]) -> list[int]:
+    """Read the console accounts of some roles in whose scope an alarm lies."""
+    scopes = {
+        Role.SCHOOL_ADMIN: account.c.school_id == alarm["school_id"],
+        Role.STATION_OFFICER: account.c.station_id == alarm["station_id"],
+        Role.DISPATCHER: true(),
+        Role.DISTRICT_ADMIN: true(),
+    }
+    inside = [
+        and_(account.c.role == role.value, scopes[role]) for role in Role if role in roles and role in scopes
+    ]
+    if not inside:
+        return []
+    query = select(account.c.id).where(
+        account.c.district_id == alarm["district_id"],
+        account.c.role.in_([role.value for role in roles]),
+        account.c.status == AccountStatus.APPROVED.value,
+        or_(*inside),
+    )
+    return list(connection.execute(query.order_by(account.c.id)).scalars())
+
+
+def masked(phone: str | None) -> str | None:
+    """Hide the middle of a phone number: ``199****0042``."""
+    return f"{phone[:3]}****{phone[-4:]}" if phone else None
+
+
+_add = Upsert(account, give=account.c.id)
+
+
+def add(connection: Connection, **values: Any) -> int | None:
+    """Add an account and give its number; ``None`` when its phone or user name is taken."""
+    number: int | None = _add.run(connection, values).scalar()
+    return number
+
+
+def change(connection: Connection, account_id: int, **values: Any) -> None:
+    """Change columns of an account."""
+    connection.execute(update(account).where(account.c.id == account_id).values(**values))
+
+
+def consents(connection: Connection, account_id: int) -> list[Mapping[str, Any]]:
+    """Read what an account consented to, and withdrew, oldest first."""
+    query = (
+        select(consent).where(consent.c.account_id == account_id).order_by(consent.c.given_at, consent.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+_give_consent = Upsert(
+    consent,
+    keys=["account_id", "kind", "version"],
+    take=["given_at", "withdrawn_at"],
+    when=lambda _new: consent.c.withdrawn_at.is_not(None),
+)
+
+
+def give_consent(connection: Connection, *, account_id: int, kind: str, version: str, now: datetime) -> None:
+    """Record a consent; one that was withdrawn is in force again from now."""
+    row = {"account_id": account_id, "kind": kind, "version": version, "given_at": now, "withdrawn_at": None}
+    _give_consent.run(connection, row)
+
+
+_agreed = select(consent.c.account_id).where(
+    consent.c.account_id.in_(bindparam("account_ids", expanding=True)),
+    consent.c.kind == bindparam("kind"),
+    consent.c.withdrawn_at.is_(None),
+)
+# SQLite takes some 32,000 values in a statement, PostgreSQL 65,000.
+ASKED_AT_ONCE = 1_000
+
+
+def agreed(connection: Connection, account_ids: Iterable[int], kind: str) -> set[int]:
+    """Tell which of some accounts have a consent in force; without a row nobody has agreed."""
+    asked = sorted(set(account_ids))
+    found: set[int] = set()
+    for start in range(0, len(asked), ASKED_AT_ONCE):
+        values = {"account_ids": asked[start : start + ASKED_AT_ONCE], "kind": kind}
+        found.update(connection.execute(_agreed, values).scalars())
+    return found
+
+
+def withdraw_consent(connection: Connection, *, account_id: int, kind: str, now: datetime) -> bool:
+    """Withdraw a consent in all its versions; tells whether there was one in force."""
+    done = connection.execute(
+        update(consent)
+        .where(consent.c.account_id == account_id, consent.c.kind == kind, consent.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    return done.rowcount > 0
+
+
+def withdrew(connection: Connection, *, account_id: int) -> bool:
+    """Tell whether an account withdrew a consent without which there is no account."""
+    rows = [row for row in consents(connection, account_id) if row["kind"] in REQUIRED_CONSENTS]
+    in_force = {row["kind"] for row in rows if row["withdrawn_at"] is None}
+    return bool({row["kind"] for row in rows} - in_force)
+
+
+def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> dict[str, Any]:
+    """Read what a session's account sees of itself: ``account``, ``district``, ``csrf_token``."""
+    row = (
+        connection.execute(
+            with_places.add_columns(district.c.name.label("district_name"), district.c.time_zone)
+            .join(district, account.c.district_id == district.c.id)
+            .where(account.c.id == account_id)
+        )
+        .mappings()
+        .one()
+    )
+    places = ("school_id", "school_name", "station_id", "station_name")
+    shown = ("id", "name", "category", "role", "status", *places)
+    return {
+        "account": {
+            **{key: row[key] for key in shown},
+            "name": row["claimed_name"] or row["name"],
+            "phone_masked": masked(row["phone"]),
+        },
+        "district": {"id": row["district_id"], "name": row["district_name"], "time_zone": row["time_zone"]},
+        "csrf_token": csrf_token,
+    }
+
+
+def as_item(row: Mapping[str, Any], *, decides: bool) -> dict[str, Any]:
+    """Write a guard's account as others see it: the phone masked, a claimed name for those who decide on it."""
+    shown = ("id", "name", "category", "status", "school_id", "school_name", "station_id", "station_name")
+    return {
+        **{key: row[key] for key in shown},
+        "claimed_name": row["claimed_name"] if decides else None,
+        "phone_masked": masked(row["phone"]),
+        "registered_at": moment(row["registered_at"]),
+        "handed_on_at": moment_or_none(row["handed_on_at"]),
+        "may_decide": decides,
+        "closed": row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None,
+    }
+
+
+def rooms_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the rooms that hear of a guard's account: his own, and the scopes he belongs to."""
+    rooms = [account_room(row["id"]), district_room(row["district_id"])]
+    if row["school_id"] is not None:
+        rooms.append(school_room(row["school_id"]))
+    station_id = row["station_id"] or row["school_station_id"]
+    if station_id is not None:
+        rooms.append(station_room(station_id))
+    return tuple(rooms)
+
+
+def guards(
+    connection: Connection,
+    *,
+    scope: ColumnElement[bool],
+    status: str | None,
+    name: str | None,
+    decided: ColumnElement[bool],
+    after: int,
+    limit: int,
+) -> list[Mapping[str, Any]]:
+    """Read guards within a scope by number, after one; a name is found anywhere in theirs.
+
+    ``decided``: whose claims the caller decides on; a claimed name is found among these alone.
+    """
+    query = with_places.where(scope, account.c.role == Role.GUARD, account.c.id > after)
+    if status is not None:
+        query = query.where(account.c.status == status)
+    if name is not None:
+        found = account.c.name.icontains(name, autoescape=True)
+        claimed = account.c.claimed_name.icontains(name, autoescape=True)
+        query = query.where(found | (claimed & decided))
+    rows = connection.execute(query.order_by(account.c.id).limit(limit)).mappings()
+    return [dict(row) for row in rows]
+
+
+def note_confirmed(connection: Connection, account_id: int, now: datetime) -> None:
+    """Note that an account's presence was confirmed, if it is for the first time."""
+    first = and_(account.c.id == account_id, account.c.first_confirmed_at.is_(None))
+    connection.execute(update(account).where(first).values(first_confirmed_at=now))

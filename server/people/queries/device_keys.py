@@ -1,0 +1,77 @@
+"""The key that signs device cookies, made once for all processes, and which devices an account signed in on."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, String, Table, and_, bindparam, delete, select
+
+from server.core.database.base import UtcTime, metadata
+from server.core.database.transaction import Store
+from server.core.database.upsert import Upsert
+
+server_key = Table(
+    "server_key",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", String(64), nullable=False),
+)
+
+# Whose: the hash of a phone number or of a user name, registered or not, so that a look tells nothing of accounts.
+known_device = Table(
+    "known_device",
+    metadata,
+    Column("whose", String(64), primary_key=True),
+    Column("device_id", String(64), primary_key=True),
+    Column("seen_at", UtcTime, nullable=False, index=True),
+)
+
+DEVICE = "device"
+MOST_DEVICES = 10
+_add_key = Upsert(server_key)
+_keep = Upsert(known_device, keys=("whose", "device_id"), take=("seen_at",))
+_key = select(server_key.c.value).where(server_key.c.name == DEVICE)
+_one = select(known_device.c.whose).where(
+    known_device.c.whose == bindparam("whose"), known_device.c.device_id == bindparam("device_id")
+)
+_others = and_(known_device.c.whose == bindparam("of"), known_device.c.device_id != bindparam("this"))
+_drop_oldest = delete(known_device).where(
+    _others,
+    known_device.c.device_id.not_in(
+        select(known_device.c.device_id)
+        .where(_others)
+        .order_by(known_device.c.seen_at.desc(), known_device.c.device_id)
+        .limit(MOST_DEVICES - 1)
+        .correlate(None)
+    ),
+)
+
+
+def signing_key(store: Store, now: datetime) -> bytes:
+    """Give the key of device cookies, making it where there is none yet; of two makers the first wins."""
+    with store.read() as connection:
+        found = connection.execute(_key).scalar()
+    if found is None:
+        with store.transaction(now) as transaction:
+            _add_key.run(transaction.connection, {"name": DEVICE, "value": secrets.token_hex(32)})
+            found = transaction.connection.execute(_key).scalar_one()
+    return bytes.fromhex(found)
+
+
+def is_known(connection: Connection, *, whose: str, device_id: str | None) -> bool:
+    """Tell whether somebody signed in on a device before."""
+    if device_id is None:
+        return False
+    return connection.execute(_one, {"whose": whose, "device_id": device_id}).first() is not None
+
+
+def forget(connection: Connection, whose: str) -> None:
+    """Forget the devices of somebody."""
+    connection.execute(delete(known_device).where(known_device.c.whose == whose))
+
+
+def remember(connection: Connection, *, whose: str, device_id: str | None, now: datetime) -> None:
+    """Note that somebody signed in on a device; of more than ``MOST_DEVICES`` the one not used for longest goes."""
+    if device_id is None:
+        return
+    _keep.run(connection, {"whose": whose, "device_id": device_id, "seen_at": now})
+    connection.execute(_drop_oldest, {"of": whose, "this": device_id})

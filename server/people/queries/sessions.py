@@ -1,0 +1,193 @@
+"""Sessions, one-time codes and registration tickets. Tokens and codes are kept only as hashes."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from server.core.access.roles import AccountStatus, Actor, Category, Role
+from server.core.access.rooms import room_of
+from server.core.access.sessions import Session
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.transaction import Transaction
+from server.people.queries.accounts import account
+from server.people.rules.sign_in import SignInLimits
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("csrf_token", String(64), nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("ended_at", UtcTime),
+    Column("device_id", String(64)),
+)
+
+sign_in_code = Table(
+    "sign_in_code",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("request_hash", String(64), nullable=False, unique=True),
+    Column("phone", String(20), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("tries_left", Integer, nullable=False),
+    Column("used", Boolean, nullable=False, default=False),
+    # The known device that asked for it, whose wrong guesses count apart from everybody else's.
+    Column("device_id", String(64)),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("phone", String(20), nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("used", Boolean, nullable=False, default=False),
+)
+
+
+def hashed(token: str) -> str:
+    """Hash an opaque random token (it needs no salt: it has 256 bits of its own)."""
+    return sha256(token.encode()).hexdigest()
+
+
+_with_account = select(
+    session.c.id,
+    session.c.csrf_token,
+    session.c.expires_at,
+    session.c.ended_at,
+    session.c.device_id,
+    account.c.id.label("account_id"),
+    account.c.role,
+    account.c.category,
+    account.c.status,
+    account.c.district_id,
+    account.c.station_id,
+    account.c.school_id,
+    account.c.name,
+).join(account, session.c.account_id == account.c.id)
+_by_token = _with_account.where(session.c.token_hash == bindparam("token_hash"))
+
+
+def by_token(connection: Connection, token: str) -> Session | None:
+    """Read a session, ended or not, with what decides its account's rights."""
+    row = connection.execute(_by_token, {"token_hash": hashed(token)}).mappings().first()
+    if row is None:
+        return None
+    return Session(actor_of(row), row["csrf_token"], row["expires_at"], row["ended_at"])
+
+
+def actor_of(row: Mapping[Any, Any]) -> Actor:
+    """Make the actor of a session's row."""
+    return Actor(
+        account_id=row["account_id"],
+        role=Role(row["role"]),
+        category=Category(row["category"]) if row["category"] else None,
+        status=AccountStatus(row["status"]),
+        district_id=row["district_id"],
+        station_id=row["station_id"],
+        school_id=row["school_id"],
+        session_id=row["id"],
+        name=row["name"],
+    )
+
+
+def rooms(connection: Connection, session_ids: Collection[int], now: datetime) -> dict[int, str]:
+    """Give for each of some sessions the room that its account's role and scope allow; none for ended ones."""
+    query = _with_account.where(
+        session.c.id.in_(session_ids), session.c.ended_at.is_(None), session.c.expires_at > now
+    )
+    return {row["id"]: room_of(actor_of(dict(row))) for row in connection.execute(query).mappings()}
+
+
+def by_id(connection: Connection, session_id: int) -> Mapping[str, Any]:
+    """Read a session that is known to exist: its CSRF token, its end, its device."""
+    return dict(connection.execute(select(session).where(session.c.id == session_id)).mappings().one())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session. Its token exists here and in the cookie alone."""
+
+    session_id: int
+    account_id: int
+    token: str
+    csrf_token: str
+    expires_at: datetime
+
+
+def open_session(
+    transaction: Transaction,
+    *,
+    account_id: int,
+    role: str,
+    device_id: str | None,
+    limits: SignInLimits,
+    replaces: str | None = None,
+) -> Opened:
+    """Open a session under a new token, and end the one whose token the browser brought along.
+
+    A guard has one active duty device: the older sessions of the account end. Consoles may be many.
+    """
+    connection, now = transaction.connection, transaction.now
+    # Two sign-ins at once would each miss the other's session, so the second waits for the account's row.
+    connection.execute(select(account.c.id).where(account.c.id == account_id).with_for_update(key_share=True))
+    if role == Role.GUARD:
+        end_all(transaction, account_id)
+    if replaces is not None:
+        end_by(transaction, session.c.token_hash == hashed(replaces))
+    token, csrf_token = token_urlsafe(32), token_urlsafe(32)
+    expires_at = now + (limits.guard_session if role == Role.GUARD else limits.console_session)
+    session_id: int = connection.execute(
+        insert(session)
+        .values(
+            token_hash=hashed(token),
+            csrf_token=csrf_token,
+            account_id=account_id,
+            created_at=now,
+            expires_at=expires_at,
+            device_id=device_id,
+        )
+        .returning(session.c.id)
+    ).scalar_one()
+    return Opened(session_id, account_id, token, csrf_token, expires_at)
+
+
+def end_all(transaction: Transaction, account_id: int) -> None:
+    """End all sessions of an account, and let each hub close their sockets."""
+    end_by(transaction, session.c.account_id == account_id)
+
+
+def end_by(transaction: Transaction, which: ColumnElement[bool]) -> None:
+    """End the sessions that meet a condition and have not ended; told to the hubs, to no room."""
+    ended = transaction.connection.execute(
+        update(session)
+        .where(which, session.c.ended_at.is_(None))
+        .values(ended_at=transaction.now)
+        .returning(session.c.id)
+    ).scalars()
+    for session_id in sorted(ended):
+        transaction.tell("session.ended", {"session_id": session_id}, ())

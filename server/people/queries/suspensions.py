@@ -1,0 +1,28 @@
+"""Who suspended a guard, and when: apart from the status, which he also has who closed the account himself."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, ForeignKey, Table, delete
+
+from server.core.database.base import UtcTime, metadata
+from server.core.database.upsert import Upsert
+
+# One row while the suspension lasts.
+suspension = Table(
+    "suspension",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("by", ForeignKey("account.id")),
+    Column("at", UtcTime, nullable=False),
+)
+_add = Upsert(suspension)
+
+
+def add(connection: Connection, account_id: int, *, by: int | None, now: datetime) -> None:
+    """Note that an account is suspended; the first one stays."""
+    _add.run(connection, {"account_id": account_id, "by": by, "at": now})
+
+
+def lift(connection: Connection, account_id: int) -> None:
+    """Take a suspension back; without one nothing happens."""
+    connection.execute(delete(suspension).where(suspension.c.account_id == account_id))

@@ -1,0 +1,1 @@
+"""What several actions of people share, inside a transaction that is given to them."""

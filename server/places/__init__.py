@@ -1,0 +1,1 @@
+"""Districts, stations, schools, posts and their codes."""

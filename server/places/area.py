@@ -1,0 +1,16 @@
+"""What the area ``places`` brings to the server."""
+
+from server.core.area import Area
+from server.places.api import blueprint
+from server.places.queries.districts import district, post, school, station
+
+AREA = Area(
+    name="places",
+    blueprints=(blueprint,),
+    audit_names={
+        "district_id": district.c.name,
+        "station_id": station.c.name,
+        "school_id": school.c.name,
+        "post_id": post.c.name,
+    },
+)

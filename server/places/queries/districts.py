@@ -1,0 +1,238 @@
+"""Districts, stations, schools, posts with their codes, peaks and the school calendar."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    select,
+)
+
+from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.transaction import Transaction
+from server.core.geo import Point
+from server.places.queries.timetables import Timetable, timetable
+from server.places.rules.composition import Composition
+from server.places.rules.peaks import Peak
+
+district = Table(
+    "district",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("time_zone", String(60), nullable=False),
+    Column("outline", JSON),
+    Column("demo", Boolean, nullable=False, default=False),
+)
+
+station = Table(
+    "station",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("telephone", String(30)),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("area", JSON),
+    UniqueConstraint("district_id", "name"),
+)
+
+school = Table(
+    "school",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("station_id", ForeignKey("station.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("pupils", Integer, nullable=False, default=0),
+    Column("boarders", Integer, nullable=False, default=0),
+    Column("telephone", String(30)),
+    UniqueConstraint("station_id", "name"),
+)
+
+post = Table(
+    "post",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("school_id", ForeignKey("school.id"), nullable=False, index=True),
+    Column("station_id", ForeignKey("station.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("gate", String(60), nullable=False, default=""),
+    Column("area", String(120), nullable=False, default=""),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("fence_radius_m", Integer, nullable=False, default=150),
+    Column("composition", JSON, nullable=False),
+    UniqueConstraint("district_id", "name"),
+)
+
+post_code = Table(
+    "post_code",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
+    Column("issued_at", UtcTime, nullable=False),
+    Column("replaced_at", UtcTime),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A post with all that judging a check-in there needs: names, scope, place, peaks, calendar."""
+
+    post_id: int
+    district_id: int
+    station_id: int
+    school_id: int
+    name: str
+    gate: str
+    area: str
+    school_name: str
+    telephone: str | None
+    point: Point
+    fence_radius_m: int
+    composition: Composition
+    zone: ZoneInfo
+    peaks: tuple[Peak, ...]
+    exceptions: Mapping[date, bool]
+
+    @property
+    def scope(self) -> dict[str, int]:
+        """Give what decides who sees it: its district, station and school."""
+        return {
+            "district_id": self.district_id,
+            "station_id": self.station_id,
+            "school_id": self.school_id,
+        }
+
+
+_post_with_names = (
+    select(
+        post,
+        school.c.name.label("school_name"),
+        school.c.kind.label("school_kind"),
+        school.c.telephone,
+        district.c.time_zone,
+    )
+    .join(school, post.c.school_id == school.c.id)
+    .join(district, post.c.district_id == district.c.id)
+)
+
+
+def numbers(connection: Connection) -> list[int]:
+    """List the numbers of all posts."""
+    return list(connection.execute(select(post.c.id).order_by(post.c.id)).scalars())
+
+
+def places(connection: Connection, *, district_id: int | None = None) -> list[Place]:
+    """Read every post of a district (of all of them by default), ordered by number."""
+    query = _post_with_names.order_by(post.c.id)
+    if district_id is not None:
+        query = query.where(post.c.district_id == district_id)
+    rows = connection.execute(query).mappings().all()
+    timetables = {of: timetable(connection, of) for of in {row["district_id"] for row in rows}}
+    return [_place(row, timetables[row["district_id"]]) for row in rows]
+
+
+_one_post = _post_with_names.where(post.c.id == bindparam("post_id"))
+
+
+def place(connection: Connection, post_id: int) -> Place | None:
+    """Read one post by its number."""
+    row = connection.execute(_one_post, {"post_id": post_id}).mappings().first()
+    return _place(row, timetable(connection, row["district_id"])) if row else None
+
+
+def place_in(transaction: Transaction, post_id: int) -> Place | None:
+    """Read one post by its number, once in a transaction; its district's timetable too."""
+
+    def read() -> Place | None:
+        connection = transaction.connection
+        row = connection.execute(_one_post, {"post_id": post_id}).mappings().first()
+        if row is None:
+            return None
+        of = row["district_id"]
+        return _place(row, transaction.once(("timetable", of), lambda: timetable(connection, of)))
+
+    return transaction.once(("place", post_id), read)
+
+
+_by_code = select(post_code.c.post_id, post_code.c.replaced_at).where(post_code.c.code == bindparam("code"))
+
+
+def code_of(connection: Connection, code: str) -> tuple[int, datetime | None] | None:
+    """Find the post of a printed code, and when the code was replaced (``None``: it is current)."""
+    row = connection.execute(_by_code, {"code": code}).first()
+    return (row.post_id, row.replaced_at) if row else None
+
+
+def current_codes(connection: Connection, post_ids: Iterable[int]) -> dict[int, str]:
+    """Read the code now valid for each post."""
+    rows = connection.execute(
+        select(post_code.c.post_id, post_code.c.code).where(
+            post_code.c.replaced_at.is_(None), post_code.c.post_id.in_(list(post_ids))
+        )
+    )
+    return {row.post_id: row.code for row in rows}
+
+
+def stations(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+    """Read the stations of a district as columns by name."""
+    query = select(station).where(station.c.district_id == district_id).order_by(station.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def the_district(connection: Connection, district_id: int) -> Mapping[str, Any]:
+    """Read a district's row; it exists for every signed-in account."""
+    return dict(connection.execute(select(district).where(district.c.id == district_id)).mappings().one())
+
+
+def schools(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+    """Read the schools of a district as columns by name."""
+    query = select(school).where(school.c.district_id == district_id).order_by(school.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _place(row: Any, times: Timetable) -> Place:
+    own = times.own.get(row["school_id"])
+    return Place(
+        post_id=row["id"],
+        district_id=row["district_id"],
+        station_id=row["station_id"],
+        school_id=row["school_id"],
+        name=row["name"],
+        gate=row["gate"],
+        area=row["area"],
+        school_name=row["school_name"],
+        telephone=row["telephone"],
+        point=Point(row["latitude"], row["longitude"]),
+        fence_radius_m=row["fence_radius_m"],
+        composition=Composition.from_dict(row["composition"]),
+        zone=ZoneInfo(row["time_zone"]),
+        peaks=times.of_school.get(row["school_id"]) or times.of_kind.get(row["school_kind"], ()),
+        exceptions={**times.common, **own} if own else times.common,
+    )
+
+
+def districts_of(connection: Connection) -> list[Mapping[str, Any]]:
+    """List all districts: ``id, name, demo, outline``."""
+    query = select(district.c.id, district.c.name, district.c.demo, district.c.outline).order_by(
+        district.c.id
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,51 @@
+"""Writing the printed codes of posts; reading them is in ``districts``, where the table stands."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from server.places.queries.districts import code_of, post, post_code
+
+# Without 0 and O, 1, I and L, U beside V, since a code may be read out. Ten of 30 characters: 49 bits.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 10
+
+
+def new_code() -> str:
+    """Make an opaque code that cannot be guessed from another."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def find(connection: Connection, text: str) -> int | None:
+    """Find a post by its number, its name or one of its codes."""
+    if not text.isprintable():
+        return None
+    if text.isascii() and text.isdecimal() and len(text) <= 18:
+        found = connection.execute(select(post.c.id).where(post.c.id == int(text))).scalar()
+        if found is not None:
+            return int(found)
+    named = list(connection.execute(select(post.c.id).where(post.c.name == text).limit(2)).scalars())
+    if len(named) == 1:
+        return int(named[0])
+    code = code_of(connection, text)
+    return code[0] if code else None
+
+
+def issue(connection: Connection, codes: dict[int, str], now: datetime) -> None:
+    """Give posts that have none their first codes, by their numbers."""
+    if codes:
+        connection.execute(
+            insert(post_code),
+            [{"code": code, "post_id": number, "issued_at": now} for number, code in codes.items()],
+        )
+
+
+def replace(connection: Connection, post_id: int, code: str, now: datetime) -> None:
+    """Give a post another code; from now on the earlier one is stale."""
+    connection.execute(
+        update(post_code)
+        .where(post_code.c.post_id == post_id, post_code.c.replaced_at.is_(None))
+        .values(replaced_at=now)
+    )
+    issue(connection, {post_id: code}, now)

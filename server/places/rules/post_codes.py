@@ -1,0 +1,28 @@
+"""The printed code of a post: current, replaced lately, or too old."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLimits:
+    """How long a code that was replaced is still accepted."""
+
+    stale_code_days: int = 14
+
+
+class CodeStanding(StrEnum):
+    """Whether a printed code still names its post."""
+
+    CURRENT = "current"
+    STALE = "stale"
+    EXPIRED = "expired"
+
+
+def code_standing(replaced_at: datetime | None, now: datetime, limits: CodeLimits) -> CodeStanding:
+    """Tell whether a printed code is current, or was replaced lately enough to be accepted as stale."""
+    if replaced_at is None or now < replaced_at:
+        return CodeStanding.CURRENT
+    fresh_enough = now - replaced_at <= timedelta(days=limits.stale_code_days)
+    return CodeStanding.STALE if fresh_enough else CodeStanding.EXPIRED

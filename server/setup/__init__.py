@@ -1,0 +1,1 @@
+"""Bringing a district in from a file; posters."""

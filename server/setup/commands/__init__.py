@@ -1,0 +1,6 @@
+"""``flask`` commands of setup."""
+
+from server.setup.commands.imports import import_file
+from server.setup.commands.posters import poster, reissue_code
+
+COMMANDS = (import_file, poster, reissue_code)

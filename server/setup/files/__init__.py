@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: the district's import file, the poster of a post; no clock, no database."""

@@ -1,0 +1,218 @@
+"""Bringing the rows of an import file into a district: new ones in, changed ones changed, same ones left alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+
+from server.calendar.queries.rosters import roster
+from server.people.queries.accounts import account
+from server.places.queries.districts import district, post, post_code, school, station
+from server.places.queries.timetables import peak
+from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
+from server.setup.files.district_rows import Known, SchoolKey
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+# SQLite takes some 32,000 values in a statement.
+NAMES_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the rows of one kind."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    removed: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Add up."""
+        return Counts(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.removed + other.removed,
+        )
+
+
+def add_district(connection: Connection, *, name: str, time_zone: str) -> int:
+    """Make an empty district."""
+    number: int = connection.execute(
+        insert(district).values(name=name, time_zone=time_zone, demo=False).returning(district.c.id)
+    ).scalar_one()
+    return number
+
+
+def known_names(connection: Connection, table: Table, district_id: int) -> dict[str, int]:
+    """Read the numbers of a district's stations, schools or posts by their names."""
+    rows = connection.execute(select(table.c.name, table.c.id).where(table.c.district_id == district_id))
+    return {row.name: row.id for row in rows}
+
+
+def known_schools(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+    """Read a district's schools: ``id, name, kind, station_id``, and ``station``, its name."""
+    query = select(
+        school.c.id, school.c.name, school.c.kind, school.c.station_id, station.c.name.label("station")
+    ).join(station, school.c.station_id == station.c.id)
+    return [
+        dict(row) for row in connection.execute(query.where(school.c.district_id == district_id)).mappings()
+    ]
+
+
+def known_posts(connection: Connection, district_id: int) -> dict[str, int]:
+    """Read the number of each post's school by the post's name."""
+    query = select(post.c.name, post.c.school_id).where(post.c.district_id == district_id)
+    return {row.name: row.school_id for row in connection.execute(query)}
+
+
+def known_peaks(connection: Connection, district_id: int) -> list[tuple[int | None, str | None, Peak]]:
+    """Read a district's peaks with the school or the kind of school that each belongs to."""
+    rows = connection.execute(select(peak).where(peak.c.district_id == district_id))
+    return [(row.school_id, row.school_kind, Peak(row.kind, row.starts, row.ends)) for row in rows]
+
+
+def known(connection: Connection, district_id: int) -> Known:
+    """Read what a district has, so that a file may refer to it."""
+    schools = known_schools(connection, district_id)
+    keys = {row["id"]: (row["station"], row["name"]) for row in schools}
+    school_peaks: dict[SchoolKey, list[Peak]] = {}
+    kind_peaks: dict[SchoolKind, list[Peak]] = {}
+    for school_id, kind, one in known_peaks(connection, district_id):
+        if school_id is not None:
+            school_peaks.setdefault(keys[school_id], []).append(one)
+        elif kind is not None:
+            kind_peaks.setdefault(SchoolKind(kind), []).append(one)
+    return Known(
+        stations=frozenset(known_names(connection, station, district_id)),
+        schools={keys[row["id"]]: SchoolKind(row["kind"]) for row in schools},
+        posts={name: keys[of] for name, of in known_posts(connection, district_id).items()},
+        school_peaks={key: tuple(peaks) for key, peaks in school_peaks.items()},
+        kind_peaks={kind: tuple(peaks) for kind, peaks in kind_peaks.items()},
+    )
+
+
+def schools_by_key(connection: Connection, district_id: int) -> dict[Any, Mapping[str, Any]]:
+    """Read a district's schools by station and name, which a file that was read has wherever a row has a school."""
+    return {(row["station"], row["name"]): row for row in known_schools(connection, district_id)}
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    key: Sequence[str],
+    scope: Any,
+    was: Mapping[Key, Key] | None = None,
+) -> Counts:
+    """Insert rows whose key is new and update those that differ; rows within ``scope`` may be there already.
+
+    A key may hold ``None``, which a unique constraint would not compare. ``was`` gives the key that a row has so far,
+    for those whose key changes.
+    """
+    if not rows:
+        return Counts()
+    names = list(rows[0])
+    columns = [table.c.id, *(table.c[name] for name in names)]
+    there = {
+        tuple(found[name] for name in key): found
+        for found in connection.execute(select(*columns).where(scope)).mappings()
+    }
+    new: list[Row] = []
+    changed: list[Row] = []
+    for row in rows:
+        now = tuple(row[name] for name in key)
+        found = there.get((was or {}).get(now, now))
+        if found is None:
+            new.append(row)
+        elif any(found[name] != row[name] for name in names):
+            changed.append({**{f"new_{name}": value for name, value in row.items()}, "at_id": found["id"]})
+    if new:
+        connection.execute(insert(table), new)
+    if changed:
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("at_id"))
+            .values({name: bindparam(f"new_{name}") for name in names}),
+            changed,
+        )
+    return Counts(len(new), len(changed), len(rows) - len(new) - len(changed))
+
+
+def remove_other(
+    connection: Connection, table: Table, *, scope: Any, key: Sequence[str], keep: set[Key]
+) -> Counts:
+    """Delete the rows within ``scope`` whose key is not among those to keep."""
+    columns = [table.c.id, *(table.c[name] for name in key)]
+    gone = [
+        found["id"]
+        for found in connection.execute(select(*columns).where(scope)).mappings()
+        if tuple(found[name] for name in key) not in keep
+    ]
+    if gone:
+        connection.execute(
+            delete(table).where(table.c.id == bindparam("at_id")), [{"at_id": one} for one in gone]
+        )
+    return Counts(removed=len(gone))
+
+
+def add_default_peaks(connection: Connection, district_id: int) -> None:
+    """Give the usual peaks to each kind of school in a district that has none of its own yet."""
+    query = select(peak.c.school_kind).where(
+        peak.c.district_id == district_id, peak.c.school_kind.is_not(None)
+    )
+    there = set(connection.execute(query).scalars())
+    rows = [
+        {
+            "district_id": district_id,
+            "school_kind": kind.value,
+            "kind": str(one.kind),
+            "starts": one.starts,
+            "ends": one.ends,
+        }
+        for kind in SchoolKind
+        if kind.value not in there
+        for one in DEFAULT_PEAKS[kind]
+    ]
+    if rows:
+        connection.execute(insert(peak), rows)
+
+
+def posts_without_code(connection: Connection, district_id: int) -> list[int]:
+    """List the posts that have no code to print yet."""
+    query = (
+        select(post.c.id)
+        .outerjoin(post_code, post_code.c.post_id == post.c.id)
+        .where(post.c.district_id == district_id, post_code.c.code.is_(None))
+        .order_by(post.c.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def follow_schools(connection: Connection, district_id: int) -> None:
+    """Put each post under the station of its school."""
+    of_school = select(school.c.station_id).where(school.c.id == post.c.school_id).scalar_subquery()
+    connection.execute(
+        update(post)
+        .where(post.c.district_id == district_id, post.c.station_id != of_school)
+        .values(station_id=of_school)
+    )
+
+
+def accounts_of_phones(connection: Connection, phones: Iterable[str]) -> dict[str, int]:
+    """Find the accounts that registered with some phone numbers."""
+    wanted = sorted(set(phones))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), NAMES_AT_ONCE):
+        part = wanted[start : start + NAMES_AT_ONCE]
+        for row in connection.execute(select(account.c.phone, account.c.id).where(account.c.phone.in_(part))):
+            found[row.phone] = row.id
+    return found
+
+
+def at_posts(post_ids: Iterable[int]) -> Any:
+    """Limit rosters to some posts."""
+    return roster.c.post_id.in_(list(post_ids))

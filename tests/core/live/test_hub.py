@@ -1,0 +1,127 @@
+"""The hub while the log cannot be read, and when another log comes back than went."""
+
+import itertools
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from server.core.database import event_log
+from server.core.database.transaction import Store
+from server.core.live.floods import MOST_HELD
+from server.core.live.hub import CONSOLE_HEARTBEAT_S, Hub
+from tests.tools.district import make_district
+
+NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
+ROOM = "district:1"
+
+
+class Heard:
+    """The outer edge: what a room was sent, in order."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, Any]] = []
+
+    def emit(self, event: str, *arguments: Any, to: str) -> None:
+        assert to == ROOM
+        self.said.append((event, arguments[0]))
+
+    def take(self) -> list[tuple[str, Any]]:
+        said, self.said = self.said, []
+        return said
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def hub(store: Store, heard: Heard) -> Hub:
+    make_district(store, NOW)
+    tell(store, 1)
+    hub = Hub(store, heard, end_session=lambda _session: None, wall_clock=lambda: "now")
+    hub.start()
+    hub.enter(ROOM)
+    return hub
+
+
+def tell(store: Store, number: int) -> None:
+    with store.transaction(NOW) as transaction:
+        transaction.tell("coverage.changed", {"number": number}, (ROOM,))
+
+
+def run(store: Store, statement: str) -> None:
+    with store.transaction(NOW) as transaction:
+        transaction.connection.execute(text(statement))
+
+
+@pytest.fixture
+def rounds(hub: Hub) -> Callable[[int], None]:
+    """Give a function that lets the hub do rounds, each late enough for a heartbeat."""
+    at = 0.0
+
+    def go(number: int) -> None:
+        nonlocal at
+        for _round in range(number):
+            at += CONSOLE_HEARTBEAT_S
+            hub.round(at)
+
+    return go
+
+
+def test_a_hub_that_cannot_read_the_log_does_not_say_that_all_is_well(
+    store: Store, heard: Heard, rounds: Callable[[int], None]
+) -> None:
+    rounds(2)
+    assert {name for name, _data in heard.take()} == {"heartbeat"}
+    run(store, "ALTER TABLE event RENAME TO event_away")
+    rounds(3)
+    assert heard.take() == []
+    run(store, "ALTER TABLE event_away RENAME TO event")
+    tell(store, 2)
+    rounds(1)
+    (first, batch), (second, beat) = heard.take()
+    assert (first, second) == ("batch", "heartbeat")
+    assert [one["data"] for one in batch["events"]] == [{"number": 2}]
+    assert beat["last"] == batch["last"]
+
+
+def test_a_restored_log_begins_anew(
+    store: Store, hub: Hub, heard: Heard, rounds: Callable[[int], None]
+) -> None:
+    for number in range(5):
+        tell(store, number)
+    rounds(1)
+    before = hub.epoch
+    heard.take()
+    run(store, "ALTER TABLE event RENAME TO event_away")
+    rounds(1)
+    run(store, "ALTER TABLE event_away RENAME TO event")
+    run(store, "DELETE FROM event_room WHERE event_id > 2")
+    run(store, "DELETE FROM event WHERE id > 2")
+    with store.transaction(NOW) as transaction:
+        epoch = event_log.begin_epoch(transaction.connection)
+    rounds(1)
+    [(name, beat)] = heard.take()
+    assert name == "heartbeat"
+    assert beat["epoch"] == event_log.history_of("district:1", epoch)
+    assert hub.epoch == epoch != before
+    assert beat["last"] <= 2
+    assert hub.cursor <= 2
+
+
+def test_much_at_once_goes_out_in_pieces_that_no_fast_reader_is_closed_for(
+    store: Store, hub: Hub, heard: Heard
+) -> None:
+    with store.transaction(NOW) as transaction:
+        for number in range(9):
+            transaction.tell("coverage.changed", {"number": number, "text": "x" * 50_000}, (ROOM,))
+    hub.round(100.0)
+    batches = [data for name, data in heard.take() if name == "batch"]
+    assert [one["data"]["number"] for batch in batches for one in batch["events"]] == list(range(9))
+    assert all(len(json.dumps(batch)) < MOST_HELD / 2 + 1_000 for batch in batches)
+    assert all(later["prev"] == earlier["last"] for earlier, later in itertools.pairwise(batches))

@@ -1,0 +1,224 @@
+"""What the people whom nobody should trust may do, at every route of the OpenAPI document.
+
+They were, or say they are, people of the first post, its school and its station; ``scene`` has one of everything
+there, and everything is asked of that. A new route fails here until it stands in the table.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from server.app import create_app
+from server.config import read_settings
+from server.core.database import event_log
+from server.people.queries import sessions
+from tests.core.test_who_sees_what import NAME, TELEPHONE, everything
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import make_district
+from tests.tools.insiders import EVERYONE, Insiders, everyone, of_app
+from tests.tools.operations import Operation, operations
+from tests.tools.scene import set_up
+
+# Asked of everybody without a session, and not about anybody: other tests walk them.
+NOT_ASKED = ("/api/demo/", "/api/session/", "/api/joint-links/", "/api/device-alarms")
+# What changes how somebody stands comes after what asks how he stands.
+LAST = ("POST /api/alarms", "POST /api/check-ins", "POST /api/check-outs", "DELETE /api/session")
+# One letter for each person of a line, in the order of EVERYONE: strangers (police, leader, off duty, confirmed),
+# suspended (guard, officer), moved (guard, police, school), demoted (leader, dispatcher), an officer without scope,
+# gone (signed out, closed guard, closed console).
+LETTERS = {
+    "+": "done",
+    "r": "not_your_role",
+    "s": "suspended",
+    "-": "no_session",
+    "0": "not_found",
+    "c": "not_yours_to_confirm",
+    "n": "not_approved",
+    "v": "not_on_verified_duty",
+    "a": "already_on_duty",
+    "y": "check_out_too_early",
+    "m": "not_called",
+    "d": "not_on_duty",
+    "w": "not_your_alarm",
+    "u": "unknown_post",
+    "h": "no_channel",
+    "p": "push_refused",
+    "t": "ticket_expired",
+    "k": "code_expired",
+}
+EXPECTED = """
+GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
+POST /api/alarms/{alarm_id}/follow-ups                            rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/follow-ups/{follow_up_id}/completion  rrrr rs rrr rr 0 ---
+GET /api/alarms                                                   ++++ ss +++ +r + ---
+GET /api/alarms/{alarm_id}                                        ++0+ ss ++0 +r 0 ---
+GET /api/alarms/{alarm_id}/people                                 ++0+ ss ++0 +r 0 ---
+GET /api/alarms/{alarm_id}/candidates                             rrrr rs rrr rr 0 ---
+GET /api/alarms/{alarm_id}/timeline                               rrrr rs rr0 rr 0 ---
+POST /api/alarms/{alarm_id}/kind                                  ww0w ss ww0 wr 0 ---
+POST /api/alarms/{alarm_id}/acknowledgement                       rrrr rs rr0 rr 0 ---
+POST /api/alarms/{alarm_id}/responses                             ++0+ ss ++r +r r ---
+POST /api/alarms/{alarm_id}/responders                            rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/notes                                 ++0+ ss ++0 +r 0 ---
+POST /api/alarms/{alarm_id}/resolution                            rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/escalation                            rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/counting                              rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/asides                                rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/place                                 rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/merging                               rrrr rs rrr rr 0 ---
+GET /api/audit                                                    rrrr rr rrr r+ r ---
+GET /api/audit/acts                                               rrrr rr rrr r+ r ---
+GET /api/channels                                                 rrrr rs rr+ rr + ---
+POST /api/channels/tests                                          ++++ ss ++h +r h ---
+GET /api/channels/tests/{test_id}                                 0000 ss 000 0r 0 ---
+POST /api/channels/tests/{test_id}/receipts                       0000 ss 000 0r 0 ---
+POST /api/check-ins/assisted                                      cccc sr 0cr cr r ---
+POST /api/check-ins/{check_in_id}/confirmation                    cccc ss ccc cr c ---
+POST /api/posts/{post_id}/confirmations                           cccc ss ccc cr c ---
+GET /api/coverage                                                 rrrr rs rr+ rr + ---
+GET /api/coverage/{post_id}                                       rrrr rs rr0 rr 0 ---
+GET /api/arrivals                                                 rrrr rs rr+ rr + ---
+GET /api/device-tests                                             rrrr rs rrr rr + ---
+POST /api/device-tests                                            rrrr rs rrr rr 0 ---
+GET /api/device-tests/quarter                                     rrrr rs rrr rr + ---
+POST /api/device-tests/{test_id}/cancellation                     rrrr rs rrr rr 0 ---
+GET /api/device-tests/{test_id}/report                            rrrr rs rrr rr + ---
+GET /api/devices                                                  rrrr rs rrr rr + ---
+POST /api/devices                                                 rrrr rs rrr rr 0 ---
+POST /api/devices/{device_id}/key                                 rrrr rs rrr rr 0 ---
+POST /api/devices/{device_id}/revocation                          rrrr rs rrr rr 0 ---
+GET /api/district                                                 rrrr rs rr+ rr + ---
+GET /api/drills                                                   ++++ ss ++r +r + ---
+POST /api/drills                                                  rrrr rs rrr rr 0 ---
+POST /api/drills/{drill_id}/start                                 rrrr rs rrr rr 0 ---
+POST /api/drills/{drill_id}/cancellation                          rrrr rs rrr rr 0 ---
+GET /api/drill-year                                               rrrr rs rrr rr + ---
+GET /api/escalation-plans                                         rrrr rs rrr rr + ---
+PUT /api/escalation-plans/{kind}                                  rrrr rr rrr rr r ---
+GET /api/events                                                   ++++ ++ +++ ++ + ---
+POST /api/guards                                                  tttt tt ttt tt t ttt
+GET /api/guards                                                   nnnn ss +v+ vr + ---
+GET /api/guards/waiting                                           rrrr rr rrr rr r ---
+POST /api/guards/approvals                                        rrrr rs rr0 rr 0 ---
+POST /api/guards/handing-on                                       rrrr rr rrr rr r ---
+POST /api/guards/{account_id}/approval                            rrrr rs rr0 rr 0 ---
+GET /api/hooks                                                    rrrr rr rrr rr r ---
+POST /api/hooks                                                   rrrr rr rrr rr r ---
+PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr r ---
+GET /api/alarms/{alarm_id}/unit-candidates                        rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/units                                 rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/units/{unit_id}/calls                 rrrr rs rrr rr 0 ---
+GET /api/me                                                       ++++ ++ +++ ++ + ---
+GET /api/me/consents                                              ++++ +r ++r +r r ---
+POST /api/me/consents                                             ++++ sr ++r +r r ---
+POST /api/positions                                               ++d+ sr ++r +r r ---
+GET /api/people                                                   rrrr rs rr+ rr + ---
+GET /api/positions                                                rrrr rs rr+ rr + ---
+GET /api/posts/{code}                                             ++++ ++ +++ ++ + +++
+GET /api/duty                                                     ++++ sr ++r +r r ---
+POST /api/push-subscriptions                                      pppp ss ppp pr p ---
+DELETE /api/push-subscriptions                                    ++++ ss +++ +r + ---
+GET /api/readiness/held-back                                      rrrr rs rr+ rr + ---
+GET /api/readiness                                                rrrr rs rr+ rr + ---
+GET /api/alarms/{alarm_id}/messages                               rrrr rs rr0 rr 0 ---
+POST /api/alarms/{alarm_id}/receipts                              mm0m ss ++0 +r 0 ---
+POST /api/session                                                 kkkk kk kkk kk k kkk
+POST /api/guards/{account_id}/telephone                           rrrr rs rr0 rr 0 ---
+GET /api/units                                                    rrrr rr rrr rr r ---
+POST /api/units                                                   rrrr rr rrr rr r ---
+PATCH /api/units/{unit_id}                                        rrrr rr rrr rr r ---
+GET /api/joint-plans                                              rrrr rr rrr rr r ---
+POST /api/joint-plans                                             rrrr rr rrr rr r ---
+PATCH /api/joint-plans/{plan_id}                                  rrrr rr rrr rr r ---
+POST /api/alarms                                                  ++++ ++ ++u ++ u +++
+POST /api/check-ins                                               aa+a sr aar ar r ---
+POST /api/check-outs                                              yyyy sr yyr yr r ---
+DELETE /api/session                                               ++++ ++ +++ ++ + ---
+"""
+
+
+@pytest.fixture(scope="module")
+def inside(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Insiders]]:
+    """Make one application for all questions."""
+    path = tmp_path_factory.mktemp("inside") / "huxue.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    clock = WoundClock(datetime(2026, 11, 22, 23, 15, tzinfo=UTC))
+    app = create_app(
+        read_settings(
+            {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": f"sqlite:///{path}", "HUXUE_ENGINE": "threads"}
+        ),
+        now=clock.now,
+    )
+    yield app, of_app(app, make_district(app.extensions["huxue"].store, clock.now()))
+    app.extensions["huxue"].store.close()
+
+
+def asked(app: Flask) -> list[Operation]:
+    """Give what is asked, in its order."""
+    found = [one for one in operations(app) if not one.path.startswith(NOT_ASKED)]
+    return sorted(found, key=lambda one: LAST.index(one.name) if one.name in LAST else -1)
+
+
+def epoch(app: Flask, one: Caller) -> str:
+    """Give the epoch of somebody's page; of a page that has ended, one that nobody has."""
+    here = app.extensions["huxue"]
+    with here.store.read() as connection:
+        rooms = sessions.rooms(connection, [one.session_id], here.now())
+        return event_log.history(connection, *rooms.values()) if rooms else "ended"
+
+
+def answers(app: Flask, make: Insiders) -> dict[str, str]:
+    """Ask everything of everybody; a line of letters for each route, in groups as in the table."""
+    people = everyone(make)
+    scene = set_up(make)
+    letters = {code: letter for letter, code in LETTERS.items()}
+    lines = {}
+    for operation in asked(app):
+        told = []
+        for one in people.values():
+            query = {"epoch": epoch(app, one)} if "epoch" in operation.query else {}
+            answer = scene.ask(operation, one, **query)
+            code = "done" if answer.status_code < 300 else answer.json["code"]
+            told.append(letters.get(code, f"({code})"))
+        lines[operation.name] = "".join(told)
+    return lines
+
+
+def test_what_everybody_may_do_at_every_route(inside: tuple[Flask, Insiders]) -> None:
+    rows = (re.split(r"\s{2,}", line) for line in EXPECTED.strip().splitlines())
+    expected = {name: told.replace(" ", "") for name, told in rows}
+    found = answers(*inside)
+    assert {name: told for name, told in found.items() if expected.get(name) != told} == {}, list(EVERYONE)
+    assert sorted(expected) == sorted(found)
+
+
+def without_posters(text: str) -> str:
+    """Leave out the posts of printed codes, which everybody of the district may read."""
+    return "\n".join(line for line in text.splitlines() if '"gate"' not in line or '"stale"' not in line)
+
+
+def test_an_officer_without_a_scope_reads_nothing_that_concerns_anybody(
+    inside: tuple[Flask, Insiders],
+) -> None:
+    app, make = inside
+    officer = make.scopeless(make.console("station_officer", station_id=make.district.stations[0]))
+    text = without_posters(everything(app, officer, make.district))
+    assert len(text) > 1_000
+    for secret in (NAME, TELEPHONE, re.compile('青禾第|路人|"latitude"')):
+        assert secret.findall(text) == []
+
+
+def test_a_school_that_was_moved_reads_its_new_people_alone(inside: tuple[Flask, Insiders]) -> None:
+    app, make = inside
+    school = make.console("school_admin", school_id=make.district.schools[0])
+    moved = make.moved(school, on_duty=False, school_id=make.district.schools[1])
+    text = without_posters(everything(app, moved, make.district))
+    assert set(NAME.findall(text)) == {f"测试2{seat}" for seat in range(1, 8)}
+    assert "青禾第1小学" not in text

@@ -1,4 +1,4 @@
-"""What a reader has to hold in the head at once stays small: files and functions."""
+"""What a reader has to hold in the head at once stays small: files, functions and styles."""
 
 import ast
 import re

@@ -4,6 +4,8 @@ The demo district, 1,407 or 33,000 on duty, every second one with the page open,
 wound by hand. Run: ``python -m bench.silence [PEOPLE]``.
 """
 
+from server.alarm.tables import alarms as alarm_alarms
+from server.delivery import tables as delivery_tables
 import sys
 import tempfile
 import time
@@ -35,8 +37,8 @@ from server.delivery.rules.channels import AvailableChannels, ChannelName
 from server.demo.district import DISTRICT_ID, make_district
 from server.demo.people import GUARDS
 from server.demo.seed import seed
-from server.duty.queries.check_ins import check_in
-from server.duty.queries.positions import last_position
+from server.duty.tables import (check_in)
+from server.duty.tables import (last_position)
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
 LIMITS = Limits(AvailableChannels(frozenset(ChannelName)))
@@ -128,12 +130,12 @@ def report(store: Store, number: int) -> None:
     """Print what such an alarm leaves behind."""
     with store.read() as connection:
         responses = Counter(
-            connection.execute(select(alarms.response.c.tier).where(alarms.response.c.alarm_id == number))
+            connection.execute(select(alarm_alarms.response.c.tier).where(alarm_alarms.response.c.alarm_id == number))
             .scalars()
             .all()
         )
         acts = Counter(line["act"] for line in timelines.entries(connection, [number]))
-        sent = messages.message.c
+        sent = delivery_tables.message.c
         of_channel = select(sent.channel, func.count()).where(sent.alarm_id == number)
         calls = connection.execute(of_channel.group_by(sent.channel)).all()
         to_one = (

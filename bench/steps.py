@@ -6,6 +6,9 @@ started again. Then every step must be there once: in the table of steps, on the
 Run: .venv/bin/python -m bench.steps
 """
 
+from server.alarm.tables import timelines as alarm_timelines
+from server.alarm.tables import escalation as alarm_escalation
+from server.delivery import tables as delivery_tables
 import subprocess
 import sys
 import tempfile
@@ -90,7 +93,7 @@ def count_steps(store: Store) -> int:
     """Count the steps taken so far; a database that is away has none to tell."""
     try:
         with store.read() as connection:
-            return int(connection.execute(select(func.count()).select_from(ladders.ladder_step)).scalar_one())
+            return int(connection.execute(select(func.count()).select_from(alarm_escalation.ladder_step)).scalar_one())
     except OperationalError:
         return -1
 
@@ -99,10 +102,10 @@ def check(store: Store) -> list[str]:
     """List what is wrong with the steps: nothing, if each happened once."""
     wrong = []
     step, ladder, line, message = (
-        ladders.ladder_step.c,
-        ladders.ladder.c,
-        timelines.alarm_entry.c,
-        messages.message.c,
+        alarm_escalation.ladder_step.c,
+        alarm_escalation.ladder.c,
+        alarm_timelines.alarm_entry.c,
+        delivery_tables.message.c,
     )
     with store.read() as connection:
         numbers: dict[tuple[int, int], list[int]] = {}

@@ -21,8 +21,8 @@ from server.duty.actions.positions import PositionBuffer
 from server.duty.api import check_ins, coverage, duty, guards, people, positions, telephones
 from server.duty.api.check_ins import CheckInView
 from server.duty.api.coverage import LineView
-from server.duty.queries.check_ins import check_in
-from server.duty.queries.positions import last_position, position
+from server.duty.tables import (check_in)
+from server.duty.tables import (last_position, position)
 from server.duty.service import accounts, shifts
 from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
 

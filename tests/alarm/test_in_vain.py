@@ -1,5 +1,6 @@
 """A step whose calls all fail for good reached nobody: the next one does not wait for its time."""
 
+from server.alarm.tables import escalation
 from datetime import datetime, timedelta
 
 import pytest
@@ -40,7 +41,7 @@ class Alarm:
 
     def steps(self, tier: int) -> list[tuple[int, datetime]]:
         """Give the rungs of a tier that were taken, and when."""
-        step = ladders.ladder_step.c
+        step = escalation.ladder_step.c
         query = select(step.rung, step.taken_at).where(step.tier == tier).order_by(step.number)
         with self.store.read() as connection:
             return [(row.rung, row.taken_at) for row in connection.execute(query)]

@@ -1,5 +1,6 @@
 """What phones say of a call that they have shown, and what a demo would have sent."""
 
+from server.delivery import tables as delivery_tables
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -51,7 +52,7 @@ def test_a_receipt_marks_the_call_once_and_tells_it_once(
     assert phone.post(path, {"channel": "socket"}).json == {"delivered": 0}, "another one is no news"
     with app_store.read() as connection:
         assert event_log.last(connection) == last
-    assert count(app_store, last_delivery.last_reached, account_id=who, channel="socket") == 1
+    assert count(app_store, delivery_tables.last_reached, account_id=who, channel="socket") == 1
 
 
 def test_only_who_was_called_gives_a_receipt(

@@ -1,5 +1,8 @@
 """The auditor cries when steps are not taken, calls the watchdog while they are, and touches nothing."""
 
+from server.alarm.tables import escalation
+from server.alarm.tables import alarms as alarm_alarms
+from server.delivery import tables as delivery_tables
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -61,12 +64,12 @@ def no_messages_nor_answers(store: Store, app: Flask, clock: WoundClock) -> None
     time_out_due(store, app.extensions["huxue"].limits, clock.now())
     sent(store)
     with store.engine.begin() as connection:
-        connection.execute(update(alarms.response).values(answer_due_at=None))
+        connection.execute(update(alarm_alarms.response).values(answer_due_at=None))
 
 
 def sent(store: Store) -> None:
     with store.engine.begin() as connection:
-        connection.execute(update(messages.message).values(state="sent"))
+        connection.execute(update(delivery_tables.message).values(state="sent"))
 
 
 def cries(outside: Gateway) -> list[dict[str, object]]:
@@ -150,7 +153,7 @@ def test_a_message_that_does_not_leave_is_a_problem_of_its_own(
     draft = messages.Draft("sms", "sign_in_code", "19900000001", "a", "1", clock.now() + timedelta(minutes=5))
     with app_store.transaction(clock.now()) as transaction:
         messages.put(transaction.connection, [draft], clock.now())
-        transaction.connection.execute(update(messages.message).values(state=state))
+        transaction.connection.execute(update(delivery_tables.message).values(state=state))
     clock.wind(seconds=29.9)
     assert watching.look() == []
     clock.wind(seconds=0.1)
@@ -172,7 +175,7 @@ def test_an_open_alarm_without_any_step_is_a_problem_at_once(
     raised = caller(team[0][0]).post("/api/alarms").json
     assert watching.look() == []
     with app_store.engine.begin() as connection:
-        connection.execute(update(ladders.ladder).values(due_at=None))
+        connection.execute(update(escalation.ladder).values(due_at=None))
     [found] = watching.look()
     assert (found["problem"], found["rows"]) == ("alarm_without_step", [{"alarm_id": raised["id"]}])
     end = {"outcome": "false", "finding": "x"}

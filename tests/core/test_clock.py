@@ -1,5 +1,6 @@
 """The clock's loop when the machine's clock jumps, and the database's clock that all processes share."""
 
+from server.alarm.tables import escalation
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,7 +55,7 @@ def test_a_clock_that_jumps_neither_stalls_nor_rushes_an_alarm(
 
     def steps() -> int:
         with store.read() as connection:
-            return len(connection.execute(select(ladders.ladder_step.c.id)).all())
+            return len(connection.execute(select(escalation.ladder_step.c.id)).all())
 
     assert steps() == 3
     machine.run(20)
@@ -86,7 +87,7 @@ def test_a_jump_that_could_not_be_followed_is_followed_later(
         connection.execute(text("DROP TRIGGER refused"))
     machine.run(30)
     with store.read() as connection:
-        assert len(connection.execute(select(ladders.ladder_step.c.id)).all()) == 6
+        assert len(connection.execute(select(escalation.ladder_step.c.id)).all()) == 6
 
 
 def test_all_processes_have_the_clock_of_the_database(store: Store) -> None:

@@ -1,5 +1,7 @@
 """One row that cannot be worked on holds up no other; a database that is away is still seen as such."""
 
+from server.alarm.tables import escalation
+from server.alarm.tables import alarms as alarm_alarms
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,8 +42,8 @@ def poison_the_steps(store: Store, alarm_id: int) -> None:
     """Leave a ladder in a phase that this version does not know, as after going back to an older one."""
     with store.engine.begin() as connection:
         connection.execute(
-            update(ladders.ladder)
-            .where(ladders.ladder.c.alarm_id == alarm_id, ladders.ladder.c.tier == 1)
+            update(escalation.ladder)
+            .where(escalation.ladder.c.alarm_id == alarm_id, escalation.ladder.c.tier == 1)
             .values(phase="standing_by")
         )
 
@@ -50,7 +52,7 @@ def poison_the_responses(store: Store, alarm_id: int) -> None:
     """Leave people of a group that this version does not know."""
     with store.engine.begin() as connection:
         connection.execute(
-            update(alarms.response).where(alarms.response.c.alarm_id == alarm_id).values(group="firefighter")
+            update(alarm_alarms.response).where(alarm_alarms.response.c.alarm_id == alarm_id).values(group="firefighter")
         )
 
 

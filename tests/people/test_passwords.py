@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
+from server.people.tables import (account)
 from server.people.service import passwords
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -8,8 +8,8 @@ from sqlalchemy import insert, select
 
 from server.alarm.queries import alarms
 from server.alarm.service import calls as alarm_calls
-from server.delivery.queries.hooks import hook
-from server.delivery.queries.messages import message
+from server.delivery.tables import (hook)
+from server.delivery.tables import (message)
 from server.delivery.rules.channels import ChannelName
 from tests.tools.duty import asked, open_pages
 from tests.tools.field import Morning

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import insert
 
 from server.core.database.transaction import Store
-from server.delivery.queries.hooks import hook
-from server.delivery.queries.messages import message
+from server.delivery.tables import (hook)
+from server.delivery.tables import (message)
 from server.delivery.rules.channels import AvailableChannels, ChannelName
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

@@ -17,7 +17,7 @@ from server.delivery.channels.push import new_keys
 from server.delivery.channels.registry import Channels, channels_of
 from server.delivery.jobs.messages import send_due
 from server.delivery.queries import hooks, push_subscriptions
-from server.delivery.queries.messages import message
+from server.delivery.tables import (message)
 from server.delivery.rules.channels import ChannelName, HookFormat, channel_of
 from tests.tools.gateway import Gateway
 

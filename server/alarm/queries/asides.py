@@ -1,28 +1,16 @@
 """Unapproved accounts that a police console has put aside at the places of one alarm."""
 
+from server.alarm.tables.alarms import aside
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, insert, select, update
 
-from server.alarm.queries.alarms import OPEN, alarm
+from server.alarm.queries.alarms import (OPEN)
+from server.alarm.tables.alarms import (alarm)
 from server.core.database.base import UtcTime, big_key, metadata
 
-aside = Table(
-    "alarm_aside",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    Column("by", ForeignKey("account.id"), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("until", UtcTime, nullable=False),
-    # How often the account has pressed there since.
-    Column("presses", Integer, nullable=False),
-    Column("lifted_at", UtcTime),
-    Column("lifted_by", ForeignKey("account.id")),
-)
 
 
 def add(connection: Connection, **values: Any) -> int:

@@ -1,5 +1,6 @@
 """What is still to be done after an alarm: a text, whose it is, until when, and when it was done."""
 
+from server.alarm.tables.alarms import follow_up
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,19 +21,6 @@ from sqlalchemy import (
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.moments import moment, moment_or_none
 
-follow_up = Table(
-    "follow_up",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("text", Text, nullable=False),
-    Column("owner", String(60), nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("added_at", UtcTime, nullable=False),
-    Column("added_by", BigInteger, nullable=False),
-    Column("done_at", UtcTime),
-    Column("done_by", BigInteger),
-)
 
 
 def add(connection: Connection, **values: Any) -> int:

@@ -1,5 +1,7 @@
 """The links that units are sent: made anew for each call, and how the message with each of them went."""
 
+from server.alarm.tables.joint_response import joint_link
+from server.delivery import tables as delivery_tables
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -20,14 +22,6 @@ from server.people.queries.sessions import hashed
 # 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
 TOKEN_BYTES = 18
 
-joint_link = Table(
-    "joint_link",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("task_id", ForeignKey("joint_task.id"), nullable=False, index=True),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
-)
 
 Row = Mapping[str, Any]
 
@@ -105,7 +99,7 @@ def _calls(connection: Connection, task_ids: list[int]) -> dict[int, int]:
 
 def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
     """Read the newest messages to units that stand on the demo's list: ``body, created_at``."""
-    message = messages.message
+    message = delivery_tables.message
     query = (
         select(message.c.body, message.c.created_at)
         .where(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from server.alarm.queries.alarms import alarm_place
+from server.alarm.tables.alarms import (alarm_place)
 from server.alarm.rules.alarm import PlaceFrom
 from server.alarm.rules.places import AlarmPlace
 from server.core.geo import Point

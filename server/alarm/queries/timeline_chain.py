@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from server.alarm.queries.alarms import RESOLVED, alarm
-from server.alarm.queries.timelines import alarm_entry
+from server.alarm.queries.alarms import (RESOLVED)
+from server.alarm.tables.alarms import (alarm)
+from server.alarm.tables.timelines import (alarm_entry)
 from server.alarm.rules.timeline_chain import (
     Anchor,
     Fault,

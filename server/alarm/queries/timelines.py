@@ -1,5 +1,6 @@
 """The timeline of each alarm: lines that are only ever added, each chained to the one before it."""
 
+from server.alarm.tables.timelines import alarm_entry
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -26,26 +27,12 @@ from sqlalchemy import (
     union_all,
 )
 
-from server.alarm.queries.alarms import alarm, change
+from server.alarm.queries.alarms import (change)
+from server.alarm.tables.alarms import (alarm)
 from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
 from server.alarm.rules.timeline_chain import seal
 from server.core.database.base import UtcTime, big_key, metadata
 
-alarm_entry = Table(
-    "alarm_entry",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("at", UtcTime, nullable=False),
-    Column("actor_id", BigInteger),
-    Column("act", String(20), nullable=False),
-    Column("facts", JSON, nullable=False),
-    # The line's place in its alarm's chain (server.alarm.rules.timeline_chain); rows are only ever added.
-    Column("ordinal", Integer, nullable=False),
-    Column("previous_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index("ix_alarm_entry_alarm_id_ordinal", "alarm_id", "ordinal", unique=True),
-)
 
 _FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from server.core.moments import moment_or_none
-from server.delivery.queries.messages import message
+from server.delivery.tables import (message)
 from server.delivery.rules.channels import ChannelName
 
 # Enough for the last busy hour, and quick to look through.

@@ -1,5 +1,6 @@
 """When each channel last worked for each person: messages themselves are purged long before it stops mattering."""
 
+from server.delivery.tables import last_reached
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, ForeignKey, String, Table
@@ -8,13 +9,6 @@ from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
 from server.delivery.rules.channels import ChannelName
 
-last_reached = Table(
-    "last_reached",
-    metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("channel", String(20), primary_key=True),
-    Column("at", UtcTime, nullable=False),
-)
 
 _note = Upsert(last_reached, keys=("account_id", "channel"), take=("at",))
 

@@ -1,5 +1,6 @@
 """Phones that may be woken by a push: one row for each browser that agreed to it."""
 
+from server.delivery.tables import push_subscription
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -9,24 +10,8 @@ from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, T
 
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.upsert import Upsert
-from server.people.queries.accounts import account
+from server.people.tables import (account)
 
-push_subscription = Table(
-    "push_subscription",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    # Addresses are longer than what some databases index.
-    Column("endpoint_hash", String(64), nullable=False, unique=True),
-    Column("endpoint", Text, nullable=False),
-    Column("p256dh", String(100), nullable=False),
-    Column("auth", String(40), nullable=False),
-    Column("device", String(64)),
-    Column("created_at", UtcTime, nullable=False),
-    Column("last_ok_at", UtcTime),
-    # Since the last success.
-    Column("failures", Integer, nullable=False),
-)
 
 # A phone and a tablet or two; the oldest makes room.
 MOST = 5

@@ -1,5 +1,6 @@
 """The coverage of each post, kept as the very line that clients see, and told whenever it changes."""
 
+from server.duty.tables import coverage
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -20,16 +21,10 @@ from server.duty.rules.arrival import Verdict
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
 from server.duty.rules.coverage import PostCoverage, PostState, Seat, cover
 from server.places.queries import districts
-from server.places.queries.districts import Place, post
+from server.places.queries.districts import (Place)
+from server.places.tables import (post)
 from server.places.rules.composition import Composition
 
-coverage = Table(
-    "coverage",
-    metadata,
-    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
-    Column("line", JSON, nullable=False),
-)
 
 
 def lines(connection: Connection, **scope: int) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Where people on duty are: the last place of each, and the trail that is kept for some days."""
 
+from server.duty.tables import position, last_position
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -31,34 +32,12 @@ from server.core.access.roles import AccountStatus
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.upsert import Upsert
 from server.core.geo import Box, Point
-from server.duty.queries.check_ins import check_in
+from server.duty.tables import (check_in)
 from server.duty.rules.trust import COARSEST_FIX_M, Fix
-from server.people.queries.accounts import account
-from server.places.queries.districts import post
+from server.people.tables import (account)
+from server.places.tables import (post)
 
-position = Table(
-    "position",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("account_id", BigInteger, nullable=False),
-    Column("check_in_id", BigInteger, nullable=False),
-    Column("latitude", Float, nullable=False),
-    Column("longitude", Float, nullable=False),
-    Column("accuracy_m", Float, nullable=False),
-    Column("at", UtcTime, nullable=False, index=True),
-    Index("ix_position_account_id_at", "account_id", "at"),
-)
 
-last_position = Table(
-    "last_position",
-    metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("check_in_id", ForeignKey("check_in.id"), nullable=False, index=True),
-    Column("latitude", Float, nullable=False),
-    Column("longitude", Float, nullable=False),
-    Column("accuracy_m", Float, nullable=False),
-    Column("at", UtcTime, nullable=False, index=True),
-)
 
 
 _keep_last = Upsert(

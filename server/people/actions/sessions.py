@@ -1,5 +1,6 @@
 """Signing in and out: by one-time code (guards), by password (console)."""
 
+from server.people import tables as people_tables
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -175,7 +176,7 @@ def open_session(store: Store, *, account_id: int, caller: Caller, limits: Limit
 def sign_out(store: Store, *, actor: Actor, now: datetime) -> None:
     """End the actor's session; each hub closes its sockets."""
     with store.transaction(now) as transaction:
-        sessions.end_by(transaction, sessions.session.c.id == actor.session_id)
+        sessions.end_by(transaction, people_tables.session.c.id == actor.session_id)
 
 
 def _open(transaction: Transaction, account_id: int, role: str, caller: Caller, limits: Limits) -> SignedIn:

@@ -1,5 +1,6 @@
 """Sessions, one-time codes and registration tickets. Tokens and codes are kept only as hashes."""
 
+from server.people.tables import session
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,46 +28,11 @@ from server.core.access.rooms import room_of
 from server.core.access.sessions import Session
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
-from server.people.queries.accounts import account
+from server.people.tables import (account)
 from server.people.rules.sign_in import SignInLimits
 
-session = Table(
-    "session",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("token_hash", String(64), nullable=False, unique=True),
-    Column("csrf_token", String(64), nullable=False),
-    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False, index=True),
-    Column("ended_at", UtcTime),
-    Column("device_id", String(64)),
-)
 
-sign_in_code = Table(
-    "sign_in_code",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("request_hash", String(64), nullable=False, unique=True),
-    Column("phone", String(20), nullable=False, index=True),
-    Column("code_hash", String(64), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False, index=True),
-    Column("tries_left", Integer, nullable=False),
-    Column("used", Boolean, nullable=False, default=False),
-    # The known device that asked for it, whose wrong guesses count apart from everybody else's.
-    Column("device_id", String(64)),
-)
 
-ticket = Table(
-    "ticket",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("token_hash", String(64), nullable=False, unique=True),
-    Column("phone", String(20), nullable=False),
-    Column("expires_at", UtcTime, nullable=False, index=True),
-    Column("used", Boolean, nullable=False, default=False),
-)
 
 
 def hashed(token: str) -> str:

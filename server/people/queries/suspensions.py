@@ -1,5 +1,6 @@
 """Who suspended a guard, and when: apart from the status, which he also has who closed the account himself."""
 
+from server.people.tables import suspension
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, ForeignKey, Table, delete
@@ -7,14 +8,6 @@ from sqlalchemy import Column, Connection, ForeignKey, Table, delete
 from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
 
-# One row while the suspension lasts.
-suspension = Table(
-    "suspension",
-    metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("by", ForeignKey("account.id")),
-    Column("at", UtcTime, nullable=False),
-)
 _add = Upsert(suspension)
 
 

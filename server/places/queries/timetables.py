@@ -1,5 +1,6 @@
 """When a district's schools have their peaks: timetables by school and kind, and the days out of the ordinary."""
 
+from server.places.tables import peak, calendar_day
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
@@ -24,30 +25,8 @@ from sqlalchemy import (
 from server.core.database.base import big_key, metadata
 from server.places.rules.peaks import Peak
 
-peak = Table(
-    "peak",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    Column("school_id", ForeignKey("school.id")),
-    Column("school_kind", String(20)),
-    Column("kind", String(30), nullable=False),
-    Column("starts", Time, nullable=False),
-    Column("ends", Time, nullable=False),
-    UniqueConstraint("district_id", "school_id", "school_kind", "kind"),
-)
 
 
-calendar_day = Table(
-    "calendar_day",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    Column("school_id", ForeignKey("school.id")),
-    Column("date", Date, nullable=False),
-    Column("school_day", Boolean, nullable=False),
-    UniqueConstraint("district_id", "school_id", "date"),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,6 @@ started again. Then every step must be there once: in the table of steps, on the
 Run: .venv/bin/python -m bench.steps
 """
 
-from server.alarm.tables import timelines as alarm_timelines
-from server.alarm.tables import escalation as alarm_escalation
-from server.delivery import tables as delivery_tables
 import subprocess
 import sys
 import tempfile
@@ -23,16 +20,18 @@ from sqlalchemy.exc import OperationalError
 from bench.town import load
 from deploy.programs import postgres
 from server.alarm.jobs.escalation import take_due
-from server.alarm.queries import alarms, ladders, timelines
+from server.alarm.queries import alarms
 from server.alarm.rules.alarm import AlarmLimits, Tier, tiers_at
 from server.alarm.rules.escalation import EscalationLimits
 from server.alarm.service import escalation
+from server.alarm.tables import escalation as alarm_escalation
+from server.alarm.tables import timelines as alarm_timelines
 from server.areas import open_store
 from server.core.database.clock import DatabaseClock
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.delivery.queries import messages
+from server.delivery import tables as delivery_tables
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 
@@ -93,7 +92,11 @@ def count_steps(store: Store) -> int:
     """Count the steps taken so far; a database that is away has none to tell."""
     try:
         with store.read() as connection:
-            return int(connection.execute(select(func.count()).select_from(alarm_escalation.ladder_step)).scalar_one())
+            return int(
+                connection.execute(
+                    select(func.count()).select_from(alarm_escalation.ladder_step)
+                ).scalar_one()
+            )
     except OperationalError:
         return -1
 

@@ -1,28 +1,16 @@
 """Tables of the calendar."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
-from typing import Any
 from sqlalchemy import (
     Column,
-    Connection,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
     UniqueConstraint,
-    and_,
-    bindparam,
-    select,
-    update,
 )
-from server.calendar.rules import Shift
-from server.core.database.base import big_key, metadata
-from server.people.tables import (account)
-from server.people.queries.waiting import waits
-from server.places.tables import (post)
 
+from server.core.database.base import big_key, metadata
 
 roster = Table(
     "roster",

@@ -1,58 +1,19 @@
 """Tables of delivery."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
-    Connection,
+    ForeignKey,
     Index,
     Integer,
     String,
     Table,
     Text,
-    func,
-    insert,
-    select,
     text,
-    update,
 )
-from server.core.database.base import UtcTime, big_key, metadata
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from hashlib import sha256
-from typing import Any
-from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, Text, delete, select, update
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.upsert import Upsert
-from server.people.tables import (account)
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
-    insert,
-    or_,
-    select,
-    update,
-)
-from server.core.database.base import UtcTime, big_key, metadata
-from datetime import datetime
-from sqlalchemy import Column, Connection, ForeignKey, String, Table
-from server.core.database.base import UtcTime, metadata
-from server.core.database.upsert import Upsert
-from server.delivery.rules.channels import ChannelName
 
+from server.core.database.base import UtcTime, big_key, metadata
 
 message = Table(
     "message",

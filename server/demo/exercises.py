@@ -3,7 +3,6 @@
 All of it goes by the actions themselves, at times that have passed, so that reports and chains are what they would be.
 """
 
-from server.exercise import tables as exercise_tables
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,25 +15,25 @@ from sqlalchemy import Connection, insert, select, update
 from server.alarm.actions import course as alarm_course
 from server.alarm.actions import reports, responses
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
+from server.alarm.jobs.unanswered import time_out_due
 from server.alarm.queries import responses as response_rows
 from server.alarm.rules.alarm import AlarmKind, Outcome
 from server.alarm.rules.response import ResponseState
-from server.calendar.tables import (roster)
 from server.calendar.rules import Shift
+from server.calendar.tables import roster
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.delivery.tables import (message)
 from server.delivery.rules.channels import AvailableChannels, ChannelName
+from server.delivery.tables import message
 from server.demo.people import peak_kind
-from server.duty.tables import (check_in)
+from server.duty.tables import check_in
+from server.exercise import tables as exercise_tables
 from server.exercise.actions import device_tests, devices, drills
-from server.exercise.queries import drills as drill_rows
-from server.exercise.tables import (gate_device)
-from server.people.tables import (account)
-from server.places.tables import (post, station)
+from server.exercise.tables import gate_device
+from server.people.tables import account
+from server.places.tables import post, station
 
 Row = dict[str, Any]
 

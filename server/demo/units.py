@@ -1,11 +1,11 @@
 """The demo's units of the joint response: plainly invented, with telephones that nobody has."""
 
-from server.alarm.tables import joint_response
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from server.alarm.queries import units
+from server.alarm.tables import joint_response
 from server.demo.people import Row
 
 FIRST_TELEPHONE = 19900090001

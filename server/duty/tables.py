@@ -1,13 +1,10 @@
 """Tables of duty."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
-    Connection,
     Date,
     Float,
     ForeignKey,
@@ -15,72 +12,10 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    bindparam,
-    select,
     text,
-    update,
 )
-from server.calendar.rules import Shift
-from server.core.access.roles import group_of
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.moments import moment, moment_or_none
-from server.duty.rules.arrival_curve import Stay
-from server.people.tables import (account)
-from server.places.tables import (post)
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
-from sqlalchemy import JSON, Column, Connection, ForeignKey, Integer, Table, bindparam, select
-from server.calendar.queries import rosters
-from server.calendar.rules import Phase, Shift, Window, current_shift, is_school_day, phase_of, shifts_around
-from server.core.access.roles import Category, group_of
-from server.core.access.rooms import account_room
-from server.core.database.base import metadata
-from server.core.database.transaction import Transaction
-from server.core.database.upsert import Upsert
-from server.core.event_names import EventName, rooms_for_post
-from server.core.limits import Limits
-from server.duty.queries import check_ins
-from server.duty.rules.arrival import Verdict
-from server.duty.rules.colleagues import sees_who_stands_there, without_names
-from server.duty.rules.coverage import PostCoverage, PostState, Seat, cover
-from server.places.queries import districts
-from server.places.queries.districts import (Place)
-from server.places.tables import (post)
-from server.places.rules.composition import Composition
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from datetime import datetime
-from typing import Any
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Connection,
-    Float,
-    ForeignKey,
-    Index,
-    Table,
-    and_,
-    bindparam,
-    case,
-    delete,
-    func,
-    insert,
-    null,
-    or_,
-    select,
-    union,
-    update,
-)
-from server.core.access.roles import AccountStatus
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.upsert import Upsert
-from server.core.geo import Box, Point
-from server.duty.rules.trust import COARSEST_FIX_M, Fix
-from server.people.tables import (account)
-from server.places.tables import (post)
 
+from server.core.database.base import UtcTime, big_key, metadata
 
 check_in = Table(
     "check_in",

@@ -1,64 +1,19 @@
 """Tables of exercises."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
-    Connection,
     ForeignKey,
     Index,
     String,
     Table,
     Text,
-    and_,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
-from server.alarm.facts import AlarmEnded, AlarmReported
-from server.alarm.rules.alarm import Tier
-from server.alarm.rules.targets import judge as judged
-from server.calendar.tables import (roster)
-from server.core.access.rooms import account_room, district_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.transaction import Transaction
-from server.core.event_names import EventName
-from server.core.moments import moment, moment_or_none
-from server.duty.tables import (check_in)
-from server.exercise.rules.drill import DrillState
-import secrets
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    ForeignKey,
-    Index,
-    String,
-    Table,
     UniqueConstraint,
-    insert,
-    or_,
-    select,
-    update,
 )
-from server.core.access.rooms import district_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.transaction import Transaction
-from server.core.event_names import EventName
-from server.core.moments import moment, moment_or_none
-from server.people.queries.sessions import hashed
-from server.places.tables import (post, school, station)
 
+from server.core.database.base import UtcTime, big_key, metadata
 
 drill = Table(
     "drill",

@@ -1,6 +1,5 @@
 """What the area ``people`` brings to the server."""
 
-from server.people import tables as people_tables
 from datetime import datetime, timedelta
 
 from sqlalchemy import Delete
@@ -9,10 +8,11 @@ from server.core.area import Area
 from server.core.database.old_rows import oldest
 from server.core.event_names import EventName
 from server.core.settings import ServerSettings
+from server.people import tables as people_tables
 from server.people.api import approvals, guards, me, sessions
 from server.people.queries import sessions as kept
-from server.people.tables import (known_device)
 from server.people.schemas import GuardChanged
+from server.people.tables import known_device
 
 CODES_KEPT = timedelta(days=1)
 # As long as a browser keeps the cookie that names it.

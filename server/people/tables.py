@@ -1,69 +1,17 @@
 """Tables of people."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
-from typing import Any
 from sqlalchemy import (
+    Boolean,
     Column,
-    ColumnElement,
-    Connection,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
     UniqueConstraint,
-    and_,
-    bindparam,
-    or_,
-    select,
-    true,
-    update,
 )
-from server.core.access.roles import AccountStatus, Role
-from server.core.access.rooms import account_room, district_room, school_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.upsert import Upsert
-from server.core.moments import moment, moment_or_none
 
-from server.places.tables import (district, school, station)
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
-from secrets import token_urlsafe
-from typing import Any
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Connection,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
-    bindparam,
-    insert,
-    select,
-    update,
-)
-from server.core.access.roles import AccountStatus, Actor, Category, Role
-from server.core.access.rooms import room_of
-from server.core.access.sessions import Session
 from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.transaction import Transaction
-from server.people.rules.sign_in import SignInLimits
-import secrets
-from datetime import datetime
-from sqlalchemy import Column, Connection, String, Table, and_, bindparam, delete, select
-from server.core.database.base import UtcTime, metadata
-from server.core.database.transaction import Store
-from server.core.database.upsert import Upsert
-from datetime import datetime
-from sqlalchemy import Column, Connection, ForeignKey, Table, delete
-from server.core.database.base import UtcTime, metadata
-from server.core.database.upsert import Upsert
-
 
 account = Table(
     "account",

@@ -1,52 +1,20 @@
 """Tables of places."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Connection,
+    Date,
     Float,
     ForeignKey,
     Integer,
     String,
     Table,
-    UniqueConstraint,
-    bindparam,
-    select,
-)
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.transaction import Transaction
-from server.core.geo import Point
-from server.places.queries.timetables import (Timetable, timetable)
-from server.places.rules.composition import Composition
-from server.places.rules.peaks import Peak
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, time
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Connection,
-    Date,
-    ForeignKey,
-    String,
-    Table,
     Time,
     UniqueConstraint,
-    bindparam,
-    delete,
-    insert,
-    select,
 )
-from server.core.database.base import big_key, metadata
-from server.places.rules.peaks import Peak
 
+from server.core.database.base import UtcTime, big_key, metadata
 
 district = Table(
     "district",

@@ -1,7 +1,5 @@
 """Steps are taken once, whoever turns the clock, and none is lost with a process that dies in the middle."""
 
-from server.alarm.tables import escalation as alarm_escalation
-from server.delivery import tables as delivery_tables
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.queries import alarms, ladders
+from server.alarm.queries import alarms
 from server.alarm.service import escalation
+from server.alarm.tables import escalation as alarm_escalation
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.delivery.queries import messages
+from server.delivery import tables as delivery_tables
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 

@@ -1,6 +1,5 @@
 """A step whose calls all fail for good reached nobody: the next one does not wait for its time."""
 
-from server.alarm.tables import escalation
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.queries import ladders
+from server.alarm.tables import escalation
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.delivery.channels.registry import Channels

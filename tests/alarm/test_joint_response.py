@@ -1,6 +1,5 @@
 """Units at an alarm: their links used rightly, wrongly, late and by strangers; units called in by hand."""
 
-from server.alarm.tables import joint_response as alarm_joint_response
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,8 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from server.alarm.queries import alarms, joint_links, joint_response
+from server.alarm.queries import alarms
 from server.alarm.rules.joint_response import JointLimits
+from server.alarm.tables import joint_response as alarm_joint_response
 from server.config import Settings
 from server.core import audit
 from server.core.database.transaction import Store

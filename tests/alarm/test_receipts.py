@@ -1,6 +1,5 @@
 """What phones say of a call that they have shown, and what a demo would have sent."""
 
-from server.delivery import tables as delivery_tables
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -10,7 +9,7 @@ from flask import Flask
 
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.delivery.queries import last_delivery
+from server.delivery import tables as delivery_tables
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -1,6 +1,5 @@
 """Units and plans: who reads, who edits, what cannot be."""
 
-from server.alarm.tables import joint_response
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -9,9 +8,10 @@ import pytest
 from sqlalchemy import insert
 
 from server.alarm.queries import units
+from server.alarm.tables import joint_response
 from server.core import audit
 from server.core.database.transaction import Store
-from server.places.tables import (district as district_table)
+from server.places.tables import district as district_table
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

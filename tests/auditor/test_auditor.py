@@ -1,8 +1,5 @@
 """The auditor cries when steps are not taken, calls the watchdog while they are, and touches nothing."""
 
-from server.alarm.tables import escalation
-from server.alarm.tables import alarms as alarm_alarms
-from server.delivery import tables as delivery_tables
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,8 +9,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
-from server.alarm.queries import alarms, ladders
+from server.alarm.jobs.unanswered import time_out_due
+from server.alarm.tables import alarms as alarm_alarms
+from server.alarm.tables import escalation
 from server.auditor.process import Auditor, AuditorChannels
 from server.auditor.webhooks import anchor_of, cry_of, watchdog_of
 from server.config import BadSetting, Settings, read_settings
@@ -21,6 +19,7 @@ from server.core.database import event_log
 from server.core.database.schema_state import write_probe
 from server.core.database.transaction import Store
 from server.core.live import presence_rows
+from server.delivery import tables as delivery_tables
 from server.delivery.channels.signed import signature
 from server.delivery.queries import messages
 from tests.tools import gateway

@@ -1,6 +1,5 @@
 """The clock's loop when the machine's clock jumps, and the database's clock that all processes share."""
 
-from server.alarm.tables import escalation
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.alarm.queries import ladders
+from server.alarm.tables import escalation
 from server.areas import AREAS
 from server.core.clock.loop import Clockwork
 from server.core.database.clock import LOOK_EVERY_S, DatabaseClock

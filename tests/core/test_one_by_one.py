@@ -1,7 +1,5 @@
 """One row that cannot be worked on holds up no other; a database that is away is still seen as such."""
 
-from server.alarm.tables import escalation
-from server.alarm.tables import alarms as alarm_alarms
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,8 +10,9 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
-from server.alarm.queries import alarms, ladders
+from server.alarm.jobs.unanswered import time_out_due
+from server.alarm.tables import alarms as alarm_alarms
+from server.alarm.tables import escalation
 from server.core.clock.row_retry import PAUSES, RowRetry
 from server.core.database.transaction import Store
 from server.core.limits import Limits
@@ -52,7 +51,9 @@ def poison_the_responses(store: Store, alarm_id: int) -> None:
     """Leave people of a group that this version does not know."""
     with store.engine.begin() as connection:
         connection.execute(
-            update(alarm_alarms.response).where(alarm_alarms.response.c.alarm_id == alarm_id).values(group="firefighter")
+            update(alarm_alarms.response)
+            .where(alarm_alarms.response.c.alarm_id == alarm_id)
+            .values(group="firefighter")
         )
 
 

@@ -1,7 +1,5 @@
 """Personal data goes when its time is over, with proof; cursors survive."""
 
-from server.duty import tables as duty_tables
-from server.people import tables as people_tables
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,8 +11,9 @@ from server.core import audit
 from server.core.database import event_log, requests
 from server.core.database.transaction import Store
 from server.delivery.queries import messages
-from server.duty.queries import check_ins, positions
-from server.people.queries import sessions
+from server.duty import tables as duty_tables
+from server.duty.queries import positions
+from server.people import tables as people_tables
 from tests.tools.clock import WoundClock
 from tests.tools.district import make_district
 from tests.tools.duty import put_on_duty

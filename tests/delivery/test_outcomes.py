@@ -1,16 +1,16 @@
 """What became of messages is written down for each of them, whatever is wrong with an alarm or with one of them."""
 
-from server.delivery import tables as delivery_tables
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
-from server.alarm.tables.escalation import (ladder)
+from server.alarm.tables.escalation import ladder
 from server.config import Settings
 from server.core.database.transaction import Store
 from server.core.live.presence_rows import presence
+from server.delivery import tables as delivery_tables
 from server.delivery.channels.base import NotSent
 from server.delivery.channels.registry import Channels
 from server.delivery.jobs.messages import send_due

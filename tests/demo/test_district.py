@@ -1,6 +1,5 @@
 """The demo district: the same from the same seed, inside its outline, with the seats that it promises."""
 
-from server.places import tables as places_tables
 import math
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,8 @@ from server.demo.layout import FROM_EDGE_M, SPACING_M
 from server.demo.people import GUARDS
 from server.demo.seed import NotADemo, seed
 from server.demo.shapes import area, distance_to_edge, inside, read_outline
-from server.people.tables import (account)
+from server.people.tables import account
+from server.places import tables as places_tables
 from server.places.queries import districts
 from server.places.queries.post_codes import ALPHABET
 from server.places.rules.peaks import Peak

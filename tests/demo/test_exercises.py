@@ -1,6 +1,5 @@
 """No page of the demo is empty at first sight: devices, a test behind them, drills, a report whose chain holds."""
 
-from server.alarm.tables import alarms as alarm_alarms
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +8,7 @@ from sqlalchemy import func, select
 
 from server.alarm.actions import reports
 from server.alarm.queries import alarms
+from server.alarm.tables import alarms as alarm_alarms
 from server.areas import open_store
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.database.migrate import upgrade
@@ -16,10 +16,10 @@ from server.core.database.transaction import Store
 from server.delivery.queries import messages
 from server.demo.district import DISTRICT_ID
 from server.demo.seed import seed
-from server.duty.tables import (check_in)
+from server.duty.tables import check_in
 from server.exercise.actions import device_tests, devices, drills
-from server.exercise.tables import (drill)
-from server.people.tables import (account)
+from server.exercise.tables import drill
+from server.people.tables import account
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 

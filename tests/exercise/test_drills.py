@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.delivery.tables import (message)
+from server.delivery.tables import message
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -1,45 +1,24 @@
 """Alarms, those who reported them, those asked to respond, and the timeline of each."""
 
-from server.alarm.tables.alarms import alarm, alarm_report, response, alarm_place
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
     and_,
-    false,
     insert,
     or_,
     select,
-    true,
     update,
 )
 
 from server.alarm.rules.alarm import AlarmState
-from server.alarm.rules.timeline_chain import START
+from server.alarm.tables.alarms import alarm, alarm_place, alarm_report, response
 from server.core.access.roles import Actor, Role
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.refused import Refused
 
 OPEN, RESOLVED = AlarmState.OPEN.value, AlarmState.RESOLVED.value
-
-
-
-
-
 
 
 def by_id(connection: Connection, alarm_id: int, *, lock: bool = False) -> Mapping[str, Any] | None:

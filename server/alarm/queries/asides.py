@@ -1,16 +1,13 @@
 """Unapproved accounts that a police console has put aside at the places of one alarm."""
 
-from server.alarm.tables.alarms import aside
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from server.alarm.queries.alarms import (OPEN)
-from server.alarm.tables.alarms import (alarm)
-from server.core.database.base import UtcTime, big_key, metadata
-
+from server.alarm.queries.alarms import OPEN
+from server.alarm.tables.alarms import alarm, aside
 
 
 def add(connection: Connection, **values: Any) -> int:

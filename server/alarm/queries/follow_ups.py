@@ -1,26 +1,17 @@
 """What is still to be done after an alarm: a text, whose it is, until when, and when it was done."""
 
-from server.alarm.tables.alarms import follow_up
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    Date,
-    ForeignKey,
-    String,
-    Table,
-    Text,
     insert,
     select,
     update,
 )
 
-from server.core.database.base import UtcTime, big_key, metadata
+from server.alarm.tables.alarms import follow_up
 from server.core.moments import moment, moment_or_none
-
 
 
 def add(connection: Connection, **values: Any) -> int:

@@ -1,20 +1,19 @@
 """The links that units are sent: made anew for each call, and how the message with each of them went."""
 
-from server.alarm.tables.joint_response import joint_link
-from server.delivery import tables as delivery_tables
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, String, Table, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from server.alarm.queries import posts
 from server.alarm.rules.joint_response import JointLimits
-from server.core.database.base import UtcTime, metadata
+from server.alarm.tables.joint_response import joint_link
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
+from server.delivery import tables as delivery_tables
 from server.delivery.queries import messages
 from server.delivery.queries.messages import JOINT_TASK, Draft
 from server.people.queries.sessions import hashed

@@ -1,26 +1,16 @@
 """Units at alarms: their tasks, the links that they are sent, and what each link was used for."""
 
-from server.alarm.tables.joint_response import joint_task, joint_use
-from server.alarm.tables import joint_response
-from server.delivery import tables as delivery_tables
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    ForeignKey,
-    String,
-    Table,
-    UniqueConstraint,
     insert,
     select,
     update,
 )
 
 from server.alarm.queries import joint_links, timelines, units
-from server.alarm.tables.joint_response import (joint_link)
 from server.alarm.rules.alarm import AlarmKind, Entry
 from server.alarm.rules.joint_response import (
     ENTRY_OF,
@@ -31,13 +21,12 @@ from server.alarm.rules.joint_response import (
     complete,
     link_channel,
 )
-from server.core.database.base import UtcTime, big_key, metadata
+from server.alarm.tables import joint_response
+from server.alarm.tables.joint_response import joint_link, joint_task, joint_use
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-from server.delivery.queries import messages
+from server.delivery import tables as delivery_tables
 from server.people.queries.sessions import hashed
-
-
 
 Row = Mapping[str, Any]
 
@@ -198,7 +187,11 @@ def move(transaction: Transaction, task: Row, to: TaskState, request_id: str) ->
 def contacts(connection: Connection, alarm_id: int) -> list[Row]:
     """Read where the units of an alarm can be rung up: ``unit_id, desk, telephone``."""
     query = (
-        select(joint_response.unit.c.id.label("unit_id"), joint_response.unit.c.desk, joint_response.unit.c.telephone)
+        select(
+            joint_response.unit.c.id.label("unit_id"),
+            joint_response.unit.c.desk,
+            joint_response.unit.c.telephone,
+        )
         .join(joint_task, joint_task.c.unit_id == joint_response.unit.c.id)
         .where(joint_task.c.alarm_id == alarm_id)
         .order_by(joint_task.c.id)

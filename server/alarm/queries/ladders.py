@@ -1,21 +1,12 @@
 """Where the tiers of alarms stand, the steps that were taken, and the plans of the districts."""
 
-from server.alarm.tables.escalation import ladder, ladder_step, escalation_plan
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
     Connection,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
-    UniqueConstraint,
     case,
     func,
     insert,
@@ -23,16 +14,15 @@ from sqlalchemy import (
     update,
 )
 
-from server.alarm.queries.alarms import (OPEN)
-from server.alarm.tables.alarms import (alarm)
+from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Ladder, Phase, Plan, Step
-from server.core.database.base import UtcTime, big_key, metadata
+from server.alarm.tables.alarms import alarm
+from server.alarm.tables.escalation import escalation_plan, ladder, ladder_step
 from server.core.database.upsert import Upsert
-from server.delivery.queries.messages import (CALL)
-from server.delivery.tables import (message)
+from server.delivery.queries.messages import CALL
+from server.delivery.tables import message
 
 logger = logging.getLogger("huxue.store")
-
 
 
 ANY_KIND = "any"

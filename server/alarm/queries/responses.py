@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, insert, select, update
 
-from server.alarm.queries.alarms import (OPEN)
-from server.alarm.tables.alarms import (alarm, response)
+from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
 from server.alarm.rules.response import STANDING, ResponseState
 from server.alarm.rules.standing import Doubt
-from server.duty.tables import (check_in)
+from server.alarm.tables.alarms import alarm, response
+from server.duty.tables import check_in
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:

@@ -1,18 +1,17 @@
 """Who counts in an alarm: read from accounts, duties and what consoles said."""
 
-from server.alarm.tables.alarms import voucher
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
+from server.alarm.tables.alarms import voucher
 from server.core.access.roles import AccountStatus, Category, Role
-from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
-from server.duty.tables import (check_in)
-from server.people.tables import (account)
+from server.duty.tables import check_in
+from server.people.tables import account
 
 _vouch = Upsert(voucher)
 

@@ -1,23 +1,14 @@
 """The timeline of each alarm: lines that are only ever added, each chained to the one before it."""
 
-from server.alarm.tables.timelines import alarm_entry
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
     ColumnElement,
     CompoundSelect,
     Connection,
-    ForeignKey,
-    Index,
-    Integer,
     Select,
-    String,
-    Table,
     and_,
     func,
     insert,
@@ -27,12 +18,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from server.alarm.queries.alarms import (change)
-from server.alarm.tables.alarms import (alarm)
+from server.alarm.queries.alarms import change
 from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
 from server.alarm.rules.timeline_chain import seal
-from server.core.database.base import UtcTime, big_key, metadata
-
+from server.alarm.tables.alarms import alarm
+from server.alarm.tables.timelines import alarm_entry
 
 _FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
 

@@ -1,19 +1,10 @@
 """Units of the joint response, and the plans that say which of them come to an alarm."""
 
-from server.alarm.tables.joint_response import unit, joint_plan
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
     Connection,
-    ForeignKey,
-    String,
-    Table,
-    UniqueConstraint,
     insert,
     select,
     update,
@@ -21,10 +12,8 @@ from sqlalchemy import (
 
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.joint_response import JointPlan
-from server.core.database.base import UtcTime, big_key, metadata
-from server.places.tables import (district)
-
-
+from server.alarm.tables.joint_response import joint_plan, unit
+from server.places.tables import district
 
 Row = Mapping[str, Any]
 

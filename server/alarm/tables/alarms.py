@@ -1,14 +1,11 @@
 """Alarms, who reported them, who was asked, further places."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
-    Connection,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -17,53 +14,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    and_,
     false,
-    insert,
-    or_,
-    select,
     true,
-    update,
 )
-from server.alarm.rules.alarm import AlarmState
-from server.alarm.rules.timeline_chain import START
-from server.core.access.roles import Actor, Role
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.refused import Refused
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
-from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, insert, select, update
-from server.alarm.queries.alarms import (OPEN)
-from server.core.database.base import UtcTime, big_key, metadata
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
-from sqlalchemy import Column, Connection, ForeignKey, Table, and_, or_, select
-from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
-from server.core.access.roles import AccountStatus, Category, Role
-from server.core.database.base import UtcTime, metadata
-from server.core.database.upsert import Upsert
-from server.duty.tables import (check_in)
-from server.people.tables import (account)
-from collections.abc import Mapping
-from typing import Any
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Date,
-    ForeignKey,
-    String,
-    Table,
-    Text,
-    insert,
-    select,
-    update,
-)
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.moments import moment, moment_or_none
 
+from server.alarm.rules.timeline_chain import START
+from server.core.database.base import UtcTime, big_key, metadata
 
 alarm = Table(
     "alarm",

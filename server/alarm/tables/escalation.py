@@ -1,33 +1,17 @@
 """Where the tiers of alarms stand, and the plans of their steps."""
 
-import logging
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    Connection,
     ForeignKey,
     Integer,
     String,
     Table,
     UniqueConstraint,
-    case,
-    func,
-    insert,
-    select,
-    update,
 )
-from server.alarm.queries.alarms import (OPEN)
-from server.alarm.tables.alarms import (alarm)
-from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Ladder, Phase, Plan, Step
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.upsert import Upsert
-from server.delivery.queries.messages import (CALL)
-from server.delivery.tables import (message)
 
+from server.core.database.base import UtcTime, big_key, metadata
 
 ladder = Table(
     "ladder",

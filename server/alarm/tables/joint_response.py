@@ -1,73 +1,17 @@
 """Units of the joint response, their plans, tasks and links."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Connection,
     ForeignKey,
     String,
     Table,
     UniqueConstraint,
-    insert,
-    select,
-    update,
 )
-from server.alarm.rules.alarm import AlarmKind
-from server.alarm.rules.joint_response import JointPlan
-from server.core.database.base import UtcTime, big_key, metadata
-from server.places.tables import (district)
-from server.delivery import tables as delivery_tables
-import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from secrets import token_urlsafe
-from typing import Any
-from sqlalchemy import Column, Connection, ForeignKey, String, Table, func, insert, select
-from server.alarm.queries import posts
-from server.alarm.rules.joint_response import JointLimits
-from server.core.database.base import UtcTime, metadata
-from server.core.database.transaction import Transaction
-from server.core.limits import Limits
-from server.delivery.queries import messages
-from server.delivery.queries.messages import JOINT_TASK, Draft
-from server.people.queries.sessions import hashed
-from server.alarm.tables import joint_response
-from server.delivery import tables as delivery_tables
-from collections.abc import Iterable, Mapping
-from typing import Any
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    ForeignKey,
-    String,
-    Table,
-    UniqueConstraint,
-    insert,
-    select,
-    update,
-)
-from server.alarm.queries import joint_links, timelines, units
-from server.alarm.rules.alarm import AlarmKind, Entry
-from server.alarm.rules.joint_response import (
-    ENTRY_OF,
-    JointLimits,
-    TaskState,
-    UnitPart,
-    choose_plan,
-    complete,
-    link_channel,
-)
-from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.transaction import Transaction
-from server.core.limits import Limits
-from server.delivery.queries import messages
-from server.people.queries.sessions import hashed
 
+from server.core.database.base import UtcTime, big_key, metadata
 
 # A unit is rung up at its duty desk: no person stands here.
 unit = Table(

@@ -1,35 +1,17 @@
 """The timeline of each alarm."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
-from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    ColumnElement,
-    CompoundSelect,
-    Connection,
     ForeignKey,
     Index,
     Integer,
-    Select,
     String,
     Table,
-    and_,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-    union_all,
 )
-from server.alarm.queries.alarms import (change)
-from server.alarm.tables.alarms import (alarm)
-from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
-from server.alarm.rules.timeline_chain import seal
-from server.core.database.base import UtcTime, big_key, metadata
 
+from server.core.database.base import UtcTime, big_key, metadata
 
 alarm_entry = Table(
     "alarm_entry",

@@ -1,17 +1,15 @@
 """The seals of the audit log: taken by the clock, verified by whoever runs the server."""
 
-from server.audit.tables import audit_seal
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, insert, or_, select
+from sqlalchemy import Connection, Table, func, insert, or_, select
 
 from server.audit.rules import START, LogGap, Row, Seal, SealFault, fault_of, gap_of_log, seal
+from server.audit.tables import audit_seal
 from server.core.audit import audit_row
-from server.core.database.base import UtcTime, metadata
-from server.people.tables import (account)
-
+from server.people.tables import account
 
 # PostgreSQL gives a row its number before its commit, and ends a transaction that does nothing after seconds:
 # by then nothing comes in between any more.

@@ -1,19 +1,12 @@
 """Rosters: who stands at which post at which peak on which weekdays."""
 
-from server.calendar.tables import roster
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
-    ForeignKey,
-    Index,
     Integer,
-    String,
-    Table,
-    UniqueConstraint,
     and_,
     bindparam,
     select,
@@ -21,11 +14,10 @@ from sqlalchemy import (
 )
 
 from server.calendar.rules import Shift
-from server.core.database.base import big_key, metadata
-from server.people.tables import (account)
+from server.calendar.tables import roster
 from server.people.queries.waiting import waits
-from server.places.tables import (post)
-
+from server.people.tables import account
+from server.places.tables import post
 
 
 def weekday_bit(on: date) -> int:

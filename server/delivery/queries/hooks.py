@@ -1,26 +1,18 @@
 """Chat rooms and machines that hear of alarms through a webhook: of a station, or of a whole district."""
 
-from server.delivery.tables import hook
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     Connection,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
     insert,
     or_,
     select,
     update,
 )
 
-from server.core.database.base import UtcTime, big_key, metadata
-
+from server.delivery.tables import hook
 
 
 def of_station(connection: Connection, district_id: int, station_id: int) -> list[Mapping[str, Any]]:

@@ -1,14 +1,12 @@
 """When each channel last worked for each person: messages themselves are purged long before it stops mattering."""
 
-from server.delivery.tables import last_reached
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, ForeignKey, String, Table
+from sqlalchemy import Connection
 
-from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
 from server.delivery.rules.channels import ChannelName
-
+from server.delivery.tables import last_reached
 
 _note = Upsert(last_reached, keys=("account_id", "channel"), take=("at",))
 

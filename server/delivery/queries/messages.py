@@ -1,31 +1,20 @@
 """Messages that leave through a channel; each is a row whose states ``server.delivery.rules.channels`` explains."""
 
-from server.delivery.tables import message
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
     func,
     insert,
     select,
-    text,
     update,
 )
 
-from server.core.database.base import UtcTime, big_key, metadata
-
+from server.delivery.tables import message
 
 UNDONE = ("waiting", "sending")
 # Calls stand in the view of an alarm; what units are sent holds a link that acts for them.

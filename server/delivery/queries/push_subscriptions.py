@@ -1,17 +1,15 @@
 """Phones that may be woken by a push: one row for each browser that agreed to it."""
 
-from server.delivery.tables import push_subscription
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, Text, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.upsert import Upsert
-from server.people.tables import (account)
-
+from server.delivery.tables import push_subscription
+from server.people.tables import account
 
 # A phone and a tablet or two; the oldest makes room.
 MOST = 5

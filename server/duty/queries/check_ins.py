@@ -1,36 +1,23 @@
 """Check-ins: who stood where, from when to when, and what speaks against it."""
 
-from server.duty.tables import check_in
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
     Connection,
-    Date,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
     bindparam,
     select,
-    text,
     update,
 )
 
 from server.calendar.rules import Shift
 from server.core.access.roles import group_of
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.moments import moment, moment_or_none
 from server.duty.rules.arrival_curve import Stay
-from server.people.tables import (account)
-from server.places.tables import (post)
-
+from server.duty.tables import check_in
+from server.people.tables import account
+from server.places.tables import post
 
 _with_post = select(check_in, post.c.name.label("post_name")).join(post, check_in.c.post_id == post.c.id)
 

@@ -1,20 +1,14 @@
 """Where people on duty are: the last place of each, and the trail that is kept for some days."""
 
-from server.duty.tables import position, last_position
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ColumnElement,
     Connection,
-    Float,
-    ForeignKey,
-    Index,
-    Table,
     and_,
     bindparam,
     case,
@@ -29,16 +23,12 @@ from sqlalchemy import (
 )
 
 from server.core.access.roles import AccountStatus
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.upsert import Upsert
 from server.core.geo import Box, Point
-from server.duty.tables import (check_in)
 from server.duty.rules.trust import COARSEST_FIX_M, Fix
-from server.people.tables import (account)
-from server.places.tables import (post)
-
-
-
+from server.duty.tables import check_in, last_position, position
+from server.people.tables import account
+from server.places.tables import post
 
 _keep_last = Upsert(
     last_position,

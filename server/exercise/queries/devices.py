@@ -1,20 +1,12 @@
 """Gate devices, what they signalled, and the tests that are planned for them."""
 
-from server.exercise.tables import gate_device, device_signal, device_test
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    ForeignKey,
-    Index,
-    String,
-    Table,
-    UniqueConstraint,
     insert,
     or_,
     select,
@@ -22,15 +14,12 @@ from sqlalchemy import (
 )
 
 from server.core.access.rooms import district_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.moments import moment, moment_or_none
+from server.exercise.tables import device_signal, device_test, gate_device
 from server.people.queries.sessions import hashed
-from server.places.tables import (post, school, station)
-
-
-
+from server.places.tables import post, school, station
 
 Row = Mapping[str, Any]
 

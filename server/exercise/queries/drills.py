@@ -1,22 +1,12 @@
 """Drills: what is planned, what was held, how each was judged."""
 
-from server.exercise.tables import drill
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    ForeignKey,
-    Index,
-    String,
-    Table,
-    Text,
     and_,
     func,
     insert,
@@ -28,15 +18,14 @@ from sqlalchemy import (
 from server.alarm.facts import AlarmEnded, AlarmReported
 from server.alarm.rules.alarm import Tier
 from server.alarm.rules.targets import judge as judged
-from server.calendar.tables import (roster)
+from server.calendar.tables import roster
 from server.core.access.rooms import account_room, district_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.moments import moment, moment_or_none
-from server.duty.tables import (check_in)
+from server.duty.tables import check_in
 from server.exercise.rules.drill import DrillState
-
+from server.exercise.tables import drill
 
 Row = Mapping[str, Any]
 

@@ -1,6 +1,5 @@
 """Signing in and out: by one-time code (guards), by password (console)."""
 
-from server.people import tables as people_tables
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
+from server.people import tables as people_tables
 from server.people.facts import CodeMade, CodeUsed
 from server.people.queries import accounts, codes, sessions, sign_in_limits
 from server.people.queries.sign_in_limits import Caller

@@ -1,20 +1,12 @@
 """Accounts of guards and of console users, and the consents they gave."""
 
-from server.people.tables import account, consent
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    UniqueConstraint,
     and_,
     bindparam,
     or_,
@@ -25,13 +17,10 @@ from sqlalchemy import (
 
 from server.core.access.roles import AccountStatus, Role
 from server.core.access.rooms import account_room, district_room, school_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.upsert import Upsert
 from server.core.moments import moment, moment_or_none
-from server.people.tables import (suspension)
-from server.places.tables import (district, school, station)
-
-
+from server.people.tables import account, consent, suspension
+from server.places.tables import district, school, station
 
 # What nobody can withdraw and still have an account.
 REQUIRED_CONSENTS = ("account", "identity")

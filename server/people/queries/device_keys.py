@@ -1,16 +1,13 @@
 """The key that signs device cookies, made once for all processes, and which devices an account signed in on."""
 
-from server.people.tables import server_key, known_device
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, String, Table, and_, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
-from server.core.database.base import UtcTime, metadata
 from server.core.database.transaction import Store
 from server.core.database.upsert import Upsert
-
-
+from server.people.tables import known_device, server_key
 
 DEVICE = "device"
 MOST_DEVICES = 10

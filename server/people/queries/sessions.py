@@ -1,6 +1,5 @@
 """Sessions, one-time codes and registration tickets. Tokens and codes are kept only as hashes."""
 
-from server.people.tables import session
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +8,8 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
     bindparam,
     insert,
     select,
@@ -26,13 +19,9 @@ from sqlalchemy import (
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.access.rooms import room_of
 from server.core.access.sessions import Session
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
-from server.people.tables import (account)
 from server.people.rules.sign_in import SignInLimits
-
-
-
+from server.people.tables import account, session
 
 
 def hashed(token: str) -> str:

@@ -1,12 +1,11 @@
 """Who suspended a guard, and when: apart from the status, which he also has who closed the account himself."""
 
-from server.people.tables import suspension
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, delete
+from sqlalchemy import Connection, delete
 
-from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
+from server.people.tables import suspension
 
 _add = Upsert(suspension)
 

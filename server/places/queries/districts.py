@@ -1,6 +1,5 @@
 """Districts, stations, schools, posts with their codes, peaks and the school calendar."""
 
-from server.places.tables import district, station, school, post, post_code
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,31 +7,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
     Connection,
-    Float,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
-    UniqueConstraint,
     bindparam,
     select,
 )
 
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
 from server.core.geo import Point
 from server.places.queries.timetables import Timetable, timetable
 from server.places.rules.composition import Composition
 from server.places.rules.peaks import Peak
-
-
-
-
-
+from server.places.tables import district, post, post_code, school, station
 
 
 @dataclass(frozen=True, slots=True)

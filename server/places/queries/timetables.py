@@ -1,32 +1,20 @@
 """When a district's schools have their peaks: timetables by school and kind, and the days out of the ordinary."""
 
-from server.places.tables import peak, calendar_day
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    Date,
-    ForeignKey,
-    String,
-    Table,
-    Time,
-    UniqueConstraint,
     bindparam,
     delete,
     insert,
     select,
 )
 
-from server.core.database.base import big_key, metadata
 from server.places.rules.peaks import Peak
-
-
-
+from server.places.tables import calendar_day, peak
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Two real workers over PostgreSQL and Redis, each on another engine: what is written at one is heard at the other."""
 
-from server.alarm.tables import escalation
 import itertools
 import threading
 import time
@@ -13,10 +12,10 @@ import requests
 from sqlalchemy import func, select
 
 from deploy.programs import postgres, redis
-from server.alarm.queries import ladders
+from server.alarm.tables import escalation
 from server.core.database import event_log
 from server.core.database.migrate import upgrade
-from server.delivery.tables import (message)
+from server.delivery.tables import message
 from tests.tools.listener import Listener
 from tests.tools.screen import Screen
 from tests.tools.world import WAIT_S, World, living_twice

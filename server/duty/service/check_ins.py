@@ -1,6 +1,5 @@
 """Arrivals: whose shift and roster somebody comes for, and the duty that begins and ends with the account."""
 
-from server.duty import tables as duty_tables
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
+from server.duty import tables as duty_tables
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import Arrival, CheckOutHow
 from server.places.queries.districts import Place

@@ -5330,8 +5330,6 @@ export interface components {
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
-            /** @default null */
-            fix: components["schemas"]["Fix"] | null;
         };
         CheckOutView: {
             check_in: components["schemas"]["CheckInView"];

@@ -75,7 +75,7 @@ def seed(
                 _fill(transaction.connection, name, rows, progress)
             counts = {kind: [len(tables[table]), 0, 0] for kind, table in IMPORTED.items()}
             audit.record(transaction.connection, now=now, actor_id=None, act="import", facts=counts)
-            transaction.tell("directory.changed", {}, ())
+            transaction.publish("directory.changed", {}, ())
     with store.transaction(now) as transaction:
         _give_consents(transaction.connection)
         _give_channels(transaction.connection, now)

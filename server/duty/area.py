@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete
 
 from server.calendar.facts import ShiftsChanged
-from server.core.area import Area, Gauge, Part
+from server.core.area import Area, Gauge, ProcessPart
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.old_rows import oldest
@@ -46,10 +46,10 @@ def old_rows(settings: ServerSettings, now: datetime) -> list[Delete]:
     ]
 
 
-def parts(store: Store, now: Callable[[], datetime]) -> Sequence[Part]:
+def parts(store: Store, now: Callable[[], datetime]) -> Sequence[ProcessPart]:
     """Make the writer of check-ins and the buffer of positions."""
     writer, buffer = GroupWriter(store, now), PositionBuffer(store)
-    return [Part(writer, writer.run), Part(buffer, lambda: buffer.run(now))]
+    return [ProcessPart(writer, writer.run), ProcessPart(buffer, lambda: buffer.run(now))]
 
 
 def waiting(here: Platform) -> float:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from server.alarm.jobs.escalation import take_due
 from server.alarm.jobs.responses import time_out_due
 from server.alarm.queries import alarms, ladders
-from server.auditor.process import Auditor, Ways
+from server.auditor.process import Auditor, AuditorChannels
 from server.auditor.webhooks import anchor_of, cry_of, watchdog_of
 from server.config import BadSetting, Settings, read_settings
 from server.core.database import event_log
@@ -52,7 +52,7 @@ def watching(app_store: Store, clock: WoundClock, outside: Gateway) -> Auditor:
             "HUXUE_AUDITOR_PRIVATE": "1",
         }
     )
-    return Auditor(app_store, clock.now, Ways(cry_of(settings), watchdog_of(settings)))
+    return Auditor(app_store, clock.now, AuditorChannels(cry_of(settings), watchdog_of(settings)))
 
 
 def no_messages_nor_answers(store: Store, app: Flask, clock: WoundClock) -> None:
@@ -245,7 +245,7 @@ def test_the_newest_seal_is_left_outside_signed(
 def test_an_unreadable_database_is_a_problem(clock: WoundClock, settings: Settings, outside: Gateway) -> None:
     store = Store("postgresql+psycopg://nobody@/nowhere?host=/nonexistent")
     said: list[bytes] = []
-    [found] = Auditor(store, clock.now, Ways(said.append, lambda: None)).look()
+    [found] = Auditor(store, clock.now, AuditorChannels(said.append, lambda: None)).look()
     assert found["problem"] == "database_unreadable"
     assert len(said) == 1
 
@@ -278,10 +278,10 @@ def test_a_peak_at_a_station_whose_consoles_nobody_looks_at_is_an_alarm_of_its_o
 ) -> None:
     def named() -> list[list[str]]:
         clock.wind(seconds=31)
-        found = Auditor(app_store, clock.now, Ways(lambda _body: None, lambda: None), limits).look()
-        return [
-            [row["station"] for row in one["rows"]] for one in found if one["problem"] == "no_live_console"
-        ]
+        silent = AuditorChannels(lambda _body: None, lambda: None)
+        found = Auditor(app_store, clock.now, silent, limits).look()
+        alone = (one["rows"] for one in found if one["problem"] == "no_live_console")
+        return [[row["station"] for row in rows] for rows in alone]
 
     limits = app.extensions["huxue"].limits
     assert named() == [["第1派出所", "第2派出所"]]

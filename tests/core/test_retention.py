@@ -44,7 +44,7 @@ def test_raw_positions_go_after_a_week_and_leave_a_proof(store: Store, clock: Wo
 def test_the_newest_event_stays_so_that_a_cursor_never_goes_back(store: Store, clock: WoundClock) -> None:
     for number in range(3):
         with store.transaction(clock.now()) as transaction:
-            transaction.tell("coverage.changed", {"number": number}, ("district:1",))
+            transaction.publish("coverage.changed", {"number": number}, ("district:1",))
     with store.read() as connection:
         newest = event_log.last(connection)
     clock.wind(minutes=8 * 24 * 60)

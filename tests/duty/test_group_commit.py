@@ -49,7 +49,7 @@ def named(name: str) -> Work:
         transaction.connection.execute(
             insert(district_table).values(name=name, time_zone="Asia/Shanghai", demo=True)
         )
-        transaction.tell("coverage.changed", {"name": name}, ("nobody",))
+        transaction.publish("coverage.changed", {"name": name}, ("nobody",))
         return {"name": name}
 
     return work

@@ -30,7 +30,7 @@ def test_nobody_waits_in_a_circle(
             for post in posts[seat]:
                 row = duty_row(district, post=post, seat=seat, now=NOW)
                 transaction.connection.execute(insert(check_in).values(row))
-                coverage.tell_at_the_end(transaction, district.posts[post], Limits())
+                coverage.publish_at_the_end(transaction, district.posts[post], Limits())
             both_wrote.wait(WITHIN_S)
 
     with ThreadPoolExecutor(2) as workers:

@@ -25,7 +25,7 @@ def time_out_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | N
         numbers = responses.overdue_alarms(connection, now, ALARMS_A_ROUND, without=rows.resting(now))
 
     def time_out(number: int) -> int:
-        with store.line.ahead(), store.transaction(now) as transaction:
+        with store.admission.ahead(), store.transaction(now) as transaction:
             return _time_out(transaction, number, limits)
 
     return rows.each(numbers, time_out, now)
@@ -44,5 +44,5 @@ def _time_out(transaction: Transaction, alarm_id: int, limits: Limits) -> int:
         timelines.enter(connection, alarm_id, act=Entry.TIMED_OUT, actor_id=None, at=now, facts=facts)
     if due:
         dispatch.ask_instead(transaction, alarm, due, limits, silent=True)
-        views.tell(transaction, alarm)
+        views.publish(transaction, alarm)
     return len(due)

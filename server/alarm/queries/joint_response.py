@@ -22,8 +22,8 @@ from server.alarm.rules.alarm import AlarmKind, Entry
 from server.alarm.rules.joint_response import (
     ENTRY_OF,
     JointLimits,
-    Part,
     TaskState,
+    UnitPart,
     choose_plan,
     complete,
     link_channel,
@@ -80,7 +80,7 @@ def call_planned(transaction: Transaction, alarm: Row, limits: Limits) -> None:
     if plan is None:
         return
     tasks = {row["unit_id"]: row for row in of_alarms(connection, [alarm["id"]])}
-    what = complete(plan, {unit_id: Part(task["part"]) for unit_id, task in tasks.items()})
+    what = complete(plan, {unit_id: UnitPart(task["part"]) for unit_id, task in tasks.items()})
     for unit_id, part in what.changed.items():
         _change_part(transaction, alarm["id"], tasks[unit_id], part)
     known = {row["id"]: row for row in units.of_district(connection, alarm["district_id"], what.to_notify)}
@@ -94,7 +94,7 @@ def call_unit(
     alarm: Row,
     unit: Row,
     *,
-    part: Part,
+    part: UnitPart,
     limits: Limits,
     called_by: int | None = None,
 ) -> None:
@@ -139,7 +139,7 @@ def call_again(
 
 
 def _change_part(
-    transaction: Transaction, alarm_id: int, task: Row, part: Part, actor_id: int | None = None
+    transaction: Transaction, alarm_id: int, task: Row, part: UnitPart, actor_id: int | None = None
 ) -> None:
     connection = transaction.connection
     connection.execute(update(joint_task).where(joint_task.c.id == task["id"]).values(part=part.value))
@@ -159,8 +159,8 @@ def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) ->
     sent = messages.message.c.reference.in_(joint_links.references_of(connection, numbers))
     connection.execute(update(messages.message).where(sent).values(alarm_id=main))
     for row in coming:
-        if there and row["part"] == Part.LEAD.value:
-            _change_part(transaction, main, row, Part.SUPPORT, actor_id)
+        if there and row["part"] == UnitPart.LEAD.value:
+            _change_part(transaction, main, row, UnitPart.SUPPORT, actor_id)
 
 
 def enter(

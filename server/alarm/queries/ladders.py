@@ -127,7 +127,7 @@ def due_alarms(
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
-def called_in_vain(connection: Connection, alarm_id: int) -> dict[int, datetime]:
+def undelivered_calls(connection: Connection, alarm_id: int) -> dict[int, datetime]:
     """Give the tiers of an alarm in which every call since the last step has failed for good, and when that was.
 
     A step that had nobody to call is none of them.

@@ -22,8 +22,8 @@ from server.duty.queries import positions
 
 Row = Mapping[str, Any]
 
-# The reach takes in the nearest posts with so many people on duty; where a choice is wanting, the next number is
-# read, and at last the whole district. Heads, not metres: they stand close in the town and far apart around it.
+# The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
+# number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
 HEADS_READ = (60, 240, 960)
 # Who belongs to the farthest of those posts stands around it.
 AROUND_A_POST_M = 100.0
@@ -56,7 +56,7 @@ class Nearby:
     def choose(self, rule: Callable[[Field], Choice]) -> Choice:
         """Let a rule choose as if everybody known on duty had been read."""
         choice = rule(self.people)
-        while choice.wanting and not self.people.whole:
+        while choice.needs_wider_search and not self.people.whole:
             self.people = self._farther()
             choice = rule(self.people)
         return choice

@@ -31,7 +31,7 @@ def tell_outcomes(transaction: Transaction, fact: OutcomesWritten) -> None:
     """Tell how an alarm's messages went, and let it go on at once where a step has called in vain."""
     if fact.undelivered and fact.subject.is_open:
         escalation.hurry(transaction, fact.subject.alarm)
-    views.tell(transaction, fact.subject.alarm, urgent=False)
+    views.publish(transaction, fact.subject.alarm, urgent=False)
 
 
 def ended(transaction: Transaction, fact: EndedWanted) -> set[int]:

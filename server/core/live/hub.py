@@ -48,17 +48,17 @@ class Hub:
         *,
         end_session: Callable[[int], None],
         wall_clock: Callable[[], str],
-        ring: Callable[[], None] = lambda: None,
+        notify: Callable[[], None] = lambda: None,
     ) -> None:
         self.store, self.emitter = store, emitter
-        self.end_session, self.wall_clock, self.ring = end_session, wall_clock, ring
+        self.end_session, self.wall_clock, self.notify = end_session, wall_clock, notify
         self.cursor = 0
         self.epoch = ""
         self.last: dict[str, int] = {}
         self.sockets: dict[str, int] = {}
         self.alarmed: set[str] = set()
         self._pending: dict[str, list[event_log.Event]] = {}
-        self._bell = threading.Event()
+        self._woken = threading.Event()
         self._stopped = False
         self._readable = True
         self._flushed = self._beat = self._slow_beat = 0.0
@@ -71,17 +71,17 @@ class Hub:
 
     def wake(self) -> None:
         """Read the log now: something was committed in this process."""
-        self._bell.set()
-        self.ring()
+        self._woken.set()
+        self.notify()
 
     def woken_from_outside(self) -> None:
-        """Read the log now: another process rang."""
-        self._bell.set()
+        """Read the log now: another process published."""
+        self._woken.set()
 
     def stop(self) -> None:
         """End the loop after its current round."""
         self._stopped = True
-        self._bell.set()
+        self._woken.set()
 
     def enter(self, room: str) -> int:
         """Count a socket into a room and give the id that its first batch will follow.
@@ -115,8 +115,8 @@ class Hub:
     def run(self) -> None:
         """Tail the log until stopped. A failing database is asked again each second."""
         while not self._stopped:
-            self._bell.wait(ORDINARY_EVERY_S if self._pending else READ_ANYWAY_EVERY_S)
-            self._bell.clear()
+            self._woken.wait(ORDINARY_EVERY_S if self._pending else READ_ANYWAY_EVERY_S)
+            self._woken.clear()
             self.round(time.monotonic())
             if not self._readable:
                 time.sleep(READ_ANYWAY_EVERY_S)

@@ -76,9 +76,9 @@ def _assist(
         subject_id=helped["id"],
         facts={"check_in_id": row_id},
     )
-    coverage.tell_at_the_end(transaction, place.post_id, limits)
+    coverage.publish_at_the_end(transaction, place.post_id, limits)
     view = arrivals.view_of(transaction, row_id)
-    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
     return view
 
 

@@ -25,7 +25,7 @@ from server.duty.service import arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
+from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
 
 SHARED_DEVICE_WITHIN = timedelta(hours=12)
 
@@ -72,7 +72,7 @@ def check_in(
     )
     arrivals.make_way(transaction, actor.account_id, place.post_id, at, limits)
     row_id = _write(transaction, actor, place, shift, arrival, asked)
-    coverage.tell_at_the_end(transaction, place.post_id, limits)
+    coverage.publish_at_the_end(transaction, place.post_id, limits)
     return transaction.answer(actor.account_id, asked.request_id, arrivals.view_of(transaction, row_id))
 
 
@@ -90,7 +90,7 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits
     minutes = duty_minutes(duty["at"], transaction.now, shift)
     if not check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out"):
         raise Refused("not_on_duty")
-    coverage.tell_at_the_end(transaction, duty["post_id"], limits, also=actor.account_id)
+    coverage.publish_at_the_end(transaction, duty["post_id"], limits, also=actor.account_id)
     answer = {"check_in": arrivals.view_of(transaction, duty["id"]), "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
 
@@ -106,9 +106,9 @@ def post_of_code(transaction: Transaction, code: str, actor: Actor, limits: Limi
     post_id, replaced_at = found
     standing = code_standing(replaced_at, transaction.now, limits[CodeLimits])
     place = districts.place_in(transaction, post_id)
-    if place is None or place.district_id != actor.district_id or standing == CodeStanding.EXPIRED:
+    if place is None or place.district_id != actor.district_id or standing == CodeStatus.EXPIRED:
         raise Refused("unknown_post")
-    return place, standing == CodeStanding.STALE
+    return place, standing == CodeStatus.STALE
 
 
 def _attempt(

@@ -50,5 +50,5 @@ def _turn_duty(transaction: Transaction, row: Row, limits: Limits) -> None:
     flags = [flag for flag in duty["flags"] if flag != Flag.NOT_APPROVED.value]
     if check_ins.turn(connection, duty["id"], flags=flags, verified=is_verified(flags)):
         view = arrivals.view_of(transaction, duty["id"])
-        transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
-        coverage.tell_at_the_end(transaction, duty["post_id"], limits)
+        transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
+        coverage.publish_at_the_end(transaction, duty["post_id"], limits)

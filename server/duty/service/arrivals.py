@@ -139,5 +139,5 @@ def resume(transaction: Transaction, account_id: int, limits: Limits) -> None:
 
 def _tell(transaction: Transaction, check_in_id: int, limits: Limits) -> None:
     view = view_of(transaction, check_in_id)
-    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(view["account_id"]),))
-    coverage.tell_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(view["account_id"]),))
+    coverage.publish_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])

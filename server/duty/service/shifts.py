@@ -8,4 +8,4 @@ from server.duty.queries import coverage
 def changed(transaction: Transaction, fact: ShiftsChanged) -> None:
     """Work out a post's coverage anew and tell it."""
     coverage.lock(transaction.connection, fact.place.post_id)
-    coverage.tell(transaction, fact.place, fact.limits)
+    coverage.publish(transaction, fact.place, fact.limits)

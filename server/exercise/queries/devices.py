@@ -218,7 +218,7 @@ def tests_between(connection: Connection, district_id: int, begins: datetime, en
     return [dict(row) for row in connection.execute(query.order_by(device_test.c.id)).mappings()]
 
 
-def tell_test(transaction: Transaction, test_id: int) -> dict[str, Any]:
+def publish_test(transaction: Transaction, test_id: int) -> dict[str, Any]:
     """Tell a planned test to the stations that it concerns and to the district, and give it."""
     connection = transaction.connection
     row = test_by_id(connection, test_id)
@@ -229,7 +229,7 @@ def tell_test(transaction: Transaction, test_id: int) -> dict[str, Any]:
         stations = list(connection.execute(of_district.order_by(station.c.id)).scalars())
     told = test_view(row)
     rooms = (district_room(row["district_id"]), *map(station_room, stations))
-    transaction.tell(EventName.DEVICE_TEST_CHANGED, told, rooms)
+    transaction.publish(EventName.DEVICE_TEST_CHANGED, told, rooms)
     return told
 
 

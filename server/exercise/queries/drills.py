@@ -158,7 +158,7 @@ def judge(transaction: Transaction, fact: AlarmEnded) -> None:
         ended_at=transaction.now,
         judgement=[tier.as_dict() for tier in tiers],
     )
-    tell(transaction, one["id"])
+    publish(transaction, one["id"])
 
 
 def of_report(transaction: Transaction, fact: AlarmReported) -> dict[str, Any] | None:
@@ -167,7 +167,7 @@ def of_report(transaction: Transaction, fact: AlarmReported) -> dict[str, Any] |
     return None if one is None else view(one)
 
 
-def tell(transaction: Transaction, drill_id: int) -> dict[str, Any]:
+def publish(transaction: Transaction, drill_id: int) -> dict[str, Any]:
     """Tell a drill to those who may know of it, and give it.
 
     One without notice is told to nobody before it starts: the planner's own answer says it.
@@ -185,7 +185,7 @@ def tell(transaction: Transaction, drill_id: int) -> dict[str, Any]:
             station_room(row["station_id"]),
             *map(account_room, there),
         )
-        transaction.tell(EventName.DRILL_CHANGED, told, rooms)
+        transaction.publish(EventName.DRILL_CHANGED, told, rooms)
     return told
 
 

@@ -190,4 +190,4 @@ def end_by(transaction: Transaction, which: ColumnElement[bool]) -> None:
         .returning(session.c.id)
     ).scalars()
     for session_id in sorted(ended):
-        transaction.tell("session.ended", {"session_id": session_id}, ())
+        transaction.publish("session.ended", {"session_id": session_id}, ())

@@ -51,7 +51,7 @@ def hub(store: Store, heard: Heard) -> Hub:
 
 def tell(store: Store, number: int) -> None:
     with store.transaction(NOW) as transaction:
-        transaction.tell("coverage.changed", {"number": number}, (ROOM,))
+        transaction.publish("coverage.changed", {"number": number}, (ROOM,))
 
 
 def run(store: Store, statement: str) -> None:
@@ -119,7 +119,7 @@ def test_much_at_once_goes_out_in_pieces_that_no_fast_reader_is_closed_for(
 ) -> None:
     with store.transaction(NOW) as transaction:
         for number in range(9):
-            transaction.tell("coverage.changed", {"number": number, "text": "x" * 50_000}, (ROOM,))
+            transaction.publish("coverage.changed", {"number": number, "text": "x" * 50_000}, (ROOM,))
     hub.round(100.0)
     batches = [data for name, data in heard.take() if name == "batch"]
     assert [one["data"]["number"] for batch in batches for one in batch["events"]] == list(range(9))

@@ -65,8 +65,8 @@ describe('a call that is not answered, or was answered before', () => {
     const open = states.map((state, n) => alarm(n + 1, 1, { responses: [response(1, ME, { state })], raised_at: `2026-11-22T23:3${n}:00Z` }))
     const ended = alarm(20, 1, { responses: [response(1, ME)], state: 'resolved', raised_at: '2026-11-22T23:59:00Z' })
     const found = callsTo([ended, ...open, alarm(30, 1, { responses: [response(1, 77)] })], ME)
-    expect(found.map((one) => one.id)).toEqual([8, 7, 6, 5, 4, 3, 2, 1, 20])
-    expect(found.map((one) => callStateOf(one, ME))).toEqual([...[...states].reverse(), 'ended'])
+    expect(found.map((one) => one.id)).toEqual([20, 1, 2, 3, 4, 5, 6, 7, 8])
+    expect(found.map((one) => callStateOf(one, ME))).toEqual(['ended', ...states])
   })
 
   it('goes on as the alarm that its double was merged into', () => {

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.delivery.queries.messages import message
+from server.duty.queries.check_ins import check_in
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -128,6 +129,25 @@ def test_a_drill_takes_nobody_from_an_alarm_and_an_alarm_takes_from_a_drill(
     refused = dispatcher.post(f"/api/drills/{third['id']}/start")
     assert (refused.status_code, refused.json["code"]) == (409, "real_alarm_open")
     assert refused.json["facts"] == {"alarm_id": alarm["id"]}
+
+
+def test_a_drill_calls_nobody_whom_an_alarm_has_asked_though_he_does_not_count(
+    caller: SignIn, district: SmallDistrict, clock: WoundClock, team: list[list[int]], app_store: Store
+) -> None:
+    # His place is doubted: he is warned of the alarm at his post, and changes nothing there.
+    doubted = team[1][2]
+    with app_store.transaction(clock.now()) as transaction:
+        of_him = check_in.c.account_id == doubted
+        flagged = update(check_in).where(of_him).values(verified=False, flags=["outside_fence"])
+        transaction.connection.execute(flagged)
+    real = caller(team[1][0]).post("/api/alarms", {"post_id": district.posts[1], "fix": None}).json
+    dispatcher = caller(district.consoles["dispatcher"])
+    busy = {one["account_id"] for one in dispatcher.get(f"/api/alarms/{real['id']}").json["responses"]}
+    assert doubted in busy
+    drill = dispatcher.post("/api/drills", plan_of(district, clock)).json
+    drilled = dispatcher.post(f"/api/drills/{drill['id']}/start").json["alarm_id"]
+    called = asked(dispatcher.get(f"/api/alarms/{drilled}").json)
+    assert not set(called) & {*busy, team[1][0]}
 
 
 def test_every_message_of_a_drill_is_marked_and_lists_leave_drills_out(

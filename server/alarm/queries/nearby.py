@@ -86,13 +86,15 @@ class Nearby:
     def _strangers_read(self, *, near: bool) -> list[Any]:
         if near not in self._strangers:
             reach_m = max(self._margin_m, self._limits.near_m)
-            self._strangers[near] = positions.strangers(
+            away = responses.at_alarms(self._connection) if self._alarm["drill"] else ()
+            rows = positions.strangers(
                 self._connection,
                 self._alarm["district_id"],
                 post_id=self._call.post_id,
                 box=box_around(self._call.point, reach_m) if near else None,
                 most=STRANGERS_READ,
             )
+            self._strangers[near] = [row for row in rows if row[0] not in away]
         return self._strangers[near]
 
     def _growing(self) -> Iterator[float]:
@@ -125,7 +127,8 @@ def people_on_duty(
 def _engaged_field(
     connection: Connection, rows: list[Any], raisers: list[Binding], *, drill: bool, reach_m: float = inf
 ) -> Field:
-    engaged = kept_away([*responses.engaged(connection), *raisers], drill=drill)
+    bindings = [*responses.engaged(connection), *raisers]
+    engaged = kept_away(bindings, drill=drill, at_alarms=responses.at_alarms(connection) if drill else ())
     here = [row for row in rows if row[0] not in engaged.left_out] if engaged.left_out else rows
     return field_of(here, engaged.bound, reach_m)
 

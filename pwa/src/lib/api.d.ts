@@ -5155,6 +5155,8 @@ export interface components {
             alarm_sms: boolean;
             position_days: number;
             covert_press: boolean;
+            heartbeat_s: number;
+            quiet_heartbeat_s: number;
         };
         Me: {
             account: components["schemas"]["OwnAccount"];

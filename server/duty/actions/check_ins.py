@@ -21,7 +21,7 @@ from server.duty.rules.arrival import (
     require_check_out,
 )
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
-from server.duty.service import arrivals
+from server.duty.service import check_ins as arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place

@@ -14,11 +14,12 @@ from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
+from server.duty import tables as duty_tables
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import Arrival, CheckOutHow
 from server.places.queries.districts import Place
 
-_insert_check_in = insert(check_ins.check_in).returning(check_ins.check_in.c.id)
+_insert_check_in = insert(duty_tables.check_in).returning(duty_tables.check_in.c.id)
 
 
 def shift_of(
@@ -126,7 +127,7 @@ def end(transaction: Transaction, account_id: int, limits: Limits, *, how: Check
 
 def resume(transaction: Transaction, account_id: int, limits: Limits) -> None:
     """Let the duty go on that a suspension ended, as long as its shift lasts: the suspension was taken back."""
-    table, connection = check_ins.check_in, transaction.connection
+    table, connection = duty_tables.check_in, transaction.connection
     newest = select(table).where(table.c.account_id == account_id).order_by(table.c.id.desc()).limit(1)
     duty = connection.execute(newest).mappings().first()
     if duty is None or duty["checked_out_how"] != CheckOutHow.SUSPENDED:

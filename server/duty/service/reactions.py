@@ -1,8 +1,9 @@
-"""What happens to a duty because of what happens to its account."""
+"""What duty does when something happens in the areas below it."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from server.calendar.facts import ShiftsChanged
 from server.core.access.roles import AccountStatus
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
@@ -11,7 +12,7 @@ from server.core.limits import Limits
 from server.duty.queries import check_ins, coverage, positions
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
-from server.duty.service import arrivals
+from server.duty.service import check_ins as arrivals
 from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
 
 Row = Mapping[str, Any]
@@ -36,6 +37,12 @@ def closed(transaction: Transaction, fact: AccountClosed) -> None:
 def forget_positions(transaction: Transaction, fact: PositionConsentWithdrawn) -> None:
     """Delete what is kept of the positions of somebody who consents no longer."""
     positions.forget(transaction.connection, fact.account_id)
+
+
+def shifts_changed(transaction: Transaction, fact: ShiftsChanged) -> None:
+    """Work out the coverage of a post whose shifts changed anew, and publish it."""
+    coverage.lock(transaction.connection, fact.place.post_id)
+    coverage.publish(transaction, fact.place, fact.limits)
 
 
 def _turn_duty(transaction: Transaction, row: Row, limits: Limits) -> None:

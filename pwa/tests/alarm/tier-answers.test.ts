@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answersByTier } from '@/phone/alarm/raised/tier-answers'
 import type { AlarmLadder, TimelineEntry } from '@/lib/wire'
-import { alarm, response } from './make'
+import { alarm, response } from '../tools/make'
 
 const LADDERS: AlarmLadder[] = ([1, 2, 3] as const).map((tier) => ({ tier, phase: 'calling', next_step: 2, happened: 1, due_at: null }))
 const acknowledged = (role: string): TimelineEntry => ({ id: 1, at: '2026-11-22T23:36:15Z', actor_id: 50, act: 'acknowledged', facts: { role } })

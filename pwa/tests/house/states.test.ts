@@ -53,7 +53,7 @@ describe('states', () => {
     ['states.md', 0],
     ['states.zh-CN.md', 1],
   ] as const)('docs/%s is what the table makes', async (name, language) => {
-    await expect(page(language)).toMatchFileSnapshot(`../../docs/${name}`)
+    await expect(page(language)).toMatchFileSnapshot(`../../../docs/${name}`)
   })
 
   it('has every word of a state that a page picks by its name', () => {

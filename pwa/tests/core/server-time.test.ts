@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { fixOf } from '@/lib/position'
 import { pushHint } from '@/lib/push-hint'
 import { atServer, serverNow, setServerTime } from '@/lib/server-time'
@@ -13,6 +13,23 @@ describe('a phone whose clock is wrong', () => {
     expect(Math.abs(Date.parse(fixOf(position).at) - truth)).toBeLessThan(1_000)
     setServerTime('nonsense')
     expect(Math.abs(serverNow() - truth)).toBeLessThan(1_000)
+  })
+})
+
+describe('an answer that was long on its way', () => {
+  const ASKED = Date.parse('2026-11-23T07:30:00Z')
+  const TAKEN_MS = 3_000
+  it.each([
+    ['sets no clock that is right', 0, 0],
+    ['sets one that is behind right but for its way', -60_000, 60_010 - TAKEN_MS],
+    ['sets one that is ahead right', 60_000, 10 - 60_000],
+  ])('%s', (_what, wrongMs, offMs) => {
+    vi.useFakeTimers({ now: ASKED + wrongMs + TAKEN_MS })
+    // Written at once, and then on its way.
+    setServerTime(new Date(ASKED + 10).toISOString(), ASKED + wrongMs)
+    const off = atServer(0)
+    vi.useRealTimers()
+    expect(off).toBe(offMs)
   })
 })
 

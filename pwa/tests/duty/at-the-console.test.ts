@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aLine, aPost, FULL, id, NOBODY } from './fixtures'
+import { aLine, aPost, FULL, id, NOBODY } from '../tools/console'
 import { drawCurve } from '@/console/duty/arrival-curve'
 import { count, peakOf, percent, progress } from '@/console/duty/counters'
 import { isFiltered, listed, NO_FILTER, passes } from '@/apply/duty/post-filter'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { timelineRows } from '@/console/alarm/timeline/timeline'
 import type { TimelineEntry } from '@/lib/wire'
-import { anAlarm, aResponse, iso } from './fixtures'
+import { anAlarm, aResponse, iso } from '../tools/console'
 
 function entry(id: number, seconds: number, act: TimelineEntry['act'], facts: Record<string, unknown>, actor: number | null): TimelineEntry {
   return { id, at: iso(seconds), actor_id: actor, act, facts }

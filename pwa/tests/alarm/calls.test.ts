@@ -6,7 +6,7 @@ import { alarms, fetchAlarm, takeAlarm } from '@/state/alarm/alarms'
 import { waitsForReceipt } from '@/state/delivery/receipts'
 import { i18n } from '@/words'
 import respondChinese from '@/words/alarm/respond.zh-CN'
-import { alarm, response } from './make'
+import { alarm, response } from '../tools/make'
 
 const ME = 9
 const FIRST_AT = '2026-11-22T23:36:05Z'

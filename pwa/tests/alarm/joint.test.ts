@@ -4,7 +4,7 @@ import { timelineRows } from '@/console/alarm/timeline/timeline'
 import { Refusal, Unreachable } from '@/lib/http'
 import type { JointLink, JointPlan, TimelineEntry } from '@/lib/wire'
 import { actState, closedBy } from '@/phone/alarm/joint/joint-link'
-import { alarm } from './make'
+import { alarm } from '../tools/make'
 
 const AT = '2026-11-22T23:36:05Z'
 

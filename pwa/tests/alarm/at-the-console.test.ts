@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anAlarm, anEntry, aResponse, id, iso, RAISED } from './fixtures'
+import { anAlarm, anEntry, aResponse, id, iso, RAISED } from '../tools/console'
 import type { Alarm, TimelineEntry } from '@/lib/wire'
 import { wayBetween } from '@/lib/format'
 import { metersBetween } from '@/apply/places/geo'

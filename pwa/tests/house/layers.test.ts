@@ -42,7 +42,7 @@ describe('layers', { timeout: 60_000 }, () => {
   })
 
   it('are in no circle', async () => {
-    const results = await lint.lintFiles(['tests/lint/*.ts'])
+    const results = await lint.lintFiles(['tests/house/lint/*.ts'])
     expect(results.flatMap((one) => one.messages.map(({ ruleId }) => ruleId))).toEqual(['import-x/no-cycle', 'import-x/no-cycle'])
   })
 })

@@ -3,7 +3,7 @@ import { deliveriesTo, desksOf, reachOf, secondsTo } from '@/console/alarm/respo
 import type { AlarmDelivery } from '@/lib/wire'
 import { noticeOf, ownPath, pushedOf, receiptPath, windowFor } from '@/sw/push'
 import { waitsForReceipt } from '@/state/delivery/receipts'
-import { anAlarm, aResponse, iso } from './fixtures'
+import { anAlarm, aResponse, iso } from '../tools/console'
 
 function sent(accountId: number | null, changes: Partial<AlarmDelivery> = {}): AlarmDelivery {
   return {

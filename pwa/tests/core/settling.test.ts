@@ -4,7 +4,7 @@ import { missingAnswer, mixedUpWith } from '@/console/alarm/ending/ending'
 import { inOrderOf, isMeant, MOVES_EVERY_MS, SETTLES_MS } from '@/apply/core/settling'
 import { useSteadyOrder } from '@/console/core/use-steady-order'
 import { keepNote, noteDraft } from '@/state/alarm/note-drafts'
-import { anAlarm, id, iso } from './fixtures'
+import { anAlarm, id, iso } from '../tools/console'
 
 describe('ending an alarm', () => {
   const one = anAlarm(1, { place_name: '乙小学 南门' })

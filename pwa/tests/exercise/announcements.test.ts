@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { peakAhead, readinessWords } from '@/apply/delivery/readiness'
 import { drillsToAnnounce, testKey, testsToAnnounce } from '@/apply/exercise/announcements'
 import type { DeviceTest, Drill, Readiness } from '@/lib/wire'
-import { aLine, id, iso, RAISED } from './fixtures'
+import { aLine, id, iso, RAISED } from '../tools/console'
 
 const HOUR = 3_600
 const DAY = 24 * HOUR

@@ -6,7 +6,7 @@ import { raisedByMe, takeAlarm } from '@/state/alarm/alarms'
 import { covertSent, entries, startOutbox } from '@/state/core/outbox'
 import { raiseHere } from '@/state/duty/place'
 import { loadSession } from '@/state/people/session'
-import { alarm } from './make'
+import { alarm } from '../tools/make'
 
 const ME = 7
 const MINUTE_MS = 60_000

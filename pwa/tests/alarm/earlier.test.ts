@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { shallowRef } from 'vue'
 import { useEarlier } from '@/console/alarm/timeline/use-earlier'
 import type { Alarm } from '@/lib/wire'
-import { anAlarm, anEntry } from './fixtures'
+import { anAlarm, anEntry } from '../tools/console'
 
 const lines = (first: number, last: number): Alarm['timeline'] =>
   Array.from({ length: last - first + 1 }, (_, i) => anEntry(first + i, first + i, 'note'))

@@ -3,7 +3,7 @@ import { Feed, type FeedStatus, type SocketEvents } from '@/lib/feed'
 import { Refusal, Unreachable } from '@/lib/http'
 import { lastOf } from '@/lib/last'
 import type { Batch, Cursor, FeedEvent } from '@/lib/wire'
-import { line } from './make'
+import { line } from '../tools/make'
 
 const event = (id: number): FeedEvent => ({ id, name: 'coverage.changed', data: line(1, id) })
 const batch = (prev: number, last: number, epoch = 'a'): Batch => ({ epoch, prev, last, events: [event(last)] })

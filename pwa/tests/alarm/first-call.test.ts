@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { concernOf, inOrder, othersThan, rankOf, takesPage, type Holder } from '@/apply/alarm/first-call'
 import { callKey, callTo } from '@/apply/alarm/calls'
 import type { Alarm, AlarmResponse, ResponseState, Tier } from '@/lib/wire'
-import { alarm, response } from './make'
+import { alarm, response } from '../tools/make'
 
 const ME: Holder = { id: 9, postId: null, answering: new Set() }
 const AT = Date.parse('2026-11-22T23:36:00Z')

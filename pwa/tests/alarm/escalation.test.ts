@@ -5,7 +5,7 @@ import { TIERS } from '@/apply/alarm/escalation-plan'
 import { isFresh, tiersToEscalate, tierWait } from '@/console/alarm/responders/ladders'
 import { timelineRows } from '@/console/alarm/timeline/timeline'
 import type { AlarmLadder, EscalationStep, TimelineEntry } from '@/lib/wire'
-import { anAlarm, aResponse, iso, RAISED } from './fixtures'
+import { anAlarm, aResponse, iso, RAISED } from '../tools/console'
 
 const STEPS: EscalationStep[] = [0, 30, 30].map((after_s, index) => ({
   tier: 1,

@@ -21,8 +21,8 @@ import atConsole from '@/words/console.zh-CN'
 import onDuty from '@/words/duty/on-duty.zh-CN'
 import first from '@/words/first.zh-CN'
 import { mergeWords, type Words } from '@/words/core/i18n'
-import { aPost } from './console/fixtures'
-import { alarm, checkIn, line, response } from './make'
+import { aPost } from '../tools/console'
+import { alarm, checkIn, line, response } from '../tools/make'
 
 /** Eight verified heads on seven seats: two staff too many, and no police but one who waits. */
 const crowded: PostCoverage = line(1, 3, {

@@ -5,7 +5,7 @@ import { outlookOf, buttonState } from '@/phone/duty/check-in/outlook'
 import { askOf, cameAt, confirmerOf, reasonsOf, resultOf } from '@/phone/duty/check-in/result'
 import type { Account, Colleague } from '@/lib/wire'
 import { codeIn } from '@/state/places/scanned-posts'
-import { checkIn, shift } from './make'
+import { checkIn, shift } from '../tools/make'
 
 const at = (iso: string): number => Date.parse(iso)
 const post = { shift, next_shift: { ...shift, opens_at: '2026-11-23T08:50:00Z' } }

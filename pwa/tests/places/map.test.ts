@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { wayBetween } from '@/lib/format'
-import { id } from './fixtures'
+import { id } from '../tools/console'
 import { boxAround, overlaps } from '@/console/places/map/boxes'
 import { placeCallout } from '@/console/places/map/callout-placement'
 import { freeSide, freestSide } from '@/console/places/map/free-side'

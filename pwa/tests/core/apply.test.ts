@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { alarmsFrom, applyAlarms, openAlarms, responseOf } from '@/apply/alarm/alarms'
 import { applyCoverage, coverageFrom } from '@/apply/duty/coverage'
 import type { FeedEvent, PostCoverage } from '@/lib/wire'
-import { alarm, line, response } from './make'
+import { alarm, line, response } from '../tools/make'
 
 const told = (id: number, data: PostCoverage): FeedEvent => ({ id, name: 'coverage.changed', data })
 

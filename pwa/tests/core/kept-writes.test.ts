@@ -12,7 +12,7 @@ import { i18n } from '@/words'
 import { mergeWords } from '@/words/core/i18n'
 import onDuty from '@/words/duty/on-duty.zh-CN'
 import words from '@/words/first.zh-CN'
-import { checkIn } from './make'
+import { checkIn } from '../tools/make'
 
 const ME = { account: { id: 7, role: 'guard', name: '测试' }, district: { time_zone: 'Asia/Shanghai' }, csrf_token: 'x' }
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status })

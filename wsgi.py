@@ -19,7 +19,7 @@ from server.app import create_app, start  # noqa: E402
 from server.config import BadSetting, read_settings  # noqa: E402
 from server.core.database import migrate  # noqa: E402
 from server.core.database.schema_rules import RELEASE  # noqa: E402
-from server.core.database.single_instance_lock import AlreadyServed, hold_alone  # noqa: E402
+from server.core.database.single_instance_lock import AlreadyServed, single_instance_lock  # noqa: E402
 
 try:
     settings = read_settings(os.environ if SERVES else {**os.environ, "HUXUE_ENGINE": "threads"})
@@ -33,7 +33,7 @@ if SERVES:
     try:
         context = engine.tls(settings.certificate, settings.certificate_key)
         migrate.check(store)
-        alone = hold_alone(settings.database_url)
+        alone = single_instance_lock(settings.database_url)
         listener = engine.listen(settings.host, settings.port)
     except (AlreadyServed, engine.CannotListen, migrate.SchemaMismatch) as why:
         sys.exit(f"huxue: {why}")

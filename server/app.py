@@ -31,14 +31,14 @@ from server.core.live.floods import Floods
 from server.core.live.hub import Hub
 from server.core.live.outboxes import bound
 from server.core.live.presence import Presence
-from server.core.live.reconnect_throttle import Arrivals
-from server.core.live.redis_wakeup import Bell
-from server.core.live.socket_authorizer import looking
+from server.core.live.reconnect_throttle import ReconnectThrottle
+from server.core.live.redis_wakeup import RedisWakeup
+from server.core.live.socket_authorizer import socket_authorizer
 from server.core.live.sockets import Sockets, closer, install
-from server.core.live.unjoined_sockets import Nameless
+from server.core.live.unjoined_sockets import UnjoinedSocketReaper
 from server.core.moments import moment
 from server.demo.area import AREA as DEMO
-from server.engine import breathe, counted_sockets, in_real_thread, socket_mode
+from server.engine import counted_sockets, in_real_thread, socket_mode, yield_to_others
 
 logger = logging.getLogger("huxue")
 
@@ -83,7 +83,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
 
 
 def start(app: Flask) -> None:
-    """Start what runs in the background of a serving process: hub, bell, writer, clock duties."""
+    """Start what runs in the background of a serving process: hub, wake-up, writer, clock duties."""
     platform: Platform = app.extensions["huxue"]
     platform.store.warm()
     with platform.store.transaction(platform.now()) as transaction:
@@ -124,33 +124,33 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
         cors_allowed_origins=[settings.public_url] if settings.secure else None,
     )
     sockets = Sockets()
-    bell = Bell(settings.redis_url) if settings.redis_url else None
+    wakeup = RedisWakeup(settings.redis_url) if settings.redis_url else None
     hub = Hub(
         store,
         socketio,
         end_session=closer(app, sockets),
         wall_clock=lambda: moment(clock()),
-        ring=bell.ring if bell else lambda: None,
+        notify=wakeup.notify if wakeup else lambda: None,
     )
     store.wake = hub.wake
     floods = Floods()
     bound(socketio.server.eio, counted_sockets(settings.engine, floods.meter_of))
     presence = Presence(store, clock)
     install(socketio, hub, sockets, presence)
-    app.wsgi_app = Arrivals(  # type: ignore[method-assign]
-        app.wsgi_app, store.line, auth.actor_finder(app), wait_s=floods.wait_s
+    app.wsgi_app = ReconnectThrottle(  # type: ignore[method-assign]
+        app.wsgi_app, store.admission, auth.actor_finder(app), wait_s=floods.wait_s
     )
     app.extensions["huxue.hub"] = hub
     app.extensions["huxue.floods"] = floods
-    often = [Nameless(socketio.server).look, floods.forget]
-    listening = looking(app, store, sockets, AREAS.rooms_of_sessions, often, clock)
-    ringing = [bell.ring_forever, lambda: bell.listen_forever(hub.woken_from_outside)] if bell else []
-    app.extensions["huxue.live"] = [presence.run, listening, *ringing]
+    often = [UnjoinedSocketReaper(socketio.server).look, floods.forget]
+    listening = socket_authorizer(app, store, sockets, AREAS.rooms_of_sessions, often, clock)
+    waking = [wakeup.publish_forever, lambda: wakeup.listen_forever(hub.woken_from_outside)] if wakeup else []
+    app.extensions["huxue.live"] = [presence.run, listening, *waking]
 
 
 def _let_neighbours_run(app: Flask, settings: Settings) -> None:
     # Without it a burst of short handlers starves the sockets: p99 was 1.5 s, with it 73 ms.
-    pause = breathe(settings.engine)
+    pause = yield_to_others(settings.engine)
 
     @app.before_request
     def _pause() -> None:

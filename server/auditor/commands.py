@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from server.auditor.process import LOOK_EVERY_S, Auditor, Ways
+from server.auditor.process import LOOK_EVERY_S, Auditor, AuditorChannels
 from server.auditor.webhooks import anchor_of, cry_of, watchdog_of
 
 
@@ -16,7 +16,7 @@ from server.auditor.webhooks import anchor_of, cry_of, watchdog_of
 def auditor(*, once: bool) -> None:
     """Watch from outside that steps, time-outs and messages are not late; runs beside the server, for ever."""
     settings, platform = current_app.config["HUXUE"], current_app.extensions["huxue"]
-    ways = Ways(cry_of(settings), watchdog_of(settings), anchor_of(settings))
+    ways = AuditorChannels(cry_of(settings), watchdog_of(settings), anchor_of(settings))
     watching = Auditor(platform.store, platform.now, ways, platform.limits)
     while True:
         found = watching.look()

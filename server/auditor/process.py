@@ -48,7 +48,7 @@ Problem = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class AuditorChannels:
     """How the auditor is heard: a cry with its facts, the sign that all is well, and the newest seal."""
 
     cry: Callable[[bytes], None]
@@ -60,7 +60,7 @@ class Auditor:
     """Looks for what should have been done long ago, and for what will never be done by itself."""
 
     def __init__(
-        self, store: Store, now: Callable[[], datetime], ways: Ways, limits: Limits | None = None
+        self, store: Store, now: Callable[[], datetime], ways: AuditorChannels, limits: Limits | None = None
     ) -> None:
         # With the rules, which say when a peak runs, it looks for consoles too.
         self._store, self._now, self._ways, self._limits = store, now, ways, limits

@@ -20,7 +20,7 @@ from server.core.settings import ServerSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProcessPart:
     """An object that an area needs once a process, and the task that it runs in the background."""
 
     thing: object
@@ -66,7 +66,7 @@ class Area:
     audit_checks: tuple[Callable[[Connection], bool], ...] = ()
     find_session: FindSession | None = None
     rooms_of_sessions: RoomsOfSessions | None = None
-    parts: Callable[[Any, Callable[[], datetime]], Sequence[Part]] | None = None
+    parts: Callable[[Any, Callable[[], datetime]], Sequence[ProcessPart]] | None = None
     gauges: tuple[Gauge, ...] = ()
 
 
@@ -146,7 +146,7 @@ class Areas:
                 rooms |= area.rooms_of_sessions(connection, sessions, now)
         return rooms
 
-    def parts(self, store: Any, now: Callable[[], datetime]) -> list[Part]:
+    def parts(self, store: Any, now: Callable[[], datetime]) -> list[ProcessPart]:
         """Make what a process of each area needs."""
         return [part for area in self if area.parts for part in area.parts(store, now)]
 

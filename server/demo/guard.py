@@ -6,8 +6,8 @@ from random import Random
 from uuid import UUID
 
 from server.demo.people import Row
-from server.demo.phone import Line, Pass
-from server.demo.script import Manner, Part
+from server.demo.phone import Connection, Pass
+from server.demo.script import CheckInManner, PeakPart
 from server.demo.shapes import Plane
 from server.demo.stage import now
 
@@ -37,7 +37,7 @@ class Tally:
 class Guard:
     """One part as it is played: signs in, checks in, walks, checks out."""
 
-    def __init__(self, part: Part, post: Row, code: str, seed: int, tally: Tally) -> None:
+    def __init__(self, part: PeakPart, post: Row, code: str, seed: int, tally: Tally) -> None:
         self.part = part
         self.own: Pass | None = None
         self.check_in_id: int | None = None
@@ -49,7 +49,7 @@ class Guard:
         self._numbers = {deed: self._number() for deed in ("come", "leave", "confirm")}
         self._spot = (self._random.uniform(-35, 35), self._random.uniform(-35, 35))
 
-    def come(self, line: Line) -> bool:
+    def come(self, line: Connection) -> bool:
         """Sign in and check in; tell whether the guard is on duty now and waits for nobody."""
         if self.own is None and not self._sign_in(line):
             return self._end()
@@ -79,7 +79,7 @@ class Guard:
             return True
         return self._end()
 
-    def walk(self, line: Line) -> datetime | None:
+    def walk(self, line: Connection) -> datetime | None:
         """Send a position and come back in half a minute, until it is time to go."""
         at = now()
         if self.gone or self.own is None or at >= (self.part.leaves_at or self.part.shift.closes_at):
@@ -91,13 +91,13 @@ class Guard:
             return None
         return at + timedelta(seconds=POSITION_EVERY_S + self._random.uniform(-2, 2))
 
-    def confirm(self, line: Line, other: "Guard") -> None:
+    def confirm(self, line: Connection, other: "Guard") -> None:
         """Confirm another one's check-in, as the duty leader of the post."""
         if self.own is not None and other.check_in_id is not None:
             path = f"/api/check-ins/{other.check_in_id}/confirmation"
             line.call("POST", path, {"request_id": other.number_of_confirmation}, self.own)
 
-    def leave(self, line: Line) -> None:
+    def leave(self, line: Connection) -> None:
         """Check out and sign out."""
         if self.own is None or self.gone:
             return
@@ -112,7 +112,7 @@ class Guard:
         """Give the request number with which this guard's check-in is confirmed."""
         return self._numbers["confirm"]
 
-    def _sign_in(self, line: Line) -> bool:
+    def _sign_in(self, line: Connection) -> bool:
         answer = line.call("POST", "/api/demo/sessions", {"who": f"account:{self.part.account_id}"})
         if answer.status != 200 or answer.cookie is None:
             self._tally.add(f"refused {answer.code}", 1)
@@ -126,15 +126,17 @@ class Guard:
         return False
 
     def _fix(self, at: datetime, *, near: bool = False) -> dict[str, object] | None:
-        manner = Manner.WELL if near else self.part.manner
-        if manner == Manner.NO_FIX:
+        manner = CheckInManner.WELL if near else self.part.manner
+        if manner == CheckInManner.NO_FIX:
             return None
         spot = self._spot
-        if manner == Manner.FAR:
+        if manner == CheckInManner.FAR:
             away = self._random.uniform(*FAR_M)
             spot = (spot[0] + away, spot[1] - away / 2)
         longitude, latitude = self._plane.degrees(spot)
-        accuracy = self._random.uniform(60, 140) if manner == Manner.POOR else self._random.uniform(4, 30)
+        accuracy = (
+            self._random.uniform(60, 140) if manner == CheckInManner.POOR else self._random.uniform(4, 30)
+        )
         return {
             "latitude": latitude,
             "longitude": longitude,

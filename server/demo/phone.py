@@ -37,7 +37,7 @@ class Pass:
 
 
 @dataclass(slots=True)
-class Line:
+class Connection:
     """A connection to the server, opened again when it broke; used by one thread."""
 
     url: str

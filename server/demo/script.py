@@ -26,7 +26,7 @@ VISITORS_POST = 1
 VISITORS_CATEGORIES = frozenset({"security", "duty_leader"})
 
 
-class Manner(StrEnum):
+class CheckInManner(StrEnum):
     """How a phone behaves at the check-in."""
 
     WELL = "well"
@@ -35,12 +35,12 @@ class Manner(StrEnum):
     NO_FIX = "no_fix"
 
 
-MANNERS = ((Manner.WELL, Manner.POOR, Manner.FAR, Manner.NO_FIX), (86, 8, 3, 3))
-STRANGE_MANNERS = ((Manner.FAR, Manner.NO_FIX), (1, 1))
+MANNERS = ((CheckInManner.WELL, CheckInManner.POOR, CheckInManner.FAR, CheckInManner.NO_FIX), (86, 8, 3, 3))
+STRANGE_MANNERS = ((CheckInManner.FAR, CheckInManner.NO_FIX), (1, 1))
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PeakPart:
     """One guard's part in one peak; times are moments."""
 
     account_id: int
@@ -48,7 +48,7 @@ class Part:
     category: str
     shift: Shift
     comes_at: datetime
-    manner: Manner
+    manner: CheckInManner
     # When a duty leader of the post will have confirmed an unverified check-in; None: nobody does.
     confirmed_at: datetime | None
     walks: bool
@@ -57,7 +57,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class SimulationSize:
     """How many play, how fast, and the seed of all chance."""
 
     guards: int
@@ -65,7 +65,7 @@ class Cast:
     seed: int
 
 
-def parts(seats: Iterable[Row], shift: Shift, cast: Cast) -> list[Part]:
+def parts(seats: Iterable[Row], shift: Shift, cast: SimulationSize) -> list[PeakPart]:
     """Write the parts of one peak, given the roster rows of its date, in the order of coming."""
     random = Random(f"{cast.seed} {shift.date} {shift.peak}")
     at_post: dict[int, list[Row]] = {}
@@ -75,7 +75,7 @@ def parts(seats: Iterable[Row], shift: Shift, cast: Cast) -> list[Part]:
     random.shuffle(numbers)
     short = round(len(numbers) * UNDERSTAFFED_SHARE)
     empty = round(len(numbers) * UNCOVERED_SHARE)
-    found: list[Part] = []
+    found: list[PeakPart] = []
     for place, number in enumerate(numbers[: len(numbers) - empty]):
         team = at_post[number]
         strange = False
@@ -103,15 +103,15 @@ def without_visitors(seats: Iterable[Row]) -> list[Row]:
     return left
 
 
-def _part(random: Random, seat: Row, shift: Shift, speed: int, *, strange: bool) -> Part:
+def _part(random: Random, seat: Row, shift: Shift, speed: int, *, strange: bool) -> PeakPart:
     comes_at = shift.starts_at + timedelta(minutes=_comes(random, speed))
     manner = random.choices(*(STRANGE_MANNERS if strange else MANNERS))[0]
     if seat["category"] == "duty_leader" and not strange:
         # Somebody must be there who can confirm the others.
-        manner = Manner.WELL
+        manner = CheckInManner.WELL
     waits = timedelta(minutes=random.uniform(2, 25) / speed + 0.3)
     leaves = shift.ends_at + timedelta(minutes=random.uniform(-1.5, 6))
-    return Part(
+    return PeakPart(
         account_id=seat["account_id"],
         post_id=seat["post_id"],
         category=seat["category"],

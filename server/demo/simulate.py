@@ -15,9 +15,9 @@ from server.calendar.rules import Shift, Window, shifts_around
 from server.demo.district import SEED, DemoDistrict, make_district
 from server.demo.guard import POSITION_EVERY_S, Guard, Tally
 from server.demo.people import Row
-from server.demo.phone import Line
-from server.demo.script import Cast, parts
-from server.demo.stage import Deed, Stage, now
+from server.demo.phone import Connection
+from server.demo.script import SimulationSize, parts
+from server.demo.stage import Deed, Scheduler, now
 from server.places.rules.peaks import Peak
 
 CATCH_UP_S = 55.0
@@ -54,16 +54,16 @@ def _always(_on: date) -> bool:
     return True
 
 
-class Play:
+class PeakSimulation:
     """Puts each peak on the stage, one after the other."""
 
-    def __init__(self, stage: Stage, timetable: Timetable, cast: Cast, tally: Tally) -> None:
+    def __init__(self, stage: Scheduler, timetable: Timetable, cast: SimulationSize, tally: Tally) -> None:
         self._stage, self._timetable, self._cast, self._tally = stage, timetable, cast, tally
         self._played: set[tuple[str, date]] = set()
         self._leaders: dict[tuple[int, str, date], Guard] = {}
         self._late_comers = Random(cast.seed)
 
-    def look(self, _line: Line) -> datetime:
+    def look(self, _line: Connection) -> datetime:
         """Put the shifts on the stage whose time has come; look again in some seconds."""
         at = now()
         for shift in self._timetable.open_shifts(at):
@@ -85,7 +85,7 @@ class Play:
             self._stage.put(comes_at, self._coming(guard, part.comes_at))
 
     def _coming(self, guard: Guard, planned: datetime) -> Deed:
-        def come(line: Line) -> None:
+        def come(line: Connection) -> None:
             verified = guard.come(line)
             if guard.gone:
                 return
@@ -100,7 +100,7 @@ class Play:
         return come
 
     def _confirming(self, guard: Guard) -> Deed:
-        def confirm(line: Line) -> datetime | None:
+        def confirm(line: Connection) -> datetime | None:
             shift = guard.part.shift
             leader = self._leaders.get((guard.part.post_id, shift.peak, shift.date))
             if leader is None or leader is guard or leader.gone or guard.gone or now() >= shift.ends_at:
@@ -124,7 +124,7 @@ def simulate(
 ) -> None:
     """Play until this process is told to end, or its parent has ended."""
     tally = Tally()
-    stage = Stage(lambda: Line(url, certificates))
+    stage = Scheduler(lambda: Connection(url, certificates))
     parent = os.getppid()
 
     said_at = now()
@@ -140,6 +140,6 @@ def simulate(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stage.stop())
-    play = Play(stage, Timetable(make_district(seed)), Cast(guards, speed, seed), tally)
+    play = PeakSimulation(stage, Timetable(make_district(seed)), SimulationSize(guards, speed, seed), tally)
     stage.put(now(), play.look)
     stage.run(watch)

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from server.demo.phone import Line, ServerAway
+from server.demo.phone import Connection, ServerAway
 
 # What a thing to do gives back: when to do it again, or None.
-Deed = Callable[[Line], datetime | None]
+Deed = Callable[[Connection], datetime | None]
 NOW_AND_THEN_S = 0.5
 
 
@@ -18,10 +18,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Stage:
+class Scheduler:
     """Does deeds in the order of their times; while the server is away, they wait and are done later."""
 
-    def __init__(self, line: Callable[[], Line], hands: int = 4) -> None:
+    def __init__(self, line: Callable[[], Connection], hands: int = 4) -> None:
         self._line = line
         self._hands = hands
         self._due: list[tuple[datetime, int, Deed]] = []

@@ -53,7 +53,7 @@ class Openings:
                 if place is None:
                     continue
                 coverage.lock(transaction.connection, post_id)
-                coverage.tell(transaction, place, self._limits)
+                coverage.publish(transaction, place, self._limits)
                 next_changes[post_id] = self._next_change(place, now)
         self._due.update(next_changes)
         return len(next_changes)
@@ -96,8 +96,8 @@ def _close(transaction: Transaction, duty: Mapping[str, Any], limits: Limits) ->
     connection = transaction.connection
     if not check_ins.check_out(connection, duty["id"], at=closes_at, how=CheckOutHow.NO_CHECK_OUT):
         return
-    coverage.tell_at_the_end(transaction, duty["post_id"], limits, also=duty["account_id"])
+    coverage.publish_at_the_end(transaction, duty["post_id"], limits, also=duty["account_id"])
     row = check_ins.by_id(connection, duty["id"])
     if row is not None:
         room = account_room(duty["account_id"])
-        transaction.tell(EventName.CHECK_IN_CHANGED, check_ins.view(row), (room,))
+        transaction.publish(EventName.CHECK_IN_CHANGED, check_ins.view(row), (room,))

@@ -60,7 +60,7 @@ def counted_sockets(engine: str, meter_of: MeterOf) -> Callable[..., Any]:
     return partial(Door, meter_of=meter_of)
 
 
-def breathe(engine: str) -> Callable[[], None]:
+def yield_to_others(engine: str) -> Callable[[], None]:
     """Give the function by which a long handler lets its neighbours run."""
     if engine == "eventlet":
         import eventlet

@@ -10,17 +10,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Connection
 
 from server.calendar import service as calendar_service
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core import audit
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts, post_codes
-from server.places.queries.districts import post, school, station
-from server.places.queries.timetables import calendar_day, peak
+from server.places.tables import calendar_day, peak, post, school, station
 from server.setup import queries as setup_queries
 from server.setup.files.district_file import parse
-from server.setup.files.district_rows import Known, Parsed, RowError
+from server.setup.files.district_rows import KnownDistrict, Parsed, RowError
 from server.setup.queries import Counts, Row
 
 OnStep = Callable[[str, int, int], None]
@@ -28,7 +27,7 @@ KINDS = ("stations", "schools", "posts", "peaks", "rosters", "calendar")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ImportRequest:
     """What the command line asked for."""
 
     content: bytes
@@ -59,7 +58,7 @@ class _Undo(Exception):
 def import_file(
     store: Store,
     *,
-    wanted: Wanted,
+    wanted: ImportRequest,
     now: datetime,
     limits: Limits | None = None,
     on_step: OnStep | None = None,
@@ -73,7 +72,7 @@ def import_file(
     tell = on_step or _nobody
     with store.read() as connection:
         found = _choose(districts.districts_of(connection), wanted)
-        known = setup_queries.known(connection, found["id"]) if found else Known()
+        known = setup_queries.known(connection, found["id"]) if found else KnownDistrict()
     outline = found["outline"] if found else None
     parsed = parse(
         wanted.content,
@@ -102,7 +101,7 @@ def _nobody(_what: str, _done: int, _total: int) -> None:
     """Tell nobody how far it is."""
 
 
-def _choose(there: list[Mapping[str, Any]], wanted: Wanted) -> Mapping[str, Any] | None:
+def _choose(there: list[Mapping[str, Any]], wanted: ImportRequest) -> Mapping[str, Any] | None:
     """Find the district that is meant; ``None``: one that is to be made."""
     if wanted.district is None:
         if not there:
@@ -116,7 +115,7 @@ def _choose(there: list[Mapping[str, Any]], wanted: Wanted) -> Mapping[str, Any]
     return named
 
 
-def _new_district(connection: Connection, wanted: Wanted) -> int:
+def _new_district(connection: Connection, wanted: ImportRequest) -> int:
     name = (wanted.district or "").strip()
     if not 1 <= len(name) <= 60:
         raise Refused("bad_name")
@@ -131,7 +130,7 @@ def _store(
     transaction: Transaction,
     district_id: int,
     parsed: Parsed,
-    wanted: Wanted,
+    wanted: ImportRequest,
     counts: dict[str, Counts],
     tell: OnStep,
 ) -> None:
@@ -153,7 +152,7 @@ def _store(
     if total.new or total.changed or total.removed:
         facts = {kind: [one.new, one.changed, one.removed] for kind, one in counts.items()}
         audit.record(connection, now=transaction.now, actor_id=None, act="import", facts=facts)
-        transaction.tell("directory.changed", {}, ())
+        transaction.publish("directory.changed", {}, ())
 
 
 def _stations(connection: Connection, district_id: int, parsed: Parsed) -> Counts:

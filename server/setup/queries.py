@@ -6,12 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from server.calendar.queries.rosters import roster
-from server.people.queries.accounts import account
-from server.places.queries.districts import district, post, post_code, school, station
-from server.places.queries.timetables import peak
+from server.calendar.tables import roster
+from server.people.tables import account
 from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
-from server.setup.files.district_rows import Known, SchoolKey
+from server.places.tables import district, peak, post, post_code, school, station
+from server.setup.files.district_rows import KnownDistrict, SchoolKey
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -74,7 +73,7 @@ def known_peaks(connection: Connection, district_id: int) -> list[tuple[int | No
     return [(row.school_id, row.school_kind, Peak(row.kind, row.starts, row.ends)) for row in rows]
 
 
-def known(connection: Connection, district_id: int) -> Known:
+def known(connection: Connection, district_id: int) -> KnownDistrict:
     """Read what a district has, so that a file may refer to it."""
     schools = known_schools(connection, district_id)
     keys = {row["id"]: (row["station"], row["name"]) for row in schools}
@@ -85,7 +84,7 @@ def known(connection: Connection, district_id: int) -> Known:
             school_peaks.setdefault(keys[school_id], []).append(one)
         elif kind is not None:
             kind_peaks.setdefault(SchoolKind(kind), []).append(one)
-    return Known(
+    return KnownDistrict(
         stations=frozenset(known_names(connection, station, district_id)),
         schools={keys[row["id"]]: SchoolKind(row["kind"]) for row in schools},
         posts={name: keys[of] for name, of in known_posts(connection, district_id).items()},

@@ -12,8 +12,8 @@ from server.alarm.rules.escalation import (
     Ladder,
     Phase,
     Plan,
-    Standing,
     Step,
+    TierAnswers,
     judged,
     standing_of,
     taken,
@@ -25,41 +25,41 @@ from tests.alarm.moves import run_mutant
 from tests.alarm.test_an_alarm import RAISER, AnAlarm
 
 
-def _anybody_counts(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+def _anybody_counts(tier: int, answers: Iterable[Answer], **more: Any) -> TierAnswers:
     return standing_of(tier, [replace(one, tier=tier) for one in answers], **more)
 
 
-def _the_raiser_counts(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+def _the_raiser_counts(tier: int, answers: Iterable[Answer], **more: Any) -> TierAnswers:
     return standing_of(tier, answers, **{**more, "reporters": []})
 
 
-def _any_console_counts(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+def _any_console_counts(tier: int, answers: Iterable[Answer], **more: Any) -> TierAnswers:
     found = standing_of(tier, answers, **more)
     return replace(found, acknowledged=found.acknowledged or more["acknowledged_by_police_console"])
 
 
-def _coming_is_there(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+def _coming_is_there(tier: int, answers: Iterable[Answer], **more: Any) -> TierAnswers:
     found = standing_of(tier, answers, **more)
     return replace(found, there=found.acknowledged)
 
 
-def _there_by_anybody(tier: int, answers: Iterable[Answer], **more: Any) -> Standing:
+def _there_by_anybody(tier: int, answers: Iterable[Answer], **more: Any) -> TierAnswers:
     known = list(answers)
     found = standing_of(tier, known, **more)
     there = any(one.state is ResponseState.ON_SCENE and one.account_id != RAISER for one in known)
-    return Standing(found.acknowledged or there, found.there or there)
+    return TierAnswers(found.acknowledged or there, found.there or there)
 
 
-def _nobody_counts(_tier: int, _answers: Iterable[Answer], **_more: Any) -> Standing:
-    return Standing()
+def _nobody_counts(_tier: int, _answers: Iterable[Answer], **_more: Any) -> TierAnswers:
+    return TierAnswers()
 
 
-def _no_way_back(ladder: Ladder, plan: Plan, standing: Standing, **more: Any) -> Ladder:
+def _no_way_back(ladder: Ladder, plan: Plan, standing: TierAnswers, **more: Any) -> Ladder:
     after = judged(ladder, plan, standing, **more)
     return ladder if after.phase is Phase.CALLING else after
 
 
-def _silent_when_all_are_there(ladder: Ladder, plan: Plan, standing: Standing, **more: Any) -> Ladder:
+def _silent_when_all_are_there(ladder: Ladder, plan: Plan, standing: TierAnswers, **more: Any) -> Ladder:
     after = judged(ladder, plan, standing, **more)
     return replace(after, due_at=None) if after.phase is Phase.THERE else after
 

@@ -18,15 +18,25 @@ from tests.alarm.moves import run_mutant
 from tests.alarm.test_many_alarms import ManyAlarms
 
 
-def _nobody_is_busy(_bindings: Iterable[Binding], *, drill: bool) -> Engaged:
+def _nobody_is_busy(_bindings: Iterable[Binding], *, drill: bool, at_alarms: Iterable[int]) -> Engaged:
     return Engaged(frozenset(), {})
 
 
-def _a_drill_takes_from_alarms(bindings: Iterable[Binding], *, drill: bool) -> Engaged:
+def _a_drill_takes_from_strangers(
+    bindings: Iterable[Binding], *, drill: bool, at_alarms: Iterable[int]
+) -> Engaged:
+    return kept_away(bindings, drill=drill)
+
+
+def _a_drill_takes_from_alarms(
+    bindings: Iterable[Binding], *, drill: bool, at_alarms: Iterable[int]
+) -> Engaged:
     return Engaged(frozenset(), kept_away(bindings, drill=drill).bound)
 
 
-def _drills_keep_people_from_alarms(bindings: Iterable[Binding], *, drill: bool) -> Engaged:
+def _drills_keep_people_from_alarms(
+    bindings: Iterable[Binding], *, drill: bool, at_alarms: Iterable[int]
+) -> Engaged:
     known = {one.account_id: one.how for one in bindings}
     return kept_away([], drill=drill) if drill else Engaged(frozenset(), known)
 
@@ -65,6 +75,7 @@ def _no_late_answer(state: ResponseState, to: ResponseState, by: Mover) -> Respo
     [
         {"kept_away": _nobody_is_busy},
         {"kept_away": _a_drill_takes_from_alarms},
+        {"kept_away": _a_drill_takes_from_strangers},
         {"kept_away": _drills_keep_people_from_alarms},
         {"room_left": _no_bound},
         {"leaves_the_house": _everything_leaves},

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.alarm.rules.adding import added_by_console, options
+from server.alarm.rules.added_by_console import added_by_console, options
 from server.alarm.rules.alarm import AlarmKind
-from server.alarm.rules.dispatch import Choice, Standing, choose, complete_for_kind, next_responder
+from server.alarm.rules.dispatch import Choice, HeldPlaces, choose, complete_for_kind, next_responder
 from server.alarm.rules.engagement import Bound
 from server.alarm.rules.nearest import Candidate, Field
 from server.alarm.rules.needs import DEFAULT_NEEDS, DispatchLimits, ShortageReason
@@ -163,7 +163,9 @@ def test_telling_the_kind_completes_the_choice_and_lets_nobody_go(
     asked = {one.account_id for one in first.responders}
     standing = Counter((one.tier, one.group) for one in first.responders if one.doubt is None)
     besides = Counter((one.tier, one.group) for one in first.responders if one.doubt is not None)
-    before = {place: Standing(standing[place], _near(first, place), besides[place]) for place in wanted(told)}
+    before = {
+        place: HeldPlaces(standing[place], _near(first, place), besides[place]) for place in wanted(told)
+    }
     now_busy = [
         replace(one, bound=Bound.ASKED) if one.account_id in asked and not one.busy else one for one in people
     ]

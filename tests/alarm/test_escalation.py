@@ -11,8 +11,8 @@ from server.alarm.rules.escalation import (
     Cause,
     Phase,
     Plan,
-    Standing,
     Step,
+    TierAnswers,
     begin,
     judged,
     taken,
@@ -66,7 +66,7 @@ def test_a_step_that_reaches_nobody_is_skipped_at_once_but_the_last_never_spins(
 def test_coming_but_not_there_by_the_target_is_called_again_and_wider(plan: Plan, after_s: int) -> None:
     now = RAISED + timedelta(seconds=after_s)
     for ladder in begin(raised_at=RAISED, targets=TARGETS)[1:]:
-        coming = judged(ladder, plan, Standing(acknowledged=True), now=now, limits=LIMITS)
+        coming = judged(ladder, plan, TierAnswers(acknowledged=True), now=now, limits=LIMITS)
         assert coming.phase is Phase.COMING
         assert coming.due_at == max(ladder.target_at, now + timedelta(seconds=LIMITS.again_s))
         step = turn(coming, plan)
@@ -79,7 +79,7 @@ def test_coming_but_not_there_by_the_target_is_called_again_and_wider(plan: Plan
 @given(plans(), st.integers(0, 600), st.booleans(), st.booleans())
 def test_judging_twice_changes_nothing(plan: Plan, after_s: int, acknowledged: bool, there: bool) -> None:
     now = RAISED + timedelta(seconds=after_s)
-    standing = Standing(acknowledged or there, there)
+    standing = TierAnswers(acknowledged or there, there)
     for ladder in begin(raised_at=RAISED, targets=TARGETS):
         once = judged(ladder, plan, standing, now=now, limits=LIMITS)
         later = now + timedelta(seconds=5)

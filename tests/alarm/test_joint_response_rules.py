@@ -11,8 +11,8 @@ from server.alarm.rules.joint_response import (
     ACTS,
     ORDER,
     JointPlan,
-    Part,
     TaskState,
+    UnitPart,
     advance,
     check_link,
     choose_plan,
@@ -36,7 +36,7 @@ def plans(draw: st.DrawFn) -> JointPlan:
 
 
 districts = st.lists(plans(), max_size=12, unique_by=lambda plan: (plan.kind, plan.school_id))
-told = st.dictionaries(UNITS, st.sampled_from(Part), max_size=6)
+told = st.dictionaries(UNITS, st.sampled_from(UnitPart), max_size=6)
 
 
 @given(districts, st.none() | KINDS, SCHOOLS)
@@ -58,14 +58,14 @@ def test_an_untold_kind_is_never_guessed(district: list[JointPlan], school: int)
 
 @given(plans(), told)
 def test_a_completion_tells_nobody_twice_lets_nobody_go_and_leaves_one_lead(
-    plan: JointPlan, before: dict[int, Part]
+    plan: JointPlan, before: dict[int, UnitPart]
 ) -> None:
     what = complete(plan, before)
     assert not set(what.to_notify) & set(before)
     assert set(what.changed) <= set(before)
     after = {**before, **what.changed, **what.to_notify}
     assert set(after) == set(before) | set(plan.units)
-    assert [unit for unit, part in after.items() if part is Part.LEAD] == [plan.lead]
+    assert [unit for unit, part in after.items() if part is UnitPart.LEAD] == [plan.lead]
     again = complete(plan, after)
     assert (again.to_notify, again.changed) == ({}, {}), "completing twice changes nothing"
 

@@ -27,7 +27,7 @@ from server.alarm.rules.engagement import Binding, Bound, Pool, binding, kept_aw
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS
 from server.alarm.rules.nearest import Candidate, Field
 from server.alarm.rules.needs import DispatchLimits
-from server.alarm.rules.response import REPLACED, STANDING, Mover, ResponseState, move
+from server.alarm.rules.response import CALLED, REPLACED, STANDING, Mover, ResponseState, move
 from server.alarm.rules.search import Call, Responder
 from server.core.access.roles import Group
 from server.core.geo import distance_m
@@ -60,6 +60,10 @@ class Going:
             for number, (one, state) in self.asked.items()
             if self.full and state in STANDING and one.doubt is None
         ]
+
+    def taking_part(self) -> set[int]:
+        """Give who was asked and is not out of it, whether he counts or not."""
+        return {number for number, (_one, state) in self.asked.items() if state in CALLED}
 
 
 class ManyAlarms(RuleBasedStateMachine):
@@ -174,7 +178,8 @@ class ManyAlarms(RuleBasedStateMachine):
     def field(self, one: Going) -> Field:
         """Give the people on duty as the rules show them to an alarm."""
         bindings = [binds for other in self.going for binds in other.bindings()]
-        away = self.kept_away(bindings, drill=one.drill)
+        real = [other.taking_part() for other in self.going if not other.drill]
+        away = self.kept_away(bindings, drill=one.drill, at_alarms=set().union(*real))
         return Field(
             replace(person, bound=away.bound.get(number, Bound.FREE))
             for number, person in self.people.items()
@@ -190,6 +195,10 @@ class ManyAlarms(RuleBasedStateMachine):
             for number in other.standing()
         }
         chosen = {responder.account_id for responder in choice.responders}
+        real = [other.taking_part() for other in self.going if not other.drill]
+        assert not one.drill or not chosen & set().union(*real), (
+            "a drill asks nobody who takes part in an alarm, whoever raised it"
+        )
         assert not chosen & set(one.asked), "nobody is asked twice to the same alarm"
         for responder in choice.responders:
             taken_away = responder.account_id in at_alarms

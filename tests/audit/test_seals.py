@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import Connection, delete, insert, update
 
 from server.audit.jobs import seal_all_settled, seal_settled
-from server.audit.queries.seals import AT_ONCE, audit_seal
-from server.auditor.process import Auditor, Ways
+from server.audit.queries.seals import AT_ONCE
+from server.audit.tables import audit_seal
+from server.auditor.process import Auditor, AuditorChannels
 from server.core.audit import audit_row, record
 from server.core.database.transaction import Store
 from tests.tools.clock import WoundClock
@@ -160,7 +161,7 @@ def test_a_log_that_was_made_anew_is_found_by_what_was_left_outside(
     app: Flask, sealed: Store, clock: WoundClock, tmp_path: Path
 ) -> None:
     sent: list[bytes] = []
-    auditor = Auditor(sealed, clock.now, Ways(lambda _cry: None, lambda: None, sent.append))
+    auditor = Auditor(sealed, clock.now, AuditorChannels(lambda _cry: None, lambda: None, sent.append))
     for _look in range(130):
         auditor.look()
         clock.wind(minutes=1)

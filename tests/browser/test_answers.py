@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
-from server.people.queries.accounts import account
+from server.people.tables import account
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.looks import keep
 from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY
@@ -47,6 +47,15 @@ def raised(world: World, post: int, seat: int) -> int:
     """Raise an alarm at a post."""
     guard = world.district.guards[post][seat]
     number: int = world.write(guard, "/api/alarms", post_id=world.district.posts[post], fix=None)["id"]
+    return number
+
+
+def drill_begun(world: World, post: int) -> int:
+    """Start a drill at a post; give the number of its alarm."""
+    dispatcher = world.district.consoles["dispatcher"]
+    plan = {"post_id": world.district.posts[post], "kind": "fire", "scenario": "起火", "notice": False}
+    made = world.write(dispatcher, "/api/drills", **plan, planned_for="2199-12-24T00:00:00Z")
+    number: int = world.write(dispatcher, f"/api/drills/{made['id']}/start")["alarm_id"]
     return number
 
 
@@ -137,6 +146,27 @@ def test_who_takes_part_in_two_alarms_is_led_from_the_end_of_one_to_the_other(
     page.get_by_role("button", name="去看另一起报警").tap()
     page.wait_for_url(f"**/respond/{first}")
     page.get_by_role("button", name="我离开现场").wait_for()
+    page.context.close()
+
+
+def test_no_drill_and_no_newer_call_takes_the_page_of_a_real_one(world: World, browser: Browser) -> None:
+    page = on_duty(world, browser, *CALLED)
+    drill = drill_begun(world, 2)
+    page.wait_for_url(f"**/respond/{drill}")
+    first = raised(world, 0, 2)
+    page.wait_for_url(f"**/respond/{first}")
+    other = page.get_by_role("link", name="另有一起报警")
+    expect(other).to_contain_text(["演练"])
+    second = raised(world, 1, 3)
+    expect(other).to_contain_text([SECOND, "演练"])
+    keep(page, "calls-in-order")
+    assert page.url.endswith(f"/respond/{first}")
+    page.get_by_role("button", name="去不了", exact=True).tap()
+    page.wait_for_url(f"**/respond/{second}")
+    other.filter(has_text="演练").tap()
+    page.wait_for_url(f"**/respond/{drill}")
+    expect(other).to_contain_text([SECOND])
+    expect(page.get_by_role("button", name="我去")).to_be_visible()
     page.context.close()
 
 

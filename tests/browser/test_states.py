@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from server.store.messages import message
 from sqlalchemy import update
 
+from server.delivery.tables import message
 from tests.browser.test_pages import DESKS, PHONES, watched
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.duty import suspend

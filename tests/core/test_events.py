@@ -87,7 +87,7 @@ def test_a_cursor_at_an_event_that_the_log_does_not_know_is_refused(desk: Caller
     epoch = epoch_of(desk)
     with app_store.transaction(datetime.now(UTC)) as transaction:
         # The log has grown again: another room's event has the number at which this page's cursor stands.
-        transaction.tell("guard.changed", {}, ("account:0",))
+        transaction.publish("guard.changed", {}, ("account:0",))
     with app_store.read() as connection:
         last = event_log.last(connection)
     for after in (last, last + 1):
@@ -110,7 +110,7 @@ def test_a_start_leaves_numbers_out_so_that_none_is_given_twice(store: Store) ->
         with store.transaction(now) as transaction:
             event_log.leap(transaction.connection)
         with store.transaction(now) as transaction:
-            transaction.tell("guard.changed", {}, ("district:1",))
+            transaction.publish("guard.changed", {}, ("district:1",))
         with store.read() as connection:
             ids.append(event_log.last(connection))
     assert ids == sorted(ids)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from server.core.database.admission_queue import HELD_UP_S, LASTS_S, Line
+from server.core.database.admission_queue import HELD_UP_S, LASTS_S, AdmissionQueue
 from server.core.refused import Refused
 
 
@@ -19,7 +19,7 @@ class Seconds:
 
 
 def test_so_many_at_once_and_no_turn_given_back_twice() -> None:
-    line = Line(2)
+    line = AdmissionQueue(2)
     first, second = line.wait(0), line.wait(0)
     assert first and second and line.wait(0) is None
     line.end(first)
@@ -31,7 +31,7 @@ def test_so_many_at_once_and_no_turn_given_back_twice() -> None:
 
 def test_a_turn_that_nobody_ends_ends_by_itself() -> None:
     seconds = Seconds()
-    line = Line(1, monotonic=seconds)
+    line = AdmissionQueue(1, monotonic=seconds)
     kept = line.wait(0)
     seconds.at += LASTS_S - 1
     assert line.wait(0) is None
@@ -43,7 +43,7 @@ def test_a_turn_that_nobody_ends_ends_by_itself() -> None:
 
 
 def test_who_waits_too_long_is_told_to_come_back() -> None:
-    line = Line(1)
+    line = AdmissionQueue(1)
     with line.turn(), pytest.raises(Refused, match="busy"), line.turn(0):
         pass
     with line.turn(0):
@@ -51,7 +51,7 @@ def test_who_waits_too_long_is_told_to_come_back() -> None:
 
 
 def test_who_comes_when_too_many_wait_is_told_without_delay() -> None:
-    line = Line(1, most_waiting=0)
+    line = AdmissionQueue(1, most_waiting=0)
     kept = line.wait(0)
     assert line.wait(3600) is None
     line.end(kept)
@@ -59,7 +59,7 @@ def test_who_comes_when_too_many_wait_is_told_without_delay() -> None:
 
 
 def test_while_somebody_is_ahead_no_turn_begins_and_afterwards_it_does() -> None:
-    line, begun = Line(2), threading.Event()
+    line, begun = AdmissionQueue(2), threading.Event()
 
     def come() -> None:
         with line.turn():
@@ -75,6 +75,6 @@ def test_while_somebody_is_ahead_no_turn_begins_and_afterwards_it_does() -> None
 
 
 def test_somebody_ahead_does_not_hold_the_line_up_for_ever() -> None:
-    line = Line(1)
+    line = AdmissionQueue(1)
     with line.ahead():
         assert line.wait(0) is not None

@@ -63,7 +63,7 @@ def scanned(connection: Connection, statement: str, parameters: Any) -> list[str
 def hub(store: Store, clock: WoundClock) -> None:
     """Read what is new, as the hub does on every bell."""
     with store.transaction(clock.now()) as transaction:
-        transaction.tell("coverage.changed", {}, ("district:1",))
+        transaction.publish("coverage.changed", {}, ("district:1",))
     with store.read() as connection:
         event_log.since(connection, 0)
         event_log.in_room(connection, "district:1", 0)

@@ -7,7 +7,7 @@ import pytest
 
 from server.calendar.rules import Shift
 from server.demo.district import DemoDistrict, make_district
-from server.demo.script import Cast, Manner, Part, parts, without_visitors
+from server.demo.script import CheckInManner, PeakPart, SimulationSize, parts, without_visitors
 from server.demo.simulate import Timetable
 
 NOW = datetime(2026, 11, 22, 23, 25, tzinfo=UTC)
@@ -27,9 +27,9 @@ def timetable(made: DemoDistrict) -> Timetable:
 
 def played(
     timetable: Timetable, *, guards: int = 1300, speed: int = 6, seed: int = 1
-) -> tuple[Shift, list[Part]]:
+) -> tuple[Shift, list[PeakPart]]:
     shift = timetable.open_shifts(NOW)[0]
-    return shift, parts(timetable.seats(shift), shift, Cast(guards, speed, seed))
+    return shift, parts(timetable.seats(shift), shift, SimulationSize(guards, speed, seed))
 
 
 def test_one_shift_runs_and_the_next_one_opens(timetable: Timetable) -> None:
@@ -72,7 +72,7 @@ def test_the_map_is_mostly_full_partly_short_and_rarely_empty(timetable: Timetab
     full = sum(count == 7 for count in heads.values())
     assert 0.6 < full / 201 < 0.8
     assert 3 <= 201 - len(heads) <= 10
-    assert sum(part.manner in (Manner.FAR, Manner.NO_FIX) for part in found) > 20
+    assert sum(part.manner in (CheckInManner.FAR, CheckInManner.NO_FIX) for part in found) > 20
     assert 250 < sum(part.walks for part in found) < 400
 
 

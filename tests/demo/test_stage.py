@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from server.demo.phone import Line, ServerAway
-from server.demo.stage import Stage, now
+from server.demo.phone import Connection, ServerAway
+from server.demo.stage import Scheduler, now
 
 
-def staged(hands: int = 1) -> Stage:
-    return Stage(lambda: Line("http://127.0.0.1:1"), hands)
+def staged(hands: int = 1) -> Scheduler:
+    return Scheduler(lambda: Connection("http://127.0.0.1:1"), hands)
 
 
 def test_deeds_come_in_the_order_of_their_times() -> None:
@@ -30,7 +30,7 @@ def test_deeds_come_in_the_order_of_their_times() -> None:
 def test_a_deed_may_ask_to_be_done_again() -> None:
     stage, times = staged(), list[datetime]()
 
-    def deed(_line: Line) -> datetime | None:
+    def deed(_line: Connection) -> datetime | None:
         times.append(now())
         if len(times) < 3:
             return now()
@@ -45,7 +45,7 @@ def test_a_deed_may_ask_to_be_done_again() -> None:
 def test_what_failed_for_want_of_a_server_is_done_later() -> None:
     stage, tries = staged(hands=2), list[str]()
 
-    def deed(line: Line) -> None:
+    def deed(line: Connection) -> None:
         tries.append("try")
         if len(tries) == 1:
             line.call("GET", "/healthz")
@@ -69,4 +69,4 @@ def test_stopping_wakes_hands_that_wait() -> None:
 
 def test_nobody_answers() -> None:
     with pytest.raises(ServerAway, match="ConnectionRefusedError"):
-        Line("http://127.0.0.1:1").call("GET", "/")
+        Connection("http://127.0.0.1:1").call("GET", "/")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from server.calendar.rules import Phase, Shift, phase_of
 from server.core.access.roles import Category, group_of
 from server.duty.rules.arrival import Verdict
-from server.duty.rules.coverage import Line, PostState, Seat, cover
+from server.duty.rules.coverage import PostCoverage, PostState, Seat, cover
 from server.places.rules.composition import STANDARD, Composition
 from tests.alarm.strategies import NOW, SHIFT, compositions, crews
 
@@ -24,10 +24,10 @@ def line_of(
     composition: Composition = STANDARD,
     shift: Shift | None = SHIFT,
     now: datetime = NOW,
-    previous: Line | None = None,
+    previous: PostCoverage | None = None,
     roster: Sequence[int | None] = (),
     came: Sequence[int] = (),
-) -> Line:
+) -> PostCoverage:
     return cover(
         post_id=1,
         shift=shift,

@@ -13,10 +13,9 @@ from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.duty.jobs import Openings, close_overdue
 from server.duty.queries import check_ins, coverage
-from server.duty.queries.check_ins import check_in
-from server.places.queries.districts import post
-from server.places.queries.timetables import peak
-from server.setup.actions import Wanted, import_file
+from server.duty.tables import check_in
+from server.places.tables import peak, post
+from server.setup.actions import ImportRequest, import_file
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -209,7 +208,7 @@ def test_an_import_is_taken_up_within_a_minute(morning: Morning, clock: WoundClo
     morning.look(6, 55)
     content = sheets()
     content["高峰 peaks"][1][3:5] = ["07:30", "08:10"]
-    wanted = Wanted(content=workbook(content), filename="district.xlsx", district="青禾区")
+    wanted = ImportRequest(content=workbook(content), filename="district.xlsx", district="青禾区")
     done = import_file(app_store, wanted=wanted, now=clock.now())
     assert done.errors == ()
     for second in (1, 30, 59):

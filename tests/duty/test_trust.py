@@ -25,7 +25,7 @@ from server.duty.rules.trust import (
     place_finding,
     usable_fix,
 )
-from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
+from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
 from tests.alarm.strategies import GATE, NOW, fixes, mainland, nearby
 
 LIMITS = TrustLimits()
@@ -232,10 +232,10 @@ def test_a_clock_is_skewed_beyond_two_minutes(off_s: int, queued: bool) -> None:
 
 def test_a_replaced_code_is_stale_for_fourteen_days() -> None:
     day = timedelta(days=1)
-    assert code_standing(None, NOW, CodeLimits()) == CodeStanding.CURRENT
-    assert code_standing(NOW, NOW, CodeLimits()) == CodeStanding.STALE
-    assert code_standing(NOW - 14 * day, NOW, CodeLimits()) == CodeStanding.STALE
-    assert code_standing(NOW - 14 * day - timedelta(seconds=1), NOW, CodeLimits()) == CodeStanding.EXPIRED
+    assert code_standing(None, NOW, CodeLimits()) == CodeStatus.CURRENT
+    assert code_standing(NOW, NOW, CodeLimits()) == CodeStatus.STALE
+    assert code_standing(NOW - 14 * day, NOW, CodeLimits()) == CodeStatus.STALE
+    assert code_standing(NOW - 14 * day - timedelta(seconds=1), NOW, CodeLimits()) == CodeStatus.EXPIRED
 
 
 @given(flags=st.sets(st.sampled_from(Flag)))

@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.alarm.queries import alarms
 from server.alarm.queries import posts as alarm_posts
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
+from server.duty.tables import check_in
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -157,6 +158,25 @@ def test_only_a_real_alarm_that_wants_the_same_people_makes_a_drill_ask_first(
         drill = dispatcher.post("/api/drills", plan_of(district, clock)).json
         started = dispatcher.post(f"/api/drills/{drill['id']}/start")
         assert started.status_code == answer, far_m
+
+
+def test_a_drill_calls_nobody_whom_an_alarm_has_asked_though_he_does_not_count(
+    caller: SignIn, district: SmallDistrict, clock: WoundClock, team: list[list[int]], app_store: Store
+) -> None:
+    # His place is doubted: he is warned of the alarm at his post, and changes nothing there.
+    doubted = team[1][2]
+    with app_store.transaction(clock.now()) as transaction:
+        of_him = check_in.c.account_id == doubted
+        flagged = update(check_in).where(of_him).values(verified=False, flags=["outside_fence"])
+        transaction.connection.execute(flagged)
+    real = caller(team[1][0]).post("/api/alarms", {"post_id": district.posts[1], "fix": None}).json
+    dispatcher = caller(district.consoles["dispatcher"])
+    busy = {one["account_id"] for one in dispatcher.get(f"/api/alarms/{real['id']}").json["responses"]}
+    assert doubted in busy
+    drill = dispatcher.post("/api/drills", plan_of(district, clock)).json
+    drilled = dispatcher.post(f"/api/drills/{drill['id']}/start", {"anyway": True}).json["alarm_id"]
+    called = asked(dispatcher.get(f"/api/alarms/{drilled}").json)
+    assert not set(called) & {*busy, team[1][0]}
 
 
 def test_every_message_of_a_drill_is_marked_and_lists_leave_drills_out(

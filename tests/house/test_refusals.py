@@ -10,7 +10,7 @@ from server.setup.commands.import_words import REFUSALS as IMPORT_REFUSALS
 from server.setup.commands.import_words import SENTENCES
 
 SERVER = Path(__file__).parents[2] / "server"
-NOT_OF_THE_API = ("auditor/", "cli/", "config/", "demo/", "engine/")
+NOT_OF_THE_API = ("auditor/", "cli/", "config/", "engine/")
 OF_COMMANDS = {*IMPORT_REFUSALS, *SENTENCES, *USER_REFUSALS}  # their sentences stand beside the commands
 
 

@@ -1,13 +1,14 @@
-"""What a reader has to hold in the head at once stays small: files and functions."""
+"""What a reader has to hold in the head at once stays small: files, functions and styles."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FILE_LINES, FUNCTION_LINES = 300, 40
+FILE_LINES, FUNCTION_LINES, STYLE_LINES = 300, 40, 100
 FOLDERS = ("server", "tests", "bench", "deploy")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -54,6 +55,17 @@ def test_no_file_is_longer_than_300_lines() -> None:
     }
     assert len(found) > 500
     assert {name: length for name, length in found.items() if length > FILE_LINES} == {}
+
+
+def test_no_component_carries_more_than_100_lines_of_style() -> None:
+    """Past that, some of what it shows is a part of its own."""
+    blocks = {
+        path.relative_to(ROOT).as_posix(): block.count("\n") - 1
+        for path in (ROOT / "pwa/src").rglob("*.vue")
+        for block in re.findall(r"<style[^>]*>(.*?)</style>", path.read_text(encoding="utf-8"), re.DOTALL)
+    }
+    assert len(blocks) > 100
+    assert {name: length for name, length in blocks.items() if length > STYLE_LINES} == {}
 
 
 def test_no_function_does_more_than_40_lines_say() -> None:

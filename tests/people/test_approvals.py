@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
-from server.setup.actions import Wanted, import_file
+from server.people.tables import account
+from server.setup.actions import ImportRequest, import_file
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
@@ -96,10 +96,10 @@ def test_an_import_approves_who_waits_but_nobody_who_was_suspended(
         *(["测试新人", phone, "志愿者", "青禾第1小学 南门", "早上学", "一至五"] for phone in phones),
     ]
     content = {"排班 rosters": sheet}
-    dry = Wanted(content=workbook(content), filename="rosters.xlsx", dry_run=True)
+    dry = ImportRequest(content=workbook(content), filename="rosters.xlsx", dry_run=True)
     assert import_file(app_store, wanted=dry, now=clock.now()).approved == 1
     assert status_of(app_store, waits) == "pending"
-    wanted = Wanted(content=workbook(content), filename="rosters.xlsx")
+    wanted = ImportRequest(content=workbook(content), filename="rosters.xlsx")
     done = import_file(app_store, wanted=wanted, now=clock.now())
     assert (done.errors, done.approved) == ((), 1)
     assert (status_of(app_store, waits), status_of(app_store, suspended)) == ("approved", "suspended")

@@ -14,7 +14,7 @@ from server.core.geo import Point, distance_m, wgs84_to_gcj02
 from server.places.rules.composition import STANDARD, Composition
 from server.places.rules.peaks import Peak, PeakKind, SchoolKind
 from server.setup.files.district_file import csv_template, parse, template
-from server.setup.files.district_rows import CalendarDay, Known, PeakRow, PostRow, RosterRow
+from server.setup.files.district_rows import CalendarDay, KnownDistrict, PeakRow, PostRow, RosterRow
 from server.setup.files.district_sheets import (
     CALENDAR,
     PEAK_TIMES,
@@ -105,7 +105,7 @@ def test_every_example_of_the_template_is_right(kind):
     row = [column.example for column in kind.columns]
     if kind is PEAK_TIMES:
         row[1] = ""
-    known = Known(
+    known = KnownDistrict(
         stations=frozenset({"样例派出所"}),
         schools={KEY: SchoolKind.PRIMARY},
         posts={"样例小学南门岗": KEY},
@@ -116,7 +116,7 @@ def test_every_example_of_the_template_is_right(kind):
 
 def test_headings_in_either_language_and_any_order():
     content = "latitude,经度,coordinate system,护学岗,school,备注\n31.88,117.26,wgs84,南门岗,样例小学,随便\n"
-    known = Known(schools={KEY: SchoolKind.PRIMARY})
+    known = KnownDistrict(schools={KEY: SchoolKind.PRIMARY})
     for encoding in ("utf-8", "utf-8-sig", "gb18030"):
         parsed = parse(content.encode(encoding), "a.csv", known=known)
         assert parsed.errors == ()
@@ -237,7 +237,7 @@ def test_one_phone_is_one_person_at_one_place():
 def test_what_is_known_may_be_referred_to():
     content = sheet_csv(ROSTERS, [ROSTER])
     assert faults(parse(content, "r.csv")) == [("D2", "unknown_post")]
-    known = Known(
+    known = KnownDistrict(
         schools={KEY: SchoolKind.PRIMARY},
         posts={"样例小学南门岗": KEY},
         school_peaks={KEY: (Peak(PeakKind.AFTERNOON_DISMISSAL, time(16), time(17)),)},

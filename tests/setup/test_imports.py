@@ -7,17 +7,16 @@ import pytest
 from sqlalchemy import func, select
 
 from server.calendar.queries import rosters
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Point, gcj02_to_wgs84
 from server.core.refused import Refused
-from server.people.queries.accounts import account
+from server.people.tables import account
 from server.places.queries import districts
-from server.places.queries.districts import district, post, post_code, school, station
-from server.places.queries.timetables import calendar_day, peak
-from server.setup.actions import Imported, Wanted, import_file
+from server.places.tables import calendar_day, district, peak, post, post_code, school, station
+from server.setup.actions import Imported, ImportRequest, import_file
 from server.setup.queries import Counts
 from tests.tools.import_file import sheets, workbook
 
@@ -26,7 +25,9 @@ TABLES = (district, station, school, post, post_code, peak, roster, calendar_day
 
 
 def take(store: Store, content: dict[str, list[list[Any]]] | None = None, **named: Any) -> Imported:
-    wanted = Wanted(content=workbook(content), filename="district.xlsx", **{"district": "青禾区", **named})
+    wanted = ImportRequest(
+        content=workbook(content), filename="district.xlsx", **{"district": "青禾区", **named}
+    )
     return import_file(store, wanted=wanted, now=NOW)
 
 
@@ -40,7 +41,7 @@ def rows_in(store: Store) -> dict[str, list[Any]]:
 
 def test_a_whole_district(store: Store) -> None:
     steps: list[str] = []
-    wanted = Wanted(content=workbook(), filename="district.xlsx", district="青禾区")
+    wanted = ImportRequest(content=workbook(), filename="district.xlsx", district="青禾区")
     done = import_file(store, wanted=wanted, now=NOW, on_step=lambda what, _done, _total: steps.append(what))
     assert done.errors == () and done.district_is_new
     assert done.counts == {
@@ -182,7 +183,7 @@ def test_rosters_find_the_registered_and_may_be_replaced(store: Store) -> None:
 def test_csv_of_one_sheet_in_gb18030(store: Store) -> None:
     take(store)
     text = "姓名,手机号,类别,护学岗,高峰,星期\n赵样例,19900000009,民警,青禾小学南门岗,早上学,一至五\n"
-    wanted = Wanted(content=text.encode("gb18030"), filename="rosters.csv")
+    wanted = ImportRequest(content=text.encode("gb18030"), filename="rosters.csv")
     assert import_file(store, wanted=wanted, now=NOW).counts["rosters"] == Counts(new=1)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from server.places.rules.peaks import SchoolKind
 from server.setup.files.district_file import parse
-from server.setup.files.district_rows import Known, Parsed
+from server.setup.files.district_rows import KnownDistrict, Parsed
 from server.setup.files.district_schools import schools_of
 from tests.tools.import_file import sheets, workbook
 
@@ -77,7 +77,7 @@ def test_the_same_school_twice_at_one_station_is_the_same_row_twice() -> None:
 
 
 def test_a_file_of_posts_alone_is_told_which_schools_the_district_has() -> None:
-    known = Known(schools={(ONE, NAME): SchoolKind.PRIMARY, (OTHER, NAME): SchoolKind.JUNIOR})
+    known = KnownDistrict(schools={(ONE, NAME): SchoolKind.PRIMARY, (OTHER, NAME): SchoolKind.JUNIOR})
     content = {"护学岗 posts": [POSTS, ["甲门岗", NAME, "", *PLACE], ["乙门岗", NAME, OTHER, *PLACE]]}
     parsed = parse(workbook(content), "x.xlsx", known=known)
     assert faults(parsed) == [("C2", "school_in_several_stations", [ONE, OTHER])]

@@ -2,8 +2,8 @@
 
 from sqlalchemy import event, select, update
 
-from server.delivery.queries.messages import message
-from server.duty.queries.check_ins import check_in
+from server.delivery.tables import message
+from server.duty.tables import check_in
 from tests.tools.duty import SECURITY_1, STAFF_1, STAFF_2, asked
 from tests.tools.field import Morning
 from tests.tools.insiders import made_up_check_in

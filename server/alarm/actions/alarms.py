@@ -25,7 +25,7 @@ _OF_THE_PRESS = frozenset({"recorded_only"})
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class AlarmRequest:
     """A held button: the session's state, and what the phone sent. Nothing of that is needed."""
 
     session_state: SessionState
@@ -39,7 +39,9 @@ class Press:
     not_understood: tuple[str, ...] = ()
 
 
-def raise_alarm(store: Store, *, actor: Actor, press: Press, limits: Limits, now: datetime) -> dict[str, Any]:
+def raise_alarm(
+    store: Store, *, actor: Actor, press: AlarmRequest, limits: Limits, now: datetime
+) -> dict[str, Any]:
     """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
 
     One transaction writes alarm, report, responses, timeline, event and audit row before anything is
@@ -64,14 +66,14 @@ def raise_alarm(store: Store, *, actor: Actor, press: Press, limits: Limits, now
         return _as_seen_by(transaction, actor, press, kept)
 
 
-def _as_seen_by(transaction: Transaction, actor: Actor, press: Press, kept: Row) -> dict[str, Any]:
+def _as_seen_by(transaction: Transaction, actor: Actor, press: AlarmRequest, kept: Row) -> dict[str, Any]:
     """Give an alarm as whoever pressed sees it; a session that has ended, which may be stolen, sees counts alone."""
     active = press.session_state == SessionState.ACTIVE
     seen = views.seen(transaction.connection, kept["alarm_id"], actor, active=active)
     return seen | {name: kept[name] for name in kept if name in _OF_THE_PRESS}
 
 
-def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool, limits: Limits) -> Raising:
+def _raising(actor: Actor, press: AlarmRequest, post: Row, *, post_names: bool, limits: Limits) -> Raising:
     console = actor.role in CONSOLE
     return Raising(
         post=post,
@@ -91,7 +93,7 @@ def _raising(actor: Actor, press: Press, post: Row, *, post_names: bool, limits:
     )
 
 
-def _post_of(transaction: Transaction, actor: Actor, press: Press, limits: Limits) -> tuple[Row, bool]:
+def _post_of(transaction: Transaction, actor: Actor, press: AlarmRequest, limits: Limits) -> tuple[Row, bool]:
     """Find the post, and whether it names the place: by code or number, by the open duty, by the phone's place.
 
     A post scanned long ago, or named by its number and never scanned, gives way to where the phone is, unless its

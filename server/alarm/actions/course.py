@@ -56,7 +56,7 @@ def tell_kind(
                 transaction.connection, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
             )
         _take_kind(transaction, actor, alarm, kind, limits, console=console)
-        views.tell(transaction, alarm)
+        views.publish(transaction, alarm)
         return views.seen(transaction.connection, alarm_id, actor)
 
 
@@ -135,7 +135,7 @@ def acknowledge(
         _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, {"at_console": True, "role": actor.role})
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, limits)
-        views.tell(transaction, alarm)
+        views.publish(transaction, alarm)
         return views.seen(transaction.connection, alarm_id, actor)
 
 
@@ -164,7 +164,7 @@ def note(
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
         _enter(transaction, actor, alarm_id, act, {"text": text})
-        views.tell(transaction, alarm)
+        views.publish(transaction, alarm)
         return views.seen(transaction.connection, alarm_id, actor)
 
 
@@ -207,7 +207,7 @@ def resolve(
         _audit(transaction, actor, "resolve_alarm", facts)
         transaction.announce(AlarmEnded(alarm))
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        return views.tell(transaction, alarm)
+        return views.publish(transaction, alarm)
 
 
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:

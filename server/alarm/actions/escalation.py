@@ -51,7 +51,7 @@ def do_not_wait(
             act="escalate_alarm",
             facts={"alarm_id": alarm_id, **facts},
         )
-        return views.tell(transaction, alarm)
+        return views.publish(transaction, alarm)
 
 
 def plans(store: Store, *, actor: Actor) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from server.alarm.queries import alarms, joint_response, posts, units
-from server.alarm.rules.joint_response import Part, TaskState, advance, check_link
+from server.alarm.rules.joint_response import TaskState, UnitPart, advance, check_link
 from server.alarm.service import views
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
@@ -30,7 +30,7 @@ RECORDED = rate_limits.Limit(20, timedelta(minutes=15))
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class LinkUse:
     """One use of a link: its token, what for (``None``: to look), and from where."""
 
     token: str
@@ -39,7 +39,7 @@ class Use:
     address: str | None = None
 
 
-def look(store: Store, *, use: Use, now: datetime) -> dict[str, Any]:
+def look(store: Store, *, use: LinkUse, now: datetime) -> dict[str, Any]:
     """Show a unit its task by its link; nothing is changed by it.
 
     Raises ``Refused``: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many`` after many guesses; each
@@ -56,7 +56,7 @@ def look(store: Store, *, use: Use, now: datetime) -> dict[str, Any]:
     raise refused or Refused("not_found")
 
 
-def act(store: Store, *, use: Use, now: datetime) -> dict[str, Any]:
+def act(store: Store, *, use: LinkUse, now: datetime) -> dict[str, Any]:
     """Let a unit say by its link how far it has come, and tell all who take part.
 
     The same request again gives the state as it is. Raises ``Refused``: ``not_found``, ``link_expired``,
@@ -100,7 +100,7 @@ def call_in(
         if any(one["unit_id"] == unit_id for one in told):
             raise Refused("already_asked")
         # The first one that is called where no plan fits has nobody to support.
-        part = Part.SUPPORT if told else Part.LEAD
+        part = UnitPart.SUPPORT if told else UnitPart.LEAD
         joint_response.call_unit(
             transaction, alarm, unit, part=part, limits=limits, called_by=actor.account_id
         )
@@ -112,7 +112,7 @@ def call_in(
             facts={"alarm_id": alarm_id, "unit_id": unit_id},
         )
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        return views.tell(transaction, alarm)
+        return views.publish(transaction, alarm)
 
 
 def call_again(
@@ -148,7 +148,7 @@ def call_again(
             facts={"alarm_id": alarm_id, "unit_id": unit_id},
         )
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        return views.tell(transaction, alarm)
+        return views.publish(transaction, alarm)
 
 
 def callable_units(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
@@ -165,7 +165,9 @@ def callable_units(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, An
     return {"items": [{name: row[name] for name in shown} for row in rows if row["id"] not in told]}
 
 
-def _use(transaction: Transaction, use: Use, task: Row | None, alarm: Row | None) -> dict[str, Any] | Refused:
+def _use(
+    transaction: Transaction, use: LinkUse, task: Row | None, alarm: Row | None
+) -> dict[str, Any] | Refused:
     refused = _refusal(transaction.connection, task, alarm, transaction.now)
     if refused is not None or task is None or alarm is None or use.to is None or use.request_id is None:
         return refused or Refused("not_found")
@@ -178,7 +180,7 @@ def _use(transaction: Transaction, use: Use, task: Row | None, alarm: Row | None
         except Refused as why:
             return why
         joint_response.move(transaction, task, use.to, use.request_id)
-        views.tell(transaction, alarm)
+        views.publish(transaction, alarm)
     moved = joint_response.by_token(transaction.connection, use.token)
     return _page(transaction.connection, moved or task, alarm)
 
@@ -196,7 +198,7 @@ def _refusal(connection: Connection, task: Row | None, alarm: Row | None, now: d
     return None
 
 
-def _record(transaction: Transaction, use: Use, task: Row | None, refused: Refused) -> None:
+def _record(transaction: Transaction, use: LinkUse, task: Row | None, refused: Refused) -> None:
     """Record a refused use; past many from one address, or of one link, they are no longer recorded one by one."""
     if task is None:
         key = f"links:address:{use.address or 'here'}"
@@ -224,7 +226,7 @@ def _page(connection: Connection, task: Row, alarm: Row) -> dict[str, Any]:
     told = joint_response.of_alarms(connection, [alarm["id"]])
     gate = posts.by_id(connection, alarm["post_id"], alarm["district_id"])
     assert gate is not None
-    lead = next((one["name"] for one in told if one["part"] == Part.LEAD.value), None)
+    lead = next((one["name"] for one in told if one["part"] == UnitPart.LEAD.value), None)
     return {
         "unit_name": task["name"],
         "lead_name": lead,

@@ -77,8 +77,8 @@ def merge(
             facts={"alarm_id": alarm_id, "into": into, **timelines.head_of(connection, alarm_id)},
         )
         transaction.announce(AlarmEnded(double))
-        views.tell(transaction, double)
-        return views.tell(transaction, main)
+        views.publish(transaction, double)
+        return views.publish(transaction, main)
 
 
 def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, limits: Limits) -> Row:

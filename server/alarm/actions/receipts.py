@@ -36,7 +36,7 @@ def received(
         )
         if news:
             last_delivery.note(connection, actor.account_id, channel, now)
-            views.tell(transaction, alarm, urgent=False)
+            views.publish(transaction, alarm, urgent=False)
         return transaction.answer(actor.account_id, request_id, {"delivered": news})
 
 

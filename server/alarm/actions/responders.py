@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.alarm.queries import alarms, nearby, posts, reports, responses, standing, timelines
-from server.alarm.rules.adding import Option, added_by_console
+from server.alarm.rules.added_by_console import Option, added_by_console
 from server.alarm.rules.alarm import Entry
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import STANDING, Mover, ResponseState, move
@@ -61,7 +61,7 @@ def release(
         written.move(transaction, asked, after, actor.account_id)
         _audit(transaction, actor, "release_responder", account_id, {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, limits)
-        return views.tell(transaction, alarm)
+        return views.publish(transaction, alarm)
 
 
 def add(
@@ -92,7 +92,7 @@ def add(
             raise Refused("below_floor", post_id=option.post_id)
         _add(transaction, alarm, responder, option, actor=actor, limits=limits)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        return views.tell(transaction, alarm)
+        return views.publish(transaction, alarm)
 
 
 def let_count(
@@ -129,7 +129,7 @@ def let_count(
         )
         _audit(transaction, actor, "let_count", account_id, {"alarm_id": alarm_id})
         standing_changes.of_one(transaction, alarm, account_id, limits)
-        return views.tell(transaction, alarm)
+        return views.publish(transaction, alarm)
 
 
 def _takes_part(transaction: Transaction, alarm_id: int, account_id: int) -> bool:
@@ -187,7 +187,7 @@ def _add(
         number = before["id"]
         responses.change(connection, number, **columns)
     if responder.doubt is None:
-        shortages.came_after_all(connection, alarm["id"], tier=responder.tier, group=responder.group)
+        shortages.fill_shortage(connection, alarm["id"], tier=responder.tier, group=responder.group)
     calls.call_newly_asked(transaction, alarm, [account_id], tier=responder.tier, limits=limits)
     facts = {
         "response_id": number,

@@ -64,7 +64,7 @@ def answer(
         )
         last_delivery.note(transaction.connection, actor.account_id, ChannelName.SOCKET, now)
         escalation.settle(transaction, alarm_id, limits)
-        views.tell(transaction, alarm)
+        views.publish(transaction, alarm)
         return views.seen(transaction.connection, alarm_id, actor)
 
 
@@ -92,7 +92,7 @@ def _take(
     if mine["doubt"] is None:
         standing_changes.meet(transaction, alarm, mine, counts_as)
         if before in REPLACED and after in STANDING:
-            shortages.came_after_all(connection, alarm["id"], tier=mine["tier"], group=mine["group"])
+            shortages.fill_shortage(connection, alarm["id"], tier=mine["tier"], group=mine["group"])
         if after in ACKNOWLEDGING:
             alarm = holding.release(transaction, alarm, limits, why="answered", actor_id=actor.account_id)
     if instead:

@@ -59,7 +59,7 @@ def put_aside(
             _put_aside(transaction, actor, alarm_id, account_id, limits)
         act = "put_aside" if aside else "let_back"
         _audit(transaction, actor, act, account_id, {"alarm_id": alarm_id})
-        return views.tell(transaction, alarm)
+        return views.publish(transaction, alarm)
 
 
 def choose_place(
@@ -94,7 +94,7 @@ def choose_place(
         # Told before the others are dropped: their consoles learn where it is.
         for number in further:
             places.drop(connection, number, by=actor.account_id, now=now)
-        return views.tell(transaction, alarm, also=list(further.values()))
+        return views.publish(transaction, alarm, also=list(further.values()))
 
 
 def _put_aside(

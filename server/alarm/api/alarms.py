@@ -45,7 +45,7 @@ def raise_alarm() -> dict[str, Any]:
     if actor is None:
         raise Refused("no_session")
     here = platform()
-    with here.store.line.ahead():
+    with here.store.admission.ahead():
         press = _press(SessionState(session_state))
         return alarms.raise_alarm(here.store, actor=actor, press=press, limits=here.limits, now=here.now())
 
@@ -256,11 +256,11 @@ def merge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
     )
 
 
-def _press(session_state: SessionState) -> alarms.Press:
+def _press(session_state: SessionState) -> alarms.AlarmRequest:
     """Read what can be understood of the body, whatever it is."""
     body, not_understood = understood(NewAlarm(), sent_json())
     sent_id = body.get("request_id")
-    return alarms.Press(
+    return alarms.AlarmRequest(
         session_state=session_state,
         request_id=str(sent_id) if sent_id else None,
         post_id=body.get("post_id"),

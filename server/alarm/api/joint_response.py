@@ -6,9 +6,9 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.alarm.actions import joint_response
-from server.alarm.actions.joint_response import Use
+from server.alarm.actions.joint_response import LinkUse
 from server.alarm.rules.alarm import AlarmKind, PlaceFrom
-from server.alarm.rules.joint_response import ACTS, Part, TaskState, UnitKind
+from server.alarm.rules.joint_response import ACTS, TaskState, UnitKind, UnitPart
 from server.alarm.schemas.views import AlarmView
 from server.core.access.roles import POLICE_CONSOLE
 from server.core.http.auth import allow, allow_public, current_actor
@@ -26,7 +26,7 @@ class JointLinkView(Wire):
 
     unit_name = fields.String(required=True)
     lead_name = fields.String(required=True, allow_none=True)
-    part = one_of(Part, required=True)
+    part = one_of(UnitPart, required=True)
     state = one_of(TaskState, required=True)
     kind = one_of(AlarmKind, required=True, allow_none=True)
     drill = fields.Boolean(required=True)
@@ -89,7 +89,7 @@ def look(token: str) -> dict[str, Any]:
 
     Refused: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
     """
-    use = Use(token=token, address=caller().address)
+    use = LinkUse(token=token, address=caller().address)
     return joint_response.look(platform().store, use=use, now=platform().now())
 
 
@@ -102,7 +102,7 @@ def act(body: dict[str, Any], token: str) -> dict[str, Any]:
 
     Refused: ``link_used`` (state), ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
     """
-    use = Use(
+    use = LinkUse(
         token=token,
         to=TaskState(body["state"]),
         request_id=str(body["request_id"]),

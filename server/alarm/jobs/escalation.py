@@ -25,12 +25,12 @@ def take_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | None 
 
 
 def _take_due_of(store: Store, number: int, limits: Limits, now: datetime) -> int:
-    with store.line.ahead(), store.transaction(now) as transaction:
+    with store.admission.ahead(), store.transaction(now) as transaction:
         alarm = responses.claim_alarm(transaction.connection, number)
         if alarm is None:
             return 0
         alarm, called = holding.look(transaction, alarm, limits)
         steps = escalation.take_due(transaction, alarm, limits) + called
         if steps:
-            views.tell(transaction, alarm)
+            views.publish(transaction, alarm)
         return steps

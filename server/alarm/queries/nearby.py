@@ -22,8 +22,8 @@ from server.duty.queries import positions
 
 Row = Mapping[str, Any]
 
-# The reach takes in the nearest posts with so many people on duty; where a choice is wanting, the next number is
-# read, and at last the whole district. Heads, not metres: they stand close in the town and far apart around it.
+# The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
+# number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
 HEADS_READ = (60, 240, 960)
 # Who belongs to the farthest of those posts stands around it.
 AROUND_A_POST_M = 100.0
@@ -56,7 +56,7 @@ class Nearby:
     def choose(self, rule: Callable[[Field], Choice]) -> Choice:
         """Let a rule choose as if everybody known on duty had been read."""
         choice = rule(self.people)
-        while choice.wanting and not self.people.whole:
+        while choice.needs_wider_search and not self.people.whole:
             self.people = self._farther()
             choice = rule(self.people)
         return choice
@@ -86,13 +86,15 @@ class Nearby:
     def _strangers_read(self, *, near: bool) -> list[Any]:
         if near not in self._strangers:
             reach_m = max(self._margin_m, self._limits.near_m)
-            self._strangers[near] = positions.strangers(
+            away = responses.at_alarms(self._connection) if self._alarm["drill"] else ()
+            rows = positions.strangers(
                 self._connection,
                 self._alarm["district_id"],
                 post_id=self._call.post_id,
                 box=box_around(self._call.point, reach_m) if near else None,
                 most=STRANGERS_READ,
             )
+            self._strangers[near] = [row for row in rows if row[0] not in away]
         return self._strangers[near]
 
     def _growing(self) -> Iterator[float]:
@@ -125,7 +127,8 @@ def people_on_duty(
 def _engaged_field(
     connection: Connection, rows: list[Any], raisers: list[Binding], *, drill: bool, reach_m: float = inf
 ) -> Field:
-    engaged = kept_away([*responses.engaged(connection), *raisers], drill=drill)
+    bindings = [*responses.engaged(connection), *raisers]
+    engaged = kept_away(bindings, drill=drill, at_alarms=responses.at_alarms(connection) if drill else ())
     here = [row for row in rows if row[0] not in engaged.left_out] if engaged.left_out else rows
     return field_of(here, engaged.bound, reach_m)
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, union, update
 
-from server.alarm.queries.alarms import OPEN, alarm, response
+from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
-from server.alarm.rules.response import STANDING, ResponseState
+from server.alarm.rules.response import CALLED, STANDING, ResponseState
 from server.alarm.rules.standing import Doubt
-from server.duty.queries.check_ins import check_in
+from server.alarm.tables.alarms import alarm, alarm_report, response
+from server.duty.tables import check_in
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
@@ -81,6 +82,23 @@ def engaged(connection: Connection) -> list[Binding]:
         Binding(account_id, drill, binding(tier=tier, state=ResponseState(state)))
         for account_id, drill, tier, state in connection.execute(query)
     ]
+
+
+def at_alarms(connection: Connection) -> frozenset[int]:
+    """Read who takes part in an open alarm that is no drill, counting or not: asked and not out, or its reporter."""
+    called = select(response.c.account_id, response.c.alarm_id).where(
+        response.c.state.in_([state.value for state in CALLED])
+    )
+    pressed = select(alarm_report.c.account_id, alarm_report.c.alarm_id).where(
+        alarm_report.c.account_id.is_not(None)
+    )
+    taking_part = union(called, pressed).subquery()
+    query = (
+        select(taking_part.c.account_id)
+        .join(alarm, taking_part.c.alarm_id == alarm.c.id)
+        .where(alarm.c.state == OPEN, alarm.c.drill.is_(False))
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def pool(one: Mapping[str, Any]) -> Pool:

@@ -6,9 +6,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from server.alarm.queries.alarms import RESOLVED, alarm
-from server.alarm.queries.timelines import alarm_entry
-from server.alarm.rules.timeline_chain import Anchor, Fault, FaultKind, Line, faults_of, faults_of_end
+from server.alarm.queries.alarms import RESOLVED
+from server.alarm.rules.timeline_chain import (
+    Anchor,
+    Fault,
+    FaultKind,
+    TimelineEntry,
+    faults_of,
+    faults_of_end,
+)
+from server.alarm.tables.alarms import alarm
+from server.alarm.tables.timelines import alarm_entry
 from server.core.audit import audit_row
 
 # Audit rows that carry the head of an alarm's chain: the end of an alarm, and of a double that was merged.
@@ -45,7 +53,7 @@ def verify_all(connection: Connection) -> Iterator[tuple[int, int, list[Fault]]]
 def _verified(
     connection: Connection, alarm_ids: list[int], anchors: Mapping[int, list[Anchor]]
 ) -> Iterator[tuple[int, int, list[Fault]]]:
-    lines: defaultdict[int, list[Line]] = defaultdict(list)
+    lines: defaultdict[int, list[TimelineEntry]] = defaultdict(list)
     entries = (
         select(alarm_entry)
         .where(alarm_entry.c.alarm_id.in_(alarm_ids))
@@ -79,8 +87,8 @@ def _anchors(connection: Connection, *where: ColumnElement[bool]) -> Mapping[int
     return found
 
 
-def _line(row: Any) -> Line:
-    return Line(
+def _line(row: Any) -> TimelineEntry:
+    return TimelineEntry(
         ordinal=row["ordinal"],
         at=row["at"],
         actor_id=row["actor_id"],

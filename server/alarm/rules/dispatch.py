@@ -9,7 +9,7 @@ were there. The *strangers* are pending accounts, of which anybody can make any 
 the spot and where those who count near do not fill the need (``Choice.wants``), and never more than the room
 that is left for them.
 
-The people given may be those near the alarm alone (``Field.reach_m``). A choice that is *wanting* then says
+The people given may be those near the alarm alone (``Field.reach_m``). A choice that is *needs_wider_search* then says
 nothing: a wider field decides. One that is not is the same as among everybody on duty.
 """
 
@@ -40,13 +40,13 @@ class Choice:
     responders: tuple[Responder, ...] = ()
     shortages: tuple[Shortage, ...] = ()
     # Too few near ones were found within the field's reach.
-    wanting: bool = False
+    needs_wider_search: bool = False
     # How many strangers there is a use for.
     wants: tuple[Wants, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HeldPlaces:
     """How many of a tier's group were asked before and still stand: who count, those of them near, and others."""
 
     counting: int = 0
@@ -54,7 +54,7 @@ class Standing:
     others: int = 0
 
 
-NOBODY = Standing()
+NOBODY = HeldPlaces()
 
 
 def choose(people: Field, call: Call, *, asked: Collection[int] = (), limits: DispatchLimits) -> Choice:
@@ -76,7 +76,7 @@ def complete_for_kind(
     call: Call,
     *,
     asked: Collection[int],
-    standing: Mapping[tuple[int, Group], Standing],
+    standing: Mapping[tuple[int, Group], HeldPlaces],
     limits: DispatchLimits,
 ) -> Choice:
     """Choose those who are still wanted once the kind is told.
@@ -200,7 +200,7 @@ def within_room(choice: Choice, room: Mapping[Pool, int]) -> Choice:
     return replace(choice, responders=tuple(one for one in choice.responders if one.account_id in kept))
 
 
-def _by_needs(search: Search, standing: Mapping[tuple[int, Group], Standing]) -> list[Choice]:
+def _by_needs(search: Search, standing: Mapping[tuple[int, Group], HeldPlaces]) -> list[Choice]:
     """Choose for each group of tiers 2 and 3.
 
     Two groups may want people of one post of which its floor lets one go. Who goes first decides then how many
@@ -215,7 +215,7 @@ def _by_needs(search: Search, standing: Mapping[tuple[int, Group], Standing]) ->
 
 
 def _in_order(
-    search: Search, neighbours: Collection[Group], standing: Mapping[tuple[int, Group], Standing]
+    search: Search, neighbours: Collection[Group], standing: Mapping[tuple[int, Group], HeldPlaces]
 ) -> list[Choice]:
     search.start_over()
     needs = search.limits.needs[search.call.kind]
@@ -235,7 +235,7 @@ def _on_the_spot(search: Search, groups: Collection[Group]) -> Choice:
     return Choice(there, wants=tuple(Wants(1, group, everybody) for group in Group if group in groups))
 
 
-def _pick(search: Search, tier: int, group: Group, needed: int, before: Standing = NOBODY) -> Choice:
+def _pick(search: Search, tier: int, group: Group, needed: int, before: HeldPlaces = NOBODY) -> Choice:
     """Take the nearest of a group up to a number, and others besides where too few near ones count."""
     wanted = max(0, needed - before.counting)
     taken = search.take(group, wanted)
@@ -245,16 +245,16 @@ def _pick(search: Search, tier: int, group: Group, needed: int, before: Standing
     others = search.take_others(group, others_wanted)
     choice = _besides(search, tier, group, others, others_wanted)
     chosen = (*search.responders(taken.indices, tier), *choice.responders)
-    wanting = taken.near_free < wanted or others_wanted > 0
+    needs_wider_search = taken.near_free < wanted or others_wanted > 0
     if taken.free == wanted:
-        return replace(choice, responders=chosen, wanting=wanting)
+        return replace(choice, responders=chosen, needs_wider_search=needs_wider_search)
     reason = ShortageReason.BUSY if taken.some_busy else ShortageReason.NOBODY_ON_DUTY
     reason = ShortageReason.FLOOR if taken.barred else reason
     return replace(
         choice,
         responders=chosen,
         shortages=(Shortage(tier, group, wanted, taken.free, reason),),
-        wanting=True,
+        needs_wider_search=True,
     )
 
 
@@ -262,13 +262,13 @@ def _besides(search: Search, tier: int, group: Group, others: list[int], wanted:
     """Describe others who are told besides, and how many strangers there is a use for."""
     left = wanted - len(others)
     wants = (Wants(tier, group, left),) if left > 0 else ()
-    return Choice(search.responders(others, tier), wanting=left > 0, wants=wants)
+    return Choice(search.responders(others, tier), needs_wider_search=left > 0, wants=wants)
 
 
 def _joined(choices: list[Choice]) -> Choice:
     return Choice(
         tuple(one for choice in choices for one in choice.responders),
         tuple(one for choice in choices for one in choice.shortages),
-        wanting=any(choice.wanting for choice in choices),
+        needs_wider_search=any(choice.needs_wider_search for choice in choices),
         wants=tuple(one for choice in choices for one in choice.wants),
     )

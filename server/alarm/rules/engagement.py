@@ -52,17 +52,20 @@ def binding(*, tier: int, state: ResponseState) -> Bound:
     return Bound.ASKED if state is ResponseState.NOTIFIED else Bound.COMING
 
 
-def kept_away(bindings: Iterable[Binding], *, drill: bool) -> Engaged:
+def kept_away(bindings: Iterable[Binding], *, drill: bool, at_alarms: Iterable[int] = ()) -> Engaged:
     """Tell whom open alarms keep from another one.
 
-    A drill asks nobody who is busy with an alarm; whoever is busy with a drill alone is free for an alarm.
+    A drill asks nobody who is busy with an alarm, nor anybody else who takes part in one (``at_alarms``): who does
+    not count, or was asked to a stranger's. Whoever is busy with a drill alone is free for an alarm.
     """
     by_drill: tuple[dict[int, Bound], dict[int, Bound]] = ({}, {})
     for one in bindings:
         known = by_drill[one.drill]
         known[one.account_id] = max(one.how, known.get(one.account_id, Bound.FREE))
-    at_alarms, at_drills = by_drill
-    return Engaged(frozenset(at_alarms), at_drills) if drill else Engaged(frozenset(), at_alarms)
+    by_alarms, by_drills = by_drill
+    if drill:
+        return Engaged(frozenset(by_alarms).union(at_alarms), by_drills)
+    return Engaged(frozenset(), by_alarms)
 
 
 def pool_of(doubt: Doubt | None) -> Pool:

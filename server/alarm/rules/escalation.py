@@ -131,7 +131,7 @@ class EscalationLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TierAnswers:
     """What a tier has: an acknowledgement of its own, and somebody on scene."""
 
     acknowledged: bool = False
@@ -193,7 +193,7 @@ def standing_of(
     reporters: Iterable[int | None],
     met: bool,
     acknowledged_by_police_console: bool,
-) -> Standing:
+) -> TierAnswers:
     """Tell what a tier has. Those who reported the alarm acknowledge nothing.
 
     ``met`` is whether somebody who counts has met the tier's target: it stays so when he leaves, not when he counts
@@ -203,11 +203,11 @@ def standing_of(
     of_tier = [one for one in answers if _belongs(one, tier) and one.counts and one.account_id not in known]
     acknowledged = any(one.state in ACKNOWLEDGING for one in of_tier)
     if tier == 1:
-        return Standing(acknowledged, met or acknowledged)
+        return TierAnswers(acknowledged, met or acknowledged)
     there = met or any(one.state == ResponseState.ON_SCENE for one in of_tier)
     if tier == 3:
         acknowledged = acknowledged or acknowledged_by_police_console
-    return Standing(acknowledged or there, there)
+    return TierAnswers(acknowledged or there, there)
 
 
 def turn(ladder: Ladder, plan: Plan, *, by_console: bool = False) -> Turn:
@@ -261,7 +261,7 @@ def hurried(ladder: Ladder, plan: Plan, *, called_at: datetime, now: datetime) -
 
 
 def judged(
-    ladder: Ladder, plan: Plan, standing: Standing, *, now: datetime, limits: EscalationLimits
+    ladder: Ladder, plan: Plan, standing: TierAnswers, *, now: datetime, limits: EscalationLimits
 ) -> Ladder:
     """Move a ladder to the phase that its standing asks for; nothing changes where it is in it already."""
     phase = Phase.THERE if standing.there else Phase.COMING if standing.acknowledged else Phase.CALLING
@@ -280,7 +280,7 @@ def judged(
 
 
 def reopened(
-    ladder: Ladder, plan: Plan, standing: Standing, *, now: datetime, limits: EscalationLimits
+    ladder: Ladder, plan: Plan, standing: TierAnswers, *, now: datetime, limits: EscalationLimits
 ) -> Ladder:
     """Give a ladder whose target was met by somebody who counts no more: it calls at once, unless another one comes."""
     if ladder.phase is not Phase.THERE or standing.there:

@@ -29,7 +29,7 @@ class UnitKind(StrEnum):
     OTHER = "other"
 
 
-class Part(StrEnum):
+class UnitPart(StrEnum):
     """The one unit that leads, and those that support it."""
 
     LEAD = "lead"
@@ -94,23 +94,23 @@ def choose_plan(plans: Iterable[JointPlan], *, kind: AlarmKind | None, school_id
 class Completion:
     """What a plan adds to an alarm: units to notify with their parts, and parts that change."""
 
-    to_notify: Mapping[int, Part]
-    changed: Mapping[int, Part]
+    to_notify: Mapping[int, UnitPart]
+    changed: Mapping[int, UnitPart]
 
 
-def complete(plan: JointPlan, told: Mapping[int, Part]) -> Completion:
+def complete(plan: JointPlan, told: Mapping[int, UnitPart]) -> Completion:
     """Complete the units of an alarm by a plan; nobody is told twice, nobody is let go, one unit leads.
 
     ``told`` are the units that were told before with their parts. When another plan led them, its lead
     goes on as support: two units that both believe that they lead are worse than one too few.
     """
-    wanted = {unit: Part.LEAD if unit == plan.lead else Part.SUPPORT for unit in plan.units}
+    wanted = {unit: UnitPart.LEAD if unit == plan.lead else UnitPart.SUPPORT for unit in plan.units}
     return Completion(
         to_notify={unit: part for unit, part in wanted.items() if unit not in told},
         changed={
-            unit: Part.LEAD if unit == plan.lead else Part.SUPPORT
+            unit: UnitPart.LEAD if unit == plan.lead else UnitPart.SUPPORT
             for unit, part in told.items()
-            if (part is Part.LEAD) != (unit == plan.lead)
+            if (part is UnitPart.LEAD) != (unit == plan.lead)
         },
     )
 

@@ -31,7 +31,7 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineEntry:
     """A line of a timeline as it is stored."""
 
     ordinal: int
@@ -82,7 +82,7 @@ def seal(
 
 
 def faults_of(
-    alarm_id: int, lines: Sequence[Line], *, kept: Anchor, anchors: Iterable[Anchor] = ()
+    alarm_id: int, lines: Sequence[TimelineEntry], *, kept: Anchor, anchors: Iterable[Anchor] = ()
 ) -> list[Fault]:
     """Find everything that is wrong with an alarm's timeline, first things first.
 
@@ -117,7 +117,7 @@ def finding_hash(finding: str) -> str:
     return sha256(finding.encode()).hexdigest()
 
 
-def faults_of_end(lines: Sequence[Line], *, outcome: str | None, finding: str | None) -> list[Fault]:
+def faults_of_end(lines: Sequence[TimelineEntry], *, outcome: str | None, finding: str | None) -> list[Fault]:
     """Compare what an alarm's row says of its end with the line that ended it; older lines have no finding's hash."""
     faults = []
     for line in lines:
@@ -130,7 +130,7 @@ def faults_of_end(lines: Sequence[Line], *, outcome: str | None, finding: str | 
     return faults
 
 
-def _sealed(alarm_id: int, line: Line) -> str:
+def _sealed(alarm_id: int, line: TimelineEntry) -> str:
     return seal(
         alarm_id=alarm_id,
         ordinal=line.ordinal,
@@ -142,7 +142,7 @@ def _sealed(alarm_id: int, line: Line) -> str:
     )
 
 
-def _against(anchors: Iterable[Anchor], lines: Sequence[Line]) -> Iterable[Fault]:
+def _against(anchors: Iterable[Anchor], lines: Sequence[TimelineEntry]) -> Iterable[Fault]:
     """Compare the lines with what was written down elsewhere: a chain made anew as a whole has other hashes."""
     heads = {line.ordinal: line.hash for line in lines}
     for anchor in anchors:

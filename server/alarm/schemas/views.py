@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from server.alarm.rules.alarm import AlarmKind, AlarmState, Entry, Outcome, PlaceFrom, SessionState
 from server.alarm.rules.escalation import Phase
-from server.alarm.rules.joint_response import Part, TaskState, UnitKind
+from server.alarm.rules.joint_response import TaskState, UnitKind, UnitPart
 from server.alarm.rules.needs import ShortageReason
 from server.alarm.rules.response import ResponseState
 from server.alarm.rules.search import Why
@@ -154,7 +154,7 @@ class JointTaskView(Wire):
     unit_id = fields.Integer(required=True)
     name = fields.String(required=True)
     kind = one_of(UnitKind, required=True)
-    part = one_of(Part, required=True)
+    part = one_of(UnitPart, required=True)
     state = one_of(TaskState, required=True)
     channel = fields.String(required=True, allow_none=True)
     delivery = fields.Nested(LetterView, required=True, allow_none=True)

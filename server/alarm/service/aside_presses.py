@@ -66,7 +66,7 @@ def lift(transaction: Transaction, held: Collection[Row], *, by: int | None) -> 
         for one in others:
             let_back(transaction, alarm["id"], one["account_id"], by=by)
         if others:
-            views.tell(transaction, alarm)
+            views.publish(transaction, alarm)
 
 
 def let_back(transaction: Transaction, alarm_id: int, account_id: int, *, by: int | None) -> None:

@@ -11,7 +11,7 @@ from server.alarm.rules.escalation import TIERS, EscalationLimits, Plan
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery.queries import deliverability, messages
-from server.delivery.queries.deliverability import Way
+from server.delivery.queries.deliverability import DeliveryTarget
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.channels import (
     PACED,
@@ -91,7 +91,7 @@ def call(
     )
 
 
-def _without_giving_away(alarm: Row, ways: list[Way], tier: int) -> list[Way]:
+def _without_giving_away(alarm: Row, ways: list[DeliveryTarget], tier: int) -> list[DeliveryTarget]:
     """Leave out of a covert alarm's ways those that sound beside its raiser, or on his own phone.
 
     These are an SMS to whoever is on the spot, but not to a desk, and each chat room, for nobody knows who reads it
@@ -109,7 +109,9 @@ def _without_giving_away(alarm: Row, ways: list[Way], tier: int) -> list[Way]:
     return ways if no_other else safe
 
 
-def _not_resting(transaction: Transaction, alarm: Row, ways: list[Way], limits: Limits) -> list[Way]:
+def _not_resting(
+    transaction: Transaction, alarm: Row, ways: list[DeliveryTarget], limits: Limits
+) -> list[DeliveryTarget]:
     if not any(way.channel in PACED for way in ways):
         return ways
     connection, now, pauses_s = transaction.connection, transaction.now, limits[EscalationLimits].pauses_s
@@ -122,11 +124,11 @@ def _not_resting(transaction: Transaction, alarm: Row, ways: list[Way], limits: 
     return ringing
 
 
-def _reached(ways: Iterable[Way]) -> set[int | str]:
+def _reached(ways: Iterable[DeliveryTarget]) -> set[int | str]:
     return {_receiver(way) for way in ways if not way.hidden}
 
 
-def _receiver(way: Way) -> int | str:
+def _receiver(way: DeliveryTarget) -> int | str:
     return way.account_id or f"{way.channel}:{way.address}"
 
 
@@ -150,7 +152,7 @@ def used_channels(plan: Plan, tier: int, next_step: int) -> frozenset[ChannelNam
     return frozenset[ChannelName]().union(*(step.channels for step in plan[tier][: max(1, next_step)]))
 
 
-def _draft(transaction: Transaction, alarm: Row, way: Way, tier: int, place: str) -> Draft:
+def _draft(transaction: Transaction, alarm: Row, way: DeliveryTarget, tier: int, place: str) -> Draft:
     now = transaction.now
     page = "console/alarms" if way.console or way.account_id is None else "respond"
     facts = {

@@ -11,7 +11,7 @@ from server.alarm.queries.nearby import Nearby
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.dispatch import (
     NOBODY,
-    Standing,
+    HeldPlaces,
     choose,
     complete_for_kind,
     more_responders,
@@ -231,14 +231,14 @@ def rooms(connection: Connection, alarm_id: int, tier: int, limits: Limits) -> d
     }
 
 
-def _standing(connection: Connection, alarm_id: int, limits: Limits) -> dict[tuple[int, Group], Standing]:
-    counted: dict[tuple[int, Group], Standing] = {}
+def _standing(connection: Connection, alarm_id: int, limits: Limits) -> dict[tuple[int, Group], HeldPlaces]:
+    counted: dict[tuple[int, Group], HeldPlaces] = {}
     for row in responses.of_alarms(connection, [alarm_id]):
         if ResponseState(row["state"]) in STANDING:
             key = (row["tier"], Group(row["group"]))
             before, counts = counted.get(key, NOBODY), row["doubt"] is None
             near = counts and (row["distance_m"] or 0) <= limits[DispatchLimits].near_m
-            counted[key] = Standing(
+            counted[key] = HeldPlaces(
                 before.counting + counts, before.near + near, before.others + (not counts)
             )
     return counted

@@ -134,7 +134,7 @@ def hurry(transaction: Transaction, alarm: Row) -> None:
 def _ladders_now(transaction: Transaction, alarm: Row, plan: Plan) -> list[Ladder]:
     """Read an alarm's ladders, with what became of the calls of their last steps."""
     connection = transaction.connection
-    in_vain = ladders.called_in_vain(connection, alarm["id"])
+    in_vain = ladders.undelivered_calls(connection, alarm["id"])
     return [
         hurried(one, plan, called_at=in_vain[one.tier], now=transaction.now) if one.tier in in_vain else one
         for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], [])

@@ -63,7 +63,7 @@ def _call_to(transaction: Transaction, spots: Mapping[int, Collection[Spot]], li
             for spot in spots[alarm["id"]]
         ]
         if any(asked):
-            views.tell(transaction, alarm)
+            views.publish(transaction, alarm)
 
 
 def _is_there(place: Place, spot: Spot, reach_m: float) -> bool:

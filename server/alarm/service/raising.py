@@ -183,7 +183,7 @@ def _raise(
         further_places.add(transaction, row, place, by=press.raised_by, limits=limits)
     joint_response.call_planned(transaction, row, limits)
     presses.record(transaction, press, number, joined=False)
-    return views.tell(transaction, row)
+    return views.publish(transaction, row)
 
 
 def _join(
@@ -228,7 +228,7 @@ def _join(
         further_places.add(transaction, joined, place, by=press.raised_by, limits=limits, post=here, far=far)
     if not known and not aside.aside:
         further_places.warn(transaction, joined, post, places[0], limits)
-    told = views.tell(transaction, joined)
+    told = views.publish(transaction, joined)
     return told | RECORDED_ONLY if aside.aside else told
 
 
@@ -275,7 +275,7 @@ def _also_elsewhere(
     for place in new:
         here = press.post if place == places[0] else None
         further_places.add(transaction, alarm, place, by=press.raised_by, limits=limits, post=here)
-    told = views.tell(transaction, alarm)
+    told = views.publish(transaction, alarm)
     return told if new else told | RECORDED_ONLY
 
 
@@ -283,4 +283,4 @@ def _show_new_place(transaction: Transaction, press: Raising, first: Row, told: 
     """Show those who go to a raiser's first alarm where he has pressed again."""
     facts = {"other": told["id"], **{name: told[name] for name in ("post_id", "latitude", "longitude")}}
     presses.enter(transaction, press, first["id"], Entry.PRESSED_ELSEWHERE, facts)
-    views.tell(transaction, first)
+    views.publish(transaction, first)

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from server.alarm.queries import alarms
-from server.alarm.queries.units import unit
 from server.alarm.service import escalation, newcomers, standing_changes, views
+from server.alarm.tables.joint_response import unit
 from server.core.database.transaction import Transaction
 from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
 from server.duty.facts import DutyBegun
@@ -37,7 +37,7 @@ def tell_outcomes(transaction: Transaction, fact: OutcomesWritten) -> None:
     """Tell how an alarm's messages went, and let it go on at once where a step has called in vain."""
     if fact.undelivered and fact.subject.is_open:
         escalation.hurry(transaction, fact.subject.alarm)
-    views.tell(transaction, fact.subject.alarm, urgent=False)
+    views.publish(transaction, fact.subject.alarm, urgent=False)
 
 
 def ended(transaction: Transaction, fact: EndedWanted) -> set[int]:

@@ -29,7 +29,7 @@ def keep(connection: Connection, alarm_id: int, short: list[Shortage]) -> None:
     alarms.change(connection, alarm_id, shortages=[one.as_dict() for one in short if one.found < one.wanted])
 
 
-def came_after_all(connection: Connection, alarm_id: int, *, tier: int, group: str) -> None:
+def fill_shortage(connection: Connection, alarm_id: int, *, tier: int, group: str) -> None:
     """Count somebody whom no choice found, so that a shortage he fills is no longer shown."""
     short = [
         replace(one, found=one.found + 1) if (one.tier, one.group) == (tier, group) else one

@@ -35,7 +35,7 @@ def of_accounts(transaction: Transaction, account_ids: Iterable[int], limits: Li
             if alarm is not None and alarm["state"] == alarms.OPEN:
                 changed = of_one(transaction, alarm, account_id, limits) or changed
         if changed:
-            views.tell(transaction, alarms.by_ids(connection, [number])[0])
+            views.publish(transaction, alarms.by_ids(connection, [number])[0])
 
 
 def of_one(transaction: Transaction, alarm: Row, account_id: int, limits: Limits) -> bool:
@@ -126,7 +126,7 @@ def _as_responder(
 def _gained(transaction: Transaction, alarm: Row, mine: Row, limits: Limits) -> None:
     state = proven(ResponseState(mine["state"]), off_scene=mine["off_scene_m"] is not None)
     if state in STANDING:
-        shortages.came_after_all(transaction.connection, alarm["id"], tier=mine["tier"], group=mine["group"])
+        shortages.fill_shortage(transaction.connection, alarm["id"], tier=mine["tier"], group=mine["group"])
     meet(transaction, alarm, mine, state)
     if state in ACKNOWLEDGING:
         holding.release(transaction, alarm, limits, why="answered")

@@ -105,7 +105,7 @@ def seen(connection: Connection, alarm_id: int, actor: Actor, *, active: bool = 
     return alarm_sight.as_seen(connection, [view(connection, alarm_id)], actor, active=active)[0]
 
 
-def tell(
+def publish(
     transaction: Transaction,
     alarm: Mapping[str, Any],
     *,
@@ -138,7 +138,7 @@ def tell(
     )
     whole = (*rooms, school_room(told["school_id"]), *(station_room(one["station_id"]) for one in places))
     rooms = tuple(dict.fromkeys(whole))
-    transaction.tell(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
+    transaction.publish(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
     others = {number: sight for number, sight in seen_by.items() if sight is not Sight.EVERYTHING}
     there = {
         school_room(number): alarm_sight.people_there(transaction.connection, told, number)
@@ -146,7 +146,7 @@ def tell(
     }
     if others or there:
         rooms = (*(account_room(number) for number in sorted(others)), *there)
-        transaction.tell(EventName.ALARM_CHANGED, for_accounts(told, others, there), rooms, urgent=urgent)
+        transaction.publish(EventName.ALARM_CHANGED, for_accounts(told, others, there), rooms, urgent=urgent)
     return told
 
 

@@ -23,7 +23,7 @@ LASTS_S = 10.0
 HELD_UP_S = 2.0
 
 
-class Way:
+class Precedence:
     """Tells those in line whether somebody is ahead of them."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Way:
                     self._free.set()
 
 
-class Line:
+class AdmissionQueue:
     """So many turns at once; the others wait, the longest waiting first. Lines beside each other have one way ahead."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Line:
         at_once: int = AT_ONCE,
         most_waiting: int = MOST_WAITING,
         monotonic: Callable[[], float] = time.monotonic,
-        beside: "Line | None" = None,
+        beside: "AdmissionQueue | None" = None,
     ) -> None:
         self._free = threading.Semaphore(at_once)
         self._most_waiting = most_waiting
@@ -67,7 +67,7 @@ class Line:
         self._counting = threading.Lock()
         self._turns: dict[int, float] = {}
         self._number = self._waiting = 0
-        self._way: Way = beside._way if beside else Way()
+        self._way: Precedence = beside._way if beside else Precedence()
 
     def wait(self, patience_s: float) -> int | None:
         """Wait for a turn and give its number for ``end``; ``None`` after so many seconds, or when too many wait."""

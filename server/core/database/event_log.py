@@ -86,7 +86,7 @@ def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PendingEvent:
     """An event before it has an id."""
 
     name: str
@@ -111,7 +111,7 @@ _append = insert(event).returning(event.c.id, sort_by_parameter_order=True)
 _append_rooms = insert(event_room)
 
 
-def append(connection: Connection, told: list[Told], now: datetime) -> None:
+def append(connection: Connection, told: list[PendingEvent], now: datetime) -> None:
     """Write events at the very end of a transaction, so that ids come in the order of the commits.
 
     PostgreSQL gives numbers of a sequence before the commit; the lock is held until it.

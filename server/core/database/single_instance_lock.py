@@ -21,7 +21,7 @@ def make_private(path: str | None) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def hold_alone(url: str) -> IO[str] | None:
+def single_instance_lock(url: str) -> IO[str] | None:
     """Hold an SQLite database for this process while the file that is given back stays open.
 
     Clock duties and the one writing connection need it. PostgreSQL needs no such lock (``None``).

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from server.core.database import event_log, requests
-from server.core.database.admission_queue import Line
+from server.core.database.admission_queue import AdmissionQueue
 from server.core.database.reactions import Reactions
 from server.core.database.single_instance_lock import make_private
 
@@ -26,7 +26,7 @@ class Transaction:
         self.connection = connection
         self.now = now
         self._reactions = reactions
-        self.told: list[event_log.Told] = []
+        self.pending_events: list[event_log.PendingEvent] = []
         # Accounts that hear of a post's new coverage once more, though they have just left it.
         self.listeners: dict[int, set[int]] = {}
         self._at_the_end: dict[tuple[str, int], Callable[[Transaction], None]] = {}
@@ -39,9 +39,11 @@ class Transaction:
         value: Value = self._read[key]
         return value
 
-    def tell(self, name: str, data: dict[str, Any], rooms: tuple[str, ...], *, urgent: bool = False) -> None:
+    def publish(
+        self, name: str, data: dict[str, Any], rooms: tuple[str, ...], *, urgent: bool = False
+    ) -> None:
         """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""
-        self.told.append(event_log.Told(name, data, rooms, urgent))
+        self.pending_events.append(event_log.PendingEvent(name, data, rooms, urgent))
 
     def announce(self, fact: object) -> list[Any]:
         """Let the areas above react to a fact in this transaction; gives what they answer.
@@ -78,20 +80,20 @@ class Transaction:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo only what happens inside when it raises: rows, events and work for the end."""
-        told, at_the_end = list(self.told), dict(self._at_the_end)
+        told, at_the_end = list(self.pending_events), dict(self._at_the_end)
         try:
             with self.connection.begin_nested():
                 yield
         except BaseException:
-            self.told, self._at_the_end = told, at_the_end
+            self.pending_events, self._at_the_end = told, at_the_end
             raise
 
     def finish(self) -> None:
         """Do the work kept for the end and write the events; called once, just before the commit."""
         for _key, work in sorted(self._at_the_end.items(), key=lambda item: item[0]):
             work(self)
-        if self.told:
-            event_log.append(self.connection, self.told, self.now)
+        if self.pending_events:
+            event_log.append(self.connection, self.pending_events, self.now)
 
 
 class Store:
@@ -116,7 +118,7 @@ class Store:
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = threading.RLock()
         self._reading = threading.RLock()
-        self.line = Line()
+        self.admission = AdmissionQueue()
 
     @property
     def engine(self) -> Engine:
@@ -137,7 +139,7 @@ class Store:
             one = Transaction(connection, now, self._reactions)
             yield one
             one.finish()
-        if one.told:
+        if one.pending_events:
             self.wake()
 
     def warm(self) -> None:

@@ -10,7 +10,7 @@ from io import BytesIO, StringIO
 from server.core.files.archive import check_archive
 from server.core.files.cell_text import plain_cell
 from server.core.files.open_document import DocumentSheet, is_document, read_document
-from server.core.files.workbook import Part, Workbook
+from server.core.files.workbook import Workbook, WorkbookPart
 from server.core.files.workbook_rows import Cells, Merge, fill_merged, read_rows
 from server.core.refused import Refused
 
@@ -126,7 +126,7 @@ def _told(tell: OnProgress, before: int, total: int, now: int) -> None:
     tell(before + now, max(before + now, total))
 
 
-def _xlsx_rows(book: Workbook, part: Part, tell: Callable[[int], None]) -> list[Row]:
+def _xlsx_rows(book: Workbook, part: WorkbookPart, tell: Callable[[int], None]) -> list[Row]:
     found: dict[int, Cells] = {}
     merges: list[Merge] = []
     with book.open(part.name) as stream:

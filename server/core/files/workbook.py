@@ -25,7 +25,7 @@ _TRUE = frozenset({"1", "true", "on"})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WorkbookPart:
     """A worksheet that people see: its name, and its part's name in the archive."""
 
     title: str
@@ -70,7 +70,7 @@ class Workbook:
         book = self._tree(name)
         related = self._related(name)
         self.epoch: datetime = WINDOWS_EPOCH
-        self.sheets: list[Part] = []
+        self.sheets: list[WorkbookPart] = []
         for element in book.iter():
             kind = local(element.tag)
             if kind == "workbookPr" and element.get("date1904", "") in _TRUE:
@@ -86,7 +86,7 @@ class Workbook:
         kind, target = related[number]
         # A sheet that is one chart, or a macro of old, has no cells.
         if kind == "worksheet":
-            self.sheets.append(Part(element.get("name", ""), target))
+            self.sheets.append(WorkbookPart(element.get("name", ""), target))
 
     def open(self, part: str) -> IO[bytes]:
         """Open a part of the archive by its name."""

@@ -59,7 +59,7 @@ def ahead_of_the_line(view: View) -> View:
 
     @wraps(view)
     def ahead(*arguments: Any, **named: Any) -> Any:
-        with platform().store.line.ahead():
+        with platform().store.admission.ahead():
             return view(*arguments, **named)
 
     return ahead  # type: ignore[return-value]

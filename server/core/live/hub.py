@@ -16,14 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.faults import named
+from server.core.live import heartbeats
 from server.core.live.floods import MOST_HELD
 
 logger = logging.getLogger("huxue.hub")
 
 ORDINARY_EVERY_S = 0.2
 READ_ANYWAY_EVERY_S = 1.0
-CONSOLE_HEARTBEAT_S = 3.0
-PHONE_HEARTBEAT_S = 15.0
 # Half of what is kept for a slow reader (server/core/live/floods.py).
 MOST_AT_ONCE = MOST_HELD // 2
 
@@ -48,17 +47,17 @@ class Hub:
         *,
         end_session: Callable[[int], None],
         wall_clock: Callable[[], str],
-        ring: Callable[[], None] = lambda: None,
+        notify: Callable[[], None] = lambda: None,
     ) -> None:
         self.store, self.emitter = store, emitter
-        self.end_session, self.wall_clock, self.ring = end_session, wall_clock, ring
+        self.end_session, self.wall_clock, self.notify = end_session, wall_clock, notify
         self.cursor = 0
         self.epoch = ""
         self.last: dict[str, int] = {}
         self.sockets: dict[str, int] = {}
         self.alarmed: set[str] = set()
         self._pending: dict[str, list[event_log.Event]] = {}
-        self._bell = threading.Event()
+        self._woken = threading.Event()
         self._stopped = False
         self._readable = True
         self._flushed = self._beat = self._slow_beat = 0.0
@@ -71,17 +70,17 @@ class Hub:
 
     def wake(self) -> None:
         """Read the log now: something was committed in this process."""
-        self._bell.set()
-        self.ring()
+        self._woken.set()
+        self.notify()
 
     def woken_from_outside(self) -> None:
-        """Read the log now: another process rang."""
-        self._bell.set()
+        """Read the log now: another process published."""
+        self._woken.set()
 
     def stop(self) -> None:
         """End the loop after its current round."""
         self._stopped = True
-        self._bell.set()
+        self._woken.set()
 
     def enter(self, room: str) -> int:
         """Count a socket into a room and give the id that its first batch will follow.
@@ -115,8 +114,8 @@ class Hub:
     def run(self) -> None:
         """Tail the log until stopped. A failing database is asked again each second."""
         while not self._stopped:
-            self._bell.wait(ORDINARY_EVERY_S if self._pending else READ_ANYWAY_EVERY_S)
-            self._bell.clear()
+            self._woken.wait(ORDINARY_EVERY_S if self._pending else READ_ANYWAY_EVERY_S)
+            self._woken.clear()
             self.round(time.monotonic())
             if not self._readable:
                 time.sleep(READ_ANYWAY_EVERY_S)
@@ -132,9 +131,9 @@ class Hub:
             self._flushed = at
             for room in list(self._pending):
                 self.flush(room)
-        if self._readable and at - self._beat >= CONSOLE_HEARTBEAT_S:
+        if self._readable and at - self._beat >= heartbeats.EVERY_S:
             self._beat = at
-            everybody = at - self._slow_beat >= PHONE_HEARTBEAT_S
+            everybody = at - self._slow_beat >= heartbeats.QUIET_EVERY_S
             self._slow_beat = at if everybody else self._slow_beat
             self.heartbeat(everybody=everybody)
 
@@ -205,8 +204,7 @@ class Hub:
     def heartbeat(self, *, everybody: bool) -> None:
         """Tell rooms that they are alive and where they should be; quiet phones only now and then."""
         for room in list(self.sockets):
-            quiet_phone = room.startswith("account:") and room not in self.alarmed
-            if everybody or not quiet_phone:
+            if heartbeats.hears(room, self.alarmed, everybody=everybody):
                 at = self.wall_clock()
                 told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": at}
                 self.emitter.emit("heartbeat", told, to=room)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.access.roles import Actor
-from server.core.database.admission_queue import PATIENCE_S, Line
+from server.core.database.admission_queue import PATIENCE_S, AdmissionQueue
 from server.core.refused import Refused
 
 SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"
@@ -42,7 +42,7 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Start], Answer]
 
 
-class Arrivals:
+class ReconnectThrottle:
     """A WSGI application around another one, which makes sockets and catch-ups wait for their turn.
 
     ``actor_of`` gives the account that a request comes from, if it came with a live session; ``wait_s`` the seconds
@@ -52,13 +52,13 @@ class Arrivals:
     def __init__(
         self,
         application: Application,
-        line: Line,
+        line: AdmissionQueue,
         actor_of: Callable[[Environ], Actor | None],
         *,
         wait_s: Callable[[int], int],
     ) -> None:
         self._application, self._line, self._actor_of, self._wait_s = application, line, actor_of, wait_s
-        self._handshakes = Line(HANDSHAKES_AT_ONCE, MOST_SOCKETS_WAITING, beside=line)
+        self._handshakes = AdmissionQueue(HANDSHAKES_AT_ONCE, MOST_SOCKETS_WAITING, beside=line)
         self._shaking: Counter[int] = Counter()
 
     def __call__(self, environ: Environ, start_response: Start) -> Answer:

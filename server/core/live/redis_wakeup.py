@@ -1,4 +1,4 @@
-"""Redis as a bell between processes: it says *read the log*, never what is in it."""
+"""Wake-ups between processes over Redis: one says *read the log*, never what is in it."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from redis.backoff import NoBackoff
 from redis.client import PubSub
 from redis.retry import Retry
 
-logger = logging.getLogger("huxue.bell")
+logger = logging.getLogger("huxue.wakeup")
 
 CHANNEL = "huxue:log"
 TIME_OUT_S = 1.0
@@ -20,33 +20,33 @@ PING_EVERY_S = 2.0
 SILENT_S = 5.0
 
 
-class Bell:
-    """Rings the other processes after a commit. Its loss costs each of them a second at most."""
+class RedisWakeup:
+    """Wakes the other processes after a commit. Its loss costs each of them a second at most."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._to_ring = threading.Event()
+        self._wanted = threading.Event()
 
-    def ring(self) -> None:
-        """Ask the ringing task to ring; never waits for Redis."""
-        self._to_ring.set()
+    def notify(self) -> None:
+        """Ask the publishing task to wake the others; never waits for Redis."""
+        self._wanted.set()
 
-    def ring_forever(self) -> None:
-        """Ring whenever asked; a Redis that is down or hangs is tried again each second."""
+    def publish_forever(self) -> None:
+        """Publish whenever asked; a Redis that is down or hangs is tried again each second."""
         client = self._client()
         well = True
         while True:
-            self._to_ring.wait()
-            self._to_ring.clear()
+            self._wanted.wait()
+            self._wanted.clear()
             try:
                 client.publish(CHANNEL, b"1")
                 well = True
             except redis.RedisError as failure:
-                well = _complain("bell cannot ring", failure, after=well)
+                well = _complain("cannot publish", failure, after=well)
                 time.sleep(RETRY_S)
 
     def listen_forever(self, heard: Callable[[], None]) -> None:
-        """Call ``heard`` whenever another process rang, and once after each silence: it may have rung meanwhile."""
+        """Call ``heard`` whenever another process published, and after each silence: it may have done so then."""
         well = True
         while True:
             try:
@@ -56,7 +56,7 @@ class Bell:
                     well = True
                     _listen(line, heard)
             except redis.RedisError as failure:
-                well = _complain("bell is not heard", failure, after=well)
+                well = _complain("not subscribed", failure, after=well)
                 time.sleep(RETRY_S)
 
     def _client(self) -> redis.Redis:

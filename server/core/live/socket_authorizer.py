@@ -24,7 +24,7 @@ logger = logging.getLogger("huxue.recheck")
 LOOK_EVERY_S = 5.0
 
 
-def look(app: Flask, store: Store, sockets: Sockets, rooms_of: RoomsOfSessions, now: datetime) -> int:
+def close_astray(app: Flask, store: Store, sockets: Sockets, rooms_of: RoomsOfSessions, now: datetime) -> int:
     """Close the sockets whose session belongs elsewhere by now, and count them."""
     listening = set(sockets.session_of.values())
     if not listening:
@@ -39,7 +39,7 @@ def look(app: Flask, store: Store, sockets: Sockets, rooms_of: RoomsOfSessions, 
     return len(astray)
 
 
-def looking(
+def socket_authorizer(
     app: Flask,
     store: Store,
     sockets: Sockets,
@@ -54,7 +54,7 @@ def looking(
             try:
                 for one in also:
                     one()
-                look(app, store, sockets, rooms_of, now())
+                close_astray(app, store, sockets, rooms_of, now())
             except SQLAlchemyError as failure:
                 logger.error("sockets not looked at: %s", named(failure))
             time.sleep(LOOK_EVERY_S)

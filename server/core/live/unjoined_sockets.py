@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 
-class Nameless:
+class UnjoinedSocketReaper:
     """Closes the sockets that are in no room at two looks one after the other; ``server`` is Socket.IO's."""
 
     def __init__(self, server: Any) -> None:

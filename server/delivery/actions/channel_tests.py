@@ -17,7 +17,7 @@ from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
 from server.delivery.queries import channel_states, deliverability, hooks, last_delivery, messages
-from server.delivery.queries.deliverability import Way
+from server.delivery.queries.deliverability import DeliveryTarget
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.channels import SHOWN_WITHIN, AvailableChannels, ChannelName
 
@@ -61,7 +61,7 @@ def begin(
         messages.put(connection, drafts, now)
         if any(way.channel is ChannelName.SOCKET for way in ways):
             told = {"test_id": request_id, "account_id": actor.account_id}
-            transaction.tell(EventName.CHANNEL_TEST_SENT, told, (room_of(actor),))
+            transaction.publish(EventName.CHANNEL_TEST_SENT, told, (room_of(actor),))
         audit.record(
             connection,
             now=now,
@@ -100,7 +100,7 @@ def received(
 
 def _ways(
     connection: Connection, actor: Actor, hook_id: int | None, limits: Limits, now: datetime
-) -> list[Way]:
+) -> list[DeliveryTarget]:
     if hook_id is None:
         ways = deliverability.to_people(
             connection, [actor.account_id], open_channels=limits[AvailableChannels].names, now=now
@@ -110,14 +110,14 @@ def _ways(
     if hook is None or hook["district_id"] != actor.district_id:
         raise Refused("not_found")
     channel = ChannelName(hook["channel"])
-    return [Way(channel, str(hook_id), None)] if channel in limits[AvailableChannels].names else []
+    return [DeliveryTarget(channel, str(hook_id), None)] if channel in limits[AvailableChannels].names else []
 
 
 def _reference(actor: Actor, test_id: str, number: int) -> str:
     return f"test:{actor.account_id}:{test_id}:{number}"
 
 
-def _draft(actor: Actor, test_id: str, number: int, way: Way, now: datetime) -> Draft:
+def _draft(actor: Actor, test_id: str, number: int, way: DeliveryTarget, now: datetime) -> Draft:
     page = "/console/channels" if way.console or way.account_id is None else "/"
     return Draft(
         channel=way.channel.value,

@@ -14,7 +14,7 @@ HELD_BACK_TOLD = timedelta(hours=1)
 HELD_BACK_NAMED = 5
 
 
-class Lack(StrEnum):
+class StaffingGap(StrEnum):
     """What may be missing."""
 
     GUARDS = "guards"
@@ -23,7 +23,7 @@ class Lack(StrEnum):
 
 
 def look(
-    store: Store, *, actor: Actor, lack: Lack, cursor: int, limit: int, limits: Limits, now: datetime
+    store: Store, *, actor: Actor, lack: StaffingGap, cursor: int, limit: int, limits: Limits, now: datetime
 ) -> dict[str, Any]:
     """Count what is missing in the actor's scope, and list one kind of it, a page at a time.
 
@@ -37,17 +37,17 @@ def look(
         stations, all_stations = readiness.stations_nobody_watches(connection, actor, now)
         counts = [
             _count(
-                Lack.GUARDS,
+                StaffingGap.GUARDS,
                 readiness.count_out_of_reach(connection, people, now),
                 readiness.count(connection, people),
             ),
-            _count(Lack.POSTS, len(posts), len(coming)),
-            _count(Lack.STATIONS, len(stations), all_stations),
+            _count(StaffingGap.POSTS, len(posts), len(coming)),
+            _count(StaffingGap.STATIONS, len(stations), all_stations),
         ]
-        if lack is Lack.GUARDS:
+        if lack is StaffingGap.GUARDS:
             found = readiness.out_of_reach(connection, people, coming, now, after=cursor, limit=limit + 1)
         else:
-            listed = posts if lack is Lack.POSTS else stations
+            listed = posts if lack is StaffingGap.POSTS else stations
             found = [one for one in listed if one["id"] > cursor][: limit + 1]
     page = found[:limit]
     return {"counts": counts, "items": page, "next": page[-1]["id"] if len(found) > limit else None}
@@ -61,5 +61,5 @@ def held_back(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
     return {"items": found[:HELD_BACK_NAMED], "count": len(found)}
 
 
-def _count(lack: Lack, missing: int, of: int) -> dict[str, Any]:
+def _count(lack: StaffingGap, missing: int, of: int) -> dict[str, Any]:
     return {"lack": lack.value, "missing": missing, "of": of}

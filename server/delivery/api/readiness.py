@@ -9,7 +9,7 @@ from server.core.access.roles import Category
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Moment, PageArguments, Wire, one_of, platform
 from server.delivery.actions import readiness
-from server.delivery.actions.readiness import Lack
+from server.delivery.actions.readiness import StaffingGap
 
 blueprint = Blueprint("readiness", __name__, url_prefix="/api", description="Readiness before a peak")
 
@@ -17,13 +17,13 @@ blueprint = Blueprint("readiness", __name__, url_prefix="/api", description="Rea
 class ReadinessArguments(PageArguments):
     """Which list, and where it goes on."""
 
-    lack = fields.Enum(Lack, by_value=True, load_default=Lack.GUARDS)
+    lack = fields.Enum(StaffingGap, by_value=True, load_default=StaffingGap.GUARDS)
 
 
 class LackCount(Wire):
     """How many are missing, of how many."""
 
-    lack = one_of(Lack, required=True)
+    lack = one_of(StaffingGap, required=True)
     missing = fields.Integer(required=True)
     of = fields.Integer(required=True)
 

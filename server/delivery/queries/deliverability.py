@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 from server.core.access.roles import Role
 from server.core.live import presence_rows
 from server.delivery.queries import hooks, push_subscriptions
-from server.delivery.queries.messages import message
 from server.delivery.rules.channels import ROOMS, ChannelName
-from server.people.queries.accounts import account
+from server.delivery.tables import message
+from server.people.tables import account
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class DeliveryTarget:
     """One way to one receiver; ``account_id`` is ``None`` for a room or a machine."""
 
     channel: ChannelName
@@ -34,7 +34,7 @@ def to_people(
     *,
     open_channels: Collection[ChannelName],
     now: datetime,
-) -> dict[int, list[Way]]:
+) -> dict[int, list[DeliveryTarget]]:
     """Find the ways to some people, by account; who has none is left out.
 
     ``open_channels`` are those that this server has been set up with.
@@ -42,21 +42,23 @@ def to_people(
     numbers = list(account_ids)
     if not numbers:
         return {}
-    ways: defaultdict[int, list[Way]] = defaultdict(list)
+    ways: defaultdict[int, list[DeliveryTarget]] = defaultdict(list)
     if ChannelName.SOCKET in open_channels:
         for number, in_sight in sorted(presence_rows.present(connection, numbers, now).items()):
-            ways[number].append(Way(ChannelName.SOCKET, f"account:{number}", number, hidden=not in_sight))
+            ways[number].append(
+                DeliveryTarget(ChannelName.SOCKET, f"account:{number}", number, hidden=not in_sight)
+            )
     if ChannelName.PUSH in open_channels:
         for one in push_subscriptions.of_accounts(connection, numbers):
             console = one["role"] != Role.GUARD
-            way = Way(ChannelName.PUSH, str(one["id"]), one["account_id"], console)
+            way = DeliveryTarget(ChannelName.PUSH, str(one["id"]), one["account_id"], console)
             ways[one["account_id"]].append(way)
     if ChannelName.SMS in open_channels:
         query = select(account.c.id, account.c.phone, account.c.role).where(
             account.c.id.in_(numbers), account.c.phone.is_not(None)
         )
         for row in connection.execute(query.order_by(account.c.id)):
-            ways[row.id].append(Way(ChannelName.SMS, row.phone, row.id, row.role != Role.GUARD))
+            ways[row.id].append(DeliveryTarget(ChannelName.SMS, row.phone, row.id, row.role != Role.GUARD))
     return dict(ways)
 
 
@@ -66,12 +68,12 @@ def to_rooms(
     district_id: int,
     station_id: int,
     open_channels: Collection[ChannelName],
-) -> list[Way]:
+) -> list[DeliveryTarget]:
     """Find the chat rooms and machines that hear of a station's alarms."""
     if ROOMS.isdisjoint(open_channels):
         return []
     return [
-        Way(ChannelName(row["channel"]), str(row["id"]), None)
+        DeliveryTarget(ChannelName(row["channel"]), str(row["id"]), None)
         for row in hooks.of_station(connection, district_id, station_id)
         if row["channel"] in open_channels
     ]

@@ -17,7 +17,7 @@ from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import Arrival, Attempt, judge_arrival
 from server.duty.rules.confirming import may_assist
 from server.duty.rules.trust import TrustLimits
-from server.duty.service import arrivals
+from server.duty.service import check_ins as arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -77,10 +77,10 @@ def _assist(
         subject_id=helped["id"],
         facts={"check_in_id": row_id},
     )
-    coverage.tell_at_the_end(transaction, place.post_id, limits)
+    coverage.publish_at_the_end(transaction, place.post_id, limits)
     transaction.announce(DutyBegun(place, limits))
     view = arrivals.view_of(transaction, row_id)
-    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
     return view
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from server.calendar.queries import rosters
 from server.calendar.rules import Shift, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
+from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
+from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.facts import DutyBegun
@@ -22,11 +24,11 @@ from server.duty.rules.arrival import (
     require_check_out,
 )
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
-from server.duty.service import arrivals
+from server.duty.service import check_ins as arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
+from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
 
 SHARED_DEVICE_WITHIN = timedelta(hours=12)
 
@@ -73,9 +75,11 @@ def check_in(
     )
     arrivals.make_way(transaction, actor.account_id, place.post_id, at, limits)
     row_id = _write(transaction, actor, place, shift, arrival, asked)
-    coverage.tell_at_the_end(transaction, place.post_id, limits)
+    coverage.publish_at_the_end(transaction, place.post_id, limits)
     transaction.announce(DutyBegun(place, limits))
-    return transaction.answer(actor.account_id, asked.request_id, arrivals.view_of(transaction, row_id))
+    view = arrivals.view_of(transaction, row_id)
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(actor.account_id),))
+    return transaction.answer(actor.account_id, asked.request_id, view)
 
 
 def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits: Limits) -> dict[str, Any]:
@@ -92,8 +96,10 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits
     minutes = duty_minutes(duty["at"], transaction.now, shift)
     if not check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out"):
         raise Refused("not_on_duty")
-    coverage.tell_at_the_end(transaction, duty["post_id"], limits, also=actor.account_id)
-    answer = {"check_in": arrivals.view_of(transaction, duty["id"]), "minutes": minutes}
+    coverage.publish_at_the_end(transaction, duty["post_id"], limits, also=actor.account_id)
+    view = arrivals.view_of(transaction, duty["id"])
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(actor.account_id),))
+    answer = {"check_in": view, "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
 
 
@@ -108,9 +114,9 @@ def post_of_code(transaction: Transaction, code: str, actor: Actor, limits: Limi
     post_id, replaced_at = found
     standing = code_standing(replaced_at, transaction.now, limits[CodeLimits])
     place = districts.place_in(transaction, post_id)
-    if place is None or place.district_id != actor.district_id or standing == CodeStanding.EXPIRED:
+    if place is None or place.district_id != actor.district_id or standing == CodeStatus.EXPIRED:
         raise Refused("unknown_post")
-    return place, standing == CodeStanding.STALE
+    return place, standing == CodeStatus.STALE
 
 
 def _attempt(

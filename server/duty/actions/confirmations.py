@@ -61,7 +61,7 @@ def confirm(
             _require_not_over(actor, row["checked_out_at"], limits, now)
             _confirm(transaction, actor, check_in_id, row["account_id"])
             transaction.announce(StandingChanged((row["account_id"],), limits))
-            coverage.tell_at_the_end(transaction, place.post_id, limits)
+            coverage.publish_at_the_end(transaction, place.post_id, limits)
         confirmed = check_ins.view(_read(transaction, check_in_id))
         return transaction.answer(actor.account_id, request_id, confirmed)
 
@@ -101,7 +101,7 @@ def confirm_all(
         for row in waiting:
             _confirm(transaction, actor, row.id, row.account_id)
         transaction.announce(StandingChanged(tuple(row.account_id for row in waiting), limits))
-        coverage.tell_at_the_end(transaction, post_id, limits)
+        coverage.publish_at_the_end(transaction, post_id, limits)
         answer = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
 
@@ -129,7 +129,7 @@ def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_i
         facts={"check_in_id": check_in_id},
     )
     view = check_ins.view(_read(transaction, check_in_id))
-    transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
 
 
 def _read(transaction: Transaction, check_in_id: int) -> Any:

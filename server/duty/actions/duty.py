@@ -18,7 +18,7 @@ from server.duty.rules.confirming import is_police_claim, may_assist, may_confir
 from server.duty.rules.trust import confirmed_together
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
+from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
 
 Row = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
     """
     with store.read() as connection:
         found = districts.code_of(connection, code)
-        if found is None or code_standing(found[1], now, limits[CodeLimits]) == CodeStanding.EXPIRED:
+        if found is None or code_standing(found[1], now, limits[CodeLimits]) == CodeStatus.EXPIRED:
             raise Refused("unknown_post")
         place = districts.place(connection, found[0])
         if place is None or (actor is not None and actor.district_id != place.district_id):
@@ -41,7 +41,7 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
             "name": place.name,
             "school_name": place.school_name,
             "gate": place.gate,
-            "stale": code_standing(found[1], now, limits[CodeLimits]) == CodeStanding.STALE,
+            "stale": code_standing(found[1], now, limits[CodeLimits]) == CodeStatus.STALE,
             "post": _post(connection, place, shown, duty, limits, now) if shown else None,
         }
 

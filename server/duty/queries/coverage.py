@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, ForeignKey, Integer, Table, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from server.calendar.queries import rosters
 from server.calendar.rules import Phase, Shift, Window, current_shift, is_school_day, phase_of, shifts_around
 from server.core.access.roles import Category, group_of
 from server.core.access.rooms import account_room
-from server.core.database.base import metadata
 from server.core.database.transaction import Transaction
 from server.core.database.upsert import Upsert
 from server.core.event_names import EventName, rooms_for_post
@@ -18,18 +17,12 @@ from server.core.limits import Limits
 from server.duty.queries import check_ins
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
-from server.duty.rules.coverage import Line, PostState, Seat, cover
+from server.duty.rules.coverage import PostCoverage, PostState, Seat, cover
+from server.duty.tables import coverage
 from server.places.queries import districts
-from server.places.queries.districts import Place, post
+from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
-
-coverage = Table(
-    "coverage",
-    metadata,
-    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
-    Column("line", JSON, nullable=False),
-)
+from server.places.tables import post
 
 
 def lines(connection: Connection, **scope: int) -> list[dict[str, Any]]:
@@ -59,7 +52,7 @@ def shifts_of(place: Place, limits: Limits, now: datetime) -> list[Shift]:
 
 def compute(
     connection: Connection, place: Place, limits: Limits, now: datetime, kept: dict[str, Any] | None
-) -> Line:
+) -> PostCoverage:
     """Work out a post's line from its rows; the version and ``since`` go on from the ``kept`` line."""
     shift = current_shift(shifts_of(place, limits, now), now)
     seats: list[Seat] = []
@@ -86,7 +79,7 @@ def compute(
 _keep_line = Upsert(coverage, keys=["post_id"], take=["version", "line"])
 
 
-def tell(transaction: Transaction, place: Place, limits: Limits, *, also: Iterable[int] = ()) -> bool:
+def publish(transaction: Transaction, place: Place, limits: Limits, *, also: Iterable[int] = ()) -> bool:
     """Keep and tell a post's line when it differs from the kept one; tell whether it did.
 
     ``also`` are accounts that hear it although they hold no seat (any more). They hear who is there no more than
@@ -110,11 +103,11 @@ def tell(transaction: Transaction, place: Place, limits: Limits, *, also: Iterab
         school_id=place.school_id,
         account_ids=seeing,
     )
-    transaction.tell(EventName.COVERAGE_CHANGED, line, rooms)
+    transaction.publish(EventName.COVERAGE_CHANGED, line, rooms)
     others = {seat["account_id"] for seat in line["seats"]}.union(also) - seeing
     if others:
         rooms = tuple(account_room(number) for number in sorted(others))
-        transaction.tell(EventName.COVERAGE_CHANGED, without_names(line), rooms)
+        transaction.publish(EventName.COVERAGE_CHANGED, without_names(line), rooms)
     return True
 
 
@@ -128,12 +121,12 @@ def lock(connection: Connection, post_id: int) -> None:
         connection.execute(_lock, {"post_id": post_id})
 
 
-def read_line(kept: dict[str, Any]) -> Line:
+def read_line(kept: dict[str, Any]) -> PostCoverage:
     """Make a line again of what was kept of it."""
     heads = {
         name: Composition.from_dict(kept[name]) for name in ("required", "present", "waiting", "missing")
     }
-    return Line(
+    return PostCoverage(
         post_id=kept["post_id"],
         version=kept["version"],
         phase=Phase(kept["phase"]),
@@ -179,7 +172,7 @@ def _kept_seat(seat: dict[str, Any]) -> Seat:
     )
 
 
-def tell_at_the_end(
+def publish_at_the_end(
     transaction: Transaction, post_id: int, limits: Limits, *, also: int | None = None
 ) -> None:
     """Tell a post's new coverage once before the commit, however many check-ins share the transaction."""
@@ -188,7 +181,7 @@ def tell_at_the_end(
         lock(one.connection, post_id)
         place = districts.place_in(one, post_id)
         if place is not None:
-            tell(one, place, limits, also=one.listeners.get(post_id, ()))
+            publish(one, place, limits, also=one.listeners.get(post_id, ()))
 
     if also is not None:
         transaction.listeners.setdefault(post_id, set()).add(also)

@@ -52,7 +52,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PostCoverage:
     """A post's coverage, whole: what a client needs to draw the post without asking again.
 
     ``since`` is the moment from which the post has been in its state. ``version`` rises by one with each
@@ -109,9 +109,9 @@ def cover(
     seats: Iterable[Seat],
     roster: Sequence[int | None],
     came: Collection[int] = (),
-    previous: Line | None,
+    previous: PostCoverage | None,
     now: datetime,
-) -> Line:
+) -> PostCoverage:
     """Work out a post's coverage line.
 
     ``seats`` are those on duty for this very shift, ``roster`` its rostered accounts (``None``: not yet
@@ -148,9 +148,9 @@ def _no_shows(roster: Iterable[int | None], arrived: set[int]) -> tuple[int, ...
 
 def _on_duty(
     post_id: int, shift: Shift, phase: Phase, required: Composition, seats: tuple[Seat, ...], now: datetime
-) -> Line:
+) -> PostCoverage:
     present = Composition.count(seat.group for seat in seats if seat.verified)
-    return Line(
+    return PostCoverage(
         post_id=post_id,
         version=1,
         phase=phase,
@@ -171,9 +171,9 @@ def _on_duty(
     )
 
 
-def _off_duty(post_id: int, now: datetime) -> Line:
+def _off_duty(post_id: int, now: datetime) -> PostCoverage:
     nobody = Composition()
-    return Line(
+    return PostCoverage(
         post_id=post_id,
         version=1,
         phase=Phase.OFF,
@@ -194,7 +194,7 @@ def _off_duty(post_id: int, now: datetime) -> Line:
     )
 
 
-def _after(previous: Line | None, line: Line) -> Line:
+def _after(previous: PostCoverage | None, line: PostCoverage) -> PostCoverage:
     """Count a line on from the one before it, and keep the moment since which the state holds."""
     if previous is None:
         return line

@@ -19,7 +19,7 @@ from server.duty.rules.trust import (
     is_verified,
     place_finding,
 )
-from server.duty.service import arrivals
+from server.duty.service import check_ins as arrivals
 from server.places.queries import districts
 
 Row = Mapping[str, Any]
@@ -72,8 +72,8 @@ def _turn(transaction: Transaction, duty: Row, fix: Fix, finding: PlaceFinding, 
     )
     if turned:
         view = arrivals.view_of(transaction, duty["id"])
-        transaction.tell(EventName.CHECK_IN_CHANGED, view, (account_room(duty["account_id"]),))
-        coverage.tell_at_the_end(transaction, duty["post_id"], limits)
+        transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(duty["account_id"]),))
+        coverage.publish_at_the_end(transaction, duty["post_id"], limits)
 
 
 def _flags(duty: Row) -> frozenset[Flag]:

@@ -73,7 +73,7 @@ def plan(
         )
         _audit(transaction, actor, "plan_device_test", number)
         transaction.answer(actor.account_id, request_id, {"test_id": number})
-        return devices.tell_test(transaction, number)
+        return devices.publish_test(transaction, number)
 
 
 def cancel(store: Store, *, actor: Actor, request_id: str, test_id: int, now: datetime) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def cancel(store: Store, *, actor: Actor, request_id: str, test_id: int, now: da
         devices.change_test(transaction.connection, test_id, cancelled_at=now)
         _audit(transaction, actor, "cancel_device_test", test_id)
         transaction.answer(actor.account_id, request_id, {"test_id": test_id})
-        return devices.tell_test(transaction, test_id)
+        return devices.publish_test(transaction, test_id)
 
 
 def report(store: Store, *, actor: Actor, test_id: int) -> dict[str, Any]:

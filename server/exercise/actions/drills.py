@@ -82,7 +82,7 @@ def plan(
         )
         _audit(transaction, actor, "plan_drill", number)
         transaction.answer(actor.account_id, request_id, {"drill_id": number})
-        return drills.tell(transaction, number)
+        return drills.publish(transaction, number)
 
 
 def start(
@@ -135,7 +135,7 @@ def start(
         chosen = {"anyway": True} if anyway else {}
         _audit(transaction, actor, "start_drill", drill_id, alarm_id=raised["id"], **chosen)
         transaction.answer(actor.account_id, request_id, {"drill_id": drill_id})
-        return drills.tell(transaction, drill_id)
+        return drills.publish(transaction, drill_id)
 
 
 def cancel(store: Store, *, actor: Actor, request_id: str, drill_id: int, now: datetime) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def cancel(store: Store, *, actor: Actor, request_id: str, drill_id: int, now: d
         drills.change(transaction.connection, drill_id, **cancelled)
         _audit(transaction, actor, "cancel_drill", drill_id)
         transaction.answer(actor.account_id, request_id, {"drill_id": drill_id})
-        return drills.tell(transaction, drill_id)
+        return drills.publish(transaction, drill_id)
 
 
 def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: datetime) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def signal() -> dict[str, Any]:
     """
     here = platform()
     device, sent = current_device(), _sent()
-    with here.store.line.ahead():
+    with here.store.admission.ahead():
         return devices.signal(here.store, device=device, sent=sent, limits=here.limits, now=here.now())
 
 

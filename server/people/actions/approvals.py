@@ -127,7 +127,7 @@ def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now:
                 facts={"school_id": school_id, "people": len(handed)},
             )
             # One of them is news enough for a console to look again.
-            news.tell_guard(transaction, handed[0])
+            news.publish_guard(transaction, handed[0])
         return transaction.answer(actor.account_id, request_id, {"handed_on": len(handed)})
 
 

@@ -17,7 +17,7 @@ from server.people.queries import accounts, codes, sessions, sign_in_limits
 from server.people.rules.sign_in import SignInLimits
 from server.people.service import claimed_names, news
 from server.places.queries import districts
-from server.places.rules.post_codes import CodeLimits, CodeStanding, code_standing
+from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
 
 
 def register(
@@ -87,7 +87,7 @@ def _place_of(transaction: Transaction, post_code: str, category: Category, limi
     if found is None:
         raise Refused("unknown_post")
     post_id, replaced_at = found
-    if code_standing(replaced_at, transaction.now, limits[CodeLimits]) == CodeStanding.EXPIRED:
+    if code_standing(replaced_at, transaction.now, limits[CodeLimits]) == CodeStatus.EXPIRED:
         raise Refused("unknown_post")
     place = districts.place(transaction.connection, post_id)
     assert place is not None
@@ -125,7 +125,7 @@ def _add(
         subject_id=account_id,
         facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
     )
-    news.tell_guard(transaction, account_id)
+    news.publish_guard(transaction, account_id)
     transaction.announce(GuardRegistered(account_id, phone, values["district_id"], limits))
     return account_id
 

@@ -99,7 +99,7 @@ def _close(transaction: Transaction, actor: Actor, limits: Limits) -> None:
     sessions.end_all(transaction, actor.account_id)
     transaction.announce(AccountClosed(actor.account_id, limits))
     sign_in_limits.forget_devices(transaction, actor.account_id)
-    news.tell_guard(transaction, actor.account_id)
+    news.publish_guard(transaction, actor.account_id)
     transaction.announce(StandingChanged((actor.account_id,), limits))
 
 

@@ -50,4 +50,4 @@ def set_status(
         subject_id=account_id,
         facts=facts or {},
     )
-    news.tell_guard(transaction, account_id)
+    news.publish_guard(transaction, account_id)

@@ -5,10 +5,10 @@ from server.core.event_names import EventName
 from server.people.queries import accounts
 
 
-def tell_guard(transaction: Transaction, account_id: int) -> None:
+def publish_guard(transaction: Transaction, account_id: int) -> None:
     """Tell those over a guard what his account's status is now."""
     row = accounts.by_id(transaction.connection, account_id)
     assert row is not None
-    transaction.tell(
+    transaction.publish(
         EventName.GUARD_CHANGED, {"account_id": account_id, "status": row["status"]}, accounts.rooms_of(row)
     )

@@ -12,7 +12,7 @@ class CodeLimits:
     stale_code_days: int = 14
 
 
-class CodeStanding(StrEnum):
+class CodeStatus(StrEnum):
     """Whether a printed code still names its post."""
 
     CURRENT = "current"
@@ -20,9 +20,9 @@ class CodeStanding(StrEnum):
     EXPIRED = "expired"
 
 
-def code_standing(replaced_at: datetime | None, now: datetime, limits: CodeLimits) -> CodeStanding:
+def code_standing(replaced_at: datetime | None, now: datetime, limits: CodeLimits) -> CodeStatus:
     """Tell whether a printed code is current, or was replaced lately enough to be accepted as stale."""
     if replaced_at is None or now < replaced_at:
-        return CodeStanding.CURRENT
+        return CodeStatus.CURRENT
     fresh_enough = now - replaced_at <= timedelta(days=limits.stale_code_days)
-    return CodeStanding.STALE if fresh_enough else CodeStanding.EXPIRED
+    return CodeStatus.STALE if fresh_enough else CodeStatus.EXPIRED

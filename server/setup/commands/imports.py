@@ -50,7 +50,7 @@ def import_file(
         return
     if not file.exists():
         raise click.ClickException(f"{file}: no such file. An empty one: flask import {file} --template")
-    wanted = setup_actions.Wanted(
+    wanted = setup_actions.ImportRequest(
         content=file.read_bytes(),
         filename=file.name,
         district=district,

@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 
 from server.core.geo import Point
 from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
-from server.setup.files.district_headings import Line
+from server.setup.files.district_headings import SheetRow
 from server.setup.files.district_rows import (
     CalendarDay,
-    Known,
+    KnownDistrict,
     PeakRow,
     PostRow,
     Record,
@@ -32,7 +32,7 @@ Kind = TypeVar("Kind", bound=Record)
 class Found(Generic[Kind]):
     """A record with the line that it stands on."""
 
-    line: Line
+    line: SheetRow
     record: Kind
 
 
@@ -81,7 +81,7 @@ def _inside(point: Point, frame: tuple[Point, Point]) -> bool:
 
 def duplicate_errors(found: Iterable[Found[Record]]) -> Iterator[RowError]:
     """Report the second and later rows about the same thing, with the first one's sheet and row."""
-    first: dict[Hashable, Line] = {}
+    first: dict[Hashable, SheetRow] = {}
     for one in found:
         column, key = _identity(one.record)
         before = first.setdefault((type(one.record), key), one.line)
@@ -164,7 +164,7 @@ class Timetable:
         return None if kind is None else self.of_kind.get(kind, DEFAULT_PEAKS[kind])
 
 
-def timetable(found: Iterable[Found[Record]], known: Known) -> Timetable:
+def timetable(found: Iterable[Found[Record]], known: KnownDistrict) -> Timetable:
     """Put the file's posts, schools and peaks over what is known."""
     school_of, kind_of = dict(known.posts), dict(known.schools)
     of_school: dict[SchoolKey, list[Peak]] = {}

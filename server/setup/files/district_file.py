@@ -21,10 +21,10 @@ from server.setup.files.district_checks import (
     roster_errors,
     timetable,
 )
-from server.setup.files.district_headings import Line, understand
+from server.setup.files.district_headings import SheetRow, understand
 from server.setup.files.district_rows import (
     CalendarDay,
-    Known,
+    KnownDistrict,
     Parsed,
     PeakRow,
     PostRow,
@@ -55,7 +55,7 @@ def parse(
     content: bytes,
     filename: str,
     *,
-    known: Known | None = None,
+    known: KnownDistrict | None = None,
     outline: Mapping[str, Any] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Parsed:
@@ -66,7 +66,7 @@ def parse(
     raises for a bad file: one that cannot be read at all gives one error of row 0.
     """
     tell = on_progress or (lambda _done, _total: None)
-    known = known or Known()
+    known = known or KnownDistrict()
     try:
         sheets = read_tables(content, filename, lambda done, total: tell(done, 2 * total))
     except Refused as refused:
@@ -121,7 +121,7 @@ def _notes() -> Iterator[tuple[str, ...]]:
             yield kind.title, column.heading, required, column.example, " / ".join(column.choices)
 
 
-def _read_line(line: Line, errors: list[RowError]) -> Record | None:
+def _read_line(line: SheetRow, errors: list[RowError]) -> Record | None:
     """Read a row's values and build its record; the faults of all its cells go to ``errors``."""
     before = len(errors)
     values: dict[str, Any] = {}
@@ -139,7 +139,7 @@ def _read_line(line: Line, errors: list[RowError]) -> Record | None:
         return None
 
 
-def _value(line: Line, column: Column) -> Any:
+def _value(line: SheetRow, column: Column) -> Any:
     bad = line.bad(column.english)
     if bad:
         raise Wrong(bad)
@@ -155,12 +155,12 @@ def _value(line: Line, column: Column) -> Any:
     return column.default
 
 
-def _filed_schools(lines: list[Line]) -> Iterator[SchoolKey]:
+def _filed_schools(lines: list[SheetRow]) -> Iterator[SchoolKey]:
     """Give the file's schools, also those of rows with other faults."""
     return ((one.text("station"), one.text("school")) for one in lines if one.kind is SCHOOLS)
 
 
-def _names(lines: list[Line], known: Known, schools: Schools) -> Names:
+def _names(lines: list[SheetRow], known: KnownDistrict, schools: Schools) -> Names:
     """Gather what may be referred to; a name counts as given even where its row has other faults."""
 
     def named(kind: SheetKind, english: str) -> set[str]:
@@ -174,7 +174,7 @@ def _names(lines: list[Line], known: Known, schools: Schools) -> Names:
 
 
 def _cross_errors(
-    found: list[Found[Record]], names: Names, known: Known, frame: tuple[Point, Point] | None
+    found: list[Found[Record]], names: Names, known: KnownDistrict, frame: tuple[Point, Point] | None
 ) -> Iterable[RowError]:
     """Check the rows against each other."""
     return chain(

@@ -20,7 +20,7 @@ MOST_ROWS_TO_HEADINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetRow:
     """A row of a sheet whose headings are understood; ``places`` are the columns' indices by English name."""
 
     sheet: str
@@ -58,7 +58,7 @@ class Line:
 class Understood:
     """A sheet with its kind and lines, or what is wrong with its headings."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[SheetRow, ...] = ()
     errors: tuple[RowError, ...] = ()
 
 
@@ -83,7 +83,7 @@ def understand(sheet: Sheet) -> Understood:
         return Understood(errors=tuple(errors))
     # Headings that are merged over two rows stand in both.
     rows = (row for row in sheet.rows[place + 1 :] if row.cells != header.cells)
-    return Understood(tuple(Line(sheet.name, kind, row, places) for row in rows), tuple(errors))
+    return Understood(tuple(SheetRow(sheet.name, kind, row, places) for row in rows), tuple(errors))
 
 
 def _header(rows: Sequence[Row], named: SheetKind | None) -> tuple[int, SheetKind | None]:

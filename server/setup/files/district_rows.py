@@ -104,7 +104,7 @@ class RowError:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDistrict:
     """What the database already has, so that a file may refer to it: names, kinds, peaks.
 
     ``posts`` gives each post's school.

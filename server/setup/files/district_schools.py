@@ -3,8 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from server.setup.files.district_headings import Line
-from server.setup.files.district_rows import CalendarDay, Known, PeakRow, PostRow, Record, RowError, SchoolKey
+from server.setup.files.district_headings import SheetRow
+from server.setup.files.district_rows import (
+    CalendarDay,
+    KnownDistrict,
+    PeakRow,
+    PostRow,
+    Record,
+    RowError,
+    SchoolKey,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ def _by_name(keys: Iterable[SchoolKey]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def moved_with(known: Known, moved: Mapping[SchoolKey, SchoolKey]) -> Known:
+def moved_with(known: KnownDistrict, moved: Mapping[SchoolKey, SchoolKey]) -> KnownDistrict:
     """Let what is known speak of the moved schools as the file does."""
     now = {old: new for new, old in moved.items()}
     return replace(
@@ -65,7 +73,7 @@ def with_station(record: Record, schools: Schools) -> Record:
     return replace(record, station=stations[0]) if len(stations) == 1 else record
 
 
-def school_errors(line: Line, record: Record, schools: Schools) -> Iterator[RowError]:
+def school_errors(line: SheetRow, record: Record, schools: Schools) -> Iterator[RowError]:
     """Report a school that is nowhere, or not at its row's station, or one of several of its name."""
     if not isinstance(record, PostRow | PeakRow | CalendarDay) or record.school is None:
         return

@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from server.core.database import event_log
 from server.core.database.transaction import Store
+from server.core.live import heartbeats
 from server.core.live.floods import MOST_HELD
-from server.core.live.hub import CONSOLE_HEARTBEAT_S, Hub
+from server.core.live.hub import Hub
 from tests.tools.district import make_district
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
@@ -51,7 +52,7 @@ def hub(store: Store, heard: Heard) -> Hub:
 
 def tell(store: Store, number: int) -> None:
     with store.transaction(NOW) as transaction:
-        transaction.tell("coverage.changed", {"number": number}, (ROOM,))
+        transaction.publish("coverage.changed", {"number": number}, (ROOM,))
 
 
 def run(store: Store, statement: str) -> None:
@@ -67,7 +68,7 @@ def rounds(hub: Hub) -> Callable[[int], None]:
     def go(number: int) -> None:
         nonlocal at
         for _round in range(number):
-            at += CONSOLE_HEARTBEAT_S
+            at += heartbeats.EVERY_S
             hub.round(at)
 
     return go
@@ -119,7 +120,7 @@ def test_much_at_once_goes_out_in_pieces_that_no_fast_reader_is_closed_for(
 ) -> None:
     with store.transaction(NOW) as transaction:
         for number in range(9):
-            transaction.tell("coverage.changed", {"number": number, "text": "x" * 50_000}, (ROOM,))
+            transaction.publish("coverage.changed", {"number": number, "text": "x" * 50_000}, (ROOM,))
     hub.round(100.0)
     batches = [data for name, data in heard.take() if name == "batch"]
     assert [one["data"]["number"] for batch in batches for one in batch["events"]] == list(range(9))

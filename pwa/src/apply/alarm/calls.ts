@@ -57,12 +57,10 @@ const OUT: ReadonlySet<ResponseState> = new Set(['released', 'left'])
 /** Whether the server takes an "I am going" from somebody: help that comes late is never turned away. */
 export const mayGo = (state: ResponseState): boolean => !GOING.has(state) && !OUT.has(state)
 
-/** The alarms that asked for somebody: the open ones, the newest first, before those that have ended; no double of one. */
+/** The alarms that asked for somebody, also those that have ended; no double of one. */
 export function callsTo(alarms: Iterable<Alarm>, accountId: Id): Alarm[] {
   const mine = [...alarms].filter((alarm) => responseOf(alarm, accountId) !== null)
-  return mine
-    .filter((alarm) => !mine.some((one) => one.id === alarm.merged_into))
-    .sort((a, b) => Number(a.state !== 'open') - Number(b.state !== 'open') || b.raised_at.localeCompare(a.raised_at))
+  return mine.filter((alarm) => !mine.some((one) => one.id === alarm.merged_into))
 }
 
 /** How a call stands with whom it asked, in one word; after its end it has ended for everybody. */

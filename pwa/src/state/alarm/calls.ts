@@ -3,12 +3,14 @@ import { computed, reactive, watch } from 'vue'
 import type { Router } from 'vue-router'
 import { responseOf } from '@/apply/alarm/alarms'
 import { callKey, callsTo, callTo } from '@/apply/alarm/calls'
+import { inOrder, othersThan, takesPage, wants, type Holder } from '@/apply/alarm/first-call'
 import { holdScreen } from '@/lib/screen-lock'
 import { prepareSound } from '@/lib/phone-sound'
 import type { Alarm, Id, ResponseState } from '@/lib/wire'
 import { alarms, open, raisedByMe } from './alarms'
 import { serverNow } from '@/state/core/clock'
 import { answeredAlarm, ownAlarm, pressing } from '@/state/core/outbox'
+import { dutyState } from '@/state/duty/duty'
 import { watchReceipts } from '@/state/delivery/receipts'
 import { account } from '@/state/people/session'
 
@@ -16,30 +18,43 @@ import { account } from '@/state/people/session'
 const FRESH_MS = 60_000
 const FIRST_TOUCHES = ['touchend', 'click', 'keydown'] as const
 
-/** The calls that wait for my answer, those of the newest alarm first. */
-export const calling = computed(() =>
-  open.value.flatMap((alarm) => (account.value && callTo(alarm, account.value.id)) ?? []),
-)
+/** An answer that is on its way to an alarm. */
+export interface OnItsWay {
+  state: ResponseState
+  /** It has not got through yet; it is being sent again. */
+  late: boolean
+}
+
+// By alarm, and not by page: another call may take the screen, or the guard look at his post meanwhile.
+export const onTheirWay = reactive(new Map<Id, OnItsWay>())
+
+const holder = computed<Holder | null>(() => {
+  if (!account.value) return null
+  const checkIn = dutyState.duty?.check_in
+  const postId = checkIn && checkIn.checked_out_at === null ? checkIn.post_id : null
+  return { id: account.value.id, postId, answering: new Set(onTheirWay.keys()) }
+})
+
+/** The alarms that ask for me or have me at work, besides one, in the order in which they concern me. */
+export const othersBeside = (shown: Id): Alarm[] => (holder.value ? othersThan(shown, open.value, holder.value) : [])
+
+/** Whether an alarm waits for me or has me at work: it comes before going home. */
+export const wantsMe = (alarm: Alarm): boolean => holder.value !== null && wants(alarm, holder.value)
 
 const endsSeen = reactive(new Set<Id>())
 
 /** The alarms that asked for me: open ones whatever I answered, and those whose end I have not seen. */
 export const myCalls = computed(() =>
-  account.value ? callsTo(alarms.value.values(), account.value.id).filter((one) => one.state === 'open' || !endsSeen.has(one.id)) : [],
+  holder.value
+    ? inOrder(callsTo(alarms.value.values(), holder.value.id), holder.value).filter((one) => one.state === 'open' || !endsSeen.has(one.id))
+    : [],
 )
 
 /** Note that the end of an alarm was read. */
 export const endSeen = (id: Id): unknown => endsSeen.add(id)
 
-/** The open alarms that wait for me, and after them those that have me at work; each time the newest first. */
-export const takingPart = computed(() => [...having('notified'), ...having('responding', 'on_scene')])
-
-function having(...states: (ResponseState | undefined)[]): Alarm[] {
-  return open.value.filter((alarm) => account.value && states.includes(responseOf(alarm, account.value.id)?.state))
-}
-
 /** My own alarm, while it is on its way or open. */
-export const inNeed = computed<'no' | 'unsent' | 'open'>(() => {
+const inNeed = computed<'no' | 'unsent' | 'open'>(() => {
   const entry = ownAlarm.value
   const answered = answeredAlarm(entry)
   if (entry && !answered) return 'unsent'
@@ -51,24 +66,34 @@ export const inNeed = computed<'no' | 'unsent' | 'open'>(() => {
 /** Whether the screen must stay lit on a page: whoever is called, goes or is in need looks at it. */
 function mustStayLit(path: string): boolean {
   if (path === '/alarm') return inNeed.value !== 'no'
-  const alarm = alarms.value.get(Number(/^\/respond\/(\d+)$/.exec(path)?.[1]))
+  const alarm = alarms.value.get(shownCall(path) ?? 0)
   const mine = alarm?.state === 'open' && account.value && responseOf(alarm, account.value.id)
   if (!alarm || !mine) return false
   const calls = alarm.ladders.some((one) => one.tier === mine.tier && one.phase === 'calling')
   return mine.state === 'responding' || mine.state === 'on_scene' || mine.state === 'notified' || (mine.state === 'timed_out' && calls)
 }
 
+const shownCall = (path: string): Id | null => Number(/^\/respond\/(\d+)$/.exec(path)?.[1]) || null
+
 function takeScreen(router: Router): void {
   const taken = new Set<string>()
   watch(
-    [calling, pressing, inNeed, router.currentRoute],
+    [open, holder, pressing, inNeed, router.currentRoute],
     () => {
-      const busy = pressing.value || inNeed.value === 'unsent' || (inNeed.value === 'open' && router.currentRoute.value.path === '/alarm')
-      const fresh = calling.value.filter((call) => !taken.has(callKey(call)))
-      const first = fresh.find((call) => !call.late || serverNow() - call.at < FRESH_MS)
-      if (busy || !first) return
-      fresh.forEach((call) => taken.add(callKey(call)))
-      void router.push(`/respond/${first.alarmId}`)
+      // Whoever is in need himself keeps the page that he looks at: other calls stand above it.
+      if (pressing.value || inNeed.value !== 'no' || !holder.value) return
+      const shown = shownCall(router.currentRoute.value.path)
+      const me = holder.value.id
+      const seen = (id: Id | null): void => {
+        const alarm = alarms.value.get(id ?? 0)
+        const call = alarm && callTo(alarm, me)
+        if (call) taken.add(callKey(call))
+      }
+      seen(shown)
+      const next = takesPage(open.value, shown, holder.value, { taken, since: serverNow() - FRESH_MS })
+      if (next === null) return
+      seen(next)
+      void router.push(`/respond/${next}`)
     },
     { immediate: true },
   )

@@ -1,4 +1,4 @@
-/** The console's texts about drills, what is announced, and the report of an alarm. */
+/** The console's texts about drills and about what is announced. */
 const notices = {
   label: 'Notices',
   drill: 'Drill announced: {time} {kind}, {place}',
@@ -55,58 +55,4 @@ const drills = {
   },
 }
 
-const report = {
-  title: 'After-action report: {kind}',
-  open: 'Going on, as of {time}',
-  print: 'Print',
-  json: 'Download JSON',
-  back: 'Back to the alarm',
-  made: 'made {time}',
-  raised: 'Raised',
-  ended: 'Ended',
-  lasted: 'took {time}',
-  targets: { title: 'Targets', axis: 'Times against targets: {text}', met: 'met', late: 'late', missed: 'missed', cut_short: 'ended before its time', not_yet: 'not yet', lateBy: 'late by {time}', by: '{name}' },
-  map: {
-    title: 'Movements on duty',
-    none: 'No positions: nobody shared his place, or they are past their keeping time.',
-    spoken: 'Map: movements of {n} people during the alarm',
-    post: 'post',
-    alarm: 'alarm',
-    scale: '{n} m',
-    points: '{n} places',
-  },
-  told: {
-    title: 'Who was told',
-    people: '{n} people: {names}',
-    count: '{channel}: {n} sent, {delivered} arrived',
-    failed: ', {n} not',
-    unreached: 'Not reached: {names}',
-    span: '{from} to {to}',
-    none: 'Messages are past their keeping time; see the course.',
-    channels: { socket: 'open page', push: 'push', sms: 'SMS', chat: 'chat room', webhook: 'webhook' },
-  },
-  timeline: 'Course',
-  finding: { title: 'Finding', none: 'No finding yet.' },
-  scenario: 'Scenario of the drill',
-  follow: {
-    title: 'Follow-ups',
-    none: 'No follow-ups.',
-    text: 'What is to be done',
-    owner: 'Whose',
-    due: 'Until',
-    add: 'Add',
-    done: 'Done',
-    doneOne: 'Done: {text}',
-    doneAt: 'done {time}',
-    overdue: 'overdue',
-    missing: 'Write what, whose and until when.',
-  },
-  chain: {
-    whole: 'The course has {n} lines, all as they were written.',
-    broken: 'The course was changed at line {where}. Keep the database and call your administrator.',
-    head: 'Check value',
-  },
-  source: { device: 'Alarm device: {label}', drill: 'Drill, started by {name}' },
-}
-
-export default { notices, drills, report }
+export default { notices, drills }

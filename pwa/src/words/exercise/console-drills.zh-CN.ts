@@ -1,4 +1,4 @@
-/** The console's texts about drills, what is announced, and the report of an alarm. */
+/** The console's texts about drills and about what is announced. */
 const notices = {
   label: '通知',
   drill: '演练预告：{time} {kind}，{place}',
@@ -55,58 +55,4 @@ const drills = {
   },
 }
 
-const report = {
-  title: '处置报告：{kind}',
-  open: '进行中，截至 {time}',
-  print: '打印',
-  json: '下载 JSON',
-  back: '回到报警',
-  made: '生成 {time}',
-  raised: '报警',
-  ended: '结束',
-  lasted: '历时 {time}',
-  targets: { title: '时限', axis: '时限图：{text}', met: '按时', late: '超时到位', missed: '未到位', cut_short: '提前结束', not_yet: '未到时限', lateBy: '超 {time}', by: '{name}' },
-  map: {
-    title: '值岗人员移动',
-    none: '没有位置记录：没有人共享位置，或已过保存期。',
-    spoken: '地图：{n} 人在处置期间的移动',
-    post: '岗位',
-    alarm: '报警位置',
-    scale: '{n} 米',
-    points: '{n} 个位置',
-  },
-  told: {
-    title: '通知',
-    people: '{n} 人：{names}',
-    count: '{channel} {n} 条，送达 {delivered}',
-    failed: '，未送达 {n}',
-    unreached: '没有送达：{names}',
-    span: '{from} 至 {to}',
-    none: '通知记录已过保存期，见经过。',
-    channels: { socket: '打开的页面', push: '推送', sms: '短信', chat: '工作群', webhook: '系统接口' },
-  },
-  timeline: '经过',
-  finding: { title: '结论', none: '还没有结论。' },
-  scenario: '演练设定',
-  follow: {
-    title: '后续事项',
-    none: '没有后续事项。',
-    text: '要做什么',
-    owner: '负责',
-    due: '期限',
-    add: '添加事项',
-    done: '完成',
-    doneOne: '完成：{text}',
-    doneAt: '{time} 完成',
-    overdue: '已过期限',
-    missing: '请写事项、负责人和期限。',
-  },
-  chain: {
-    whole: '经过共 {n} 条，记录完整，没有改动。',
-    broken: '经过的记录被改动过：第 {where} 条。请保留数据库并联系管理员。',
-    head: '校验值',
-  },
-  source: { device: '报警装置：{label}', drill: '演练，{name}启动' },
-}
-
-export default { notices, drills, report }
+export default { notices, drills }

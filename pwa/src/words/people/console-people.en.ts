@@ -69,4 +69,5 @@ export default {
     phone: 'Open the phone pages',
   },
   more: 'Show more',
+  people: { title: 'People', offDuty: 'at no post in this scope now', suspended: 'suspended', away: '{far} from the post at {time}', noPlace: 'shares no position', more: 'There are more: write more of the name.' },
 }

@@ -3,19 +3,12 @@ import { computed, reactive, type ComputedRef } from 'vue'
 import { newRequestId, Refusal, Unreachable } from '@/lib/http'
 import type { Id, ResponseState } from '@/lib/wire'
 import { alarms, respond } from '@/state/alarm/alarms'
+import { onTheirWay } from '@/state/alarm/calls'
 import { account, loadSession } from '@/state/people/session'
 import { sayError } from '@/words/core/say'
 
 const WAITS_MS = [1_000, 2_000, 4_000]
 
-interface OnItsWay {
-  state: ResponseState
-  /** It has not got through yet; it is being sent again. */
-  late: boolean
-}
-
-// By alarm, and not by page: another call may take the screen, or the guard look at his post meanwhile.
-const onTheirWay = reactive(new Map<Id, OnItsWay>())
 const problems = reactive(new Map<Id, string>())
 
 export interface Answering {

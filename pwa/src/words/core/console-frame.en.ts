@@ -1,0 +1,30 @@
+/** The console's frame: its pages, the line to the server, what has not arrived, keys. */
+export default {
+  bar: {
+    pages: 'Pages',
+    live: 'Coverage',
+    alarms: 'Alarms',
+    guards: 'People',
+    escalation: 'Steps',
+    units: 'Joint',
+    channels: 'Channels',
+    drills: 'Drills',
+    devices: 'Devices',
+    open: 'open',
+    liveNow: 'Live · {n} s',
+    polling: 'Polling · {n} s',
+    connecting: 'Connecting',
+    lost: 'Lost {n} s ago',
+    soundOff: 'Sound is off',
+    soundOn: 'Sound on',
+    signOut: 'Sign out',
+  },
+  keys: { nextGap: 'next gap', nextAlarm: 'next alarm' },
+  unsent: { title: 'Alarm not delivered: {place}', text: 'Kept on this computer and sent again. Dial 110 as well.', now: 'Send now' },
+  undone: { since: 'The server was set back. What this page showed from {time} on was partly lost', anew: 'Everything has been read again. Check alarms and check-ins since then by telephone.', read: 'Understood' },
+  stale: {
+    since: 'Picture of {time}, nothing new for {n} s',
+    heals: 'Reconnecting; it updates by itself. Check by telephone meanwhile.',
+    now: 'Reconnect now',
+  },
+}

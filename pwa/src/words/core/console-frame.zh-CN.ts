@@ -1,0 +1,30 @@
+/** The console's frame: its pages, the line to the server, what has not arrived, keys. */
+export default {
+  bar: {
+    pages: '页面',
+    live: '态势',
+    alarms: '报警',
+    guards: '人员',
+    escalation: '升级步骤',
+    units: '联动',
+    channels: '通道',
+    drills: '演练',
+    devices: '装置',
+    open: '进行中',
+    liveNow: '实时 ・ {n} 秒前',
+    polling: '轮询 ・ {n} 秒前',
+    connecting: '正在连接',
+    lost: '已断开 {n} 秒',
+    soundOff: '声音未开，点这里打开',
+    soundOn: '声音开',
+    signOut: '退出',
+  },
+  keys: { nextGap: '下一缺口', nextAlarm: '下一报警' },
+  unsent: { title: '报警未送达：{place}', text: '已存在这台电脑里，正在重发。请同时拨打 110。', now: '立即重发' },
+  undone: { since: '服务器退回到了较早的状态，{time} 以后显示过的内容可能已丢失', anew: '已全部重新读取。请用电话核对此后的报警和签到。', read: '知道了' },
+  stale: {
+    since: '画面停在 {time}，已 {n} 秒没有新数据',
+    heals: '正在重连，接通后自动更新。断开期间请用电话核对。',
+    now: '立即重连',
+  },
+}

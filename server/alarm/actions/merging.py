@@ -93,7 +93,7 @@ def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, l
     _carry_asides(transaction, double, main)
     reported = {row["account_id"] for row in reports.of_alarms(connection, [main["id"]])}
     _carry_people(connection, double, main, reported)
-    merged_people.keep_on_the_spot(transaction, main, limits)
+    merged_people.keep_on_the_spot(transaction, main["id"], limits)
     _carry_words(connection, double, main)
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)

@@ -1,10 +1,8 @@
 """Where the people of two alarms that became one stand: on the spot of any of its places is on the spot."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from server.alarm.queries import places, responses
+from server.alarm.queries import alarms, places, responses
 from server.alarm.queries.nearby import Nearby
 from server.alarm.rules.dispatch import on_the_spot
 from server.alarm.rules.needs import DispatchLimits
@@ -16,27 +14,25 @@ from server.core.database.transaction import Transaction
 from server.core.geo import Point
 from server.core.limits import Limits
 
-Row = Mapping[str, Any]
-
 ON_THE_SPOT, NEIGHBOURS = 1, 2
 
 
-def keep_on_the_spot(transaction: Transaction, alarm: Row, limits: Limits) -> None:
+def keep_on_the_spot(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
     """Let whoever stands at one of an alarm's places be of its first tier, with his distance to that place.
 
     Police of the third tier stay in it: their own acknowledgement is waited for. Who came from elsewhere stays what
     he was: he is there because he was called.
     """
     connection = transaction.connection
-    there = _there(transaction, alarm, limits)
-    for row in responses.of_alarms(connection, [alarm["id"]]):
+    there = _there(transaction, alarm_id, limits)
+    for row in responses.of_alarms(connection, [alarm_id]):
         one = there.get(row["account_id"])
         if one is None or not _stood_there(one, ResponseState(row["state"])):
             continue
-        values: dict[str, Any] = {"distance_m": one.distance_m, "bearing_deg": one.bearing_deg}
+        responses.change(connection, row["id"], distance_m=one.distance_m, bearing_deg=one.bearing_deg)
         if row["tier"] == NEIGHBOURS:
-            values |= {"tier": ON_THE_SPOT, "why": one.why.value, "from_post_id": one.from_post_id}
-        responses.change(connection, row["id"], **values)
+            moved = {"tier": ON_THE_SPOT, "why": one.why.value, "from_post_id": one.from_post_id}
+            responses.change(connection, row["id"], **moved)
 
 
 def _stood_there(one: Responder, state: ResponseState) -> bool:
@@ -46,12 +42,14 @@ def _stood_there(one: Responder, state: ResponseState) -> bool:
     return one.why is Why.ON_POST or state is not ResponseState.RESPONDING
 
 
-def _there(transaction: Transaction, alarm: Row, limits: Limits) -> dict[int, Responder]:
+def _there(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[int, Responder]:
     """Find who stands at the places of an alarm, each at the one that is nearest to him."""
     connection, numbers = transaction.connection, limits[DispatchLimits]
+    alarm = alarms.by_id(connection, alarm_id)
+    assert alarm is not None
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     there: dict[int, Responder] = {}
-    for place in (alarm, *places.of_alarms(connection, [alarm["id"]])):
+    for place in (alarm, *places.of_alarms(connection, [alarm_id])):
         call = replace(
             dispatch.call_of(transaction, alarm),
             point=Point(place["latitude"], place["longitude"]),

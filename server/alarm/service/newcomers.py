@@ -6,7 +6,6 @@ costs one statement. What goes wrong with it undoes no check-in: the steps of th
 
 import logging
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -21,8 +20,6 @@ from server.duty.facts import DutyBegun
 from server.places.queries.districts import Place
 
 logger = logging.getLogger("huxue.store")
-
-Row = Mapping[str, Any]
 
 
 def come(transaction: Transaction, fact: DutyBegun) -> None:

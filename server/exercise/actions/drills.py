@@ -117,9 +117,11 @@ def start(
             raise Refused("real_alarm_open", alarm_id=real[0])
         post = alarm_posts.by_id(connection, row["post_id"], row["district_id"])
         assert post is not None
-        near = None if anyway else _real_alarm_near(transaction, post, limits)
-        if near is not None:
-            raise Refused("real_alarm_near", alarm_id=near)
+        if not anyway:
+            here = Point(post["latitude"], post["longitude"])
+            _refuse_near(
+                transaction, row["district_id"], here=here, station_id=post["station_id"], limits=limits
+            )
         press = Raising(
             post=post,
             source=Source.DRILL,
@@ -198,19 +200,22 @@ def _open_at(transaction: Transaction, post_id: int) -> list[Row]:
     return open_alarms.at_post(transaction.connection, post_id)
 
 
-def _real_alarm_near(transaction: Transaction, post: Row, limits: Limits) -> int | None:
-    """Find the nearest real alarm that goes on where a drill would call the same people; ``None``: there is none.
+def _refuse_near(
+    transaction: Transaction, district_id: int, *, here: Point, station_id: int, limits: Limits
+) -> None:
+    """Refuse, naming the nearest, while a real alarm goes on where a drill would call the same people.
 
     That is one whose neighbours may be those of the drill's post, and any at a post of its station.
     """
     reach_m = 2 * limits[DispatchLimits].near_m
-    here = Point(post["latitude"], post["longitude"])
-    around = open_alarms.real_open(transaction.connection, post["district_id"])
-    away = [(distance_m(here, Point(one["latitude"], one["longitude"])), one) for one in around]
     wanting = [
-        (far, one["id"]) for far, one in away if far <= reach_m or one["station_id"] == post["station_id"]
+        (away_m, one["id"])
+        for one in open_alarms.real_open(transaction.connection, district_id)
+        if (away_m := distance_m(here, Point(one["latitude"], one["longitude"]))) <= reach_m
+        or one["station_id"] == station_id
     ]
-    return min(wanting)[1] if wanting else None
+    if wanting:
+        raise Refused("real_alarm_near", alarm_id=min(wanting)[1])
 
 
 def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Row:

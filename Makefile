@@ -59,7 +59,7 @@ types: setup-dev ## Make the PWA's types (pwa/src/lib/api.d.ts) from the server'
 
 .PHONY: states
 states: setup-dev ## Make docs/states.md and its Chinese twin from the table of states that the pages use (pwa/src/words/core/states.ts)
-	@cd pwa && PATH=$(CURDIR)/.venv/bin:$$PATH npm run --silent test -- tests/states.test.ts -u
+	@cd pwa && PATH=$(CURDIR)/.venv/bin:$$PATH npm run --silent test -- tests/house/states.test.ts -u
 
 .PHONY: settings
 settings: setup ## Make docs/settings.md from the table of all settings (server/config/)

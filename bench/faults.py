@@ -18,13 +18,13 @@ from sqlalchemy import func, select
 from bench.pair import Pair, pair
 from bench.town import load
 from bench.writing import Writing
-from server.alarm.queries.ladders import ladder_step
-from server.alarm.queries.timelines import alarm_entry
 from server.alarm.rules.alarm import Entry
+from server.alarm.tables.escalation import ladder_step
+from server.alarm.tables.timelines import alarm_entry
 from server.core.access.rooms import account_room, district_room, station_room
 from server.core.database import event_log
-from server.delivery.queries.messages import message
-from server.duty.queries.check_ins import check_in
+from server.delivery.tables import message
+from server.duty.tables import check_in
 from tests.tools.screen import Screen
 
 STEADY_S, AFTER_S, RIGHT_WITHIN_S = 12.0, 4.0, 30.0

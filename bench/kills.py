@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bench.town import load, town
 from bench.writing import Writing
-from server.duty.queries.check_ins import check_in
+from server.duty.tables import check_in
 
 KILLS, A_SECOND, BURST_S = 20, 200.0, (1.0, 3.0)
 

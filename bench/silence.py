@@ -16,13 +16,14 @@ from random import Random
 from sqlalchemy import func, insert, select
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
-from server.alarm.queries import alarms, nearby, posts, timelines
+from server.alarm.jobs.unanswered import time_out_due
+from server.alarm.queries import nearby, posts, timelines
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.search import Call
 from server.alarm.service import views
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
+from server.alarm.tables import alarms as alarm_alarms
 from server.areas import open_store
 from server.core.database import event_log
 from server.core.database.migrate import upgrade
@@ -30,13 +31,12 @@ from server.core.database.transaction import Store
 from server.core.geo import Point
 from server.core.limits import Limits
 from server.core.live.presence_rows import presence
-from server.delivery.queries import messages
+from server.delivery import tables as delivery_tables
 from server.delivery.rules.channels import AvailableChannels, ChannelName
 from server.demo.district import DISTRICT_ID, make_district
 from server.demo.people import GUARDS
 from server.demo.seed import seed
-from server.duty.queries.check_ins import check_in
-from server.duty.queries.positions import last_position
+from server.duty.tables import check_in, last_position
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
 LIMITS = Limits(AvailableChannels(frozenset(ChannelName)))
@@ -128,12 +128,14 @@ def report(store: Store, number: int) -> None:
     """Print what such an alarm leaves behind."""
     with store.read() as connection:
         responses = Counter(
-            connection.execute(select(alarms.response.c.tier).where(alarms.response.c.alarm_id == number))
+            connection.execute(
+                select(alarm_alarms.response.c.tier).where(alarm_alarms.response.c.alarm_id == number)
+            )
             .scalars()
             .all()
         )
         acts = Counter(line["act"] for line in timelines.entries(connection, [number]))
-        sent = messages.message.c
+        sent = delivery_tables.message.c
         of_channel = select(sent.channel, func.count()).where(sent.alarm_id == number)
         calls = connection.execute(of_channel.group_by(sent.channel)).all()
         to_one = (

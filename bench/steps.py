@@ -20,16 +20,18 @@ from sqlalchemy.exc import OperationalError
 from bench.town import load
 from deploy.programs import postgres
 from server.alarm.jobs.escalation import take_due
-from server.alarm.queries import alarms, ladders, timelines
+from server.alarm.queries import alarms
 from server.alarm.rules.alarm import AlarmLimits, Tier, tiers_at
 from server.alarm.rules.escalation import EscalationLimits
 from server.alarm.service import escalation
+from server.alarm.tables import escalation as alarm_escalation
+from server.alarm.tables import timelines as alarm_timelines
 from server.areas import open_store
 from server.core.database.clock import DatabaseClock
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.delivery.queries import messages
+from server.delivery import tables as delivery_tables
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 
@@ -90,7 +92,11 @@ def count_steps(store: Store) -> int:
     """Count the steps taken so far; a database that is away has none to tell."""
     try:
         with store.read() as connection:
-            return int(connection.execute(select(func.count()).select_from(ladders.ladder_step)).scalar_one())
+            return int(
+                connection.execute(
+                    select(func.count()).select_from(alarm_escalation.ladder_step)
+                ).scalar_one()
+            )
     except OperationalError:
         return -1
 
@@ -99,10 +105,10 @@ def check(store: Store) -> list[str]:
     """List what is wrong with the steps: nothing, if each happened once."""
     wrong = []
     step, ladder, line, message = (
-        ladders.ladder_step.c,
-        ladders.ladder.c,
-        timelines.alarm_entry.c,
-        messages.message.c,
+        alarm_escalation.ladder_step.c,
+        alarm_escalation.ladder.c,
+        alarm_timelines.alarm_entry.c,
+        delivery_tables.message.c,
     )
     with store.read() as connection:
         numbers: dict[tuple[int, int], list[int]] = {}

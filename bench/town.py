@@ -22,7 +22,8 @@ from server.core.database.transaction import Store
 from server.demo.district import DemoDistrict, make_district
 from server.demo.people import peak_kind
 from server.demo.seed import seed
-from server.people.queries.sessions import hashed, session
+from server.people.queries.sessions import hashed
+from server.people.tables import session
 from tests.tools.server import Server, serving
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")

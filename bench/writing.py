@@ -12,8 +12,8 @@ import requests
 from sqlalchemy import select
 
 from bench.town import Town
-from server.alarm.queries.alarms import alarm
-from server.duty.queries.check_ins import check_in
+from server.alarm.tables.alarms import alarm
+from server.duty.tables import check_in
 
 A_SECOND, ALARM_EVERY_S, ALARM_LASTS_S = 5, 3.0, 30.0
 TRY_FOR_S, ANSWER_WITHIN_S, MOST_PAUSE_S = 120.0, 10.0, 4.0

@@ -27,7 +27,7 @@ const zones = Object.entries(LAYERS).map(([layer, below]) => ({
 }))
 
 export default typescript.config(
-  { ignores: ['dist/', 'dist-previous/', 'src/lib/api.d.ts', 'tests/lint/'] },
+  { ignores: ['dist/', 'dist-previous/', 'src/lib/api.d.ts', 'tests/house/lint/'] },
   ...typescript.configs.strict,
   ...vue.configs['flat/recommended'],
   {

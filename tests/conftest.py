@@ -21,7 +21,7 @@ from server.config import Settings, read_settings
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
 from server.delivery.channels.registry import Channels
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
 from tests.tools import gateway as gateways
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

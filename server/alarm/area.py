@@ -6,15 +6,16 @@ from sqlalchemy import select
 
 from server.alarm.api import alarms, escalation, joint_response, receipts, reports, standing, units
 from server.alarm.jobs import escalation as steps
-from server.alarm.jobs import responses as answers
-from server.alarm.queries.alarms import OPEN, alarm, alarm_report, response
-from server.alarm.queries.ladders import ladder
-from server.alarm.queries.timelines import alarm_entry
-from server.alarm.queries.units import unit
+from server.alarm.jobs import unanswered as answers
+from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.sight import as_told
 from server.alarm.schemas.views import AlarmView
 from server.alarm.service import reactions, sight
 from server.alarm.service.verifying import verify_timelines
+from server.alarm.tables.alarms import alarm, alarm_report, response
+from server.alarm.tables.escalation import ladder
+from server.alarm.tables.joint_response import unit
+from server.alarm.tables.timelines import alarm_entry
 from server.core.area import Area
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry

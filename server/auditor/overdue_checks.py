@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, select
 
-from server.alarm.queries.alarms import OPEN, alarm, response
-from server.alarm.queries.ladders import ladder
+from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.response import ResponseState
-from server.delivery.queries.messages import UNDONE, message
+from server.alarm.tables.alarms import alarm, response
+from server.alarm.tables.escalation import ladder
+from server.delivery.queries.messages import UNDONE
+from server.delivery.tables import message
 
 MOST = 100
 

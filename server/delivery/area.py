@@ -18,9 +18,9 @@ from server.delivery.api import channels, hooks, push_subscriptions, readiness
 from server.delivery.channels.registry import channels_of
 from server.delivery.channels.settings import ChannelSettings
 from server.delivery.jobs import messages
-from server.delivery.queries.hooks import hook
-from server.delivery.queries.messages import UNDONE, message
+from server.delivery.queries.messages import UNDONE
 from server.delivery.schemas import ChannelTestSent
+from server.delivery.tables import hook, message
 from server.people.facts import CodeMade, CodeUsed
 
 

@@ -13,9 +13,10 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import coverage
 from server.people.queries import accounts
-from server.people.queries.accounts import account
+from server.people.tables import account
 from server.places.queries import districts
-from server.places.queries.districts import Place, district, post
+from server.places.queries.districts import Place
+from server.places.tables import district, post
 
 # The one guard that people play is of security: he checks in, assists, and is sent to alarms nearby.
 AT_THE_FIRST_POST = {"guard": Category.SECURITY, "duty_leader": Category.DUTY_LEADER}

@@ -15,25 +15,25 @@ from sqlalchemy import Connection, insert, select, update
 from server.alarm.actions import course as alarm_course
 from server.alarm.actions import reports, responses
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
+from server.alarm.jobs.unanswered import time_out_due
 from server.alarm.queries import responses as response_rows
 from server.alarm.rules.alarm import AlarmKind, Outcome
 from server.alarm.rules.response import ResponseState
-from server.calendar.queries.rosters import roster
 from server.calendar.rules import Shift
+from server.calendar.tables import roster
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.delivery.queries.messages import message
 from server.delivery.rules.channels import AvailableChannels, ChannelName
+from server.delivery.tables import message
 from server.demo.people import peak_kind
-from server.duty.queries.check_ins import check_in
+from server.duty.tables import check_in
+from server.exercise import tables as exercise_tables
 from server.exercise.actions import device_tests, devices, drills
-from server.exercise.queries import drills as drill_rows
-from server.exercise.queries.devices import gate_device
-from server.people.queries.accounts import account
-from server.places.queries.districts import post, station
+from server.exercise.tables import gate_device
+from server.people.tables import account
+from server.places.tables import post, station
 
 Row = dict[str, Any]
 
@@ -53,7 +53,7 @@ FOLLOW_UP = "与交警商定上学放学时段校门口路口禁停"
 def keep_exercises(store: Store, *, district_id: int, zone: str, now: datetime) -> None:
     """Let the demo district have devices, a device test, a drill held and a drill planned, where it has none."""
     with store.read() as connection:
-        there = connection.execute(select(drill_rows.drill.c.id).limit(1)).first()
+        there = connection.execute(select(exercise_tables.drill.c.id).limit(1)).first()
         if there is not None or connection.execute(select(gate_device.c.id).limit(1)).first() is not None:
             return
         posts = [dict(row) for row in connection.execute(_near_the_first(district_id)).mappings()]

@@ -10,16 +10,15 @@ from server.areas import metadata
 from server.core import audit
 from server.core.database.base import UtcTime
 from server.core.database.transaction import Store
-from server.delivery.queries.hooks import hook
-from server.delivery.queries.last_delivery import last_reached
 from server.delivery.rules.channels import ChannelName
+from server.delivery.tables import hook, last_reached
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.exercises import keep_exercises
 from server.demo.people import Row
 from server.demo.units import keep_units
-from server.people.queries.accounts import POSITION_CONSENT, REQUIRED_CONSENTS, account, consent
-from server.places.queries.districts import district
-from server.places.queries.timetables import calendar_day
+from server.people.queries.accounts import POSITION_CONSENT, REQUIRED_CONSENTS
+from server.people.tables import account, consent
+from server.places.tables import calendar_day, district
 
 # Weekends that count as school days, so that the demo plays on every day of the week.
 DAYS_BACK, DAYS_AHEAD = 7, 182

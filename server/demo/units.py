@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from server.alarm.queries import units
+from server.alarm.tables import joint_response
 from server.demo.people import Row
 
 FIRST_TELEPHONE = 19900090001
@@ -26,7 +27,7 @@ PLANS: tuple[tuple[str | None, str, tuple[str, ...]], ...] = (
 
 def keep_units(connection: Connection, district_id: int, now: datetime) -> None:
     """Make the units and their plans where the demo district has none; a demo of an earlier version gets them too."""
-    known = select(units.unit.c.id).where(units.unit.c.district_id == district_id).limit(1)
+    known = select(joint_response.unit.c.id).where(joint_response.unit.c.district_id == district_id).limit(1)
     if connection.execute(known).first() is not None:
         return
     common: Row = {"district_id": district_id, "changed_at": now}

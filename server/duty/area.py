@@ -21,9 +21,8 @@ from server.duty.actions.positions import PositionBuffer
 from server.duty.api import check_ins, coverage, duty, guards, people, positions, telephones
 from server.duty.api.check_ins import CheckInView
 from server.duty.api.coverage import LineView
-from server.duty.queries.check_ins import check_in
-from server.duty.queries.positions import last_position, position
-from server.duty.service import accounts, shifts
+from server.duty.service import reactions
+from server.duty.tables import check_in, last_position, position
 from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
 
 
@@ -64,10 +63,10 @@ AREA = Area(
     ),
     duties=duties,
     reactions=(
-        (AccountDecided, accounts.decided),
-        (AccountClosed, accounts.closed),
-        (PositionConsentWithdrawn, accounts.forget_positions),
-        (ShiftsChanged, shifts.changed),
+        (AccountDecided, reactions.decided),
+        (AccountClosed, reactions.closed),
+        (PositionConsentWithdrawn, reactions.forget_positions),
+        (ShiftsChanged, reactions.shifts_changed),
     ),
     event_payloads={EventName.COVERAGE_CHANGED: LineView, EventName.CHECK_IN_CHANGED: CheckInView},
     old_rows=old_rows,

@@ -7,7 +7,7 @@ from server.exercise.api import device_tests, devices, drills
 from server.exercise.api.device_tests import DeviceTestView
 from server.exercise.api.drills import DrillView
 from server.exercise.queries import drills as planned
-from server.exercise.queries.devices import gate_device
+from server.exercise.tables import gate_device
 
 AREA = Area(
     name="exercise",

@@ -8,10 +8,11 @@ from server.core.area import Area
 from server.core.database.old_rows import oldest
 from server.core.event_names import EventName
 from server.core.settings import ServerSettings
+from server.people import tables as people_tables
 from server.people.api import approvals, guards, me, sessions
 from server.people.queries import sessions as kept
-from server.people.queries.device_keys import known_device
 from server.people.schemas import GuardChanged
+from server.people.tables import known_device
 
 CODES_KEPT = timedelta(days=1)
 # As long as a browser keeps the cookie that names it.
@@ -21,9 +22,9 @@ DEVICES_KEPT = timedelta(days=400)
 def old_rows(_settings: ServerSettings, now: datetime) -> list[Delete]:
     """Give what is deleted: codes, tickets and sessions a day after their end, devices unseen for long."""
     return [
-        oldest(kept.sign_in_code, kept.sign_in_code.c.expires_at < now - CODES_KEPT),
-        oldest(kept.ticket, kept.ticket.c.expires_at < now - CODES_KEPT),
-        oldest(kept.session, kept.session.c.expires_at < now - CODES_KEPT),
+        oldest(people_tables.sign_in_code, people_tables.sign_in_code.c.expires_at < now - CODES_KEPT),
+        oldest(people_tables.ticket, people_tables.ticket.c.expires_at < now - CODES_KEPT),
+        oldest(people_tables.session, people_tables.session.c.expires_at < now - CODES_KEPT),
         oldest(known_device, known_device.c.seen_at < now - DEVICES_KEPT),
     ]
 

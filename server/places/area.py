@@ -2,7 +2,7 @@
 
 from server.core.area import Area
 from server.places.api import blueprint
-from server.places.queries.districts import district, post, school, station
+from server.places.tables import district, post, school, station
 
 AREA = Area(
     name="places",

@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Connection
 
 from server.calendar import service as calendar_service
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core import audit
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts, post_codes
-from server.places.queries.districts import post, school, station
-from server.places.queries.timetables import calendar_day, peak
+from server.places.tables import calendar_day, peak, post, school, station
 from server.setup import queries as setup_queries
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import KnownDistrict, Parsed, RowError

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from server.calendar.queries.rosters import roster
-from server.people.queries.accounts import account
-from server.places.queries.districts import district, post, post_code, school, station
-from server.places.queries.timetables import peak
+from server.calendar.tables import roster
+from server.people.tables import account
 from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
+from server.places.tables import district, peak, post, post_code, school, station
 from server.setup.files.district_rows import KnownDistrict, SchoolKey
 
 Row = dict[str, Any]

@@ -17,9 +17,9 @@ from server.delivery.channels.sms import SmsWebhook
 from server.delivery.jobs.messages import AT_ONCE, send_due
 from server.delivery.jobs.outcomes import HELD_S
 from server.delivery.queries import hooks, messages, push_subscriptions
-from server.delivery.queries.last_delivery import last_reached
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.channels import ChannelName
+from server.delivery.tables import last_reached
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

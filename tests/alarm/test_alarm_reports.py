@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from server.alarm.queries.alarms import alarm
-from server.alarm.queries.timelines import alarm_entry
+from server.alarm.tables.alarms import alarm
+from server.alarm.tables.timelines import alarm_entry
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from tests.tools.client import Caller

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from server.alarm.queries.alarms import alarm, alarm_report
 from server.alarm.rules.alarm import SessionState
 from server.alarm.rules.needs import DispatchLimits
+from server.alarm.tables.alarms import alarm, alarm_report
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from tests.tools.client import Caller

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from server.config import read_settings
 from server.core.database.transaction import Store
 from server.delivery.channels import words
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.alarm.rules.adding import added_by_console, options
+from server.alarm.rules.added_by_console import added_by_console, options
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.dispatch import Choice, HeldPlaces, choose, complete_for_kind, next_responder
 from server.alarm.rules.engagement import Bound

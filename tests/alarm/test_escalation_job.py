@@ -9,11 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.queries import alarms, ladders
+from server.alarm.queries import alarms
 from server.alarm.service import escalation
+from server.alarm.tables import escalation as alarm_escalation
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.delivery.queries import messages
+from server.delivery import tables as delivery_tables
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 
@@ -34,7 +35,7 @@ def alarm_ids(caller: SignIn, team: list[list[int]]) -> list[int]:
 
 
 def steps(store: Store) -> list[tuple[int, int, int]]:
-    step = ladders.ladder_step.c
+    step = alarm_escalation.ladder_step.c
     with store.read() as connection:
         rows = connection.execute(select(step.alarm_id, step.tier, step.number).order_by(step.id))
         return [(row.alarm_id, row.tier, row.number) for row in rows]
@@ -77,7 +78,7 @@ def test_a_process_that_dies_in_the_middle_leaves_nothing_behind(
 
     def sent() -> int:
         with app_store.read() as connection:
-            return len(connection.execute(select(messages.message.c.id)).all())
+            return len(connection.execute(select(delivery_tables.message.c.id)).all())
 
     before, messages_before = steps(app_store), sent()
 

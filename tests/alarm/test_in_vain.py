@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.queries import ladders
+from server.alarm.tables import escalation
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.delivery.channels.registry import Channels
@@ -40,7 +40,7 @@ class Alarm:
 
     def steps(self, tier: int) -> list[tuple[int, datetime]]:
         """Give the rungs of a tier that were taken, and when."""
-        step = ladders.ladder_step.c
+        step = escalation.ladder_step.c
         query = select(step.rung, step.taken_at).where(step.tier == tier).order_by(step.number)
         with self.store.read() as connection:
             return [(row.rung, row.taken_at) for row in connection.execute(query)]

@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from server.alarm.queries import alarms, joint_links, joint_response
+from server.alarm.queries import alarms
 from server.alarm.rules.joint_response import JointLimits
+from server.alarm.tables import joint_response as alarm_joint_response
 from server.config import Settings
 from server.core import audit
 from server.core.database.transaction import Store
@@ -56,7 +57,7 @@ def test_looking_never_acts(caller: SignIn, alarm: dict[str, Any], app_store: St
     assert (pages[0]["state"], pages[0]["lead_name"]) == ("notified", UNIT)
     assert (pages[0]["latitude"], pages[0]["longitude"]) == (alarm["latitude"], alarm["longitude"])
     assert stranger.client.head(link).status_code == 200
-    assert count(app_store, joint_response.joint_use) == 0
+    assert count(app_store, alarm_joint_response.joint_use) == 0
     assert refusals(app_store) == []
 
 
@@ -120,7 +121,7 @@ def test_an_expired_link_tells_nothing(
         ("link_expired", None),
         ("link_expired", "arrived"),
     ]
-    assert count(app_store, joint_response.joint_use) == 0
+    assert count(app_store, alarm_joint_response.joint_use) == 0
 
 
 def test_a_link_of_an_alarm_that_is_over(
@@ -187,7 +188,7 @@ def test_the_token_is_kept_as_a_hash_and_the_text_carries_the_link(
     token = letter["facts"]["token"]
     assert (letter["address"], letter["channel"], letter["alarm_id"]) == (MOBILE, "demo", alarm["id"])
     with app_store.read() as connection:
-        link = connection.execute(select(joint_links.joint_link)).one()
+        link = connection.execute(select(alarm_joint_response.joint_link)).one()
     assert token not in str(link._mapping)
     assert letter["expires_at"] == link.expires_at == link.created_at + timedelta(hours=12)
     text = text_of("joint_task", letter["body"], settings)

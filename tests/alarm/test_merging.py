@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.alarm.jobs.responses import time_out_due
+from server.alarm.jobs.unanswered import time_out_due
 from server.core.database.transaction import Store
 from server.core.moments import moment
 from tests.tools.client import Caller

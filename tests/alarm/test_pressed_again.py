@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from server.alarm.queries.alarms import alarm, alarm_report
+from server.alarm.tables.alarms import alarm, alarm_report
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from tests.tools.client import Caller

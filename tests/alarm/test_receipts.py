@@ -9,7 +9,7 @@ from flask import Flask
 
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.delivery.queries import last_delivery
+from server.delivery import tables as delivery_tables
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -51,7 +51,7 @@ def test_a_receipt_marks_the_call_once_and_tells_it_once(
     assert phone.post(path, {"channel": "socket"}).json == {"delivered": 0}, "another one is no news"
     with app_store.read() as connection:
         assert event_log.last(connection) == last
-    assert count(app_store, last_delivery.last_reached, account_id=who, channel="socket") == 1
+    assert count(app_store, delivery_tables.last_reached, account_id=who, channel="socket") == 1
 
 
 def test_only_who_was_called_gives_a_receipt(

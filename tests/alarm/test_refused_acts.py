@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from server.alarm.queries.alarms import alarm as alarm_table
+from server.alarm.tables.alarms import alarm as alarm_table
 from server.core import audit
 from server.core.database.transaction import Store
 from tests.tools.client import Caller

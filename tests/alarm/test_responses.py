@@ -9,8 +9,8 @@ from sqlalchemy import insert, select
 
 from server.core import audit
 from server.core.database.transaction import Store
-from server.duty.queries.check_ins import check_in
-from server.people.queries.accounts import account
+from server.duty.tables import check_in
+from server.people.tables import account
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import insert
 
 from server.alarm.queries import units
+from server.alarm.tables import joint_response
 from server.core import audit
 from server.core.database.transaction import Store
-from server.places.queries.districts import district as district_table
+from server.places.tables import district as district_table
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -67,7 +68,7 @@ def test_the_admin_edits_and_the_dispatcher_reads(
         ):
             assert code(answer) == (403, "not_your_role"), role
     assert code(caller(district.guards[0][0]).get("/api/units")) == (403, "not_your_role")
-    assert (count(app_store, audit.audit_row, act="unit.added"), count(app_store, units.unit)) == (
+    assert (count(app_store, audit.audit_row, act="unit.added"), count(app_store, joint_response.unit)) == (
         1,
         1,
     )
@@ -84,10 +85,10 @@ def test_the_same_request_again_adds_one_unit_and_another_body_is_refused(
     changed = admin.patch(f"/api/units/{first['id']}", change).json
     admin.patch(f"/api/units/{first['id']}", {"desk": "大厅"})
     assert admin.patch(f"/api/units/{first['id']}", change).json == changed
-    assert count(app_store, units.unit, desk="大厅") == 1
+    assert count(app_store, joint_response.unit, desk="大厅") == 1
     plan = {"request_id": str(uuid4()), "lead_unit_id": first["id"]}
     assert admin.post("/api/joint-plans", plan).json == admin.post("/api/joint-plans", plan).json
-    assert count(app_store, units.joint_plan) == 1
+    assert count(app_store, joint_response.joint_plan) == 1
 
 
 @pytest.mark.parametrize(

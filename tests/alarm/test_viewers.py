@@ -17,8 +17,8 @@ from server.alarm.rules.sight import as_told
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.people.queries import accounts, sessions
-from server.people.queries.sessions import session
-from server.places.queries.districts import district as districts
+from server.people.tables import session
+from server.places.tables import district as districts
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from server.alarm.queries.alarms import alarm, alarm_report, response
-from server.alarm.queries.ladders import ladder, ladder_step
-from server.alarm.queries.timelines import alarm_entry
 from server.alarm.rules.timeline_chain import START, seal
+from server.alarm.tables.alarms import alarm, alarm_report, response
+from server.alarm.tables.escalation import ladder, ladder_step
+from server.alarm.tables.timelines import alarm_entry
 from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import Connection, delete, insert, update
 
 from server.audit.jobs import seal_all_settled, seal_settled
-from server.audit.queries.seals import AT_ONCE, audit_seal
+from server.audit.queries.seals import AT_ONCE
+from server.audit.tables import audit_seal
 from server.auditor.process import Auditor, AuditorChannels
 from server.core.audit import audit_row, record
 from server.core.database.transaction import Store

@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
-from server.alarm.queries import alarms, ladders
+from server.alarm.jobs.unanswered import time_out_due
+from server.alarm.tables import alarms as alarm_alarms
+from server.alarm.tables import escalation
 from server.auditor.process import Auditor, AuditorChannels
 from server.auditor.webhooks import anchor_of, cry_of, watchdog_of
 from server.config import BadSetting, Settings, read_settings
@@ -18,6 +19,7 @@ from server.core.database import event_log
 from server.core.database.schema_state import write_probe
 from server.core.database.transaction import Store
 from server.core.live import presence_rows
+from server.delivery import tables as delivery_tables
 from server.delivery.channels.signed import signature
 from server.delivery.queries import messages
 from tests.tools import gateway
@@ -61,12 +63,12 @@ def no_messages_nor_answers(store: Store, app: Flask, clock: WoundClock) -> None
     time_out_due(store, app.extensions["huxue"].limits, clock.now())
     sent(store)
     with store.engine.begin() as connection:
-        connection.execute(update(alarms.response).values(answer_due_at=None))
+        connection.execute(update(alarm_alarms.response).values(answer_due_at=None))
 
 
 def sent(store: Store) -> None:
     with store.engine.begin() as connection:
-        connection.execute(update(messages.message).values(state="sent"))
+        connection.execute(update(delivery_tables.message).values(state="sent"))
 
 
 def cries(outside: Gateway) -> list[dict[str, object]]:
@@ -150,7 +152,7 @@ def test_a_message_that_does_not_leave_is_a_problem_of_its_own(
     draft = messages.Draft("sms", "sign_in_code", "19900000001", "a", "1", clock.now() + timedelta(minutes=5))
     with app_store.transaction(clock.now()) as transaction:
         messages.put(transaction.connection, [draft], clock.now())
-        transaction.connection.execute(update(messages.message).values(state=state))
+        transaction.connection.execute(update(delivery_tables.message).values(state=state))
     clock.wind(seconds=29.9)
     assert watching.look() == []
     clock.wind(seconds=0.1)
@@ -172,7 +174,7 @@ def test_an_open_alarm_without_any_step_is_a_problem_at_once(
     raised = caller(team[0][0]).post("/api/alarms").json
     assert watching.look() == []
     with app_store.engine.begin() as connection:
-        connection.execute(update(ladders.ladder).values(due_at=None))
+        connection.execute(update(escalation.ladder).values(due_at=None))
     [found] = watching.look()
     assert (found["problem"], found["rows"]) == ("alarm_without_step", [{"alarm_id": raised["id"]}])
     end = {"outcome": "false", "finding": "x"}

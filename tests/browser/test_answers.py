@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
-from server.people.queries.accounts import account
+from server.people.tables import account
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.looks import keep
 from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY

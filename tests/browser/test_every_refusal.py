@@ -11,12 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import delete, select, update
 
-from server.duty.queries.check_ins import check_in
-from server.exercise.queries.drills import drill
-from server.people.queries.accounts import account
-from server.people.queries.sessions import session, sign_in_code, ticket
-from server.places.queries.districts import post_code
-from server.places.queries.timetables import calendar_day, peak
+from server.duty.tables import check_in
+from server.exercise.tables import drill
+from server.people.tables import account, session, sign_in_code, ticket
+from server.places.tables import calendar_day, peak, post_code
 from tests.tools.cast import Cast
 from tests.tools.duty import (
     SECURITY_1,

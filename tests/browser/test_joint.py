@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
-from server.alarm.queries.joint_links import joint_link
+from server.alarm.tables.joint_response import joint_link
 from tests.tools.cast import Cast
 from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.looks import SETTLED, faults, keep

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 from sqlalchemy import insert
 
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from tests.tools.cast import WAIT_MS, Cast, film_of, launched, press_alarm
 from tests.tools.world import World, living
 

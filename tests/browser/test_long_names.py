@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import String, cast, update
 
-from server.alarm.queries.units import unit
-from server.exercise.queries.devices import gate_device
-from server.people.queries.accounts import account
-from server.places.queries.districts import post, school, station
+from server.alarm.tables.joint_response import unit
+from server.exercise.tables import gate_device
+from server.people.tables import account
+from server.places.tables import post, school, station
 from tests.tools.cast import Cast
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living

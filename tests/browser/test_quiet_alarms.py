@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
-from server.alarm.queries.alarms import alarm
+from server.alarm.tables.alarms import alarm
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.insiders import of_world
 from tests.tools.looks import keep

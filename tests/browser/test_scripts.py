@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
-from server.delivery.queries.hooks import hook
-from server.people.queries.accounts import account
-from server.places.queries.districts import post, school, station
+from server.delivery.tables import hook
+from server.people.tables import account
+from server.places.tables import post, school, station
 from tests.tools.cast import Cast
 from tests.tools.gateway import Gateway
 from tests.tools.looks import SETTLED, keep

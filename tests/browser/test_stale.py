@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from sqlalchemy import delete, func, select, update
 
 from server.core.database import event_log
-from server.people.queries.accounts import account
+from server.people.tables import account
 from tests.tools.cast import Cast, press_alarm
 from tests.tools.silence import Line
 from tests.tools.world import World, living

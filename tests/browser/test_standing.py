@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from server.people.queries.accounts import account
+from server.people.tables import account
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.insiders import Insiders, of_world
 from tests.tools.looks import SETTLED, faults, keep

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
 from tests.browser.test_pages import DESKS, PHONES, watched
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.duty import suspend

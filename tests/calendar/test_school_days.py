@@ -12,8 +12,8 @@ from server.core.database.event_log import event
 from server.core.database.transaction import Store
 from server.duty.jobs import Openings
 from server.duty.queries import coverage
-from server.places.queries.districts import district as district_table
-from server.places.queries.timetables import calendar_day
+from server.places.tables import calendar_day
+from server.places.tables import district as district_table
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 

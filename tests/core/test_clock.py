@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.alarm.queries import ladders
+from server.alarm.tables import escalation
 from server.areas import AREAS
 from server.core.clock.loop import Clockwork
 from server.core.database.clock import LOOK_EVERY_S, DatabaseClock
@@ -54,7 +55,7 @@ def test_a_clock_that_jumps_neither_stalls_nor_rushes_an_alarm(
 
     def steps() -> int:
         with store.read() as connection:
-            return len(connection.execute(select(ladders.ladder_step.c.id)).all())
+            return len(connection.execute(select(escalation.ladder_step.c.id)).all())
 
     assert steps() == 3
     machine.run(20)
@@ -86,7 +87,7 @@ def test_a_jump_that_could_not_be_followed_is_followed_later(
         connection.execute(text("DROP TRIGGER refused"))
     machine.run(30)
     with store.read() as connection:
-        assert len(connection.execute(select(ladders.ladder_step.c.id)).all()) == 6
+        assert len(connection.execute(select(escalation.ladder_step.c.id)).all()) == 6
 
 
 def test_all_processes_have_the_clock_of_the_database(store: Store) -> None:

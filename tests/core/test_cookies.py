@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.config import read_settings
-from server.people.queries.accounts import account
 from server.people.service import passwords
+from server.people.tables import account
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district

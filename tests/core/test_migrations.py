@@ -18,10 +18,9 @@ from server.core.database import event_log, schema_state
 from server.core.database.migrate import FOLDER, HEAD, configuration, heads, oldest_release, upgrade
 from server.core.database.schema_rules import RELEASE
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account, consent
-from server.people.queries.suspensions import suspension
+from server.people.tables import account, consent, suspension
 from server.places.queries import districts
-from server.places.queries.districts import school
+from server.places.tables import school
 from tests.tools.district import make_district
 
 

@@ -8,10 +8,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import update
 
-from server.alarm.queries.alarms import alarm
+from server.alarm.tables.alarms import alarm
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
-from server.people.queries.sessions import session
+from server.people.tables import account, session
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -10,8 +10,9 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
-from server.alarm.queries import alarms, ladders
+from server.alarm.jobs.unanswered import time_out_due
+from server.alarm.tables import alarms as alarm_alarms
+from server.alarm.tables import escalation
 from server.core.clock.row_retry import PAUSES, RowRetry
 from server.core.database.transaction import Store
 from server.core.limits import Limits
@@ -40,8 +41,8 @@ def poison_the_steps(store: Store, alarm_id: int) -> None:
     """Leave a ladder in a phase that this version does not know, as after going back to an older one."""
     with store.engine.begin() as connection:
         connection.execute(
-            update(ladders.ladder)
-            .where(ladders.ladder.c.alarm_id == alarm_id, ladders.ladder.c.tier == 1)
+            update(escalation.ladder)
+            .where(escalation.ladder.c.alarm_id == alarm_id, escalation.ladder.c.tier == 1)
             .values(phase="standing_by")
         )
 
@@ -50,7 +51,9 @@ def poison_the_responses(store: Store, alarm_id: int) -> None:
     """Leave people of a group that this version does not know."""
     with store.engine.begin() as connection:
         connection.execute(
-            update(alarms.response).where(alarms.response.c.alarm_id == alarm_id).values(group="firefighter")
+            update(alarm_alarms.response)
+            .where(alarm_alarms.response.c.alarm_id == alarm_id)
+            .values(group="firefighter")
         )
 
 

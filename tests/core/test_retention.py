@@ -11,8 +11,9 @@ from server.core import audit
 from server.core.database import event_log, requests
 from server.core.database.transaction import Store
 from server.delivery.queries import messages
-from server.duty.queries import check_ins, positions
-from server.people.queries import sessions
+from server.duty import tables as duty_tables
+from server.duty.queries import positions
+from server.people import tables as people_tables
 from tests.tools.clock import WoundClock
 from tests.tools.district import make_district
 from tests.tools.duty import put_on_duty
@@ -30,12 +31,12 @@ def count(store: Store, table: object) -> int:
 def test_raw_positions_go_after_a_week_and_leave_a_proof(store: Store, clock: WoundClock) -> None:
     row = {"account_id": 1, "check_in_id": 1, "latitude": 31.0, "longitude": 117.0, "accuracy_m": 5.0}
     with store.transaction(clock.now()) as transaction:
-        transaction.connection.execute(insert(positions.position), [{**row, "at": clock.now()}] * 3)
+        transaction.connection.execute(insert(duty_tables.position), [{**row, "at": clock.now()}] * 3)
     clock.wind(minutes=7 * 24 * 60 - 1)
     assert purge(store, SETTINGS, clock.now()) == {}
     clock.wind(minutes=2)
     assert purge(store, SETTINGS, clock.now()) == {"position": 3}
-    assert count(store, positions.position) == 0
+    assert count(store, duty_tables.position) == 0
     with store.read() as connection:
         proof = connection.execute(select(audit.audit_row.c.act, audit.audit_row.c.facts)).all()
     assert proof == [("purge", {"position": 3})]
@@ -74,19 +75,19 @@ def on_duty_with_places(store: Store, clock: WoundClock) -> None:
     with store.transaction(clock.now()) as transaction:
         connection = transaction.connection
         numbers: dict[int, int] = dict(
-            connection.execute(select(check_ins.check_in.c.account_id, check_ins.check_in.c.id)).all()
+            connection.execute(select(duty_tables.check_in.c.account_id, duty_tables.check_in.c.id)).all()
         )
         place = {"latitude": 31.0, "longitude": 117.0, "accuracy_m": 5.0, "at": clock.now()}
         rows = [{"account_id": one, "check_in_id": numbers[one], **place} for one in accounts]
         positions.keep(connection, rows)
         token = {"token_hash": "t", "phone": "19900000001", "expires_at": clock.now()}
-        connection.execute(insert(sessions.ticket).values(used=False, **token))
+        connection.execute(insert(people_tables.ticket).values(used=False, **token))
         code = {"request_hash": "r", "phone": "19900000001", "code_hash": "c", "expires_at": clock.now()}
         connection.execute(
-            insert(sessions.sign_in_code).values(created_at=clock.now(), tries_left=3, used=True, **code)
+            insert(people_tables.sign_in_code).values(created_at=clock.now(), tries_left=3, used=True, **code)
         )
         session = {"token_hash": "s", "csrf_token": "x", "account_id": accounts[0], "created_at": clock.now()}
-        connection.execute(insert(sessions.session).values(expires_at=clock.now(), **session))
+        connection.execute(insert(people_tables.session).values(expires_at=clock.now(), **session))
         transaction.remember(accounts[0], "5a1c5a0e-0000-4000-8000-000000000001", "check_in", {})
 
 
@@ -119,7 +120,7 @@ def test_what_something_new_refers_to_stays_and_keeps_nothing_else(store: Store,
     on_duty_with_places(store, clock)
     clock.wind(minutes=366 * 24 * 60)
     with store.transaction(clock.now()) as transaction:
-        transaction.connection.execute(update(positions.last_position).values(at=clock.now()))
+        transaction.connection.execute(update(duty_tables.last_position).values(at=clock.now()))
     assert purge(store, SETTINGS, clock.now()) == {
         name: number for name, number in KINDS.items() if name not in ("last_position", "check_in")
     }
@@ -137,7 +138,7 @@ def test_a_large_backlog_goes_by_and_by(store: Store, clock: WoundClock) -> None
     row = {"account_id": 1, "check_in_id": 1, "latitude": 31.0, "longitude": 117.0, "accuracy_m": 5.0}
     with store.transaction(clock.now()) as transaction:
         rows = [{**row, "at": clock.now() + timedelta(seconds=number)} for number in range(12_000)]
-        transaction.connection.execute(insert(positions.position), rows)
+        transaction.connection.execute(insert(duty_tables.position), rows)
     clock.wind(minutes=8 * 24 * 60)
     counts = [purge(store, SETTINGS, clock.now()).get("position", 0) for _round in range(4)]
     assert counts == [5_000, 5_000, 2_000, 0]
@@ -155,7 +156,7 @@ def test_a_table_that_keeps_its_rows_keeps_no_other_from_being_purged(
     row = {"account_id": 1, "latitude": 31.0, "longitude": 117.0, "accuracy_m": 5.0, "at": clock.now()}
     draft = messages.Draft("sms", "sign_in_code", "19900000001", "a", "1", clock.now())
     with store.transaction(clock.now()) as transaction:
-        transaction.connection.execute(insert(positions.position), [{**row, "check_in_id": 1}])
+        transaction.connection.execute(insert(duty_tables.position), [{**row, "check_in_id": 1}])
         messages.put(transaction.connection, [draft], clock.now())
     clock.wind(minutes=8 * 24 * 60)
     assert purge(store, SETTINGS, clock.now()) == {"message": 1}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
-from server.delivery.queries.hooks import hook
+from server.delivery.tables import hook
 from tests.tools.client import Caller, code
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import count

@@ -18,7 +18,7 @@ from server.delivery.channels.registry import Channels, channels_of
 from server.delivery.channels.sms import SmsWebhook
 from server.delivery.jobs.messages import RETRY_AFTER_S, send_due, tidy
 from server.delivery.queries import messages
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
 from server.people.actions import sessions
 from tests.tools import gateway as gateways
 from tests.tools.clock import WoundClock

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from server.alarm.queries.ladders import ladder
+from server.alarm.tables.escalation import ladder
 from server.config import Settings
 from server.core.database.transaction import Store
 from server.core.live.presence_rows import presence
+from server.delivery import tables as delivery_tables
 from server.delivery.channels.base import NotSent
 from server.delivery.channels.registry import Channels
 from server.delivery.jobs.messages import send_due
@@ -172,7 +173,7 @@ def test_what_a_killed_process_was_sending_is_taken_again_soon_where_it_is_an_al
 
 def _forget(store: Store) -> None:
     with store.engine.begin() as connection:
-        connection.execute(messages.message.delete())
+        connection.execute(delivery_tables.message.delete())
 
 
 def _taken(store: Store, lane: tuple[str, bool], clock: WoundClock) -> list[Any]:

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.delivery.queries import push_subscriptions
-from server.delivery.queries.push_subscriptions import push_subscription
+from server.delivery.tables import push_subscription
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.duty import count

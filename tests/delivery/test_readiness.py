@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core import audit
 from server.core.database.transaction import Store
 from server.core.live import presence_rows

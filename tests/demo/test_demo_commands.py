@@ -13,10 +13,11 @@ from sqlalchemy import func, insert, select
 from server.app import create_app
 from server.config import read_settings
 from server.demo.simulate import DEMO_ALONE
-from server.duty.queries.check_ins import check_in
-from server.people.queries.accounts import POSITION_CONSENT, account, consent
-from server.places.queries.districts import district as district_table
-from server.places.queries.districts import post
+from server.duty.tables import check_in
+from server.people.queries.accounts import POSITION_CONSENT
+from server.people.tables import account, consent
+from server.places.tables import district as district_table
+from server.places.tables import post
 from tests.tools.clock import WoundClock
 from tests.tools.demo_run import WITHIN_S, Run
 from tests.tools.duty import count

@@ -19,7 +19,8 @@ from server.demo.layout import FROM_EDGE_M, SPACING_M
 from server.demo.people import GUARDS
 from server.demo.seed import NotADemo, seed
 from server.demo.shapes import area, distance_to_edge, inside, read_outline
-from server.people.queries.accounts import account
+from server.people.tables import account
+from server.places import tables as places_tables
 from server.places.queries import districts
 from server.places.queries.post_codes import ALPHABET
 from server.places.rules.peaks import Peak
@@ -172,8 +173,8 @@ def test_is_stored_once_and_kept_going(store: Store) -> None:
 def test_refuses_a_database_that_is_not_a_demo(store: Store) -> None:
     with store.transaction(NOW) as transaction:
         transaction.connection.execute(
-            districts.district.insert().values(name="青禾区", time_zone="Asia/Shanghai")
+            places_tables.district.insert().values(name="青禾区", time_zone="Asia/Shanghai")
         )
-        transaction.connection.execute(update(districts.district).values(demo=False))
+        transaction.connection.execute(update(places_tables.district).values(demo=False))
     with pytest.raises(NotADemo):
         seed(store, now=NOW)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from server.alarm.actions import reports
 from server.alarm.queries import alarms
+from server.alarm.tables import alarms as alarm_alarms
 from server.areas import open_store
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.database.migrate import upgrade
@@ -15,10 +16,10 @@ from server.core.database.transaction import Store
 from server.delivery.queries import messages
 from server.demo.district import DISTRICT_ID
 from server.demo.seed import seed
-from server.duty.queries.check_ins import check_in
+from server.duty.tables import check_in
 from server.exercise.actions import device_tests, devices, drills
-from server.exercise.queries.drills import drill
-from server.people.queries.accounts import account
+from server.exercise.tables import drill
+from server.people.tables import account
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 
@@ -75,7 +76,7 @@ def test_everybody_who_looks_finds_something(seeded: Store, role: Role) -> None:
 
 def test_nothing_of_it_goes_on(seeded: Store) -> None:
     with seeded.read() as connection:
-        open_alarms = select(func.count()).where(alarms.alarm.c.state == alarms.OPEN)
+        open_alarms = select(func.count()).where(alarm_alarms.alarm.c.state == alarms.OPEN)
         assert connection.execute(open_alarms).scalar() == 0
         assert (
             connection.execute(select(func.count()).where(check_in.c.checked_out_at.is_(None))).scalar() == 0

@@ -7,7 +7,7 @@ from flask import Flask
 
 from server.app import create_app
 from server.config import read_settings
-from server.places.queries.districts import district as district_table
+from server.places.tables import district as district_table
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

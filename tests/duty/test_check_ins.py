@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from server.core.database import event_log
+from server.core.database.transaction import Store
 from server.duty.actions.positions import PositionBuffer
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -68,6 +70,19 @@ def test_a_second_duty_is_refused_until_the_first_ends(
     ended = guard.post("/api/check-outs")
     assert (ended.status_code, ended.json["minutes"]) == (201, 40)
     assert guard.post("/api/check-outs").json["code"] == "not_on_duty"
+
+
+def test_ones_own_check_in_and_check_out_are_news_for_ones_own_pages(
+    caller: SignIn, district: SmallDistrict, clock: WoundClock, app_store: Store
+) -> None:
+    account = district.guards[0][0]
+    guard = caller(account)
+    begun = guard.post("/api/check-ins", body(district.codes[0], clock.now())).json
+    clock.wind(minutes=40)
+    ended = guard.post("/api/check-outs").json["check_in"]
+    with app_store.read() as connection:
+        heard = event_log.in_room(connection, f"account:{account}", 0)
+    assert [one["data"] for one in heard if one["name"] == "check_in.changed"] == [begun, ended]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from sqlalchemy import insert, select, update
 
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
-from server.duty.queries.check_ins import check_in
-from server.people.queries.accounts import account
+from server.duty.tables import check_in
+from server.people.tables import account
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -11,9 +11,9 @@ from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.geo import Box
 from server.duty.queries import check_ins
-from server.duty.queries.check_ins import check_in
 from server.duty.queries.coverage import line_of
 from server.duty.queries.positions import within
+from server.duty.tables import check_in
 from tests.people.test_approvals import NEW, put_on_roster
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from server.core.database.transaction import Store
-from server.duty.queries.positions import position
+from server.duty.tables import position
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

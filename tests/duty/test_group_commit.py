@@ -15,8 +15,8 @@ from server.core.database.event_log import event as logged
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
 from server.duty.actions.group_commit import GroupWriter
-from server.duty.queries.check_ins import check_in
-from server.places.queries.districts import district as district_table
+from server.duty.tables import check_in
+from server.places.tables import district as district_table
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

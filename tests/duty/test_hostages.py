@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.database.transaction import Store
-from server.duty.queries.check_ins import check_in
+from server.duty.tables import check_in
 from server.people.queries import accounts
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

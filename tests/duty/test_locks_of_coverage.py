@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.duty.queries import coverage
-from server.duty.queries.check_ins import check_in
+from server.duty.tables import check_in
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import duty_row
 

@@ -13,9 +13,8 @@ from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.duty.jobs import Openings, close_overdue
 from server.duty.queries import check_ins, coverage
-from server.duty.queries.check_ins import check_in
-from server.places.queries.districts import post
-from server.places.queries.timetables import peak
+from server.duty.tables import check_in
+from server.places.tables import peak, post
 from server.setup.actions import ImportRequest, import_file
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller

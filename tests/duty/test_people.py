@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.moments import moment
-from server.duty.queries.check_ins import check_in
-from server.people.queries.accounts import account
+from server.duty.tables import check_in
+from server.people.tables import account
 from tests.duty.test_check_ins import body
 from tests.duty.test_positions import agree, flush, here
 from tests.tools.client import Caller

@@ -12,8 +12,7 @@ from sqlalchemy import select
 
 from server.core.database.transaction import Store
 from server.duty.actions.positions import PositionBuffer
-from server.duty.queries.check_ins import check_in
-from server.duty.queries.positions import last_position, position
+from server.duty.tables import check_in, last_position, position
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

@@ -11,9 +11,8 @@ from sqlalchemy.exc import OperationalError
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.duty.actions.positions import MOST_KEPT, PositionBuffer
-from server.duty.queries.check_ins import check_in
-from server.duty.queries.positions import last_position, position
-from server.people.queries.accounts import consent
+from server.duty.tables import check_in, last_position, position
+from server.people.tables import consent
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

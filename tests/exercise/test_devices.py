@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from server.alarm.queries.alarms import alarm, alarm_report
+from server.alarm.tables.alarms import alarm, alarm_report
 from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.exercise.queries.devices import device_signal, gate_device
+from server.exercise.tables import device_signal, gate_device
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.delivery.queries.messages import message
-from server.duty.queries.check_ins import check_in
+from server.delivery.tables import message
+from server.duty.tables import check_in
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -17,7 +17,7 @@ OFFENCES = [
     ("server/places/queries/districts.py", "server.calendar.queries.rosters", "Areas import downwards"),
     ("server/delivery/jobs/outcomes.py", "server.alarm.service.views", "Areas import downwards"),
     ("server/alarm/actions/course.py", "server.exercise.queries.drills", "Areas import downwards"),
-    ("server/duty/queries/coverage.py", "server.duty.service.arrivals", "Inside an area"),
+    ("server/duty/queries/coverage.py", "server.duty.service.check_ins", "Inside an area"),
     ("server/alarm/service/calls.py", "server.alarm.api.alarms", "Inside an area"),
     ("server/core/clock/loop.py", "server.core.http.wire", "Inside core"),
     ("server/core/geo.py", "sqlalchemy", "Rules are plain Python"),

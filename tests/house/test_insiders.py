@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from server.people.queries.accounts import account
+from server.people.tables import account
 from tests.tools.district import SmallDistrict
 from tests.tools.insiders import EVERYONE, Insiders, everyone, of_world
 from tests.tools.world import living

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
+from server.people.tables import account
 from server.setup.actions import ImportRequest, import_file
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller, code

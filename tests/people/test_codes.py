@@ -11,8 +11,8 @@ from sqlalchemy import insert, select
 from server.core.database import rate_limits
 from server.core.database.base import BEGIN, MICROSECOND
 from server.core.database.transaction import Store
-from server.delivery.queries.messages import message
-from server.people.queries.sessions import sign_in_code
+from server.delivery.tables import message
+from server.people.tables import sign_in_code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.phone import Phone

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
+from server.people.tables import account
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

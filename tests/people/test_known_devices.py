@@ -8,9 +8,8 @@ from sqlalchemy import select, update
 
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
-from server.people.queries.device_keys import known_device
 from server.people.service import passwords
+from server.people.tables import account, known_device
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.faults import failing_commits

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
 from server.people.service import passwords
+from server.people.tables import account
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.timing import same_time

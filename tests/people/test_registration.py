@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, update
 
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account, consent
-from server.places.queries.districts import post_code
+from server.people.tables import account, consent
+from server.places.tables import post_code
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -7,8 +7,7 @@ from sqlalchemy import select
 from server.core.access.roles import Category
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.delivery.queries.last_delivery import last_reached
-from server.delivery.queries.messages import message
+from server.delivery.tables import last_reached, message
 from server.people.actions import guards, sessions
 from server.people.actions.sessions import Caller, SignedIn
 from server.people.rules.sign_in import SignInLimits

@@ -10,8 +10,7 @@ from sqlalchemy import insert, select, update
 
 from server.core.database import event_log
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
-from server.people.queries.sessions import session
+from server.people.tables import account, session
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

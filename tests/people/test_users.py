@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account
-from server.places.queries.districts import school
+from server.people.tables import account
+from server.places.tables import school
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from server.core.database.transaction import Store
-from server.places.queries.districts import district as district_table
-from server.places.queries.districts import station
+from server.places.tables import district as district_table
+from server.places.tables import station
 from tests.tools.client import Caller
 from tests.tools.district import SmallDistrict
 

@@ -7,16 +7,15 @@ import pytest
 from sqlalchemy import func, select
 
 from server.calendar.queries import rosters
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Point, gcj02_to_wgs84
 from server.core.refused import Refused
-from server.people.queries.accounts import account
+from server.people.tables import account
 from server.places.queries import districts
-from server.places.queries.districts import district, post, post_code, school, station
-from server.places.queries.timetables import calendar_day, peak
+from server.places.tables import calendar_day, district, peak, post, post_code, school, station
 from server.setup.actions import Imported, ImportRequest, import_file
 from server.setup.queries import Counts
 from tests.tools.import_file import sheets, workbook

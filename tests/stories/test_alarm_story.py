@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from server.alarm.jobs.responses import time_out_due
+from server.alarm.jobs.unanswered import time_out_due
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from tests.tools.client import Caller

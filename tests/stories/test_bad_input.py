@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from server.core.database.transaction import Store
-from server.duty.queries.check_ins import check_in
-from server.people.queries.accounts import account
+from server.duty.tables import check_in
+from server.people.tables import account
 from server.places.actions import post_codes
-from server.places.queries.districts import district as district_table
-from server.places.queries.districts import post, post_code, school, station
-from server.places.queries.timetables import peak
+from server.places.tables import district as district_table
+from server.places.tables import peak, post, post_code, school, station
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

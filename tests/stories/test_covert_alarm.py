@@ -8,9 +8,8 @@ from sqlalchemy import insert, select
 
 from server.alarm.queries import alarms
 from server.alarm.service import calls as alarm_calls
-from server.delivery.queries.hooks import hook
-from server.delivery.queries.messages import message
 from server.delivery.rules.channels import ChannelName
+from server.delivery.tables import hook, message
 from tests.tools.duty import asked, open_pages
 from tests.tools.field import Morning
 from tests.tools.insiders import Client

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Flask
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
+from server.alarm.jobs.unanswered import time_out_due
 from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

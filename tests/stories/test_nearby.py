@@ -15,10 +15,10 @@ from server.core.access.roles import Group
 from server.core.database.transaction import Store
 from server.core.geo import Point
 from server.duty.queries import positions
-from server.duty.queries.check_ins import check_in
 from server.duty.rules.trust import COARSEST_FIX_M
-from server.people.queries.accounts import account
-from server.places.queries.districts import post
+from server.duty.tables import check_in
+from server.people.tables import account
+from server.places.tables import post
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
 from tests.tools.duty import POLICE, SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, put_at, put_on_duty

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
 from tests.tools.duty import asked
 from tests.tools.field import Morning, acts
 from tests.tools.gate import Gate, issued

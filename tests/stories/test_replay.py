@@ -19,7 +19,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district
 
-RECORDED = Path(__file__).parents[2] / "pwa" / "tests" / "recorded-log.json"
+RECORDED = Path(__file__).parents[2] / "pwa" / "tests" / "core" / "recorded-log.json"
 
 STEPS = st.lists(
     st.one_of(

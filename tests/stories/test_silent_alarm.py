@@ -7,9 +7,8 @@ from flask import Flask
 from sqlalchemy import insert
 
 from server.core.database.transaction import Store
-from server.delivery.queries.hooks import hook
-from server.delivery.queries.messages import message
 from server.delivery.rules.channels import AvailableChannels, ChannelName
+from server.delivery.tables import hook, message
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

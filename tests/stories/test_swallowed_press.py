@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from server.places.queries.districts import post
+from server.places.tables import post
 from tests.tools.client import Caller
 from tests.tools.district import LATITUDE, STEP
 from tests.tools.duty import asked

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from server.duty.queries.check_ins import check_in
+from server.duty.tables import check_in
 from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.duty import SECURITY_2, answer_of, asked, put_at
 from tests.tools.field import A_METRE, Morning, acts, called, doubts

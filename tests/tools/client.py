@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
-from server.people.queries.sessions import hashed, session
+from server.people.queries.sessions import hashed
+from server.people.tables import session
 
 
 class Caller:

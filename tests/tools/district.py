@@ -6,12 +6,11 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.database.transaction import Store
-from server.people.queries.accounts import account, consent
-from server.places.queries.districts import district, post, post_code, school, station
-from server.places.queries.timetables import peak
+from server.people.tables import account, consent
 from server.places.rules.composition import STANDARD
+from server.places.tables import district, peak, post, post_code, school, station
 
 LATITUDE, LONGITUDE = 31.88, 117.25
 # Posts stand 0.01 degrees of latitude apart: some 1.1 km.

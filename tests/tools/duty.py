@@ -10,8 +10,8 @@ from server.calendar.rules import Shift
 from server.core.database.transaction import Store
 from server.core.live import presence_rows
 from server.duty.queries import positions
-from server.duty.queries.check_ins import check_in
-from server.people.queries.accounts import account
+from server.duty.tables import check_in
+from server.people.tables import account
 from tests.tools.district import SEATS, SmallDistrict
 
 STAFF_1, STAFF_2, SECURITY_1, SECURITY_2, VOLUNTEER_1, VOLUNTEER_2, POLICE = range(7)

@@ -17,8 +17,8 @@ from server.delivery.channels.push import new_keys
 from server.delivery.channels.registry import Channels, channels_of
 from server.delivery.jobs.messages import send_due
 from server.delivery.queries import hooks, push_subscriptions
-from server.delivery.queries.messages import message
 from server.delivery.rules.channels import ChannelName, HookFormat, channel_of
+from server.delivery.tables import message
 from tests.tools.gateway import Gateway
 
 SECRET = "a secret of the tests, of at least 32 characters"

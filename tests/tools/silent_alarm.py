@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.alarm.jobs.escalation import take_due
-from server.alarm.jobs.responses import time_out_due
+from server.alarm.jobs.unanswered import time_out_due
 from server.alarm.queries import posts
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core.database.transaction import Store
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from server.core.database.transaction import Store
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
 from tests.tools.client import Caller
 
 MOBILE, LANDLINE = "19900009001", "0551-00002001"

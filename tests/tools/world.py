@@ -12,12 +12,12 @@ import requests
 from sqlalchemy import delete, insert, select, update
 
 from server.areas import open_store
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.database.transaction import Store
-from server.people.queries.sessions import hashed, session
-from server.places.queries.districts import district
-from server.places.queries.timetables import calendar_day, peak
+from server.people.queries.sessions import hashed
+from server.people.tables import session
 from server.places.rules.peaks import PeakKind
+from server.places.tables import calendar_day, district, peak
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
 from tests.tools.server import ROOT, Server, serving
 

@@ -5155,6 +5155,8 @@ export interface components {
             alarm_sms: boolean;
             position_days: number;
             covert_press: boolean;
+            heartbeat_s: number;
+            quiet_heartbeat_s: number;
         };
         Me: {
             account: components["schemas"]["OwnAccount"];
@@ -5328,8 +5330,6 @@ export interface components {
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
-            /** @default null */
-            fix: components["schemas"]["Fix"] | null;
         };
         CheckOutView: {
             check_in: components["schemas"]["CheckInView"];

@@ -9,8 +9,10 @@ export const serverNow = (): number => atServer(Date.now())
 /** A moment of the phone's own clock (ms) in server time; reactive to a better knowledge of the clock. */
 export const atServer = (phoneMs: number): number => phoneMs + offsetMs.value
 
-/** Set the clock by an answer of the server. */
-export function setServerTime(iso: string): void {
+/** Set the clock by an answer of the server to what was asked at a moment of the phone's clock (ms). */
+export function setServerTime(iso: string, askedAt: number = Date.now()): void {
   const server = Date.parse(iso)
-  if (!Number.isNaN(server)) offsetMs.value = server - Date.now()
+  if (Number.isNaN(server)) return
+  // It was written between the question and now: a clock that agrees with that is right, however long the answer took.
+  offsetMs.value = server - Math.min(Math.max(server, askedAt), Date.now())
 }

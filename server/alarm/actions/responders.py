@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.alarm.queries import alarms, nearby, posts, reports, responses, standing, timelines
-from server.alarm.rules.adding import Option, added_by_console
+from server.alarm.rules.added_by_console import Option, added_by_console
 from server.alarm.rules.alarm import Entry
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import STANDING, Mover, ResponseState, move

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from server.alarm.queries import alarms, joint_response, nearby, reports, responses, timelines
 from server.alarm.queries import people as alarm_people
 from server.alarm.queries import posts as alarm_posts
-from server.alarm.rules.adding import options
+from server.alarm.rules.added_by_console import options
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import STANDING

@@ -4,25 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from server.alarm.queries.alarms import OPEN, alarm
-from server.core.database.base import UtcTime, big_key, metadata
-
-aside = Table(
-    "alarm_aside",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    Column("by", ForeignKey("account.id"), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("until", UtcTime, nullable=False),
-    # How often the account has pressed there since.
-    Column("presses", Integer, nullable=False),
-    Column("lifted_at", UtcTime),
-    Column("lifted_by", ForeignKey("account.id")),
-)
+from server.alarm.queries.alarms import OPEN
+from server.alarm.tables.alarms import alarm, aside
 
 
 def add(connection: Connection, **values: Any) -> int:

@@ -4,35 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    Date,
-    ForeignKey,
-    String,
-    Table,
-    Text,
     insert,
     select,
     update,
 )
 
-from server.core.database.base import UtcTime, big_key, metadata
+from server.alarm.tables.alarms import follow_up
 from server.core.moments import moment, moment_or_none
-
-follow_up = Table(
-    "follow_up",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("text", Text, nullable=False),
-    Column("owner", String(60), nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("added_at", UtcTime, nullable=False),
-    Column("added_by", BigInteger, nullable=False),
-    Column("done_at", UtcTime),
-    Column("done_by", BigInteger),
-)
 
 
 def add(connection: Connection, **values: Any) -> int:

@@ -6,13 +6,14 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, String, Table, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from server.alarm.queries import posts
 from server.alarm.rules.joint_response import JointLimits
-from server.core.database.base import UtcTime, metadata
+from server.alarm.tables.joint_response import joint_link
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
+from server.delivery import tables as delivery_tables
 from server.delivery.queries import messages
 from server.delivery.queries.messages import JOINT_TASK, Draft
 from server.people.queries.sessions import hashed
@@ -20,14 +21,6 @@ from server.people.queries.sessions import hashed
 # 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
 TOKEN_BYTES = 18
 
-joint_link = Table(
-    "joint_link",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("task_id", ForeignKey("joint_task.id"), nullable=False, index=True),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
-)
 
 Row = Mapping[str, Any]
 
@@ -105,7 +98,7 @@ def _calls(connection: Connection, task_ids: list[int]) -> dict[int, int]:
 
 def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
     """Read the newest messages to units that stand on the demo's list: ``body, created_at``."""
-    message = messages.message
+    message = delivery_tables.message
     query = (
         select(message.c.body, message.c.created_at)
         .where(

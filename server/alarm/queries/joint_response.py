@@ -4,20 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    ForeignKey,
-    String,
-    Table,
-    UniqueConstraint,
     insert,
     select,
     update,
 )
 
 from server.alarm.queries import joint_links, timelines, units
-from server.alarm.queries.joint_links import joint_link
 from server.alarm.rules.alarm import AlarmKind, Entry
 from server.alarm.rules.joint_response import (
     ENTRY_OF,
@@ -28,43 +21,12 @@ from server.alarm.rules.joint_response import (
     complete,
     link_channel,
 )
-from server.core.database.base import UtcTime, big_key, metadata
+from server.alarm.tables import joint_response
+from server.alarm.tables.joint_response import joint_link, joint_task, joint_use
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-from server.delivery.queries import messages
+from server.delivery import tables as delivery_tables
 from server.people.queries.sessions import hashed
-
-joint_task = Table(
-    "joint_task",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False),
-    Column("unit_id", ForeignKey("unit.id"), nullable=False),
-    # As the unit was called then: a report does not change because a unit was renamed.
-    Column("name", String(60), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("part", String(10), nullable=False),
-    Column("state", String(20), nullable=False),
-    # By which way its link went out; NULL: by none, so somebody rings it up.
-    Column("channel", String(20)),
-    Column("called_by", BigInteger),
-    Column("notified_at", UtcTime, nullable=False),
-    Column("acknowledged_at", UtcTime),
-    Column("on_the_way_at", UtcTime),
-    Column("arrived_at", UtcTime),
-    UniqueConstraint("alarm_id", "unit_id"),
-)
-
-# One row for each act: the key is what makes "one use for each" true, and tells a retry from a second use.
-joint_use = Table(
-    "joint_use",
-    metadata,
-    Column("task_id", ForeignKey("joint_task.id"), primary_key=True, autoincrement=False),
-    Column("act", String(20), primary_key=True),
-    Column("request_id", String(36), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    UniqueConstraint("task_id", "request_id"),
-)
 
 Row = Mapping[str, Any]
 
@@ -156,8 +118,8 @@ def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) ->
     coming = [row for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
     numbers = [row["id"] for row in coming]
     connection.execute(update(joint_task).where(joint_task.c.id.in_(numbers)).values(alarm_id=main))
-    sent = messages.message.c.reference.in_(joint_links.references_of(connection, numbers))
-    connection.execute(update(messages.message).where(sent).values(alarm_id=main))
+    sent = delivery_tables.message.c.reference.in_(joint_links.references_of(connection, numbers))
+    connection.execute(update(delivery_tables.message).where(sent).values(alarm_id=main))
     for row in coming:
         if there and row["part"] == UnitPart.LEAD.value:
             _change_part(transaction, main, row, UnitPart.SUPPORT, actor_id)
@@ -225,8 +187,12 @@ def move(transaction: Transaction, task: Row, to: TaskState, request_id: str) ->
 def contacts(connection: Connection, alarm_id: int) -> list[Row]:
     """Read where the units of an alarm can be rung up: ``unit_id, desk, telephone``."""
     query = (
-        select(units.unit.c.id.label("unit_id"), units.unit.c.desk, units.unit.c.telephone)
-        .join(joint_task, joint_task.c.unit_id == units.unit.c.id)
+        select(
+            joint_response.unit.c.id.label("unit_id"),
+            joint_response.unit.c.desk,
+            joint_response.unit.c.telephone,
+        )
+        .join(joint_task, joint_task.c.unit_id == joint_response.unit.c.id)
         .where(joint_task.c.alarm_id == alarm_id)
         .order_by(joint_task.c.id)
     )

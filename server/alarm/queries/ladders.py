@@ -6,15 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
     Connection,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
-    UniqueConstraint,
     case,
     func,
     insert,
@@ -22,54 +14,19 @@ from sqlalchemy import (
     update,
 )
 
-from server.alarm.queries.alarms import OPEN, alarm
+from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Ladder, Phase, Plan, Step
-from server.core.database.base import UtcTime, big_key, metadata
+from server.alarm.tables.alarms import alarm
+from server.alarm.tables.escalation import escalation_plan, ladder, ladder_step
 from server.core.database.upsert import Upsert
-from server.delivery.queries.messages import CALL, message
+from server.delivery.queries.messages import CALL
+from server.delivery.tables import message
 
 logger = logging.getLogger("huxue.store")
 
-ladder = Table(
-    "ladder",
-    metadata,
-    Column("alarm_id", ForeignKey("alarm.id"), primary_key=True),
-    Column("tier", Integer, primary_key=True),
-    Column("phase", String(20), nullable=False),
-    Column("next_step", Integer, nullable=False),
-    Column("happened", Integer, nullable=False),
-    Column("due_at", UtcTime, index=True),
-    Column("target_at", UtcTime, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-# One row for each step that was taken: the constraint is what makes "exactly once" true, whoever takes it.
-ladder_step = Table(
-    "ladder_step",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False),
-    Column("tier", Integer, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("rung", Integer, nullable=False),
-    Column("cause", String(20), nullable=False),
-    Column("due_at", UtcTime, nullable=False),
-    Column("taken_at", UtcTime, nullable=False),
-    Column("reached", Integer, nullable=False),
-    UniqueConstraint("alarm_id", "tier", "number"),
-)
 
 ANY_KIND = "any"
 
-escalation_plan = Table(
-    "escalation_plan",
-    metadata,
-    Column("district_id", ForeignKey("district.id"), primary_key=True),
-    Column("kind", String(20), primary_key=True),
-    Column("steps", JSON, nullable=False),
-    Column("changed_at", UtcTime, nullable=False),
-    Column("changed_by", BigInteger),
-)
 
 _keep_plan = Upsert(escalation_plan, keys=("district_id", "kind"), take=("steps", "changed_at", "changed_by"))
 

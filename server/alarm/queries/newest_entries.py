@@ -14,7 +14,7 @@ from server.alarm.queries import alarms, standing, timelines
 from server.alarm.rules.alarm import ENTRIES_WITHOUT_STANDING, NEWEST_ENTRIES
 from server.alarm.rules.standing import gives_full_standing
 from server.core.access.roles import AccountStatus, Role
-from server.people.queries.accounts import account
+from server.people.tables import account
 
 Row = Mapping[str, Any]
 

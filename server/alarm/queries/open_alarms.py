@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union
 
-from server.alarm.queries.alarms import OPEN, alarm, alarm_report, response
+from server.alarm.queries.alarms import OPEN
+from server.alarm.tables.alarms import alarm, alarm_report, response
 from server.core.geo import Box
 
 

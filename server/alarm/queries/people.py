@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from server.alarm.queries.alarms import response
-from server.duty.queries.check_ins import check_in
-from server.places.queries.districts import post, school, station
+from server.alarm.tables.alarms import response
+from server.duty.tables import check_in
+from server.places.tables import post, school, station
 
 
 def posts(connection: Connection, post_ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:

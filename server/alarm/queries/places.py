@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from server.alarm.queries.alarms import alarm_place
 from server.alarm.rules.alarm import PlaceFrom
 from server.alarm.rules.places import AlarmPlace
+from server.alarm.tables.alarms import alarm_place
 from server.core.geo import Point
 
 # What a further place and an alarm's own one have in common.

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from server.core.access.roles import Actor
 from server.core.geo import Point, distance_m
-from server.duty.queries.check_ins import check_in
 from server.duty.rules.arrival import CheckOutHow
-from server.places.queries.districts import post, post_code, school, station
+from server.duty.tables import check_in
+from server.places.tables import post, post_code, school, station
 
 _post = select(
     post.c.id, post.c.district_id, post.c.station_id, post.c.school_id, post.c.latitude, post.c.longitude

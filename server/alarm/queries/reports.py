@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, and_, cast, func, insert, select, update
 
-from server.alarm.queries.alarms import alarm_report
+from server.alarm.tables.alarms import alarm_report
 
 
 def add(connection: Connection, **values: Any) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, insert, select, union, update
 
-from server.alarm.queries.alarms import OPEN, alarm, alarm_report, response
+from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
 from server.alarm.rules.response import CALLED, STANDING, ResponseState
 from server.alarm.rules.standing import Doubt
-from server.duty.queries.check_ins import check_in
+from server.alarm.tables.alarms import alarm, alarm_report, response
+from server.duty.tables import check_in
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:

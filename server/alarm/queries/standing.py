@@ -4,24 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
+from server.alarm.tables.alarms import voucher
 from server.core.access.roles import AccountStatus, Category, Role
-from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
-from server.duty.queries.check_ins import check_in
-from server.people.queries.accounts import account
+from server.duty.tables import check_in
+from server.people.tables import account
 
-# Whom a police console lets count in one alarm.
-voucher = Table(
-    "alarm_voucher",
-    metadata,
-    Column("alarm_id", ForeignKey("alarm.id"), primary_key=True, autoincrement=False),
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("by", ForeignKey("account.id"), nullable=False),
-    Column("at", UtcTime, nullable=False),
-)
 _vouch = Upsert(voucher)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from server.alarm.queries.alarms import RESOLVED, alarm
-from server.alarm.queries.timelines import alarm_entry
+from server.alarm.queries.alarms import RESOLVED
 from server.alarm.rules.timeline_chain import (
     Anchor,
     Fault,
@@ -16,6 +15,8 @@ from server.alarm.rules.timeline_chain import (
     faults_of,
     faults_of_end,
 )
+from server.alarm.tables.alarms import alarm
+from server.alarm.tables.timelines import alarm_entry
 from server.core.audit import audit_row
 
 # Audit rows that carry the head of an alarm's chain: the end of an alarm, and of a double that was merged.

@@ -5,18 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
     ColumnElement,
     CompoundSelect,
     Connection,
-    ForeignKey,
-    Index,
-    Integer,
     Select,
-    String,
-    Table,
     and_,
     func,
     insert,
@@ -26,26 +18,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from server.alarm.queries.alarms import alarm, change
+from server.alarm.queries.alarms import change
 from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
 from server.alarm.rules.timeline_chain import seal
-from server.core.database.base import UtcTime, big_key, metadata
-
-alarm_entry = Table(
-    "alarm_entry",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("at", UtcTime, nullable=False),
-    Column("actor_id", BigInteger),
-    Column("act", String(20), nullable=False),
-    Column("facts", JSON, nullable=False),
-    # The line's place in its alarm's chain (server.alarm.rules.timeline_chain); rows are only ever added.
-    Column("ordinal", Integer, nullable=False),
-    Column("previous_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index("ix_alarm_entry_alarm_id_ordinal", "alarm_id", "ordinal", unique=True),
-)
+from server.alarm.tables.alarms import alarm
+from server.alarm.tables.timelines import alarm_entry
 
 _FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
 

@@ -4,15 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
     Connection,
-    ForeignKey,
-    String,
-    Table,
-    UniqueConstraint,
     insert,
     select,
     update,
@@ -20,39 +12,8 @@ from sqlalchemy import (
 
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.joint_response import JointPlan
-from server.core.database.base import UtcTime, big_key, metadata
-from server.places.queries.districts import district
-
-# A unit is rung up at its duty desk: no person stands here.
-unit = Table(
-    "unit",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    Column("name", String(60), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("telephone", String(30), nullable=False),
-    Column("desk", String(60), nullable=False, default=""),
-    Column("archived", Boolean, nullable=False, default=False),
-    Column("changed_at", UtcTime, nullable=False),
-    Column("changed_by", BigInteger),
-)
-
-joint_plan = Table(
-    "joint_plan",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False),
-    Column("kind", String(20)),
-    Column("school_id", ForeignKey("school.id")),
-    # School and kind in one text, so that no two plans cover the same; NULL, which equals nothing, once archived.
-    Column("covers", String(60)),
-    Column("lead_unit_id", ForeignKey("unit.id"), nullable=False),
-    Column("support_unit_ids", JSON, nullable=False),
-    Column("changed_at", UtcTime, nullable=False),
-    Column("changed_by", BigInteger),
-    UniqueConstraint("district_id", "covers"),
-)
+from server.alarm.tables.joint_response import joint_plan, unit
+from server.places.tables import district
 
 Row = Mapping[str, Any]
 

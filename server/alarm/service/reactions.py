@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from server.alarm.queries import alarms
-from server.alarm.queries.units import unit
 from server.alarm.service import escalation, standing_changes, views
+from server.alarm.tables.joint_response import unit
 from server.core.database.transaction import Transaction
 from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
 from server.people.facts import OfficesWanted, StandingChanged

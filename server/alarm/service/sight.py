@@ -7,12 +7,13 @@ from sqlalchemy import Connection, select, union
 
 from server.alarm.queries import places as alarm_places
 from server.alarm.queries import standing
-from server.alarm.queries.alarms import OPEN, alarm, alarm_report, response
+from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.sight import Sight, Viewer, shown, sight
+from server.alarm.tables.alarms import alarm, alarm_report, response
 from server.core.access.roles import CONSOLE, AccountStatus, Actor, Role, sees_row
 from server.core.event_names import EventName
-from server.people.queries.accounts import account
-from server.places.queries.districts import post
+from server.people.tables import account
+from server.places.tables import post
 
 Row = Mapping[str, Any]
 

@@ -10,8 +10,8 @@ from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select
 from server.core.access.roles import Actor, Role
 from server.core.audit import audit_row
 from server.core.moments import moment
-from server.people.queries.accounts import account
-from server.places.queries.districts import school
+from server.people.tables import account
+from server.places.tables import school
 
 FEW = 200
 

@@ -4,22 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, insert, or_, select
+from sqlalchemy import Connection, Table, func, insert, or_, select
 
 from server.audit.rules import START, LogGap, Row, Seal, SealFault, fault_of, gap_of_log, seal
+from server.audit.tables import audit_seal
 from server.core.audit import audit_row
-from server.core.database.base import UtcTime, metadata
-from server.people.queries.accounts import account
-
-audit_seal = Table(
-    "audit_seal",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("last_id", BigInteger, nullable=False, unique=True),
-    Column("rows", Integer, nullable=False),
-    Column("hash", String(64), nullable=False),
-    Column("at", UtcTime, nullable=False),
-)
+from server.people.tables import account
 
 # PostgreSQL gives a row its number before its commit, and ends a transaction that does nothing after seconds:
 # by then nothing comes in between any more.

@@ -16,14 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.faults import named
+from server.core.live import heartbeats
 from server.core.live.floods import MOST_HELD
 
 logger = logging.getLogger("huxue.hub")
 
 ORDINARY_EVERY_S = 0.2
 READ_ANYWAY_EVERY_S = 1.0
-CONSOLE_HEARTBEAT_S = 3.0
-PHONE_HEARTBEAT_S = 15.0
 # Half of what is kept for a slow reader (server/core/live/floods.py).
 MOST_AT_ONCE = MOST_HELD // 2
 
@@ -132,9 +131,9 @@ class Hub:
             self._flushed = at
             for room in list(self._pending):
                 self.flush(room)
-        if self._readable and at - self._beat >= CONSOLE_HEARTBEAT_S:
+        if self._readable and at - self._beat >= heartbeats.EVERY_S:
             self._beat = at
-            everybody = at - self._slow_beat >= PHONE_HEARTBEAT_S
+            everybody = at - self._slow_beat >= heartbeats.QUIET_EVERY_S
             self._slow_beat = at if everybody else self._slow_beat
             self.heartbeat(everybody=everybody)
 
@@ -205,8 +204,7 @@ class Hub:
     def heartbeat(self, *, everybody: bool) -> None:
         """Tell rooms that they are alive and where they should be; quiet phones only now and then."""
         for room in list(self.sockets):
-            quiet_phone = room.startswith("account:") and room not in self.alarmed
-            if everybody or not quiet_phone:
+            if heartbeats.hears(room, self.alarmed, everybody=everybody):
                 at = self.wall_clock()
                 told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": at}
                 self.emitter.emit("heartbeat", told, to=room)

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from server.core.moments import moment_or_none
-from server.delivery.queries.messages import message
 from server.delivery.rules.channels import ChannelName
+from server.delivery.tables import message
 
 # Enough for the last busy hour, and quick to look through.
 LOOKED_AT = 2_000

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 from server.core.access.roles import Role
 from server.core.live import presence_rows
 from server.delivery.queries import hooks, push_subscriptions
-from server.delivery.queries.messages import message
 from server.delivery.rules.channels import ROOMS, ChannelName
-from server.people.queries.accounts import account
+from server.delivery.tables import message
+from server.people.tables import account
 
 
 @dataclass(frozen=True, slots=True)

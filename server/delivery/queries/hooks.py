@@ -5,43 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     Connection,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
     insert,
     or_,
     select,
     update,
 )
 
-from server.core.database.base import UtcTime, big_key, metadata
-
-hook = Table(
-    "hook",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    # None: of the whole district.
-    Column("station_id", ForeignKey("station.id")),
-    # chat or webhook
-    Column("channel", String(20), nullable=False),
-    # wecom, dingtalk, feishu or plain
-    Column("format", String(20), nullable=False),
-    Column("name", String(60), nullable=False),
-    Column("url", String(500), nullable=False),
-    Column("secret", String(200)),
-    Column("enabled", Boolean, nullable=False),
-    Column("changed_at", UtcTime, nullable=False),
-    # How the newest message to it went, and how many have failed since the last that did not.
-    Column("last_ok_at", UtcTime),
-    Column("last_try_at", UtcTime),
-    Column("last_reason", String(60)),
-    Column("failures", Integer, nullable=False, default=0),
-)
+from server.delivery.tables import hook
 
 
 def of_station(connection: Connection, district_id: int, station_id: int) -> list[Mapping[str, Any]]:

@@ -2,19 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, ForeignKey, String, Table
+from sqlalchemy import Connection
 
-from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
 from server.delivery.rules.channels import ChannelName
-
-last_reached = Table(
-    "last_reached",
-    metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("channel", String(20), primary_key=True),
-    Column("at", UtcTime, nullable=False),
-)
+from server.delivery.tables import last_reached
 
 _note = Upsert(last_reached, keys=("account_id", "channel"), take=("at",))
 

@@ -6,60 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
     func,
     insert,
     select,
-    text,
     update,
 )
 
-from server.core.database.base import UtcTime, big_key, metadata
-
-message = Table(
-    "message",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("channel", String(20), nullable=False),
-    Column("purpose", String(20), nullable=False),
-    Column("address", String(120), nullable=False),
-    Column("reference", String(64), nullable=False, index=True),
-    # Erased as soon as it has left: a one-time code must not outlive its sending.
-    Column("body", Text),
-    Column("state", String(20), nullable=False, index=True),
-    Column("tries", Integer, nullable=False, default=0),
-    # How many of the tries an open breaker held back: nobody was called, so they do not count.
-    Column("held", Integer, nullable=False, default=0),
-    Column("reason", String(60)),
-    Column("created_at", UtcTime, nullable=False, index=True),
-    # When to send it (waiting), or when its sender counts as dead (sending).
-    Column("due_at", UtcTime, nullable=False),
-    # From then on it is of no use to anybody.
-    Column("expires_at", UtcTime, nullable=False),
-    Column("sent_at", UtcTime),
-    Column("delivered_at", UtcTime),
-    # What an alarm sent, to whom if it was a person, and with which of its steps.
-    Column("alarm_id", BigInteger, index=True),
-    Column("account_id", BigInteger),
-    Column("tier", Integer),
-    Column("drill", Boolean, nullable=False, default=False),
-    # What still has a text is little, however much was sent in a year.
-    Index(
-        "ix_message_with_body_expires_at",
-        "expires_at",
-        sqlite_where=text("body IS NOT NULL"),
-        postgresql_where=text("body IS NOT NULL"),
-    ),
-)
+from server.delivery.tables import message
 
 UNDONE = ("waiting", "sending")
 # Calls stand in the view of an alarm; what units are sent holds a link that acts for them.

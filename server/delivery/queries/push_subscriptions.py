@@ -5,28 +5,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, Text, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.upsert import Upsert
-from server.people.queries.accounts import account
-
-push_subscription = Table(
-    "push_subscription",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    # Addresses are longer than what some databases index.
-    Column("endpoint_hash", String(64), nullable=False, unique=True),
-    Column("endpoint", Text, nullable=False),
-    Column("p256dh", String(100), nullable=False),
-    Column("auth", String(40), nullable=False),
-    Column("device", String(64)),
-    Column("created_at", UtcTime, nullable=False),
-    Column("last_ok_at", UtcTime),
-    # Since the last success.
-    Column("failures", Integer, nullable=False),
-)
+from server.delivery.tables import push_subscription
+from server.people.tables import account
 
 # A phone and a tablet or two; the oldest makes room.
 MOST = 5

@@ -19,19 +19,21 @@ from sqlalchemy import (
 )
 
 from server.calendar.queries import rosters
-from server.calendar.queries.rosters import roster
 from server.calendar.rules import Shift
+from server.calendar.tables import roster
 from server.core.access.roles import AccountStatus, Actor, Role, columns_of_scope
 from server.core.limits import Limits
 from server.core.live.presence_rows import COUNTS_FOR, presence
 from server.core.moments import moment, moment_or_none
-from server.delivery.queries.last_delivery import last_reached
 from server.delivery.rules.channels import WORKED_WITHIN
+from server.delivery.tables import last_reached
 from server.duty.queries import coverage
-from server.duty.queries.check_ins import check_in
-from server.people.queries.accounts import account, masked
+from server.duty.tables import check_in
+from server.people.queries.accounts import masked
+from server.people.tables import account
 from server.places.queries import districts
-from server.places.queries.districts import Place, post, station
+from server.places.queries.districts import Place
+from server.places.tables import post, station
 
 Item = dict[str, Any]
 Next = tuple[Place, Shift | None]

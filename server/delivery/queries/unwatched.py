@@ -10,9 +10,9 @@ from server.core.access.roles import POLICE_CONSOLE, Role
 from server.core.limits import Limits
 from server.core.live.presence_rows import COUNTS_FOR, presence
 from server.duty.queries import coverage
-from server.people.queries.accounts import account
+from server.people.tables import account
 from server.places.queries import districts
-from server.places.queries.districts import station
+from server.places.tables import station
 
 
 def during_a_peak(connection: Connection, limits: Limits, now: datetime) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import Arrival, Attempt, judge_arrival
 from server.duty.rules.confirming import may_assist
 from server.duty.rules.trust import TrustLimits
-from server.duty.service import arrivals
+from server.duty.service import check_ins as arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place

@@ -7,7 +7,9 @@ from typing import Any
 from server.calendar.queries import rosters
 from server.calendar.rules import Shift, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
+from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
+from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage, positions
@@ -21,7 +23,7 @@ from server.duty.rules.arrival import (
     require_check_out,
 )
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
-from server.duty.service import arrivals
+from server.duty.service import check_ins as arrivals
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -73,7 +75,9 @@ def check_in(
     arrivals.make_way(transaction, actor.account_id, place.post_id, at, limits)
     row_id = _write(transaction, actor, place, shift, arrival, asked)
     coverage.publish_at_the_end(transaction, place.post_id, limits)
-    return transaction.answer(actor.account_id, asked.request_id, arrivals.view_of(transaction, row_id))
+    view = arrivals.view_of(transaction, row_id)
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(actor.account_id),))
+    return transaction.answer(actor.account_id, asked.request_id, view)
 
 
 def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits: Limits) -> dict[str, Any]:
@@ -91,7 +95,9 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits
     if not check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out"):
         raise Refused("not_on_duty")
     coverage.publish_at_the_end(transaction, duty["post_id"], limits, also=actor.account_id)
-    answer = {"check_in": arrivals.view_of(transaction, duty["id"]), "minutes": minutes}
+    view = arrivals.view_of(transaction, duty["id"])
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(actor.account_id),))
+    answer = {"check_in": view, "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
 
 

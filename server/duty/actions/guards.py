@@ -13,7 +13,7 @@ from server.core.typed_text import SHORTEST_NAME, is_searchable
 from server.duty.queries import check_ins
 from server.duty.rules.confirming import may_assist
 from server.people.queries import accounts, guard_pages
-from server.people.queries.accounts import account
+from server.people.tables import account
 from server.places.queries import districts
 
 

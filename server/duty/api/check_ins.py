@@ -79,7 +79,6 @@ class NewCheckOut(Wire):
     """The end of a duty."""
 
     request_id = request_id()
-    fix = AnyFix()
 
 
 class CheckOutView(Wire):

@@ -5,81 +5,19 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
     Connection,
-    Date,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
     bindparam,
     select,
-    text,
     update,
 )
 
 from server.calendar.rules import Shift
 from server.core.access.roles import group_of
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.moments import moment, moment_or_none
 from server.duty.rules.arrival_curve import Stay
-from server.people.queries.accounts import account
-from server.places.queries.districts import post
-
-check_in = Table(
-    "check_in",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
-    Column("post_id", ForeignKey("post.id"), nullable=False),
-    Column("category", String(20), nullable=False),
-    Column("peak", String(30), nullable=False),
-    Column("date", Date, nullable=False),
-    Column("starts_at", UtcTime, nullable=False),
-    Column("ends_at", UtcTime, nullable=False),
-    # The whole shift as it was at check-in: a later change of a peak does not judge anew.
-    Column("shift", JSON, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("claimed_at", UtcTime, nullable=False),
-    Column("verdict", String(20), nullable=False),
-    Column("minutes_late", Integer, nullable=False),
-    Column("flags", JSON, nullable=False),
-    Column("verified", Boolean, nullable=False),
-    Column("latitude", Float),
-    Column("longitude", Float),
-    Column("accuracy_m", Float),
-    Column("distance_m", Float),
-    Column("device_id", String(64)),
-    Column("assisted_by", ForeignKey("account.id")),
-    Column("confirmed_by", ForeignKey("account.id")),
-    Column("confirmed_at", UtcTime),
-    Column("checked_out_at", UtcTime),
-    Column("checked_out_how", String(20)),
-    Index("ix_check_in_at", "at"),
-    Index("ix_check_in_post_id_date", "post_id", "date"),
-    Index("ix_check_in_account_id_at", "account_id", "at"),
-    Index("ix_check_in_device_id_at", "device_id", "at"),
-    Index("ix_check_in_date_peak", "date", "peak"),
-    # One duty at a time: the database itself refuses a second open one for an account.
-    Index(
-        "uq_check_in_open",
-        "account_id",
-        unique=True,
-        sqlite_where=text("checked_out_at IS NULL"),
-        postgresql_where=text("checked_out_at IS NULL"),
-    ),
-    # Whoever is on duty at some posts is found without a look at the year of duties that lies behind.
-    Index(
-        "ix_check_in_open_post_id",
-        "post_id",
-        sqlite_where=text("checked_out_at IS NULL"),
-        postgresql_where=text("checked_out_at IS NULL"),
-    ),
-)
+from server.duty.tables import check_in
+from server.people.tables import account
+from server.places.tables import post
 
 _with_post = select(check_in, post.c.name.label("post_name")).join(post, check_in.c.post_id == post.c.id)
 

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, ForeignKey, Integer, Table, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from server.calendar.queries import rosters
 from server.calendar.rules import Phase, Shift, Window, current_shift, is_school_day, phase_of, shifts_around
 from server.core.access.roles import Category, group_of
 from server.core.access.rooms import account_room
-from server.core.database.base import metadata
 from server.core.database.transaction import Transaction
 from server.core.database.upsert import Upsert
 from server.core.event_names import EventName, rooms_for_post
@@ -19,17 +18,11 @@ from server.duty.queries import check_ins
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
 from server.duty.rules.coverage import PostCoverage, PostState, Seat, cover
+from server.duty.tables import coverage
 from server.places.queries import districts
-from server.places.queries.districts import Place, post
+from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
-
-coverage = Table(
-    "coverage",
-    metadata,
-    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
-    Column("line", JSON, nullable=False),
-)
+from server.places.tables import post
 
 
 def lines(connection: Connection, **scope: int) -> list[dict[str, Any]]:

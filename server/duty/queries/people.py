@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
 from server.core.access.roles import Role
-from server.duty.queries.check_ins import check_in
-from server.duty.queries.positions import last_position
-from server.people.queries.accounts import account
-from server.places.queries.districts import post
+from server.duty.tables import check_in, last_position
+from server.people.tables import account
+from server.places.tables import post
 
 _who = (account.c.id.label("account_id"), account.c.name, account.c.status)
 _on_duty = (

@@ -6,14 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ColumnElement,
     Connection,
-    Float,
-    ForeignKey,
-    Index,
-    Table,
     and_,
     bindparam,
     case,
@@ -28,38 +23,12 @@ from sqlalchemy import (
 )
 
 from server.core.access.roles import AccountStatus
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.upsert import Upsert
 from server.core.geo import Box, Point
-from server.duty.queries.check_ins import check_in
 from server.duty.rules.trust import COARSEST_FIX_M, Fix
-from server.people.queries.accounts import account
-from server.places.queries.districts import post
-
-position = Table(
-    "position",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("account_id", BigInteger, nullable=False),
-    Column("check_in_id", BigInteger, nullable=False),
-    Column("latitude", Float, nullable=False),
-    Column("longitude", Float, nullable=False),
-    Column("accuracy_m", Float, nullable=False),
-    Column("at", UtcTime, nullable=False, index=True),
-    Index("ix_position_account_id_at", "account_id", "at"),
-)
-
-last_position = Table(
-    "last_position",
-    metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("check_in_id", ForeignKey("check_in.id"), nullable=False, index=True),
-    Column("latitude", Float, nullable=False),
-    Column("longitude", Float, nullable=False),
-    Column("accuracy_m", Float, nullable=False),
-    Column("at", UtcTime, nullable=False, index=True),
-)
-
+from server.duty.tables import check_in, last_position, position
+from server.people.tables import account
+from server.places.tables import post
 
 _keep_last = Upsert(
     last_position,

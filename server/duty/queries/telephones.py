@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, select, union
 
-from server.calendar.queries.rosters import roster
-from server.duty.queries.check_ins import check_in
-from server.places.queries.districts import post
+from server.calendar.tables import roster
+from server.duty.tables import check_in
+from server.places.tables import post
 
 
 def stations_of(connection: Connection, account_id: int) -> set[int]:

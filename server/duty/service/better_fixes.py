@@ -19,7 +19,7 @@ from server.duty.rules.trust import (
     is_verified,
     place_finding,
 )
-from server.duty.service import arrivals
+from server.duty.service import check_ins as arrivals
 from server.places.queries import districts
 
 Row = Mapping[str, Any]

@@ -6,14 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    ForeignKey,
-    Index,
-    String,
-    Table,
-    UniqueConstraint,
     insert,
     or_,
     select,
@@ -21,54 +14,12 @@ from sqlalchemy import (
 )
 
 from server.core.access.rooms import district_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.moments import moment, moment_or_none
+from server.exercise.tables import device_signal, device_test, gate_device
 from server.people.queries.sessions import hashed
-from server.places.queries.districts import post, school, station
-
-gate_device = Table(
-    "gate_device",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
-    Column("label", String(60), nullable=False),
-    Column("key_hash", String(64), nullable=False, unique=True),
-    # The key before the last rotation: it raises nothing, but a test shows that the device still has it.
-    Column("old_key_hash", String(64), index=True),
-    Column("issued_at", UtcTime, nullable=False),
-    Column("rotated_at", UtcTime),
-    Column("revoked_at", UtcTime),
-    Column("last_signal_at", UtcTime),
-)
-
-device_signal = Table(
-    "device_signal",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("device_id", ForeignKey("gate_device.id"), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("request_id", String(36)),
-    Column("alarm_id", BigInteger),
-    UniqueConstraint("device_id", "request_id"),
-    Index("ix_device_signal_device_id_at", "device_id", "at"),
-)
-
-device_test = Table(
-    "device_test",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    # Without one it is the whole district's.
-    Column("station_id", ForeignKey("station.id")),
-    Column("starts_at", UtcTime, nullable=False),
-    Column("ends_at", UtcTime, nullable=False),
-    Column("announced_at", UtcTime, nullable=False),
-    Column("planned_by", BigInteger),
-    Column("cancelled_at", UtcTime),
-)
+from server.places.tables import post, school, station
 
 Row = Mapping[str, Any]
 

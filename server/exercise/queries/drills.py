@@ -5,17 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    ForeignKey,
-    Index,
-    String,
-    Table,
-    Text,
     and_,
     func,
     insert,
@@ -27,39 +18,14 @@ from sqlalchemy import (
 from server.alarm.facts import AlarmEnded, AlarmReported
 from server.alarm.rules.alarm import Tier
 from server.alarm.rules.targets import judge as judged
-from server.calendar.queries.rosters import roster
+from server.calendar.tables import roster
 from server.core.access.rooms import account_room, district_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.moments import moment, moment_or_none
-from server.duty.queries.check_ins import check_in
+from server.duty.tables import check_in
 from server.exercise.rules.drill import DrillState
-
-drill = Table(
-    "drill",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False),
-    Column("station_id", ForeignKey("station.id"), nullable=False),
-    Column("school_id", ForeignKey("school.id"), nullable=False, index=True),
-    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
-    Column("kind", String(20), nullable=False),
-    Column("scenario", Text, nullable=False),
-    Column("notice", Boolean, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("planned_for", UtcTime, nullable=False),
-    Column("planned_at", UtcTime, nullable=False),
-    Column("planned_by", BigInteger, nullable=False),
-    Column("started_at", UtcTime),
-    Column("started_by", BigInteger),
-    Column("cancelled_at", UtcTime),
-    Column("alarm_id", BigInteger, unique=True),
-    Column("ended_at", UtcTime),
-    # The tiers against 1-3-5, once it has ended.
-    Column("judgement", JSON),
-    Index("ix_drill_district_id_state", "district_id", "state"),
-)
+from server.exercise.tables import drill
 
 Row = Mapping[str, Any]
 

@@ -11,6 +11,7 @@ from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
+from server.people import tables as people_tables
 from server.people.facts import CodeMade, CodeUsed
 from server.people.queries import accounts, codes, sessions, sign_in_limits
 from server.people.queries.sign_in_limits import Caller
@@ -175,7 +176,7 @@ def open_session(store: Store, *, account_id: int, caller: Caller, limits: Limit
 def sign_out(store: Store, *, actor: Actor, now: datetime) -> None:
     """End the actor's session; each hub closes its sockets."""
     with store.transaction(now) as transaction:
-        sessions.end_by(transaction, sessions.session.c.id == actor.session_id)
+        sessions.end_by(transaction, people_tables.session.c.id == actor.session_id)
 
 
 def _open(transaction: Transaction, account_id: int, role: str, caller: Caller, limits: Limits) -> SignedIn:

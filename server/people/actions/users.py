@@ -15,7 +15,7 @@ from server.core.typed_text import visible
 from server.people.queries import accounts, sessions
 from server.people.rules.password_guessing import tried_early
 from server.people.service import passwords
-from server.places.queries.districts import district, school, station
+from server.places.tables import district, school, station
 
 SHORTEST_PASSWORD = 10
 LONGEST_NAME = 60

@@ -11,6 +11,7 @@ from server.core.access.roles import AccountStatus, Category, Role
 from server.core.http.auth import cookie_name
 from server.core.http.proxies import caller_address
 from server.core.http.wire import Moment, Wire, one_of, platform
+from server.core.live import heartbeats
 from server.core.moments import moment
 from server.people.actions.sessions import SignedIn
 from server.people.api.device_cookie import device
@@ -58,6 +59,8 @@ class PageSettings(Wire):
     alarm_sms = fields.Boolean(required=True)
     position_days = fields.Integer(required=True)
     covert_press = fields.Boolean(required=True)
+    heartbeat_s = fields.Float(required=True)
+    quiet_heartbeat_s = fields.Float(required=True)
 
 
 class Me(Wire):
@@ -98,6 +101,8 @@ def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
             "alarm_sms": bool(settings.sms_url),
             "position_days": settings.position_days,
             "covert_press": settings.covert_press,
+            "heartbeat_s": heartbeats.EVERY_S,
+            "quiet_heartbeat_s": heartbeats.QUIET_EVERY_S,
         },
         "server_time": moment(now),
         "demo": settings.demo,

@@ -5,15 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    UniqueConstraint,
     and_,
     bindparam,
     or_,
@@ -24,51 +17,10 @@ from sqlalchemy import (
 
 from server.core.access.roles import AccountStatus, Role
 from server.core.access.rooms import account_room, district_room, school_room, station_room
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.upsert import Upsert
 from server.core.moments import moment, moment_or_none
-from server.people.queries.suspensions import suspension
-from server.places.queries.districts import district, school, station
-
-account = Table(
-    "account",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False),
-    Column("phone", String(20), unique=True),
-    Column("username", String(40), unique=True),
-    Column("password_hash", String(200)),
-    Column("name", String(60), nullable=False),
-    # What somebody called himself that imitates an office; until he is approved ``name`` holds his category instead.
-    Column("claimed_name", String(60)),
-    Column("category", String(20)),
-    Column("volunteer_kind", String(30)),
-    Column("role", String(20), nullable=False),
-    Column("status", String(20), nullable=False),
-    Column("school_id", ForeignKey("school.id"), index=True),
-    Column("station_id", ForeignKey("station.id"), index=True),
-    Column("registered_at", UtcTime, nullable=False),
-    Column("approved_by", Integer),
-    Column("approved_at", UtcTime),
-    # When the district let the school's station decide on it too.
-    Column("handed_on_at", UtcTime),
-    # When somebody first confirmed the account's presence at a post.
-    Column("first_confirmed_at", UtcTime),
-    # A district's few consoles are found without a look at its 33,000 guards.
-    Index("ix_account_district_id_role", "district_id", "role"),
-)
-
-consent = Table(
-    "consent",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("version", String(20), nullable=False),
-    Column("given_at", UtcTime, nullable=False),
-    Column("withdrawn_at", UtcTime),
-    UniqueConstraint("account_id", "kind", "version"),
-)
+from server.people.tables import account, consent, suspension
+from server.places.tables import district, school, station
 
 # What nobody can withdraw and still have an account.
 REQUIRED_CONSENTS = ("account", "identity")

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, insert, select, update
 
-from server.people.queries.sessions import hashed, sign_in_code, ticket
+from server.people.queries.sessions import hashed
+from server.people.tables import sign_in_code, ticket
 
 
 @dataclass(frozen=True, slots=True)

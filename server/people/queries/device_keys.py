@@ -3,27 +3,11 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, String, Table, and_, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
-from server.core.database.base import UtcTime, metadata
 from server.core.database.transaction import Store
 from server.core.database.upsert import Upsert
-
-server_key = Table(
-    "server_key",
-    metadata,
-    Column("name", String(20), primary_key=True),
-    Column("value", String(64), nullable=False),
-)
-
-# Whose: the hash of a phone number or of a user name, registered or not, so that a look tells nothing of accounts.
-known_device = Table(
-    "known_device",
-    metadata,
-    Column("whose", String(64), primary_key=True),
-    Column("device_id", String(64), primary_key=True),
-    Column("seen_at", UtcTime, nullable=False, index=True),
-)
+from server.people.tables import known_device, server_key
 
 DEVICE = "device"
 MOST_DEVICES = 10

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from server.core.access.roles import Act, Actor, Category, Role, columns_of_scope, require
 from server.core.database import rate_limits
 from server.people.queries import waiting
-from server.people.queries.accounts import account
+from server.people.tables import account
 
 PAGES = rate_limits.Limit(60, timedelta(minutes=1))
 

@@ -8,14 +8,8 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
     bindparam,
     insert,
     select,
@@ -25,48 +19,9 @@ from sqlalchemy import (
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.access.rooms import room_of
 from server.core.access.sessions import Session
-from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.transaction import Transaction
-from server.people.queries.accounts import account
 from server.people.rules.sign_in import SignInLimits
-
-session = Table(
-    "session",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("token_hash", String(64), nullable=False, unique=True),
-    Column("csrf_token", String(64), nullable=False),
-    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False, index=True),
-    Column("ended_at", UtcTime),
-    Column("device_id", String(64)),
-)
-
-sign_in_code = Table(
-    "sign_in_code",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("request_hash", String(64), nullable=False, unique=True),
-    Column("phone", String(20), nullable=False, index=True),
-    Column("code_hash", String(64), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False, index=True),
-    Column("tries_left", Integer, nullable=False),
-    Column("used", Boolean, nullable=False, default=False),
-    # The known device that asked for it, whose wrong guesses count apart from everybody else's.
-    Column("device_id", String(64)),
-)
-
-ticket = Table(
-    "ticket",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("token_hash", String(64), nullable=False, unique=True),
-    Column("phone", String(20), nullable=False),
-    Column("expires_at", UtcTime, nullable=False, index=True),
-    Column("used", Boolean, nullable=False, default=False),
-)
+from server.people.tables import account, session
 
 
 def hashed(token: str) -> str:

@@ -2,19 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, delete
+from sqlalchemy import Connection, delete
 
-from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
+from server.people.tables import suspension
 
-# One row while the suspension lasts.
-suspension = Table(
-    "suspension",
-    metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("by", ForeignKey("account.id")),
-    Column("at", UtcTime, nullable=False),
-)
 _add = Upsert(suspension)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from server.core.access.roles import AccountStatus, Category, Role
-from server.people.queries.accounts import account
-from server.places.queries.districts import school, station
+from server.people.tables import account
+from server.places.tables import school, station
 
 waits = and_(account.c.role == Role.GUARD.value, account.c.status == AccountStatus.PENDING.value)
 _police = account.c.category == Category.POLICE.value

@@ -6,7 +6,7 @@ from server.core.access.roles import Category
 from server.core.database.transaction import Transaction
 from server.people.facts import OfficesWanted
 from server.people.rules.claimed_names import SHOWN_INSTEAD, imitates_office
-from server.places.queries.districts import school, station
+from server.places.tables import school, station
 
 
 def names_of(

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from server.places.queries.districts import code_of, post, post_code
+from server.places.queries.districts import code_of
+from server.places.tables import post, post_code
 
 # Without 0 and O, 1, I and L, U beside V, since a code may be read out. Ten of 30 characters: 49 bits.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -5,49 +5,16 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    Date,
-    ForeignKey,
-    String,
-    Table,
-    Time,
-    UniqueConstraint,
     bindparam,
     delete,
     insert,
     select,
 )
 
-from server.core.database.base import big_key, metadata
 from server.places.rules.peaks import Peak
-
-peak = Table(
-    "peak",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    Column("school_id", ForeignKey("school.id")),
-    Column("school_kind", String(20)),
-    Column("kind", String(30), nullable=False),
-    Column("starts", Time, nullable=False),
-    Column("ends", Time, nullable=False),
-    UniqueConstraint("district_id", "school_id", "school_kind", "kind"),
-)
-
-
-calendar_day = Table(
-    "calendar_day",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    Column("school_id", ForeignKey("school.id")),
-    Column("date", Date, nullable=False),
-    Column("school_day", Boolean, nullable=False),
-    UniqueConstraint("district_id", "school_id", "date"),
-)
+from server.places.tables import calendar_day, peak
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from server.core.database import event_log
 from server.core.database.transaction import Store
+from server.core.live import heartbeats
 from server.core.live.floods import MOST_HELD
-from server.core.live.hub import CONSOLE_HEARTBEAT_S, Hub
+from server.core.live.hub import Hub
 from tests.tools.district import make_district
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
@@ -67,7 +68,7 @@ def rounds(hub: Hub) -> Callable[[int], None]:
     def go(number: int) -> None:
         nonlocal at
         for _round in range(number):
-            at += CONSOLE_HEARTBEAT_S
+            at += heartbeats.EVERY_S
             hub.round(at)
 
     return go

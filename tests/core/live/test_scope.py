@@ -9,8 +9,8 @@ import pytest
 import requests
 from sqlalchemy import update
 
-from server.people.queries.accounts import account
-from server.people.queries.sessions import hashed, session
+from server.people.queries.sessions import hashed
+from server.people.tables import account, session
 from tests.tools.listener import Listener
 from tests.tools.world import WAIT_S, World, living
 

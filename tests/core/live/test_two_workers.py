@@ -12,10 +12,10 @@ import requests
 from sqlalchemy import func, select
 
 from deploy.programs import postgres, redis
-from server.alarm.queries import ladders
+from server.alarm.tables import escalation
 from server.core.database import event_log
 from server.core.database.migrate import upgrade
-from server.delivery.queries.messages import message
+from server.delivery.tables import message
 from tests.tools.listener import Listener
 from tests.tools.screen import Screen
 from tests.tools.world import WAIT_S, World, living_twice
@@ -169,8 +169,8 @@ def nothing_was_told_twice(world: World, alarm_id: int) -> None:
     called = (message.c.reference, message.c.channel, message.c.address)
     with world.store.read() as connection:
         steps = connection.execute(
-            select(ladders.ladder_step.c.tier, ladders.ladder_step.c.number).where(
-                ladders.ladder_step.c.alarm_id == alarm_id
+            select(escalation.ladder_step.c.tier, escalation.ladder_step.c.number).where(
+                escalation.ladder_step.c.alarm_id == alarm_id
             )
         ).all()
         twice = connection.execute(

@@ -11,9 +11,9 @@ const current = ref(Date.now())
 /** Now in server time (ms), ticking each second; reactive. */
 export const now = readonly(current)
 
-/** Set the clock by an answer of the server. */
-export function setServerTime(iso: string): void {
-  time.setServerTime(iso)
+/** Set the clock by an answer of the server to what was asked at a moment of the phone's clock (ms). */
+export function setServerTime(iso: string, askedAt: number): void {
+  time.setServerTime(iso, askedAt)
   current.value = time.serverNow()
 }
 

@@ -8,11 +8,11 @@ import type { Alarm, AlarmList, Coverage, Cursor, District, FeedEvent } from '@/
 import { holdReload } from '@/lib/service-worker'
 import { forgetNames } from '@/state/alarm/names'
 import { startFeed, stopFeed } from './feed'
-import { loadSession } from '@/state/people/session'
+import { loadSession, session } from '@/state/people/session'
 import { takeTestEvents } from '@/state/delivery/receipts'
 
-/** Consoles hear the server every three seconds: two missed and a little more is a lost line. */
-const HEARTBEAT_TIMEOUT_MS = 8_000
+/** Two beats missed and a little more is a lost line; the server says how often it beats. */
+const MISSED_BEATS = 2.7
 const POLL_INTERVAL_MS = 2_000
 const MOST_ALARM_PAGES = 10
 const NOTICES: ReadonlySet<FeedEvent['name']> = new Set(['drill.changed', 'device_test.changed'])
@@ -66,7 +66,7 @@ export function startConsole(): void {
     saysHidden: false,
     fetchAll,
     apply,
-    heartbeatTimeoutMs: () => HEARTBEAT_TIMEOUT_MS,
+    heartbeatTimeoutMs: () => (session.me?.settings.heartbeat_s ?? 3) * 1000 * MISSED_BEATS,
     pollIntervalMs: () => POLL_INTERVAL_MS,
   })
 }

@@ -182,7 +182,7 @@ export function sendCheckIn(code: string, postName: string, fix: Fix | null): Pr
   })
 }
 
-export function sendCheckOut(postName: string, fix: Fix | null): Promise<Entry> {
+export function sendCheckOut(postName: string): Promise<Entry> {
   const id = newRequestId()
   return outbox.add({
     id,
@@ -190,7 +190,7 @@ export function sendCheckOut(postName: string, fix: Fix | null): Promise<Entry> 
     path: '/api/check-outs',
     accountId: session.me?.account.id ?? null,
     note: { post: postName },
-    body: { request_id: id, fix },
+    body: { request_id: id },
   })
 }
 

@@ -9,13 +9,17 @@ import { startFeed, stopFeed } from './feed'
 import { answeredAlarm, ownAlarm, startOutbox } from './outbox'
 import { isSuspended, session } from '@/state/people/session'
 
-const HEARTBEAT_MS = 15_000
-const ALARMED_HEARTBEAT_MS = 3_000
 const MISSED_BEATS = 2.5
 const POLL_MS = 15_000
 // Well within the 15 s that a call has for its answer.
 const BLOCKED_POLL_MS = 5_000
 const ALARMED_POLL_MS = 2_000
+
+/** How often the server beats for this page, as it says with *Me*. */
+function beatS(): number {
+  const told = session.me?.settings
+  return (alarmed() ? told?.heartbeat_s : told?.quiet_heartbeat_s) ?? (alarmed() ? 3 : 15)
+}
 
 const alarmed = (): boolean => open.value.length > 0 || ownAlarm.value !== null
 
@@ -45,7 +49,7 @@ function startPhoneFeed(router: Router): void {
       takeDrillEvents(events)
       followCalls(router, events)
     },
-    heartbeatTimeoutMs: () => (alarmed() ? ALARMED_HEARTBEAT_MS : HEARTBEAT_MS) * MISSED_BEATS,
+    heartbeatTimeoutMs: () => beatS() * 1000 * MISSED_BEATS,
     pollIntervalMs: (blocked) => (alarmed() ? ALARMED_POLL_MS : blocked ? BLOCKED_POLL_MS : POLL_MS),
   })
 }

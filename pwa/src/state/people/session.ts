@@ -40,14 +40,14 @@ function recalled(): Me | null {
   }
 }
 
-/** Take a session that a sign-in gave. */
-function adopt(me: Me): void {
+/** Take a session that was asked for at a moment of the phone's clock (ms). */
+function adopt(me: Me, askedAt: number): void {
   state.me = me
   state.asked = true
   state.remembered = false
   state.ended = false
   setCsrfToken(me.csrf_token)
-  setServerTime(me.server_time)
+  setServerTime(me.server_time, askedAt)
   remember(me)
 }
 
@@ -90,9 +90,10 @@ async function leave(): Promise<void> {
 
 /** Ask the server who I am; without an answer, believe what the phone remembers. */
 export async function loadSession(): Promise<void> {
+  const askedAt = Date.now()
   try {
     if (leaving()) await leave()
-    else adopt(await get<Me>('/api/me', { timeoutMs: 6_000 }))
+    else adopt(await get<Me>('/api/me', { timeoutMs: 6_000 }), askedAt)
   } catch (error) {
     if (error instanceof Refusal && error.status < 500) {
       setLeaving(false)
@@ -112,10 +113,11 @@ export async function loadSession(): Promise<void> {
 export const askForCode = (phone: string): Promise<CodeRequest> => post('/api/session/codes', { phone })
 
 async function adoptAnswer(answer: Promise<SignedIn>): Promise<SignedIn> {
+  const askedAt = Date.now()
   const signedIn = await answer
   if (signedIn.me) {
     setLeaving(false)
-    adopt(signedIn.me)
+    adopt(signedIn.me, askedAt)
   }
   return signedIn
 }

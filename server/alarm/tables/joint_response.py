@@ -1,0 +1,90 @@
+"""Units of the joint response, their plans, tasks and links."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from server.core.database.base import UtcTime, big_key, metadata
+
+# A unit is rung up at its duty desk: no person stands here.
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("telephone", String(30), nullable=False),
+    Column("desk", String(60), nullable=False, default=""),
+    Column("archived", Boolean, nullable=False, default=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("changed_by", BigInteger),
+)
+
+
+joint_plan = Table(
+    "joint_plan",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("kind", String(20)),
+    Column("school_id", ForeignKey("school.id")),
+    # School and kind in one text, so that no two plans cover the same; NULL, which equals nothing, once archived.
+    Column("covers", String(60)),
+    Column("lead_unit_id", ForeignKey("unit.id"), nullable=False),
+    Column("support_unit_ids", JSON, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("changed_by", BigInteger),
+    UniqueConstraint("district_id", "covers"),
+)
+
+
+joint_link = Table(
+    "joint_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("task_id", ForeignKey("joint_task.id"), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+
+joint_task = Table(
+    "joint_task",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("alarm_id", ForeignKey("alarm.id"), nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    # As the unit was called then: a report does not change because a unit was renamed.
+    Column("name", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("part", String(10), nullable=False),
+    Column("state", String(20), nullable=False),
+    # By which way its link went out; NULL: by none, so somebody rings it up.
+    Column("channel", String(20)),
+    Column("called_by", BigInteger),
+    Column("notified_at", UtcTime, nullable=False),
+    Column("acknowledged_at", UtcTime),
+    Column("on_the_way_at", UtcTime),
+    Column("arrived_at", UtcTime),
+    UniqueConstraint("alarm_id", "unit_id"),
+)
+
+
+# One row for each act: the key is what makes "one use for each" true, and tells a retry from a second use.
+joint_use = Table(
+    "joint_use",
+    metadata,
+    Column("task_id", ForeignKey("joint_task.id"), primary_key=True, autoincrement=False),
+    Column("act", String(20), primary_key=True),
+    Column("request_id", String(36), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("task_id", "request_id"),
+)

@@ -1,0 +1,29 @@
+"""Tables of the calendar."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from server.core.database.base import big_key, metadata
+
+roster = Table(
+    "roster",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("account_id", ForeignKey("account.id")),
+    Column("phone", String(20), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("weekdays", Integer, nullable=False),
+    UniqueConstraint("post_id", "phone", "peak"),
+    Index("ix_roster_post_id_peak", "post_id", "peak"),
+    Index("ix_roster_account_id", "account_id"),
+)

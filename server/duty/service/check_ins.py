@@ -1,0 +1,144 @@
+"""Arrivals: whose shift and roster somebody comes for, and the duty that begins and ends with the account."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from server.calendar.queries import rosters
+from server.calendar.rules import Shift, Window, is_school_day, next_shift, shift_for
+from server.core.access.roles import Category
+from server.core.access.rooms import account_room
+from server.core.database.transaction import Transaction
+from server.core.event_names import EventName
+from server.core.limits import Limits
+from server.core.refused import Refused
+from server.duty import tables as duty_tables
+from server.duty.queries import check_ins, coverage
+from server.duty.rules.arrival import Arrival, CheckOutHow
+from server.places.queries.districts import Place
+
+_insert_check_in = insert(duty_tables.check_in).returning(duty_tables.check_in.c.id)
+
+
+def shift_of(
+    shifts: list[Shift], mine: list[Any], place: Place, at: datetime, limits: Limits, now: datetime
+) -> Shift:
+    """Choose the shift that an arrival at a time belongs to; one's own by the roster comes first.
+
+    Raises ``Refused``: ``too_early``, ``shift_over``, ``no_shift``.
+    """
+    preferred = {
+        shift.key
+        for shift in shifts
+        if shift.opens_at <= at < shift.ends_at and rosters.includes(mine, place.post_id, shift)
+    }
+    upcoming = next_shift(
+        place.peaks, now, place.zone, limits[Window], lambda on: is_school_day(on, place.exceptions)
+    )
+    return shift_for(shifts, at, preferred, upcoming)
+
+
+def rostered(
+    transaction: Transaction, place: Place, shift: Shift, mine: list[Any], *, belongs: bool
+) -> bool | None:
+    """Tell whether somebody is on the roster of a post for a shift; ``None``: it has none, and he ``belongs`` there."""
+    if rosters.includes(mine, place.post_id, shift):
+        return True
+    if not belongs:
+        return False
+    exists = rosters.exists(transaction.connection, post_id=place.post_id, peak=shift.peak, on=shift.date)
+    return False if exists else None
+
+
+def belongs(place: Place, *, category: str | None, school_id: int | None, station_id: int | None) -> bool:
+    """Tell whether a post is of somebody's own school, for police of their own station."""
+    return station_id == place.station_id if category == Category.POLICE else school_id == place.school_id
+
+
+def make_way(transaction: Transaction, account_id: int, post_id: int, at: datetime, limits: Limits) -> None:
+    """End a duty that somebody else began for a guard at another post, now that he comes himself.
+
+    ``at`` is the moment on which his own check-in is judged: a queued one from before leaves the later duty alone.
+    """
+    duty = check_ins.open_of_account(transaction.connection, account_id)
+    if duty is not None and duty["assisted_by"] and duty["post_id"] != post_id and duty["at"] <= at:
+        end(transaction, account_id, limits, how=CheckOutHow.OWN_CHECK_IN)
+
+
+def begin(
+    transaction: Transaction,
+    *,
+    account_id: int,
+    category: str,
+    place: Place,
+    shift: Shift,
+    arrival: Arrival,
+    claimed_at: datetime,
+    **more: Any,
+) -> int:
+    """Begin a duty and give its number; ``more`` are further columns. Raises ``Refused("already_on_duty")``."""
+    duty = check_ins.open_of_account(transaction.connection, account_id)
+    if duty is not None:
+        raise Refused("already_on_duty", check_in_id=duty["id"], post_name=duty["post_name"])
+    values = {
+        "account_id": account_id,
+        "post_id": place.post_id,
+        "category": category,
+        "peak": shift.peak,
+        "date": shift.date,
+        "starts_at": shift.starts_at,
+        "ends_at": shift.ends_at,
+        "shift": shift.as_dict(),
+        "at": transaction.now,
+        "claimed_at": claimed_at,
+        "verdict": arrival.verdict.value,
+        "minutes_late": arrival.minutes_late,
+        "flags": [flag.value for flag in arrival.flags],
+        "verified": arrival.verified,
+        "distance_m": arrival.distance_m,
+        **more,
+    }
+    try:
+        with transaction.connection.begin_nested():
+            row_id: int = transaction.connection.execute(_insert_check_in, values).scalar_one()
+    except IntegrityError as twin:
+        # Another process took the one open duty between our look and our write.
+        raise Refused("already_on_duty", check_in_id=None, post_name=None) from twin
+    return row_id
+
+
+def view_of(transaction: Transaction, check_in_id: int) -> dict[str, Any]:
+    """Read a check-in as clients see it."""
+    row = check_ins.by_id(transaction.connection, check_in_id)
+    assert row is not None
+    return check_ins.view(row)
+
+
+def end(transaction: Transaction, account_id: int, limits: Limits, *, how: CheckOutHow) -> None:
+    """End the duty that an account is on, if any, because of what happens to the account."""
+    duty = check_ins.open_of_account(transaction.connection, account_id)
+    if duty is not None and check_ins.check_out(
+        transaction.connection, duty["id"], at=transaction.now, how=how.value
+    ):
+        _tell(transaction, duty["id"], limits)
+
+
+def resume(transaction: Transaction, account_id: int, limits: Limits) -> None:
+    """Let the duty go on that a suspension ended, as long as its shift lasts: the suspension was taken back."""
+    table, connection = duty_tables.check_in, transaction.connection
+    newest = select(table).where(table.c.account_id == account_id).order_by(table.c.id.desc()).limit(1)
+    duty = connection.execute(newest).mappings().first()
+    if duty is None or duty["checked_out_how"] != CheckOutHow.SUSPENDED:
+        return
+    if transaction.now < check_ins.read_shift(duty["shift"]).closes_at:
+        goes_on = {"checked_out_at": None, "checked_out_how": None}
+        connection.execute(update(table).where(table.c.id == duty["id"]).values(goes_on))
+        _tell(transaction, duty["id"], limits)
+
+
+def _tell(transaction: Transaction, check_in_id: int, limits: Limits) -> None:
+    view = view_of(transaction, check_in_id)
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(view["account_id"]),))
+    coverage.publish_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])

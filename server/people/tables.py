@@ -1,0 +1,124 @@
+"""Tables of people."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from server.core.database.base import UtcTime, big_key, metadata
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("phone", String(20), unique=True),
+    Column("username", String(40), unique=True),
+    Column("password_hash", String(200)),
+    Column("name", String(60), nullable=False),
+    # What somebody called himself that imitates an office; until he is approved ``name`` holds his category instead.
+    Column("claimed_name", String(60)),
+    Column("category", String(20)),
+    Column("volunteer_kind", String(30)),
+    Column("role", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("school_id", ForeignKey("school.id"), index=True),
+    Column("station_id", ForeignKey("station.id"), index=True),
+    Column("registered_at", UtcTime, nullable=False),
+    Column("approved_by", Integer),
+    Column("approved_at", UtcTime),
+    # When the district let the school's station decide on it too.
+    Column("handed_on_at", UtcTime),
+    # When somebody first confirmed the account's presence at a post.
+    Column("first_confirmed_at", UtcTime),
+    # A district's few consoles are found without a look at its 33,000 guards.
+    Index("ix_account_district_id_role", "district_id", "role"),
+)
+
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("given_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    UniqueConstraint("account_id", "kind", "version"),
+)
+
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("csrf_token", String(64), nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("ended_at", UtcTime),
+    Column("device_id", String(64)),
+)
+
+
+sign_in_code = Table(
+    "sign_in_code",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("request_hash", String(64), nullable=False, unique=True),
+    Column("phone", String(20), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("tries_left", Integer, nullable=False),
+    Column("used", Boolean, nullable=False, default=False),
+    # The known device that asked for it, whose wrong guesses count apart from everybody else's.
+    Column("device_id", String(64)),
+)
+
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("phone", String(20), nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("used", Boolean, nullable=False, default=False),
+)
+
+
+server_key = Table(
+    "server_key",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", String(64), nullable=False),
+)
+
+
+# Whose: the hash of a phone number or of a user name, registered or not, so that a look tells nothing of accounts.
+known_device = Table(
+    "known_device",
+    metadata,
+    Column("whose", String(64), primary_key=True),
+    Column("device_id", String(64), primary_key=True),
+    Column("seen_at", UtcTime, nullable=False, index=True),
+)
+
+
+# One row while the suspension lasts.
+suspension = Table(
+    "suspension",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("by", ForeignKey("account.id")),
+    Column("at", UtcTime, nullable=False),
+)

@@ -1,0 +1,110 @@
+"""Tables of places."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Time,
+    UniqueConstraint,
+)
+
+from server.core.database.base import UtcTime, big_key, metadata
+
+district = Table(
+    "district",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("time_zone", String(60), nullable=False),
+    Column("outline", JSON),
+    Column("demo", Boolean, nullable=False, default=False),
+)
+
+
+station = Table(
+    "station",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("telephone", String(30)),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("area", JSON),
+    UniqueConstraint("district_id", "name"),
+)
+
+
+school = Table(
+    "school",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("station_id", ForeignKey("station.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("pupils", Integer, nullable=False, default=0),
+    Column("boarders", Integer, nullable=False, default=0),
+    Column("telephone", String(30)),
+    UniqueConstraint("station_id", "name"),
+)
+
+
+post = Table(
+    "post",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("school_id", ForeignKey("school.id"), nullable=False, index=True),
+    Column("station_id", ForeignKey("station.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("gate", String(60), nullable=False, default=""),
+    Column("area", String(120), nullable=False, default=""),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("fence_radius_m", Integer, nullable=False, default=150),
+    Column("composition", JSON, nullable=False),
+    UniqueConstraint("district_id", "name"),
+)
+
+
+post_code = Table(
+    "post_code",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
+    Column("issued_at", UtcTime, nullable=False),
+    Column("replaced_at", UtcTime),
+)
+
+
+peak = Table(
+    "peak",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("school_id", ForeignKey("school.id")),
+    Column("school_kind", String(20)),
+    Column("kind", String(30), nullable=False),
+    Column("starts", Time, nullable=False),
+    Column("ends", Time, nullable=False),
+    UniqueConstraint("district_id", "school_id", "school_kind", "kind"),
+)
+
+
+calendar_day = Table(
+    "calendar_day",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("school_id", ForeignKey("school.id")),
+    Column("date", Date, nullable=False),
+    Column("school_day", Boolean, nullable=False),
+    UniqueConstraint("district_id", "school_id", "date"),
+)

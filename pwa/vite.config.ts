@@ -43,7 +43,6 @@ const FIRST = [
   '/src/lib/vibration',
   '/src/parts/',
   '/src/phone/alarm/raise/',
-  '/src/phone/alarm/respond/ResponderList',
   '/src/phone/core/DialBar',
   '/src/phone/core/BottomBar',
   '/src/phone/core/PhoneFrame',

@@ -36,6 +36,7 @@ def an_answer(number: int, account_id: int, state: str) -> dict[str, Any]:
         "counts": True,
         "doubt": "not_approved",
         "off_scene_m": 444.5,
+        "off_scene": state == "on_scene",
         "replaces": 7000,
         "notified_at": "t1",
         "responded_at": None,

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from server.core.live import presence_rows
 from tests.browser.test_pages import watched
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
-from tests.tools.duty import has_page_open
+from tests.tools.district import LATITUDE, LONGITUDE
+from tests.tools.duty import has_page_open, put_at
 from tests.tools.looks import keep
 from tests.tools.senses import Senses
 from tests.tools.world import World, living
@@ -67,6 +68,12 @@ def call_again(world: World, number: int) -> None:
     body = {"request_id": str(uuid4()), "tiers": [2]}
     dispatcher = world.district.consoles["dispatcher"]
     world.post(dispatcher, f"/api/alarms/{number}/escalation", body).raise_for_status()
+
+
+def stands(world: World, account: int, north: float) -> None:
+    """Let the phone of somebody say that he is so many degrees north of the first post."""
+    now = datetime.now(UTC)
+    put_at(world.store, account, latitude=LATITUDE + north, longitude=LONGITUDE, at=now)
 
 
 def end(world: World, number: int) -> None:
@@ -200,3 +207,29 @@ def test_whoever_was_called_to_a_double_goes_on_at_the_alarm_that_goes_on(
         for one in world.get(dispatcher, f"/api/alarms/{main}").json()["responses"]
     }
     assert states[world.district.guards[CALLED[0]][CALLED[1]]] == "on_scene"
+
+
+def test_who_says_from_afar_that_he_is_there_is_told_so_and_says_it_again(
+    world: World, browser: Browser
+) -> None:
+    called = world.district.guards[CALLED[0]][CALLED[1]]
+    (raiser, _), (page, _) = on_duty(world, browser, 0, 2), on_duty(world, browser, *CALLED)
+    press_alarm(raiser)
+    raiser.locator(".head.delivered").wait_for()
+    raiser.mouse.up()
+    page.get_by_role("button", name="我去").tap()
+    there = page.get_by_role("button", name="我到了")
+    there.wait_for()
+    stands(world, called, 0.004)
+    there.tap()
+    expect(page.get_by_text("还不算到场").first).to_be_visible(timeout=WAIT_MS)
+    keep(page, "said-from-afar")
+    unproven = raiser.get_by_text("到场未核实")
+    expect(unproven).to_have_count(2, timeout=WAIT_MS)
+    keep(raiser, "raiser-unproven")
+    stands(world, called, 0)
+    there.tap()
+    expect(page.get_by_text("还不算到场")).to_have_count(0, timeout=WAIT_MS)
+    page.get_by_text("您已到场").wait_for()
+    expect(there).to_have_count(0)
+    expect(unproven).to_have_count(0)

@@ -26,7 +26,9 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("hands")
     database = folder / "huxue.db"
     database.write_bytes(sqlite_template.read_bytes())
-    with living(f"sqlite:///{database}", folder / "server.log") as world:
+    with living(
+        f"sqlite:///{database}", folder / "server.log", HUXUE_CHECK_OUT_BEFORE_MINUTES="240"
+    ) as world:
         yield world
 
 
@@ -62,6 +64,10 @@ def test_letting_go_before_a_second_and_a_half_raises_nothing(world: World, brow
         page.mouse.up()
         page.clock.run_for(3_000)
         expect(page.get_by_text("松手就取消")).to_have_count(0)
+        expect(page.get_by_text("要一直按住 1.5 秒")).to_be_visible()
+        keep(page, f"held-{held_ms}-ms")
+        page.clock.run_for(2_000)
+        expect(page.get_by_text("要一直按住 1.5 秒")).to_have_count(0)
     assert open_alarms(world, guard) == 0
     assert page.url.rstrip("/") == world.server.url
 
@@ -222,3 +228,25 @@ def test_tab_goes_through_a_page_in_its_order_and_leaves_nothing_out(
         seen.append(at)
     assert seen == sorted(seen), "the eye and the key go the same way"
     assert set(page.evaluate(TAB_STOPS)) - set(seen) == set(), "everything can be reached"
+
+
+def test_a_duty_that_would_end_before_its_time_is_asked_about(world: World, browser: Browser) -> None:
+    world.check_in(2, 3)
+    page = Cast(browser, world).context(world.district.guards[2][3], phone=True, post=2).new_page()
+    page.goto(world.server.url)
+    page.get_by_text("还要值岗").wait_for()
+    check_out = page.locator("button.out")
+    question = page.get_by_role("alertdialog")
+    check_out.tap()
+    expect(question).to_contain_text("现在签退吗？")
+    keep(page, "check-out-asked")
+    # A second tap on the same place ends nothing.
+    check_out.tap()
+    page.get_by_role("button", name="继续值岗").tap()
+    expect(question).to_have_count(0)
+    page.get_by_text("还要值岗").wait_for()
+    check_out.tap()
+    with page.expect_response(lambda one: one.url.endswith("/api/check-outs")) as sent:
+        page.get_by_role("button", name="现在签退").tap()
+    assert sent.value.ok
+    expect(check_out).to_have_count(0)

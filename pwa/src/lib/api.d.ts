@@ -5780,6 +5780,7 @@ export interface components {
             /** @enum {string|null} */
             doubt: "suspended" | "not_approved" | "claims_police" | "not_on_duty" | "place_doubted" | null;
             off_scene_m: number | null;
+            off_scene: boolean;
         };
         ShortageView: {
             tier: number;

@@ -49,6 +49,18 @@ describe('who answered, by tier', () => {
     ])
   })
 
+  it('puts who said from afar that he is there after those who come', () => {
+    const off = response(1, 11, { state: 'on_scene', off_scene_m: 320, off_scene: true })
+    const [, second] = answersByTier(alarm(1, 1, { ladders: LADDERS, responses: [off, response(2, 12, { state: 'responding' })] }), 7)
+    expect(second?.answered.map((one) => one.account_id)).toEqual([12, 11])
+  })
+
+  it('knows that neighbours are kept back, which is not that nobody is on duty', () => {
+    const held = (until: string | null): boolean[] => answersByTier(alarm(1, 1, { ladders: LADDERS, held_until: until }), 7).map((one) => one.held)
+    expect(held('2026-11-22T23:36:25Z')).toEqual([false, true, false])
+    expect(held(null)).toEqual([false, false, false])
+  })
+
   it('leaves out the one who raised it', () => {
     const [first] = answersByTier(alarm(1, 1, { ladders: LADDERS, responses: [response(1, 7, { tier: 1, state: 'responding' })] }), 7)
     expect(first?.answered).toEqual([])

@@ -4,7 +4,7 @@ import { fetchDuty, forgetDuty } from '@/state/duty/duty'
 import { sharedPosition } from '@/state/duty/position-sharing'
 
 const duty = {
-  check_in: { checked_out_at: null },
+  check_in: { at: '1970-01-01T00:00:00Z', checked_out_at: null },
   line: null,
   post: null,
   colleagues: [],
@@ -97,6 +97,20 @@ describe('sharing of positions', () => {
     await fetchDuty()
     await settled()
     expect(sent).toHaveLength(1)
+  })
+
+  it('says that a place is wrong only of those found since the check-in', async () => {
+    consents = () => agreed(null)
+    positions = () => json({ kept: 0 })
+    duty.check_in.at = new Date(here.timestamp + 5_000).toISOString()
+    await fetchDuty()
+    await settled()
+    expect([sent.length, sharedPosition.unusable]).toEqual([1, false])
+    forgetDuty()
+    duty.check_in.at = new Date(here.timestamp - 5_000).toISOString()
+    await fetchDuty()
+    await settled()
+    expect([sent.length, sharedPosition.unusable]).toEqual([2, true])
   })
 
   it('ends when the server says that consent is gone', async () => {

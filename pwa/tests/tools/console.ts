@@ -84,6 +84,7 @@ export function aResponse(number: number, changes: Partial<AlarmResponse> = {}):
     counts: true,
     doubt: null,
     off_scene_m: null,
+    off_scene: false,
     ...changes,
   }
 }

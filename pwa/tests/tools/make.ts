@@ -58,6 +58,7 @@ export function response(id: number, accountId: number | null, change: Partial<A
     counts: true,
     doubt: null,
     off_scene_m: null,
+    off_scene: false,
     ...change,
   }
 }

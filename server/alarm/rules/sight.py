@@ -73,7 +73,7 @@ def shown(
 
 
 _OF_ANSWERS = (
-    *("tier", "category", "group", "state", "counts"),
+    *("tier", "category", "group", "state", "off_scene", "counts"),
     *("notified_at", "responded_at", "on_scene_at", "ended_at"),
 )
 
@@ -179,7 +179,8 @@ def _in_its_place(rows: list[View], own: list[View], same: tuple[str, ...]) -> l
     """Put somebody's own rows for nameless ones that count them already; besides, where there are none."""
     found = list(rows)
     for mine in own:
-        places = (n for n, one in enumerate(found) if all(one[name] == mine[name] for name in same))
+        # What was written by an earlier release has fewer names.
+        places = (n for n, one in enumerate(found) if all(one.get(name) == mine.get(name) for name in same))
         place = next(places, None)
         if place is None:
             found.append(mine)

@@ -51,6 +51,8 @@ class ResponseView(Wire):
     doubt = one_of(Doubt, required=True, allow_none=True)
     # How far off he was when he said that he is there, where that was too far to be so.
     off_scene_m = fields.Float(required=True, allow_none=True)
+    # The same without the distance, for those too who see states alone.
+    off_scene = fields.Boolean(required=True)
 
 
 class ShortageView(Wire):

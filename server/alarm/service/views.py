@@ -186,6 +186,7 @@ def _response(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: row[name] for name in _OF_A_RESPONSE},
         "counts": row["doubt"] is None,
+        "off_scene": row["off_scene_m"] is not None,
         "notified_at": moment(row["notified_at"]),
         **{name: moment_or_none(row[name]) for name in _TIMES_OF_A_RESPONSE},
     }

@@ -52,8 +52,8 @@ const NO_DUTY: Duty = { check_in: null, line: null, post: null, colleagues: [], 
 function takeDuty(duty: Duty): void {
   state.duty = duty
   state.failed = false
-  const onDuty = duty.check_in !== null && duty.check_in.checked_out_at === null
-  if (onDuty) void startSharing(refetchDuty)
+  const checkIn = duty.check_in
+  if (checkIn && checkIn.checked_out_at === null) void startSharing(checkIn.at, refetchDuty)
   else stopSharing()
 }
 

@@ -26,8 +26,8 @@ async function agreesToShare(): Promise<boolean> {
   return inForce(await fetchConsents(), 'position')
 }
 
-/** Share from now on, with consent; `dutyEnded` is called where the server knows of no duty any more. */
-export async function startSharing(dutyEnded: () => void): Promise<void> {
+/** Share from now on, with consent, what was found `since` the check-in; `dutyEnded` is called where the server knows of no duty any more. */
+export async function startSharing(since: string, dutyEnded: () => void): Promise<void> {
   if (endSharing) return
   let ended = false
   endSharing = () => {
@@ -46,7 +46,7 @@ export async function startSharing(dutyEnded: () => void): Promise<void> {
   }
   endSharing = sharePosition({
     intervalMs: (session.me?.settings.position_interval_s ?? 30) * 1000,
-    send: (fixes) => sendFixes(fixes, dutyEnded),
+    send: (fixes) => sendFixes(fixes, Date.parse(since), dutyEnded),
     onFix: (fix) => {
       state.fix = fix
       state.fixedAt = Date.now()
@@ -57,10 +57,11 @@ export async function startSharing(dutyEnded: () => void): Promise<void> {
   })
 }
 
-async function sendFixes(fixes: Fix[], dutyEnded: () => void): Promise<void> {
+async function sendFixes(fixes: Fix[], sinceMs: number, dutyEnded: () => void): Promise<void> {
   try {
     const taken = await post<Taken | undefined>('/api/positions', { fixes })
-    state.unusable = taken?.kept === 0
+    // Of those from before the check-in the server keeps none, and nothing is wrong with them.
+    if (fixes.some((fix) => !(Date.parse(fix.at) < sinceMs))) state.unusable = taken?.kept === 0
   } catch (error) {
     if (error instanceof Refusal && error.code === 'not_on_duty') dutyEnded()
     else if (error instanceof Refusal && error.code === 'no_position_consent') refuseSharing()

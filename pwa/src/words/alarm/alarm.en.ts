@@ -2,6 +2,7 @@
 export default {
   button: 'Alarm',
   holdFor: 'hold {n} s',
+  holdLonger: 'Keep holding for {n} s',
   holdBar: 'Hold for alarm',
   hold: { going: 'Raising the alarm, keep holding', unit: 's', release: 'Let go to cancel', then: 'Will be told at once:', who: 'your post, guards nearby, police station, district desk' },
   orDoubleTap: ', or double tap to confirm',
@@ -43,7 +44,6 @@ export default {
   nobody: 'Nobody on duty nearby, the station is told',
   more: '{n} more told · the district desk is told too',
   recordedOnly: 'This press calls nobody: call 110',
-  countsOnly: 'Numbers and states only',
   moreOnly: 'Police station and district desk are told',
   done: 'Seen, go back',
   none: { title: 'No alarm is open', text: 'In danger, hold the button below.' },

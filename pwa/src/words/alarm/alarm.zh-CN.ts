@@ -2,6 +2,7 @@
 export default {
   button: '报警',
   holdFor: '按住 {n} 秒',
+  holdLonger: '要一直按住 {n} 秒',
   holdBar: '按住报警',
   hold: { going: '正在报警，请按住', unit: '秒', release: '松手就取消', then: '发出后马上通知', who: '同岗、附近护学员、派出所、区指挥台' },
   orDoubleTap: '，或双击打开确认',
@@ -43,7 +44,6 @@ export default {
   nobody: '附近无人在岗，已转派出所',
   more: '还通知了 {n} 人 ・ 已告知区指挥台',
   recordedOnly: '这次不会通知任何人：请拨打 110',
-  countsOnly: '只显示人数和状态',
   moreOnly: '已通知派出所和区指挥台',
   done: '我看到了，返回',
   none: { title: '没有进行中的报警', text: '遇到危险，按住下面的按钮报警。' },

@@ -1,7 +1,9 @@
 /** Answering a call, and what an own alarm shows once it is delivered. */
 export default {
   alarm: {
-    tiers: { label: 'Who has answered', 1: 'On the spot', 2: 'Neighbours', 3: 'Police', asked: '{n} called', nobody: 'Nobody on duty', none: 'Nobody now', desk: 'Station and desk', told: 'Told', andMore: '{name} and others: {n}', waiting: 'No answer yet', answered: 'Answered', coming: 'Coming', there: 'On scene', wasThere: 'Was on scene' },
+    tiers: { held: 'The desk looks first, then they are called', label: 'Who has answered', 1: 'On the spot', 2: 'Neighbours', 3: 'Police', asked: '{n} called', nobody: 'Nobody on duty', none: 'Nobody now', desk: 'Station and desk', told: 'Told', andMore: '{name} and others: {n}', waiting: 'No answer yet', answered: 'Answered', coming: 'Coming', there: 'On scene', wasThere: 'Was on scene' },
+    unproven: 'Not proven there',
+    countsOnly: 'Numbers and states only',
     withdraw: 'By mistake? Say why',
     withdrawTitle: 'It was a mistake',
     withdrawText: 'This is noted; the desk decides whether to end it.',
@@ -58,6 +60,9 @@ export default {
       route: 'Map',
       raiser: 'Raised by',
       onScene: 'You are there',
+      notThere: 'Not counted yet',
+      offScene: 'Your phone puts you {far} away: this does not count yet',
+      offSceneDo: 'When you stand at the scene, press “I am there” again.',
       onSceneAt: '{time} · took {took}',
       sceneCount: '{n} on scene',
       endsBy: 'The lead on scene or the desk ends this alarm',

@@ -1,7 +1,9 @@
 /** Answering a call, and what an own alarm shows once it is delivered. */
 export default {
   alarm: {
-    tiers: { label: '谁应答了', 1: '同岗', 2: '邻岗', 3: '民警', asked: '已呼叫 {n} 人', nobody: '无人在岗', none: '暂时没有人', desk: '派出所和指挥台', told: '已通知', andMore: '{name} 等 {n} 人', waiting: '等应答', answered: '已应答', coming: '赶来', there: '已到场', wasThere: '曾到场' },
+    tiers: { held: '等指挥台查看，很快通知', label: '谁应答了', 1: '同岗', 2: '邻岗', 3: '民警', asked: '已呼叫 {n} 人', nobody: '无人在岗', none: '暂时没有人', desk: '派出所和指挥台', told: '已通知', andMore: '{name} 等 {n} 人', waiting: '等应答', answered: '已应答', coming: '赶来', there: '已到场', wasThere: '曾到场' },
+    unproven: '到场未核实',
+    countsOnly: '只显示人数和状态',
     withdraw: '误报？说明原因',
     withdrawTitle: '说明是误报',
     withdrawText: '会记下来，由指挥台决定是否结束。',
@@ -58,6 +60,9 @@ export default {
       route: '地图导航',
       raiser: '报警人',
       onScene: '您已到场',
+      notThere: '还不算到场',
+      offScene: '手机显示您离现场还有 {far}，还不算到场',
+      offSceneDo: '走到现场后，再按一次「我到了」。',
       onSceneAt: '{time} ・ 用时 {took}',
       sceneCount: '现场 {n} 人',
       endsBy: '由现场指挥或指挥台结束本次报警',

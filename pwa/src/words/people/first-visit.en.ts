@@ -18,6 +18,7 @@ export default {
       sent: 'Sent to {phone}',
       change: 'Other number',
       give: 'Go on',
+      short: 'Type the {n} digits from the SMS',
       wait: 'New code in {n} s',
       resend: 'Send a new code',
     },

@@ -18,6 +18,7 @@ export default {
       sent: '已发到 {phone}',
       change: '换号码',
       give: '确定',
+      short: '请输入短信里的 {n} 位数字',
       wait: '{n} 秒后可重新获取',
       resend: '重新获取验证码',
     },

@@ -14,6 +14,8 @@ export interface TierAnswer {
   called: number
   /** Who took notice at a console of the police, where no officer goes yet. */
   console: Id | null
+  /** Kept back for now, until a console has looked or its time is over: nobody was called yet. */
+  held: boolean
   /** Such a one did, and who is not for me to know. */
   desk: boolean
 }
@@ -24,7 +26,8 @@ export function answersByTier(alarm: Alarm, mine: Id | null): TierAnswer[] {
   return alarm.ladders.map(({ tier, phase }) => {
     const own = alarm.responses.filter((one) => (mine === null || one.account_id !== mine) && belongs(one, tier))
     const having = (state: AlarmResponse['state']): AlarmResponse[] => own.filter((one) => one.state === state)
-    const answered = [...having('on_scene'), ...having('responding')]
+    const there = having('on_scene')
+    const answered = [...there.filter((one) => !one.off_scene), ...having('responding'), ...there.filter((one) => one.off_scene)]
     return {
       tier,
       phase,
@@ -32,6 +35,7 @@ export function answersByTier(alarm: Alarm, mine: Id | null): TierAnswer[] {
       called: own.length,
       asked: having('notified').length + having('timed_out').length,
       console: tier === 3 && !answered.length ? policeConsole(alarm) : null,
+      held: tier === 2 && alarm.held_until !== null,
       desk: tier === 3 && !answered.length && nameless && phase === 'coming',
     }
   })

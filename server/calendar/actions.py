@@ -24,11 +24,11 @@ def switch(
     Whoever is on duty stays so. Raises ``Refused``: ``which_district`` (names).
     """
     with store.read() as connection:
-        there = districts.districts_of(connection)
-    found = [one for one in there if district in {None, one["name"]}]
+        there = districts.all_districts(connection)
+    found = [one for one in there if district in {None, one.name}]
     if len(found) != 1:
-        raise Refused("which_district", names=[one["name"] for one in there])
-    number = found[0]["id"]
+        raise Refused("which_district", names=[one.name for one in there])
+    number = found[0].id
     with store.transaction(now) as transaction:
         before = timetables.school_day_of(transaction.connection, number, on)
         timetables.set_school_day(transaction.connection, number, on, school_day=school_day)
@@ -40,7 +40,7 @@ def switch(
         with store.transaction(now) as transaction:
             for place in some:
                 transaction.announce(ShiftsChanged(place, limits))
-    return str(found[0]["name"])
+    return str(found[0].name)
 
 
 def _in_tens(places: list[Place]) -> Iterator[list[Place]]:

@@ -1,4 +1,7 @@
-"""Tables of places."""
+"""Tables of places, and their rows."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -27,6 +30,17 @@ district = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district; ``outline`` is a GeoJSON (multi)polygon, where one was given."""
+
+    id: int
+    name: str
+    time_zone: str
+    outline: dict[str, Any] | None
+    demo: bool
+
+
 station = Table(
     "station",
     metadata,
@@ -39,6 +53,19 @@ station = Table(
     Column("area", JSON),
     UniqueConstraint("district_id", "name"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A police station; ``area`` is a GeoJSON polygon, where one was given."""
+
+    id: int
+    district_id: int
+    name: str
+    telephone: str | None
+    latitude: float
+    longitude: float
+    area: dict[str, Any] | None
 
 
 school = Table(
@@ -54,6 +81,20 @@ school = Table(
     Column("telephone", String(30)),
     UniqueConstraint("station_id", "name"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school, with how many pupils it has and how many of them board."""
+
+    id: int
+    district_id: int
+    station_id: int
+    name: str
+    kind: str
+    pupils: int
+    boarders: int
+    telephone: str | None
 
 
 post = Table(

@@ -16,7 +16,7 @@ from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts, post_codes
-from server.places.tables import calendar_day, peak, post, school, station
+from server.places.tables import District, calendar_day, peak, post, school, station
 from server.setup import queries as setup_queries
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import KnownDistrict, Parsed, RowError
@@ -71,9 +71,9 @@ def import_file(
     """
     tell = on_step or _nobody
     with store.read() as connection:
-        found = _choose(districts.districts_of(connection), wanted)
-        known = setup_queries.known(connection, found["id"]) if found else KnownDistrict()
-    outline = found["outline"] if found else None
+        found = _choose(districts.all_districts(connection), wanted)
+        known = setup_queries.known(connection, found.id) if found else KnownDistrict()
+    outline = found.outline if found else None
     parsed = parse(
         wanted.content,
         wanted.filename,
@@ -86,14 +86,14 @@ def import_file(
     counts: dict[str, Counts] = {}
     with suppress(_Undo), store.transaction(now) as transaction:
         connection = transaction.connection
-        district_id = found["id"] if found else _new_district(connection, wanted)
+        district_id = found.id if found else _new_district(connection, wanted)
         _store(transaction, district_id, parsed, wanted, counts, tell)
         vouched = [row["id"] for row in calendar_service.vouched(connection, district_id)]
         if wanted.dry_run:
             raise _Undo
     if not wanted.dry_run:
         calendar_service.in_parts(store, district_id, vouched, limits or Limits(), now)
-    name = found["name"] if found else wanted.district or ""
+    name = found.name if found else wanted.district or ""
     return Imported(counts=counts, approved=len(vouched), district=name, district_is_new=found is None)
 
 
@@ -101,16 +101,16 @@ def _nobody(_what: str, _done: int, _total: int) -> None:
     """Tell nobody how far it is."""
 
 
-def _choose(there: list[Mapping[str, Any]], wanted: ImportRequest) -> Mapping[str, Any] | None:
+def _choose(there: list[District], wanted: ImportRequest) -> District | None:
     """Find the district that is meant; ``None``: one that is to be made."""
     if wanted.district is None:
         if not there:
             raise Refused("district_needed")
         if len(there) > 1:
-            raise Refused("which_district", names=[one["name"] for one in there])
+            raise Refused("which_district", names=[one.name for one in there])
         return there[0]
-    named = next((one for one in there if one["name"] == wanted.district), None)
-    if named is None and any(one["demo"] for one in there):
+    named = next((one for one in there if one.name == wanted.district), None)
+    if named is None and any(one.demo for one in there):
         raise Refused("demo_database")
     return named
 

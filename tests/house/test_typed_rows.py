@@ -19,8 +19,8 @@ ALLOWED = {
     "duty": 46,
     "exercise": 40,
     "people": 17,
-    "places": 4,
-    "setup": 8,
+    "places": 3,
+    "setup": 6,
 }
 
 

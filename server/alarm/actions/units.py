@@ -155,7 +155,7 @@ def _check_units(connection: Connection, actor: Actor, unit_ids: Iterable[int]) 
 
 
 def _has_school(connection: Connection, actor: Actor, school_id: int) -> bool:
-    return any(row["id"] == school_id for row in districts.schools(connection, actor.district_id))
+    return any(row.id == school_id for row in districts.schools(connection, actor.district_id))
 
 
 def _by(actor: Actor, now: datetime) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _check(store: Store, actor: Actor, values: Row, bounds: Bounds, now: datetim
 def _check_station(connection: Any, actor: Actor, station_id: int | None) -> None:
     if station_id is None:
         return
-    if station_id not in {row["id"] for row in districts.stations(connection, actor.district_id)}:
+    if station_id not in {row.id for row in districts.stations(connection, actor.district_id)}:
         raise Refused("not_found")
 
 

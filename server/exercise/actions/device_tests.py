@@ -130,7 +130,7 @@ def untested(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
     own = _station_of(actor)
     scope = {"district_id": actor.district_id} if own is None else {"station_id": own}
     with store.read() as connection:
-        zone = ZoneInfo(districts.the_district(connection, actor.district_id)["time_zone"])
+        zone = ZoneInfo(districts.the_district(connection, actor.district_id).time_zone)
         begins, ends = quarter_of(now, zone)
         found = [one for one in devices.within(connection, **scope) if one["revoked_at"] is None]
         tests = devices.tests_between(connection, actor.district_id, begins, ends)
@@ -202,7 +202,7 @@ def _concerns(actor: Actor, row: Row) -> bool:
 
 def _check_station(transaction: Transaction, actor: Actor, station_id: int | None) -> None:
     own = _station_of(actor)
-    known = {row["id"] for row in districts.stations(transaction.connection, actor.district_id)}
+    known = {row.id for row in districts.stations(transaction.connection, actor.district_id)}
     if (own is not None and station_id != own) or (station_id is not None and station_id not in known):
         raise Refused("not_found")
 

@@ -32,7 +32,7 @@ def page(store: Store, *, actor: Actor, cursor: int, limit: int, now: datetime) 
     with store.read() as connection:
         if actor.role == Role.GUARD:
             posts = drills.posts_of_guard(connection, actor.account_id)
-            day = districts.the_district(connection, actor.district_id)["time_zone"]
+            day = districts.the_district(connection, actor.district_id).time_zone
             today = now.astimezone(ZoneInfo(day)).replace(hour=0, minute=0, second=0, microsecond=0)
             rows = drills.ahead_at(connection, posts, since=today)[:limit]
             return {"items": [drills.view(row) for row in rows], "next": None}
@@ -144,7 +144,7 @@ def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: date
     require(actor, Act.RUN_DRILLS)
     with store.read() as connection:
         district = districts.the_district(connection, actor.district_id)
-        zone = ZoneInfo(district["time_zone"])
+        zone = ZoneInfo(district.time_zone)
         of_year = number or now.astimezone(zone).year
         scope = columns_of_scope(actor)
         held = drills.held(
@@ -156,9 +156,9 @@ def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: date
         schools = [
             row
             for row in districts.schools(connection, actor.district_id)
-            if "station_id" not in scope or row["station_id"] == scope["station_id"]
+            if "station_id" not in scope or row.station_id == scope["station_id"]
         ]
-    names = {row["id"]: row for row in schools}
+    names = {row.id: row for row in schools}
     lines = year_of(names, held, goal)
     return {
         "year": of_year,
@@ -169,8 +169,8 @@ def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: date
         "items": [
             {
                 "school_id": one.school_id,
-                "school_name": names[one.school_id]["name"],
-                "station_id": names[one.school_id]["station_id"],
+                "school_name": names[one.school_id].name,
+                "station_id": names[one.school_id].station_id,
                 "held": one.held,
                 "reached": one.reached,
             }

@@ -115,7 +115,7 @@ def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now:
         first = transaction.remember(actor.account_id, request_id, "hand_on", school_id)
         if first is not None:
             return first
-        if all(row["id"] != school_id for row in districts.schools(connection, actor.district_id)):
+        if all(row.id != school_id for row in districts.schools(connection, actor.district_id)):
             raise Refused("not_found")
         handed = waiting.hand_on(connection, school_id, now)
         if handed:

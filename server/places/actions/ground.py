@@ -8,6 +8,7 @@ from server.core.database.transaction import Store
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules import ground as ground_lines
+from server.places.tables import Station
 
 
 def ground(store: Store, *, actor: Actor) -> dict[str, Any]:
@@ -15,18 +16,18 @@ def ground(store: Store, *, actor: Actor) -> dict[str, Any]:
     require(actor, Act.SEE_DISTRICT)
     with store.read() as connection:
         own = districts.the_district(connection, actor.district_id)
-        kinds = {row["id"]: row["kind"] for row in districts.schools(connection, actor.district_id)}
+        kinds = {row.id: row.kind for row in districts.schools(connection, actor.district_id)}
         everywhere = districts.places(connection, district_id=actor.district_id)
         places = [place for place in everywhere if sees_post(actor, **place.scope)]
         seen = {place.station_id for place in places}
         whole = actor.role in {Role.DISPATCHER, Role.DISTRICT_ADMIN}
         all_stations = districts.stations(connection, actor.district_id)
-        stations = [row for row in all_stations if whole or row["id"] in seen]
+        stations = [row for row in all_stations if whole or row.id in seen]
     return {
-        "id": own["id"],
-        "name": own["name"],
-        "time_zone": own["time_zone"],
-        **_drawn(own["outline"], everywhere, all_stations),
+        "id": own.id,
+        "name": own.name,
+        "time_zone": own.time_zone,
+        **_drawn(own.outline, everywhere, all_stations),
         "stations": stations,
         "posts": [
             {
@@ -46,19 +47,19 @@ def ground(store: Store, *, actor: Actor) -> dict[str, Any]:
 
 
 def _drawn(
-    outline: Mapping[str, Any] | None, places: Iterable[Place], stations: Sequence[Mapping[str, Any]]
+    outline: Mapping[str, Any] | None, places: Iterable[Place], stations: Sequence[Station]
 ) -> dict[str, Any]:
     """Give the lines of the map: the district's own outline, else one around its posts, and the stations' borders.
 
     They are those of the whole district, whoever looks: an outline around one school's gate would be none.
     """
     posts = tuple((one.point.latitude, one.point.longitude, one.station_id) for one in places)
-    bases = tuple((one["latitude"], one["longitude"], one["id"]) for one in stations)
-    areas = [one["area"] for one in stations]
+    bases = tuple((one.latitude, one.longitude, one.id) for one in stations)
+    areas = [one.area for one in stations if one.area]
     return {
         "outline": outline or ground_lines.outline_around(posts + bases),
         "outline_given": outline is not None,
         "borders": ground_lines.rings_of(areas)
-        if all(areas)
+        if len(areas) == len(stations)
         else ground_lines.borders_between(posts or bases),
     }

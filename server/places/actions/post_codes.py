@@ -37,7 +37,7 @@ def reissue(store: Store, *, post: str, now: datetime) -> Coded:
         audit.record(connection, now=now, actor_id=None, act="reissue_code", facts={"post_id": post_id})
         place = districts.place(connection, post_id)
         assert place is not None
-        name = districts.the_district(connection, place.district_id)["name"]
+        name = districts.the_district(connection, place.district_id).name
         return Coded(post_id, place.name, place.school_name, name, place.gate, code)
 
 
@@ -54,7 +54,7 @@ def coded(store: Store, *, post: str | None = None) -> list[Coded]:
             place for place in districts.places(connection) if wanted is None or place.post_id == wanted
         ]
         names = {
-            one: districts.the_district(connection, one)["name"]
+            one: districts.the_district(connection, one).name
             for one in {place.district_id for place in places}
         }
         codes = districts.current_codes(connection, [place.post_id for place in places])

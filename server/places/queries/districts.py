@@ -17,7 +17,7 @@ from server.core.geo import Point
 from server.places.queries.timetables import Timetable, timetable
 from server.places.rules.composition import Composition
 from server.places.rules.peaks import Peak
-from server.places.tables import district, post, post_code, school, station
+from server.places.tables import District, School, Station, district, post, post_code, school, station
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +120,22 @@ def current_codes(connection: Connection, post_ids: Iterable[int]) -> dict[int, 
     return {row.post_id: row.code for row in rows}
 
 
-def stations(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
-    """Read the stations of a district as columns by name."""
+def stations(connection: Connection, district_id: int) -> list[Station]:
+    """Read the stations of a district."""
     query = select(station).where(station.c.district_id == district_id).order_by(station.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Station(**row) for row in connection.execute(query).mappings()]
 
 
-def the_district(connection: Connection, district_id: int) -> Mapping[str, Any]:
-    """Read a district's row; it exists for every signed-in account."""
-    return dict(connection.execute(select(district).where(district.c.id == district_id)).mappings().one())
+def the_district(connection: Connection, district_id: int) -> District:
+    """Read a district; it exists for every signed-in account."""
+    query = select(district).where(district.c.id == district_id)
+    return District(**connection.execute(query).mappings().one())
 
 
-def schools(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
-    """Read the schools of a district as columns by name."""
+def schools(connection: Connection, district_id: int) -> list[School]:
+    """Read the schools of a district."""
     query = select(school).where(school.c.district_id == district_id).order_by(school.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [School(**row) for row in connection.execute(query).mappings()]
 
 
 def _place(row: Any, times: Timetable) -> Place:
@@ -158,9 +159,7 @@ def _place(row: Any, times: Timetable) -> Place:
     )
 
 
-def districts_of(connection: Connection) -> list[Mapping[str, Any]]:
-    """List all districts: ``id, name, demo, outline``."""
-    query = select(district.c.id, district.c.name, district.c.demo, district.c.outline).order_by(
-        district.c.id
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
+def all_districts(connection: Connection) -> list[District]:
+    """List all districts."""
+    rows = connection.execute(select(district).order_by(district.c.id)).mappings()
+    return [District(**row) for row in rows]

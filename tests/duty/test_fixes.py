@@ -93,7 +93,8 @@ def test_an_alarm_takes_the_fix_of_a_phone_with_a_wrong_epoch_and_none_stops_it(
 ) -> None:
     guard = caller(district.guards[0][0])
     there = {"latitude": LATITUDE + 0.003}
-    sent = {"post_id": district.posts[0], "fix": fix(clock.now() - SINCE_2001, **there)}
+    scanned = {"post_code": district.codes[0], "post_scanned_at": clock.now().isoformat()}
+    sent = {**scanned, "fix": fix(clock.now() - SINCE_2001, **there)}
     raised = guard.post("/api/alarms", sent).json
     assert (raised["place_from"], [one["place_from"] for one in raised["places"]]) == ("post", ["fix"])
     other = caller(district.guards[1][0])

@@ -235,6 +235,8 @@ def test_nothing_moves_under_a_hand_when_another_alarm_comes(world: World, brows
     next_alarm(page)
     page.wait_for_url(f"**/console/alarms/{first}")
     expect(page.locator(".timeline input")).to_have_value("Seen at the gate")
+    page.reload()
+    expect(page.locator(".timeline input")).to_have_value("Seen at the gate", timeout=WAIT_MS)
     world.write(
         world.district.consoles["dispatcher"],
         f"/api/alarms/{first}/resolution",

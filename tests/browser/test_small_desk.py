@@ -97,6 +97,28 @@ def test_the_page_that_is_open_is_seen_among_its_tabs(world: World, browser: Bro
     page.context.close()
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_no_button_of_the_bar_moves_away_when_the_first_press_turns_the_sound_on(
+    world: World, browser: Browser, size: tuple[int, int]
+) -> None:
+    account = world.district.consoles["dispatcher"]
+    page = Cast(browser, world).context(account, phone=False, size=size).new_page()
+    go(page, world, "")
+    bar = page.locator("header.bar")
+    off = bar.get_by_role("button", name="声音未开，点这里打开")
+    expect(off).to_be_visible()
+    keep(page, f"bar-silent-{size[0]}")
+    links = [bar.get_by_role("button", name=name) for name in ("English", "退出")]
+    before = [one.bounding_box() for one in links]
+    off.click()
+    expect(off).to_have_count(0)
+    assert [one.bounding_box() for one in links] == before
+    keep(page, f"bar-heard-{size[0]}")
+    links[0].click()
+    expect(bar.get_by_role("button", name="中文")).to_be_visible()
+    page.context.close()
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("size", [PHONE, DESK])
 def test_an_alarm_shows_its_end_and_says_everything_of_those_who_were_asked(

@@ -203,3 +203,24 @@ def test_a_crowd_of_strangers_and_a_drill_stand_behind_the_real_alarm_in_the_bar
 def finish(world: World, number: int) -> None:
     path = f"/api/alarms/{number}/resolution"
     world.write(world.district.consoles["dispatcher"], path, outcome="test", finding="完")
+
+
+def test_whoever_was_approved_stays_where_he_stood_in_the_list(
+    world: World, insiders: Insiders, browser: Browser
+) -> None:
+    """The news of it may be faster than the answer: no other person's row comes under the thumb."""
+    for _ in range(5):
+        insiders.stranger("volunteer", on_duty=False)
+    school = insiders.console("school_admin", school_id=world.district.schools[0])
+    page = Cast(browser, world).context(school, phone=False, size=(390, 844)).new_page()
+    page.goto(f"{world.server.url}/console/guards")
+    rows = page.locator("tr.guard")
+    rows.nth(3).wait_for()
+    names = rows.locator("b").all_inner_texts()
+    with page.expect_response(lambda one: "/api/guards?" in one.url):
+        rows.nth(2).get_by_role("button", name=re.compile("^通过")).click()
+    expect(rows.nth(2)).to_contain_text("已通过", timeout=WAIT_MS)
+    page.evaluate(SETTLED)
+    assert rows.locator("b").all_inner_texts() == names
+    keep(page, "approved-stays")
+    page.context.close()

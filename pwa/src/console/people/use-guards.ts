@@ -2,6 +2,7 @@
 import { ref, shallowRef, type Ref } from 'vue'
 import { get } from '@/lib/http'
 import type { AccountStatus, Guard, Page } from '@/lib/wire'
+import { steadyList } from './steady-list'
 
 /** A list of guards that grows page by page, and starts anew for another question. */
 export interface GuardList {
@@ -13,6 +14,8 @@ export interface GuardList {
   /** Ask from the beginning; `quietly` keeps what is shown until the answer is there, and who was decided after it. */
   restart: (quietly?: boolean) => Promise<void>
   more: () => Promise<void>
+  /** Somebody is about to be decided: his row stays where it is, whatever comes first, news or the answer. */
+  hold: (guard: Guard) => void
   replace: (guard: Guard) => void
 }
 
@@ -23,6 +26,7 @@ export function useGuards(status: Ref<AccountStatus>, name: Ref<string>): GuardL
   const asked = ref(false)
   const busy = ref(false)
   const problem = shallowRef<unknown>(null)
+  const held = new Set<Guard['id']>()
   let turn = 0
 
   async function page(from: Page<Guard>['next']): Promise<void> {
@@ -35,9 +39,8 @@ export function useGuards(status: Ref<AccountStatus>, name: Ref<string>): GuardL
       const found = await get<Page<Guard>>('/api/guards', { query })
       // A later question has been asked meanwhile: this answer is no longer wanted.
       if (mine !== turn) return
-      const listed = new Set(found.items.map((guard) => guard.id))
-      const decided = guards.value.filter((guard) => guard.status !== status.value && !listed.has(guard.id))
-      guards.value = from === null ? [...decided, ...found.items] : [...guards.value, ...found.items]
+      const before = guards.value
+      guards.value = from === null ? steadyList(before, found.items, (one) => held.has(one.id) || one.status !== status.value) : [...before, ...found.items]
       next.value = found.next
       asked.value = true
     } catch (error) {
@@ -56,16 +59,17 @@ export function useGuards(status: Ref<AccountStatus>, name: Ref<string>): GuardL
     async restart(quietly = false) {
       if (!quietly) {
         guards.value = []
+        held.clear()
         next.value = null
         asked.value = false
       }
       await page(null)
     },
     more: () => page(next.value),
-    // The decided one stays with its new state until another list is asked for; the news of it may have come first.
+    hold: (guard) => void held.add(guard.id),
+    // The decided one stays in its place with its new state until another list is asked for.
     replace(guard) {
-      const listed = guards.value.some((one) => one.id === guard.id)
-      guards.value = listed ? guards.value.map((one) => (one.id === guard.id ? guard : one)) : [guard, ...guards.value]
+      guards.value = guards.value.map((one) => (one.id === guard.id ? guard : one))
     },
   }
 }

@@ -53,6 +53,7 @@ export default {
       arrived: 'I am there',
       turnBack: 'I must turn back',
       left: 'I leave for my own post',
+      deskNote: 'The desk writes, {time}',
       toTarget: 'to the {n} min target',
       overTarget: 'past the {n} min target',
       toward: '{direction} · {n} min walk',

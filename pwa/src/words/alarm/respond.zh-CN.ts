@@ -53,6 +53,7 @@ export default {
       arrived: '我到了',
       turnBack: '中途去不了',
       left: '我离开现场，回本岗',
+      deskNote: '指挥台 {time} 发来',
       toTarget: '距 {n} 分钟目标',
       overTarget: '已超 {n} 分钟目标',
       toward: '向{direction} ・ 快走约 {n} 分钟',

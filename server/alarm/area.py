@@ -23,6 +23,7 @@ from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.delivery.facts import EndedWanted, OutcomesWritten, SubjectLocked
+from server.duty.facts import DutyBegun
 from server.people.facts import OfficesWanted, StandingChanged
 
 
@@ -44,6 +45,7 @@ AREA = Area(
     duties=duties,
     reactions=(
         (StandingChanged, reactions.judge_standing),
+        (DutyBegun, reactions.call_newcomers),
         (OfficesWanted, reactions.name_units),
         (SubjectLocked, reactions.lock),
         (OutcomesWritten, reactions.tell_outcomes),

@@ -8,7 +8,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete, select, update
 
 from server.duty.tables import check_in
@@ -26,6 +26,7 @@ from tests.tools.duty import (
     put_on_duty,
     suspend,
 )
+from tests.tools.looks import keep
 from tests.tools.pressing import is_refused, others_first, press
 from tests.tools.world import World, living
 
@@ -248,6 +249,22 @@ def test_a_drill_where_a_real_alarm_is_open(world: World, browser: Browser) -> N
     press(page, "开始演练：青禾第2小学 南门")
     start = f"/api/drills/{made['id']}/start"
     is_refused(page, start, lambda: press(page, "开始演练"), "real_alarm_open")
+
+    # At another post of the station it asks, naming the alarm: left alone first, then started all the same.
+    plan["post_id"] = world.district.posts[0]
+    made = world.write(officer, "/api/drills", **plan, planned_for="2199-12-25T00:00:00Z")
+    start = f"/api/drills/{made['id']}/start"
+    for answer in ("先不做", "仍然开始演练"):
+        press(page, "开始演练：青禾第1小学 南门")
+        is_refused(page, start, lambda: press(page, "开始演练"), "real_alarm_near")
+        expect(page.get_by_role("dialog")).to_contain_text("青禾第2小学 南门")
+        keep(page, "drill-near-a-real-alarm")
+        press(page, answer)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_url("**/console/alarms/*")
+    for one in world.get(officer, "/api/alarms").json()["items"]:
+        if one["drill"] and one["state"] == "open":
+            world.write(officer, f"/api/alarms/{one['id']}/resolution", outcome="test", finding="完")
     world.write(world.district.consoles["dispatcher"], f"{path}/resolution", outcome="test", finding="完")
 
 

@@ -13,7 +13,7 @@ from server.people.tables import account
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.insiders import Insiders, of_world
 from tests.tools.looks import SETTLED, faults, keep
-from tests.tools.pressing import is_refused, sends
+from tests.tools.pressing import is_refused, next_alarm, sends
 from tests.tools.world import World, living
 
 WIDE = (1440, 900)
@@ -162,3 +162,44 @@ def people(world: World, account_id: int) -> list[dict[str, Any]]:
         "people"
     ]
     return told
+
+
+def test_a_crowd_of_strangers_and_a_drill_stand_behind_the_real_alarm_in_the_bar(
+    world: World, insiders: Insiders, browser: Browser
+) -> None:
+    """The bar and its key lead to who has waited longest of those with standing, however many press after him."""
+    dispatcher = world.district.consoles["dispatcher"]
+    for one in world.get(dispatcher, "/api/alarms").json()["items"]:
+        if one["state"] == "open":
+            finish(world, one["id"])
+    plan = {"post_id": world.district.posts[2], "kind": "fire", "scenario": "疏散", "notice": True}
+    drill = world.write(dispatcher, "/api/drills", **plan, planned_for="2199-12-24T00:00:00Z")
+    world.write(dispatcher, f"/api/drills/{drill['id']}/start")
+    for post in (1, 2):
+        # Each in a place of its own: an alarm of its own.
+        raiser = insiders.stranger("volunteer", on_duty=False)
+        world.write(raiser.account_id, "/api/alarms", post_code=world.district.codes[post])
+    guard = world.district.guards[0][1]
+    real = world.write(guard, "/api/alarms", post_code=world.district.codes[0])["id"]
+
+    page = Cast(browser, world).context(dispatcher, phone=False, size=WIDE).new_page()
+    page.goto(f"{world.server.url}/console/alarms")
+    entries = page.locator(".open-alarms .one")
+    expect(entries).to_have_count(3, timeout=WAIT_MS)
+    expect(entries.nth(0)).to_contain_text("青禾第1小学")
+    expect(entries.nth(1)).to_contain_text("2 起报警来自未核准的账号")
+    expect(entries.nth(2)).to_contain_text("演练")
+    look = "(one) => getComputedStyle(one).backgroundColor"
+    assert entries.nth(2).evaluate(look) != page.locator(".open-alarms").evaluate(look)
+    keep(page, "bar-of-crowd")
+    assert faults(page, english=False) == []
+    next_alarm(page)
+    page.wait_for_url(f"**/console/alarms/{real}")
+    for one in world.get(dispatcher, "/api/alarms").json()["items"]:
+        if one["state"] == "open":
+            finish(world, one["id"])
+
+
+def finish(world: World, number: int) -> None:
+    path = f"/api/alarms/{number}/resolution"
+    world.write(world.district.consoles["dispatcher"], path, outcome="test", finding="完")

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from server.alarm.queries import alarms
+from server.alarm.queries import posts as alarm_posts
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.delivery.tables import message
@@ -121,14 +123,41 @@ def test_a_drill_takes_nobody_from_an_alarm_and_an_alarm_takes_from_a_drill(
     assert not [one for one in alarm["shortages"] if one["reason"] == "busy"]
 
     second = dispatcher.post("/api/drills", plan_of(district, clock, post_id=district.posts[1])).json
-    second = dispatcher.post(f"/api/drills/{second['id']}/start").json
+    # At another post of the station, the same people are wanted: it asks first, naming the alarm.
+    refused = dispatcher.post(f"/api/drills/{second['id']}/start")
+    assert (refused.status_code, refused.json["code"]) == (409, "real_alarm_near")
+    assert refused.json["facts"] == {"alarm_id": alarm["id"]}
+    assert dispatcher.get("/api/drills").json["items"][0]["state"] == "planned"
+    second = dispatcher.post(f"/api/drills/{second['id']}/start", {"anyway": True}).json
     told = dispatcher.get(f"/api/alarms/{second['alarm_id']}").json
     assert not set(asked(told)) & set(asked(alarm))
     # No drill begins at a post where an alarm goes on.
     third = dispatcher.post("/api/drills", plan_of(district, clock)).json
-    refused = dispatcher.post(f"/api/drills/{third['id']}/start")
+    refused = dispatcher.post(f"/api/drills/{third['id']}/start", {"anyway": True})
     assert (refused.status_code, refused.json["code"]) == (409, "real_alarm_open")
     assert refused.json["facts"] == {"alarm_id": alarm["id"]}
+
+
+def test_only_a_real_alarm_that_wants_the_same_people_makes_a_drill_ask_first(
+    caller: SignIn, district: SmallDistrict, clock: WoundClock, team: list[list[int]], app_store: Store
+) -> None:
+    dispatcher = caller(district.consoles["dispatcher"])
+    alarm = caller(team[2][0]).post("/api/alarms").json
+    with app_store.transaction(clock.now()) as transaction:
+        posts = [
+            alarm_posts.by_id(transaction.connection, number, district.district_id)
+            for number in district.posts
+        ]
+    assert posts[2]["station_id"] != posts[0]["station_id"]
+    for far_m, answer in ((1_900, 409), (2_100, 200)):
+        with app_store.transaction(clock.now()) as transaction:
+            north = posts[0]["latitude"] + far_m / 111_195
+            alarms.change(
+                transaction.connection, alarm["id"], latitude=north, longitude=posts[0]["longitude"]
+            )
+        drill = dispatcher.post("/api/drills", plan_of(district, clock)).json
+        started = dispatcher.post(f"/api/drills/{drill['id']}/start")
+        assert started.status_code == answer, far_m
 
 
 def test_a_drill_calls_nobody_whom_an_alarm_has_asked_though_he_does_not_count(
@@ -145,7 +174,7 @@ def test_a_drill_calls_nobody_whom_an_alarm_has_asked_though_he_does_not_count(
     busy = {one["account_id"] for one in dispatcher.get(f"/api/alarms/{real['id']}").json["responses"]}
     assert doubted in busy
     drill = dispatcher.post("/api/drills", plan_of(district, clock)).json
-    drilled = dispatcher.post(f"/api/drills/{drill['id']}/start").json["alarm_id"]
+    drilled = dispatcher.post(f"/api/drills/{drill['id']}/start", {"anyway": True}).json["alarm_id"]
     called = asked(dispatcher.get(f"/api/alarms/{drilled}").json)
     assert not set(called) & {*busy, team[1][0]}
 

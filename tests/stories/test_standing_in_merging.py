@@ -48,6 +48,30 @@ def test_the_places_of_the_double_are_places_of_the_one_that_goes_on(
     assert len(again["places"]) == 2
 
 
+@pytest.mark.parametrize("folded", ["his own post's", "the other one"])
+def test_whoever_stands_on_the_spot_of_either_stays_there(
+    morning: Morning, console: Caller, folded: str
+) -> None:
+    """Asked to both he answered as a neighbour: he is of tier 1, and no 580 m away, whichever goes on."""
+    far = morning.press(morning.caller(morning.team[1][0]), post=1)
+    (going,) = [one for one in asked(far, tier=2) if one in morning.team[0]][:1]
+    police = next(one for one in asked(far, tier=3) if one in morning.team[0])
+    morning.answer(morning.caller(going), far, "responding")
+    raiser = next(one for one in morning.team[0] if one not in {going, police})
+    here = morning.press(morning.caller(raiser), post=0)
+    assert answer_of(here, going)["tier"] == 1
+    double, main = (here, far) if folded == "his own post's" else (far, here)
+    told = _merge(console, double, main)
+    mine = answer_of(told, going)
+    assert (mine["state"], mine["tier"], mine["why"]) == ("responding", 1, "on_post")
+    assert mine["distance_m"] < 50 and mine["bearing_deg"] is None
+    # Whoever stands at neither is as far off as he was.
+    assert all(
+        one["tier"] == 2 or one["account_id"] != going for one in told["responses"] if one["distance_m"] > 50
+    )
+    assert answer_of(told, police)["distance_m"] < 50
+
+
 def test_a_report_keeps_the_kind_that_was_told_with_it(morning: Morning, console: Caller) -> None:
     main = morning.press(morning.caller(morning.team[0][0]))
     raiser = morning.caller(morning.team[1][0])

@@ -161,6 +161,24 @@ def test_a_post_scanned_long_ago_gives_way_to_where_the_phone_is(morning: Mornin
     assert (alarm["post_id"], alarm["places"]) == (morning.district.posts[2], [])
 
 
+def test_a_post_that_was_never_scanned_gives_way_to_a_good_fix_and_to_ones_own_duty(
+    morning: Morning,
+) -> None:
+    """Its number alone is no proof of having been there; where nothing else is known it is the place all the same."""
+    named, there = {"post_id": morning.district.posts[0]}, morning.district.posts[2]
+    away = morning.insiders.stranger("volunteer", on_duty=False)
+    alarm = away.post("/api/alarms", named | {"fix": morning.fix(2 * 1_112)}).json
+    assert (alarm["post_id"], alarm["place_from"], alarm["places"]) == (there, "fix", [])
+
+    on_duty = morning.insiders.stranger("volunteer", post=1)
+    alarm = on_duty.post("/api/alarms", named | {"fix": morning.fix(4_000)}).json
+    assert (alarm["post_id"], alarm["place_from"]) == (morning.district.posts[1], "post")
+
+    blind = morning.insiders.stranger("volunteer", on_duty=False)
+    alarm = blind.post("/api/alarms", named).json
+    assert (alarm["post_id"], alarm["place_from"]) == (morning.district.posts[0], "post")
+
+
 def test_on_scene_counts_only_near(morning: Morning) -> None:
     """From 580 m it is kept as said, is marked and meets no target; said again at the gate it counts."""
     alarm = morning.press(morning.caller(morning.team[0][0]))

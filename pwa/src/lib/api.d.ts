@@ -4345,7 +4345,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start a drill: its alarm is raised, marked. Refused: ``drill_not_planned``, ``real_alarm_open``. */
+        /**
+         * Start a drill: its alarm is raised, marked.
+         * @description Refused: ``drill_not_planned``, ``real_alarm_open``, ``real_alarm_near``.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4357,7 +4360,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["DrillAct"];
+                    "application/json": components["schemas"]["StartDrill"];
                 };
             };
             responses: {
@@ -6530,6 +6533,15 @@ export interface components {
             notice: boolean;
             /** Format: date-time */
             planned_for: string;
+        };
+        StartDrill: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default false */
+            anyway: boolean;
         };
         DrillAct: {
             /**

@@ -5,7 +5,7 @@ import { wayBetween } from '@/lib/format'
 import { metersBetween } from '@/apply/places/geo'
 import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '@/console/alarm/timeline/axis'
 import { replacedBy, replacementOf, responseTone, ringMeters, placeResponders, tierRows } from '@/console/alarm/responders/responders'
-import { acknowledgementFor, asidePresses, byUrgency, calledAgain, missedTargets, ringing, standingWord } from '@/apply/alarm/ringing'
+import { acknowledgementFor, asidePresses, byUrgency, calledAgain, inBar, missedTargets, ringing, standingWord } from '@/apply/alarm/ringing'
 import { elapsed, targetChip } from '@/console/alarm/responders/targets'
 import { handles } from '@/apply/people/permissions'
 
@@ -192,12 +192,21 @@ describe('ringing and taking the screen', () => {
     expect(ringing([anAlarm(1)], 'dispatcher', muted, at(30))).toHaveLength(1)
   })
 
-  it('handles the newest unacknowledged first', () => {
+  it('handles first what has waited longest', () => {
     const older = anAlarm(1, { raised_at: iso(-100) })
     const newest = anAlarm(5, { raised_at: iso(10) })
     const ended = anAlarm(4, { state: 'resolved' })
-    expect(numbers(byUrgency([acknowledged, older, ended, newest], 'dispatcher'))).toEqual([5, 1, 2])
+    expect(numbers(byUrgency([acknowledged, older, ended, newest], 'dispatcher'))).toEqual([1, 5, 2])
     expect(numbers(byUrgency([acknowledged, bySchool], 'dispatcher'))).toEqual([3, 2])
+  })
+
+  it('lets no crowd of strangers, and no drill, stand before a real one', () => {
+    const real = [anAlarm(1, { raised_at: iso(-100) }), anAlarm(6, { raised_at: iso(60) })]
+    const strange = [7, 8, 9].map((number) => anAlarm(number, { raised_at: iso(number), full_standing: false }))
+    const drill = anAlarm(10, { raised_at: iso(-300), drill: true })
+    const ordered = byUrgency([drill, ...strange, acknowledged, ...real], 'dispatcher')
+    expect(numbers(ordered)).toEqual([1, 6, 7, 8, 9, 2, 10])
+    expect(numbers(inBar(ordered))).toEqual([1, 6, 7, 2, 10])
   })
 
   it('names each missed target once', () => {

@@ -96,22 +96,30 @@ def _raising(actor: Actor, press: AlarmRequest, post: Row, *, post_names: bool, 
 def _post_of(transaction: Transaction, actor: Actor, press: AlarmRequest, limits: Limits) -> tuple[Row, bool]:
     """Find the post, and whether it names the place: by code or number, by the open duty, by the phone's place.
 
-    A post scanned long ago gives way to where the phone is, unless its raiser is on duty there.
+    A post scanned long ago, or named by its number and never scanned, gives way to where the phone is, unless its
+    raiser is on duty there.
     """
     connection, now = transaction.connection, transaction.now
     named = posts.by_code(connection, press.post_code, actor.district_id) if press.post_code else None
+    of_code = named is not None
     if named is None and press.post_id is not None:
         named = posts.by_id(connection, press.post_id, actor.district_id)
     if actor.role in CONSOLE and (named is not None or press.post_id is not None):
         if named is None or not sees_row(actor, named):
             raise Refused("unknown_post")
         return named, True
-    if named is not None and scanned_lately(press.post_scanned_at, now=now, limits=limits[AlarmLimits]):
+    fixed = fix_place(press.fix, now=now, limits=limits[AlarmLimits])
+    # An older phone does not say when it scanned a code.
+    scanned = of_code or press.post_scanned_at is not None or fixed is None
+    if (
+        named is not None
+        and scanned
+        and scanned_lately(press.post_scanned_at, now=now, limits=limits[AlarmLimits])
+    ):
         return named, True
     duty = posts.of_duty(connection, actor.account_id, now)
     if duty is not None:
         return duty, True
-    fixed = fix_place(press.fix, now=now, limits=limits[AlarmLimits])
     if fixed is not None and (named is None or not _stands_at(named, fixed, limits)):
         named = posts.nearest(connection, actor.district_id, fixed.point)
     if named is None:

@@ -22,7 +22,7 @@ from server.alarm.rules.alarm import AlarmLimits, Entry, Outcome, Tier
 from server.alarm.rules.merging import first_acknowledged, goes_on, replaces, tiers_after
 from server.alarm.rules.places import is_one_place
 from server.alarm.rules.response import ACKNOWLEDGING, ResponseState
-from server.alarm.service import escalation, holding, standing_changes, views
+from server.alarm.service import escalation, holding, merged_people, standing_changes, views
 from server.alarm.service.standing_changes import FirstOfStanding
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
@@ -93,6 +93,7 @@ def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, l
     _carry_asides(transaction, double, main)
     reported = {row["account_id"] for row in reports.of_alarms(connection, [main["id"]])}
     _carry_people(connection, double, main, reported)
+    merged_people.keep_on_the_spot(transaction, main["id"], limits)
     _carry_words(connection, double, main)
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)

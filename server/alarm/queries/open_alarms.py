@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union, union_all
 
 from server.alarm.queries.alarms import OPEN
-from server.alarm.tables.alarms import alarm, alarm_report, response
+from server.alarm.tables.alarms import alarm, alarm_place, alarm_report, response
 from server.core.geo import Box
 
 
@@ -47,6 +47,25 @@ def at_post(connection: Connection, post_id: int) -> list[Mapping[str, Any]]:
     """Read the open alarms at a post, drills too; the newest first."""
     query = select(alarm).where(alarm.c.state == OPEN, alarm.c.post_id == post_id).order_by(alarm.c.id.desc())
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def real_open(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+    """Read the open alarms of a district that are no drills."""
+    query = select(alarm).where(
+        alarm.c.state == OPEN, alarm.c.district_id == district_id, alarm.c.drill.is_(False)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def spots(connection: Connection, district_id: int) -> list[Any]:
+    """Read where the open alarms of a district are, drills too, with their further places."""
+    going_on = (alarm.c.state == OPEN, alarm.c.district_id == district_id)
+    own = select(alarm.c.id.label("alarm_id"), alarm.c.post_id, alarm.c.latitude, alarm.c.longitude)
+    further = select(
+        alarm_place.c.alarm_id, alarm_place.c.post_id, alarm_place.c.latitude, alarm_place.c.longitude
+    ).join(alarm, alarm.c.id == alarm_place.c.alarm_id)
+    query = union_all(own.where(*going_on), further.where(*going_on, alarm_place.c.dropped_at.is_(None)))
+    return list(connection.execute(query))
 
 
 def of_account(connection: Connection, account_id: int) -> list[int]:

@@ -81,8 +81,8 @@ def warn(transaction: Transaction, alarm: Row, post: Row, place: AlarmPlace, lim
         ask_around(transaction, alarm, Spot(place.point, post["id"]), limits, all_tiers=False)
 
 
-def ask_around(transaction: Transaction, alarm: Row, spot: Spot, limits: Limits, *, all_tiers: bool) -> None:
-    """Call people to a further place of an alarm: whoever is there, and as to one of its own all others."""
+def ask_around(transaction: Transaction, alarm: Row, spot: Spot, limits: Limits, *, all_tiers: bool) -> int:
+    """Call people to a place of an alarm: whoever is there, and as to one of its own all others; give how many."""
     connection, numbers = transaction.connection, limits[DispatchLimits]
     wait_in(connection, Queue.CHOICE, alarm["district_id"])
     asked = dispatch.everybody_asked(connection, alarm["id"])
@@ -94,4 +94,6 @@ def ask_around(transaction: Transaction, alarm: Row, spot: Spot, limits: Limits,
     else:
         choice = on_the_spot(nearby.people, call, asked=asked, limits=numbers)
     rooms = {tier: dispatch.rooms(connection, alarm["id"], tier, limits)[Pool.PENDING] for tier in TIERS}
-    asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=rooms), limits)
+    chosen = nearby.besides(choice, asked=asked, room=rooms)
+    asking.ask(transaction, alarm, chosen, limits)
+    return len(chosen.responders)

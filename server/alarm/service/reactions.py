@@ -3,16 +3,22 @@
 from sqlalchemy import select
 
 from server.alarm.queries import alarms
-from server.alarm.service import escalation, standing_changes, views
+from server.alarm.service import escalation, newcomers, standing_changes, views
 from server.alarm.tables.joint_response import unit
 from server.core.database.transaction import Transaction
 from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
+from server.duty.facts import DutyBegun
 from server.people.facts import OfficesWanted, StandingChanged
 
 
 def judge_standing(transaction: Transaction, fact: StandingChanged) -> None:
     """Judge the standing of some accounts anew in every open alarm of theirs."""
     standing_changes.of_accounts(transaction, fact.account_ids, fact.limits)
+
+
+def call_newcomers(transaction: Transaction, fact: DutyBegun) -> None:
+    """Call somebody who begins his duty on the spot of an open alarm."""
+    newcomers.come(transaction, fact)
 
 
 def name_units(transaction: Transaction, fact: OfficesWanted) -> list[str]:

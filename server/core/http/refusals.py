@@ -72,6 +72,7 @@ REFUSALS: dict[str, int] = {
     "device_revoked": 409,
     "bad_window": 422,
     "drill_not_planned": 409,  # state
+    "real_alarm_near": 409,  # alarm_id
     "real_alarm_open": 409,  # alarm_id
     "already_done": 409,  # done_at
     # the wire

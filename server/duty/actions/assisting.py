@@ -12,6 +12,7 @@ from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
+from server.duty.facts import DutyBegun
 from server.duty.queries import check_ins, coverage
 from server.duty.rules.arrival import Arrival, Attempt, judge_arrival
 from server.duty.rules.confirming import may_assist
@@ -77,6 +78,7 @@ def _assist(
         facts={"check_in_id": row_id},
     )
     coverage.publish_at_the_end(transaction, place.post_id, limits)
+    transaction.announce(DutyBegun(place, limits))
     view = arrivals.view_of(transaction, row_id)
     transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
     return view

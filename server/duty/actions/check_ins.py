@@ -12,6 +12,7 @@ from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
+from server.duty.facts import DutyBegun
 from server.duty.queries import check_ins, coverage, positions
 from server.duty.queries.check_ins import read_shift
 from server.duty.rules.arrival import (
@@ -75,6 +76,7 @@ def check_in(
     arrivals.make_way(transaction, actor.account_id, place.post_id, at, limits)
     row_id = _write(transaction, actor, place, shift, arrival, asked)
     coverage.publish_at_the_end(transaction, place.post_id, limits)
+    transaction.announce(DutyBegun(place, limits))
     view = arrivals.view_of(transaction, row_id)
     transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(actor.account_id),))
     return transaction.answer(actor.account_id, asked.request_id, view)

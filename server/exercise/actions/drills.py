@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from server.alarm.queries import open_alarms
 from server.alarm.queries import posts as alarm_posts
 from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.needs import DispatchLimits
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees_row
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
+from server.core.geo import Point, distance_m
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.exercise.queries import drills
@@ -84,17 +86,26 @@ def plan(
 
 
 def start(
-    store: Store, *, actor: Actor, request_id: str, drill_id: int, limits: Limits, now: datetime
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    drill_id: int,
+    anyway: bool = False,
+    limits: Limits,
+    now: datetime,
 ) -> dict[str, Any]:
     """Start a drill: raise its alarm, marked, on the path of every other.
 
     Raises ``Refused``: ``not_found``, ``drill_not_planned`` (state), ``real_alarm_open`` (alarm_id) while an
-    alarm that is none goes on at the post.
+    alarm that is none goes on at the post, ``real_alarm_near`` (alarm_id) while one goes on that wants the same
+    people, unless it is to be started ``anyway``.
     """
     require(actor, Act.RUN_DRILLS)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "start_drill", drill_id)
+        body = [drill_id, anyway] if anyway else drill_id
+        first = transaction.remember(actor.account_id, request_id, "start_drill", body)
         row = _hold(transaction, actor, drill_id)
         if first is not None:
             return drills.view(row)
@@ -106,6 +117,11 @@ def start(
             raise Refused("real_alarm_open", alarm_id=real[0])
         post = alarm_posts.by_id(connection, row["post_id"], row["district_id"])
         assert post is not None
+        if not anyway:
+            here = Point(post["latitude"], post["longitude"])
+            _refuse_near(
+                transaction, row["district_id"], here=here, station_id=post["station_id"], limits=limits
+            )
         press = Raising(
             post=post,
             source=Source.DRILL,
@@ -118,7 +134,8 @@ def start(
         raised = raise_or_join(transaction, press, limits)
         started = {"state": DrillState.STARTED.value, "started_at": now, "started_by": actor.account_id}
         drills.change(connection, drill_id, alarm_id=raised["id"], **started)
-        _audit(transaction, actor, "start_drill", drill_id, alarm_id=raised["id"])
+        chosen = {"anyway": True} if anyway else {}
+        _audit(transaction, actor, "start_drill", drill_id, alarm_id=raised["id"], **chosen)
         transaction.answer(actor.account_id, request_id, {"drill_id": drill_id})
         return drills.publish(transaction, drill_id)
 
@@ -181,6 +198,24 @@ def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: date
 
 def _open_at(transaction: Transaction, post_id: int) -> list[Row]:
     return open_alarms.at_post(transaction.connection, post_id)
+
+
+def _refuse_near(
+    transaction: Transaction, district_id: int, *, here: Point, station_id: int, limits: Limits
+) -> None:
+    """Refuse, naming the nearest, while a real alarm goes on where a drill would call the same people.
+
+    That is one whose neighbours may be those of the drill's post, and any at a post of its station.
+    """
+    reach_m = 2 * limits[DispatchLimits].near_m
+    wanting = [
+        (away_m, one["id"])
+        for one in open_alarms.real_open(transaction.connection, district_id)
+        if (away_m := distance_m(here, Point(one["latitude"], one["longitude"]))) <= reach_m
+        or one["station_id"] == station_id
+    ]
+    if wanting:
+        raise Refused("real_alarm_near", alarm_id=min(wanting)[1])
 
 
 def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Row:

@@ -36,6 +36,12 @@ class DrillAct(Wire):
     request_id = request_id()
 
 
+class StartDrill(DrillAct):
+    """The start of a drill; ``anyway``: also while a real alarm near it is open."""
+
+    anyway = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
 class DrillView(Wire):
     """A drill. ``drill.changed`` carries it, too, to those who may know of it."""
 
@@ -125,15 +131,19 @@ def plan(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("/drills/<int:drill_id>/start")
 @allow(*RUNNERS)
-@blueprint.arguments(DrillAct)
+@blueprint.arguments(StartDrill)
 @blueprint.response(200, DrillView)
 def start(body: dict[str, Any], drill_id: int) -> dict[str, Any]:
-    """Start a drill: its alarm is raised, marked. Refused: ``drill_not_planned``, ``real_alarm_open``."""
+    """Start a drill: its alarm is raised, marked.
+
+    Refused: ``drill_not_planned``, ``real_alarm_open``, ``real_alarm_near``.
+    """
     return drills.start(
         platform().store,
         actor=current_actor(),
         request_id=str(body["request_id"]),
         drill_id=drill_id,
+        anyway=body["anyway"],
         limits=platform().limits,
         now=platform().now(),
     )

@@ -32,18 +32,33 @@ export function ringing(alarms: Iterable<Alarm>, role: Role | null, mutedUntil: 
   )
 }
 
-/** Open alarms in the order in which they are handled: drills last, unacknowledged before others, newest first. */
+/** Whether nobody with standing has reported an alarm: its reporters are new, unapproved or suspended accounts. */
+export function isDoubted(alarm: Alarm): boolean {
+  return !alarm.drill && !alarm.full_standing
+}
+
+/**
+ * Open alarms in the order in which they are handled: drills last, unacknowledged before others, those of unapproved
+ * accounts after real ones. Of the unacknowledged the one that has waited longest comes first, of the others the newest.
+ */
 export function byUrgency(alarms: Iterable<Alarm>, role: Role | null): Alarm[] {
   const taken = (alarm: Alarm): number => Number(acknowledgementFor(alarm, role) !== null)
+  const age = (a: Alarm, b: Alarm): number => Date.parse(a.raised_at) - Date.parse(b.raised_at) || a.id - b.id
   return [...alarms]
     .filter((alarm) => alarm.state === 'open')
     .sort(
       (a, b) =>
         Number(a.drill) - Number(b.drill) ||
         taken(a) - taken(b) ||
-        Date.parse(b.raised_at) - Date.parse(a.raised_at) ||
-        b.id - a.id,
+        Number(isDoubted(a)) - Number(isDoubted(b)) ||
+        (taken(a) ? age(b, a) : age(a, b)),
     )
+}
+
+/** What the bar shows of alarms in their order: those of unapproved accounts are one entry, their most urgent one. */
+export function inBar(ordered: readonly Alarm[]): Alarm[] {
+  const first = ordered.find(isDoubted)
+  return ordered.filter((alarm) => !isDoubted(alarm) || alarm === first)
 }
 
 /** Targets missed by now, as keys that are each told once by a sound. */

@@ -24,7 +24,7 @@ export default {
     accuracy: 'location within {n} m',
     placeOfPost: "location is the post's",
     covert: 'covert: call nobody back by sound',
-    cohort: { title: '{n} alarms of accounts that nobody has approved', newest: 'The newest: {place}, {time}', open: 'Show them', close: 'Fold them' },
+    cohort: { title: '{n} alarms of accounts that nobody has approved', one: 'unapproved account', newest: 'The newest: {place}, {time}', open: 'Show them', close: 'Fold them' },
     reporters: '{n} people reported',
     session: { ended: 'raised after signing out', expired: 'raised with an expired session', suspended: 'account suspended' },
     state: 'State',

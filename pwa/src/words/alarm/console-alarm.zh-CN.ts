@@ -24,7 +24,7 @@ export default {
     accuracy: '位置误差 {n} 米',
     placeOfPost: '位置按岗位',
     covert: '隐蔽报警：不要回拨',
-    cohort: { title: '{n} 起报警来自未核准的账号', newest: '最新：{place}，{time}', open: '展开', close: '收起' },
+    cohort: { title: '{n} 起报警来自未核准的账号', one: '账号未核准', newest: '最新：{place}，{time}', open: '展开', close: '收起' },
     reporters: '{n} 人报警',
     session: { ended: '已退出登录后报警', expired: '登录过期后报警', suspended: '账号已停用' },
     state: '状态',

@@ -24,6 +24,7 @@ export default {
     head: 'its chain ends with {v}',
     outcome: 'outcome: {v}',
     tiers: '{v}',
+    anyway_yes: 'although a real alarm was open nearby',
     floor_crossed_yes: 'left their post below its floor',
     session_state: '{v}',
     source: '{v}',

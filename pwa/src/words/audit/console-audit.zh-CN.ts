@@ -24,6 +24,7 @@ export default {
     head: '链尾 {v}',
     outcome: '结果：{v}',
     tiers: '{v}',
+    anyway_yes: '附近有未结束的真实报警，仍然开始',
     floor_crossed_yes: '原岗低于最低配置',
     session_state: '{v}',
     source: '{v}',

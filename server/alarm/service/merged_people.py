@@ -1,0 +1,65 @@
+"""Where the people of two alarms that became one stand: on the spot of any of its places is on the spot."""
+
+from dataclasses import replace
+
+from server.alarm.queries import alarms, places, responses
+from server.alarm.queries.nearby import Nearby
+from server.alarm.rules.dispatch import on_the_spot
+from server.alarm.rules.needs import DispatchLimits
+from server.alarm.rules.response import FINAL, ResponseState
+from server.alarm.rules.search import Responder, Why
+from server.alarm.service import dispatch
+from server.core.database.locks import Queue, wait_in
+from server.core.database.transaction import Transaction
+from server.core.geo import Point
+from server.core.limits import Limits
+
+ON_THE_SPOT, NEIGHBOURS = 1, 2
+
+
+def keep_on_the_spot(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
+    """Let whoever stands at one of an alarm's places be of its first tier, with his distance to that place.
+
+    Police of the third tier stay in it: their own acknowledgement is waited for. Who came from elsewhere stays what
+    he was: he is there because he was called.
+    """
+    connection = transaction.connection
+    there = _there(transaction, alarm_id, limits)
+    for row in responses.of_alarms(connection, [alarm_id]):
+        one = there.get(row["account_id"])
+        if one is None or not _stood_there(one, ResponseState(row["state"])):
+            continue
+        responses.change(connection, row["id"], distance_m=one.distance_m, bearing_deg=one.bearing_deg)
+        if row["tier"] == NEIGHBOURS:
+            moved = {"tier": ON_THE_SPOT, "why": one.why.value, "from_post_id": one.from_post_id}
+            responses.change(connection, row["id"], **moved)
+
+
+def _stood_there(one: Responder, state: ResponseState) -> bool:
+    """Tell whether somebody near a place stood there before he was called, as far as anybody can tell."""
+    if state in FINAL or state is ResponseState.ON_SCENE:
+        return False
+    return one.why is Why.ON_POST or state is not ResponseState.RESPONDING
+
+
+def _there(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[int, Responder]:
+    """Find who stands at the places of an alarm, each at the one that is nearest to him."""
+    connection, numbers = transaction.connection, limits[DispatchLimits]
+    alarm = alarms.by_id(connection, alarm_id)
+    assert alarm is not None
+    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    there: dict[int, Responder] = {}
+    for place in (alarm, *places.of_alarms(connection, [alarm_id])):
+        call = replace(
+            dispatch.call_of(transaction, alarm),
+            point=Point(place["latitude"], place["longitude"]),
+            post_id=place["post_id"],
+        )
+        nearby = Nearby(connection, alarm, call, numbers)
+        found = on_the_spot(nearby.people, call, asked=(), limits=numbers)
+        found = nearby.besides(found, asked=(), room={ON_THE_SPOT: numbers.most_called})
+        for one in found.responders:
+            known = there.get(one.account_id)
+            if known is None or one.distance_m < known.distance_m:
+                there[one.account_id] = one
+    return there

@@ -1,0 +1,14 @@
+"""What happens to duties, for the areas above to react to in the same transaction."""
+
+from dataclasses import dataclass
+
+from server.core.limits import Limits
+from server.places.queries.districts import Place
+
+
+@dataclass(frozen=True, slots=True)
+class DutyBegun:
+    """Somebody began a duty at a post: he came himself, or was checked in by another."""
+
+    place: Place
+    limits: Limits

@@ -1,6 +1,7 @@
 """The ``flask`` commands of whoever runs the server, imported when one is asked for: a server starts without them."""
 
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 
 from click import Command, Context
@@ -28,10 +29,16 @@ class Commands(AppGroup):
         return super().get_command(ctx, cmd_name)
 
     def _load(self) -> None:
-        spoken = import_module("server.core.terminal.unreadable").spoken
         while self._modules:
-            for command in import_module(self._modules.pop()).COMMANDS:
-                self.commands.setdefault(command.name, spoken(command))
+            for command in _commands_of(self._modules.pop()):
+                self.commands.setdefault(command.name or "", command)
+
+
+@cache
+def _commands_of(module: str) -> tuple[Command, ...]:
+    """Load the commands of an area, once for all applications of a process."""
+    spoken = import_module("server.core.terminal.unreadable").spoken
+    return tuple(spoken(command) for command in import_module(module).COMMANDS)
 
 
 def register(app: Flask, areas: Iterable[Area]) -> None:

@@ -280,9 +280,8 @@ def test_a_peak_at_a_station_whose_consoles_nobody_looks_at_is_an_alarm_of_its_o
 ) -> None:
     def named() -> list[list[str]]:
         clock.wind(seconds=31)
-        silent = AuditorChannels(lambda _body: None, lambda: None)
-        found = Auditor(app_store, clock.now, silent, limits).look()
-        alone = (one["rows"] for one in found if one["problem"] == "no_live_console")
+        found = Auditor(app_store, clock.now, AuditorChannels(lambda _body: None, lambda: None), limits)
+        alone = (one["rows"] for one in found.look() if one["problem"] == "no_live_console")
         return [[row["station"] for row in rows] for rows in alone]
 
     limits = app.extensions["huxue"].limits
@@ -291,9 +290,8 @@ def test_a_peak_at_a_station_whose_consoles_nobody_looks_at_is_an_alarm_of_its_o
     open_pages(app_store, [officer], clock.now())
     assert named() == [["第2派出所"]]
     with app_store.transaction(clock.now()) as transaction:
-        presence_rows.enter(
-            transaction.connection, {"hidden": dispatcher}, worker="x", now=clock.now(), hidden=["hidden"]
-        )
+        page, now = {"hidden": dispatcher}, clock.now()
+        presence_rows.enter(transaction.connection, page, worker="x", now=now, hidden=["hidden"])
     assert named() == [["第2派出所"]], "a page out of sight is looked at by nobody"
     open_pages(app_store, [dispatcher], clock.now())
     assert named() == []

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from server.core.live import presence_rows
 from tests.browser.test_pages import watched
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
-from tests.tools.district import LATITUDE, LONGITUDE
+from tests.tools.district import LATITUDE, LONGITUDE, STEP
 from tests.tools.duty import has_page_open, put_at
 from tests.tools.looks import keep
 from tests.tools.senses import Senses
@@ -200,6 +200,7 @@ def test_whoever_was_called_to_a_double_goes_on_at_the_alarm_that_goes_on(
     dispatcher = world.district.consoles["dispatcher"]
     world.post(dispatcher, f"/api/alarms/{double}/merging", body).raise_for_status()
     page.wait_for_url(f"**/respond/{main}")
+    stands(world, world.district.guards[CALLED[0]][CALLED[1]], 2 * STEP)
     page.get_by_role("button", name="我到了").tap()
     page.get_by_text("您已到场").first.wait_for()
     states = {

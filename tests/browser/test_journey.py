@@ -15,6 +15,8 @@ from sqlalchemy import insert
 
 from server.calendar.tables import roster
 from tests.tools.cast import WAIT_MS, Cast, film_of, launched, press_alarm
+from tests.tools.district import LATITUDE, LONGITUDE
+from tests.tools.duty import put_at
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.alone
@@ -178,7 +180,7 @@ def test_the_main_job(world: World, browser: Browser) -> None:
     cast.picture(console, "console-alarm")
     alarm_id = int(console.url.rsplit("/", 1)[1])
     decline(world, unable, console, cast, alarm_id)
-    go_and_arrive(neighbour, console, cast)
+    go_and_arrive(world, neighbour, console, cast)
 
     console.get_by_role("button", name=re.compile("确认接警")).click()
     expect(guard.get_by_text("已接警").first).to_be_visible(timeout=WAIT_MS)
@@ -249,11 +251,14 @@ def decline(world: World, unable: Page, console: Page, cast: Cast, alarm_id: int
     cast.picture(console, "console-replaced")
 
 
-def go_and_arrive(neighbour: Page, console: Page, cast: Cast) -> None:
+def go_and_arrive(world: World, neighbour: Page, console: Page, cast: Cast) -> None:
     """Another neighbour says that he goes, and arrives."""
     neighbour.get_by_role("button", name="我去").wait_for()
     cast.picture(neighbour, "phone-called")
     neighbour.get_by_role("button", name="我去").tap()
+    neighbour.get_by_role("button", name="我到了").wait_for()
+    walked, now = world.district.guards[1][2], datetime.now(UTC)
+    put_at(world.store, walked, latitude=LATITUDE, longitude=LONGITUDE, at=now)
     neighbour.get_by_role("button", name="我到了").tap()
     expect(neighbour.get_by_text("您已到场")).to_be_visible(timeout=WAIT_MS)
     cast.picture(neighbour, "phone-on-scene")

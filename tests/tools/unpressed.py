@@ -37,6 +37,7 @@ UNSAID: dict[str, str] = {
     "busy": "of a read under load",
     "cannot_write_now": "needs a database that fails; tested over HTTP",
     "clock_stopped": "of /readyz",
+    "bad_input": "our pages check what is typed before they send it; tested over HTTP",
     "consent_missing": "the page asks for each consent before it sends",
     "cursor_too_old": "of a read; the feed fetches anew",
     "device_of_other_post": "a device's, no page's",

@@ -28,6 +28,13 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield world
 
 
+@pytest.fixture(autouse=True)
+def _quiet(world: World) -> Iterator[None]:
+    """End the alarms of a test: whoever checks in at their post afterwards would be called to them."""
+    yield
+    world.end_alarms()
+
+
 def phone_of(world: World, browser: Browser, guard: int, path: str) -> tuple[BrowserContext, Page, list[Any]]:
     """Open a guard's phone, whose storage is dead; gives also what it writes."""
     phone = Cast(browser, world).context(guard, phone=True)

@@ -123,6 +123,7 @@ def test_what_the_desk_writes_stands_on_the_phones_of_who_goes_and_of_the_raiser
     world: World, browser: Browser
 ) -> None:
     """The newest note, in the words of the desk; what somebody on the alarm writes is none of the desk's."""
+    world.end_alarms()
     cast = Cast(browser, world)
     raiser = cast.context(world.district.guards[0][3], phone=True).new_page()
     raiser.goto(f"{world.server.url}/p/{world.district.codes[0]}")

@@ -36,9 +36,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def _quiet(world: World) -> Iterator[None]:
     """End the alarms of a test: whoever checks in at their post afterwards would be called to them."""
     yield
-    dispatcher = world.district.consoles["dispatcher"]
-    for one in world.get(dispatcher, "/api/alarms?state=open").json()["items"]:
-        world.write(dispatcher, f"/api/alarms/{one['id']}/resolution", outcome="test", finding="完")
+    world.end_alarms()
 
 
 def open_alarms(world: World, account_id: int) -> int:

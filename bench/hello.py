@@ -15,7 +15,7 @@ def main(port: int, chosen: str) -> None:
     def _hello():
         return {"hello": "world"}
 
-    engine.serve(chosen, app, host="127.0.0.1", port=port)
+    engine.serve(chosen, app, engine.listen("127.0.0.1", port), None)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,8 @@ from datetime import datetime
 from flask import Flask
 from flask_socketio import SocketIO
 
-from server import areas as server_areas
 from server import cli
-from server.areas import open_store
+from server.areas import AREAS, open_store
 from server.config import Settings
 from server.core.area import Areas
 from server.core.clock import retention
@@ -42,7 +41,7 @@ from server.engine import counted_sockets, in_real_thread, socket_mode, yield_to
 
 logger = logging.getLogger("huxue")
 
-AREAS = Areas((*server_areas.AREAS, DEMO))
+ALL_AREAS = Areas((*AREAS, DEMO))
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
@@ -61,22 +60,22 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     store = open_store(settings.database_url)
     clock = now or DatabaseClock(store).now
     limits = settings.limits()
-    parts = AREAS.parts(store, clock)
+    parts = ALL_AREAS.parts(store, clock)
     app.extensions["huxue"] = Platform(
         settings=settings,
         limits=limits,
         store=store,
         now=clock,
-        areas=AREAS,
+        areas=ALL_AREAS,
         parts={type(part.thing): part.thing for part in parts},
         in_real_thread=in_real_thread(settings.engine),
         writes=WriteBudgets(),
     )
     _make_api(app, settings)
-    cli.register(app, AREAS)
+    cli.register(app, ALL_AREAS)
     _let_neighbours_run(app, settings)
     _make_live(app, settings, store, clock)
-    clockwork = Clockwork(store, clock, _duties(store, settings, limits), AREAS.due_times())
+    clockwork = Clockwork(store, clock, _duties(store, settings, limits), ALL_AREAS.due_times())
     app.extensions["huxue.clockwork"] = clockwork
     app.extensions["huxue.start"] = [*(part.run for part in parts), clockwork.run]
     return app
@@ -99,14 +98,14 @@ def _duties(store: Store, settings: Settings, limits: Limits) -> list[Duty]:
     """Make the duties of the clock; deleting what is old is everybody's."""
 
     def purge(now: datetime, kinds: RowRetry) -> dict[str, int]:
-        return retention.purge(store, AREAS.old_rows(settings, now), now, kinds)
+        return retention.purge(store, ALL_AREAS.old_rows(settings, now), now, kinds)
 
-    return [*AREAS.duties(store, limits), Duty(10.0, RowRetry("retention"), purge)]
+    return [*ALL_AREAS.duties(store, limits), Duty(10.0, RowRetry("retention"), purge)]
 
 
 def _make_api(app: Flask, settings: Settings) -> None:
     api = HuxueApi(app)
-    for blueprint in AREAS.blueprints(demo=settings.demo):
+    for blueprint in ALL_AREAS.blueprints(demo=settings.demo):
         api.register_blueprint(blueprint)
     errors.install(app)
     pages.install(app)
@@ -143,7 +142,7 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     app.extensions["huxue.hub"] = hub
     app.extensions["huxue.floods"] = floods
     often = [UnjoinedSocketReaper(socketio.server).look, floods.forget]
-    listening = socket_authorizer(app, store, sockets, AREAS.rooms_of_sessions, often, clock)
+    listening = socket_authorizer(app, store, sockets, ALL_AREAS.rooms_of_sessions, often, clock)
     waking = [wakeup.publish_forever, lambda: wakeup.listen_forever(hub.woken_from_outside)] if wakeup else []
     app.extensions["huxue.live"] = [presence.run, listening, *waking]
 

@@ -10,8 +10,7 @@ from server.auditor.area import AREA as AUDITOR
 from server.calendar.area import AREA as CALENDAR
 from server.core.area import Area, Areas
 from server.core.audit import audit_row
-from server.core.database import event_log, requests
-from server.core.database import schema_state as _schema_state  # noqa: F401 - its tables belong to the schema
+from server.core.database import event_log, requests, schema_state
 from server.core.database.base import metadata
 from server.core.database.old_rows import oldest, oldest_events
 from server.core.database.transaction import Store
@@ -41,7 +40,7 @@ CORE = Area(
     blueprints=(events,),
     commands="server.core.commands",
     old_rows=_old_rows,
-    written_by_an_alarm=(event_log.event, event_log.event_room, audit_row),
+    written_by_an_alarm=(event_log.event, event_log.event_room, audit_row, schema_state.write_probe),
 )
 AREAS = Areas(
     (

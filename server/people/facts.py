@@ -1,7 +1,7 @@
 """What happens to accounts, for the areas above to react to in the same transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ class GuardRegistered:
     """A guard's account was made, or made anew."""
 
     account_id: int
-    phone: str
+    phone: str = field(repr=False)
     district_id: int
     limits: Limits
 
@@ -63,9 +63,9 @@ class CodeMade:
     """A one-time code is to be sent to a telephone."""
 
     channel: str
-    phone: str
+    phone: str = field(repr=False)
     reference: str
-    code: str
+    code: str = field(repr=False)
     expires_at: datetime
 
 

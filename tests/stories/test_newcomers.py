@@ -1,12 +1,18 @@
 """Whoever begins his duty on the spot of an open alarm is called at once, however many steps it has taken before."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
 from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
 
 from server.delivery.tables import message
 from server.duty.tables import check_in
-from tests.tools.duty import SECURITY_1, STAFF_1, STAFF_2, asked
+from tests.tools.duty import SECURITY_1, STAFF_1, STAFF_2, VOLUNTEER_2, asked
 from tests.tools.field import Morning
-from tests.tools.insiders import made_up_check_in
+from tests.tools.insiders import Insiders, made_up_check_in
 
 EMPTY, OTHER = 0, 1
 
@@ -74,3 +80,49 @@ def test_a_check_in_costs_one_statement_more_where_no_alarm_is_open(morning: Mor
     _comes(morning, STAFF_1)
     assert sum("FROM alarm" in one for one in said) == 1
     assert not any("response" in one for one in said)
+
+
+@contextmanager
+def _asking_fails(morning: Morning, failure: Exception) -> Iterator[None]:
+    """Let the row of whoever is asked to an alarm be refused."""
+
+    def fail(*how: Any) -> None:
+        if "INSERT INTO response" in how[2]:
+            raise failure
+
+    event.listen(morning.store.engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(morning.store.engine, "before_cursor_execute", fail)
+
+
+@pytest.mark.parametrize(
+    "failure", [OperationalError("…", {}, OSError("lock")), ValueError("secret")], ids=repr
+)
+def test_a_fault_in_calling_him_undoes_no_check_in_and_the_steps_ask_him(
+    morning: Morning, failure: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    """He is there, whatever else goes wrong: the alarm's next step finds him. The log tells no value."""
+    alarm = morning.press(morning.caller(morning.district.guards[EMPTY][SECURITY_1]), post=EMPTY)
+    with _asking_fails(morning, failure):
+        late = _comes(morning, VOLUNTEER_2)
+    assert late not in asked(morning.seen(alarm))
+    assert "newcomers not called" in caplog.text and "secret" not in caplog.text
+    duty = morning.caller(late).get("/api/duty").json
+    assert duty["check_in"] is not None
+    morning.pass_by(120)
+    assert late in asked(morning.seen(alarm))
+
+
+def test_a_stranger_who_comes_is_warned_and_learns_no_name(morning: Morning, insiders: Insiders) -> None:
+    """Nobody approved him: he hears where it is, and of no other person."""
+    alarm = morning.press(morning.caller(morning.district.guards[EMPTY][SECURITY_1]), post=EMPTY)
+    stranger = insiders.stranger("volunteer", post=EMPTY)
+    whole = morning.seen(alarm)
+    assert stranger.account_id in asked(whole)
+    doubt = {one["account_id"]: one["doubt"] for one in whole["responses"]}
+    assert doubt[stranger.account_id] is not None and whole["acknowledged_by"] is None
+    his = stranger.get(f"/api/alarms/{alarm['id']}").json
+    named = {one["account_id"] for one in (*his["responses"], *his["reporters"])}
+    assert (his["raised_by"], named - {None}, his["timeline"]) == (None, {stranger.account_id}, [])

@@ -7,13 +7,12 @@ costs one statement. What goes wrong with it undoes no check-in: the steps of th
 import logging
 from collections.abc import Collection, Mapping
 
-from sqlalchemy.exc import DBAPIError
-
 from server.alarm.queries import alarms, open_alarms
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.search import Spot
 from server.alarm.service import further_places, views
 from server.core.database.transaction import Transaction
+from server.core.faults import named, without_values
 from server.core.geo import Point, distance_m
 from server.core.limits import Limits
 from server.duty.facts import DutyBegun
@@ -44,8 +43,9 @@ def _call(transaction: Transaction, posts: Mapping[int, Place], limits: Limits) 
     try:
         with transaction.savepoint():
             _call_to(transaction, spots, limits)
-    except DBAPIError:
-        logger.exception("newcomers at alarms %s were not called with their check-in", sorted(spots))
+    except Exception as failure:
+        what, numbers = named(failure), sorted(spots)
+        logger.error("alarms %s: newcomers not called: %s", numbers, what, exc_info=without_values(failure))
 
 
 def _call_to(transaction: Transaction, spots: Mapping[int, Collection[Spot]], limits: Limits) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from server.alarm.rules.alarm import NAMED_REPORTERS
 from server.core import audit
 from server.core.database import event_log
 from server.core.database.transaction import Store
@@ -13,6 +14,7 @@ from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import asked, count
+from tests.tools.insiders import Insiders
 
 SignIn = Callable[[int | None], Caller]
 
@@ -71,6 +73,23 @@ def test_a_withdrawal_is_only_a_note(caller: SignIn, team: list[list[int]], alar
     assert noted["timeline"][-1]["facts"] == {"text": "门口\n两个人"}
     for text in ("", "  ", "x" * 501, "\x00", "\u202e", 7, None):
         assert code(other.post(path, {"text": text})) == (422, "bad_input"), text
+
+
+def test_a_note_says_itself_that_a_console_wrote_it(
+    caller: SignIn, district: SmallDistrict, team: list[list[int]], insiders: Insiders, alarm: dict[str, Any]
+) -> None:
+    """Phones show the desk's words above all: no crowd that presses, and no press of the desk's own, changes whose."""
+    dispatcher, path = caller(district.consoles["dispatcher"]), f"/api/alarms/{alarm['id']}/notes"
+    dispatcher.post("/api/alarms", {"post_id": district.posts[0]})
+    written = dispatcher.post(path, {"text": "走南门"}).json["timeline"][-1]
+    assert written["facts"] == {"text": "走南门", "at_console": True, "role": "dispatcher"}
+    for one in insiders.crowd(NAMED_REPORTERS + 1, "volunteer", on_duty=False):
+        pressed = one.post("/api/alarms", {"post_code": district.codes[0]}).json
+    assert pressed["id"] == alarm["id"]
+    assert one.post(path, {"text": "都回去", "at_console": True, "role": "dispatcher"}).status_code == 200
+    told = dispatcher.get(f"/api/alarms/{alarm['id']}").json
+    assert one.account_id not in {each["account_id"] for each in told["reporters"]}
+    assert told["timeline"][-1]["facts"] == {"text": "都回去"}
 
 
 def test_only_those_who_may_resolve_it(

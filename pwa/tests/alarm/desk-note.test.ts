@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { deskNote } from '@/apply/alarm/desk-note'
-import type { Alarm } from '@/lib/wire'
+import type { Alarm, Role } from '@/lib/wire'
 
-const alarmWith = (...timeline: [act: string, actor: number | null, text: string][]): Alarm =>
+const alarmWith = (...timeline: [act: string, role: Role | null, text: string][]): Alarm =>
   ({
-    reporters: [{ account_id: 1 }],
+    reporters: [{ account_id: 9 }],
     responses: [{ account_id: 2 }],
-    timeline: timeline.map(([act, actor_id, text], id) => ({ id, act, actor_id, at: '', facts: { text } })),
+    timeline: timeline.map(([act, role, text], id) => ({ id, act, actor_id: 9, at: '', facts: { text, ...(role && { at_console: true, role }) } })),
   }) as unknown as Alarm
 
 describe('what the console writes', () => {
-  it('is its newest note, whatever others wrote or did since', () => {
-    const alarm = alarmWith(['note', 9, 'first'], ['note', 9, 'from the north'], ['note', 2, 'mine'], ['withdrawal', 1, 'sorry'], ['responding', 9, ''])
+  it('is its newest note, whatever others wrote or did since, also where it reported the alarm itself', () => {
+    const alarm = alarmWith(['note', 'dispatcher', 'first'], ['note', 'station_officer', 'from the north'], ['note', null, 'mine'], ['withdrawal', null, 'sorry'], ['acknowledged', 'dispatcher', ''])
     expect(deskNote(alarm)?.facts.text).toBe('from the north')
   })
 
-  it('is nothing where only those on the alarm wrote', () => {
-    expect(deskNote(alarmWith(['note', 1, 'x'], ['note', 2, 'y']))).toBeNull()
+  it('is nothing where others wrote, whoever of them is named among those on the alarm', () => {
+    expect(deskNote(alarmWith(['note', null, 'go home'], ['note', 'school_admin', 'y']))).toBeNull()
   })
 })

@@ -132,7 +132,7 @@ def acknowledge(
             alarms.change(
                 transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
             )
-        _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, {"at_console": True, "role": actor.role})
+        _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, _at_console(actor))
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, limits)
         views.publish(transaction, alarm)
@@ -163,7 +163,7 @@ def note(
             raise Refused("not_your_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
-        _enter(transaction, actor, alarm_id, act, {"text": text})
+        _enter(transaction, actor, alarm_id, act, {"text": text, **_at_console(actor)})
         views.publish(transaction, alarm)
         return views.seen(transaction.connection, alarm_id, actor)
 
@@ -208,6 +208,11 @@ def resolve(
         transaction.announce(AlarmEnded(alarm))
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return views.publish(transaction, alarm)
+
+
+def _at_console(actor: Actor) -> dict[str, Any]:
+    """Give what a line of the timeline says of a console that wrote it: nobody else's line can say so."""
+    return {"at_console": True, "role": actor.role} if actor.role in CONSOLE else {}
 
 
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:

@@ -129,6 +129,39 @@ def test_a_silent_unit_is_called_again_from_the_alarm(world: World, browser: Bro
     page.context.close()
 
 
+def test_what_the_desk_writes_stands_on_the_phones_of_who_goes_and_of_the_raiser(
+    world: World, browser: Browser
+) -> None:
+    """The newest note, in the words of the desk; what somebody on the alarm writes is none of the desk's."""
+    world.end_alarms()
+    cast = Cast(browser, world)
+    raiser = cast.context(world.district.guards[0][3], phone=True).new_page()
+    raiser.goto(f"{world.server.url}/p/{world.district.codes[0]}")
+    with raiser.expect_response("**/api/alarms") as sent:
+        press_alarm(raiser)
+    raiser.mouse.up()
+    number = sent.value.json()["id"]
+    neighbour = cast.context(world.district.guards[0][1], phone=True, locale="en-GB").new_page()
+    neighbour.goto(f"{world.server.url}/respond/{number}")
+    neighbour.get_by_role("button", name="I am going").wait_for()
+
+    desk = open_page(world, browser, f"/console/alarms/{number}")
+    for words in ("从北门进", "北门已封，走南门"):
+        field = desk.locator(".timeline input")
+        field.fill(words)
+        field.press("Enter")
+        expect(field).to_have_value("")
+    for page, heading in ((neighbour, "The desk writes"), (raiser, "指挥台")):
+        note = page.locator(".desk-note")
+        expect(note).to_contain_text("北门已封，走南门", timeout=WAIT_MS)
+        expect(note).to_contain_text(heading)
+        page.evaluate(SETTLED)
+        keep(page, f"desk-note-{'raiser' if page is raiser else 'neighbour'}")
+    assert faults(raiser, english=False) == []
+    for page in (raiser, neighbour, desk):
+        page.context.close()
+
+
 def test_two_alarms_are_merged_and_one_ended_by_keys_alone(world: World, browser: Browser) -> None:
     main, double = press(world, 1), press(world, 2)
     page = open_page(world, browser, f"/console/alarms/{double}")
@@ -217,36 +250,3 @@ def test_the_auditor_reads_the_log(world: World, browser: Browser, locale: str) 
     expect(page.locator("tbody tr")).to_have_count(0, timeout=WAIT_MS)
     page.context.close()
     assert found == []
-
-
-def test_what_the_desk_writes_stands_on_the_phones_of_who_goes_and_of_the_raiser(
-    world: World, browser: Browser
-) -> None:
-    """The newest note, in the words of the desk; what somebody on the alarm writes is none of the desk's."""
-    world.end_alarms()
-    cast = Cast(browser, world)
-    raiser = cast.context(world.district.guards[0][3], phone=True).new_page()
-    raiser.goto(f"{world.server.url}/p/{world.district.codes[0]}")
-    with raiser.expect_response("**/api/alarms") as sent:
-        press_alarm(raiser)
-    raiser.mouse.up()
-    number = sent.value.json()["id"]
-    neighbour = cast.context(world.district.guards[0][1], phone=True, locale="en-GB").new_page()
-    neighbour.goto(f"{world.server.url}/respond/{number}")
-    neighbour.get_by_role("button", name="I am going").wait_for()
-
-    desk = open_page(world, browser, f"/console/alarms/{number}")
-    for words in ("从北门进", "北门已封，走南门"):
-        field = desk.locator(".timeline input")
-        field.fill(words)
-        field.press("Enter")
-        expect(field).to_have_value("")
-    for page, heading in ((neighbour, "The desk writes"), (raiser, "指挥台")):
-        note = page.locator(".desk-note")
-        expect(note).to_contain_text("北门已封，走南门", timeout=WAIT_MS)
-        expect(note).to_contain_text(heading)
-        page.evaluate(SETTLED)
-        keep(page, f"desk-note-{'raiser' if page is raiser else 'neighbour'}")
-    assert faults(raiser, english=False) == []
-    for page in (raiser, neighbour, desk):
-        page.context.close()

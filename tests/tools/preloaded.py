@@ -53,7 +53,7 @@ class Forked:
 def start(environment: dict[str, str], log: Path) -> Forked:
     """Start ``wsgi.py`` with these variables alone; what it says goes to the end of the log."""
     # A fork lives in the network of the process that it is a fork of.
-    network = os.readlink("/proc/thread-self/ns/net")
+    network = str(Path("/proc/thread-self/ns/net").readlink())
     asked, answered = _loaded(environment.get("HUXUE_ENGINE", "eventlet"), network)
     asked.write(json.dumps({"environment": environment, "log": str(log)}) + "\n")
     asked.flush()

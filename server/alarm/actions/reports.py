@@ -22,6 +22,7 @@ from server.core.refused import Refused
 from server.delivery.queries import messages
 from server.duty.queries import positions
 from server.people.queries import accounts
+from server.people.tables import Account
 
 Row = Mapping[str, Any]
 
@@ -59,7 +60,7 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         audit.record(
             transaction.connection, now=now, actor_id=actor.account_id, act="see_report", facts=facts
         )
-        drill = next(iter(transaction.announce(AlarmReported(alarm_id))), None)
+        drill = next(iter(transaction.ask(AlarmReported(alarm_id))), None)
     return {**found, "drill": drill}
 
 
@@ -130,20 +131,20 @@ def _targets(row: Row, now: datetime) -> list[dict[str, Any]]:
 
 
 def _movements(
-    connection: Connection, row: Row, actor: Actor, people: Mapping[int, Row], now: datetime
+    connection: Connection, row: Row, actor: Actor, people: Mapping[int, Account], now: datetime
 ) -> list[dict[str, Any]]:
     ended_at = row["resolved_at"] or now
     spans = {
         one["account_id"]: (one["notified_at"], one["ended_at"] or ended_at)
         for one in responses.of_alarms(connection, [row["id"]])
-        if actor.role != Role.SCHOOL_ADMIN or people[one["account_id"]]["school_id"] == actor.school_id
+        if actor.role != Role.SCHOOL_ADMIN or people[one["account_id"]].school_id == actor.school_id
     }
     tracks: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for one in positions.trails(connection, spans, since=row["raised_at"], until=ended_at):
-        begin, end = spans[one["account_id"]]
-        if begin <= one["at"] <= end:
-            place = {name: one[name] for name in ("latitude", "longitude", "accuracy_m")}
-            tracks[one["account_id"]].append({"at": moment(one["at"]), **place})
+        begin, end = spans[one.account_id]
+        if begin <= one.at <= end:
+            place = {"latitude": one.latitude, "longitude": one.longitude, "accuracy_m": one.accuracy_m}
+            tracks[one.account_id].append({"at": moment(one.at), **place})
     return [{"account_id": number, "points": points} for number, points in sorted(tracks.items())]
 
 
@@ -162,8 +163,8 @@ def _everybody(view: Row, told: list[Row]) -> set[int]:
     return {number for number in numbers if number is not None}
 
 
-def _person(row: Row) -> dict[str, Any]:
-    return {"account_id": row["id"], "name": row["name"], "category": row["category"]}
+def _person(one: Account) -> dict[str, Any]:
+    return {"account_id": one.id, "name": one.name, "category": one.category}
 
 
 def _told(row: Row) -> dict[str, Any]:

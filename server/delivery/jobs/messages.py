@@ -67,7 +67,7 @@ def tidy(store: Store, now: datetime) -> None:
 def _ended(transaction: Transaction, claimed: Iterable[Row]) -> set[int]:
     """Give the alarms that ended while a process that died since was sending something of them."""
     orphaned = {one["alarm_id"] for one in claimed if one["state"] == "sending"} - {None}
-    return set().union(*transaction.announce(EndedWanted(orphaned))) if orphaned else set()
+    return set().union(*transaction.ask(EndedWanted(orphaned))) if orphaned else set()
 
 
 def _lane(claimed: Row) -> tuple[str, bool]:

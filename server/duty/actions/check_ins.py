@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.calendar.queries import rosters
-from server.calendar.queries.rosters import Rostered
-from server.calendar.rules import Shift, Window
+from server.calendar.rules import Rostered, Shift, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
@@ -23,6 +22,7 @@ from server.duty.rules.arrival import (
 from server.duty.rules.shapes import CheckInView, CheckOutView
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import check_ins as arrivals
+from server.duty.tables import Position
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -68,8 +68,7 @@ def check_in(transaction: Transaction, *, actor: Actor, asked: CheckInRequest, l
         fence_radius_m=place.fence_radius_m,
         limits=limits[TrustLimits],
     )
-    arrivals.make_way(transaction, actor.account_id, place.post_id, at, limits)
-    row_id = _write(transaction, actor, place, shift, arrival, asked)
+    row_id = _write(transaction, actor, place, shift, arrival, asked, limits)
     coverage.publish_at_the_end(transaction, place.post_id, limits)
     transaction.announce(DutyBegun(place, limits))
     view = arrivals.publish_own(transaction, row_id)
@@ -125,15 +124,15 @@ def _attempt(
     belongs = arrivals.belongs(
         place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
     )
-    other = check_ins.last_of_device(
-        connection, asked.device_id, transaction.now - SHARED_DEVICE_WITHIN, actor.account_id
-    )
+    rostered = arrivals.rostered(transaction, place, shift, mine, belongs=belongs)
+    since = transaction.now - SHARED_DEVICE_WITHIN
+    other = check_ins.last_of_device(connection, asked.device_id, since, actor.account_id)
     return Attempt(
         claimed_at=asked.claimed_at,
         queued=asked.queued,
         fix=asked.fix,
         approved=actor.status == AccountStatus.APPROVED,
-        rostered=arrivals.rostered(transaction, place, shift, mine, belongs=belongs),
+        rostered=rostered,
         last_fix=positions.last_of(connection, actor.account_id),
         stale_code=stale,
         shared_device=other is not None,
@@ -147,6 +146,7 @@ def _write(
     shift: Shift,
     arrival: Arrival,
     asked: CheckInRequest,
+    limits: Limits,
 ) -> int:
     assert actor.category is not None
     connection = transaction.connection
@@ -165,8 +165,9 @@ def _write(
         claimed_at=asked.claimed_at,
         fix=fix,
         device_id=asked.device_id,
+        makes_way=limits,
     )
     if fix is not None:
-        here = positions.of_fix(fix, account_id=actor.account_id, check_in_id=row_id, now=transaction.now)
+        here = Position.of_fix(fix, account_id=actor.account_id, check_in_id=row_id, now=transaction.now)
         positions.keep(connection, [here])
     return row_id

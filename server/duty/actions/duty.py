@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from server.calendar.queries import rosters, shifts
-from server.calendar.rules import Shift, ShiftKey, current_shift, shift_for
+from server.calendar.rules import Shift, ShiftKey, current_shift, includes, shift_for
 from server.core.access.roles import AccountStatus, Act, Actor, Role, may, require, sees_post
 from server.core.database.transaction import Store
 from server.core.limits import Limits
@@ -86,7 +86,7 @@ def _post(
     around = shifts.around(place, limits, now)
     upcoming = shifts.upcoming(place, limits, now)
     mine = rosters.of_account(connection, actor.account_id)
-    preferred = {shift.key for shift in around if rosters.includes(mine, place.post_id, shift)}
+    preferred = {shift.key for shift in around if includes(mine, place.post_id, shift)}
     shift = _shift_now(around, preferred, now)
     return {
         "id": place.post_id,

@@ -53,8 +53,8 @@ def compute(
     came: set[int] = set()
     if shift is not None:
         of, peak, on = place.post_id, shift.peak, shift.date
-        seats = check_ins.open_at_post(connection, post_id=of, peak=peak, on=on)
         roster = [row.account_id for row in rosters.rostered(connection, post_id=of, peak=peak, on=on)]
+        seats = check_ins.open_at_post(connection, post_id=of, peak=peak, on=on)
         came = check_ins.came(connection, post_id=of, peak=peak, on=on)
     return cover(
         post_id=place.post_id,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select
 
@@ -87,7 +87,15 @@ def acts(connection: Connection) -> list[str]:
     return list(connection.execute(_each_act).scalars())
 
 
-def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[dict[str, Any]]:
+class HeldBack(TypedDict):
+    """An account whose sign-in was held back, and when last."""
+
+    account_id: int
+    name: str
+    at: str
+
+
+def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[HeldBack]:
     """Read the accounts of a console's scope whose sign-in was held back since a time, the newest first."""
     last = func.max(audit_row.c.at)
     query = (
@@ -106,7 +114,10 @@ def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[di
         query = query.where(account.c.school_id == who.school_id)
     if who.role == Role.STATION_OFFICER:
         query = query.where(func.coalesce(account.c.station_id, school.c.station_id) == who.station_id)
-    return [{**row, "at": moment(row["at"])} for row in connection.execute(query).mappings()]
+    return [
+        {"account_id": row.account_id, "name": row.name, "at": moment(row.at)}
+        for row in connection.execute(query)
+    ]
 
 
 def _of_district(district_id: int) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.facts import DutyBegun
-from server.duty.queries import check_ins, coverage, positions
+from server.duty.queries import check_ins, positions
 from server.duty.rules.arrival import (
     Arrival,
     Attempt,
@@ -22,6 +22,7 @@ from server.duty.rules.arrival import (
 from server.duty.rules.shapes import CheckInView, CheckOutView
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.duty.tables import Position
 from server.people.queries import accounts
 from server.places.queries import districts
@@ -69,7 +70,7 @@ def check_in(transaction: Transaction, *, actor: Actor, asked: CheckInRequest, l
         limits=limits[TrustLimits],
     )
     row_id = _write(transaction, actor, place, shift, arrival, asked, limits)
-    coverage.publish_at_the_end(transaction, place.post_id, limits)
+    post_coverage.publish_at_the_end(transaction, place.post_id, limits)
     transaction.announce(DutyBegun(place, limits))
     view = arrivals.publish_own(transaction, row_id)
     return transaction.answer(actor.account_id, asked.request_id, view)
@@ -89,7 +90,7 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits
     minutes = duty_minutes(duty.at, transaction.now, shift)
     if not check_ins.check_out(transaction.connection, duty.id, at=transaction.now, how="check_out"):
         raise Refused("not_on_duty")
-    coverage.publish_at_the_end(transaction, duty.post_id, limits, also=actor.account_id)
+    post_coverage.publish_at_the_end(transaction, duty.post_id, limits, also=actor.account_id)
     answer: CheckOutView = {"check_in": arrivals.publish_own(transaction, duty.id), "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
 

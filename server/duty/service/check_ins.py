@@ -14,11 +14,12 @@ from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty import tables as duty_tables
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import Arrival, CheckOutHow
 from server.duty.rules.shapes import CheckInView
 from server.duty.rules.trust import Fix
+from server.duty.service import coverage as post_coverage
 from server.places.queries.districts import Place
 
 _insert_check_in = insert(duty_tables.check_in).returning(duty_tables.check_in.c.id)
@@ -152,4 +153,4 @@ def resume(transaction: Transaction, account_id: int, limits: Limits) -> None:
 
 def _tell(transaction: Transaction, check_in_id: int, limits: Limits) -> None:
     view = publish_own(transaction, check_in_id)
-    coverage.publish_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])
+    post_coverage.publish_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select
 
@@ -87,15 +87,7 @@ def acts(connection: Connection) -> list[str]:
     return list(connection.execute(_each_act).scalars())
 
 
-class HeldBack(TypedDict):
-    """An account whose sign-in was held back, and when last."""
-
-    account_id: int
-    name: str
-    at: str
-
-
-def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[HeldBack]:
+def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[dict[str, Any]]:
     """Read the accounts of a console's scope whose sign-in was held back since a time, the newest first."""
     last = func.max(audit_row.c.at)
     query = (
@@ -114,10 +106,7 @@ def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[He
         query = query.where(account.c.school_id == who.school_id)
     if who.role == Role.STATION_OFFICER:
         query = query.where(func.coalesce(account.c.station_id, school.c.station_id) == who.station_id)
-    return [
-        {"account_id": row.account_id, "name": row.name, "at": moment(row.at)}
-        for row in connection.execute(query)
-    ]
+    return [{**row, "at": moment(row["at"])} for row in connection.execute(query).mappings()]
 
 
 def _of_district(district_id: int) -> ColumnElement[bool]:

@@ -19,16 +19,6 @@ actor, subject = account.alias("actor"), account.alias("subject")
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """Which rows: of an act, by or about somebody whose name holds a text, in ``[since, until)``; ``None``: all."""
-
-    act: str | None = None
-    name: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ReadRow:
     """A row of the log with the names of those who stand in it."""
 
@@ -41,6 +31,16 @@ class ReadRow:
     actor_name: str | None
     actor_role: str | None
     subject_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which rows: of an act, by or about somebody whose name holds a text, in ``[since, until)``; ``None``: all."""
+
+    act: str | None = None
+    name: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def page(

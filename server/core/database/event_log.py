@@ -90,7 +90,7 @@ class PendingEvent:
     """An event before it has an id."""
 
     name: str
-    data: dict[str, Any]
+    data: Mapping[str, object]
     rooms: tuple[str, ...]
     urgent: bool
 

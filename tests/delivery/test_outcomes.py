@@ -181,6 +181,4 @@ def _taken(store: Store, lane: tuple[str, bool], clock: WoundClock) -> list[Mess
     """Take what is due of a lane, as a process does that then sends it."""
     with store.transaction(clock.now()) as transaction:
         dead_at = clock.now() + timedelta(seconds=15)
-        return messages.claim_due(
-            transaction.connection, lane, now=clock.now(), dead_at=dead_at, most=16
-        )
+        return messages.claim_due(transaction.connection, lane, now=clock.now(), dead_at=dead_at, most=16)

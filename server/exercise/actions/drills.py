@@ -156,9 +156,7 @@ def cancel(store: Store, *, actor: Actor, request_id: str, drill_id: int, now: d
         if first is not None:
             return drills.view(row)
         check_planned(DrillState(row.state))
-        drills.change(
-            transaction.connection, drill_id, state=DrillState.CANCELLED.value, cancelled_at=now
-        )
+        drills.change(transaction.connection, drill_id, state=DrillState.CANCELLED.value, cancelled_at=now)
         _audit(transaction, actor, "cancel_drill", drill_id)
         transaction.answer(actor.account_id, request_id, {"drill_id": drill_id})
         return drills.publish(transaction, drill_id)

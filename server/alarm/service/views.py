@@ -48,7 +48,9 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     asked = _by_alarm(responses.of_alarms(connection, numbers))
     reported = _by_alarm(reports.of_alarms(connection, numbers))
     happened = _by_alarm(newest_entries.newest(connection, numbers))
-    sent = _calls(connection, numbers)
+    sent: defaultdict[int, list[Call]] = defaultdict(list)
+    for one in messages.of_alarms(connection, numbers):
+        sent[one.alarm_id].append(one)
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
     climbing = ladders.of_alarms(connection, numbers)
@@ -151,13 +153,6 @@ def publish(
         rooms = (*(account_room(number) for number in sorted(others)), *there)
         transaction.publish(EventName.ALARM_CHANGED, for_accounts(told, others, there), rooms, urgent=urgent)
     return told
-
-
-def _calls(connection: Connection, alarm_ids: Iterable[int]) -> Mapping[int, list[Call]]:
-    found: defaultdict[int, list[Call]] = defaultdict(list)
-    for one in messages.of_alarms(connection, alarm_ids):
-        found[one.alarm_id].append(one)
-    return found
 
 
 def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:

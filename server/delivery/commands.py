@@ -89,7 +89,7 @@ def _actor(connection: Any, *, user: str | None, phone: str | None, hook_id: int
             role=Role.DISTRICT_ADMIN,
             category=None,
             status=AccountStatus.APPROVED,
-            district_id=hook["district_id"],
+            district_id=hook.district_id,
             station_id=None,
             school_id=None,
             session_id=0,

@@ -1,8 +1,7 @@
 """What happens to messages, for the area of their subject, alarms, to react to in the same transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from server.core.database.reactions import Question
 
@@ -16,9 +15,9 @@ class SubjectLocked(Question["Subject"]):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What some messages are about: an alarm, and whether it goes on."""
+    """What some messages are about: an alarm, and whether it goes on; whoever answers may add to it."""
 
-    alarm: Mapping[str, Any]
+    alarm_id: int
     is_open: bool
 
 

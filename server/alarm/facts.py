@@ -1,15 +1,20 @@
 """What happens to alarms, for the areas above to react to in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+
+from server.alarm.rules.alarm import WrittenTier
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmEnded:
     """An alarm was resolved, or folded into another one."""
 
-    alarm: Mapping[str, Any]
+    alarm_id: int
+    drill: bool
+    raised_at: datetime
+    tiers: Sequence[WrittenTier]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """What happens to messages, for the area of their subject, alarms, to react to in the same transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class SubjectLocked:
 class Subject:
     """What some messages are about: an alarm, and whether it goes on."""
 
-    alarm: Mapping[str, Any]
+    alarm_id: int
     is_open: bool
 
 

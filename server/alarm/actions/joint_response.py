@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 
 from server.alarm.queries import alarms, joint_response, posts, units
 from server.alarm.rules.joint_response import TaskState, UnitPart, advance, check_link
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.service import views
+from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
 from server.core.database import rate_limits
@@ -80,7 +82,7 @@ def act(store: Store, *, use: LinkUse, now: datetime) -> dict[str, Any]:
 
 def call_in(
     store: Store, *, actor: Actor, request_id: str, alarm_id: int, unit_id: int, limits: Limits, now: datetime
-) -> dict[str, Any]:
+) -> AlarmView:
     """Call a unit in that no plan named, as support.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``, ``already_asked``, ``unit_archived``.
@@ -117,7 +119,7 @@ def call_in(
 
 def call_again(
     store: Store, *, actor: Actor, request_id: str, alarm_id: int, unit_id: int, limits: Limits, now: datetime
-) -> dict[str, Any]:
+) -> AlarmView:
     """Send a unit that has not answered its link once more, by the telephone that it has now.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``, ``link_used`` (state) when it has
@@ -131,7 +133,7 @@ def call_again(
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         told = joint_response.of_alarms(transaction.connection, [alarm_id])
         task = next((one for one in told if one["unit_id"] == unit_id), None)
-        unit = units.hold(transaction.connection, alarm["district_id"], [unit_id]).get(unit_id)
+        unit = units.hold(transaction.connection, alarm.district_id, [unit_id]).get(unit_id)
         if task is None or unit is None:
             raise Refused("not_found")
         if task["state"] != TaskState.NOTIFIED.value:
@@ -160,13 +162,13 @@ def callable_units(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, An
     with store.read() as connection:
         alarm = alarms.see(connection, alarm_id, actor)
         told = {row["unit_id"] for row in joint_response.of_alarms(connection, [alarm_id])}
-        rows = units.of_district(connection, alarm["district_id"])
+        rows = units.of_district(connection, alarm.district_id)
     shown = ("id", "name", "kind", "desk")
     return {"items": [{name: row[name] for name in shown} for row in rows if row["id"] not in told]}
 
 
 def _use(
-    transaction: Transaction, use: LinkUse, task: Row | None, alarm: Row | None
+    transaction: Transaction, use: LinkUse, task: Row | None, alarm: Alarm | None
 ) -> dict[str, Any] | Refused:
     refused = _refusal(transaction.connection, task, alarm, transaction.now)
     if refused is not None or task is None or alarm is None or use.to is None or use.request_id is None:
@@ -185,15 +187,15 @@ def _use(
     return _page(transaction.connection, moved or task, alarm)
 
 
-def _refusal(connection: Connection, task: Row | None, alarm: Row | None, now: datetime) -> Refused | None:
+def _refusal(connection: Connection, task: Row | None, alarm: Alarm | None, now: datetime) -> Refused | None:
     """Say why a link is of no use; who was called once still hears whom to ring up, and how the alarm ended."""
     if task is None or alarm is None:
         return Refused("not_found")
     try:
-        check_link(expires_at=task["expires_at"], resolved_at=alarm["resolved_at"], now=now)
+        check_link(expires_at=task["expires_at"], resolved_at=alarm.resolved_at, now=now)
     except Refused as why:
-        end = {name: alarm[name] for name in ("outcome", "drill")} if why.code == "alarm_over" else {}
-        telephone = posts.telephone(connection, alarm["station_id"])
+        end = {"outcome": alarm.outcome, "drill": alarm.drill} if why.code == "alarm_over" else {}
+        telephone = posts.telephone(connection, alarm.station_id)
         return Refused(why.code, **why.facts, **end, telephone=telephone)
     return None
 
@@ -221,21 +223,26 @@ def _record(transaction: Transaction, use: LinkUse, task: Row | None, refused: R
     )
 
 
-def _page(connection: Connection, task: Row, alarm: Row) -> dict[str, Any]:
+def _page(connection: Connection, task: Row, alarm: Alarm) -> dict[str, Any]:
     """Give what a unit's page shows: the place, not the people."""
-    told = joint_response.of_alarms(connection, [alarm["id"]])
-    gate = posts.by_id(connection, alarm["post_id"], alarm["district_id"])
+    told = joint_response.of_alarms(connection, [alarm.id])
+    gate = posts.by_id(connection, alarm.post_id, alarm.district_id)
     assert gate is not None
     lead = next((one["name"] for one in told if one["part"] == UnitPart.LEAD.value), None)
     return {
         "unit_name": task["name"],
         "lead_name": lead,
-        "gate_latitude": gate["latitude"],
-        "gate_longitude": gate["longitude"],
-        "telephone": posts.telephone(connection, alarm["station_id"]),
-        "place_name": posts.full_name(connection, alarm["post_id"]),
+        "gate_latitude": gate.latitude,
+        "gate_longitude": gate.longitude,
+        "telephone": posts.telephone(connection, alarm.station_id),
+        "place_name": posts.full_name(connection, alarm.post_id),
         **{name: task[name] for name in ("part", "state", "notified_at", "acknowledged_at")},
         **{name: task[name] for name in ("on_the_way_at", "arrived_at", "expires_at")},
-        **{name: alarm[name] for name in ("kind", "drill", "raised_at", "place_from")},
-        **{name: alarm[name] for name in ("latitude", "longitude", "accuracy_m")},
+        "kind": alarm.kind,
+        "drill": alarm.drill,
+        "raised_at": alarm.raised_at,
+        "place_from": alarm.place_from,
+        "latitude": alarm.latitude,
+        "longitude": alarm.longitude,
+        "accuracy_m": alarm.accuracy_m,
     }

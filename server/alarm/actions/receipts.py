@@ -5,6 +5,7 @@ from typing import Any
 
 from server.alarm.queries import alarms
 from server.alarm.service import views
+from server.alarm.service.shapes import ReceiptView
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.refused import Refused
@@ -14,7 +15,7 @@ from server.delivery.rules.channels import ChannelName
 
 def received(
     store: Store, *, actor: Actor, request_id: str, alarm_id: int, channel: ChannelName, now: datetime
-) -> dict[str, Any]:
+) -> ReceiptView:
     """Mark what an alarm sent the actor by a channel as having reached him; give how many that was news for.
 
     Told only when it is news; harmless after the end. Raises ``Refused``: ``not_found``, ``alarm_over``,
@@ -25,7 +26,7 @@ def received(
         connection = transaction.connection
         first = transaction.remember(actor.account_id, request_id, "receipt", [alarm_id, channel])
         if first is not None:
-            return first
+            return {"delivered": first["delivered"]}
         # The alarm's row before those of its messages, as everybody locks them.
         alarm = alarms.by_id(connection, alarm_id, lock=True)
         if alarm is None or not messages.called(connection, alarm_id=alarm_id, account_id=actor.account_id):
@@ -37,7 +38,9 @@ def received(
         if news:
             last_delivery.note(connection, actor.account_id, channel, now)
             views.publish(transaction, alarm, urgent=False)
-        return transaction.answer(actor.account_id, request_id, {"delivered": news})
+        answer: ReceiptView = {"delivered": news}
+        transaction.answer(actor.account_id, request_id, {**answer})
+        return answer
 
 
 def listed(store: Store, *, actor: Actor, alarm_id: int) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from server.alarm.rules.alarm import Tier
 from server.alarm.rules.sight import Sight
 from server.alarm.rules.targets import judge
 from server.alarm.service import sight, views
+from server.alarm.service.shapes import ChainFault, ChainView, FollowUpList, FollowUpView, MovementView, PersonOfReport, PlaceOfReport, PointView, ReportView, TargetView, ToldView
+from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require
 from server.core.database.transaction import Store, Transaction
@@ -26,7 +28,7 @@ from server.people.queries import accounts
 Row = Mapping[str, Any]
 
 
-def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
+def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> ReportView:
     """Report an alarm to a console in whose scope it lies; whose movements were read is recorded.
 
     Open alarms are reported as they stand. Movements are those of the responders between being told and the end
@@ -42,16 +44,17 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         told = messages.of_alarms(connection, [alarm_id])
         people = accounts.by_ids(connection, _everybody(view, told))
         moved = _movements(connection, row, actor, people, now)
-        found = {
+        found: ReportView = {
             "alarm": view,
-            "place": alarm_people.place_of(connection, row["post_id"]),
+            "place": _place(connection, row.post_id),
             "people": [_person(one) for _number, one in sorted(people.items())],
             "targets": _targets(row, now),
             "told": [_told(one) for one in told],
             "movements": moved,
-            "follow_ups": follow_ups.of_alarm(connection, alarm_id),
+            "follow_ups": _follow_ups(connection, alarm_id),
             "chain": _chain(connection, alarm_id),
             "made_at": moment(now),
+            "drill": None,
         }
     # Written before anybody sees it, and with nobody waiting behind the reading.
     with store.transaction(now) as transaction:
@@ -73,7 +76,7 @@ def add_follow_up(
     owner: str,
     due_on: date,
     now: datetime,
-) -> dict[str, Any]:
+) -> FollowUpList:
     """Write down what is still to be done, whose it is and until when; give all of the alarm's.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``.
@@ -95,12 +98,12 @@ def add_follow_up(
             )
             _audit(transaction, actor, "add_follow_up", alarm_id, number)
             transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        return {"items": follow_ups.of_alarm(connection, alarm_id)}
+        return {"items": _follow_ups(connection, alarm_id)}
 
 
 def complete_follow_up(
     store: Store, *, actor: Actor, request_id: str, alarm_id: int, follow_up_id: int, now: datetime
-) -> dict[str, Any]:
+) -> FollowUpList:
     """Say that something was done; give all of the alarm's.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``already_done`` (done_at).
@@ -114,41 +117,84 @@ def complete_follow_up(
             one = follow_ups.by_id(connection, alarm_id, follow_up_id)
             if one is None:
                 raise Refused("not_found")
-            if one["done_at"] is not None:
-                raise Refused("already_done", done_at=one["done_at"])
+            if one.done_at is not None:
+                raise Refused("already_done", done_at=one.done_at)
             follow_ups.change(connection, follow_up_id, done_at=now, done_by=actor.account_id)
             _audit(transaction, actor, "complete_follow_up", alarm_id, follow_up_id)
             transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        return {"items": follow_ups.of_alarm(connection, alarm_id)}
+        return {"items": _follow_ups(connection, alarm_id)}
 
 
-def _targets(row: Row, now: datetime) -> list[dict[str, Any]]:
-    tiers = [Tier.from_dict(tier) for tier in row["tiers"]]
-    judged = judge(tiers, raised_at=row["raised_at"], ended_at=row["resolved_at"] or now)
+def _place(connection: Connection, post_id: int) -> PlaceOfReport:
+    one = alarm_people.place_of(connection, post_id)
+    return {
+        "post_name": one.post_name,
+        "school_name": one.school_name,
+        "station_name": one.station_name,
+        "latitude": one.latitude,
+        "longitude": one.longitude,
+    }
+
+
+def _follow_ups(connection: Connection, alarm_id: int) -> list[FollowUpView]:
+    return [
+        {
+            "id": one.id,
+            "text": one.text,
+            "owner": one.owner,
+            "added_by": one.added_by,
+            "done_by": one.done_by,
+            "due_on": one.due_on.isoformat(),
+            "added_at": moment(one.added_at),
+            "done_at": moment_or_none(one.done_at),
+        }
+        for one in follow_ups.of_alarm(connection, alarm_id)
+    ]
+
+
+def _targets(row: Alarm, now: datetime) -> list[TargetView]:
+    tiers = [Tier.from_dict(tier) for tier in row.tiers]
+    judged = judge(tiers, raised_at=row.raised_at, ended_at=row.resolved_at or now)
     met_by = {tier.tier: tier.met_by for tier in tiers}
-    return [one.as_dict() | {"met_by": met_by[one.tier]} for one in judged]
+    return [
+        {
+            "tier": one.tier,
+            "target_s": one.target_s,
+            "mark": one.mark.value,
+            "took_s": one.took_s,
+            "late_s": one.late_s,
+            "met_by": met_by[one.tier],
+        }
+        for one in judged
+    ]
 
 
 def _movements(
-    connection: Connection, row: Row, actor: Actor, people: Mapping[int, Row], now: datetime
-) -> list[dict[str, Any]]:
-    ended_at = row["resolved_at"] or now
+    connection: Connection, row: Alarm, actor: Actor, people: Mapping[int, Row], now: datetime
+) -> list[MovementView]:
+    ended_at = row.resolved_at or now
     spans = {
-        one["account_id"]: (one["notified_at"], one["ended_at"] or ended_at)
-        for one in responses.of_alarms(connection, [row["id"]])
-        if actor.role != Role.SCHOOL_ADMIN or people[one["account_id"]]["school_id"] == actor.school_id
+        one.account_id: (one.notified_at, one.ended_at or ended_at)
+        for one in responses.of_alarms(connection, [row.id])
+        if actor.role != Role.SCHOOL_ADMIN or people[one.account_id]["school_id"] == actor.school_id
     }
-    tracks: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for one in positions.trails(connection, spans, since=row["raised_at"], until=ended_at):
+    tracks: defaultdict[int, list[PointView]] = defaultdict(list)
+    for one in positions.trails(connection, spans, since=row.raised_at, until=ended_at):
         begin, end = spans[one["account_id"]]
         if begin <= one["at"] <= end:
-            place = {name: one[name] for name in ("latitude", "longitude", "accuracy_m")}
-            tracks[one["account_id"]].append({"at": moment(one["at"]), **place})
+            tracks[one["account_id"]].append(
+                {
+                    "at": moment(one["at"]),
+                    "latitude": one["latitude"],
+                    "longitude": one["longitude"],
+                    "accuracy_m": one["accuracy_m"],
+                }
+            )
     return [{"account_id": number, "points": points} for number, points in sorted(tracks.items())]
 
 
-def _chain(connection: Connection, alarm_id: int) -> dict[str, Any]:
-    faults = [
+def _chain(connection: Connection, alarm_id: int) -> ChainView:
+    faults: list[ChainFault] = [
         {"ordinal": one.ordinal, "kind": one.kind.value}
         for one in timeline_chain.faults_in(connection, alarm_id)
     ]
@@ -162,13 +208,16 @@ def _everybody(view: Row, told: list[Row]) -> set[int]:
     return {number for number in numbers if number is not None}
 
 
-def _person(row: Row) -> dict[str, Any]:
+def _person(row: Row) -> PersonOfReport:
     return {"account_id": row["id"], "name": row["name"], "category": row["category"]}
 
 
-def _told(row: Row) -> dict[str, Any]:
+def _told(row: Row) -> ToldView:
     return {
-        **{name: row[name] for name in ("account_id", "channel", "tier", "state")},
+        "account_id": row["account_id"],
+        "channel": row["channel"],
+        "tier": row["tier"],
+        "state": row["state"],
         "reason": row["reason"] if row["state"] == "failed" else None,
         "created_at": moment(row["created_at"]),
         "sent_at": moment_or_none(row["sent_at"]),

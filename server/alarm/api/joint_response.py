@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from server.alarm.actions import joint_response
 from server.alarm.actions.joint_response import LinkUse
+from server.alarm.rules import shapes
 from server.alarm.rules.alarm import AlarmKind, PlaceFrom
 from server.alarm.rules.joint_response import ACTS, TaskState, UnitKind, UnitPart
 from server.alarm.schemas.views import AlarmView
@@ -124,7 +125,7 @@ def callable_units(alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewUnitCall)
 @blueprint.response(200, AlarmView)
-def call_in(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def call_in(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Call a unit to an alarm by hand. Refused: ``already_asked``, ``unit_archived``, ``alarm_over``."""
     return joint_response.call_in(
         platform().store,
@@ -141,7 +142,7 @@ def call_in(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @allow(*POLICE_CONSOLE)
 @blueprint.arguments(UnitCalledAgain)
 @blueprint.response(200, AlarmView)
-def call_again(body: dict[str, Any], alarm_id: int, unit_id: int) -> dict[str, Any]:
+def call_again(body: dict[str, Any], alarm_id: int, unit_id: int) -> shapes.AlarmView:
     """Send a silent unit its link once more. Refused: ``link_used`` (state), ``unit_without_channel``."""
     return joint_response.call_again(
         platform().store,

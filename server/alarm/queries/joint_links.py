@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from server.alarm.queries import posts
 from server.alarm.rules.joint_response import JointLimits
+from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.joint_response import joint_link
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
@@ -25,7 +26,7 @@ TOKEN_BYTES = 18
 Row = Mapping[str, Any]
 
 
-def send(transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel: str, limits: Limits) -> None:
+def send(transaction: Transaction, alarm: Alarm, unit: Row, *, task: Row, channel: str, limits: Limits) -> None:
     """Make a link for a unit's task, and put down the message with it."""
     connection, now = transaction.connection, transaction.now
     # Its own number each time: a gateway drops what it has had before.
@@ -37,9 +38,9 @@ def send(transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel:
         )
     )
     facts = {
-        "kind": alarm["kind"],
-        "drill": alarm["drill"],
-        "place": posts.full_name(connection, alarm["post_id"]),
+        "kind": alarm.kind,
+        "drill": alarm.drill,
+        "place": posts.full_name(connection, alarm.post_id),
         "part": task["part"],
         "unit": unit["name"],
         "token": token,
@@ -51,8 +52,8 @@ def send(transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel:
         reference=reference,
         body=json.dumps(facts, ensure_ascii=False),
         expires_at=expires_at,
-        alarm_id=alarm["id"],
-        drill=alarm["drill"],
+        alarm_id=alarm.id,
+        drill=alarm.drill,
     )
     messages.put(connection, [draft], now)
 

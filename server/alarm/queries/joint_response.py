@@ -22,6 +22,7 @@ from server.alarm.rules.joint_response import (
     link_channel,
 )
 from server.alarm.tables import joint_response
+from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.joint_response import joint_link, joint_task, joint_use
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
@@ -31,21 +32,21 @@ from server.people.queries.sessions import hashed
 Row = Mapping[str, Any]
 
 
-def call_planned(transaction: Transaction, alarm: Row, limits: Limits) -> None:
+def call_planned(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Call the units of the plan that fits an alarm and that were not called yet; to be called after a change."""
     connection = transaction.connection
-    kind = AlarmKind(alarm["kind"]) if alarm["kind"] else None
+    kind = AlarmKind(alarm.kind) if alarm.kind else None
     plans = units.plans_for(
-        connection, district_id=alarm["district_id"], school_id=alarm["school_id"], kind=alarm["kind"]
+        connection, district_id=alarm.district_id, school_id=alarm.school_id, kind=alarm.kind
     )
-    plan = choose_plan(plans, kind=kind, school_id=alarm["school_id"])
+    plan = choose_plan(plans, kind=kind, school_id=alarm.school_id)
     if plan is None:
         return
-    tasks = {row["unit_id"]: row for row in of_alarms(connection, [alarm["id"]])}
+    tasks = {row["unit_id"]: row for row in of_alarms(connection, [alarm.id])}
     what = complete(plan, {unit_id: UnitPart(task["part"]) for unit_id, task in tasks.items()})
     for unit_id, part in what.changed.items():
-        _change_part(transaction, alarm["id"], tasks[unit_id], part)
-    known = {row["id"]: row for row in units.of_district(connection, alarm["district_id"], what.to_notify)}
+        _change_part(transaction, alarm.id, tasks[unit_id], part)
+    known = {row["id"]: row for row in units.of_district(connection, alarm.district_id, what.to_notify)}
     for unit_id, part in what.to_notify.items():
         if unit_id in known:
             call_unit(transaction, alarm, known[unit_id], part=part, limits=limits)
@@ -53,7 +54,7 @@ def call_planned(transaction: Transaction, alarm: Row, limits: Limits) -> None:
 
 def call_unit(
     transaction: Transaction,
-    alarm: Row,
+    alarm: Alarm,
     unit: Row,
     *,
     part: UnitPart,
@@ -62,11 +63,11 @@ def call_unit(
 ) -> None:
     """Give a unit its task at an alarm, and put down the message with its link."""
     connection, now = transaction.connection, transaction.now
-    channel = link_channel(unit["telephone"], drill=alarm["drill"], channel=limits[JointLimits].channel)
+    channel = link_channel(unit["telephone"], drill=alarm.drill, channel=limits[JointLimits].channel)
     number: int = connection.execute(
         insert(joint_task)
         .values(
-            alarm_id=alarm["id"],
+            alarm_id=alarm.id,
             unit_id=unit["id"],
             name=unit["name"],
             kind=unit["kind"],
@@ -79,22 +80,22 @@ def call_unit(
         .returning(joint_task.c.id)
     ).scalar_one()
     task = {**unit, "id": number, "unit_id": unit["id"], "part": part.value}
-    enter(transaction, alarm["id"], task, Entry.UNIT_NOTIFIED, called_by)
+    enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
         joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
 
 
 def call_again(
-    transaction: Transaction, alarm: Row, task: Row, *, telephone: str, limits: Limits, called_by: int
+    transaction: Transaction, alarm: Alarm, task: Row, *, telephone: str, limits: Limits, called_by: int
 ) -> bool:
     """Send a unit its link once more, a new one beside the old; ``False`` where no way leads to it."""
     connection = transaction.connection
-    channel = link_channel(telephone, drill=alarm["drill"], channel=limits[JointLimits].channel)
+    channel = link_channel(telephone, drill=alarm.drill, channel=limits[JointLimits].channel)
     if channel is None:
         return False
     changed = update(joint_task).where(joint_task.c.id == task["id"]).values(channel=channel)
     connection.execute(changed)
-    enter(transaction, alarm["id"], task, Entry.UNIT_CALLED_AGAIN, called_by)
+    enter(transaction, alarm.id, task, Entry.UNIT_CALLED_AGAIN, called_by)
     unit = {"name": task["name"], "telephone": telephone}
     joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
     return True

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Ladder, Phase, Plan, Step
 from server.alarm.tables.alarms import alarm
-from server.alarm.tables.escalation import escalation_plan, ladder, ladder_step
+from server.alarm.tables.escalation import EscalationPlan, escalation_plan, ladder, ladder_step
 from server.core.database.upsert import Upsert
 from server.delivery.queries.messages import CALL
 from server.delivery.tables import message
@@ -124,10 +124,11 @@ def plan_of(connection: Connection, district_id: int, kind: str | None) -> Plan:
     return DEFAULT_PLAN
 
 
-def plans(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+def plans(connection: Connection, district_id: int) -> list[EscalationPlan]:
     """Read the plans that a district has of its own."""
     query = select(escalation_plan).where(escalation_plan.c.district_id == district_id)
-    return [dict(row) for row in connection.execute(query.order_by(escalation_plan.c.kind)).mappings()]
+    rows = connection.execute(query.order_by(escalation_plan.c.kind)).mappings()
+    return [EscalationPlan(**row) for row in rows]
 
 
 def keep_plan(connection: Connection, **values: Any) -> None:

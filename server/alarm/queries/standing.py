@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
-from server.alarm.tables.alarms import voucher
+from server.alarm.tables.standing import voucher
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.database.upsert import Upsert
 from server.duty.tables import check_in

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -40,7 +40,7 @@ class Transaction:
         return value
 
     def publish(
-        self, name: str, data: dict[str, Any], rooms: tuple[str, ...], *, urgent: bool = False
+        self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False
     ) -> None:
         """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""
         self.pending_events.append(event_log.PendingEvent(name, data, rooms, urgent))

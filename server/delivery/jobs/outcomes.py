@@ -99,7 +99,7 @@ def _tell(transaction: Transaction, subject: Subject, *, undelivered: bool) -> N
         raise
     except Exception as failure:
         what = named(failure)
-        logger.error("alarm %s not told: %s", subject.alarm["id"], what, exc_info=without_values(failure))
+        logger.error("alarm %s not told: %s", subject.alarm_id, what, exc_info=without_values(failure))
 
 
 def _receiver(one: Outcome) -> tuple[str, int, str]:
@@ -145,7 +145,7 @@ def _write_down(connection: Connection, one: Outcome, reason: str) -> None:
 
 def _ended_with(connection: Connection, claimed: Row, subject: Subject) -> bool:
     """Tell whether a message's alarm is over by now; a unit's link may have gone on to another alarm meanwhile."""
-    return not subject.is_open and messages.alarm_of(connection, claimed["id"]) == subject.alarm["id"]
+    return not subject.is_open and messages.alarm_of(connection, claimed["id"]) == subject.alarm_id
 
 
 def _judge_way(connection: Connection, one: Outcome) -> None:

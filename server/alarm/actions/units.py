@@ -44,7 +44,7 @@ def add(
     """Add a unit; gives it."""
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "add_unit", values)
+        first = transaction.remember(actor.account_id, request_id, "add_unit", values, shape=UnitView)
         if first is not None:
             return first
         number = units.add(
@@ -72,7 +72,7 @@ def change(
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "change_unit", [unit_id, values])
+        first = transaction.remember(actor.account_id, request_id, "change_unit", [unit_id, values], shape=UnitView)
         if first is not None:
             return first
         row = units.hold(connection, actor.district_id, [unit_id]).get(unit_id)
@@ -122,7 +122,7 @@ def add_plan(
     }
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "add_plan", values)
+        first = transaction.remember(actor.account_id, request_id, "add_plan", values, shape=PlanView)
         if first is not None:
             return first
         if school_id is not None and not _has_school(connection, actor, school_id):
@@ -156,7 +156,7 @@ def change_plan(
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "change_plan", [plan_id, values])
+        first = transaction.remember(actor.account_id, request_id, "change_plan", [plan_id, values], shape=PlanView)
         if first is not None:
             return first
         row = units.plan_by_id(connection, plan_id, actor.district_id)

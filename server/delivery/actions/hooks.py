@@ -54,7 +54,7 @@ def add(
     require(actor, Act.MANAGE_HOOKS)
     _check(store, actor, values["format"], url=values["url"], secret=values["secret"], bounds=bounds, now=now)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "add_hook", values)
+        first = transaction.remember(actor.account_id, request_id, "add_hook", values, shape=HookView)
         if first is not None:
             return first
         _check_station(transaction.connection, actor, values["station_id"])
@@ -90,7 +90,7 @@ def change(
         url, secret = values.get("url", before.url), values.get("secret", before.secret)
         _check(store, actor, before.format, url=url, secret=secret, bounds=bounds, now=now)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "change_hook", [hook_id, values])
+        first = transaction.remember(actor.account_id, request_id, "change_hook", [hook_id, values], shape=HookView)
         if first is not None:
             return first
         if "station_id" in values:

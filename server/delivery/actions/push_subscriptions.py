@@ -48,7 +48,10 @@ def subscribe(
         _record_refusal(store, actor, why.reason, now)
         raise Refused("push_refused", reason=why.reason) from why
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "subscribe", [endpoint, keys])
+        body = [endpoint, keys]
+        first = transaction.remember(
+            actor.account_id, request_id, "subscribe", body, shape=SubscriptionView
+        )
         if first is not None:
             return first
         number = push_subscriptions.keep(

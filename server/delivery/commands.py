@@ -84,7 +84,7 @@ def _actor(connection: Any, *, user: str | None, phone: str | None, hook_id: int
         hook = hooks.by_id(connection, hook_id)
         if hook is None:
             raise click.ClickException(CHANNEL_REFUSALS["not_found"])
-        return _as_actor({"id": 0, "district_id": hook["district_id"], "role": Role.DISTRICT_ADMIN})
+        return _as_actor({"id": 0, "district_id": hook.district_id, "role": Role.DISTRICT_ADMIN})
     row = accounts.by_username(connection, user) if user else accounts.by_phone(connection, phone or "")
     if row is None:
         raise click.ClickException("No such account.")

@@ -13,7 +13,7 @@ class SubjectLocked:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What some messages are about: an alarm, and whether it goes on."""
+    """What some messages are about: an alarm, and whether it goes on; whoever answers may add to it."""
 
     alarm_id: int
     is_open: bool

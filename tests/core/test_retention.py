@@ -63,7 +63,7 @@ def test_what_an_alarm_sent_is_kept_as_long_as_check_ins_are(store: Store, clock
     clock.wind(minutes=8 * 24 * 60)
     assert purge(store, SETTINGS, clock.now()) == {"message": 1}
     with store.read() as connection:
-        assert [row["alarm_id"] for row in messages.of_alarms(connection, [1])] == [1]
+        assert [one.alarm_id for one in messages.of_alarms(connection, [1])] == [1]
     clock.wind(minutes=365 * 24 * 60)
     assert purge(store, SETTINGS, clock.now()) == {"message": 1}
 

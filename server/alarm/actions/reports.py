@@ -22,6 +22,7 @@ from server.core.database.transaction import Store, Transaction
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
 from server.delivery.queries import messages
+from server.delivery.queries.messages import Call
 from server.duty.queries import positions
 from server.people.queries import accounts
 
@@ -201,9 +202,10 @@ def _chain(connection: Connection, alarm_id: int) -> ChainView:
     return {**timelines.head_of(connection, alarm_id), "faults": faults}
 
 
-def _everybody(view: Row, told: list[Row]) -> set[int]:
+def _everybody(view: AlarmView, told: list[Call]) -> set[int]:
     numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
-    numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"], *told)}
+    numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"])}
+    numbers |= {one.account_id for one in told}
     numbers |= {line["actor_id"] for line in view["timeline"]}
     return {number for number in numbers if number is not None}
 
@@ -212,16 +214,16 @@ def _person(row: Row) -> PersonOfReport:
     return {"account_id": row["id"], "name": row["name"], "category": row["category"]}
 
 
-def _told(row: Row) -> ToldView:
+def _told(one: Call) -> ToldView:
     return {
-        "account_id": row["account_id"],
-        "channel": row["channel"],
-        "tier": row["tier"],
-        "state": row["state"],
-        "reason": row["reason"] if row["state"] == "failed" else None,
-        "created_at": moment(row["created_at"]),
-        "sent_at": moment_or_none(row["sent_at"]),
-        "delivered_at": moment_or_none(row["delivered_at"]),
+        "account_id": one.account_id,
+        "channel": one.channel,
+        "tier": one.tier,
+        "state": one.state,
+        "reason": one.reason if one.state == "failed" else None,
+        "created_at": moment(one.created_at),
+        "sent_at": moment_or_none(one.sent_at),
+        "delivered_at": moment_or_none(one.delivered_at),
     }
 
 

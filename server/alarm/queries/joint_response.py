@@ -46,7 +46,7 @@ def call_planned(transaction: Transaction, alarm: Alarm, limits: Limits) -> None
     what = complete(plan, {unit_id: UnitPart(task["part"]) for unit_id, task in tasks.items()})
     for unit_id, part in what.changed.items():
         _change_part(transaction, alarm.id, tasks[unit_id], part)
-    known = {row["id"]: row for row in units.of_district(connection, alarm.district_id, what.to_notify)}
+    known = {row.id: row for row in units.of_district(connection, alarm.district_id, what.to_notify)}
     for unit_id, part in what.to_notify.items():
         if unit_id in known:
             call_unit(transaction, alarm, known[unit_id], part=part, limits=limits)

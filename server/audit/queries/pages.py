@@ -9,7 +9,6 @@ from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select
 
 from server.core.access.roles import Actor, Role
 from server.core.audit import audit_row
-from server.core.moments import moment
 from server.people.tables import account
 from server.places.tables import school
 
@@ -26,6 +25,15 @@ class Search:
     name: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An account whose sign-in was held back, and when that was last."""
+
+    account_id: int
+    name: str
+    at: datetime
 
 
 def page(
@@ -72,7 +80,7 @@ def acts(connection: Connection) -> list[str]:
     return list(connection.execute(_each_act).scalars())
 
 
-def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[dict[str, Any]]:
+def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[HeldBack]:
     """Read the accounts of a console's scope whose sign-in was held back since a time, the newest first."""
     last = func.max(audit_row.c.at)
     query = (
@@ -91,7 +99,7 @@ def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[di
         query = query.where(account.c.school_id == who.school_id)
     if who.role == Role.STATION_OFFICER:
         query = query.where(func.coalesce(account.c.station_id, school.c.station_id) == who.station_id)
-    return [{**row, "at": moment(row["at"])} for row in connection.execute(query).mappings()]
+    return [HeldBack(**row) for row in connection.execute(query).mappings()]
 
 
 def _of_district(district_id: int) -> ColumnElement[bool]:

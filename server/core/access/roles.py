@@ -225,13 +225,6 @@ def sees(actor: Actor, one: InScope) -> bool:
     )
 
 
-def sees_row(actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Tell whether a row with a district, a station and a school of its own lies within an actor's scope."""
-    return sees_post(
-        actor, district_id=row["district_id"], station_id=row["station_id"], school_id=row["school_id"]
-    )
-
-
 def columns_of_scope(actor: Actor) -> dict[str, int]:
     """Give the column by which a console's scope is bounded in tables that have all three, and its number."""
     if actor.role == Role.SCHOOL_ADMIN:

@@ -1,6 +1,7 @@
 """Answers already given, so that a retry of a write is harmless."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -28,7 +29,7 @@ _claim = Upsert(request, give=request.c.request_id)
 
 
 def first_answer(
-    connection: Connection, *, account_id: int, request_id: str, act: str, body: Any, now: datetime
+    connection: Connection, *, account_id: int, request_id: str, act: str, body: object, now: datetime
 ) -> dict[str, Any] | None:
     """Claim a request, or give the answer that it got the first time.
 
@@ -59,6 +60,6 @@ _keep_answer = update(request).where(
 )
 
 
-def keep_answer(connection: Connection, *, account_id: int, request_id: str, answer: dict[str, Any]) -> None:
+def keep_answer(connection: Connection, *, account_id: int, request_id: str, answer: Mapping[str, object]) -> None:
     """Keep the answer beside the request, in the transaction that made it true."""
     connection.execute(_keep_answer, {"of_account": account_id, "of_request": request_id, "answer": answer})

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import InvalidatePoolError
@@ -17,6 +17,7 @@ from server.core.database.reactions import Reactions
 from server.core.database.single_instance_lock import make_private
 
 Value = TypeVar("Value")
+Answer = TypeVar("Answer", bound=Mapping[str, object])
 
 
 class Transaction:
@@ -66,13 +67,28 @@ class Transaction:
         """
         self._at_the_end[key] = work
 
-    def remember(self, account_id: int, request_id: str, act: str, body: Any) -> dict[str, Any] | None:
-        """Give the first answer to a request that was made before, else claim it (``None``)."""
+    @overload
+    def remember(
+        self, account_id: int, request_id: str, act: str, body: object
+    ) -> dict[str, Any] | None: ...
+
+    @overload
+    def remember(
+        self, account_id: int, request_id: str, act: str, body: object, *, shape: type[Answer]
+    ) -> Answer | None: ...
+
+    def remember(
+        self, account_id: int, request_id: str, act: str, body: object, *, shape: object = None
+    ) -> Any:
+        """Give the first answer to a request that was made before, else claim it (``None``).
+
+        ``shape`` is the ``TypedDict`` that an act of this name has always kept with ``answer``.
+        """
         return requests.first_answer(
             self.connection, account_id=account_id, request_id=request_id, act=act, body=body, now=self.now
         )
 
-    def answer(self, account_id: int, request_id: str, answer: dict[str, Any]) -> dict[str, Any]:
+    def answer(self, account_id: int, request_id: str, answer: Answer) -> Answer:
         """Keep the answer for a retry, and give it back."""
         requests.keep_answer(self.connection, account_id=account_id, request_id=request_id, answer=answer)
         return answer

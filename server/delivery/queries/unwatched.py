@@ -1,7 +1,6 @@
 """Stations whose posts have a peak now while no police console of their scope is looked at."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, false, select
 
@@ -9,13 +8,14 @@ from server.calendar.rules import current_shift
 from server.core.access.roles import POLICE_CONSOLE, Role
 from server.core.limits import Limits
 from server.core.live.presence_rows import COUNTS_FOR, presence
+from server.delivery.rules.shapes import UnwatchedStation
 from server.duty.queries import coverage
 from server.people.tables import account
 from server.places.queries import districts
 from server.places.tables import station
 
 
-def during_a_peak(connection: Connection, limits: Limits, now: datetime) -> list[dict[str, Any]]:
+def during_a_peak(connection: Connection, limits: Limits, now: datetime) -> list[UnwatchedStation]:
     """Read the stations at which a peak runs and for which no police console has a page in sight."""
     running = {
         place.station_id

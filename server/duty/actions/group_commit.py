@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
@@ -17,18 +17,18 @@ from server.core.refused import Refused
 MOST_AT_ONCE = 100
 GIVE_UP_AFTER_S = 20.0
 
-Work = Callable[[Transaction], dict[str, Any]]
+Answer = TypeVar("Answer")
+Work = Callable[[Transaction], Answer]
 
 
 class Waiting:
     """One action that waits for its commit."""
 
-    __slots__ = ("_free", "answer", "done", "failure", "work")
+    __slots__ = ("_free", "done", "failure", "work")
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Callable[[Transaction], None]) -> None:
         self.work = work
         self.done = threading.Event()
-        self.answer: dict[str, Any] | None = None
         self.failure: BaseException | None = None
         self._free = threading.Lock()
 
@@ -51,7 +51,7 @@ class GroupWriter:
         """Count the actions that wait for a commit, without those that are being committed."""
         return self._queue.qsize()
 
-    def write(self, work: Work) -> dict[str, Any]:
+    def write(self, work: Work[Answer]) -> Answer:
         """Run an action in the next shared transaction and give its answer after the commit.
 
         Raises what the action raised, or what the commit raised: then nothing of it is stored. After 20 s in
@@ -59,7 +59,8 @@ class GroupWriter:
         waited for as long again, and if that hangs too, a retry with the same ``request_id`` tells what became
         of it. Without the loop (commands, tests) the action commits by itself.
         """
-        waiting = Waiting(work)
+        answers: list[Answer] = []
+        waiting = Waiting(lambda transaction: answers.append(work(transaction)))
         if not self.running.is_set():
             self._commit([waiting])
         else:
@@ -67,8 +68,7 @@ class GroupWriter:
             self._wait_for(waiting)
         if waiting.failure is not None:
             raise waiting.failure
-        assert waiting.answer is not None
-        return waiting.answer
+        return answers[0]
 
     def _wait_for(self, waiting: Waiting) -> None:
         if waiting.done.wait(self._give_up_after_s):
@@ -103,6 +103,6 @@ class GroupWriter:
 def _try(transaction: Transaction, waiting: Waiting) -> None:
     try:
         with transaction.savepoint():
-            waiting.answer = waiting.work(transaction)
+            waiting.work(transaction)
     except Exception as failure:  # noqa: BLE001 - handed to the one who waits, who raises it
         waiting.failure = failure

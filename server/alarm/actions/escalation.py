@@ -10,6 +10,7 @@ from server.alarm.rules.plan_checks import check_plan
 from server.alarm.rules.shapes import AlarmView
 from server.alarm.service import dispatch, escalation, holding, views
 from server.alarm.service.shapes import PlanList
+from server.alarm.tables.escalation import EscalationPlan
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
@@ -97,14 +98,8 @@ def change_plan(
             if written is None:
                 ladders.drop_plan(connection, actor.district_id, kind)
             else:
-                ladders.keep_plan(
-                    connection,
-                    district_id=actor.district_id,
-                    kind=kind,
-                    steps=written,
-                    changed_at=now,
-                    changed_by=actor.account_id,
-                )
+                plan = EscalationPlan(actor.district_id, kind, written, now, actor.account_id)
+                ladders.keep_plan(connection, plan)
             audit.record(
                 connection,
                 now=now,

@@ -11,6 +11,7 @@ from server.alarm.facts import AlarmReported
 from server.alarm.queries import alarms, follow_ups, responses, timeline_chain, timelines
 from server.alarm.queries import people as alarm_people
 from server.alarm.rules.alarm import Tier
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight
 from server.alarm.rules.targets import judge
 from server.alarm.service import sight, views
@@ -120,7 +121,7 @@ def complete_follow_up(
                 raise Refused("not_found")
             if one.done_at is not None:
                 raise Refused("already_done", done_at=one.done_at)
-            follow_ups.change(connection, follow_up_id, done_at=now, done_by=actor.account_id)
+            follow_ups.complete(connection, follow_up_id, by=actor.account_id, now=now)
             _audit(transaction, actor, "complete_follow_up", alarm_id, follow_up_id)
             transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return {"items": _follow_ups(connection, alarm_id)}

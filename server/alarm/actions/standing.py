@@ -105,7 +105,7 @@ def _put_aside(
     connection, now = transaction.connection, transaction.now
     until = now + timedelta(seconds=limits[AlarmLimits].aside_s)
     by = actor.account_id
-    alarm_asides.add(connection, alarm_id=alarm_id, account_id=account_id, by=by, at=now, until=until)
+    alarm_asides.add(connection, alarm_id, account_id, by=by, at=now, until=until)
     facts = {"account_id": account_id}
     timelines.enter(connection, alarm_id, act=Entry.PUT_ASIDE, actor_id=by, at=now, facts=facts)
 

@@ -1,7 +1,8 @@
 """Alarms, those who reported them, those asked to respond, and the timeline of each."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,12 +14,72 @@ from sqlalchemy import (
     update,
 )
 
-from server.alarm.rules.alarm import AlarmState
+from server.alarm.rules.alarm import AlarmState, WrittenTier
+from server.alarm.rules.needs import WrittenShortage
 from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm, alarm_place, alarm_report, response
 from server.core.access.roles import Actor, Role
 from server.core.refused import Refused
 
 OPEN, RESOLVED = AlarmState.OPEN.value, AlarmState.RESOLVED.value
+
+
+class NewAlarm(TypedDict):
+    """The columns of an alarm that is raised."""
+
+    district_id: int
+    station_id: int
+    school_id: int
+    post_id: int
+    version: int
+    state: str
+    drill: bool
+    full_standing: bool
+    kind: str | None
+    kind_settled: bool
+    source: str
+    raised_at: datetime
+    claimed_at: datetime
+    raised_by: int | None
+    session_state: str
+    covert: bool
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+    place_from: str
+    tiers: list[WrittenTier]
+    shortages: list[WrittenShortage]
+    held_until: datetime | None
+
+
+class AlarmChanges(TypedDict, total=False):
+    """The columns of an alarm that change."""
+
+    post_id: int
+    station_id: int
+    school_id: int
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+    place_from: str
+    kind: str
+    kind_settled: bool
+    source: str
+    raised_by: int | None
+    full_standing: bool
+    held_until: datetime | None
+    covert: bool
+    acknowledged_at: datetime | None
+    acknowledged_by: int | None
+    tiers: list[WrittenTier]
+    shortages: list[WrittenShortage]
+    state: str
+    resolved_at: datetime
+    resolved_by: int
+    outcome: str
+    finding: str
+    merged_into: int
+    entry_count: int
+    head: str
 
 
 def by_id(connection: Connection, alarm_id: int, *, lock: bool = False) -> Alarm | None:
@@ -128,20 +189,20 @@ def _check_seen(connection: Connection, row: Alarm, actor: Actor) -> None:
     raise Refused("not_found")
 
 
-def add(connection: Connection, **values: Any) -> int:
+def add(connection: Connection, **values: Unpack[NewAlarm]) -> int:
     """Add an alarm's row; gives its number."""
     number: int = connection.execute(insert(alarm).values(**values).returning(alarm.c.id)).scalar_one()
     return number
 
 
-def change(connection: Connection, alarm_id: int, **values: Any) -> None:
+def change(connection: Connection, alarm_id: int, **values: Unpack[AlarmChanges]) -> None:
     """Change an alarm's row; the version is counted up where the change is told."""
     connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(**values))
 
 
 def next_version(connection: Connection, alarm_id: int) -> None:
     """Count an alarm's version up: its state changed."""
-    change(connection, alarm_id, version=alarm.c.version + 1)
+    connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(version=alarm.c.version + 1))
 
 
 def be_at(connection: Connection, alarm_id: int, place: FurtherPlace) -> None:

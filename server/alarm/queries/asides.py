@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -11,12 +10,12 @@ from server.alarm.tables.alarms import alarm
 from server.alarm.tables.standing import Aside, aside
 
 
-def add(connection: Connection, **values: Any) -> int:
-    """Put an account aside; gives the row's number."""
-    number: int = connection.execute(
-        insert(aside).values({"presses": 0} | values).returning(aside.c.id)
-    ).scalar_one()
-    return number
+def add(
+    connection: Connection, alarm_id: int, account_id: int, *, by: int, at: datetime, until: datetime
+) -> None:
+    """Put an account aside at an alarm, until a time."""
+    values = {"alarm_id": alarm_id, "account_id": account_id, "by": by, "at": at, "until": until}
+    connection.execute(insert(aside).values(**values, presses=0))
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Aside]:

@@ -1,6 +1,7 @@
 """What is still to be done after an alarm: a text, whose it is, until when, and when it was done."""
 
-from typing import Any
+from datetime import date, datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     Connection,
@@ -12,7 +13,18 @@ from sqlalchemy import (
 from server.alarm.tables.follow_ups import FollowUp, follow_up
 
 
-def add(connection: Connection, **values: Any) -> int:
+class NewFollowUp(TypedDict):
+    """The columns of a new follow-up."""
+
+    alarm_id: int
+    text: str
+    owner: str
+    due_on: date
+    added_at: datetime
+    added_by: int
+
+
+def add(connection: Connection, **values: Unpack[NewFollowUp]) -> int:
     """Add a follow-up; gives its number."""
     number: int = connection.execute(
         insert(follow_up).values(**values).returning(follow_up.c.id)
@@ -20,9 +32,10 @@ def add(connection: Connection, **values: Any) -> int:
     return number
 
 
-def change(connection: Connection, follow_up_id: int, **values: Any) -> None:
-    """Change a follow-up."""
-    connection.execute(update(follow_up).where(follow_up.c.id == follow_up_id).values(**values))
+def complete(connection: Connection, follow_up_id: int, *, by: int, now: datetime) -> None:
+    """Note that a follow-up was done."""
+    done = update(follow_up).where(follow_up.c.id == follow_up_id)
+    connection.execute(done.values(done_at=now, done_by=by))
 
 
 def by_id(connection: Connection, alarm_id: int, follow_up_id: int) -> FollowUp | None:

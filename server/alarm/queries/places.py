@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -11,6 +11,21 @@ from server.alarm.rules.alarm import PlaceFrom
 from server.alarm.rules.places import AlarmPlace
 from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm_place
 from server.core.geo import Point
+
+
+class NewPlace(TypedDict):
+    """The columns of a further place that is named."""
+
+    alarm_id: int
+    post_id: int
+    station_id: int
+    school_id: int
+    account_id: int | None
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+    place_from: str
+    at: datetime
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[FurtherPlace]:
@@ -23,7 +38,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[FurtherP
     return [FurtherPlace(**row) for row in connection.execute(query).mappings()]
 
 
-def add(connection: Connection, **values: Any) -> int:
+def add(connection: Connection, **values: Unpack[NewPlace]) -> int:
     """Add a further place; gives its number."""
     number: int = connection.execute(
         insert(alarm_place).values(**values).returning(alarm_place.c.id)

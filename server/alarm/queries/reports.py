@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, Integer, and_, cast, func, insert, select, update
 
@@ -21,7 +21,21 @@ class Reporter:
     covert: bool
 
 
-def add(connection: Connection, **values: Any) -> None:
+class NewPress(TypedDict):
+    """The columns of a press; its kind is told later."""
+
+    alarm_id: int
+    account_id: int | None
+    at: datetime
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    session_state: str
+    post_id: int
+    covert: bool
+
+
+def add(connection: Connection, **values: Unpack[NewPress]) -> None:
     """Add a press of the button: the first one, or a further one that joined."""
     connection.execute(insert(alarm_report).values(**values))
 

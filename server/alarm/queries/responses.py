@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, exists, insert, select, union, update
 
@@ -31,6 +31,24 @@ class Asked:
     notified_at: datetime
     answer_due_at: datetime
     doubt: str | None
+
+
+class ResponseChanges(TypedDict, total=False):
+    """The columns of a response that change."""
+
+    tier: int
+    state: str
+    why: str
+    distance_m: float
+    bearing_deg: float | None
+    from_post_id: int | None
+    notified_at: datetime
+    answer_due_at: datetime | None
+    responded_at: datetime | None
+    on_scene_at: datetime | None
+    ended_at: datetime | None
+    doubt: str | None
+    off_scene_m: float | None
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Response]:
@@ -68,15 +86,8 @@ def add(
 
 def ask_again(connection: Connection, response_id: int, one: Asked) -> None:
     """Ask somebody as if for the first time who was asked before."""
-    change(
-        connection,
-        response_id,
-        **asdict(one),
-        responded_at=None,
-        on_scene_at=None,
-        ended_at=None,
-        off_scene_m=None,
-    )
+    anew = dict.fromkeys(("responded_at", "on_scene_at", "ended_at", "off_scene_m"))
+    connection.execute(update(response).where(response.c.id == response_id).values(**asdict(one), **anew))
 
 
 def replaced(connection: Connection, one: Response) -> bool:
@@ -87,7 +98,7 @@ def replaced(connection: Connection, one: Response) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def change(connection: Connection, response_id: int, **values: Any) -> None:
+def change(connection: Connection, response_id: int, **values: Unpack[ResponseChanges]) -> None:
     """Change a response."""
     connection.execute(update(response).where(response.c.id == response_id).values(**values))
 

@@ -180,9 +180,7 @@ def reading(store: Store) -> str:
 
         everybody = best_ms(lambda: nearby.people_on_duty(connection, DISTRICT_ID, drill=False))
         limits = LIMITS[DispatchLimits]
-        near = best_ms(
-            lambda: nearby.Nearby(connection, call, limits, district_id=DISTRICT_ID, drill=False)
-        )
+        near = best_ms(lambda: nearby.Nearby(connection, call, limits, district_id=DISTRICT_ID, drill=False))
         return f"reading all of them {everybody:.1f} ms, those near an alarm {near:.1f} ms"
 
 

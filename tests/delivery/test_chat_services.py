@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -131,9 +130,7 @@ def test_the_rest_that_a_service_names_is_kept_up_to_a_minute(
         room.clock.wind(minutes=10)
 
 
-def test_a_service_that_is_busy_is_asked_again_soon(
-    room: Room, alarm: Alarm, gateway: Gateway
-) -> None:
+def test_a_service_that_is_busy_is_asked_again_soon(room: Room, alarm: Alarm, gateway: Gateway) -> None:
     room.use(gateway)
     room.service.busy = 1
     room.call(alarm)

@@ -1,7 +1,6 @@
 """What became of messages is written down for each of them, whatever is wrong with an alarm or with one of them."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -182,6 +181,4 @@ def _taken(store: Store, lane: tuple[str, bool], clock: WoundClock) -> list[Mess
     """Take what is due of a lane, as a process does that then sends it."""
     with store.transaction(clock.now()) as transaction:
         dead_at = clock.now() + timedelta(seconds=15)
-        return messages.claim_due(
-            transaction.connection, lane, now=clock.now(), dead_at=dead_at, most=16
-        )
+        return messages.claim_due(transaction.connection, lane, now=clock.now(), dead_at=dead_at, most=16)

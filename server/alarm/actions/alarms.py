@@ -72,7 +72,9 @@ def _as_seen_by(
     return {**seen, "recorded_only": True} if recorded_only else seen
 
 
-def _raising(actor: Actor, press: AlarmRequest, post: AlarmPost, *, post_names: bool, limits: Limits) -> Raising:
+def _raising(
+    actor: Actor, press: AlarmRequest, post: AlarmPost, *, post_names: bool, limits: Limits
+) -> Raising:
     console = actor.role in CONSOLE
     return Raising(
         post=post,
@@ -92,7 +94,9 @@ def _raising(actor: Actor, press: AlarmRequest, post: AlarmPost, *, post_names: 
     )
 
 
-def _post_of(transaction: Transaction, actor: Actor, press: AlarmRequest, limits: Limits) -> tuple[AlarmPost, bool]:
+def _post_of(
+    transaction: Transaction, actor: Actor, press: AlarmRequest, limits: Limits
+) -> tuple[AlarmPost, bool]:
     """Find the post, and whether it names the place: by code or number, by the open duty, by the phone's place.
 
     A post scanned long ago, or named by its number and never scanned, gives way to where the phone is, unless its

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from server.alarm.facts import AlarmEnded
 from server.alarm.queries import alarms, joint_response, ladders, responses, standing, timelines
@@ -226,7 +225,9 @@ def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> b
     )
 
 
-def _enter(transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, facts: dict[str, object]) -> None:
+def _enter(
+    transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, facts: Mapping[str, object]
+) -> None:
     timelines.enter(
         transaction.connection,
         alarm_id,
@@ -237,5 +238,5 @@ def _enter(transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, fa
     )
 
 
-def _audit(transaction: Transaction, actor: Actor, act: str, facts: dict[str, object]) -> None:
+def _audit(transaction: Transaction, actor: Actor, act: str, facts: Mapping[str, object]) -> None:
     audit.record(transaction.connection, now=transaction.now, actor_id=actor.account_id, act=act, facts=facts)

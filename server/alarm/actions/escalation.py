@@ -1,7 +1,6 @@
 """What consoles decide about an alarm's steps: not to wait for the next one, and what the steps are."""
 
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import alarms, ladders, timelines
 from server.alarm.rules.alarm import AlarmKind, Entry

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,7 +26,7 @@ from server.alarm.rules.response import ACKNOWLEDGING, ResponseState
 from server.alarm.rules.shapes import AlarmView
 from server.alarm.service import escalation, holding, merged_people, standing_changes, views
 from server.alarm.service.standing_changes import FirstOfStanding
-from server.alarm.tables.alarms import Alarm
+from server.alarm.tables.alarms import Alarm, FurtherPlace
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
@@ -121,9 +120,11 @@ def _carry_reports(connection: Connection, double: Alarm, main: Alarm) -> None:
 def _carry_places(connection: Connection, double: Alarm, main: Alarm, limits: Limits) -> None:
     """Make further places of where the double is, unless they are known to its school and station; people are asked."""
     known = places.all_of(connection, main)
-    own = (double, double.raised_by, double.raised_at)
-    further = [(one, one.account_id, one.at) for one in places.of_alarms(connection, [double.id])]
-    for row, by, at in (own, *further):
+    named: list[tuple[Alarm | FurtherPlace, int | None, datetime]] = [
+        (double, double.raised_by, double.raised_at),
+        *((one, one.account_id, one.at) for one in places.of_alarms(connection, [double.id])),
+    ]
+    for row, by, at in named:
         place = places.place_of(row)
         new = not any(is_one_place(place, other, limits[AlarmLimits]) for other in known)
         if new or places.is_across(connection, main, row):
@@ -143,10 +144,9 @@ def _carry_asides(transaction: Transaction, double: Alarm, main: Alarm) -> None:
 
 def _carry_words(connection: Connection, double: Alarm, main: Alarm) -> None:
     """Let whom a police console let count in either count in the alarm that goes on."""
-    for row in standing.vouchers(connection, double.id):
-        at = {"account_id": row["account_id"], "by": row["by"], "now": row["at"]}
-        standing.vouch(connection, alarm_id=main.id, **at)
-    vouched = [row["account_id"] for row in standing.vouchers(connection, main.id)]
+    for one in standing.vouchers(connection, double.id):
+        standing.vouch(connection, alarm_id=main.id, account_id=one.account_id, by=one.by, now=one.at)
+    vouched = [one.account_id for one in standing.vouchers(connection, main.id)]
     doubts = standing.doubts(connection, main.id, vouched, since=main.raised_at)
     for row in responses.of_alarms(connection, [main.id]) if vouched else []:
         if row.account_id in doubts:
@@ -220,13 +220,10 @@ def _meet(connection: Connection, double: Alarm, main: Alarm, reported: Collecti
     met = tiers_after(tiers, answers, reporters=reporters, raised_at=main.raised_at)
     alarms.change(connection, main.id, tiers=[tier.as_dict() for tier in met])
     if main.acknowledged_at is None:
-        said = (double.acknowledged_at, double.acknowledged_by)
-        first = first_acknowledged(
-            answers,
-            at_console=None if said[0] is None else said,
-            reporters=reporters,
-            raised_at=main.raised_at,
-        )
+        said = None
+        if double.acknowledged_at is not None and double.acknowledged_by is not None:
+            said = (double.acknowledged_at, double.acknowledged_by)
+        first = first_acknowledged(answers, at_console=said, reporters=reporters, raised_at=main.raised_at)
         if first is not None:
             alarms.change(connection, main.id, acknowledged_at=first[0], acknowledged_by=first[1])
 
@@ -246,6 +243,4 @@ def _end(transaction: Transaction, actor: Actor, double: Alarm, main: Alarm) -> 
     ladders.end_all(connection, double.id)
     messages.end_all(connection, double.id)
     facts = {"outcome": Outcome.DUPLICATE.value, "into": main.id}
-    timelines.enter(
-        connection, double.id, act=Entry.RESOLVED, actor_id=actor.account_id, at=now, facts=facts
-    )
+    timelines.enter(connection, double.id, act=Entry.RESOLVED, actor_id=actor.account_id, at=now, facts=facts)

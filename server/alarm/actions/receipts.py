@@ -1,17 +1,16 @@
 """Receipts: a page or a phone says that it has shown somebody a call; and the calls that only a page shows."""
 
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import alarms
 from server.alarm.service import views
-from server.alarm.service.shapes import ReceiptView
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.delivery.queries import last_delivery, messages
 from server.delivery.queries.messages import ListedCall
 from server.delivery.rules.channels import ChannelName
+from server.delivery.rules.shapes import ReceiptView
 
 
 def received(
@@ -25,9 +24,11 @@ def received(
     require(actor, Act.RECEIVE)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "receipt", [alarm_id, channel])
+        first = transaction.remember(
+            actor.account_id, request_id, "receipt", [alarm_id, channel], shape=ReceiptView
+        )
         if first is not None:
-            return {"delivered": first["delivered"]}
+            return first
         # The alarm's row before those of its messages, as everybody locks them.
         alarm = alarms.by_id(connection, alarm_id, lock=True)
         if alarm is None or not messages.called(connection, alarm_id=alarm_id, account_id=actor.account_id):
@@ -40,8 +41,7 @@ def received(
             last_delivery.note(connection, actor.account_id, channel, now)
             views.publish(transaction, alarm, urgent=False)
         answer: ReceiptView = {"delivered": news}
-        transaction.answer(actor.account_id, request_id, {**answer})
-        return answer
+        return transaction.answer(actor.account_id, request_id, answer)
 
 
 def listed(store: Store, *, actor: Actor, alarm_id: int) -> list[ListedCall]:

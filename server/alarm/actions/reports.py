@@ -15,7 +15,19 @@ from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight
 from server.alarm.rules.targets import judge
 from server.alarm.service import sight, views
-from server.alarm.service.shapes import ChainFault, ChainView, FollowUpList, FollowUpView, MovementView, PersonOfReport, PlaceOfReport, PointView, ReportView, TargetView, ToldView
+from server.alarm.service.shapes import (
+    ChainFault,
+    ChainView,
+    FollowUpList,
+    FollowUpView,
+    MovementView,
+    PersonOfReport,
+    PlaceOfReport,
+    PointView,
+    ReportView,
+    TargetView,
+    ToldView,
+)
 from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import alarms, nearby, posts, reports, responses, standing, timelines
 from server.alarm.rules.added_by_console import Option, added_by_console
@@ -203,7 +202,9 @@ def _add(
     _audit(transaction, actor, "add_responder", account_id, audited)
 
 
-def _audit(transaction: Transaction, actor: Actor, act: str, subject_id: int, facts: dict[str, object]) -> None:
+def _audit(
+    transaction: Transaction, actor: Actor, act: str, subject_id: int, facts: Mapping[str, object]
+) -> None:
     audit.record(
         transaction.connection,
         now=transaction.now,

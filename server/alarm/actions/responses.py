@@ -1,8 +1,6 @@
 """What those who were asked answer."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import alarms, places, responses
 from server.alarm.rules.alarm import AlarmLimits
@@ -68,7 +66,9 @@ def answer(
         return views.seen(transaction.connection, alarm_id, actor)
 
 
-def _as_he_counts_now(transaction: Transaction, alarm: Alarm, mine: Response, limits: Limits) -> tuple[Alarm, Response]:
+def _as_he_counts_now(
+    transaction: Transaction, alarm: Alarm, mine: Response, limits: Limits
+) -> tuple[Alarm, Response]:
     """Read again whether somebody counts, who may have checked in anew since he was asked."""
     if not standing_changes.of_one(transaction, alarm, mine.account_id, limits):
         return alarm, mine

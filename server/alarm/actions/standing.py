@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.alarm.queries import alarms, places, reports, timelines
 from server.alarm.queries import asides as alarm_asides
@@ -111,7 +110,7 @@ def _put_aside(
 
 
 def _audit(
-    transaction: Transaction, actor: Actor, act: str, subject_id: int | None, facts: dict[str, object]
+    transaction: Transaction, actor: Actor, act: str, subject_id: int | None, facts: Mapping[str, object]
 ) -> None:
     audit.record(
         transaction.connection,

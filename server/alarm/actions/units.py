@@ -38,18 +38,14 @@ def page(store: Store, *, actor: Actor, archived: bool, cursor: int, limit: int)
     }
 
 
-def add(
-    store: Store, *, actor: Actor, request_id: str, now: datetime, **values: Unpack[NewUnit]
-) -> UnitView:
+def add(store: Store, *, actor: Actor, request_id: str, now: datetime, **values: Unpack[NewUnit]) -> UnitView:
     """Add a unit; gives it."""
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "add_unit", values, shape=UnitView)
         if first is not None:
             return first
-        number = units.add(
-            transaction.connection, actor.district_id, by=actor.account_id, now=now, **values
-        )
+        number = units.add(transaction.connection, actor.district_id, by=actor.account_id, now=now, **values)
         _audit(transaction, actor, "unit.added", {"unit_id": number})
         answer: UnitView = {"id": number, "archived": False, **values}
         return transaction.answer(actor.account_id, request_id, answer)
@@ -72,7 +68,9 @@ def change(
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "change_unit", [unit_id, values], shape=UnitView)
+        first = transaction.remember(
+            actor.account_id, request_id, "change_unit", [unit_id, values], shape=UnitView
+        )
         if first is not None:
             return first
         row = units.hold(connection, actor.district_id, [unit_id]).get(unit_id)
@@ -156,7 +154,9 @@ def change_plan(
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "change_plan", [plan_id, values], shape=PlanView)
+        first = transaction.remember(
+            actor.account_id, request_id, "change_plan", [plan_id, values], shape=PlanView
+        )
         if first is not None:
             return first
         row = units.plan_by_id(connection, plan_id, actor.district_id)

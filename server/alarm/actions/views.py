@@ -17,7 +17,14 @@ from server.alarm.rules.search import Call
 from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight
 from server.alarm.service import parts, sight, views
-from server.alarm.service.shapes import AlarmPage, CandidateList, PeopleOfAlarm, PersonOfAlarm, TimelinePage, UnitContact
+from server.alarm.service.shapes import (
+    AlarmPage,
+    CandidateList,
+    PeopleOfAlarm,
+    PersonOfAlarm,
+    TimelinePage,
+    UnitContact,
+)
 from server.core import audit
 from server.core.access.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
 from server.core.access.rooms import room_of
@@ -165,9 +172,7 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now
         )
         station_id = actor.station_id if actor.role == Role.STATION_OFFICER else None
         shown = options(
-            nearby.people_on_duty(
-                connection, alarm.district_id, drill=alarm.drill, station_id=station_id
-            ),
+            nearby.people_on_duty(connection, alarm.district_id, drill=alarm.drill, station_id=station_id),
             call,
             asked=_not_to_be_asked(connection, alarm_id),
             limits=limits[DispatchLimits],

@@ -159,9 +159,7 @@ def list_units(asked: dict[str, Any]) -> unit_shapes.UnitPage:
 def add_unit(body: dict[str, Any]) -> unit_shapes.UnitView:
     """Add a unit."""
     number = str(body.pop("request_id"))
-    return units.add(
-        platform().store, actor=current_actor(), request_id=number, now=platform().now(), **body
-    )
+    return units.add(platform().store, actor=current_actor(), request_id=number, now=platform().now(), **body)
 
 
 @blueprint.patch("/units/<int:unit_id>")

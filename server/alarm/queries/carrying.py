@@ -7,7 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from server.alarm.tables.alarms import Alarm, FurtherPlace, Press, Response, alarm_place, alarm_report, response
+from server.alarm.tables.alarms import (
+    Alarm,
+    FurtherPlace,
+    Press,
+    Response,
+    alarm_place,
+    alarm_report,
+    response,
+)
 from server.alarm.tables.standing import Aside, aside
 
 

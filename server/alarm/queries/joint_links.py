@@ -26,7 +26,9 @@ TOKEN_BYTES = 18
 Row = Mapping[str, Any]
 
 
-def send(transaction: Transaction, alarm: Alarm, unit: Row, *, task: Row, channel: str, limits: Limits) -> None:
+def send(
+    transaction: Transaction, alarm: Alarm, unit: Row, *, task: Row, channel: str, limits: Limits
+) -> None:
     """Make a link for a unit's task, and put down the message with it."""
     connection, now = transaction.connection, transaction.now
     # Its own number each time: a gateway drops what it has had before.

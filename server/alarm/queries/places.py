@@ -63,7 +63,7 @@ def drop(connection: Connection, place_id: int, *, by: int, now: datetime) -> No
 
 def is_across(connection: Connection, alarm: Alarm, place: Alarm | FurtherPlace | AlarmPost) -> bool:
     """Tell whether a place is of a school, or of a station, that sees none of an alarm's places."""
-    known = [alarm, *of_alarms(connection, [alarm.id])]
+    known: list[Alarm | FurtherPlace] = [alarm, *of_alarms(connection, [alarm.id])]
     return all(one.station_id != place.station_id for one in known) or all(
         one.school_id != place.school_id for one in known
     )

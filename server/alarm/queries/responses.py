@@ -92,9 +92,7 @@ def ask_again(connection: Connection, response_id: int, one: Asked) -> None:
 
 def replaced(connection: Connection, one: Response) -> bool:
     """Tell whether somebody else was asked already in the stead of one."""
-    query = select(response.c.id).where(
-        response.c.alarm_id == one.alarm_id, response.c.replaces == one.id
-    )
+    query = select(response.c.id).where(response.c.alarm_id == one.alarm_id, response.c.replaces == one.id)
     return connection.execute(query.limit(1)).first() is not None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
-from server.alarm.tables.standing import voucher
+from server.alarm.tables.standing import Voucher, voucher
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.database.upsert import Upsert
 from server.duty.tables import check_in
@@ -21,10 +21,10 @@ def vouch(connection: Connection, *, alarm_id: int, account_id: int, by: int, no
     _vouch.run(connection, {"alarm_id": alarm_id, "account_id": account_id, "by": by, "at": now})
 
 
-def vouchers(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+def vouchers(connection: Connection, alarm_id: int) -> list[Voucher]:
     """Read whom police consoles let count in an alarm, and who did so when."""
     query = select(voucher).where(voucher.c.alarm_id == alarm_id).order_by(voucher.c.account_id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Voucher(**row) for row in connection.execute(query).mappings()]
 
 
 def people(

@@ -56,7 +56,9 @@ def page(connection: Connection, district_id: int, *, archived: bool, after: int
     return [Unit(**row) for row in connection.execute(query).mappings()]
 
 
-def of_district(connection: Connection, district_id: int, unit_ids: Iterable[int] | None = None) -> list[Unit]:
+def of_district(
+    connection: Connection, district_id: int, unit_ids: Iterable[int] | None = None
+) -> list[Unit]:
     """Read the units of a district that are not archived, all or some."""
     query = select(unit).where(unit.c.district_id == district_id, unit.c.archived.is_(False))
     if unit_ids is not None:

@@ -163,6 +163,8 @@ class AlarmParts(TypedDict):
     acknowledged_at: str | None
     resolved_at: str | None
     held_until: str | None
+    # Only in the answer to a press: it was recorded and calls nobody.
+    recorded_only: NotRequired[bool]
 
 
 class AlarmView(AlarmParts):
@@ -179,8 +181,6 @@ class AlarmView(AlarmParts):
     asides: list[AsideView]
     timeline: list[EntryView]
     timeline_count: int
-    # Only in the answer to a press: it was recorded and calls nobody.
-    recorded_only: NotRequired[bool]
 
 
 class OwnParts(TypedDict):

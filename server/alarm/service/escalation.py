@@ -176,9 +176,7 @@ def _take(
     waiting = [
         row.account_id
         for row in responses.of_alarms(connection, [alarm.id])
-        if row.tier == one.tier
-        and row.state in NOT_ANSWERED
-        and Group(row.group) in step.step.groups
+        if row.tier == one.tier and row.state in NOT_ANSWERED and Group(row.group) in step.step.groups
     ]
     consoles = accounts.consoles_over(connection, alarm, step.step.roles)
     call = partial(calls.call, transaction, alarm, tier=one.tier, channels=step.step.channels, limits=limits)

@@ -21,9 +21,7 @@ from server.duty.queries import positions
 from server.people.queries import accounts
 
 
-def until(
-    transaction: Transaction, post: InScope, limits: Limits, *, full_standing: bool
-) -> datetime | None:
+def until(transaction: Transaction, post: InScope, limits: Limits, *, full_standing: bool) -> datetime | None:
     """Tell until when the neighbours of an alarm that is being raised are held back, ``None``: not at all."""
     if full_standing:
         return None

@@ -9,6 +9,7 @@ from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import FINAL, ResponseState
 from server.alarm.rules.search import Responder, Why
 from server.alarm.service import dispatch
+from server.alarm.tables.alarms import Alarm, FurtherPlace
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.geo import Point
@@ -54,7 +55,8 @@ def _there(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[int,
     assert alarm is not None
     wait_in(connection, Queue.CHOICE, alarm.district_id)
     there: dict[int, Responder] = {}
-    for place in (alarm, *places.of_alarms(connection, [alarm_id])):
+    spots: list[Alarm | FurtherPlace] = [alarm, *places.of_alarms(connection, [alarm_id])]
+    for place in spots:
         call = replace(
             dispatch.call_of(transaction, alarm),
             point=Point(place.latitude, place.longitude),

@@ -103,7 +103,9 @@ def enter_raised(transaction: Transaction, press: Raising, alarm: Alarm) -> None
     enter(transaction, press, alarm.id, Entry.RAISED, facts)
 
 
-def enter(transaction: Transaction, press: Raising, alarm_id: int, act: Entry, facts: Mapping[str, object]) -> None:
+def enter(
+    transaction: Transaction, press: Raising, alarm_id: int, act: Entry, facts: Mapping[str, object]
+) -> None:
     """Write a press into the timeline."""
     timelines.enter(
         transaction.connection, alarm_id, act=act, actor_id=press.actor_id, facts=facts, at=transaction.now

@@ -82,12 +82,6 @@ class PlanList(TypedDict):
     items: list[PlanView]
 
 
-class ReceiptView(TypedDict):
-    """How many messages a receipt was news for."""
-
-    delivered: int
-
-
 class PlaceOfReport(TypedDict):
     """The post by name and place."""
 

@@ -1,6 +1,6 @@
 """What somebody sees of an alarm, read now: ``server.alarm.rules.sight`` decides."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import cast
 
@@ -75,7 +75,9 @@ def as_seen(
     Of one that he does not see any more he gets his own part and its end: whether he may ask is decided before.
     """
     whole = list(views)
-    seen = sights(connection, alarm_rows.by_ids(connection, {one["id"] for one in whole}), actor, active=active)
+    seen = sights(
+        connection, alarm_rows.by_ids(connection, {one["id"] for one in whole}), actor, active=active
+    )
     own = actor.account_id if active else None
     found = []
     for view in whole:

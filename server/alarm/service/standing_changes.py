@@ -69,7 +69,9 @@ class FirstOfStanding:
     anew: bool = False
 
 
-def give_full_standing(transaction: Transaction, alarm: Alarm, limits: Limits, first: FirstOfStanding) -> Alarm:
+def give_full_standing(
+    transaction: Transaction, alarm: Alarm, limits: Limits, first: FirstOfStanding
+) -> Alarm:
     """Let an alarm call neighbours like any other, since somebody with standing reported it; give its row.
 
     He is its raiser from then on, and it is covert if his report was: nobody without standing hushes it.
@@ -122,9 +124,7 @@ def _as_responder(
     lost, gained = mine.doubt is None, doubt is None
     responses.change(connection, mine.id, doubt=doubt.value if doubt else None)
     facts = {"account_id": account_id, "doubt": doubt.value if doubt else None}
-    timelines.enter(
-        connection, alarm.id, act=Entry.STANDING, actor_id=None, at=transaction.now, facts=facts
-    )
+    timelines.enter(connection, alarm.id, act=Entry.STANDING, actor_id=None, at=transaction.now, facts=facts)
     if gained:
         _gained(transaction, alarm, replace(mine, doubt=None), limits)
     if lost:
@@ -167,10 +167,8 @@ def take_back(
     alarms.change(connection, number, tiers=[one.as_dict() for one in met])
     if alarm.acknowledged_by in gone or (consoles_too and alarm.acknowledged_by is not None):
         consoles = timelines.acknowledgements(connection, [number])
-        said = (consoles[0].at, consoles[0].actor_id) if consoles else None
-        first = first_acknowledged(
-            answers, at_console=said, reporters=reporters, raised_at=alarm.raised_at
-        )
+        said = next(((one.at, one.actor_id) for one in consoles if one.actor_id is not None), None)
+        first = first_acknowledged(answers, at_console=said, reporters=reporters, raised_at=alarm.raised_at)
         at, by = first or (None, None)
         alarms.change(connection, number, acknowledged_at=at, acknowledged_by=by)
 

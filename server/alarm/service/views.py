@@ -136,7 +136,7 @@ def publish(
         transaction.connection,
         replace(alarm, state=told["state"]),
         reporters={one.account_id for one in reports.of_alarms(transaction.connection, [alarm.id])},
-        asked={one["account_id"] for one in told["responses"]},
+        asked={number for one in told["responses"] if (number := one["account_id"]) is not None},
     )
     rooms = rooms_for_post(
         district_id=alarm.district_id,

@@ -47,3 +47,13 @@ voucher = Table(
     Column("by", ForeignKey("account.id"), nullable=False),
     Column("at", UtcTime, nullable=False),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """Somebody whom a police console lets count in an alarm."""
+
+    alarm_id: int
+    account_id: int
+    by: int
+    at: datetime

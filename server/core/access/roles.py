@@ -220,9 +220,7 @@ class InScope(Protocol):
 
 def sees(actor: Actor, one: InScope) -> bool:
     """Tell whether what has a district, a station and a school of its own lies within an actor's scope."""
-    return sees_post(
-        actor, district_id=one.district_id, station_id=one.station_id, school_id=one.school_id
-    )
+    return sees_post(actor, district_id=one.district_id, station_id=one.station_id, school_id=one.school_id)
 
 
 def columns_of_scope(actor: Actor) -> dict[str, int]:

@@ -60,6 +60,8 @@ _keep_answer = update(request).where(
 )
 
 
-def keep_answer(connection: Connection, *, account_id: int, request_id: str, answer: Mapping[str, object]) -> None:
+def keep_answer(
+    connection: Connection, *, account_id: int, request_id: str, answer: Mapping[str, object]
+) -> None:
     """Keep the answer beside the request, in the transaction that made it true."""
     connection.execute(_keep_answer, {"of_account": account_id, "of_request": request_id, "answer": answer})

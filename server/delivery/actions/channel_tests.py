@@ -92,7 +92,9 @@ def received(
     """Mark what a test sent the actor by a channel as having reached him. Raises ``Refused``: ``not_found``."""
     require(actor, Act.RECEIVE)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "test_receipt", [test_id, channel], shape=ReceiptView)
+        first = transaction.remember(
+            actor.account_id, request_id, "test_receipt", [test_id, channel], shape=ReceiptView
+        )
         if first is not None:
             return first
         rows = _rows(transaction.connection, actor, test_id)

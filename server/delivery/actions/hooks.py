@@ -90,7 +90,9 @@ def change(
         url, secret = values.get("url", before.url), values.get("secret", before.secret)
         _check(store, actor, before.format, url=url, secret=secret, bounds=bounds, now=now)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "change_hook", [hook_id, values], shape=HookView)
+        first = transaction.remember(
+            actor.account_id, request_id, "change_hook", [hook_id, values], shape=HookView
+        )
         if first is not None:
             return first
         if "station_id" in values:

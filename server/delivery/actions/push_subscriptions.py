@@ -49,9 +49,7 @@ def subscribe(
         raise Refused("push_refused", reason=why.reason) from why
     with store.transaction(now) as transaction:
         body = [endpoint, keys]
-        first = transaction.remember(
-            actor.account_id, request_id, "subscribe", body, shape=SubscriptionView
-        )
+        first = transaction.remember(actor.account_id, request_id, "subscribe", body, shape=SubscriptionView)
         if first is not None:
             return first
         number = push_subscriptions.keep(

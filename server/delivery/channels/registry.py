@@ -123,9 +123,7 @@ def _by_name(settings: ChannelSettings, store: Store) -> dict[str, Channel]:
     return made
 
 
-def _finder(
-    store: Store, by_id: Callable[[Connection, int], Found | None]
-) -> Callable[[int], Found | None]:
+def _finder(store: Store, by_id: Callable[[Connection, int], Found | None]) -> Callable[[int], Found | None]:
     def find(number: int) -> Found | None:
         with store.read() as connection:
             return by_id(connection, number)

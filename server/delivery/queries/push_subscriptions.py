@@ -14,6 +14,7 @@ from server.people.tables import account
 # A phone and a tablet or two; the oldest makes room.
 MOST = 5
 
+
 @dataclass(frozen=True, slots=True)
 class Browser:
     """A browser that may be woken, and the role of whoever signed in on it."""

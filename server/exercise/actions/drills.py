@@ -10,7 +10,6 @@ from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
-from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees
 from server.core.database.locks import Queue, wait_in
@@ -121,9 +120,7 @@ def start(
         assert post is not None
         if not anyway:
             here = Point(post.latitude, post.longitude)
-            _refuse_near(
-                transaction, row.district_id, here=here, station_id=post.station_id, limits=limits
-            )
+            _refuse_near(transaction, row.district_id, here=here, station_id=post.station_id, limits=limits)
         press = Raising(
             post=post,
             source=Source.DRILL,
@@ -157,9 +154,7 @@ def cancel(store: Store, *, actor: Actor, request_id: str, drill_id: int, now: d
         if first is not None:
             return drills.view(row)
         check_planned(DrillState(row.state))
-        drills.change(
-            transaction.connection, drill_id, state=DrillState.CANCELLED.value, cancelled_at=now
-        )
+        drills.change(transaction.connection, drill_id, state=DrillState.CANCELLED.value, cancelled_at=now)
         _audit(transaction, actor, "cancel_drill", drill_id)
         transaction.answer(actor.account_id, request_id, {"drill_id": drill_id})
         return drills.publish(transaction, drill_id)

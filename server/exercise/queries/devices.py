@@ -230,7 +230,9 @@ def tests(
     return [DeviceTest(**row) for row in connection.execute(query).mappings()]
 
 
-def tests_between(connection: Connection, district_id: int, begins: datetime, ends: datetime) -> list[DeviceTest]:
+def tests_between(
+    connection: Connection, district_id: int, begins: datetime, ends: datetime
+) -> list[DeviceTest]:
     """Read the tests of a district whose windows reach into a stretch of time, less those called off."""
     query = select(device_test).where(
         device_test.c.district_id == district_id,

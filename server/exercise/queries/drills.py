@@ -141,9 +141,7 @@ def judge(transaction: Transaction, fact: AlarmEnded) -> None:
     one = of_alarm(transaction.connection, fact.alarm_id) if fact.drill else None
     if one is None:
         return
-    tiers = judged(
-        map(Tier.from_dict, fact.tiers), raised_at=fact.raised_at, ended_at=transaction.now
-    )
+    tiers = judged(map(Tier.from_dict, fact.tiers), raised_at=fact.raised_at, ended_at=transaction.now)
     change(
         transaction.connection,
         one.id,

@@ -96,7 +96,7 @@ def call_in(
         unit = units.hold(transaction.connection, actor.district_id, [unit_id]).get(unit_id)
         if unit is None:
             raise Refused("not_found")
-        if unit["archived"]:
+        if unit.archived:
             raise Refused("unit_archived")
         told = joint_response.of_alarms(transaction.connection, [alarm_id])
         if any(one["unit_id"] == unit_id for one in told):
@@ -139,7 +139,7 @@ def call_again(
         if task["state"] != TaskState.NOTIFIED.value:
             raise Refused("link_used", state=task["state"])
         if not joint_response.call_again(
-            transaction, alarm, task, telephone=unit["telephone"], limits=limits, called_by=actor.account_id
+            transaction, alarm, task, telephone=unit.telephone, limits=limits, called_by=actor.account_id
         ):
             raise Refused("unit_without_channel")
         audit.record(
@@ -163,8 +163,13 @@ def callable_units(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, An
         alarm = alarms.see(connection, alarm_id, actor)
         told = {row["unit_id"] for row in joint_response.of_alarms(connection, [alarm_id])}
         rows = units.of_district(connection, alarm.district_id)
-    shown = ("id", "name", "kind", "desk")
-    return {"items": [{name: row[name] for name in shown} for row in rows if row["id"] not in told]}
+    return {
+        "items": [
+            {"id": one.id, "name": one.name, "kind": one.kind, "desk": one.desk}
+            for one in rows
+            if one.id not in told
+        ]
+    }
 
 
 def _use(

@@ -23,7 +23,7 @@ from server.alarm.rules.joint_response import (
 )
 from server.alarm.tables import joint_response
 from server.alarm.tables.alarms import Alarm
-from server.alarm.tables.joint_response import joint_link, joint_task, joint_use
+from server.alarm.tables.joint_response import Unit, joint_link, joint_task, joint_use
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
@@ -55,7 +55,7 @@ def call_planned(transaction: Transaction, alarm: Alarm, limits: Limits) -> None
 def call_unit(
     transaction: Transaction,
     alarm: Alarm,
-    unit: Row,
+    unit: Unit,
     *,
     part: UnitPart,
     limits: Limits,
@@ -63,14 +63,14 @@ def call_unit(
 ) -> None:
     """Give a unit its task at an alarm, and put down the message with its link."""
     connection, now = transaction.connection, transaction.now
-    channel = link_channel(unit["telephone"], drill=alarm.drill, channel=limits[JointLimits].channel)
+    channel = link_channel(unit.telephone, drill=alarm.drill, channel=limits[JointLimits].channel)
     number: int = connection.execute(
         insert(joint_task)
         .values(
             alarm_id=alarm.id,
-            unit_id=unit["id"],
-            name=unit["name"],
-            kind=unit["kind"],
+            unit_id=unit.id,
+            name=unit.name,
+            kind=unit.kind,
             part=part.value,
             state=TaskState.NOTIFIED.value,
             channel=channel,
@@ -79,10 +79,11 @@ def call_unit(
         )
         .returning(joint_task.c.id)
     ).scalar_one()
-    task = {**unit, "id": number, "unit_id": unit["id"], "part": part.value}
+    task = {"id": number, "unit_id": unit.id, "name": unit.name, "part": part.value}
     enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
-        joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
+        to = {"name": unit.name, "telephone": unit.telephone}
+        joint_links.send(transaction, alarm, to, task=task, channel=channel, limits=limits)
 
 
 def call_again(

@@ -157,10 +157,9 @@ def _hold_drill(store: Store, dispatcher: Actor, posts: list[Row], *, zone: str,
         store, dispatcher, posts[0]["id"], AlarmKind.INTRUDER, SCENARIO_HELD, at=planned_at, zone=zone
     )
     duties = _come_on_duty(store, posts, began)
-    drill = drills.start(
+    alarm_id = drills.start(
         store, actor=dispatcher, request_id=str(uuid4()), drill_id=number, limits=LIMITS, now=began
-    )
-    alarm_id = drill["alarm_id"]
+    )["alarm_id"]
     assert alarm_id is not None
     _answers(store, dispatcher, alarm_id, began)
     _write_up(store, dispatcher, alarm_id, posts[0]["station_name"], began=began, now=now)

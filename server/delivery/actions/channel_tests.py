@@ -102,7 +102,7 @@ def received(
         news = messages.delivered_by_reference(transaction.connection, arrived, now) if arrived else 0
         if news:
             last_delivery.note(transaction.connection, actor.account_id, channel, now)
-        return transaction.answer(actor.account_id, request_id, {"delivered": news})
+        return transaction.answer(actor.account_id, request_id, ReceiptView(delivered=news))
 
 
 def _ways(

@@ -61,7 +61,7 @@ def subscribe(
             device=device,
             now=now,
         )
-        return transaction.answer(actor.account_id, request_id, {"id": number})
+        return transaction.answer(actor.account_id, request_id, SubscriptionView(id=number))
 
 
 def unsubscribe(store: Store, *, actor: Actor, request_id: str, endpoint: str, now: datetime) -> None:

@@ -119,6 +119,16 @@ def verified(world: World, post: int) -> list[bool]:
     return [came[guard] for guard in world.district.guards[post] if guard in came]
 
 
+def test_a_silent_unit_is_called_again_from_the_alarm(world: World, browser: Browser) -> None:
+    page = open_page(world, browser, "/console/alarms/1")
+    unit = page.locator("li.unit", has_text=UNIT)
+    unit.get_by_role("button", name=f"再次呼叫{UNIT}").click()
+    expect(unit).to_contain_text("共 2 条", timeout=WAIT_MS)
+    expect(page.locator(".timeline ol")).to_contain_text(f"再次呼叫{UNIT}")
+    keep(page, "unit-called-again")
+    page.context.close()
+
+
 def test_what_the_desk_writes_stands_on_the_phones_of_who_goes_and_of_the_raiser(
     world: World, browser: Browser
 ) -> None:
@@ -150,16 +160,6 @@ def test_what_the_desk_writes_stands_on_the_phones_of_who_goes_and_of_the_raiser
     assert faults(raiser, english=False) == []
     for page in (raiser, neighbour, desk):
         page.context.close()
-
-
-def test_a_silent_unit_is_called_again_from_the_alarm(world: World, browser: Browser) -> None:
-    page = open_page(world, browser, "/console/alarms/1")
-    unit = page.locator("li.unit", has_text=UNIT)
-    unit.get_by_role("button", name=f"再次呼叫{UNIT}").click()
-    expect(unit).to_contain_text("共 2 条", timeout=WAIT_MS)
-    expect(page.locator(".timeline ol")).to_contain_text(f"再次呼叫{UNIT}")
-    keep(page, "unit-called-again")
-    page.context.close()
 
 
 def test_two_alarms_are_merged_and_one_ended_by_keys_alone(world: World, browser: Browser) -> None:

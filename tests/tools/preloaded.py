@@ -52,14 +52,16 @@ class Forked:
 
 def start(environment: dict[str, str], log: Path) -> Forked:
     """Start ``wsgi.py`` with these variables alone; what it says goes to the end of the log."""
-    asked, answered = _loaded(environment.get("HUXUE_ENGINE", "eventlet"))
+    # A fork lives in the network of the process that it is a fork of.
+    network = str(Path("/proc/thread-self/ns/net").readlink())
+    asked, answered = _loaded(environment.get("HUXUE_ENGINE", "eventlet"), network)
     asked.write(json.dumps({"environment": environment, "log": str(log)}) + "\n")
     asked.flush()
     return Forked(int(answered.readline()))
 
 
 @cache
-def _loaded(engine: str) -> tuple[IO[str], IO[str]]:
+def _loaded(engine: str, _network: str) -> tuple[IO[str], IO[str]]:
     parent = subprocess.Popen(
         [sys.executable, "-m", "tests.tools.preloaded", engine],
         cwd=ROOT,

@@ -80,7 +80,7 @@ class World:
         """End all alarms that go on, so that nobody is called to them any more."""
         dispatcher = self.district.consoles["dispatcher"]
         for one in self.get(dispatcher, "/api/alarms?state=open").json()["items"]:
-            self.write(dispatcher, f"/api/alarms/{one['id']}/resolution", outcome="test", finding="完")
+            self.write(dispatcher, f"/api/alarms/{one['id']}/resolution", outcome="test", finding="Ended.")
 
     def check_in(self, post: int, seat: int) -> None:
         """Check a guard of a post in, inside its fence."""

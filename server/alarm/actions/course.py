@@ -213,7 +213,7 @@ def resolve(
         return views.publish(transaction, alarm)
 
 
-def _at_console(actor: Actor) -> dict[str, object]:
+def _at_console(actor: Actor) -> dict[str, bool | str]:
     """Give what a line of the timeline says of a console that wrote it: nobody else's line can say so."""
     return {"at_console": True, "role": actor.role} if actor.role in CONSOLE else {}
 

@@ -57,6 +57,9 @@ class AlarmPerson:
     vouched: bool = False
 
 
+_FLAGS = {flag.value: flag for flag in Flag}
+
+
 def doubt_about(person: AlarmPerson) -> Doubt | None:
     """Give why somebody does not count in an alarm; ``None``: he counts.
 
@@ -90,8 +93,7 @@ def gives_full_standing(person: AlarmPerson) -> bool:
 
 def of_flags(flags: Iterable[str]) -> frozenset[Flag]:
     """Read flags as they are stored; one that this program does not know speaks against nobody."""
-    known = {flag.value for flag in Flag}
-    return frozenset(Flag(flag) for flag in flags if flag in known)
+    return frozenset(_FLAGS[flag] for flag in flags if flag in _FLAGS)
 
 
 def _doubt_about_duty(duty: Duty | None) -> Doubt | None:

@@ -1,10 +1,11 @@
 """What happens to alarms, for the areas above to react to in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from server.alarm.rules.alarm import WrittenTier
+from server.core.database.reactions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class AlarmEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmReported:
+class AlarmReported(Question[Mapping[str, object]]):
     """The report of an alarm is made; answered with the drill that it was, as its page shows it."""
 
     alarm_id: int

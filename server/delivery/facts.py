@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from server.core.database.reactions import Question
+
 
 @dataclass(frozen=True, slots=True)
-class SubjectLocked:
+class SubjectLocked(Question["Subject"]):
     """Outcomes of an alarm's messages are to be written; answered with a ``Subject`` whose row is held."""
 
     alarm_id: int
@@ -28,7 +30,7 @@ class OutcomesWritten:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedWanted:
+class EndedWanted(Question[set[int]]):
     """Asks which of some alarms have ended; answered with a set of numbers."""
 
     alarm_ids: Collection[int]

@@ -84,15 +84,15 @@ def to_units() -> dict[str, Any]:
     """List what units of the joint response would have been sent. Refused: ``loopback_only``."""
     here = platform()
     with here.store.read() as connection:
-        rows = joint_links.listed(connection, here.now(), MOST_LISTED)
+        found = joint_links.listed(connection, here.now(), MOST_LISTED)
     return {
         "messages": [
             {
-                "unit": (facts := json.loads(row["body"]))["unit"],
-                "text": text_of(messages.JOINT_TASK, row["body"], here.limits[ChannelSettings]),
+                "unit": (facts := json.loads(one.body))["unit"],
+                "text": text_of(messages.JOINT_TASK, one.body, here.limits[ChannelSettings]),
                 "page": f"/j/{facts['token']}",
-                "at": row["created_at"],
+                "at": one.created_at,
             }
-            for row in rows
+            for one in found
         ]
     }

@@ -38,8 +38,7 @@ from server.delivery.queries import messages
 from server.delivery.queries.messages import Call
 from server.duty.queries import positions
 from server.people.queries import accounts
-
-Row = Mapping[str, Any]
+from server.people.tables import Account
 
 
 def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> ReportView:
@@ -76,7 +75,7 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> Repor
         audit.record(
             transaction.connection, now=now, actor_id=actor.account_id, act="see_report", facts=facts
         )
-        drill = next(iter(transaction.announce(AlarmReported(alarm_id))), None)
+        drill = next(iter(transaction.ask(AlarmReported(alarm_id))), None)
     return {**found, "drill": drill}
 
 
@@ -184,24 +183,24 @@ def _targets(row: Alarm, now: datetime) -> list[TargetView]:
 
 
 def _movements(
-    connection: Connection, row: Alarm, actor: Actor, people: Mapping[int, Row], now: datetime
+    connection: Connection, row: Alarm, actor: Actor, people: Mapping[int, Account], now: datetime
 ) -> list[MovementView]:
     ended_at = row.resolved_at or now
     spans = {
         one.account_id: (one.notified_at, one.ended_at or ended_at)
         for one in responses.of_alarms(connection, [row.id])
-        if actor.role != Role.SCHOOL_ADMIN or people[one.account_id]["school_id"] == actor.school_id
+        if actor.role != Role.SCHOOL_ADMIN or people[one.account_id].school_id == actor.school_id
     }
     tracks: defaultdict[int, list[PointView]] = defaultdict(list)
     for one in positions.trails(connection, spans, since=row.raised_at, until=ended_at):
-        begin, end = spans[one["account_id"]]
-        if begin <= one["at"] <= end:
-            tracks[one["account_id"]].append(
+        begin, end = spans[one.account_id]
+        if begin <= one.at <= end:
+            tracks[one.account_id].append(
                 {
-                    "at": moment(one["at"]),
-                    "latitude": one["latitude"],
-                    "longitude": one["longitude"],
-                    "accuracy_m": one["accuracy_m"],
+                    "at": moment(one.at),
+                    "latitude": one.latitude,
+                    "longitude": one.longitude,
+                    "accuracy_m": one.accuracy_m,
                 }
             )
     return [{"account_id": number, "points": points} for number, points in sorted(tracks.items())]
@@ -223,8 +222,8 @@ def _everybody(view: AlarmView, told: list[Call]) -> set[int]:
     return {number for number in numbers if number is not None}
 
 
-def _person(row: Row) -> PersonOfReport:
-    return {"account_id": row["id"], "name": row["name"], "category": row["category"]}
+def _person(one: Account) -> PersonOfReport:
+    return {"account_id": one.id, "name": one.name, "category": one.category}
 
 
 def _told(one: Call) -> ToldView:

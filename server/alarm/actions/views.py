@@ -34,8 +34,8 @@ from server.core.geo import Point
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.queries import accounts
+from server.people.queries.accounts import AccountAndPlaces
 
-Row = Mapping[str, Any]
 SHOWN = 50
 
 
@@ -134,7 +134,7 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> Peopl
         posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
         police = actor.role in POLICE_CONSOLE
         units: list[UnitContact] = [
-            {"unit_id": one["unit_id"], "desk": one["desk"], "telephone": one["telephone"]}
+            {"unit_id": one.unit_id, "desk": one.desk, "telephone": one.telephone}
             for one in (joint_response.contacts(connection, alarm_id) if is_open and police else [])
         ]
     named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
@@ -184,7 +184,7 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now
         "items": [
             {
                 "account_id": option.account_id,
-                "name": found[option.account_id]["name"],
+                "name": found[option.account_id].name,
                 "category": option.category.value,
                 "group": option.group.value,
                 "distance_m": option.distance_m,
@@ -213,16 +213,18 @@ def _everybody(connection: Connection, view: AlarmView) -> set[int]:
     return {number for number in numbers if number is not None}
 
 
-def _person(account: Row, actor: Actor, post_name: str | None, *, is_open: bool) -> PersonOfAlarm:
+def _person(
+    account: AccountAndPlaces, actor: Actor, post_name: str | None, *, is_open: bool
+) -> PersonOfAlarm:
     console = actor.role in CONSOLE
-    own = actor.role != Role.SCHOOL_ADMIN or account["school_id"] == actor.school_id
-    category = account["category"]
+    own = actor.role != Role.SCHOOL_ADMIN or account.school_id == actor.school_id
+    category = account.category
     return {
-        "account_id": account["id"],
-        "name": account["name"],
+        "account_id": account.id,
+        "name": account.name,
         "category": category,
         "group": group_of(category).value if category else None,
-        "telephone": account["phone"] if console and own and is_open else None,
+        "telephone": account.phone if console and own and is_open else None,
         "post_name": post_name,
-        "school_name": account["school_name"] if console else None,
+        "school_name": account.school_name if console else None,
     }

@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from server.alarm.actions import joint_response
 from server.alarm.actions.joint_response import LinkUse
-from server.alarm.rules import shapes
+from server.alarm.rules import shapes, unit_shapes
 from server.alarm.rules.alarm import AlarmKind, PlaceFrom
 from server.alarm.rules.joint_response import ACTS, TaskState, UnitKind, UnitPart
 from server.alarm.schemas.views import AlarmView
@@ -85,7 +85,7 @@ class CallableUnits(Wire):
 @blueprint.get("/joint-links/<string:token>")
 @allow_public
 @blueprint.response(200, JointLinkView)
-def look(token: str) -> dict[str, Any]:
+def look(token: str) -> unit_shapes.TaskPage:
     """Show a unit its task; looking never acts, since messengers open links by themselves.
 
     Refused: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
@@ -98,7 +98,7 @@ def look(token: str) -> dict[str, Any]:
 @allow_public
 @blueprint.arguments(NewUnitState)
 @blueprint.response(200, JointLinkView)
-def act(body: dict[str, Any], token: str) -> dict[str, Any]:
+def act(body: dict[str, Any], token: str) -> unit_shapes.TaskPage:
     """Let a unit say how far it has come; each act is good for one use.
 
     Refused: ``link_used`` (state), ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
@@ -115,7 +115,7 @@ def act(body: dict[str, Any], token: str) -> dict[str, Any]:
 @blueprint.get("/alarms/<int:alarm_id>/unit-candidates")
 @allow(*POLICE_CONSOLE)
 @blueprint.response(200, CallableUnits)
-def callable_units(alarm_id: int) -> dict[str, Any]:
+def callable_units(alarm_id: int) -> unit_shapes.CallableUnits:
     """List the units that could still be called to an alarm."""
     return joint_response.callable_units(platform().store, actor=current_actor(), alarm_id=alarm_id)
 

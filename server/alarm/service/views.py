@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,7 @@ from server.alarm.queries import (
 )
 from server.alarm.queries import places as alarm_places
 from server.alarm.queries import posts as alarm_posts
+from server.alarm.queries.joint_links import Letter
 from server.alarm.queries.reports import Reporter
 from server.alarm.rules.alarm import NAMED_REPORTERS
 from server.alarm.rules.shapes import AlarmView, DeliveryView, JointTaskView, LetterView
@@ -31,6 +32,7 @@ from server.alarm.rules.sight import Sight, for_accounts
 from server.alarm.service import parts
 from server.alarm.service import sight as alarm_sight
 from server.alarm.tables.alarms import Alarm, FurtherPlace, Response
+from server.alarm.tables.joint_response import JointTask
 from server.alarm.tables.standing import Aside
 from server.alarm.tables.timelines import AlarmEntry
 from server.core.access.roles import Actor
@@ -41,8 +43,7 @@ from server.core.moments import moment, moment_or_none
 from server.delivery.queries import hooks, messages
 from server.delivery.queries.messages import Call
 
-Rows = Mapping[int, list[Mapping[str, Any]]]
-Part = TypeVar("Part", Response, Reporter, FurtherPlace, Aside, AlarmEntry, Call)
+Part = TypeVar("Part", Response, Reporter, FurtherPlace, Aside, AlarmEntry, Call, JointTask)
 # The account, the channel and (of a room or a machine) the address.
 Receiver = tuple[int | None, str, str | None]
 
@@ -56,8 +57,8 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmView]:
     reported = _by_alarm(reports.of_alarms(connection, numbers))
     happened = _by_alarm(newest_entries.newest(connection, numbers))
     sent = _by_alarm(messages.of_alarms(connection, numbers))
-    called_in = _by_alarm_too(joint_response.of_alarms(connection, numbers))
-    letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
+    called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
+    letters = joint_links.deliveries(connection, [one.id for tasks in called_in.values() for one in tasks])
     climbing = ladders.of_alarms(connection, numbers)
     found = alarms.by_ids(connection, numbers)
     elsewhere = _by_alarm(alarm_places.of_alarms(connection, numbers))
@@ -77,7 +78,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmView]:
             "reporter_count": len(reported[row.id]),
             "ladders": [parts.ladder(one) for one in climbing.get(row.id, [])],
             "deliveries": _deliveries(sent[row.id], rooms),
-            "joint_tasks": [_joint_task(one, letters.get(one["id"])) for one in called_in[row.id]],
+            "joint_tasks": [_joint_task(one, letters.get(one.id)) for one in called_in[row.id]],
             "places": [parts.place(one, places) for one in elsewhere[row.id]],
             "asides": [parts.aside(one) for one in aside[row.id]],
             "timeline": [parts.entry(one) for one in happened[row.id]],
@@ -168,37 +169,30 @@ def _by_alarm(rows: Iterable[Part]) -> Mapping[int, list[Part]]:
     return found
 
 
-def _by_alarm_too(rows: Iterable[Mapping[str, Any]]) -> Rows:
-    found: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        found[row["alarm_id"]].append(row)
-    return found
-
-
-def _joint_task(row: Mapping[str, Any], letter: Mapping[str, Any] | None) -> JointTaskView:
+def _joint_task(row: JointTask, letter: Letter | None) -> JointTaskView:
     return {
         "delivery": _letter(letter) if letter else None,
-        "id": row["id"],
-        "unit_id": row["unit_id"],
-        "name": row["name"],
-        "kind": row["kind"],
-        "part": row["part"],
-        "state": row["state"],
-        "channel": row["channel"],
-        "notified_at": moment_or_none(row["notified_at"]),
-        "acknowledged_at": moment_or_none(row["acknowledged_at"]),
-        "on_the_way_at": moment_or_none(row["on_the_way_at"]),
-        "arrived_at": moment_or_none(row["arrived_at"]),
+        "id": row.id,
+        "unit_id": row.unit_id,
+        "name": row.name,
+        "kind": row.kind,
+        "part": row.part,
+        "state": row.state,
+        "channel": row.channel,
+        "notified_at": moment_or_none(row.notified_at),
+        "acknowledged_at": moment_or_none(row.acknowledged_at),
+        "on_the_way_at": moment_or_none(row.on_the_way_at),
+        "arrived_at": moment_or_none(row.arrived_at),
     }
 
 
-def _letter(letter: Mapping[str, Any]) -> LetterView:
+def _letter(letter: Letter) -> LetterView:
     return {
-        "channel": letter["channel"],
-        "state": letter["state"],
-        "reason": letter["reason"],
-        "at": moment(letter["at"]),
-        "calls": letter["calls"],
+        "channel": letter.channel,
+        "state": letter.state,
+        "reason": letter.reason,
+        "at": moment(letter.at),
+        "calls": letter.calls,
     }
 
 

@@ -111,6 +111,25 @@ joint_task = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class JointTask:
+    """What a unit was called to, and how far it has come; what the columns mean stands in the table."""
+
+    id: int
+    alarm_id: int
+    unit_id: int
+    name: str
+    kind: str
+    part: str
+    state: str
+    channel: str | None
+    called_by: int | None
+    notified_at: datetime
+    acknowledged_at: datetime | None
+    on_the_way_at: datetime | None
+    arrived_at: datetime | None
+
+
 # One row for each act: the key is what makes "one use for each" true, and tells a retry from a second use.
 joint_use = Table(
     "joint_use",

@@ -36,9 +36,24 @@ class HeldBack:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A row of the log with the names of those who stand in it."""
+
+    id: int
+    at: datetime
+    act: str
+    actor_id: int | None
+    subject_id: int | None
+    facts: Mapping[str, object]
+    actor_name: str | None
+    actor_role: str | None
+    subject_name: str | None
+
+
 def page(
     connection: Connection, search: Search, *, district_id: int, before: int, limit: int
-) -> list[Mapping[str, Any]]:
+) -> list[ReadRow]:
     """Read rows before a number (0: from the newest) that somebody of the district wrote, or that name nobody."""
     row = audit_row.c
     query = (
@@ -61,7 +76,7 @@ def page(
     )
     if before:
         query = query.where(row.id < before)
-    return [dict(one) for one in connection.execute(query).mappings()]
+    return [ReadRow(**one) for one in connection.execute(query).mappings()]
 
 
 def _acts() -> CTE:

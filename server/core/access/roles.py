@@ -244,18 +244,3 @@ def may_approve(
     if actor.role == Role.STATION_OFFICER:
         return actor.station_id is not None and actor.station_id == station_id
     return category != Category.POLICE and actor.school_id is not None and actor.school_id == school_id
-
-
-def may_decide(actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Tell whether an actor may approve the claim of a guard's account as it is stored.
-
-    One that waited too long was handed on: then the school's station decides on it, too.
-    """
-    handed_on = row["handed_on_at"] is not None
-    return may_approve(
-        actor,
-        category=Category(row["category"]),
-        district_id=row["district_id"],
-        station_id=row["school_station_id"] if handed_on else row["station_id"],
-        school_id=row["school_id"],
-    )

@@ -65,7 +65,7 @@ def tidy(store: Store, now: datetime) -> None:
 def _ended(transaction: Transaction, claimed: Iterable[Message]) -> set[int]:
     """Give the alarms that ended while a process that died since was sending something of them."""
     orphaned = {one.alarm_id for one in claimed if one.state == "sending" and one.alarm_id is not None}
-    return set().union(*transaction.announce(EndedWanted(orphaned))) if orphaned else set()
+    return set().union(*transaction.ask(EndedWanted(orphaned))) if orphaned else set()
 
 
 def _lane(claimed: Message) -> tuple[str, bool]:

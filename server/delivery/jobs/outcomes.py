@@ -72,8 +72,8 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
     with store.transaction(max(one.now for one in together)) as transaction:
         connection = transaction.connection
         # The alarm's row before those of its messages, as everybody locks them who moves an alarm.
-        asked = transaction.announce(SubjectLocked(alarm_id)) if alarm_id is not None else []
-        subject: Subject | None = asked[0] if asked else None
+        asked = transaction.ask(SubjectLocked(alarm_id)) if alarm_id is not None else []
+        subject = asked[0] if asked else None
         # In one order everywhere: two alarms may note how the same webhook answered.
         changed = [
             (_settle(connection, channels, one, subject), one) for one in sorted(together, key=_receiver)

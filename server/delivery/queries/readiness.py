@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from server.calendar.queries import rosters
+from server.calendar.queries.shifts import around as shifts_around
 from server.calendar.rules import Shift
 from server.calendar.tables import roster
 from server.core.access.roles import AccountStatus, Actor, Role, columns_of_scope
@@ -28,7 +29,6 @@ from server.core.moments import moment, moment_or_none
 from server.delivery.rules.channels import WORKED_WITHIN
 from server.delivery.rules.shapes import GapView
 from server.delivery.tables import last_reached
-from server.duty.queries import coverage
 from server.duty.tables import check_in
 from server.people.queries.accounts import masked
 from server.people.tables import account
@@ -213,7 +213,7 @@ def _page_out_of_reach(among: Subquery, now: datetime, after: int, limit: int) -
 
 
 def _next_shift(place: Place, limits: Limits, now: datetime) -> Shift | None:
-    coming = [one for one in coverage.shifts_of(place, limits, now) if one.ends_at > now]
+    coming = [one for one in shifts_around(place, limits, now) if one.ends_at > now]
     return min(coming, key=lambda one: one.starts_at, default=None)
 
 

@@ -1,31 +1,28 @@
 """The coverage of each post, kept as the very line that clients see, and told whenever it changes."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from server.calendar.queries import rosters
-from server.calendar.rules import Phase, Shift, Window, current_shift, is_school_day, phase_of, shifts_around
-from server.core.access.roles import Category, group_of
+from server.calendar.queries import rosters, shifts
+from server.calendar.rules import current_shift, phase_of
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
 from server.core.database.upsert import Upsert
 from server.core.event_names import EventName, rooms_for_post
 from server.core.limits import Limits
 from server.duty.queries import check_ins
-from server.duty.rules.arrival import Verdict
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
-from server.duty.rules.coverage import PostCoverage, PostState, Seat, cover
+from server.duty.rules.coverage import PostCoverage, Seat, cover
+from server.duty.rules.shapes import LineView
 from server.duty.tables import coverage
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.places.rules.composition import Composition
 from server.places.tables import post
 
 
-def lines(connection: Connection, **scope: int) -> list[dict[str, Any]]:
+def lines(connection: Connection, **scope: int) -> list[LineView]:
     """Read the lines of a scope: ``district_id``, ``station_id`` or ``school_id``."""
     query = select(coverage.c.line).join(post, coverage.c.post_id == post.c.id).order_by(post.c.id)
     for name, number in scope.items():
@@ -36,33 +33,29 @@ def lines(connection: Connection, **scope: int) -> list[dict[str, Any]]:
 _line_of = select(coverage.c.line).where(coverage.c.post_id == bindparam("post_id"))
 
 
-def line_of(connection: Connection, post_id: int) -> dict[str, Any] | None:
+def line_of(connection: Connection, post_id: int) -> LineView | None:
     """Read the line of one post, or ``None`` before the clock has first looked at it."""
     return connection.execute(_line_of, {"post_id": post_id}).scalar()
 
 
-def shifts_of(place: Place, limits: Limits, now: datetime) -> list[Shift]:
-    """List the shifts of a post from yesterday to tomorrow, by its peaks and calendar."""
-
-    def school_day(on: date) -> bool:
-        return is_school_day(on, place.exceptions)
-
-    return list(shifts_around(place.peaks, now, place.zone, limits[Window], school_day))
+def line_now(connection: Connection, place: Place, limits: Limits, now: datetime) -> LineView:
+    """Read the line of a post, worked out where the clock has not looked at it yet."""
+    return line_of(connection, place.post_id) or compute(connection, place, limits, now, None).as_dict()
 
 
 def compute(
-    connection: Connection, place: Place, limits: Limits, now: datetime, kept: dict[str, Any] | None
+    connection: Connection, place: Place, limits: Limits, now: datetime, kept: LineView | None
 ) -> PostCoverage:
     """Work out a post's line from its rows; the version and ``since`` go on from the ``kept`` line."""
-    shift = current_shift(shifts_of(place, limits, now), now)
+    shift = current_shift(shifts.around(place, limits, now), now)
     seats: list[Seat] = []
     roster: list[int | None] = []
     came: set[int] = set()
     if shift is not None:
-        at: dict[str, Any] = {"post_id": place.post_id, "peak": shift.peak, "on": shift.date}
-        seats = [_seat(row) for row in check_ins.open_at_post(connection, **at)]
-        roster = [row.account_id for row in rosters.rostered(connection, **at)]
-        came = check_ins.came(connection, **at)
+        of, peak, on = place.post_id, shift.peak, shift.date
+        seats = check_ins.open_at_post(connection, post_id=of, peak=peak, on=on)
+        roster = [row.account_id for row in rosters.rostered(connection, post_id=of, peak=peak, on=on)]
+        came = check_ins.came(connection, post_id=of, peak=peak, on=on)
     return cover(
         post_id=place.post_id,
         shift=shift,
@@ -71,7 +64,7 @@ def compute(
         seats=seats,
         roster=roster,
         came=came,
-        previous=read_line(kept) if kept else None,
+        previous=PostCoverage.from_dict(kept) if kept else None,
         now=now,
     )
 
@@ -87,24 +80,19 @@ def publish(transaction: Transaction, place: Place, limits: Limits, *, also: Ite
     """
     connection = transaction.connection
     kept = line_of(connection, place.post_id)
-    line = compute(connection, place, limits, transaction.now, kept).as_dict()
-    if kept is not None and line["version"] == kept["version"]:
+    covered = compute(connection, place, limits, transaction.now, kept)
+    if kept is not None and covered.version == kept["version"]:
         return False
-    row = {"post_id": place.post_id, "version": line["version"], "line": line}
-    _keep_line.run(connection, row)
+    line = covered.as_dict()
+    _keep_line.run(connection, {"post_id": place.post_id, "version": covered.version, "line": line})
     seeing = {
-        seat["account_id"]
-        for seat in line["seats"]
-        if sees_who_stands_there(verified=seat["verified"], flags=seat["flags"])
+        seat.account_id
+        for seat in covered.seats
+        if sees_who_stands_there(verified=seat.verified, flags=seat.flags)
     }
-    rooms = rooms_for_post(
-        district_id=place.district_id,
-        station_id=place.station_id,
-        school_id=place.school_id,
-        account_ids=seeing,
-    )
+    rooms = rooms_for_post(**place.scope, account_ids=seeing)
     transaction.publish(EventName.COVERAGE_CHANGED, line, rooms)
-    others = {seat["account_id"] for seat in line["seats"]}.union(also) - seeing
+    others = {seat.account_id for seat in covered.seats}.union(also) - seeing
     if others:
         rooms = tuple(account_room(number) for number in sorted(others))
         transaction.publish(EventName.COVERAGE_CHANGED, without_names(line), rooms)
@@ -119,57 +107,6 @@ def lock(connection: Connection, post_id: int) -> None:
     """Let nobody else work out this post's coverage until the commit (SQLite has one writer anyway)."""
     if connection.dialect.name != "sqlite":
         connection.execute(_lock, {"post_id": post_id})
-
-
-def read_line(kept: dict[str, Any]) -> PostCoverage:
-    """Make a line again of what was kept of it."""
-    heads = {
-        name: Composition.from_dict(kept[name]) for name in ("required", "present", "waiting", "missing")
-    }
-    return PostCoverage(
-        post_id=kept["post_id"],
-        version=kept["version"],
-        phase=Phase(kept["phase"]),
-        state=PostState(kept["state"]),
-        peak=kept["peak"],
-        date=date.fromisoformat(kept["date"]) if kept["date"] else None,
-        opens_at=_time(kept["opens_at"]),
-        starts_at=_time(kept["starts_at"]),
-        ends_at=_time(kept["ends_at"]),
-        since=datetime.fromisoformat(kept["since"]),
-        seats=tuple(_kept_seat(seat) for seat in kept["seats"]),
-        rostered=kept["rostered"],
-        no_shows=tuple(kept["no_shows"]),
-        **heads,
-    )
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _seat(row: Any) -> Seat:
-    return Seat(
-        check_in_id=row.id,
-        account_id=row.account_id,
-        category=Category(row.category),
-        group=group_of(row.category),
-        verified=row.verified,
-        verdict=Verdict(row.verdict),
-        flags=tuple(row.flags),
-    )
-
-
-def _kept_seat(seat: dict[str, Any]) -> Seat:
-    return Seat(
-        check_in_id=seat["check_in_id"],
-        account_id=seat["account_id"],
-        category=Category(seat["category"]),
-        group=group_of(seat["category"]),
-        verified=seat["verified"],
-        verdict=Verdict(seat["verdict"]),
-        flags=tuple(seat["flags"]),
-    )
 
 
 def publish_at_the_end(

@@ -131,14 +131,7 @@ def start(
             facts={"drill_id": drill_id},
         )
         raised = raise_or_join(transaction, press, limits)
-        drills.change(
-            connection,
-            drill_id,
-            alarm_id=raised["id"],
-            state=DrillState.STARTED.value,
-            started_at=now,
-            started_by=actor.account_id,
-        )
+        drills.start(connection, drill_id, alarm_id=raised["id"], by=actor.account_id, now=now)
         chosen = {"anyway": True} if anyway else {}
         _audit(transaction, actor, "start_drill", drill_id, alarm_id=raised["id"], **chosen)
         transaction.answer(actor.account_id, request_id, {"drill_id": drill_id})

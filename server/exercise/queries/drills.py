@@ -69,6 +69,18 @@ def change(connection: Connection, drill_id: int, **values: Unpack[DrillChanges]
     connection.execute(update(drill).where(drill.c.id == drill_id).values(**values))
 
 
+def start(connection: Connection, drill_id: int, *, alarm_id: int, by: int, now: datetime) -> None:
+    """Keep that a drill was started, and which alarm it is."""
+    change(
+        connection,
+        drill_id,
+        state=DrillState.STARTED.value,
+        alarm_id=alarm_id,
+        started_at=now,
+        started_by=by,
+    )
+
+
 def by_id(connection: Connection, drill_id: int, *, lock: bool = False) -> Drill | None:
     """Read a drill; ``lock`` keeps others from starting it until the commit."""
     query = select(drill).where(drill.c.id == drill_id)

@@ -12,6 +12,7 @@ from server.core.http.wire import Moment, Wire, platform
 from server.delivery.channels.settings import ChannelSettings
 from server.delivery.channels.words import text_of
 from server.delivery.queries import messages
+from server.delivery.rules.bodies import JointTaskBody
 from server.people.api.sessions import TOKEN
 from server.people.queries.sessions import hashed
 
@@ -88,7 +89,7 @@ def to_units() -> dict[str, Any]:
     return {
         "messages": [
             {
-                "unit": (facts := json.loads(one.body))["unit"],
+                "unit": (facts := _task(one.body))["unit"],
                 "text": text_of(messages.JOINT_TASK, one.body, here.limits[ChannelSettings]),
                 "page": f"/j/{facts['token']}",
                 "at": one.created_at,
@@ -96,3 +97,8 @@ def to_units() -> dict[str, Any]:
             for one in found
         ]
     }
+
+
+def _task(body: str) -> JointTaskBody:
+    facts: JointTaskBody = json.loads(body)
+    return facts

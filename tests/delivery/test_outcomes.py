@@ -11,10 +11,10 @@ from server.config import Settings
 from server.core.database.transaction import Store
 from server.core.live.presence_rows import presence
 from server.delivery import tables as delivery_tables
-from server.delivery.channels.base import NotSent
+from server.delivery.channels.base import NotSent, Outcome
 from server.delivery.channels.registry import Channels
 from server.delivery.jobs.messages import send_due
-from server.delivery.jobs.outcomes import Outcome, keep
+from server.delivery.jobs.outcomes import keep
 from server.delivery.queries import messages
 from server.delivery.queries.messages import Draft
 from server.delivery.tables import Message

@@ -190,7 +190,9 @@ def _use(
     return _page(transaction.connection, moved or task, alarm)
 
 
-def _refusal(connection: Connection, task: LinkedTask | None, alarm: Alarm | None, now: datetime) -> Refused | None:
+def _refusal(
+    connection: Connection, task: LinkedTask | None, alarm: Alarm | None, now: datetime
+) -> Refused | None:
     """Say why a link is of no use; who was called once still hears whom to ring up, and how the alarm ended."""
     if task is None or alarm is None:
         return Refused("not_found")

@@ -1,8 +1,6 @@
 """Looking at alarms: the list, one, the people in it by name, those who could be added."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 

@@ -17,6 +17,7 @@ from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
 from server.delivery.queries import messages
 from server.delivery.queries.messages import JOINT_TASK, Draft
+from server.delivery.rules.bodies import JointTaskBody
 from server.people.queries.sessions import hashed
 
 # 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
@@ -36,7 +37,7 @@ def send(
             token_hash=hashed(token), task_id=task.id, created_at=now, expires_at=expires_at
         )
     )
-    facts = {
+    facts: JointTaskBody = {
         "kind": alarm.kind,
         "drill": alarm.drill,
         "place": posts.full_name(connection, alarm.post_id),

@@ -77,9 +77,7 @@ def call_unit(
     task = JointTask(**connection.execute(new.returning(joint_task)).mappings().one())
     enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
-        joint_links.send(
-            transaction, alarm, task, telephone=unit.telephone, channel=channel, limits=limits
-        )
+        joint_links.send(transaction, alarm, task, telephone=unit.telephone, channel=channel, limits=limits)
 
 
 def call_again(
@@ -177,9 +175,7 @@ def use_of(connection: Connection, task_id: int, request_id: str) -> TaskState |
 def move(transaction: Transaction, task: JointTask, to: TaskState, request_id: str) -> None:
     """Keep how far a unit has come, and that its link was used for it."""
     connection, now = transaction.connection, transaction.now
-    connection.execute(
-        insert(joint_use).values(task_id=task.id, act=to.value, request_id=request_id, at=now)
-    )
+    connection.execute(insert(joint_use).values(task_id=task.id, act=to.value, request_id=request_id, at=now))
     connection.execute(
         update(joint_task)
         .where(joint_task.c.id == task.id)

@@ -144,5 +144,5 @@ def field_of(rows: list[Any], bound: Mapping[int, Bound], reach_m: float = inf) 
 def _doubt(row: Any) -> Doubt | None:
     if row.verified and row.status == AccountStatus.APPROVED:
         return None
-    duty = duty_of({**row._mapping, "flags": row.flags or []})
+    duty = duty_of(verified=row.verified, confirmed_at=row.confirmed_at, flags=row.flags or [])
     return doubt_about(AlarmPerson(Role.GUARD, AccountStatus(row.status), Category(row.category), duty))

@@ -13,6 +13,7 @@ from server.core.limits import Limits
 from server.delivery.queries import deliverability, messages
 from server.delivery.queries.deliverability import DeliveryTarget
 from server.delivery.queries.messages import Draft
+from server.delivery.rules.bodies import AlarmCallBody
 from server.delivery.rules.channels import (
     PACED,
     SHOWN_WITHIN,
@@ -153,7 +154,7 @@ def used_channels(plan: Plan, tier: int, next_step: int) -> frozenset[ChannelNam
 def _draft(transaction: Transaction, alarm: Alarm, way: DeliveryTarget, tier: int, place: str) -> Draft:
     now = transaction.now
     page = "console/alarms" if way.console or way.account_id is None else "respond"
-    facts = {
+    facts: AlarmCallBody = {
         "alarm_id": alarm.id,
         "kind": alarm.kind,
         "drill": alarm.drill,

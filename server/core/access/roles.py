@@ -4,10 +4,9 @@ Every act and every event asks here. A role says what one may do, the scope (sch
 on what. A guard's scope is his duty, which changes by the hour and is asked of the check-in, not of him.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from server.core.refused import Refused
 

@@ -1,6 +1,6 @@
 """Accounts of guards and of console users, and the consents they gave."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

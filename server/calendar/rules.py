@@ -102,6 +102,26 @@ class Shift:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Rostered:
+    """At which post, at which peak and on which weekdays an account is on the roster."""
+
+    post_id: int
+    peak: str
+    weekdays: int
+
+
+def weekday_bit(on: date) -> int:
+    """Give the bit of a date's weekday in ``roster.weekdays``: Monday 1, Tuesday 2, … Sunday 64."""
+    return 1 << on.weekday()
+
+
+def includes(rows: Iterable[Rostered], post_id: int, shift: Shift) -> bool:
+    """Tell whether an account's roster rows put it at a post for a shift."""
+    bit = weekday_bit(shift.date)
+    return any(row.post_id == post_id and row.peak == shift.peak and row.weekdays & bit for row in rows)
+
+
 def is_school_day(on: date, exceptions: Mapping[date, bool]) -> bool:
     """Tell whether children come on a date: what the calendar says of it, else Monday to Friday."""
     return exceptions.get(on, on.weekday() < 5)

@@ -12,6 +12,7 @@ from server.duty.queries import check_ins, coverage
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.places.queries import districts
 from server.places.queries.districts import Place
 
@@ -53,7 +54,7 @@ class Openings:
                 if place is None:
                     continue
                 coverage.lock(transaction.connection, post_id)
-                coverage.publish(transaction, place, self._limits)
+                post_coverage.publish(transaction, place, self._limits)
                 next_changes[post_id] = self._next_change(place, now)
         self._due.update(next_changes)
         return len(next_changes)
@@ -95,5 +96,5 @@ def _close(transaction: Transaction, duty: Duty, limits: Limits) -> None:
     closes_at = Shift.from_dict(duty.shift).closes_at
     if not check_ins.check_out(transaction.connection, duty.id, at=closes_at, how=CheckOutHow.NO_CHECK_OUT):
         return
-    coverage.publish_at_the_end(transaction, duty.post_id, limits, also=duty.account_id)
+    post_coverage.publish_at_the_end(transaction, duty.post_id, limits, also=duty.account_id)
     arrivals.publish_own(transaction, duty.id)

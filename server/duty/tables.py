@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from server.calendar.rules import ShiftView
 from server.core.database.base import UtcTime, big_key, metadata
+from server.duty.rules.trust import Fix
 
 check_in = Table(
     "check_in",
@@ -149,3 +150,15 @@ class Position:
     longitude: float
     accuracy_m: float
     at: datetime
+
+    @classmethod
+    def of_fix(cls, fix: Fix, *, account_id: int, check_in_id: int, now: datetime) -> "Position":
+        """Make of a phone's fix what is kept of it: none is later than now."""
+        return cls(
+            account_id=account_id,
+            check_in_id=check_in_id,
+            latitude=fix.point.latitude,
+            longitude=fix.point.longitude,
+            accuracy_m=fix.accuracy_m,
+            at=min(fix.at, now),
+        )

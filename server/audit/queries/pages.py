@@ -17,16 +17,6 @@ actor, subject = account.alias("actor"), account.alias("subject")
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """Which rows: of an act, by or about somebody whose name holds a text, in ``[since, until)``; ``None``: all."""
-
-    act: str | None = None
-    name: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class HeldBack:
     """An account whose sign-in was held back, and when that was last."""
 
@@ -48,6 +38,16 @@ class ReadRow:
     actor_name: str | None
     actor_role: str | None
     subject_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which rows: of an act, by or about somebody whose name holds a text, in ``[since, until)``; ``None``: all."""
+
+    act: str | None = None
+    name: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def page(

@@ -1,6 +1,6 @@
 """Rosters: who stands at which post at which peak on which weekdays."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from sqlalchemy import (
     update,
 )
 
-from server.calendar.rules import Shift
+from server.calendar.rules import Rostered, weekday_bit
 from server.calendar.tables import roster
 from server.people.queries.waiting import waits
 from server.people.tables import Account, account
@@ -27,20 +27,6 @@ class Named:
     account_id: int | None
     name: str
     category: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rostered:
-    """At which post, at which peak and on which weekdays an account is on the roster."""
-
-    post_id: int
-    peak: str
-    weekdays: int
-
-
-def weekday_bit(on: date) -> int:
-    """Give the bit of a date's weekday in ``roster.weekdays``: Monday 1, Tuesday 2, … Sunday 64."""
-    return 1 << on.weekday()
 
 
 _of_shift = (
@@ -65,12 +51,6 @@ def of_account(connection: Connection, account_id: int) -> list[Rostered]:
     """Read where and when an account is on the roster."""
     found = connection.execute(_of_account, {"account_id": account_id}).mappings()
     return [Rostered(**row) for row in found]
-
-
-def includes(rows: Iterable[Rostered], post_id: int, shift: Shift) -> bool:
-    """Tell whether an account's roster rows put it at a post for a shift."""
-    bit = weekday_bit(shift.date)
-    return any(row.post_id == post_id and row.peak == shift.peak and row.weekdays & bit for row in rows)
 
 
 def exists(connection: Connection, *, post_id: int, peak: str, on: date) -> bool:

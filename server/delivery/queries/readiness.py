@@ -18,9 +18,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from server.calendar.queries import rosters
 from server.calendar.queries.shifts import around as shifts_around
-from server.calendar.rules import Shift
+from server.calendar.rules import Shift, weekday_bit
 from server.calendar.tables import roster
 from server.core.access.roles import AccountStatus, Actor, Role, columns_of_scope
 from server.core.limits import Limits
@@ -68,7 +67,7 @@ def people(actor: Actor, coming: Sequence[Next], now: datetime) -> Subquery:
     ahead: dict[tuple[str, int], list[int]] = {}
     for place, shift in coming:
         if shift is not None and shift.starts_at > now:
-            ahead.setdefault((shift.peak, rosters.weekday_bit(shift.date)), []).append(place.post_id)
+            ahead.setdefault((shift.peak, weekday_bit(shift.date)), []).append(place.post_id)
     due = [
         select(roster.c.account_id, roster.c.post_id, literal(1))
         .join(account, roster.c.account_id == account.c.id)
@@ -138,8 +137,7 @@ def posts_without_roster(connection: Connection, actor: Actor, coming: Sequence[
     return [
         _gap(place.post_id, place.name, place=place.school_name, telephone=place.telephone, shift=shift)
         for place, shift in coming
-        if shift is not None
-        and not rostered.get((place.post_id, shift.peak), 0) & rosters.weekday_bit(shift.date)
+        if shift is not None and not rostered.get((place.post_id, shift.peak), 0) & weekday_bit(shift.date)
     ]
 
 

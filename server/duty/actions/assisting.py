@@ -8,12 +8,13 @@ from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.facts import DutyBegun
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
 from server.duty.rules.arrival import Arrival, Attempt, judge_arrival
 from server.duty.rules.confirming import may_assist
 from server.duty.rules.shapes import CheckInView
 from server.duty.rules.trust import TrustLimits
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.people.queries import accounts
 from server.people.queries.accounts import AccountAndPlaces
 from server.places.queries import districts
@@ -70,7 +71,7 @@ def _assist(
         subject_id=helped.id,
         facts={"check_in_id": row_id},
     )
-    coverage.publish_at_the_end(transaction, place.post_id, limits)
+    post_coverage.publish_at_the_end(transaction, place.post_id, limits)
     transaction.announce(DutyBegun(place, limits))
     return arrivals.publish_own(transaction, row_id)
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.calendar.queries import rosters
-from server.calendar.queries.rosters import Rostered
-from server.calendar.rules import Shift, Window
+from server.calendar.rules import Rostered, Shift, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.facts import DutyBegun
-from server.duty.queries import check_ins, coverage, positions
+from server.duty.queries import check_ins, positions
 from server.duty.rules.arrival import (
     Arrival,
     Attempt,
@@ -23,6 +22,8 @@ from server.duty.rules.arrival import (
 from server.duty.rules.shapes import CheckInView, CheckOutView
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
+from server.duty.tables import Position
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -68,9 +69,8 @@ def check_in(transaction: Transaction, *, actor: Actor, asked: CheckInRequest, l
         fence_radius_m=place.fence_radius_m,
         limits=limits[TrustLimits],
     )
-    arrivals.make_way(transaction, actor.account_id, place.post_id, at, limits)
-    row_id = _write(transaction, actor, place, shift, arrival, asked)
-    coverage.publish_at_the_end(transaction, place.post_id, limits)
+    row_id = _write(transaction, actor, place, shift, arrival, asked, limits)
+    post_coverage.publish_at_the_end(transaction, place.post_id, limits)
     transaction.announce(DutyBegun(place, limits))
     view = arrivals.publish_own(transaction, row_id)
     return transaction.answer(actor.account_id, asked.request_id, view)
@@ -90,7 +90,7 @@ def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits
     minutes = duty_minutes(duty.at, transaction.now, shift)
     if not check_ins.check_out(transaction.connection, duty.id, at=transaction.now, how="check_out"):
         raise Refused("not_on_duty")
-    coverage.publish_at_the_end(transaction, duty.post_id, limits, also=actor.account_id)
+    post_coverage.publish_at_the_end(transaction, duty.post_id, limits, also=actor.account_id)
     answer: CheckOutView = {"check_in": arrivals.publish_own(transaction, duty.id), "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
 
@@ -125,15 +125,15 @@ def _attempt(
     belongs = arrivals.belongs(
         place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
     )
-    other = check_ins.last_of_device(
-        connection, asked.device_id, transaction.now - SHARED_DEVICE_WITHIN, actor.account_id
-    )
+    rostered = arrivals.rostered(transaction, place, shift, mine, belongs=belongs)
+    since = transaction.now - SHARED_DEVICE_WITHIN
+    other = check_ins.last_of_device(connection, asked.device_id, since, actor.account_id)
     return Attempt(
         claimed_at=asked.claimed_at,
         queued=asked.queued,
         fix=asked.fix,
         approved=actor.status == AccountStatus.APPROVED,
-        rostered=arrivals.rostered(transaction, place, shift, mine, belongs=belongs),
+        rostered=rostered,
         last_fix=positions.last_of(connection, actor.account_id),
         stale_code=stale,
         shared_device=other is not None,
@@ -147,6 +147,7 @@ def _write(
     shift: Shift,
     arrival: Arrival,
     asked: CheckInRequest,
+    limits: Limits,
 ) -> int:
     assert actor.category is not None
     connection = transaction.connection
@@ -165,8 +166,9 @@ def _write(
         claimed_at=asked.claimed_at,
         fix=fix,
         device_id=asked.device_id,
+        makes_way=limits,
     )
     if fix is not None:
-        here = positions.of_fix(fix, account_id=actor.account_id, check_in_id=row_id, now=transaction.now)
+        here = Position.of_fix(fix, account_id=actor.account_id, check_in_id=row_id, now=transaction.now)
         positions.keep(connection, [here])
     return row_id

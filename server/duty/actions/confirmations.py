@@ -8,7 +8,7 @@ from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
 from server.duty.rules.confirming import (
     is_police_claim,
     may_confirm,
@@ -19,6 +19,7 @@ from server.duty.rules.confirming import (
 from server.duty.rules.shapes import CheckInView, ConfirmedView
 from server.duty.rules.trust import confirmed_together
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.people.facts import (
     StandingChanged,
 )
@@ -58,7 +59,7 @@ def confirm(
             _require_not_over(actor, row.checked_out_at, limits, now)
             _confirm(transaction, actor, check_in_id, row.account_id)
             transaction.announce(StandingChanged((row.account_id,), limits))
-            coverage.publish_at_the_end(transaction, place.post_id, limits)
+            post_coverage.publish_at_the_end(transaction, place.post_id, limits)
         confirmed = arrivals.view_of(transaction, check_in_id)
         return transaction.answer(actor.account_id, request_id, confirmed)
 
@@ -98,7 +99,7 @@ def confirm_all(
         for row in waiting:
             _confirm(transaction, actor, row.id, row.account_id)
         transaction.announce(StandingChanged(tuple(row.account_id for row in waiting), limits))
-        coverage.publish_at_the_end(transaction, post_id, limits)
+        post_coverage.publish_at_the_end(transaction, post_id, limits)
         answer: ConfirmedView = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
 

@@ -28,6 +28,7 @@ from server.duty.rules.shapes import (
     PostDetails,
     RosteredPerson,
 )
+from server.duty.service import coverage as post_coverage
 from server.duty.service.people_at_post import as_seen
 from server.people.queries import accounts
 from server.places.queries import districts
@@ -57,7 +58,7 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
         place = districts.place(connection, post_id)
         if place is None or not sees_post(actor, **place.scope):
             raise Refused("not_found")
-        line = coverage.line_now(connection, place, limits, now)
+        line = post_coverage.line_now(connection, place, limits, now)
         covered = PostCoverage.from_dict(line)
         audit.record(
             connection, now=now, actor_id=actor.account_id, act="see_people", facts={"post_id": post_id}

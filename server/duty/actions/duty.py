@@ -5,17 +5,18 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from server.calendar.queries import rosters, shifts
-from server.calendar.rules import Shift, ShiftKey, current_shift, shift_for
+from server.calendar.rules import Shift, ShiftKey, current_shift, includes, shift_for
 from server.core.access.roles import AccountStatus, Act, Actor, Role, may, require, sees_post
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
 from server.duty.queries.check_ins import Duty, Person
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
 from server.duty.rules.confirming import may_assist, may_confirm
 from server.duty.rules.shapes import Colleague, DutyView, LineView, PostView, ScannedPost
 from server.duty.rules.trust import confirmed_together
+from server.duty.service import coverage as post_coverage
 from server.duty.service.people_at_post import as_seen
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -86,7 +87,7 @@ def _post(
     around = shifts.around(place, limits, now)
     upcoming = shifts.upcoming(place, limits, now)
     mine = rosters.of_account(connection, actor.account_id)
-    preferred = {shift.key for shift in around if rosters.includes(mine, place.post_id, shift)}
+    preferred = {shift.key for shift in around if includes(mine, place.post_id, shift)}
     shift = _shift_now(around, preferred, now)
     return {
         "id": place.post_id,
@@ -112,7 +113,7 @@ def _shift_now(around: list[Shift], preferred: set[ShiftKey], now: datetime) -> 
 def _line(
     connection: Connection, place: Place, actor: Actor, duty: Duty | None, limits: Limits, now: datetime
 ) -> LineView:
-    line = coverage.line_now(connection, place, limits, now)
+    line = post_coverage.line_now(connection, place, limits, now)
     return line if _sees_people(actor, place, duty) else without_names(line)
 
 

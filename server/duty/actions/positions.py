@@ -94,7 +94,7 @@ def take(
     if better_fixes.waits(duty, limits[TrustLimits], now):
         better_fixes.take(store, duty=duty, fixes=kept, limits=limits, now=now)
     buffer.put(
-        positions.of_fix(fix, account_id=actor.account_id, check_in_id=duty.id, now=now) for fix in kept
+        Position.of_fix(fix, account_id=actor.account_id, check_in_id=duty.id, now=now) for fix in kept
     )
     return len(kept)
 

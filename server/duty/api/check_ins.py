@@ -1,12 +1,12 @@
 """Check-in, check-out, help for someone without a phone, confirmation."""
 
+from functools import partial
 from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.core.access.roles import Category, Group, Role
-from server.core.database.transaction import Transaction
 from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import PostCode
 from server.core.http.wire import (
@@ -125,11 +125,7 @@ def check_in(body: dict[str, Any]) -> shapes.CheckInView:
         queued=body["queued"],
         device_id=device(),
     )
-    actor, limits = current_actor(), platform().limits
-
-    def work(transaction: Transaction) -> shapes.CheckInView:
-        return check_ins.check_in(transaction, actor=actor, asked=asked, limits=limits)
-
+    work = partial(check_ins.check_in, actor=current_actor(), asked=asked, limits=platform().limits)
     return platform().part(GroupWriter).write(work)
 
 
@@ -139,11 +135,8 @@ def check_in(body: dict[str, Any]) -> shapes.CheckInView:
 @blueprint.response(201, CheckOutView)
 def check_out(body: dict[str, Any]) -> shapes.CheckOutView:
     """End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``."""
-    actor, limits, number = current_actor(), platform().limits, str(body["request_id"])
-
-    def work(transaction: Transaction) -> shapes.CheckOutView:
-        return check_ins.check_out(transaction, actor=actor, request_id=number, limits=limits)
-
+    request, limits = str(body["request_id"]), platform().limits
+    work = partial(check_ins.check_out, actor=current_actor(), request_id=request, limits=limits)
     return platform().part(GroupWriter).write(work)
 
 
@@ -153,17 +146,13 @@ def check_out(body: dict[str, Any]) -> shapes.CheckOutView:
 @blueprint.response(201, CheckInView)
 def check_in_for(body: dict[str, Any]) -> shapes.CheckInView:
     """Check in somebody without a smartphone at the caller's own post."""
-    actor, limits = current_actor(), platform().limits
-
-    def work(transaction: Transaction) -> shapes.CheckInView:
-        return assisting.check_in_for(
-            transaction,
-            actor=actor,
-            request_id=str(body["request_id"]),
-            account_id=body["account_id"],
-            limits=limits,
-        )
-
+    work = partial(
+        assisting.check_in_for,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        account_id=body["account_id"],
+        limits=platform().limits,
+    )
     return platform().part(GroupWriter).write(work)
 
 

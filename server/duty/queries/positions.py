@@ -50,18 +50,6 @@ def keep(connection: Connection, positions: Sequence[Position]) -> None:
     _keep_last.run(connection, [newest[key] for key in sorted(newest)])
 
 
-def of_fix(fix: Fix, *, account_id: int, check_in_id: int, now: datetime) -> Position:
-    """Make of a phone's fix what is kept of it: none is later than now."""
-    return Position(
-        account_id=account_id,
-        check_in_id=check_in_id,
-        latitude=fix.point.latitude,
-        longitude=fix.point.longitude,
-        accuracy_m=fix.accuracy_m,
-        at=min(fix.at, now),
-    )
-
-
 def _row(one: Position) -> dict[str, object]:
     return {
         "account_id": one.account_id,

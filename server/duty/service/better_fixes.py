@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
-from server.duty.queries import check_ins, coverage, positions
+from server.duty.queries import check_ins, positions
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.trust import (
     MENDED_BY_A_FIX,
@@ -18,6 +18,7 @@ from server.duty.rules.trust import (
     place_finding,
 )
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.places.queries import districts
 
 
@@ -67,7 +68,7 @@ def _turn(transaction: Transaction, duty: Duty, fix: Fix, finding: PlaceFinding,
     )
     if turned:
         arrivals.publish_own(transaction, duty.id)
-        coverage.publish_at_the_end(transaction, duty.post_id, limits)
+        post_coverage.publish_at_the_end(transaction, duty.post_id, limits)
 
 
 def _flags(duty: Duty) -> frozenset[Flag]:

@@ -6,8 +6,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from server.calendar.queries import rosters, shifts
-from server.calendar.queries.rosters import Rostered
-from server.calendar.rules import Shift, shift_for
+from server.calendar.rules import Rostered, Shift, includes, shift_for
 from server.core.access.roles import Category
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
@@ -15,10 +14,12 @@ from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty import tables as duty_tables
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
+from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import Arrival, CheckOutHow
 from server.duty.rules.shapes import CheckInView
 from server.duty.rules.trust import Fix
+from server.duty.service import coverage as post_coverage
 from server.places.queries.districts import Place
 
 _insert_check_in = insert(duty_tables.check_in).returning(duty_tables.check_in.c.id)
@@ -33,7 +34,7 @@ def shift_of(mine: list[Rostered], place: Place, at: datetime, limits: Limits, n
     preferred = {
         shift.key
         for shift in around
-        if shift.opens_at <= at < shift.ends_at and rosters.includes(mine, place.post_id, shift)
+        if shift.opens_at <= at < shift.ends_at and includes(mine, place.post_id, shift)
     }
     return shift_for(around, at, preferred, shifts.upcoming(place, limits, now))
 
@@ -42,7 +43,7 @@ def rostered(
     transaction: Transaction, place: Place, shift: Shift, mine: list[Rostered], *, belongs: bool
 ) -> bool | None:
     """Tell whether somebody is on the roster of a post for a shift; ``None``: it has none, and he ``belongs`` there."""
-    if rosters.includes(mine, place.post_id, shift):
+    if includes(mine, place.post_id, shift):
         return True
     if not belongs:
         return False
@@ -53,16 +54,6 @@ def rostered(
 def belongs(place: Place, *, category: str | None, school_id: int | None, station_id: int | None) -> bool:
     """Tell whether a post is of somebody's own school, for police of their own station."""
     return station_id == place.station_id if category == Category.POLICE else school_id == place.school_id
-
-
-def make_way(transaction: Transaction, account_id: int, post_id: int, at: datetime, limits: Limits) -> None:
-    """End a duty that somebody else began for a guard at another post, now that he comes himself.
-
-    ``at`` is the moment on which his own check-in is judged: a queued one from before leaves the later duty alone.
-    """
-    duty = check_ins.open_of_account(transaction.connection, account_id)
-    if duty is not None and duty.assisted_by and duty.post_id != post_id and duty.at <= at:
-        end(transaction, account_id, limits, how=CheckOutHow.OWN_CHECK_IN)
 
 
 def begin(
@@ -77,10 +68,17 @@ def begin(
     fix: Fix | None = None,
     device_id: str | None = None,
     assisted_by: int | None = None,
+    makes_way: Limits | None = None,
 ) -> int:
-    """Begin a duty and give its number. Raises ``Refused("already_on_duty")``."""
+    """Begin a duty and give its number.
+
+    Somebody who comes himself (``makes_way``) ends a duty that somebody else began for him at another post.
+    Raises ``Refused("already_on_duty")``.
+    """
     duty = check_ins.open_of_account(transaction.connection, account_id)
-    if duty is not None:
+    if duty is not None and makes_way is not None and _gives_way(duty, place.post_id, arrival.at):
+        end(transaction, account_id, makes_way, how=CheckOutHow.OWN_CHECK_IN)
+    elif duty is not None:
         raise Refused("already_on_duty", check_in_id=duty.id, post_name=duty.post_name)
     values = {
         "account_id": account_id,
@@ -111,6 +109,11 @@ def begin(
         # Another process took the one open duty between our look and our write.
         raise Refused("already_on_duty", check_in_id=None, post_name=None) from twin
     return row_id
+
+
+def _gives_way(duty: Duty, post_id: int, at: datetime) -> bool:
+    """Tell whether a duty ends for one's own check-in elsewhere: a queued one from before leaves a later duty alone."""
+    return duty.assisted_by is not None and duty.post_id != post_id and duty.at <= at
 
 
 def view_of(transaction: Transaction, check_in_id: int) -> CheckInView:
@@ -150,4 +153,4 @@ def resume(transaction: Transaction, account_id: int, limits: Limits) -> None:
 
 def _tell(transaction: Transaction, check_in_id: int, limits: Limits) -> None:
     view = publish_own(transaction, check_in_id)
-    coverage.publish_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])
+    post_coverage.publish_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])

@@ -8,6 +8,7 @@ from server.duty.queries import check_ins, coverage, positions
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
 
 
@@ -35,7 +36,7 @@ def forget_positions(transaction: Transaction, fact: PositionConsentWithdrawn) -
 def shifts_changed(transaction: Transaction, fact: ShiftsChanged) -> None:
     """Work out the coverage of a post whose shifts changed anew, and publish it."""
     coverage.lock(transaction.connection, fact.place.post_id)
-    coverage.publish(transaction, fact.place, fact.limits)
+    post_coverage.publish(transaction, fact.place, fact.limits)
 
 
 def _turn_duty(transaction: Transaction, account_id: int, category: str | None, limits: Limits) -> None:
@@ -50,4 +51,4 @@ def _turn_duty(transaction: Transaction, account_id: int, category: str | None, 
     flags = [flag for flag in duty.flags if flag != Flag.NOT_APPROVED.value]
     if check_ins.turn(connection, duty.id, flags=flags, verified=is_verified(flags)):
         arrivals.publish_own(transaction, duty.id)
-        coverage.publish_at_the_end(transaction, duty.post_id, limits)
+        post_coverage.publish_at_the_end(transaction, duty.post_id, limits)

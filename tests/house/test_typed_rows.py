@@ -5,8 +5,16 @@ says nothing of the columns that it has.
 """
 
 import ast
+import importlib
+import pkgutil
 from collections import Counter
+from dataclasses import is_dataclass
 from pathlib import Path
+from typing import get_args, get_type_hints
+
+from sqlalchemy import Table
+
+import server
 
 SERVER = Path(__file__).parents[2] / "server"
 LAYERS = {"service", "actions", "jobs"}
@@ -75,3 +83,22 @@ def test_an_alias_hides_nothing(tmp_path: Path) -> None:
     path = tmp_path / "one.py"
     path.write_text("Row = Mapping[str, Any]\ndef a(one: Row, two: dict[int, Row]) -> dict[str, Any]: ...\n")
     assert untyped(path) == 3
+
+
+def test_a_row_has_the_columns_of_its_table_and_may_be_null_where_they_may() -> None:
+    modules = [one.name for one in pkgutil.walk_packages(server.__path__, "server.") if ".tables" in one.name]
+    compared = 0
+    for module in map(importlib.import_module, modules):
+        tables = [one for one in vars(module).values() if isinstance(one, Table)]
+        for row in vars(module).values():
+            if (
+                not isinstance(row, type)
+                or not is_dataclass(row)
+                or row.__module__ != module.__name__
+                or not tables
+            ):
+                continue
+            nullable = {name: type(None) in get_args(hint) for name, hint in get_type_hints(row).items()}
+            assert nullable in [{one.name: one.nullable for one in table.columns} for table in tables], row
+            compared += 1
+    assert compared > 20

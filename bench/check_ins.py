@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
+from bench.bench_district import BenchDistrict, bench_district, cpu_s, load, quantile
 from bench.hammer import Result, hammer
-from bench.town import Town, cpu_s, load, quantile, town
 from deploy.programs.children import free_port
 from tests.tools.server import ROOT
 
@@ -62,7 +62,7 @@ def say(name: str, result: Result, cpu_us: float) -> None:
 def main(kind: str = "sqlite", engine: str = "eventlet") -> None:
     """Measure the ceiling, the check-ins, and the ceiling once more."""
     print(load())
-    with town(kind, HUXUE_ENGINE=engine) as here, hello(engine) as (port, pid):
+    with bench_district(kind, HUXUE_ENGINE=engine) as here, hello(engine) as (port, pid):
         people = here.guards_by_post()
         hellos = [one_hello(port)] * HELLOS
         first, first_cpu = timed(port, pid, hellos)
@@ -81,7 +81,7 @@ def main(kind: str = "sqlite", engine: str = "eventlet") -> None:
     assert {*peak.statuses, *crowd.statuses} == {201}
 
 
-def mixed(here: Town, people: dict[int, list[int]], first: int, last: int) -> list[bytes]:
+def mixed(here: BenchDistrict, people: dict[int, list[int]], first: int, last: int) -> list[bytes]:
     """Write the check-ins of some guards of each post, in no order of posts."""
     pairs = [(guard, post) for post, guards in people.items() for guard in guards[first:last]]
     Random(1).shuffle(pairs)

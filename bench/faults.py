@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from bench.bench_district import load
 from bench.pair import Pair, pair
-from bench.town import load
 from bench.writing import Writing
 from server.alarm.rules.alarm import Entry
 from server.alarm.tables.escalation import ladder_step
@@ -47,7 +47,10 @@ FAULTS = (
     Fault("Redis hung", lambda here: here.bell.hang(), 20, lambda here: here.bell.wake()),
     Fault("PostgreSQL crashed", lambda here: here.database.crash(), 5, Pair.restart_database),
     Fault(
-        "worker b killed", lambda here: here.towns[1].server.kill(), 3, lambda here: here.restart_worker(1)
+        "worker b killed",
+        lambda here: here.districts[1].server.kill(),
+        3,
+        lambda here: here.restart_worker(1),
     ),
     Fault(
         "b does not hear Redis",
@@ -90,16 +93,16 @@ class Seat:
 
 def open_screens(here: Pair, standing: list[tuple[int, int]]) -> list[Seat]:
     """Open two consoles and some phones at each worker."""
-    paper = here.towns[0].paper
+    paper = here.districts[0].paper
     officer = next(row for row in paper.account if row["role"] == "station_officer")
     people = [
-        (here.towns[0].console("dispatcher"), district_room(paper.district[0]["id"]), True),
+        (here.districts[0].console("dispatcher"), district_room(paper.district[0]["id"]), True),
         (officer["id"], station_room(officer["station_id"]), True),
         *((guard, account_room(guard), False) for guard, _post in standing[:PHONES]),
     ]
     return [
-        Seat(Screen(town.server.url, town.passes[who][0], console=console), room)
-        for town in here.towns
+        Seat(Screen(district.server.url, district.passes[who][0], console=console), room)
+        for district in here.districts
         for who, room, console in people
     ]
 
@@ -107,7 +110,7 @@ def open_screens(here: Pair, standing: list[tuple[int, int]]) -> list[Seat]:
 def marks(here: Pair, seats: list[Seat]) -> dict[str, int]:
     """Read where each room's news ends, past all workers: over PostgreSQL's own socket."""
     rooms = {seat.room for seat in seats}
-    with here.towns[0].store.read() as connection:
+    with here.districts[0].store.read() as connection:
         return {room: event_log.last_in_room(connection, room) for room in rooms}
 
 
@@ -157,7 +160,7 @@ def unlike(screen: Screen) -> set[str]:
 def twice(here: Pair, seats: list[Seat]) -> int:
     """Count what was done or told twice: duties, steps, calls, and versions that a screen took over again."""
     called = (message.c.reference, message.c.channel, message.c.address)
-    with here.towns[0].store.read() as connection:
+    with here.districts[0].store.read() as connection:
         # Not those of the drill in the demo's past.
         today = check_in.c.at > datetime.now(UTC) - timedelta(hours=1)
         duties = Counter(connection.execute(select(check_in.c.account_id).where(today)).scalars())
@@ -180,7 +183,7 @@ def twice(here: Pair, seats: list[Seat]) -> int:
 def steps_since(here: Pair, since: datetime) -> tuple[int, float]:
     """Count the steps taken since a moment, and give the seconds by which the latest of them was late."""
     late = func.max(ladder_step.c.taken_at - ladder_step.c.due_at)
-    with here.towns[0].store.read() as connection:
+    with here.districts[0].store.read() as connection:
         count, most = connection.execute(
             select(func.count(), late).where(ladder_step.c.taken_at >= since)
         ).one()
@@ -261,19 +264,18 @@ def main(*names: str) -> None:
     """Run all faults, or those that are named, one after the other; prints the table."""
     print(load(), flush=True)
     with pair() as here:
-        writing = Writing(here.towns)
+        writing = Writing(here.districts)
         writing.begin()
         seats = open_screens(here, writing.standing)
         print(f"| {' | '.join(HEADINGS)} |\n|{' --- |' * len(HEADINGS)}", flush=True)
         for fault in FAULTS:
             if (not names or fault.name in names) and (here.network.can_cut or not fault.cuts):
                 print(suffer(here, fault, writing, seats), flush=True)
-        for town, place in zip(here.towns, "ab", strict=True):
+        for place in "ab":
             log = (here.folder / f"{place}.log").read_text(errors="replace")
             print(f"worker {place}: {log.count('Traceback')} tracebacks in its log")
             if "--logs" in sys.argv:
                 print(log[-20_000:])
-            del town
         for seat in seats:
             seat.screen.close()
     print(load())

@@ -21,10 +21,10 @@ from uuid import uuid4
 
 import requests
 
+from bench.bench_district import BenchDistrict, bench_district, load, quantile
 from bench.flooders import FLOODERS, FLOODS, HERD, TALKERS, flooding
 from bench.hammer import hammer
 from bench.pair import pair
-from bench.town import Town, load, quantile, town
 from deploy.programs import nginx
 from deploy.programs.children import free_port, private_folder, unprivileged_user
 from tests.tools.server import Server
@@ -34,7 +34,7 @@ ON_DUTY = 3
 
 
 def press(
-    here: Town, url: str, raisers: Iterator[tuple[int, int]], told: str, counts: dict[str, int]
+    here: BenchDistrict, url: str, raisers: Iterator[tuple[int, int]], told: str, counts: dict[str, int]
 ) -> None:
     """Press one button after another, each from a phone of its own, and say how long the answers took."""
     took_ms: list[float] = []
@@ -66,7 +66,7 @@ def press(
     )
 
 
-def _end(here: Town, url: str, answer: requests.Response) -> None:
+def _end(here: BenchDistrict, url: str, answer: requests.Response) -> None:
     """Let the console end an alarm, so that the next one is not the hundredth that is open; not measured."""
     if answer.status_code != requests.codes.created:
         return
@@ -79,7 +79,7 @@ def _end(here: Town, url: str, answer: requests.Response) -> None:
     )
 
 
-def prepare(here: Town, url: str) -> tuple[Iterator[tuple[int, int]], list[str]]:
+def prepare(here: BenchDistrict, url: str) -> tuple[Iterator[tuple[int, int]], list[str]]:
     """Check some guards of each post in; gives who presses, each once, and the sessions of others."""
     people = here.guards_by_post()
     asked = [here.check_in(guard, post) for post, guards in people.items() for guard in guards[:ON_DUTY]]
@@ -100,7 +100,7 @@ def restart(server: Server) -> None:
 
 def one_worker() -> None:
     """Each flood alone against one process on SQLite, then all of them."""
-    with town(HUXUE_TRUSTED_PROXIES="127.0.0.1") as here:
+    with bench_district(HUXUE_TRUSTED_PROXIES="127.0.0.1") as here:
         url, port = here.server.url, here.server.port
         raisers, tokens = prepare(here, url)
         press(here, url, raisers, "nothing", {})
@@ -129,20 +129,22 @@ def two_workers() -> None:
         site = folder / "site.conf"
         text = site.read_text()
         for which in (0, 1):
-            host = here.towns[which].server.url.removeprefix("http://")
+            host = here.districts[which].server.url.removeprefix("http://")
             text = text.replace("server 127.0.0.1:0 ", f"server {host} ", 1)
         site.write_text(text)
         front = subprocess.Popen(command)
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(port)
-            raisers, tokens = prepare(here.towns[0], url)
-            press(here.towns[0], url, raisers, "two workers, nothing", {})
+            raisers, tokens = prepare(here.districts[0], url)
+            press(here.districts[0], url, raisers, "two workers, nothing", {})
             with flooding(list(FLOODS), "127.0.0.1", port, tokens) as counts:
                 time.sleep(SETTLES_S + 20)
-                threading.Timer(1.0, lambda: (here.towns[1].server.kill(), here.restart_worker(1))).start()
-                press(here.towns[0], url, raisers, "two workers, all", counts)
-            for one in here.towns:
+                threading.Timer(
+                    1.0, lambda: (here.districts[1].server.kill(), here.restart_worker(1))
+                ).start()
+                press(here.districts[0], url, raisers, "two workers, all", counts)
+            for one in here.districts:
                 print(closed(one.server.url), flush=True)
         finally:
             front.terminate()

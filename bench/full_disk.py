@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from bench.town import Town, load, town
+from bench.bench_district import BenchDistrict, bench_district, load
 from bench.writing import Writing
 
 DISK, STEADY_S, FULL_S = "600m", 10.0, 30.0
@@ -46,7 +46,7 @@ def fill(disk: Path) -> Path:
     return filler
 
 
-def status(here: Town, path: str) -> int:
+def status(here: BenchDistrict, path: str) -> int:
     """Ask how it is."""
     return requests.get(here.server.url + path, timeout=10).status_code
 
@@ -54,7 +54,7 @@ def status(here: Town, path: str) -> int:
 def main() -> None:
     """Write, fill the disk, empty it, and count."""
     print(load())
-    with small_disk() as disk, town() as here:
+    with small_disk() as disk, bench_district() as here:
         writing = Writing((here, here))
         writing.begin()
         time.sleep(STEADY_S)

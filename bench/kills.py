@@ -11,7 +11,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from bench.town import load, town
+from bench.bench_district import bench_district, load
 from bench.writing import Writing
 from server.duty.tables import check_in
 
@@ -22,7 +22,7 @@ def main(kind: str = "sqlite") -> None:
     """Write, kill, start again; then count."""
     print(load())
     chance = Random(1)
-    with town(kind) as here:
+    with bench_district(kind) as here:
         writing = Writing((here, here), A_SECOND)
         writing.begin()
         for _kill in range(KILLS):

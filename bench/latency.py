@@ -10,15 +10,15 @@ import threading
 import time
 from random import Random
 
+from bench.bench_district import BenchDistrict, bench_district, cpu_s, load, quantile
 from bench.hammer import hammer
 from bench.listeners import Listener, raised, seated
-from bench.town import Town, cpu_s, load, quantile, town
 
 A_MINUTE, FOR_S, ALARMS, PHONES, TAPPERS = 300, 60, 40, 10, 10
 
 
 def stream(
-    here: Town,
+    here: BenchDistrict,
     people: list[tuple[int, int]],
     begin: float,
     a_minute: float,
@@ -36,7 +36,9 @@ def stream(
     taken.extend((console.wait_for(guard) - tapped) * 1000 for guard, tapped in waiting)
 
 
-def alarms(here: Town, raisers: list[int], everybody: dict[int, Listener]) -> tuple[list[float], list[float]]:
+def alarms(
+    here: BenchDistrict, raisers: list[int], everybody: dict[int, Listener]
+) -> tuple[list[float], list[float]]:
     """Raise alarms one after the other; gives the answers' times and those of the last of ten phones."""
     answers, phones = [], []
     for raiser in raisers:
@@ -54,7 +56,7 @@ def alarms(here: Town, raisers: list[int], everybody: dict[int, Listener]) -> tu
     return answers, phones
 
 
-def write(here: Town, account: int, path: str, body: dict) -> dict:
+def write(here: BenchDistrict, account: int, path: str, body: dict) -> dict:
     """POST and give the answer."""
     import requests
 
@@ -69,7 +71,7 @@ def write(here: Town, account: int, path: str, body: dict) -> dict:
     return answer.json()
 
 
-def school_of(here: Town, account: int) -> int:
+def school_of(here: BenchDistrict, account: int) -> int:
     """Give the school of a guard."""
     return here.paper.account[account - 1]["school_id"]
 
@@ -85,7 +87,7 @@ def say(name: str, milliseconds: list[float]) -> None:
 def main(kind: str = "sqlite", a_minute: str = str(A_MINUTE)) -> None:
     """Fill posts, open the sockets, and measure."""
     print(load())
-    with town(kind) as here:
+    with bench_district(kind) as here:
         by_post = here.guards_by_post()
         # Seven stand at each of 40 posts with their phones open; the others come one by one.
         manned = list(by_post)[:40]

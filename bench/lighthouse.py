@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from bench.town import load, town
+from bench.bench_district import bench_district, load
 from tests.tools.chromium import find_chromium
 from tests.tools.server import ROOT
 
@@ -45,7 +45,7 @@ def look(url: str, *, desktop: bool, folder: Path) -> dict:
 def main() -> None:
     """Look at the pages and print their scores and figures."""
     print(load())
-    with tempfile.TemporaryDirectory() as name, town() as here:
+    with tempfile.TemporaryDirectory() as name, bench_district() as here:
         code = here.paper.post_code[0]["code"]
         for path, desktop in ((f"/p/{code}", False), ("/", False), ("/console/sign-in", True)):
             report = look(here.server.url + path, desktop=desktop, folder=Path(name))

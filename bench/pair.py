@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.bench_district import BenchDistrict, furnish
 from bench.network import WORKERS, Loopback, laid
-from bench.town import Town, furnish
 from deploy.programs import postgres, redis
 from deploy.programs.children import free_port
 from server.core.database.migrate import upgrade
@@ -23,13 +23,13 @@ class Pair:
     network: Loopback
     database: postgres.Server
     bell: redis.Server
-    towns: tuple[Town, Town]
+    districts: tuple[BenchDistrict, BenchDistrict]
     folder: Path
 
     def restart_worker(self, number: int) -> None:
         """Start a worker again where it was."""
         with self.network.inside(WORKERS[number]):
-            self.towns[number].server.restart()
+            self.districts[number].server.restart()
 
     def restart_database(self) -> None:
         """Start PostgreSQL again where it was."""
@@ -62,7 +62,7 @@ def pair(**settings: str) -> Iterator[Pair]:
             "HUXUE_REDIS_URL": bell.network_url,
             **settings,
         }
-        towns = []
+        districts = []
         for place in WORKERS:
             with network.inside(place):
                 served = serving(
@@ -71,5 +71,5 @@ def pair(**settings: str) -> Iterator[Pair]:
                     HUXUE_HOST=network.front(place),
                     **shared,
                 )
-                towns.append(Town(stack.enter_context(served), store, paper, passes))
-        yield Pair(network, database, bell, (towns[0], towns[1]), folder)
+                districts.append(BenchDistrict(stack.enter_context(served), store, paper, passes))
+        yield Pair(network, database, bell, (districts[0], districts[1]), folder)

@@ -16,10 +16,10 @@ from uuid import uuid4
 
 import requests
 
+from bench.bench_district import cpu_s, load, quantile, sign_in
 from bench.hammer import hammer
 from bench.herd import Herd, Page
 from bench.pair import Pair, pair
-from bench.town import cpu_s, load, quantile, sign_in
 from server.core.access.rooms import account_room, district_room
 from server.core.database import event_log
 
@@ -29,10 +29,10 @@ ALARM_EVERY_S, SAID_EVERY_S = 3.0, 5.0
 
 def open_pages(here: Pair, herd: Herd, people: dict[int, list[int]]) -> None:
     """Make a page for each guard on duty, and consoles up to the full number."""
-    town = here.towns[0]
+    district = here.districts[0]
     guards = [guard for standing in people.values() for guard in standing[:STANDING]]
-    herd.pages = [Page(herd, town.passes[guard][0], console=False) for guard in guards[:SOCKETS]]
-    consoles = sign_in(town.store, [town.console("dispatcher")] * (SOCKETS - len(herd.pages)))
+    herd.pages = [Page(herd, district.passes[guard][0], console=False) for guard in guards[:SOCKETS]]
+    consoles = sign_in(district.store, [district.console("dispatcher")] * (SOCKETS - len(herd.pages)))
     herd.pages += [Page(herd, token, console=True) for token, _csrf in consoles]
 
 
@@ -47,9 +47,11 @@ async def live(herd: Herd) -> None:
 
 def come(here: Pair, worker: int, people: dict[int, list[int]], first: int, last: int) -> None:
     """Check some guards of each post in over one of the workers."""
-    town = here.towns[worker]
-    host, port = urlsplit(town.server.url).hostname, town.server.port
-    asked = [town.check_in(guard, post) for post, guards in people.items() for guard in guards[first:last]]
+    district = here.districts[worker]
+    host, port = urlsplit(district.server.url).hostname, district.server.port
+    asked = [
+        district.check_in(guard, post) for post, guards in people.items() for guard in guards[first:last]
+    ]
     done = hammer(port, asked, host=str(host))
     assert set(done.statuses) == {201}, done.statuses
 
@@ -73,15 +75,15 @@ def raise_alarms(
     here: Pair, raisers: list[tuple[int, int]], over: threading.Event, took_ms: list[float]
 ) -> None:
     """Raise an alarm now and then at the worker that everybody comes back to, and note how long each took."""
-    town = here.towns[0]
+    district = here.districts[0]
     for guard, post in raisers:
         if over.wait(ALARM_EVERY_S):
             return
-        token, csrf = town.passes[guard]
+        token, csrf = district.passes[guard]
         began = time.monotonic()
         try:
             answer = requests.post(
-                f"{town.server.url}/api/alarms",
+                f"{district.server.url}/api/alarms",
                 json={"request_id": str(uuid4()), "post_id": post, "fix": None},
                 headers={"Cookie": f"huxue={token}", "X-CSRF-Token": csrf},
                 timeout=30,
@@ -99,9 +101,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 3 * SOCKETS)), hard))
     print(load(), flush=True)
     with pair() as here:
-        people = here.towns[0].guards_by_post()
+        people = here.districts[0].guards_by_post()
         come(here, 1, people, 0, STANDING)
-        worker = here.towns[0].server
+        worker = here.districts[0].server
         herd = Herd(str(urlsplit(worker.url).hostname), worker.port)
         open_pages(here, herd, people)
         threading.Thread(target=lambda: asyncio.run(live(herd)), daemon=True).start()
@@ -145,15 +147,15 @@ def tell_times(herd: Herd, alarms_ms: list[float]) -> None:
 
 def newest(here: Pair, people: dict[int, list[int]], herd: Herd) -> dict[str, int]:
     """Read by each page's token where its room's news ends."""
-    town = here.towns[0]
-    with town.store.read() as connection:
+    district = here.districts[0]
+    with district.store.read() as connection:
         found = {
-            town.passes[guard][0]: event_log.last_in_room(connection, account_room(guard))
+            district.passes[guard][0]: event_log.last_in_room(connection, account_room(guard))
             for guards in people.values()
             for guard in guards[:STANDING]
         }
-        district = district_room(town.paper.district[0]["id"])
-        of_district = event_log.last_in_room(connection, district)
+        room = district_room(district.paper.district[0]["id"])
+        of_district = event_log.last_in_room(connection, room)
     return found | {page.token: of_district for page in herd.pages if page.console}
 
 

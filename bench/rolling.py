@@ -23,7 +23,7 @@ from uuid import uuid4
 
 import requests
 
-from bench.town import Town, furnish, load, quantile
+from bench.bench_district import BenchDistrict, furnish, load, quantile
 from deploy.programs import nginx, postgres, redis
 from deploy.programs.children import free_port, private_folder, unprivileged_user
 from server.core.database.migrate import upgrade
@@ -38,7 +38,7 @@ class Going:
     """Everybody asks nginx once and never again: what came back, and how long it took."""
 
     front: str
-    town: Town
+    district: BenchDistrict
     statuses: Counter = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     took_s: list[float] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Going:
 
     def begin(self) -> list[threading.Thread]:
         """Let people read, check in and raise alarms, each in a thread with a kept connection."""
-        by_post = self.town.guards_by_post()
+        by_post = self.district.guards_by_post()
         guards = [(guard, post) for post, there in by_post.items() for guard in there]
         people = [
             threading.Thread(target=self._go_on, args=(guards[number::PEOPLE], number))
@@ -67,11 +67,11 @@ class Going:
             time.sleep(max(0.0, PEOPLE / A_SECOND - (time.monotonic() - began)))
 
     def _ask(self, line: requests.Session, turn: int, number: int, guard: int, post: int) -> None:
-        token, csrf = self.town.passes[guard]
+        token, csrf = self.district.passes[guard]
         headers = {"Cookie": f"huxue={token}", "X-CSRF-Token": csrf}
         asked, body = "GET /api/me", None
         if turn % 4 == 1:
-            asked, body = "POST /api/check-ins", self.town.check_in_body(guard, post)
+            asked, body = "POST /api/check-ins", self.district.check_in_body(guard, post)
         elif (turn + 25 * number) % 400 == 2:
             asked, body = "POST /api/alarms", {"request_id": str(uuid4()), "post_id": post, "fix": None}
         began = time.monotonic()
@@ -120,9 +120,9 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         front_port = free_port()
         front = f"http://127.0.0.1:{front_port}"
-        town, workers = two_workers(stack, folder, front)
+        district, workers = two_workers(stack, folder, front)
         run_nginx(stack, folder, front_port, workers)
-        going = Going(front, town)
+        going = Going(front, district)
         people = going.begin()
         took_s = []
         while len(going.took_s) + len(going.lost) < wanted:
@@ -136,7 +136,7 @@ def main() -> None:
         [shutil.copy(f, "/tmp/") for f in folder.glob("*.log")]
 
 
-def two_workers(stack: ExitStack, folder: Path, front: str) -> tuple[Town, list[Server]]:
+def two_workers(stack: ExitStack, folder: Path, front: str) -> tuple[BenchDistrict, list[Server]]:
     database = stack.enter_context(postgres.running(folder, durable=True))
     bell = stack.enter_context(redis.running())
     url = database.empty_url()
@@ -151,7 +151,7 @@ def two_workers(stack: ExitStack, folder: Path, front: str) -> tuple[Town, list[
     workers = [
         stack.enter_context(serving(url, folder / f"{name}.log", **settings)) for name in ("one", "two")
     ]
-    return Town(workers[0], store, paper, passes), workers
+    return BenchDistrict(workers[0], store, paper, passes), workers
 
 
 def run_nginx(stack: ExitStack, folder: Path, port: int, workers: list[Server]) -> None:

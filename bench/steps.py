@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from bench.town import load
+from bench.bench_district import load
 from deploy.programs import postgres
 from server.alarm.jobs.escalation import take_due
 from server.alarm.queries import alarms

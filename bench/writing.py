@@ -11,7 +11,7 @@ from uuid import uuid4
 import requests
 from sqlalchemy import select
 
-from bench.town import Town
+from bench.bench_district import BenchDistrict
 from server.alarm.tables.alarms import alarm
 from server.duty.tables import check_in
 
@@ -24,7 +24,7 @@ STANDING_POSTS, STANDING, WRITERS = 40, 7, 10
 class Writing:
     """What was acknowledged (by number: whose), how each try ended, and how long each write took."""
 
-    towns: tuple[Town, Town]
+    districts: tuple[BenchDistrict, BenchDistrict]
     a_second: float = A_SECOND
     check_ins: dict[int, int] = field(default_factory=dict)
     alarms: dict[int, int] = field(default_factory=dict)
@@ -36,8 +36,8 @@ class Writing:
 
     def begin(self) -> None:
         """Man some posts, then write on and on in threads of the background."""
-        town = self.towns[0]
-        by_post = town.guards_by_post()
+        district = self.districts[0]
+        by_post = district.guards_by_post()
         posts = list(by_post)[:STANDING_POSTS]
         for number, post in enumerate(posts):
             for guard in by_post[post][:STANDING]:
@@ -59,7 +59,7 @@ class Writing:
 
     def lost(self) -> list[int]:
         """List what was acknowledged and is not kept, or is kept for somebody else or in another state."""
-        with self.towns[0].store.read() as connection:
+        with self.districts[0].store.read() as connection:
             kept = dict(connection.execute(select(check_in.c.id, check_in.c.account_id)).all())
             raised = dict(connection.execute(select(alarm.c.id, alarm.c.state)).all())
         gone = [number for number, guard in list(self.check_ins.items()) if kept.get(number) != guard]
@@ -68,7 +68,7 @@ class Writing:
 
     def check_in(self, guard: int, post: int, pin: int) -> None:
         """Check a guard in; the worker is another one after each failure."""
-        body = self.towns[0].check_in_body(guard, post)
+        body = self.districts[0].check_in_body(guard, post)
         told = self._until_answered(guard, "/api/check-ins", body, pin)
         if told is not None:
             self.check_ins[told["id"]] = guard
@@ -97,7 +97,7 @@ class Writing:
         time.sleep(ALARM_LASTS_S)
         finding = {"request_id": str(uuid4()), "outcome": "test", "finding": "A measurement."}
         path = f"/api/alarms/{told['id']}/resolution"
-        if self._until_answered(self.towns[0].console("dispatcher"), path, finding, pin + 1):
+        if self._until_answered(self.districts[0].console("dispatcher"), path, finding, pin + 1):
             self.resolved.add(told["id"])
 
     def _until_answered(self, account: int, path: str, body: dict, pin: int) -> dict[str, Any] | None:
@@ -105,7 +105,7 @@ class Writing:
         self.under_way += 1
         try:
             for number in itertools.count():
-                answer = self._try(account, path, body, self.towns[(pin + number) % 2])
+                answer = self._try(account, path, body, self.districts[(pin + number) % 2])
                 if answer is not None and answer.status_code < 500:
                     self.took_s.append(time.monotonic() - began)
                     return answer.json() if answer.ok else None
@@ -115,12 +115,12 @@ class Writing:
         finally:
             self.under_way -= 1
 
-    def _try(self, account: int, path: str, body: dict, town: Town) -> requests.Response | None:
-        token, csrf = town.passes[account]
+    def _try(self, account: int, path: str, body: dict, district: BenchDistrict) -> requests.Response | None:
+        token, csrf = district.passes[account]
         headers = {"Cookie": f"huxue={token}", "X-CSRF-Token": csrf}
         try:
             answer = requests.post(
-                town.server.url + path, json=body, headers=headers, timeout=ANSWER_WITHIN_S
+                district.server.url + path, json=body, headers=headers, timeout=ANSWER_WITHIN_S
             )
         except requests.RequestException as why:
             self.tries[type(why).__name__] += 1

@@ -16,7 +16,7 @@ from server.alarm.tables.alarms import alarm, alarm_report, response
 from server.alarm.tables.escalation import ladder
 from server.alarm.tables.joint_response import unit
 from server.alarm.tables.timelines import alarm_entry
-from server.core.area import Area
+from server.core.area import Area, on
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
@@ -44,12 +44,12 @@ AREA = Area(
     ),
     duties=duties,
     reactions=(
-        (StandingChanged, reactions.judge_standing),
-        (DutyBegun, reactions.call_newcomers),
-        (OfficesWanted, reactions.name_units),
-        (SubjectLocked, reactions.lock),
-        (OutcomesWritten, reactions.tell_outcomes),
-        (EndedWanted, reactions.ended),
+        on(StandingChanged, reactions.judge_standing),
+        on(DutyBegun, reactions.call_newcomers),
+        on(OfficesWanted, reactions.name_units),
+        on(SubjectLocked, reactions.lock),
+        on(OutcomesWritten, reactions.tell_outcomes),
+        on(EndedWanted, reactions.ended),
     ),
     event_payloads={EventName.ALARM_CHANGED: AlarmView},
     event_tailors={EventName.ALARM_CHANGED: as_told},

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from server.core.database.reactions import Question
+
 
 @dataclass(frozen=True, slots=True)
 class AlarmEnded:
@@ -13,7 +15,7 @@ class AlarmEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmReported:
+class AlarmReported(Question[Mapping[str, Any]]):
     """The report of an alarm is made; answered with the drill that it was, as its page shows it."""
 
     alarm_id: int

@@ -61,7 +61,7 @@ class AuditActs(Wire):
 @allow(Role.AUDITOR)
 @blueprint.arguments(AuditSearch, location="query")
 @blueprint.response(200, AuditPage)
-def page(asked: dict[str, Any]) -> dict[str, Any]:
+def page(asked: dict[str, Any]) -> audit_actions.AuditPage:
     """List the audit log of the caller's district, the newest first."""
     search = Search(**{name: asked[name] for name in ("act", "name", "since", "until")})
     return audit_actions.page(
@@ -77,6 +77,6 @@ def page(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/audit/acts")
 @allow(Role.AUDITOR)
 @blueprint.response(200, AuditActs)
-def acts() -> dict[str, Any]:
+def acts() -> audit_actions.AuditActs:
     """List the acts that stand in the log."""
     return audit_actions.acts(platform().store, actor=current_actor())

@@ -1,11 +1,11 @@
 """What the area ``calendar`` brings to the server."""
 
 from server.calendar import service
-from server.core.area import Area
+from server.core.area import Area, on
 from server.people.facts import GuardRegistered
 
 AREA = Area(
     name="calendar",
     commands="server.calendar.commands",
-    reactions=((GuardRegistered, service.registered),),
+    reactions=(on(GuardRegistered, service.registered),),
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from server.core.moments import moment
@@ -42,6 +43,19 @@ class Window:
     queued_max_age_h: int = 24
 
 
+class ShiftView(TypedDict):
+    """A shift as the API writes it, and as it is kept with a check-in."""
+
+    peak: str
+    date: str
+    opens_at: str
+    starts_at: str
+    late_after: str
+    ends_at: str
+    check_out_opens_at: str
+    closes_at: str
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """A peak on a local date: its moments in UTC, in the order in which they come."""
@@ -60,7 +74,7 @@ class Shift:
         """Give what names the shift at its post."""
         return (self.peak, self.date)
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> ShiftView:
         """Write the shift as the API does."""
         return {
             "peak": str(self.peak),
@@ -72,6 +86,40 @@ class Shift:
             "check_out_opens_at": moment(self.check_out_opens_at),
             "closes_at": moment(self.closes_at),
         }
+
+    @classmethod
+    def from_dict(cls, kept: ShiftView) -> "Shift":
+        """Make a shift again of what was kept of it."""
+        return cls(
+            peak=kept["peak"],
+            date=date.fromisoformat(kept["date"]),
+            opens_at=datetime.fromisoformat(kept["opens_at"]),
+            starts_at=datetime.fromisoformat(kept["starts_at"]),
+            late_after=datetime.fromisoformat(kept["late_after"]),
+            ends_at=datetime.fromisoformat(kept["ends_at"]),
+            check_out_opens_at=datetime.fromisoformat(kept["check_out_opens_at"]),
+            closes_at=datetime.fromisoformat(kept["closes_at"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rostered:
+    """At which post, at which peak and on which weekdays an account is on the roster."""
+
+    post_id: int
+    peak: str
+    weekdays: int
+
+
+def weekday_bit(on: date) -> int:
+    """Give the bit of a date's weekday in ``roster.weekdays``: Monday 1, Tuesday 2, … Sunday 64."""
+    return 1 << on.weekday()
+
+
+def includes(rows: Iterable[Rostered], post_id: int, shift: Shift) -> bool:
+    """Tell whether an account's roster rows put it at a post for a shift."""
+    bit = weekday_bit(shift.date)
+    return any(row.post_id == post_id and row.peak == shift.peak and row.weekdays & bit for row in rows)
 
 
 def is_school_day(on: date, exceptions: Mapping[date, bool]) -> bool:

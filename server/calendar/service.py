@@ -1,8 +1,7 @@
 """Approving guards whom the imported roster vouches for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,24 +12,23 @@ from server.core.limits import Limits
 from server.people.facts import GuardRegistered, StandingChanged
 from server.people.rules.approving import roster_vouches
 from server.people.service.approving import set_status
+from server.people.tables import Account
 
 # Each takes some milliseconds.
 AT_ONCE = 20
 
-Row = Mapping[str, Any]
-
 
 def vouched(
     connection: Connection, district_id: int, account_ids: Collection[int] | None = None
-) -> list[Row]:
+) -> list[Account]:
     """List who waits in a district, or among some of them, where the roster vouches for them."""
     return [
         row
         for row, rostered_as in rosters.on_rosters(connection, district_id, account_ids).values()
         if roster_vouches(
-            row["category"],
-            status=row["status"],
-            claims_a_name=row["claimed_name"] is not None,
+            row.claim,
+            status=row.status,
+            claims_a_name=row.claimed_name is not None,
             rostered_as=rostered_as,
         )
     ]
@@ -43,7 +41,7 @@ def by_roster(
     rows = vouched(transaction.connection, district_id, account_ids)
     for row in rows:
         set_status(transaction, row, AccountStatus.APPROVED, limits, actor_id=None, facts={"by": "roster"})
-    transaction.announce(StandingChanged(tuple(row["id"] for row in rows), limits))
+    transaction.announce(StandingChanged(tuple(row.id for row in rows), limits))
     return len(rows)
 
 

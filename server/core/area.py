@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_smorest import Blueprint
 from marshmallow import Schema
@@ -15,8 +15,11 @@ from server.core.clock.duty import Duty
 from server.core.database.due_times import DueTime
 from server.core.database.event_log import Tailor
 from server.core.database.reactions import Reaction, Reactions
+from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.settings import ServerSettings
+
+Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class Gauge:
     read: Callable[[Any], float]
 
 
+def on(fact: type[Fact], react: Callable[[Transaction, Fact], object]) -> tuple[type, Reaction]:
+    """Say what an area does, in the same transaction, when a fact is announced."""
+    return fact, react
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     """One area, by its name; all else it may bring or not.
@@ -53,7 +61,7 @@ class Area:
     blueprints: tuple[Blueprint, ...] = ()
     only_in_demo: bool = False
     commands: str | None = None
-    duties: Callable[[Any, Limits], Sequence[Duty]] | None = None
+    duties: Callable[[Store, Limits], Sequence[Duty]] | None = None
     reactions: tuple[tuple[type, Reaction], ...] = ()
     event_payloads: Mapping[str, type[Schema]] | None = None
     event_tailors: Mapping[str, Tailor] | None = None
@@ -66,7 +74,7 @@ class Area:
     audit_checks: tuple[Callable[[Connection], bool], ...] = ()
     find_session: FindSession | None = None
     rooms_of_sessions: RoomsOfSessions | None = None
-    parts: Callable[[Any, Callable[[], datetime]], Sequence[ProcessPart]] | None = None
+    parts: Callable[[Store, Callable[[], datetime]], Sequence[ProcessPart]] | None = None
     gauges: tuple[Gauge, ...] = ()
 
 
@@ -91,7 +99,7 @@ class Areas:
         """Give the routes; those of the demo only where it is one."""
         return [one for area in self if demo or not area.only_in_demo for one in area.blueprints]
 
-    def duties(self, store: Any, limits: Limits) -> list[Duty]:
+    def duties(self, store: Store, limits: Limits) -> list[Duty]:
         """Make the duties of the clock: what moves alarms comes first."""
         return [duty for area in self.from_the_top() if area.duties for duty in area.duties(store, limits)]
 
@@ -146,7 +154,7 @@ class Areas:
                 rooms |= area.rooms_of_sessions(connection, sessions, now)
         return rooms
 
-    def parts(self, store: Any, now: Callable[[], datetime]) -> list[ProcessPart]:
+    def parts(self, store: Store, now: Callable[[], datetime]) -> list[ProcessPart]:
         """Make what a process of each area needs."""
         return [part for area in self if area.parts for part in area.parts(store, now)]
 

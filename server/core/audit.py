@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Connection, Index, String, Table, insert, select
 
@@ -45,13 +44,13 @@ def record(
     actor_id: int | None,
     act: str,
     subject_id: int | None = None,
-    facts: dict[str, Any] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Add a row; ``subject_id`` is the account that the act was about."""
     operator = _operator.get() if actor_id is None else None
-    facts = {**(facts or {}), **(operator or {})}
+    written = {**(facts or {}), **(operator or {})}
     connection.execute(
-        insert(audit_row).values(at=now, actor_id=actor_id, act=act, subject_id=subject_id, facts=facts)
+        insert(audit_row).values(at=now, actor_id=actor_id, act=act, subject_id=subject_id, facts=written)
     )
 
 

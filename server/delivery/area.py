@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Delete, and_
 
-from server.core.area import Area
+from server.core.area import Area, on
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.old_rows import oldest
@@ -49,7 +49,7 @@ AREA = Area(
     blueprints=(channels.blueprint, hooks.blueprint, push_subscriptions.blueprint, readiness.blueprint),
     commands="server.delivery.commands",
     duties=duties,
-    reactions=((CodeMade, service.send_code), (CodeUsed, service.note_code)),
+    reactions=(on(CodeMade, service.send_code), on(CodeUsed, service.note_code)),
     event_payloads={EventName.CHANNEL_TEST_SENT: ChannelTestSent},
     due_times=(
         (message, message.c.due_at, message.c.state.in_(UNDONE)),

@@ -84,24 +84,30 @@ def _actor(connection: Any, *, user: str | None, phone: str | None, hook_id: int
         hook = hooks.by_id(connection, hook_id)
         if hook is None:
             raise click.ClickException(CHANNEL_REFUSALS["not_found"])
-        return _as_actor({"id": 0, "district_id": hook["district_id"], "role": Role.DISTRICT_ADMIN})
+        return Actor(
+            account_id=0,
+            role=Role.DISTRICT_ADMIN,
+            category=None,
+            status=AccountStatus.APPROVED,
+            district_id=hook.district_id,
+            station_id=None,
+            school_id=None,
+            session_id=0,
+            name="",
+        )
     row = accounts.by_username(connection, user) if user else accounts.by_phone(connection, phone or "")
     if row is None:
         raise click.ClickException("No such account.")
-    return _as_actor(row)
-
-
-def _as_actor(row: Any) -> Actor:
     return Actor(
-        account_id=row["id"],
-        role=Role(row["role"]),
-        category=Category(row["category"]) if row.get("category") else None,
-        status=AccountStatus(row.get("status", AccountStatus.APPROVED)),
-        district_id=row["district_id"],
-        station_id=row.get("station_id"),
-        school_id=row.get("school_id"),
+        account_id=row.id,
+        role=Role(row.role),
+        category=Category(row.category) if row.category else None,
+        status=AccountStatus(row.status),
+        district_id=row.district_id,
+        station_id=row.station_id,
+        school_id=row.school_id,
         session_id=0,
-        name=row.get("name", ""),
+        name=row.name,
     )
 
 

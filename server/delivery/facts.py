@@ -1,12 +1,13 @@
 """What happens to messages, for the area of their subject, alarms, to react to in the same transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+
+from server.core.database.reactions import Question
 
 
 @dataclass(frozen=True, slots=True)
-class SubjectLocked:
+class SubjectLocked(Question["Subject"]):
     """Outcomes of an alarm's messages are to be written; answered with a ``Subject`` whose row is held."""
 
     alarm_id: int
@@ -14,9 +15,9 @@ class SubjectLocked:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What some messages are about: an alarm, and whether it goes on."""
+    """What some messages are about: an alarm, and whether it goes on; whoever answers may add to it."""
 
-    alarm: Mapping[str, Any]
+    alarm_id: int
     is_open: bool
 
 
@@ -29,7 +30,7 @@ class OutcomesWritten:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedWanted:
+class EndedWanted(Question[set[int]]):
     """Asks which of some alarms have ended; answered with a set of numbers."""
 
     alarm_ids: Collection[int]

@@ -1,4 +1,7 @@
-"""Tables of delivery."""
+"""Tables of delivery, and their rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -52,6 +55,31 @@ message = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message on its way to one address; what the columns mean stands in the table."""
+
+    id: int
+    channel: str
+    purpose: str
+    address: str
+    reference: str
+    body: str | None
+    state: str
+    tries: int
+    held: int
+    reason: str | None
+    created_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    alarm_id: int | None
+    account_id: int | None
+    tier: int | None
+    drill: bool
+
+
 push_subscription = Table(
     "push_subscription",
     metadata,
@@ -68,6 +96,22 @@ push_subscription = Table(
     # Since the last success.
     Column("failures", Integer, nullable=False),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PushSubscription:
+    """A browser that agreed to be woken; ``failures`` are those since the last success."""
+
+    id: int
+    account_id: int
+    endpoint_hash: str
+    endpoint: str
+    p256dh: str
+    auth: str
+    device: str | None
+    created_at: datetime
+    last_ok_at: datetime | None
+    failures: int
 
 
 hook = Table(
@@ -92,6 +136,26 @@ hook = Table(
     Column("last_reason", String(60)),
     Column("failures", Integer, nullable=False, default=0),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A webhook of a station, or (no station) of the whole district, and how the newest message to it went."""
+
+    id: int
+    district_id: int
+    station_id: int | None
+    channel: str
+    format: str
+    name: str
+    url: str
+    secret: str | None
+    enabled: bool
+    changed_at: datetime
+    last_ok_at: datetime | None
+    last_try_at: datetime | None
+    last_reason: str | None
+    failures: int
 
 
 last_reached = Table(

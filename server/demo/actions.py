@@ -5,13 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from server.calendar.queries import rosters
-from server.calendar.rules import Window, current_shift, is_school_day, next_shift
+from server.calendar.queries import rosters, shifts
+from server.calendar.rules import current_shift
 from server.core.access.roles import Category, Role
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.duty.queries import coverage
 from server.people.queries import accounts
 from server.people.tables import account
 from server.places.queries import districts
@@ -44,10 +43,10 @@ def people(store: Store, *, limits: Limits, now: datetime) -> list[dict[str, Any
                 found.append(
                     {
                         "who": who,
-                        "name": person["name"],
-                        "role": person["role"],
-                        "category": person["category"],
-                        "post_code": code if person["role"] == Role.GUARD else None,
+                        "name": person.name,
+                        "role": person.role,
+                        "category": person.category,
+                        "post_code": code if person.role == Role.GUARD else None,
                     }
                 )
     return found
@@ -89,11 +88,7 @@ def _at_first_post(connection: Connection, category: Category, limits: Limits, n
     place = _first_place(connection)
     if place is None:
         return None
-    shift = current_shift(coverage.shifts_of(place, limits, now), now)
-    if shift is None:
-        shift = next_shift(
-            place.peaks, now, place.zone, limits[Window], lambda on: is_school_day(on, place.exceptions)
-        )
+    shift = current_shift(shifts.around(place, limits, now), now) or shifts.upcoming(place, limits, now)
     if shift is None:
         return None
     rows = rosters.rostered(connection, post_id=place.post_id, peak=shift.peak, on=shift.date)

@@ -135,7 +135,7 @@ def _keep_devices(store: Store, admin: Actor, post_ids: list[int], *, zone: str,
 def _plan_drill(
     store: Store, actor: Actor, post_id: int, kind: AlarmKind, scenario: str, *, at: datetime, zone: str
 ) -> int:
-    planned: Row = drills.plan(
+    planned = drills.plan(
         store,
         actor=actor,
         request_id=str(uuid4()),
@@ -146,8 +146,7 @@ def _plan_drill(
         planned_for=_local(at + timedelta(days=PLANNED_IN_DAYS), 9, 40, zone),
         now=at,
     )
-    number: int = planned["id"]
-    return number
+    return planned["id"]
 
 
 def _hold_drill(store: Store, dispatcher: Actor, posts: list[Row], *, zone: str, now: datetime) -> None:
@@ -158,11 +157,12 @@ def _hold_drill(store: Store, dispatcher: Actor, posts: list[Row], *, zone: str,
         store, dispatcher, posts[0]["id"], AlarmKind.INTRUDER, SCENARIO_HELD, at=planned_at, zone=zone
     )
     duties = _come_on_duty(store, posts, began)
-    drill = drills.start(
+    alarm_id = drills.start(
         store, actor=dispatcher, request_id=str(uuid4()), drill_id=number, limits=LIMITS, now=began
-    )
-    _answers(store, dispatcher, drill["alarm_id"], began)
-    _write_up(store, dispatcher, drill["alarm_id"], posts[0]["station_name"], began=began, now=now)
+    )["alarm_id"]
+    assert alarm_id is not None
+    _answers(store, dispatcher, alarm_id, began)
+    _write_up(store, dispatcher, alarm_id, posts[0]["station_name"], began=began, now=now)
     with store.transaction(began + ENDED_AFTER) as transaction:
         transaction.connection.execute(
             update(check_in)

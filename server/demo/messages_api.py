@@ -63,15 +63,15 @@ def shown(query: dict[str, Any]) -> dict[str, Any]:
     """List what a real phone would have been sent for a request."""
     here = platform()
     with here.store.read() as connection:
-        rows = messages.shown(connection, channel="demo", reference=hashed(query["request"]), now=here.now())
+        found = messages.shown(connection, channel="demo", reference=hashed(query["request"]), now=here.now())
     return {
         "messages": [
             {
-                "text": text_of(row["purpose"], row["body"], here.limits[ChannelSettings]),
-                "code": row["body"],
-                "at": row["created_at"],
+                "text": text_of(one.purpose, one.body, here.limits[ChannelSettings]),
+                "code": one.body,
+                "at": one.created_at,
             }
-            for row in rows
+            for one in found
         ]
     }
 

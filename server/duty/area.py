@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete
 
 from server.calendar.facts import ShiftsChanged
-from server.core.area import Area, Gauge, ProcessPart
+from server.core.area import Area, Gauge, ProcessPart, on
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.old_rows import oldest
@@ -63,10 +63,10 @@ AREA = Area(
     ),
     duties=duties,
     reactions=(
-        (AccountDecided, reactions.decided),
-        (AccountClosed, reactions.closed),
-        (PositionConsentWithdrawn, reactions.forget_positions),
-        (ShiftsChanged, reactions.shifts_changed),
+        on(AccountDecided, reactions.decided),
+        on(AccountClosed, reactions.closed),
+        on(PositionConsentWithdrawn, reactions.forget_positions),
+        on(ShiftsChanged, reactions.shifts_changed),
     ),
     event_payloads={EventName.COVERAGE_CHANGED: LineView, EventName.CHECK_IN_CHANGED: CheckInView},
     old_rows=old_rows,

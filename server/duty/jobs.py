@@ -1,17 +1,18 @@
 """Openings, no-shows and ends: what the clock alone changes about posts and duties."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from server.calendar.rules import Window
-from server.core.access.rooms import account_room
+from server.calendar.queries import shifts
+from server.calendar.rules import Shift, Window
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store, Transaction
-from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.duty.queries import check_ins, coverage
+from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import CheckOutHow
+from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.places.queries import districts
 from server.places.queries.districts import Place
 
@@ -53,7 +54,7 @@ class Openings:
                 if place is None:
                     continue
                 coverage.lock(transaction.connection, post_id)
-                coverage.publish(transaction, place, self._limits)
+                post_coverage.publish(transaction, place, self._limits)
                 next_changes[post_id] = self._next_change(place, now)
         self._due.update(next_changes)
         return len(next_changes)
@@ -61,7 +62,7 @@ class Openings:
     def _next_change(self, place: Place, now: datetime) -> datetime:
         moments = [
             moment
-            for shift in coverage.shifts_of(place, self._limits, now)
+            for shift in shifts.around(place, self._limits, now)
             for moment in (
                 shift.opens_at,
                 shift.starts_at,
@@ -78,7 +79,7 @@ def close_overdue(store: Store, limits: Limits, now: datetime, rows: RowRetry | 
     rows = rows or RowRetry("overdue")
     with store.read() as connection:
         overdue = check_ins.overdue(connection, now - timedelta(minutes=limits[Window].close_after_minutes))
-    by_number = {duty["id"]: duty for duty in overdue}
+    by_number = {duty.id: duty for duty in overdue}
 
     def close(some: Sequence[int]) -> int:
         with store.transaction(now) as transaction:
@@ -91,13 +92,9 @@ def close_overdue(store: Store, limits: Limits, now: datetime, rows: RowRetry | 
     return sum(rows.together(some, close, now) for some in batches)
 
 
-def _close(transaction: Transaction, duty: Mapping[str, Any], limits: Limits) -> None:
-    closes_at = check_ins.read_shift(duty["shift"]).closes_at
-    connection = transaction.connection
-    if not check_ins.check_out(connection, duty["id"], at=closes_at, how=CheckOutHow.NO_CHECK_OUT):
+def _close(transaction: Transaction, duty: Duty, limits: Limits) -> None:
+    closes_at = Shift.from_dict(duty.shift).closes_at
+    if not check_ins.check_out(transaction.connection, duty.id, at=closes_at, how=CheckOutHow.NO_CHECK_OUT):
         return
-    coverage.publish_at_the_end(transaction, duty["post_id"], limits, also=duty["account_id"])
-    row = check_ins.by_id(connection, duty["id"])
-    if row is not None:
-        room = account_room(duty["account_id"])
-        transaction.publish(EventName.CHECK_IN_CHANGED, check_ins.view(row), (room,))
+    post_coverage.publish_at_the_end(transaction, duty.post_id, limits, also=duty.account_id)
+    arrivals.publish_own(transaction, duty.id)

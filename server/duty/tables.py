@@ -1,4 +1,7 @@
-"""Tables of duty."""
+"""Tables of duty, and their rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import (
     JSON,
@@ -15,7 +18,9 @@ from sqlalchemy import (
     text,
 )
 
+from server.calendar.rules import ShiftView
 from server.core.database.base import UtcTime, big_key, metadata
+from server.duty.rules.trust import Fix
 
 check_in = Table(
     "check_in",
@@ -69,6 +74,37 @@ check_in = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A check-in, which is a duty too: who stood where, from when to when, and what speaks against it."""
+
+    id: int
+    account_id: int
+    post_id: int
+    category: str
+    peak: str
+    date: date
+    starts_at: datetime
+    ends_at: datetime
+    shift: ShiftView
+    at: datetime
+    claimed_at: datetime
+    verdict: str
+    minutes_late: int
+    flags: list[str]
+    verified: bool
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    distance_m: float | None
+    device_id: str | None
+    assisted_by: int | None
+    confirmed_by: int | None
+    confirmed_at: datetime | None
+    checked_out_at: datetime | None
+    checked_out_how: str | None
+
+
 coverage = Table(
     "coverage",
     metadata,
@@ -102,3 +138,27 @@ last_position = Table(
     Column("accuracy_m", Float, nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the phone of somebody on duty was: a point of his trail, and while it is the newest his last position."""
+
+    account_id: int
+    check_in_id: int
+    latitude: float
+    longitude: float
+    accuracy_m: float
+    at: datetime
+
+    @classmethod
+    def of_fix(cls, fix: Fix, *, account_id: int, check_in_id: int, now: datetime) -> "Position":
+        """Make of a phone's fix what is kept of it: none is later than now."""
+        return cls(
+            account_id=account_id,
+            check_in_id=check_in_id,
+            latitude=fix.point.latitude,
+            longitude=fix.point.longitude,
+            accuracy_m=fix.accuracy_m,
+            at=min(fix.at, now),
+        )

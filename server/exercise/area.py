@@ -1,7 +1,7 @@
 """What the area ``exercise`` brings to the server."""
 
 from server.alarm.facts import AlarmEnded, AlarmReported
-from server.core.area import Area
+from server.core.area import Area, on
 from server.core.event_names import EventName
 from server.exercise.api import device_tests, devices, drills
 from server.exercise.api.device_tests import DeviceTestView
@@ -13,7 +13,7 @@ AREA = Area(
     name="exercise",
     blueprints=(device_tests.blueprint, devices.blueprint, drills.blueprint),
     commands="server.exercise.commands",
-    reactions=((AlarmEnded, planned.judge), (AlarmReported, planned.of_report)),
+    reactions=(on(AlarmEnded, planned.judge), on(AlarmReported, planned.of_report)),
     event_payloads={EventName.DRILL_CHANGED: DrillView, EventName.DEVICE_TEST_CHANGED: DeviceTestView},
     audit_names={"device_id": gate_device.c.label},
 )

@@ -1,6 +1,7 @@
 """Commands about gate devices. A key is printed once; only its hash is kept."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
 
 import click
 from flask import current_app
@@ -10,6 +11,7 @@ from server.core.refused import Refused
 from server.core.terminal.locked import clear_when_locked
 from server.core.typed_text import visible
 from server.exercise.actions import devices
+from server.exercise.rules.shapes import DeviceWithKey
 
 REFUSALS = {
     "unknown_post": "No such post. Give its name, its number or its code.",
@@ -76,7 +78,7 @@ def list_devices() -> None:
         click.echo(f"{one['id']}\t{one['post_name']}\t{one['label']}\t{state}\t{heard}")
 
 
-def _tell(act: Any) -> None:
+def _tell(act: Callable[[datetime], DeviceWithKey]) -> None:
     try:
         with clear_when_locked():
             made = act(current_app.extensions["huxue"].now())

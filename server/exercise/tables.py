@@ -1,4 +1,7 @@
-"""Tables of exercises."""
+"""Tables of exercises, and their rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import (
     JSON,
@@ -13,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from server.alarm.rules.targets import WrittenJudgement
 from server.core.database.base import UtcTime, big_key, metadata
 
 drill = Table(
@@ -39,6 +43,30 @@ drill = Table(
     Column("judgement", JSON),
     Index("ix_drill_district_id_state", "district_id", "state"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A drill; ``judgement`` has its tiers against 1-3-5, once it has ended."""
+
+    id: int
+    district_id: int
+    station_id: int
+    school_id: int
+    post_id: int
+    kind: str
+    scenario: str
+    notice: bool
+    state: str
+    planned_for: datetime
+    planned_at: datetime
+    planned_by: int
+    started_at: datetime | None
+    started_by: int | None
+    cancelled_at: datetime | None
+    alarm_id: int | None
+    ended_at: datetime | None
+    judgement: list[WrittenJudgement] | None
 
 
 gate_device = Table(
@@ -71,6 +99,18 @@ device_signal = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceSignal:
+    """What a gate device sent, and what it was taken for."""
+
+    id: int
+    device_id: int
+    at: datetime
+    kind: str
+    request_id: str | None
+    alarm_id: int | None
+
+
 device_test = Table(
     "device_test",
     metadata,
@@ -84,3 +124,17 @@ device_test = Table(
     Column("planned_by", BigInteger),
     Column("cancelled_at", UtcTime),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTest:
+    """A planned test of a station's devices, or (no station) of the whole district's."""
+
+    id: int
+    district_id: int
+    station_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    announced_at: datetime
+    planned_by: int | None
+    cancelled_at: datetime | None

@@ -35,7 +35,7 @@ def create_user(role: str, scope: str, username: str, name: str) -> None:
     platform = current_app.extensions["huxue"]
     password = _password()
     with _refusals():
-        made = users.create_user(
+        number = users.create_user(
             platform.store,
             role=Role(role),
             scope=scope,
@@ -44,7 +44,7 @@ def create_user(role: str, scope: str, username: str, name: str) -> None:
             password=password,
             now=platform.now(),
         )
-    click.echo(f"Account {made['account_id']} can sign in at /console/sign-in as {username.strip().lower()}.")
+    click.echo(f"Account {number} can sign in at /console/sign-in as {username.strip().lower()}.")
 
 
 @click.command("set-password")

@@ -1,19 +1,20 @@
 """What happens to accounts, for the areas above to react to in the same transaction."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from server.core.access.roles import AccountStatus
+from server.core.database.reactions import Question
 from server.core.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
 class AccountDecided:
-    """Somebody approved or suspended an account; ``account`` is its row as it was before."""
+    """Somebody approved or suspended an account, whose status ``before`` was another one."""
 
-    account: Mapping[str, Any]
+    account_id: int
+    category: str | None
+    before: str
     status: AccountStatus
     limits: Limits
 
@@ -52,7 +53,7 @@ class PositionConsentWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficesWanted:
+class OfficesWanted(Question[list[str]]):
     """Asks for names of offices of a district that nobody may imitate; answered with lists of names."""
 
     district_id: int

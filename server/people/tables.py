@@ -1,4 +1,7 @@
-"""Tables of people."""
+"""Tables of people, and their rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import (
     Boolean,
@@ -42,6 +45,36 @@ account = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of a guard, who has a category and a telephone, or of a console user, who has a user name."""
+
+    id: int
+    district_id: int
+    phone: str | None
+    username: str | None
+    password_hash: str | None
+    name: str
+    claimed_name: str | None
+    category: str | None
+    volunteer_kind: str | None
+    role: str
+    status: str
+    school_id: int | None
+    station_id: int | None
+    registered_at: datetime
+    approved_by: int | None
+    approved_at: datetime | None
+    handed_on_at: datetime | None
+    first_confirmed_at: datetime | None
+
+    @property
+    def claim(self) -> str:
+        """Give the category that a guard claims; every guard does."""
+        assert self.category is not None
+        return self.category
+
+
 consent = Table(
     "consent",
     metadata,
@@ -53,6 +86,18 @@ consent = Table(
     Column("withdrawn_at", UtcTime),
     UniqueConstraint("account_id", "kind", "version"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent, in force unless withdrawn."""
+
+    id: int
+    account_id: int
+    kind: str
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
 
 
 session = Table(

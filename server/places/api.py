@@ -1,7 +1,5 @@
 """The ground of the map."""
 
-from typing import Any
-
 from flask_smorest import Blueprint
 from marshmallow import fields
 
@@ -58,6 +56,6 @@ class DistrictView(Wire):
 @blueprint.get("/district")
 @allow(*CONSOLE)
 @blueprint.response(200, DistrictView)
-def ground() -> dict[str, Any]:
+def ground() -> districts.GroundView:
     """Show the ground of the map."""
     return districts.ground(platform().store, actor=current_actor())

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from server.calendar import service as calendar_service
 from server.calendar.tables import roster
@@ -20,7 +19,15 @@ from server.places.tables import District, calendar_day, peak, post, school, sta
 from server.setup import queries as setup_queries
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import KnownDistrict, Parsed, RowError
-from server.setup.queries import Counts, Row
+from server.setup.files.new_rows import (
+    NewCalendarDay,
+    NewPeak,
+    NewPost,
+    NewRostered,
+    NewSchool,
+    NewStation,
+)
+from server.setup.queries import Counts, Key
 
 OnStep = Callable[[str, int, int], None]
 KINDS = ("stations", "schools", "posts", "peaks", "rosters", "calendar")
@@ -88,7 +95,7 @@ def import_file(
         connection = transaction.connection
         district_id = found.id if found else _new_district(connection, wanted)
         _store(transaction, district_id, parsed, wanted, counts, tell)
-        vouched = [row["id"] for row in calendar_service.vouched(connection, district_id)]
+        vouched = [one.id for one in calendar_service.vouched(connection, district_id)]
         if wanted.dry_run:
             raise _Undo
     if not wanted.dry_run:
@@ -156,7 +163,7 @@ def _store(
 
 
 def _stations(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
-    rows: list[Row] = [
+    rows: list[NewStation] = [
         {
             "district_id": district_id,
             "name": row.name,
@@ -173,7 +180,7 @@ def _stations(connection: Connection, district_id: int, parsed: Parsed) -> Count
 
 def _schools(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
     stations = setup_queries.known_names(connection, station, district_id)
-    rows: list[Row] = [
+    rows: list[NewSchool] = [
         {
             "district_id": district_id,
             "station_id": stations[row.station],
@@ -185,7 +192,9 @@ def _schools(connection: Connection, district_id: int, parsed: Parsed) -> Counts
         }
         for row in parsed.schools
     ]
-    was = {(stations[at], name): (stations[before], name) for (at, name), (before, _) in parsed.moved.items()}
+    was: dict[Key, Key] = {
+        (stations[at], name): (stations[before], name) for (at, name), (before, _) in parsed.moved.items()
+    }
     counts = setup_queries.upsert(
         connection,
         school,
@@ -201,11 +210,11 @@ def _schools(connection: Connection, district_id: int, parsed: Parsed) -> Counts
 def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts:
     connection = transaction.connection
     schools = setup_queries.schools_by_key(connection, district_id)
-    rows: list[Row] = [
+    rows: list[NewPost] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.station, row.school]["id"],
-            "station_id": schools[row.station, row.school]["station_id"],
+            "school_id": schools[row.station, row.school].id,
+            "station_id": schools[row.station, row.school].station_id,
             "name": row.name,
             "gate": row.gate,
             "area": row.area,
@@ -229,10 +238,10 @@ def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts
 def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
     """Store peaks: what has peaks in the file has those alone, a kind that has none at all gets the usual ones."""
     schools = setup_queries.schools_by_key(connection, district_id)
-    rows: list[Row] = [
+    rows: list[NewPeak] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.station, row.school]["id"] if row.school is not None else None,
+            "school_id": schools[row.station, row.school].id if row.school is not None else None,
             "school_kind": row.school_kind.value if row.school_kind is not None else None,
             "kind": row.kind.value,
             "starts": row.starts,
@@ -241,20 +250,19 @@ def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
         for row in parsed.peaks
     ]
     key = ("school_id", "school_kind", "kind")
-    ours: Any = peak.c.district_id == district_id
+    ours: ColumnElement[bool] = peak.c.district_id == district_id
     counts = setup_queries.upsert(connection, peak, rows, key=key, scope=ours)
     setup_queries.add_default_peaks(connection, district_id)
     of_schools = {row["school_id"] for row in rows if row["school_id"] is not None}
     of_kinds = {row["school_kind"] for row in rows if row["school_kind"] is not None}
     scope = ours & (peak.c.school_id.in_(of_schools) | peak.c.school_kind.in_(of_kinds))
-    keep = {tuple(row[name] for name in key) for row in rows}
-    return counts + setup_queries.remove_other(connection, peak, scope=scope, key=key, keep=keep)
+    return counts + setup_queries.remove_other(connection, peak, rows, key=key, scope=scope)
 
 
 def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replace: bool) -> Counts:
     posts = setup_queries.known_names(connection, post, district_id)
     accounts = setup_queries.accounts_of_phones(connection, (row.phone for row in parsed.rosters))
-    rows: list[Row] = [
+    rows: list[NewRostered] = [
         {
             "post_id": posts[row.post],
             "account_id": accounts.get(row.phone),
@@ -270,21 +278,20 @@ def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replac
     scope = setup_queries.at_posts({row["post_id"] for row in rows})
     counts = setup_queries.upsert(connection, roster, rows, key=key, scope=scope)
     if replace and rows:
-        keep = {tuple(row[name] for name in key) for row in rows}
-        counts += setup_queries.remove_other(connection, roster, scope=scope, key=key, keep=keep)
+        counts += setup_queries.remove_other(connection, roster, rows, key=key, scope=scope)
     return counts
 
 
 def _calendar(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
     schools = setup_queries.schools_by_key(connection, district_id)
-    rows: list[Row] = [
+    rows: list[NewCalendarDay] = [
         {
             "district_id": district_id,
-            "school_id": schools[row.station, row.school]["id"] if row.school is not None else None,
+            "school_id": schools[row.station, row.school].id if row.school is not None else None,
             "date": row.date,
             "school_day": row.school_day,
         }
         for row in parsed.calendar
     ]
-    scope: Any = calendar_day.c.district_id == district_id
+    scope: ColumnElement[bool] = calendar_day.c.district_id == district_id
     return setup_queries.upsert(connection, calendar_day, rows, key=("school_id", "date"), scope=scope)

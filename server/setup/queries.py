@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
 
 from server.calendar.tables import roster
 from server.people.tables import account
@@ -12,10 +11,20 @@ from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
 from server.places.tables import district, peak, post, post_code, school, station
 from server.setup.files.district_rows import KnownDistrict, SchoolKey
 
-Row = dict[str, Any]
-Key = tuple[Any, ...]
+Key = tuple[object, ...]
 # SQLite takes some 32,000 values in a statement.
 NAMES_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSchool:
+    """A school that a district has, with the name of its station."""
+
+    id: int
+    name: str
+    kind: str
+    station_id: int
+    station: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +60,13 @@ def known_names(connection: Connection, table: Table, district_id: int) -> dict[
     return {row.name: row.id for row in rows}
 
 
-def known_schools(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
-    """Read a district's schools: ``id, name, kind, station_id``, and ``station``, its name."""
+def known_schools(connection: Connection, district_id: int) -> list[KnownSchool]:
+    """Read a district's schools."""
     query = select(
         school.c.id, school.c.name, school.c.kind, school.c.station_id, station.c.name.label("station")
     ).join(station, school.c.station_id == station.c.id)
-    return [
-        dict(row) for row in connection.execute(query.where(school.c.district_id == district_id)).mappings()
-    ]
+    rows = connection.execute(query.where(school.c.district_id == district_id)).mappings()
+    return [KnownSchool(**row) for row in rows]
 
 
 def known_posts(connection: Connection, district_id: int) -> dict[str, int]:
@@ -76,7 +84,7 @@ def known_peaks(connection: Connection, district_id: int) -> list[tuple[int | No
 def known(connection: Connection, district_id: int) -> KnownDistrict:
     """Read what a district has, so that a file may refer to it."""
     schools = known_schools(connection, district_id)
-    keys = {row["id"]: (row["station"], row["name"]) for row in schools}
+    keys = {one.id: (one.station, one.name) for one in schools}
     school_peaks: dict[SchoolKey, list[Peak]] = {}
     kind_peaks: dict[SchoolKind, list[Peak]] = {}
     for school_id, kind, one in known_peaks(connection, district_id):
@@ -86,25 +94,25 @@ def known(connection: Connection, district_id: int) -> KnownDistrict:
             kind_peaks.setdefault(SchoolKind(kind), []).append(one)
     return KnownDistrict(
         stations=frozenset(known_names(connection, station, district_id)),
-        schools={keys[row["id"]]: SchoolKind(row["kind"]) for row in schools},
+        schools={keys[one.id]: SchoolKind(one.kind) for one in schools},
         posts={name: keys[of] for name, of in known_posts(connection, district_id).items()},
         school_peaks={key: tuple(peaks) for key, peaks in school_peaks.items()},
         kind_peaks={kind: tuple(peaks) for kind, peaks in kind_peaks.items()},
     )
 
 
-def schools_by_key(connection: Connection, district_id: int) -> dict[Any, Mapping[str, Any]]:
+def schools_by_key(connection: Connection, district_id: int) -> dict[tuple[str | None, str], KnownSchool]:
     """Read a district's schools by station and name, which a file that was read has wherever a row has a school."""
-    return {(row["station"], row["name"]): row for row in known_schools(connection, district_id)}
+    return {(one.station, one.name): one for one in known_schools(connection, district_id)}
 
 
 def upsert(
     connection: Connection,
     table: Table,
-    rows: Sequence[Row],
+    rows: Sequence[Mapping[str, object]],
     *,
     key: Sequence[str],
-    scope: Any,
+    scope: ColumnElement[bool],
     was: Mapping[Key, Key] | None = None,
 ) -> Counts:
     """Insert rows whose key is new and update those that differ; rows within ``scope`` may be there already.
@@ -120,8 +128,8 @@ def upsert(
         tuple(found[name] for name in key): found
         for found in connection.execute(select(*columns).where(scope)).mappings()
     }
-    new: list[Row] = []
-    changed: list[Row] = []
+    new: list[Mapping[str, object]] = []
+    changed: list[Mapping[str, object]] = []
     for row in rows:
         now = tuple(row[name] for name in key)
         found = there.get((was or {}).get(now, now))
@@ -142,9 +150,15 @@ def upsert(
 
 
 def remove_other(
-    connection: Connection, table: Table, *, scope: Any, key: Sequence[str], keep: set[Key]
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    key: Sequence[str],
+    scope: ColumnElement[bool],
 ) -> Counts:
-    """Delete the rows within ``scope`` whose key is not among those to keep."""
+    """Delete what is within ``scope`` and has the key of none of the rows."""
+    keep = {tuple(row[name] for name in key) for row in rows}
     columns = [table.c.id, *(table.c[name] for name in key)]
     gone = [
         found["id"]
@@ -212,6 +226,6 @@ def accounts_of_phones(connection: Connection, phones: Iterable[str]) -> dict[st
     return found
 
 
-def at_posts(post_ids: Iterable[int]) -> Any:
+def at_posts(post_ids: Iterable[int]) -> ColumnElement[bool]:
     """Limit rosters to some posts."""
     return roster.c.post_id.in_(list(post_ids))

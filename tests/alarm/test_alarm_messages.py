@@ -79,7 +79,9 @@ def test_one_call_goes_by_all_channels_side_by_side_and_is_told(
     assert len(states) == 2 + len(KINDS)
     assert set(states.values()) == {"sent"}
     with app_store.read() as connection:
-        assert hooks.by_id(connection, hook_ids[0])["last_ok_at"] == clock.now()  # type: ignore[index]
+        hook = hooks.by_id(connection, hook_ids[0])
+    assert hook is not None
+    assert hook.last_ok_at == clock.now()
     assert count(app_store, last_reached, account_id=who) == 2
 
 
@@ -114,9 +116,8 @@ def test_a_drill_and_a_demo_touch_no_real_channel(
         texts = messages.texts_of_alarm(connection, alarm["id"])
     assert len(texts) == 2 + len(KINDS)
     if how == "drill":
-        assert all(
-            "【演练】" in channels.said(channels.list_only, one["purpose"], one["body"]) for one in texts
-        )
+        said = [channels.said(channels.list_only, one.purpose, one.body) for one in texts]
+        assert all("【演练】" in one for one in said)
     assert count(app_store, last_reached, account_id=who) == 0, "a list proves no channel"
 
 

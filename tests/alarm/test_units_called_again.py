@@ -86,7 +86,7 @@ def test_how_a_units_message_went_stands_beside_it_and_is_news(
         claimed = [
             one
             for one in messages.claim_due(transaction.connection, lane, now=now, dead_at=now, most=50)
-            if one["purpose"] == "joint_task"
+            if one.purpose == "joint_task"
         ]
     outcomes.keep(app_store, channels, Outcome(claimed[0], NotSent("unreachable", again=False), now))
     told = desk.get(f"/api/alarms/{alarm['id']}").json

@@ -13,6 +13,7 @@ from server.core.database.transaction import Store
 from server.delivery.queries import messages
 from server.duty import tables as duty_tables
 from server.duty.queries import positions
+from server.duty.tables import Position
 from server.people import tables as people_tables
 from tests.tools.clock import WoundClock
 from tests.tools.district import make_district
@@ -63,7 +64,7 @@ def test_what_an_alarm_sent_is_kept_as_long_as_check_ins_are(store: Store, clock
     clock.wind(minutes=8 * 24 * 60)
     assert purge(store, SETTINGS, clock.now()) == {"message": 1}
     with store.read() as connection:
-        assert [row["alarm_id"] for row in messages.of_alarms(connection, [1])] == [1]
+        assert [one.alarm_id for one in messages.of_alarms(connection, [1])] == [1]
     clock.wind(minutes=365 * 24 * 60)
     assert purge(store, SETTINGS, clock.now()) == {"message": 1}
 
@@ -77,9 +78,8 @@ def on_duty_with_places(store: Store, clock: WoundClock) -> None:
         numbers: dict[int, int] = dict(
             connection.execute(select(duty_tables.check_in.c.account_id, duty_tables.check_in.c.id)).all()
         )
-        place = {"latitude": 31.0, "longitude": 117.0, "accuracy_m": 5.0, "at": clock.now()}
-        rows = [{"account_id": one, "check_in_id": numbers[one], **place} for one in accounts]
-        positions.keep(connection, rows)
+        places = [Position(one, numbers[one], 31.0, 117.0, 5.0, clock.now()) for one in accounts]
+        positions.keep(connection, places)
         token = {"token_hash": "t", "phone": "19900000001", "expires_at": clock.now()}
         connection.execute(insert(people_tables.ticket).values(used=False, **token))
         code = {"request_hash": "r", "phone": "19900000001", "code_hash": "c", "expires_at": clock.now()}

@@ -14,6 +14,7 @@ from server.delivery.channels.registry import Channels, hook_bounds
 from server.delivery.jobs.outcomes import MOST_REST_S
 from server.delivery.queries import hooks
 from server.delivery.rules.channels import ChannelName, HookFormat
+from server.delivery.tables import Hook
 from tests.tools import chat_services
 from tests.tools.chat_services import KEY, SECRET, ChatService
 from tests.tools.clock import WoundClock
@@ -56,7 +57,7 @@ class Room:
         # Signatures hold for an hour of the service's clock, which is wound here.
         self.channels.by_name["chat"] = ChatRobots(self._find, bounds, lambda: self.clock.now().timestamp())
 
-    def _find(self, number: int) -> Any:
+    def _find(self, number: int) -> Hook | None:
         with self.store.read() as connection:
             return hooks.by_id(connection, number)
 
@@ -73,8 +74,9 @@ class Room:
         """Wind the clock and send what is due then; give why the last call was not taken."""
         self.clock.wind(seconds=seconds)
         send_all(self.store, self.channels, self.clock.now())
-        reason: str | None = self._find(self.hook_id)["last_reason"]
-        return reason
+        hook = self._find(self.hook_id)
+        assert hook is not None
+        return hook.last_reason
 
 
 @pytest.fixture(params=[WECOM, DINGTALK, FEISHU])

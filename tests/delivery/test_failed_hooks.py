@@ -67,7 +67,7 @@ def test_a_webhook_that_answers_a_page_or_a_flood_is_written_down_and_stops_noth
         alarm = alarms.by_id(connection, raised["id"])
     assert hook is not None
     assert alarm is not None
-    assert hook["last_reason"] == reason
+    assert hook.last_reason == reason
     assert {tuple(sorted(one.items())) for one in written} == {
         (("alarm_id", raised["id"]), ("hook_id", hook_id), ("reason", reason))
     }

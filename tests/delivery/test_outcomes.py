@@ -17,6 +17,7 @@ from server.delivery.jobs.messages import send_due
 from server.delivery.jobs.outcomes import Outcome, keep
 from server.delivery.queries import messages
 from server.delivery.queries.messages import Draft
+from server.delivery.tables import Message
 from tests.conftest import SignIn
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -87,7 +88,7 @@ def test_what_was_on_its_way_when_its_alarm_ended_is_not_sent_once_more(
     ends = {"resolution": {"outcome": "false", "finding": "x"}, "merging": {"into": other["id"]}}
     caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm['id']}/{how}", ends[how])
     keep(app_store, channels, Outcome(on_its_way, NotSent("status_503", again=True), clock.now()))
-    [row] = [row for row in messages_in(app_store) if row["id"] == on_its_way["id"]]
+    [row] = [row for row in messages_in(app_store) if row["id"] == on_its_way.id]
     assert (row["state"], row["reason"], row["body"]) == ("failed", "alarm_over", None)
     clock.wind(minutes=2)
     send_all(app_store, channels, clock.now())
@@ -129,10 +130,10 @@ def test_a_units_link_on_its_way_goes_on_with_the_alarm_that_goes_on(
     admin, dispatcher = caller(district.consoles["district_admin"]), caller(district.consoles["dispatcher"])
     unit = add_unit(admin, "青禾消防站")
     dispatcher.post(f"/api/alarms/{alarm['id']}/units", {"unit_id": unit})
-    [link] = [one for one in _taken(app_store, ("demo", True), clock) if one["purpose"] == "joint_task"]
+    [link] = [one for one in _taken(app_store, ("demo", True), clock) if one.purpose == "joint_task"]
     dispatcher.post(f"/api/alarms/{alarm['id']}/merging", {"into": other["id"]})
     keep(app_store, channels, Outcome(link, NotSent("status_503", again=True), clock.now()))
-    [row] = [row for row in messages_in(app_store) if row["id"] == link["id"]]
+    [row] = [row for row in messages_in(app_store) if row["id"] == link.id]
     assert (row["state"], row["alarm_id"]) == ("waiting", other["id"])
 
 
@@ -176,10 +177,8 @@ def _forget(store: Store) -> None:
         connection.execute(delivery_tables.message.delete())
 
 
-def _taken(store: Store, lane: tuple[str, bool], clock: WoundClock) -> list[Any]:
+def _taken(store: Store, lane: tuple[str, bool], clock: WoundClock) -> list[Message]:
     """Take what is due of a lane, as a process does that then sends it."""
     with store.transaction(clock.now()) as transaction:
         dead_at = clock.now() + timedelta(seconds=15)
-        return list(
-            messages.claim_due(transaction.connection, lane, now=clock.now(), dead_at=dead_at, most=16)
-        )
+        return messages.claim_due(transaction.connection, lane, now=clock.now(), dead_at=dead_at, most=16)

@@ -3,7 +3,8 @@
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import http_ece
 import pytest
@@ -14,6 +15,7 @@ from server.config import BadSetting, read_settings
 from server.delivery.channels.base import Gone, NotSent
 from server.delivery.channels.outside import Bounds
 from server.delivery.channels.push import PushService, new_keys
+from server.delivery.tables import PushSubscription
 from tests.tools import gateway as gateways
 from tests.tools.gateway import Gateway
 from tests.tools.outward import AUTH, PRIVATE_KEY, PUBLIC_KEY, encoded, new_browser
@@ -30,12 +32,23 @@ def gateway() -> Iterator[Gateway]:
         yield one
 
 
-def _browser(gateway: Gateway) -> tuple[ec.EllipticCurvePrivateKey, dict[str, Any]]:
+def _browser(gateway: Gateway) -> tuple[ec.EllipticCurvePrivateKey, PushSubscription]:
     private, public = new_browser()
-    return private, {"endpoint": gateway.url, "p256dh": encoded(public), "auth": AUTH}
+    return private, PushSubscription(
+        id=1,
+        account_id=1,
+        endpoint_hash="",
+        endpoint=gateway.url,
+        p256dh=encoded(public),
+        auth=AUTH,
+        device=None,
+        created_at=datetime(2026, 9, 7, tzinfo=UTC),
+        last_ok_at=None,
+        failures=0,
+    )
 
 
-def _service(row: dict[str, Any] | None, bounds: Bounds = BOUNDS) -> PushService:
+def _service(row: PushSubscription | None, bounds: Bounds = BOUNDS) -> PushService:
     return PushService(
         lambda _number: row,
         bounds,
@@ -85,7 +98,7 @@ def test_a_browser_that_took_its_agreement_back_is_gone(gateway: Gateway, how: s
 def test_keys_that_are_no_point_of_the_curve_are_gone_before_any_call(gateway: Gateway) -> None:
     _private, row = _browser(gateway)
     with pytest.raises(Gone):
-        _service(row | {"p256dh": encoded(b"\x04" + b"\x07" * 64)}).send("1", json.dumps(FACTS), "r")
+        _service(replace(row, p256dh=encoded(b"\x04" + b"\x07" * 64))).send("1", json.dumps(FACTS), "r")
     assert gateway.calls == []
 
 
@@ -95,7 +108,7 @@ def test_no_push_goes_inside_even_if_such_an_endpoint_was_stored(gateway: Gatewa
         _service(row, Bounds(hosts=frozenset({"*.push.apple.com"}))).send("1", json.dumps(FACTS), "r")
     with pytest.raises(NotSent, match="not_https"):
         _service(row, Bounds(hosts=frozenset({"127.0.0.1"}))).send("1", json.dumps(FACTS), "r")
-    secure = row | {"endpoint": f"https://127.0.0.1:{gateway.port}/"}
+    secure = replace(row, endpoint=f"https://127.0.0.1:{gateway.port}/")
     with pytest.raises(NotSent, match="private_address"):
         _service(secure, Bounds(hosts=frozenset({"127.0.0.1"}))).send("1", json.dumps(FACTS), "r")
     assert gateway.calls == []

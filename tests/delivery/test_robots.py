@@ -3,7 +3,8 @@
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +15,8 @@ from server.delivery.channels import robots, signed
 from server.delivery.channels.base import NotSent
 from server.delivery.channels.hooks import ChatRobots, PlainWebhooks
 from server.delivery.channels.outside import Bounds
-from server.delivery.rules.channels import HookFormat
+from server.delivery.rules.channels import HookFormat, channel_of
+from server.delivery.tables import Hook
 from tests.tools import gateway as gateways
 from tests.tools.gateway import Gateway
 from tests.tools.outward import SECRET
@@ -31,8 +33,23 @@ def gateway() -> Iterator[Gateway]:
         yield one
 
 
-def _finding(gateway: Gateway, kind: str, secret: str | None) -> Callable[[int], Mapping[str, Any]]:
-    return lambda _number: {"format": kind, "url": gateway.url, "secret": secret}
+def _finding(gateway: Gateway, kind: str, secret: str | None) -> Callable[[int], Hook]:
+    return lambda number: Hook(
+        id=number,
+        district_id=1,
+        station_id=None,
+        channel=channel_of(HookFormat(kind)).value,
+        format=kind,
+        name="群",
+        url=gateway.url,
+        secret=secret,
+        enabled=True,
+        changed_at=datetime.fromtimestamp(AT, UTC),
+        last_ok_at=None,
+        last_try_at=None,
+        last_reason=None,
+        failures=0,
+    )
 
 
 def _say(gateway: Gateway, kind: str, secret: str | None = SECRET) -> dict[str, Any]:

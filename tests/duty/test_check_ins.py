@@ -197,8 +197,9 @@ def test_someone_without_a_smartphone_is_checked_in_by_security(
     security.post("/api/check-ins", body(district.codes[0], clock.now()))
     done = security.post("/api/check-ins/assisted", {"account_id": helped})
     assert (done.status_code, done.json["verified"], done.json["account_id"]) == (201, True, helped)
-    foreign = security.post("/api/check-ins/assisted", {"account_id": district.guards[2][5]})
-    assert (foreign.status_code, foreign.json["code"]) == (404, "not_found")
+    for stranger in (district.guards[2][5], district.consoles["school_admin"]):
+        refused = security.post("/api/check-ins/assisted", {"account_id": stranger})
+        assert (refused.status_code, refused.json["code"]) == (404, "not_found")
 
 
 def test_nobody_is_followed_outside_duty(caller: SignIn, district: SmallDistrict, clock: WoundClock) -> None:

@@ -30,7 +30,7 @@ AROUND = Box(south=LATITUDE - 0.01, west=LONGITUDE - 0.01, north=LATITUDE + 0.01
 def on_map(store: Store, district: SmallDistrict) -> list[int]:
     with store.read() as connection:
         rows = within(connection, AROUND, after=0, limit=99, district_id=district.district_id)
-    return [row["account_id"] for row in rows]
+    return [one.account_id for one in rows]
 
 
 def seats(store: Store, district: SmallDistrict) -> dict[int, bool]:
@@ -94,7 +94,7 @@ def test_an_approval_turns_no_check_in_of_another_category(
     assert decide(caller, district, claims.account_id, approved=True) == "approved"
     with app_store.read() as connection:
         duty = check_ins.open_of_account(connection, claims.account_id)
-    assert duty is not None and (duty["verified"], "not_approved" in duty["flags"]) == (False, True)
+    assert duty is not None and (duty.verified, "not_approved" in duty.flags) == (False, True)
 
 
 def test_a_suspended_guard_fills_no_seat_and_a_mistake_is_taken_back_with_one_tap(

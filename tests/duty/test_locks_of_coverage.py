@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.duty.queries import coverage
+from server.duty.service import coverage as post_coverage
 from server.duty.tables import check_in
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import duty_row
@@ -30,7 +31,7 @@ def test_nobody_waits_in_a_circle(
             for post in posts[seat]:
                 row = duty_row(district, post=post, seat=seat, now=NOW)
                 transaction.connection.execute(insert(check_in).values(row))
-                coverage.publish_at_the_end(transaction, district.posts[post], Limits())
+                post_coverage.publish_at_the_end(transaction, district.posts[post], Limits())
             both_wrote.wait(WITHIN_S)
 
     with ThreadPoolExecutor(2) as workers:

@@ -1,6 +1,7 @@
 """Whereabouts are kept with consent alone, and only while it holds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.duty.actions.positions import MOST_KEPT, PositionBuffer
-from server.duty.tables import check_in, last_position, position
+from server.duty.tables import Position, check_in, last_position, position
 from server.people.tables import consent
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
@@ -177,6 +178,7 @@ def test_a_failing_database_loses_no_place_that_was_taken(
 
 def test_beyond_what_memory_holds_the_oldest_go_first(app: Flask, on_duty: Caller, clock: WoundClock) -> None:
     buffer = app.extensions["huxue"].part(PositionBuffer)
-    row = {"account_id": on_duty.account_id, "check_in_id": 1, "latitude": 1.0, "longitude": 1.0}
-    buffer.put({**row, "accuracy_m": float(number), "at": clock.now()} for number in range(MOST_KEPT + 5))
+    assert on_duty.account_id is not None
+    here = Position(on_duty.account_id, 1, 1.0, 1.0, 0.0, clock.now())
+    buffer.put(replace(here, accuracy_m=float(number)) for number in range(MOST_KEPT + 5))
     assert flush(app, clock) == MOST_KEPT

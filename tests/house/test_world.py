@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from server.areas import open_store
+from server.calendar.queries import shifts as shifts_of_post
 from server.calendar.rules import Phase, current_shift, phase_of
 from server.core.limits import Limits
-from server.duty.queries import coverage
 from server.places.queries import districts
 from tests.tools.district import make_district
 from tests.tools.world import begin_peak
@@ -24,7 +24,9 @@ def test_a_peak_runs_at_every_hour(sqlite_url: str, hour: int) -> None:
     store.close()
     assert place is not None
     shifts = [
-        shift for shift in coverage.shifts_of(place, Limits(), now) if shift.starts_at <= now < shift.ends_at
+        shift
+        for shift in shifts_of_post.around(place, Limits(), now)
+        if shift.starts_at <= now < shift.ends_at
     ]
     assert len(shifts) == 1
     assert phase_of(current_shift(shifts, now), now) == Phase.RUNNING

@@ -16,7 +16,7 @@ from server.core.database.transaction import Store
 from server.core.geo import Point
 from server.duty.queries import positions
 from server.duty.rules.trust import COARSEST_FIX_M
-from server.duty.tables import check_in
+from server.duty.tables import Position, check_in
 from server.people.tables import account
 from server.places.tables import post
 from tests.tools.clock import WoundClock
@@ -59,14 +59,14 @@ def _furnish(store: Store, clock: WoundClock, dice: random.Random) -> tuple[int,
             spread = 0.03 if dice.random() < 0.1 else 0.0005
             if dice.random() < 0.7:
                 fixes.append(
-                    {
-                        "account_id": account_id,
-                        "check_in_id": duty_id,
-                        "latitude": place.latitude + dice.gauss(0, spread),
-                        "longitude": place.longitude + dice.gauss(0, spread),
-                        "accuracy_m": 10.0,
-                        "at": clock.now() - timedelta(seconds=dice.randrange(500)),
-                    }
+                    Position(
+                        account_id=account_id,
+                        check_in_id=duty_id,
+                        latitude=place.latitude + dice.gauss(0, spread),
+                        longitude=place.longitude + dice.gauss(0, spread),
+                        accuracy_m=10.0,
+                        at=clock.now() - timedelta(seconds=dice.randrange(500)),
+                    )
                 )
         positions.keep(connection, fixes)
         connection.execute(update(account).where(account.c.id == account_id).values(status="suspended"))

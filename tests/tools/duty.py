@@ -10,7 +10,7 @@ from server.calendar.rules import Shift
 from server.core.database.transaction import Store
 from server.core.live import presence_rows
 from server.duty.queries import positions
-from server.duty.tables import check_in
+from server.duty.tables import Position, check_in
 from server.people.tables import account
 from tests.tools.district import SEATS, SmallDistrict
 
@@ -104,8 +104,8 @@ def put_at(
                 check_in.c.account_id == account_id, check_in.c.checked_out_at.is_(None)
             )
         ).scalar_one()
-        fix = {"latitude": latitude, "longitude": longitude, "accuracy_m": accuracy_m, "at": at}
-        positions.keep(transaction.connection, [{"account_id": account_id, "check_in_id": duty, **fix}])
+        here = Position(account_id, duty, latitude, longitude, accuracy_m, at)
+        positions.keep(transaction.connection, [here])
 
 
 def suspend(store: Store, account_id: int, now: datetime) -> None:

@@ -82,10 +82,9 @@ def add_hook(store: Store, district_id: int, gateway: Gateway, now: datetime, **
                 "url": at(gateway, f"/{kind.value}"),
                 "secret": SECRET,
                 "enabled": True,
-                "changed_at": now,
-                "failures": 0,
                 **values,
             },
+            now=now,
         )
 
 

@@ -9,6 +9,7 @@ from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.delivery.queries import last_delivery, messages
+from server.delivery.queries.messages import ListedCall
 from server.delivery.rules.channels import ChannelName
 
 
@@ -40,7 +41,7 @@ def received(
         return transaction.answer(actor.account_id, request_id, {"delivered": news})
 
 
-def listed(store: Store, *, actor: Actor, alarm_id: int) -> list[dict[str, Any]]:
+def listed(store: Store, *, actor: Actor, alarm_id: int) -> list[ListedCall]:
     """Read what an alarm's messages say that never left: those of a drill or a demo, while they are of use.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``.

@@ -20,8 +20,10 @@ from server.core.database.transaction import Store, Transaction
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
 from server.delivery.queries import messages
+from server.delivery.queries.messages import Call
 from server.duty.queries import positions
 from server.people.queries import accounts
+from server.people.tables import Account
 
 Row = Mapping[str, Any]
 
@@ -59,7 +61,7 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         audit.record(
             transaction.connection, now=now, actor_id=actor.account_id, act="see_report", facts=facts
         )
-        drill = next(iter(transaction.announce(AlarmReported(alarm_id))), None)
+        drill = next(iter(transaction.ask(AlarmReported(alarm_id))), None)
     return {**found, "drill": drill}
 
 
@@ -130,20 +132,20 @@ def _targets(row: Row, now: datetime) -> list[dict[str, Any]]:
 
 
 def _movements(
-    connection: Connection, row: Row, actor: Actor, people: Mapping[int, Row], now: datetime
+    connection: Connection, row: Row, actor: Actor, people: Mapping[int, Account], now: datetime
 ) -> list[dict[str, Any]]:
     ended_at = row["resolved_at"] or now
     spans = {
         one["account_id"]: (one["notified_at"], one["ended_at"] or ended_at)
         for one in responses.of_alarms(connection, [row["id"]])
-        if actor.role != Role.SCHOOL_ADMIN or people[one["account_id"]]["school_id"] == actor.school_id
+        if actor.role != Role.SCHOOL_ADMIN or people[one["account_id"]].school_id == actor.school_id
     }
     tracks: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for one in positions.trails(connection, spans, since=row["raised_at"], until=ended_at):
-        begin, end = spans[one["account_id"]]
-        if begin <= one["at"] <= end:
-            place = {name: one[name] for name in ("latitude", "longitude", "accuracy_m")}
-            tracks[one["account_id"]].append({"at": moment(one["at"]), **place})
+        begin, end = spans[one.account_id]
+        if begin <= one.at <= end:
+            place = {"latitude": one.latitude, "longitude": one.longitude, "accuracy_m": one.accuracy_m}
+            tracks[one.account_id].append({"at": moment(one.at), **place})
     return [{"account_id": number, "points": points} for number, points in sorted(tracks.items())]
 
 
@@ -155,24 +157,28 @@ def _chain(connection: Connection, alarm_id: int) -> dict[str, Any]:
     return {**timelines.head_of(connection, alarm_id), "faults": faults}
 
 
-def _everybody(view: Row, told: list[Row]) -> set[int]:
+def _everybody(view: Row, told: list[Call]) -> set[int]:
     numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
-    numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"], *told)}
+    numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"])}
+    numbers |= {one.account_id for one in told}
     numbers |= {line["actor_id"] for line in view["timeline"]}
     return {number for number in numbers if number is not None}
 
 
-def _person(row: Row) -> dict[str, Any]:
-    return {"account_id": row["id"], "name": row["name"], "category": row["category"]}
+def _person(one: Account) -> dict[str, Any]:
+    return {"account_id": one.id, "name": one.name, "category": one.category}
 
 
-def _told(row: Row) -> dict[str, Any]:
+def _told(one: Call) -> dict[str, Any]:
     return {
-        **{name: row[name] for name in ("account_id", "channel", "tier", "state")},
-        "reason": row["reason"] if row["state"] == "failed" else None,
-        "created_at": moment(row["created_at"]),
-        "sent_at": moment_or_none(row["sent_at"]),
-        "delivered_at": moment_or_none(row["delivered_at"]),
+        "account_id": one.account_id,
+        "channel": one.channel,
+        "tier": one.tier,
+        "state": one.state,
+        "reason": one.reason if one.state == "failed" else None,
+        "created_at": moment(one.created_at),
+        "sent_at": moment_or_none(one.sent_at),
+        "delivered_at": moment_or_none(one.delivered_at),
     }
 
 

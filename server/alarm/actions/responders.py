@@ -119,7 +119,7 @@ def let_count(
         person = accounts.by_id(connection, account_id)
         if person is None or not _takes_part(transaction, alarm_id, account_id):
             raise Refused("not_found")
-        if person["status"] == AccountStatus.SUSPENDED:
+        if person.status == AccountStatus.SUSPENDED:
             raise Refused("account_suspended")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         standing.vouch(connection, alarm_id=alarm_id, account_id=account_id, by=actor.account_id, now=now)
@@ -141,7 +141,7 @@ def _takes_part(transaction: Transaction, alarm_id: int, account_id: int) -> boo
 def _check_may_be_asked(transaction: Transaction, actor: Actor, alarm_id: int, account_id: int) -> None:
     connection = transaction.connection
     person = accounts.by_id(connection, account_id)
-    if person is None or person["district_id"] != actor.district_id:
+    if person is None or person.district_id != actor.district_id:
         raise Refused("not_found")
     asked = responses.of_account(connection, alarm_id, account_id)
     reported = {row["account_id"] for row in reports.of_alarms(connection, [alarm_id])}

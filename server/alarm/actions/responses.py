@@ -11,13 +11,12 @@ from server.alarm.rules.response import ACKNOWLEDGING, REPLACED, STANDING, Mover
 from server.alarm.service import dispatch, escalation, holding, shortages, standing_changes, views, written
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
-from server.core.geo import Point
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import last_delivery, messages
 from server.delivery.rules.channels import ChannelName
 from server.duty.queries import positions
-from server.duty.rules.trust import Fix, TrustLimits
+from server.duty.rules.trust import TrustLimits
 
 Row = Mapping[str, Any]
 
@@ -108,7 +107,7 @@ def _off_scene_m(
         return None
     return off_scene_m(
         places.all_of(transaction.connection, alarm),
-        Fix(Point(last["latitude"], last["longitude"]), last["accuracy_m"], last["at"]),
+        last,
         now=transaction.now,
         good_within_m=limits[TrustLimits].poor_accuracy_m,
         limits=limits[AlarmLimits],

@@ -45,7 +45,7 @@ def put_aside(
         person = accounts.by_id(connection, account_id)
         if person is None or account_id not in reported:
             raise Refused("not_found")
-        if person["status"] == AccountStatus.APPROVED:
+        if person.status == AccountStatus.APPROVED:
             raise Refused("account_approved")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         rows = alarm_asides.of_alarms(connection, [alarm_id])

@@ -25,6 +25,7 @@ from server.core.geo import Point
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.queries import accounts
+from server.people.queries.accounts import AccountAndPlaces
 
 Row = Mapping[str, Any]
 SHOWN = 50
@@ -167,7 +168,7 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now
         "items": [
             {
                 "account_id": option.account_id,
-                "name": found[option.account_id]["name"],
+                "name": found[option.account_id].name,
                 "category": option.category.value,
                 "group": option.group.value,
                 "distance_m": option.distance_m,
@@ -196,16 +197,18 @@ def _everybody(connection: Connection, view: Row) -> set[int]:
     return numbers - {None}
 
 
-def _person(account: Row, actor: Actor, post_name: str | None, *, is_open: bool) -> dict[str, Any]:
+def _person(
+    account: AccountAndPlaces, actor: Actor, post_name: str | None, *, is_open: bool
+) -> dict[str, Any]:
     console = actor.role in CONSOLE
-    own = actor.role != Role.SCHOOL_ADMIN or account["school_id"] == actor.school_id
-    category = account["category"]
+    own = actor.role != Role.SCHOOL_ADMIN or account.school_id == actor.school_id
+    category = account.category
     return {
-        "account_id": account["id"],
-        "name": account["name"],
+        "account_id": account.id,
+        "name": account.name,
         "category": category,
         "group": group_of(category).value if category else None,
-        "telephone": account["phone"] if console and own and is_open else None,
+        "telephone": account.phone if console and own and is_open else None,
         "post_name": post_name,
-        "school_name": account["school_name"] if console else None,
+        "school_name": account.school_name if console else None,
     }

@@ -38,10 +38,16 @@ class ListedList(Wire):
 def listed(alarm_id: int) -> dict[str, Any]:
     """List what a drill's or a demo's alarm would have sent; what really left is not kept."""
     here = platform()
-    rows = receipts.listed(here.store, actor=current_actor(), alarm_id=alarm_id)
+    calls = receipts.listed(here.store, actor=current_actor(), alarm_id=alarm_id)
     return {
         "items": [
-            row | {"text": text_of(row["purpose"], row["body"], here.limits[ChannelSettings])} for row in rows
+            {
+                "id": one.id,
+                "channel": one.channel,
+                "account_id": one.account_id,
+                "text": text_of(one.purpose, one.body, here.limits[ChannelSettings]),
+            }
+            for one in calls
         ]
     }
 

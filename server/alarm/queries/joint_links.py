@@ -61,11 +61,13 @@ def deliveries(connection: Connection, task_ids: Iterable[int]) -> dict[int, Row
     """Read how the newest message to each unit went: ``channel, state, reason, at, calls``, by its task."""
     references = _references(connection, list(task_ids))
     found: dict[int, Row] = {}
-    for row in messages.of_references(connection, references):
-        task_id = references[row["reference"]]
+    for one in messages.of_references(connection, references):
+        task_id = references[one.reference]
         found[task_id] = {
-            **{name: row[name] for name in ("channel", "state", "reason")},
-            "at": row["delivered_at"] or row["sent_at"] or row["created_at"],
+            "channel": one.channel,
+            "state": one.state,
+            "reason": one.reason,
+            "at": one.delivered_at or one.sent_at or one.created_at,
             "calls": found.get(task_id, {"calls": 0})["calls"] + 1,
         }
     return found

@@ -1,10 +1,10 @@
 """How an alarm's tiers did against their targets of 1, 3 and 5 minutes."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 from server.alarm.rules.alarm import Tier
 
@@ -18,6 +18,16 @@ class TargetMark(StrEnum):
     CUT_SHORT = "cut_short"
 
 
+class WrittenJudgement(TypedDict):
+    """A judgement as a drill's row keeps it and the API shows it."""
+
+    tier: int
+    target_s: int
+    mark: str
+    took_s: float | None
+    late_s: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A tier against its target; seconds with their fractions, ``None`` where there is nothing to count."""
@@ -28,9 +38,15 @@ class Judged:
     took_s: float | None
     late_s: float | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> WrittenJudgement:
         """Write the judgement as the API does."""
-        return asdict(self) | {"mark": self.mark.value}
+        return {
+            "tier": self.tier,
+            "target_s": self.target_s,
+            "mark": self.mark.value,
+            "took_s": self.took_s,
+            "late_s": self.late_s,
+        }
 
 
 def judge(tiers: Iterable[Tier], *, raised_at: datetime, ended_at: datetime) -> tuple[Judged, ...]:

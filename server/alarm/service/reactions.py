@@ -1,5 +1,9 @@
 """What alarms do when something happens in the areas below them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import select
 
 from server.alarm.queries import alarms
@@ -9,6 +13,13 @@ from server.core.database.transaction import Transaction
 from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
 from server.duty.facts import DutyBegun
 from server.people.facts import OfficesWanted, StandingChanged
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLocked(Subject):
+    """An alarm that some messages are about, and its row, which is held."""
+
+    alarm: Mapping[str, Any]
 
 
 def judge_standing(transaction: Transaction, fact: StandingChanged) -> None:
@@ -30,14 +41,18 @@ def name_units(transaction: Transaction, fact: OfficesWanted) -> list[str]:
 def lock(transaction: Transaction, fact: SubjectLocked) -> Subject | None:
     """Hold an alarm's row before those of its messages, as everybody locks them."""
     alarm = alarms.by_id(transaction.connection, fact.alarm_id, lock=True)
-    return None if alarm is None else Subject(alarm, alarm["state"] == alarms.OPEN)
+    if alarm is None:
+        return None
+    return AlarmLocked(alarm_id=alarm["id"], is_open=alarm["state"] == alarms.OPEN, alarm=alarm)
 
 
 def tell_outcomes(transaction: Transaction, fact: OutcomesWritten) -> None:
     """Tell how an alarm's messages went, and let it go on at once where a step has called in vain."""
-    if fact.undelivered and fact.subject.is_open:
-        escalation.hurry(transaction, fact.subject.alarm)
-    views.publish(transaction, fact.subject.alarm, urgent=False)
+    subject = fact.subject
+    assert isinstance(subject, AlarmLocked)
+    if fact.undelivered and subject.is_open:
+        escalation.hurry(transaction, subject.alarm)
+    views.publish(transaction, subject.alarm, urgent=False)
 
 
 def ended(transaction: Transaction, fact: EndedWanted) -> set[int]:

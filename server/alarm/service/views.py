@@ -33,8 +33,11 @@ from server.core.database.transaction import Transaction
 from server.core.event_names import EventName, rooms_for_post
 from server.core.moments import moment, moment_or_none
 from server.delivery.queries import hooks, messages
+from server.delivery.queries.messages import Call
 
 Rows = Mapping[int, list[Mapping[str, Any]]]
+# The account, the channel and (of a room or a machine) the address.
+Receiver = tuple[int | None, str, str | None]
 
 
 def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, Any]]:
@@ -45,7 +48,9 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     asked = _by_alarm(responses.of_alarms(connection, numbers))
     reported = _by_alarm(reports.of_alarms(connection, numbers))
     happened = _by_alarm(newest_entries.newest(connection, numbers))
-    sent = _by_alarm(messages.of_alarms(connection, numbers))
+    sent: defaultdict[int, list[Call]] = defaultdict(list)
+    for one in messages.of_alarms(connection, numbers):
+        sent[one.alarm_id].append(one)
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
     letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
     climbing = ladders.of_alarms(connection, numbers)
@@ -55,7 +60,7 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     posts = {one["post_id"] for rows in (found, *elsewhere.values()) for one in rows}
     places = alarm_posts.full_names(connection, posts)
     rooms = hooks.names(
-        connection, {int(one["address"]) for rows in sent.values() for one in rows if one["address"]}
+        connection, {int(one.address) for calls in sent.values() for one in calls if one.address}
     )
     return [
         {
@@ -246,48 +251,48 @@ def _ladder(one: Ladder) -> dict[str, Any]:
     }
 
 
-def _deliveries(rows: Iterable[Mapping[str, Any]], rooms: Mapping[int, str]) -> list[dict[str, Any]]:
+def _deliveries(sent: Iterable[Call], rooms: Mapping[int, str]) -> list[dict[str, Any]]:
     """Give for each receiver and channel how the newest call went; what once arrived stays so.
 
     A person's several browsers count as one receiver: one of them is enough.
     """
-    newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-    calls: Counter[tuple[Any, ...]] = Counter()
-    called_at: dict[tuple[Any, ...], datetime] = {}
-    for row in rows:
-        receiver = (row["account_id"], row["channel"], row["address"])
+    newest: dict[Receiver, Call] = {}
+    calls: Counter[Receiver] = Counter()
+    called_at: dict[Receiver, datetime] = {}
+    for one in sent:
+        receiver = (one.account_id, one.channel, one.address)
         before = newest.get(receiver)
-        same_call = before is not None and before["created_at"] == row["created_at"]
+        same_call = before is not None and before.created_at == one.created_at
         # What arrived may stand for a later call that did not, so the time of the newest one is kept apart.
-        calls[receiver] += called_at.get(receiver) != row["created_at"]
-        called_at[receiver] = row["created_at"]
-        if before is None or not _says_more(before, row, same_call=same_call):
-            newest[receiver] = row
+        calls[receiver] += called_at.get(receiver) != one.created_at
+        called_at[receiver] = one.created_at
+        if before is None or not _says_more(before, one, same_call=same_call):
+            newest[receiver] = one
     return [
-        {**_delivery(row, rooms), "calls": calls[receiver], "called_at": moment(called_at[receiver])}
-        for receiver, row in newest.items()
+        {**_delivery(one, rooms), "calls": calls[receiver], "called_at": moment(called_at[receiver])}
+        for receiver, one in newest.items()
     ]
 
 
 _BETTER = ("failed", "waiting", "sending", "sent", "delivered")
 
 
-def _says_more(before: Mapping[str, Any], row: Mapping[str, Any], *, same_call: bool) -> bool:
+def _says_more(before: Call, later: Call, *, same_call: bool) -> bool:
     """Tell whether an earlier message says more of a receiver than a later one."""
     if same_call:
-        return _BETTER.index(before["state"]) >= _BETTER.index(row["state"])
-    return before["delivered_at"] is not None and row["delivered_at"] is None
+        return _BETTER.index(before.state) >= _BETTER.index(later.state)
+    return before.delivered_at is not None and later.delivered_at is None
 
 
-def _delivery(row: Mapping[str, Any], rooms: Mapping[int, str]) -> dict[str, Any]:
-    hook_id = int(row["address"]) if row["address"] else None
+def _delivery(one: Call, rooms: Mapping[int, str]) -> dict[str, Any]:
+    hook_id = int(one.address) if one.address else None
     return {
-        "account_id": row["account_id"],
+        "account_id": one.account_id,
         "hook_id": hook_id,
         "room": rooms.get(hook_id) if hook_id else None,
-        "channel": row["channel"],
-        "tier": row["tier"],
-        "state": row["state"],
-        "reason": row["reason"],
-        "at": moment(row["delivered_at"] or row["sent_at"] or row["created_at"]),
+        "channel": one.channel,
+        "tier": one.tier,
+        "state": one.state,
+        "reason": one.reason,
+        "at": moment(one.delivered_at or one.sent_at or one.created_at),
     }

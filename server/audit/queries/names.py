@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import Column, Connection, select
 
 
-def of_rows(
-    connection: Connection, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, Column[Any]]
+def of_facts(
+    connection: Connection, found: Iterable[Mapping[str, object]], columns: Mapping[str, Column[Any]]
 ) -> list[dict[str, str]]:
-    """Name what the facts of each row point to, by the facts' keys; what is gone has no name.
+    """Name what the facts of each of some rows point to, by the facts' keys; what is gone has no name.
 
     ``columns`` are those that hold the names, by fact.
     """
     pointing = [
-        {key: value for key, value in row["facts"].items() if key in columns and isinstance(value, int)}
-        for row in rows
+        {key: value for key, value in facts.items() if key in columns and isinstance(value, int)}
+        for facts in found
     ]
     wanted: dict[str, set[int]] = defaultdict(set)
     for one in pointing:

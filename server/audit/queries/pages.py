@@ -3,19 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select
 
 from server.core.access.roles import Actor, Role
 from server.core.audit import audit_row
-from server.core.moments import moment
 from server.people.tables import account
 from server.places.tables import school
 
 FEW = 200
 
 actor, subject = account.alias("actor"), account.alias("subject")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A row of the log with the names of those who stand in it."""
+
+    id: int
+    at: datetime
+    act: str
+    actor_id: int | None
+    subject_id: int | None
+    facts: Mapping[str, object]
+    actor_name: str | None
+    actor_role: str | None
+    subject_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +41,18 @@ class Search:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An account whose sign-in was held back, and when that was last."""
+
+    account_id: int
+    name: str
+    at: datetime
+
+
 def page(
     connection: Connection, search: Search, *, district_id: int, before: int, limit: int
-) -> list[Mapping[str, Any]]:
+) -> list[ReadRow]:
     """Read rows before a number (0: from the newest) that somebody of the district wrote, or that name nobody."""
     row = audit_row.c
     query = (
@@ -53,7 +75,7 @@ def page(
     )
     if before:
         query = query.where(row.id < before)
-    return [dict(one) for one in connection.execute(query).mappings()]
+    return [ReadRow(**one) for one in connection.execute(query).mappings()]
 
 
 def _acts() -> CTE:
@@ -72,7 +94,7 @@ def acts(connection: Connection) -> list[str]:
     return list(connection.execute(_each_act).scalars())
 
 
-def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[dict[str, Any]]:
+def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[HeldBack]:
     """Read the accounts of a console's scope whose sign-in was held back since a time, the newest first."""
     last = func.max(audit_row.c.at)
     query = (
@@ -91,7 +113,7 @@ def held_back(connection: Connection, who: Actor, *, since: datetime) -> list[di
         query = query.where(account.c.school_id == who.school_id)
     if who.role == Role.STATION_OFFICER:
         query = query.where(func.coalesce(account.c.station_id, school.c.station_id) == who.station_id)
-    return [{**row, "at": moment(row["at"])} for row in connection.execute(query).mappings()]
+    return [HeldBack(**row) for row in connection.execute(query).mappings()]
 
 
 def _of_district(district_id: int) -> ColumnElement[bool]:

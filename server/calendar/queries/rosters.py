@@ -1,8 +1,8 @@
 """Rosters: who stands at which post at which peak on which weekdays."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -13,16 +13,20 @@ from sqlalchemy import (
     update,
 )
 
-from server.calendar.rules import Shift
+from server.calendar.rules import Rostered, weekday_bit
 from server.calendar.tables import roster
 from server.people.queries.waiting import waits
-from server.people.tables import account
+from server.people.tables import Account, account
 from server.places.tables import post
 
 
-def weekday_bit(on: date) -> int:
-    """Give the bit of a date's weekday in ``roster.weekdays``: Monday 1, Tuesday 2, … Sunday 64."""
-    return 1 << on.weekday()
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody on the roster of a post; without a number before he registers."""
+
+    account_id: int | None
+    name: str
+    category: str
 
 
 _of_shift = (
@@ -37,20 +41,16 @@ _of_account = select(roster.c.post_id, roster.c.peak, roster.c.weekdays).where(
 )
 
 
-def rostered(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Any]:
-    """Read the roster rows of a post at a peak of a date (account_id is None before registration)."""
-    return list(connection.execute(_rostered, {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}))
+def rostered(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Named]:
+    """Read who is on the roster of a post at a peak of a date."""
+    asked = {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}
+    return [Named(**row) for row in connection.execute(_rostered, asked).mappings()]
 
 
-def of_account(connection: Connection, account_id: int) -> list[Any]:
-    """Read where and when an account is on the roster: ``post_id, peak, weekdays``."""
-    return list(connection.execute(_of_account, {"account_id": account_id}))
-
-
-def includes(rows: Iterable[Any], post_id: int, shift: Shift) -> bool:
-    """Tell whether an account's roster rows put it at a post for a shift."""
-    bit = weekday_bit(shift.date)
-    return any(row.post_id == post_id and row.peak == shift.peak and row.weekdays & bit for row in rows)
+def of_account(connection: Connection, account_id: int) -> list[Rostered]:
+    """Read where and when an account is on the roster."""
+    found = connection.execute(_of_account, {"account_id": account_id}).mappings()
+    return [Rostered(**row) for row in found]
 
 
 def exists(connection: Connection, *, post_id: int, peak: str, on: date) -> bool:
@@ -61,7 +61,7 @@ def exists(connection: Connection, *, post_id: int, peak: str, on: date) -> bool
 
 def on_rosters(
     connection: Connection, district_id: int, account_ids: Collection[int] | None = None
-) -> dict[int, tuple[Mapping[str, Any], set[str]]]:
+) -> dict[int, tuple[Account, set[str]]]:
     """Read who waits and is on a roster of his own school by his telephone: the account, and as what he is on it."""
     query = (
         select(account, roster.c.category.label("rostered_as"))
@@ -72,9 +72,11 @@ def on_rosters(
     )
     if account_ids is not None:
         query = query.where(account.c.id.in_(account_ids))
-    found: dict[int, tuple[Mapping[str, Any], set[str]]] = {}
+    found: dict[int, tuple[Account, set[str]]] = {}
     for row in connection.execute(query).mappings():
-        found.setdefault(row["id"], (dict(row), set()))[1].add(row["rostered_as"])
+        columns = dict(row)
+        rostered_as = columns.pop("rostered_as")
+        found.setdefault(row["id"], (Account(**columns), set()))[1].add(rostered_as)
     return found
 
 

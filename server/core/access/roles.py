@@ -7,7 +7,7 @@ on what. A guard's scope is his duty, which changes by the hour and is asked of 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from server.core.refused import Refused
 
@@ -202,6 +202,27 @@ def sees_post(actor: Actor, *, district_id: int, station_id: int, school_id: int
     return False
 
 
+class InScope(Protocol):
+    """What has a district, a station and a school of its own: an alarm, a post, a further place."""
+
+    @property
+    def district_id(self) -> int:
+        """Give its district."""
+
+    @property
+    def station_id(self) -> int:
+        """Give its station."""
+
+    @property
+    def school_id(self) -> int:
+        """Give its school."""
+
+
+def sees(actor: Actor, one: InScope) -> bool:
+    """Tell whether what has a district, a station and a school of its own lies within an actor's scope."""
+    return sees_post(actor, district_id=one.district_id, station_id=one.station_id, school_id=one.school_id)
+
+
 def sees_row(actor: Actor, row: Mapping[str, Any]) -> bool:
     """Tell whether a row with a district, a station and a school of its own lies within an actor's scope."""
     return sees_post(
@@ -230,18 +251,3 @@ def may_approve(
     if actor.role == Role.STATION_OFFICER:
         return actor.station_id is not None and actor.station_id == station_id
     return category != Category.POLICE and actor.school_id is not None and actor.school_id == school_id
-
-
-def may_decide(actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Tell whether an actor may approve the claim of a guard's account as it is stored.
-
-    One that waited too long was handed on: then the school's station decides on it, too.
-    """
-    handed_on = row["handed_on_at"] is not None
-    return may_approve(
-        actor,
-        category=Category(row["category"]),
-        district_id=row["district_id"],
-        station_id=row["school_station_id"] if handed_on else row["station_id"],
-        school_id=row["school_id"],
-    )

@@ -7,10 +7,17 @@ belongs together is written together.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-# A function of the transaction and the fact; what it gives goes back to whoever announced it, save ``None``.
+Said = TypeVar("Said")
+# A function of the transaction and the fact; what it gives goes back to whoever asked, save ``None``.
 Reaction = Callable[[Any, Any], Any]
+
+
+class Question(Generic[Said]):
+    """A fact that asks the areas above for something: ``transaction.ask`` gives what they answer."""
+
+    __slots__ = ()
 
 
 class Reactions:

@@ -13,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from server.core.database import event_log, requests
 from server.core.database.admission_queue import AdmissionQueue
-from server.core.database.reactions import Reactions
+from server.core.database.reactions import Question, Reaction, Reactions, Said
 from server.core.database.single_instance_lock import make_private
 
 Value = TypeVar("Value")
@@ -46,18 +46,26 @@ class Transaction:
         """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""
         self.pending_events.append(event_log.PendingEvent(name, data, rooms, urgent))
 
-    def announce(self, fact: object) -> list[Any]:
-        """Let the areas above react to a fact in this transaction; gives what they answer.
+    def announce(self, fact: object) -> None:
+        """Let the areas above react to a fact in this transaction.
 
         Raises ``RuntimeError`` in a store that was opened without areas: half of what belongs together would be
         written.
         """
+        for react in self._reactions_to(fact):
+            react(self, fact)
+
+    def ask(self, question: Question[Said]) -> list[Said]:
+        """Let the areas above react to a question; gives what they answer, each that knows. Raises as ``announce``."""
+        answers: list[Said | None] = [react(self, question) for react in self._reactions_to(question)]
+        return [answer for answer in answers if answer is not None]
+
+    def _reactions_to(self, fact: object) -> list[Reaction]:
         if self._reactions is None:
             raise RuntimeError(
                 f"{type(fact).__name__}: this store knows no areas; see server.areas.open_store"
             )
-        answers = [react(self, fact) for react in self._reactions.to(fact)]
-        return [answer for answer in answers if answer is not None]
+        return self._reactions.to(fact)
 
     def at_the_end(self, key: tuple[str, int], work: "Callable[[Transaction], None]") -> None:
         """Do some work once before the commit, however often it is asked for under the same key.

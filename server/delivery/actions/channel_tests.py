@@ -1,9 +1,7 @@
 """Trying channels by the very path of a real alarm: rows, the clock's duty, the channel, the receipt."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,26 +12,33 @@ from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
-from server.core.moments import moment
+from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
 from server.delivery.queries import channel_states, deliverability, hooks, last_delivery, messages
 from server.delivery.queries.deliverability import DeliveryTarget
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.channels import SHOWN_WITHIN, AvailableChannels, ChannelName
+from server.delivery.rules.shapes import ChannelList, ChannelTestSent, ChannelTestView, ReceiptView
+from server.delivery.tables import Message
 
 USELESS_AFTER = timedelta(minutes=5)
 TESTS = rate_limits.Limit(10, timedelta(minutes=10))
 MOST_WAYS = 10
 
 
-def states(store: Store, *, actor: Actor, limits: Limits) -> dict[str, Any]:
+def states(store: Store, *, actor: Actor, limits: Limits) -> ChannelList:
     """Tell for each channel whether it is set up, when it last worked and what last spoke against it."""
     require(actor, Act.TEST_CHANNELS)
     with store.read() as connection:
         found = channel_states.newest(connection)
     return {
         "items": [
-            {"channel": name.value, "set_up": name in limits[AvailableChannels].names, **found[name]}
+            {
+                "channel": name.value,
+                "set_up": name in limits[AvailableChannels].names,
+                "last_ok_at": moment_or_none(found[name].last_ok_at),
+                "last_reason": found[name].last_reason,
+            }
             for name in ChannelName
         ]
     }
@@ -41,7 +46,7 @@ def states(store: Store, *, actor: Actor, limits: Limits) -> dict[str, Any]:
 
 def begin(
     store: Store, *, actor: Actor, request_id: str, hook_id: int | None, limits: Limits, now: datetime
-) -> dict[str, Any]:
+) -> ChannelTestView:
     """Send a marked test to a webhook, or by all ways that reach the actor himself; gives how it stands.
 
     Raises ``Refused``: ``not_your_role``, ``not_found`` for a webhook elsewhere, ``too_many``,
@@ -60,7 +65,7 @@ def begin(
         drafts = [_draft(actor, request_id, number, way, now) for number, way in enumerate(ways)]
         messages.put(connection, drafts, now)
         if any(way.channel is ChannelName.SOCKET for way in ways):
-            told = {"test_id": request_id, "account_id": actor.account_id}
+            told: ChannelTestSent = {"test_id": request_id, "account_id": actor.account_id}
             transaction.publish(EventName.CHANNEL_TEST_SENT, told, (room_of(actor),))
         audit.record(
             connection,
@@ -74,7 +79,7 @@ def begin(
         return _view(connection, actor, request_id)
 
 
-def one(store: Store, *, actor: Actor, test_id: str) -> dict[str, Any]:
+def one(store: Store, *, actor: Actor, test_id: str) -> ChannelTestView:
     """Show how the actor's own test stands. Raises ``Refused``: ``not_found``."""
     require(actor, Act.TEST_CHANNELS)
     with store.read() as connection:
@@ -83,19 +88,21 @@ def one(store: Store, *, actor: Actor, test_id: str) -> dict[str, Any]:
 
 def received(
     store: Store, *, actor: Actor, request_id: str, test_id: str, channel: ChannelName, now: datetime
-) -> dict[str, Any]:
+) -> ReceiptView:
     """Mark what a test sent the actor by a channel as having reached him. Raises ``Refused``: ``not_found``."""
     require(actor, Act.RECEIVE)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "test_receipt", [test_id, channel])
+        first = transaction.remember(
+            actor.account_id, request_id, "test_receipt", [test_id, channel], shape=ReceiptView
+        )
         if first is not None:
             return first
         rows = _rows(transaction.connection, actor, test_id)
-        arrived = [row["reference"] for row in rows if row["channel"] == channel and row["account_id"]]
+        arrived = [one.reference for one in rows if one.channel == channel and one.account_id]
         news = messages.delivered_by_reference(transaction.connection, arrived, now) if arrived else 0
         if news:
             last_delivery.note(transaction.connection, actor.account_id, channel, now)
-        return transaction.answer(actor.account_id, request_id, {"delivered": news})
+        return transaction.answer(actor.account_id, request_id, ReceiptView(delivered=news))
 
 
 def _ways(
@@ -107,9 +114,9 @@ def _ways(
         )
         return ways.get(actor.account_id, [])
     hook = hooks.by_id(connection, hook_id)
-    if hook is None or hook["district_id"] != actor.district_id:
+    if hook is None or hook.district_id != actor.district_id:
         raise Refused("not_found")
-    channel = ChannelName(hook["channel"])
+    channel = ChannelName(hook.channel)
     return [DeliveryTarget(channel, str(hook_id), None)] if channel in limits[AvailableChannels].names else []
 
 
@@ -131,7 +138,7 @@ def _draft(actor: Actor, test_id: str, number: int, way: DeliveryTarget, now: da
     )
 
 
-def _rows(connection: Connection, actor: Actor, test_id: str) -> list[Mapping[str, Any]]:
+def _rows(connection: Connection, actor: Actor, test_id: str) -> list[Message]:
     references = [_reference(actor, test_id, number) for number in range(MOST_WAYS)]
     rows = messages.of_references(connection, references)
     if not rows:
@@ -139,17 +146,17 @@ def _rows(connection: Connection, actor: Actor, test_id: str) -> list[Mapping[st
     return rows
 
 
-def _view(connection: Connection, actor: Actor, test_id: str) -> dict[str, Any]:
+def _view(connection: Connection, actor: Actor, test_id: str) -> ChannelTestView:
     return {
         "test_id": test_id,
         "items": [
             {
-                "channel": row["channel"],
-                "state": row["state"],
-                "reason": row["reason"],
-                "tries": row["tries"],
-                "at": moment(row["delivered_at"] or row["sent_at"] or row["created_at"]),
+                "channel": one.channel,
+                "state": one.state,
+                "reason": one.reason,
+                "tries": one.tries,
+                "at": moment(one.delivered_at or one.sent_at or one.created_at),
             }
-            for row in _rows(connection, actor, test_id)
+            for one in _rows(connection, actor, test_id)
         ],
     }

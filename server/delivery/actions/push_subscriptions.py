@@ -1,7 +1,6 @@
 """Letting a browser be woken by a push, and no longer."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
@@ -14,6 +13,7 @@ from server.delivery.channels.base import NotSent
 from server.delivery.channels.outside import Bounds
 from server.delivery.queries import push_subscriptions
 from server.delivery.rules.channels import AvailableChannels, ChannelName
+from server.delivery.rules.shapes import SubscriptionView
 
 ASKED = rate_limits.Limit(30, timedelta(hours=1))
 
@@ -29,7 +29,7 @@ def subscribe(
     bounds: Bounds,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> SubscriptionView:
     """Keep the subscription of the actor's browser; the same one again replaces the first.
 
     ``keys`` are the browser's ``p256dh`` and ``auth``. Raises ``Refused``: ``no_channel`` where the server
@@ -48,7 +48,8 @@ def subscribe(
         _record_refusal(store, actor, why.reason, now)
         raise Refused("push_refused", reason=why.reason) from why
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "subscribe", [endpoint, keys])
+        body = [endpoint, keys]
+        first = transaction.remember(actor.account_id, request_id, "subscribe", body, shape=SubscriptionView)
         if first is not None:
             return first
         number = push_subscriptions.keep(
@@ -60,7 +61,7 @@ def subscribe(
             device=device,
             now=now,
         )
-        return transaction.answer(actor.account_id, request_id, {"id": number})
+        return transaction.answer(actor.account_id, request_id, SubscriptionView(id=number))
 
 
 def unsubscribe(store: Store, *, actor: Actor, request_id: str, endpoint: str, now: datetime) -> None:

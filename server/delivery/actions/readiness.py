@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from server.audit.queries import pages as audit_queries
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.limits import Limits
+from server.core.moments import moment
 from server.delivery.queries import readiness
+from server.delivery.rules.shapes import GapCount, HeldBackList, ReadinessView
 
 HELD_BACK_TOLD = timedelta(hours=1)
 HELD_BACK_NAMED = 5
@@ -24,7 +25,7 @@ class StaffingGap(StrEnum):
 
 def look(
     store: Store, *, actor: Actor, lack: StaffingGap, cursor: int, limit: int, limits: Limits, now: datetime
-) -> dict[str, Any]:
+) -> ReadinessView:
     """Count what is missing in the actor's scope, and list one kind of it, a page at a time.
 
     Guards are those on duty and, while the next peak is ahead, those on its roster.
@@ -53,13 +54,19 @@ def look(
     return {"counts": counts, "items": page, "next": page[-1]["id"] if len(found) > limit else None}
 
 
-def held_back(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
+def held_back(store: Store, *, actor: Actor, now: datetime) -> HeldBackList:
     """Name the accounts of the actor's scope whose sign-in was held back lately: their owners may need a call."""
     require(actor, Act.SEE_READINESS)
     with store.read() as connection:
         found = audit_queries.held_back(connection, actor, since=now - HELD_BACK_TOLD)
-    return {"items": found[:HELD_BACK_NAMED], "count": len(found)}
+    return {
+        "items": [
+            {"account_id": one.account_id, "name": one.name, "at": moment(one.at)}
+            for one in found[:HELD_BACK_NAMED]
+        ],
+        "count": len(found),
+    }
 
 
-def _count(lack: StaffingGap, missing: int, of: int) -> dict[str, Any]:
+def _count(lack: StaffingGap, missing: int, of: int) -> GapCount:
     return {"lack": lack.value, "missing": missing, "of": of}

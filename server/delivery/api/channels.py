@@ -1,6 +1,7 @@
 """The channels: how each does, and tests by the very path of a real alarm."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_smorest import Blueprint
 from marshmallow import fields
@@ -9,6 +10,7 @@ from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Moment, Wire, number_of, one_of, platform, request_id
 from server.delivery.actions import channel_tests
+from server.delivery.rules import shapes
 from server.delivery.rules.channels import ChannelName, MessageState
 from server.delivery.schemas import NewReceipt, ReceiptView
 
@@ -59,7 +61,7 @@ class TestView(Wire):
 @blueprint.get("/channels")
 @allow(*CONSOLE)
 @blueprint.response(200, ChannelList)
-def states() -> dict[str, Any]:
+def states() -> shapes.ChannelList:
     """Tell how each channel does."""
     return channel_tests.states(platform().store, actor=current_actor(), limits=platform().limits)
 
@@ -68,7 +70,7 @@ def states() -> dict[str, Any]:
 @allow(*WITH_PEOPLE)
 @blueprint.arguments(NewTest)
 @blueprint.response(201, TestView)
-def begin(body: dict[str, Any]) -> dict[str, Any]:
+def begin(body: dict[str, Any]) -> shapes.ChannelTestView:
     """Send a marked test; its ``request_id`` is its name.
 
     Refused: ``no_channel`` where no way leads to the receiver, ``not_found``, ``not_your_role``, ``too_many``.
@@ -86,7 +88,7 @@ def begin(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/channels/tests/<uuid:test_id>")
 @allow(*WITH_PEOPLE)
 @blueprint.response(200, TestView)
-def one(test_id: Any) -> dict[str, Any]:
+def one(test_id: UUID) -> shapes.ChannelTestView:
     """Show how the caller's own test stands."""
     return channel_tests.one(platform().store, actor=current_actor(), test_id=str(test_id))
 
@@ -95,7 +97,7 @@ def one(test_id: Any) -> dict[str, Any]:
 @allow(*WITH_PEOPLE)
 @blueprint.arguments(NewReceipt)
 @blueprint.response(200, ReceiptView)
-def received(body: dict[str, Any], test_id: Any) -> dict[str, Any]:
+def received(body: dict[str, Any], test_id: UUID) -> shapes.ReceiptView:
     """Say that the caller's page or phone has had a test; twice is harmless."""
     return channel_tests.received(
         platform().store,

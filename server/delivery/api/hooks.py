@@ -22,6 +22,7 @@ from server.core.http.wire import (
 from server.delivery.actions import hooks
 from server.delivery.channels.registry import hook_bounds
 from server.delivery.channels.settings import ChannelSettings
+from server.delivery.rules import shapes
 from server.delivery.rules.channels import ChannelName, HookFormat
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/api", description="Webhooks that hear of alarms")
@@ -84,7 +85,7 @@ class HookPage(Wire):
 @allow(Role.DISTRICT_ADMIN)
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, HookPage)
-def page(asked: dict[str, Any]) -> dict[str, Any]:
+def page(asked: dict[str, Any]) -> shapes.HookPage:
     """List the webhooks of the caller's district."""
     return hooks.page(platform().store, actor=current_actor(), cursor=asked["cursor"], limit=asked["limit"])
 
@@ -93,16 +94,16 @@ def page(asked: dict[str, Any]) -> dict[str, Any]:
 @allow(Role.DISTRICT_ADMIN)
 @blueprint.arguments(NewHook)
 @blueprint.response(201, HookView)
-def add(body: dict[str, Any]) -> dict[str, Any]:
+def add(body: dict[str, Any]) -> shapes.HookView:
     """Add a webhook. Refused: ``hook_refused`` (reason), ``not_found`` for a station elsewhere."""
     here = platform()
     return hooks.add(
         here.store,
         actor=current_actor(),
         request_id=str(body["request_id"]),
-        values={name: body[name] for name in (*VALUES, "format")},
         bounds=hook_bounds(here.limits[ChannelSettings]),
         now=here.now(),
+        **{name: body[name] for name in (*VALUES, "format")},
     )
 
 
@@ -110,7 +111,7 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
 @allow(Role.DISTRICT_ADMIN)
 @blueprint.arguments(ChangedHook)
 @blueprint.response(200, HookView)
-def change(body: dict[str, Any], hook_id: int) -> dict[str, Any]:
+def change(body: dict[str, Any], hook_id: int) -> shapes.HookView:
     """Change a webhook. Refused: ``hook_refused`` (reason), ``not_found``."""
     here = platform()
     return hooks.change(
@@ -118,7 +119,7 @@ def change(body: dict[str, Any], hook_id: int) -> dict[str, Any]:
         actor=current_actor(),
         request_id=str(body["request_id"]),
         hook_id=hook_id,
-        values={name: body[name] for name in VALUES if name in body},
         bounds=hook_bounds(here.limits[ChannelSettings]),
         now=here.now(),
+        **{name: body[name] for name in VALUES if name in body},
     )

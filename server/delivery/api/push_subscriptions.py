@@ -12,6 +12,7 @@ from server.core.http.wire import WEB_ADDRESS, Wire, platform, request_id
 from server.delivery.actions import push_subscriptions
 from server.delivery.channels.registry import push_bounds
 from server.delivery.channels.settings import ChannelSettings
+from server.delivery.rules import shapes
 
 blueprint = Blueprint("push_subscriptions", __name__, url_prefix="/api", description="Web Push")
 
@@ -46,7 +47,7 @@ class OldSubscription(Wire):
 @allow(Role.GUARD, *CONSOLE)
 @blueprint.arguments(NewSubscription)
 @blueprint.response(201, SubscriptionView)
-def subscribe(body: dict[str, Any]) -> dict[str, Any]:
+def subscribe(body: dict[str, Any]) -> shapes.SubscriptionView:
     """Keep the subscription of this browser for the caller's account.
 
     Refused: ``no_channel`` where the server sends no pushes, ``push_refused`` (reason), ``too_many``.

@@ -10,6 +10,7 @@ from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Moment, PageArguments, Wire, one_of, platform
 from server.delivery.actions import readiness
 from server.delivery.actions.readiness import StaffingGap
+from server.delivery.rules import shapes
 
 blueprint = Blueprint("readiness", __name__, url_prefix="/api", description="Readiness before a peak")
 
@@ -68,7 +69,7 @@ class HeldBackList(Wire):
 @blueprint.get("/readiness/held-back")
 @allow(*CONSOLE)
 @blueprint.response(200, HeldBackList)
-def held_back() -> dict[str, Any]:
+def held_back() -> shapes.HeldBackList:
     """List the accounts of the caller's scope whose sign-in was held back within the last hour."""
     return readiness.held_back(platform().store, actor=current_actor(), now=platform().now())
 
@@ -77,7 +78,7 @@ def held_back() -> dict[str, Any]:
 @allow(*CONSOLE)
 @blueprint.arguments(ReadinessArguments, location="query")
 @blueprint.response(200, ReadinessView)
-def look(asked: dict[str, Any]) -> dict[str, Any]:
+def look(asked: dict[str, Any]) -> shapes.ReadinessView:
     """List guards on duty or due next without a channel that works, posts without roster, stations nobody watches."""
     return readiness.look(
         platform().store,

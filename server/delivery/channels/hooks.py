@@ -2,15 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from server.delivery.channels import outside, robots, signed
 from server.delivery.channels.base import NotSent
 from server.delivery.channels.words import mark_of
 from server.delivery.rules.channels import HookFormat
+from server.delivery.tables import Hook
 
-Find = Callable[[int], Mapping[str, Any] | None]
+Find = Callable[[int], Hook | None]
 
 
 class _Hooks:
@@ -27,7 +27,7 @@ class _Hooks:
         """Give what is called: each webhook is one of its own."""
         return address
 
-    def _hook(self, address: str) -> Mapping[str, Any]:
+    def _hook(self, address: str) -> Hook:
         hook = self._find(int(address))
         if hook is None:
             raise NotSent("no_hook", again=False)
@@ -42,11 +42,11 @@ class ChatRobots(_Hooks):
     def send(self, address: str, body: str, reference: str) -> None:
         """Send a text to a chat room, or raise ``NotSent``. Robots drop no doubles: readers see the mark."""
         hook = self._hook(address)
-        kind = HookFormat(hook["format"])
+        kind = HookFormat(hook.format)
         url, written = robots.written(
             kind,
-            url=hook["url"],
-            secret=hook["secret"],
+            url=hook.url,
+            secret=hook.secret,
             text=f"{body}〔{mark_of(reference)}〕",
             at_s=self._wall_clock_s(),
         )
@@ -69,5 +69,5 @@ class PlainWebhooks(_Hooks):
         hook = self._hook(address)
         sent = json.dumps(json.loads(body) | {"reference": reference}, ensure_ascii=False).encode()
         timestamp = str(int(self._wall_clock_s()))
-        headers = signed.headers(hook["secret"] or "", timestamp, sent, reference)
-        outside.refuse_page(outside.post(hook["url"], sent, headers, self._bounds))
+        headers = signed.headers(hook.secret or "", timestamp, sent, reference)
+        outside.refuse_page(outside.post(hook.url, sent, headers, self._bounds))

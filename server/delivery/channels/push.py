@@ -4,7 +4,6 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
 from urllib.parse import urlsplit
 
 import http_ece
@@ -15,6 +14,7 @@ from py_vapid import Vapid02, VapidException
 from server.core.settings import BadSetting
 from server.delivery.channels import outside
 from server.delivery.channels.base import Gone, NotSent
+from server.delivery.tables import PushSubscription
 
 USELESS_AFTER_S = 3600
 SIGNED_FOR_S = 12 * 3600
@@ -22,7 +22,7 @@ NO_MORE = {"status_404", "status_410"}
 # What a push says; the rest of a message's facts stays here.
 SAID = ("alarm_id", "test_id", "title", "line", "page", "drill", "covert", "silent", "test")
 
-Find = Callable[[int], Mapping[str, Any] | None]
+Find = Callable[[int], PushSubscription | None]
 
 
 def new_keys() -> tuple[str, str]:
@@ -60,7 +60,7 @@ class PushService:
     def target(self, address: str) -> str:
         """Give what is called: the push service of the browser's maker."""
         row = self._find(int(address))
-        return urlsplit(row["endpoint"]).netloc if row else ""
+        return urlsplit(row.endpoint).netloc if row else ""
 
     def send(self, address: str, body: str, reference: str) -> None:
         """Wake a browser, or raise ``NotSent``, ``Gone`` when it has taken back its agreement."""
@@ -71,9 +71,9 @@ class PushService:
         said = {name: facts[name] for name in SAID if name in facts} | {"reference": reference}
         try:
             outside.post(
-                row["endpoint"],
+                row.endpoint,
                 _encrypted(row, said),
-                self._headers(row["endpoint"], reference),
+                self._headers(row.endpoint, reference),
                 self._bounds,
             )
         except NotSent as why:
@@ -101,14 +101,14 @@ class PushService:
         }
 
 
-def _encrypted(row: Mapping[str, Any], said: Mapping[str, Any]) -> bytes:
+def _encrypted(row: PushSubscription, said: Mapping[str, object]) -> bytes:
     """Encrypt what a push says for one browser (RFC 8291), or raise ``Gone``."""
     try:
         encrypted: bytes = http_ece.encrypt(
             json.dumps(said, ensure_ascii=False).encode(),
             private_key=ec.generate_private_key(ec.SECP256R1()),
-            dh=_raw(row["p256dh"]),
-            auth_secret=_raw(row["auth"]),
+            dh=_raw(row.p256dh),
+            auth_secret=_raw(row.auth),
             version="aes128gcm",
         )
     except (http_ece.ECEException, ValueError) as why:

@@ -4,10 +4,12 @@ import json
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from server.core.database.transaction import Store
 from server.delivery.channels.base import Channel
@@ -23,8 +25,10 @@ from server.delivery.queries import hooks, push_subscriptions
 from server.delivery.rules import breaker
 from server.delivery.rules.breaker import Breaker, BreakerLimits
 from server.delivery.rules.channels import ChannelName, leaves_the_house
+from server.delivery.tables import Message
 
 Target = tuple[str, str]
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -49,11 +53,11 @@ class Channels:
     # Where everything of a drill goes that would leave the house.
     list_only: Channel = field(default_factory=DemoList)
 
-    def way_of(self, row: Mapping[str, Any]) -> Channel | None:
+    def way_of(self, one: Message) -> Channel | None:
         """Give the channel that a message takes: a drill's never leaves by a real one."""
-        if not leaves_the_house(row["channel"], drill=row["drill"]):
+        if not leaves_the_house(one.channel, drill=one.drill):
             return self.list_only
-        return self.by_name.get(row["channel"])
+        return self.by_name.get(one.channel)
 
     def said(self, channel: Channel, purpose: str, body: str) -> str:
         """Write what a channel is handed of a message: its text, or its facts as JSON."""
@@ -119,10 +123,8 @@ def _by_name(settings: ChannelSettings, store: Store) -> dict[str, Channel]:
     return made
 
 
-def _finder(
-    store: Store, by_id: Callable[[Any, int], Mapping[str, Any] | None]
-) -> Callable[[int], Mapping[str, Any] | None]:
-    def find(number: int) -> Mapping[str, Any] | None:
+def _finder(store: Store, by_id: Callable[[Connection, int], Found | None]) -> Callable[[int], Found | None]:
+    def find(number: int) -> Found | None:
         with store.read() as connection:
             return by_id(connection, number)
 

@@ -2,23 +2,21 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.faults import without_values
-from server.delivery.channels.base import NotSent
+from server.delivery.channels.base import Channel, NotSent
 from server.delivery.channels.registry import Channels
 from server.delivery.facts import EndedWanted
 from server.delivery.jobs import outcomes
 from server.delivery.jobs.outcomes import RETRY_AFTER_S, Outcome
 from server.delivery.queries import messages
+from server.delivery.tables import Message
 
 __all__ = ["AT_ONCE", "RETRY_AFTER_S", "send_due", "tidy"]
-
-Row = Mapping[str, Any]
 
 logger = logging.getLogger("huxue.messages")
 
@@ -40,7 +38,7 @@ def send_due(store: Store, channels: Channels, now: datetime) -> list[threading.
     open_lanes = [lane for lane in sorted(lanes, key=_alarms_first) if channels.under_way[lane] < AT_ONCE]
     if not open_lanes:
         return []
-    claimed: list[Row] = []
+    claimed: list[Message] = []
     with store.transaction(now) as transaction:
         for lane in open_lanes:
             room, dead_at = AT_ONCE - channels.under_way[lane], now + DEAD_AFTER[lane[1]]
@@ -64,14 +62,14 @@ def tidy(store: Store, now: datetime) -> None:
         rate_limits.forget(transaction.connection, now)
 
 
-def _ended(transaction: Transaction, claimed: Iterable[Row]) -> set[int]:
+def _ended(transaction: Transaction, claimed: Iterable[Message]) -> set[int]:
     """Give the alarms that ended while a process that died since was sending something of them."""
-    orphaned = {one["alarm_id"] for one in claimed if one["state"] == "sending"} - {None}
-    return set().union(*transaction.announce(EndedWanted(orphaned))) if orphaned else set()
+    orphaned = {one.alarm_id for one in claimed if one.state == "sending" and one.alarm_id is not None}
+    return set().union(*transaction.ask(EndedWanted(orphaned))) if orphaned else set()
 
 
-def _lane(claimed: Row) -> tuple[str, bool]:
-    return claimed["channel"], claimed["alarm_id"] is not None
+def _lane(claimed: Message) -> tuple[str, bool]:
+    return claimed.channel, claimed.alarm_id is not None
 
 
 def _alarms_first(lane: tuple[str, bool]) -> tuple[bool, str]:
@@ -79,43 +77,40 @@ def _alarms_first(lane: tuple[str, bool]) -> tuple[bool, str]:
     return not of_alarm, channel
 
 
-def _send_one(store: Store, channels: Channels, claimed: Row, now: datetime, ended: set[int]) -> None:
+def _send_one(store: Store, channels: Channels, claimed: Message, now: datetime, ended: set[int]) -> None:
     try:
-        failure = (
-            NotSent("alarm_over", again=False)
-            if claimed["alarm_id"] in ended
-            else _send(channels, claimed, now)
-        )
+        over = claimed.alarm_id in ended
+        failure = NotSent("alarm_over", again=False) if over else _send(channels, claimed, now)
         outcomes.keep(store, channels, Outcome(claimed, failure, now))
     finally:
         with channels.guard:
             channels.under_way[_lane(claimed)] -= 1
 
 
-def _send(channels: Channels, claimed: Row, now: datetime) -> NotSent | None:
-    if claimed["expires_at"] <= now or claimed["body"] is None:
+def _send(channels: Channels, claimed: Message, now: datetime) -> NotSent | None:
+    if claimed.expires_at <= now or claimed.body is None:
         return NotSent("too_late", again=False)
     channel = channels.way_of(claimed)
     if channel is None:
         return NotSent("no_channel", again=False)
     try:
-        target = (claimed["channel"], channel.target(claimed["address"]))
+        target = (claimed.channel, channel.target(claimed.address))
         if not channel.keeps_body and not channels.may_call(target, now):
             return NotSent(BREAKER_OPEN, again=True)
-        said = channels.said(channel, claimed["purpose"], claimed["body"])
+        said = channels.said(channel, claimed.purpose, claimed.body)
         failure = _handed_over(channel, claimed, said)
     except Exception as fault:
         # A fault of our own. Its text may hold the message; its kind does not.
         what = type(fault).__name__
-        logger.error("message %s: %s", claimed["id"], what, exc_info=without_values(fault))
+        logger.error("message %s: %s", claimed.id, what, exc_info=without_values(fault))
         return NotSent(what, again=True)
     channels.note(target, failed=failure is not None and failure.again, now=now)
     return failure
 
 
-def _handed_over(channel: Any, claimed: Row, said: str) -> NotSent | None:
+def _handed_over(channel: Channel, claimed: Message, said: str) -> NotSent | None:
     try:
-        channel.send(claimed["address"], said, claimed["reference"])
+        channel.send(claimed.address, said, claimed.reference)
     except NotSent as why:
         return why
     except (OSError, LookupError, ValueError) as failure:

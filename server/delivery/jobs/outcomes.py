@@ -2,10 +2,8 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,10 +16,9 @@ from server.delivery.channels.registry import Channels
 from server.delivery.facts import OutcomesWritten, Subject, SubjectLocked
 from server.delivery.queries import hooks, last_delivery, messages, push_subscriptions
 from server.delivery.rules.channels import PERSONAL, ROOMS, ChannelName
+from server.delivery.tables import Message
 
 logger = logging.getLogger("huxue.messages")
-
-Row = Mapping[str, Any]
 
 RETRY_AFTER_S = (2, 5, 15, 60)
 # An alarm waits no longer for a receiver that wants rest.
@@ -35,7 +32,7 @@ HELD_S = 20
 class Outcome:
     """A claimed message and why it was not sent (``None``: it was)."""
 
-    claimed: Row
+    claimed: Message
     failure: NotSent | None
     now: datetime
 
@@ -50,8 +47,8 @@ def keep(store: Store, channels: Channels, outcome: Outcome) -> None:
     with channels.writing:
         waiting: defaultdict[int | None, list[Outcome]] = defaultdict(list)
         while channels.outcomes:
-            one = channels.outcomes.popleft()
-            waiting[one.claimed["alarm_id"]].append(one)
+            one: Outcome = channels.outcomes.popleft()
+            waiting[one.claimed.alarm_id].append(one)
         for alarm_id, together in waiting.items():
             if not _kept(store, channels, alarm_id, together) and len(together) > 1:
                 for one in together:
@@ -60,7 +57,7 @@ def keep(store: Store, channels: Channels, outcome: Outcome) -> None:
 
 def _kept(store: Store, channels: Channels, alarm_id: int | None, together: list[Outcome]) -> bool:
     """Write some outcomes down; tell whether it is worth trying each by itself (``False``)."""
-    numbers = [one.claimed["id"] for one in together]
+    numbers = [one.claimed.id for one in together]
     try:
         _write(store, channels, alarm_id, together)
     except Exception as failure:
@@ -75,14 +72,14 @@ def _write(store: Store, channels: Channels, alarm_id: int | None, together: lis
     with store.transaction(max(one.now for one in together)) as transaction:
         connection = transaction.connection
         # The alarm's row before those of its messages, as everybody locks them who moves an alarm.
-        asked = transaction.announce(SubjectLocked(alarm_id)) if alarm_id is not None else []
-        subject: Subject | None = asked[0] if asked else None
+        asked = transaction.ask(SubjectLocked(alarm_id)) if alarm_id is not None else []
+        subject = asked[0] if asked else None
         # In one order everywhere: two alarms may note how the same webhook answered.
         changed = [
             (_settle(connection, channels, one, subject), one) for one in sorted(together, key=_receiver)
         ]
         # An alarm's view has its calls, and beside each unit how its message went.
-        news = [is_new and one.claimed["purpose"] in IN_VIEW for is_new, one in changed]
+        news = [is_new and one.claimed.purpose in IN_VIEW for is_new, one in changed]
         if subject is not None and any(news):
             _tell(transaction, subject, undelivered=any(one.failure and is_new for is_new, one in changed))
 
@@ -99,11 +96,11 @@ def _tell(transaction: Transaction, subject: Subject, *, undelivered: bool) -> N
         raise
     except Exception as failure:
         what = named(failure)
-        logger.error("alarm %s not told: %s", subject.alarm["id"], what, exc_info=without_values(failure))
+        logger.error("alarm %s not told: %s", subject.alarm_id, what, exc_info=without_values(failure))
 
 
 def _receiver(one: Outcome) -> tuple[str, int, str]:
-    return one.claimed["channel"], one.claimed["account_id"] or 0, one.claimed["address"]
+    return one.claimed.channel, one.claimed.account_id or 0, one.claimed.address
 
 
 def _settle(connection: Connection, channels: Channels, one: Outcome, subject: Subject | None) -> bool:
@@ -115,8 +112,8 @@ def _settle(connection: Connection, channels: Channels, one: Outcome, subject: S
         keep_body = way is not None and way.keeps_body
         return messages.sent(connection, claimed, now=now, keep_body=keep_body)
     reason = failure.reason[:60]
-    tried: int = claimed["tries"] - claimed["held"]
-    logger.warning("message %s not sent, try %s: %s", claimed["id"], claimed["tries"], reason)
+    tried = claimed.tries - claimed.held
+    logger.warning("message %s not sent, try %s: %s", claimed.id, claimed.tries, reason)
     if reason == "breaker_open":
         due_at, more = now + timedelta(seconds=HELD_S), True
     else:
@@ -125,7 +122,7 @@ def _settle(connection: Connection, channels: Channels, one: Outcome, subject: S
         due_at, more = now + timedelta(seconds=wait_s), failure.again and tried <= len(RETRY_AFTER_S)
     if more and subject is not None and _ended_with(connection, claimed, subject):
         return messages.failed(connection, claimed, reason="alarm_over")
-    if more and due_at < claimed["expires_at"]:
+    if more and due_at < claimed.expires_at:
         return messages.again(
             connection, claimed, due_at=due_at, reason=reason, held=reason == "breaker_open"
         )
@@ -135,32 +132,32 @@ def _settle(connection: Connection, channels: Channels, one: Outcome, subject: S
 
 def _write_down(connection: Connection, one: Outcome, reason: str) -> None:
     """Keep in the audit log what a room, a machine or the SMS gateway did not take; nothing of a person."""
-    channel, facts = one.claimed["channel"], {"alarm_id": one.claimed["alarm_id"], "reason": reason}
+    channel, facts = one.claimed.channel, {"alarm_id": one.claimed.alarm_id, "reason": reason}
     if channel in ROOMS:
-        facts |= {"hook_id": int(one.claimed["address"])}
+        facts |= {"hook_id": int(one.claimed.address)}
         audit.record(connection, now=one.now, actor_id=None, act="hook_failed", facts=facts)
     elif channel == ChannelName.SMS:
         audit.record(connection, now=one.now, actor_id=None, act="sms_failed", facts=facts)
 
 
-def _ended_with(connection: Connection, claimed: Row, subject: Subject) -> bool:
+def _ended_with(connection: Connection, claimed: Message, subject: Subject) -> bool:
     """Tell whether a message's alarm is over by now; a unit's link may have gone on to another alarm meanwhile."""
-    return not subject.is_open and messages.alarm_of(connection, claimed["id"]) == subject.alarm["id"]
+    return not subject.is_open and messages.alarm_of(connection, claimed.id) == subject.alarm_id
 
 
 def _judge_way(connection: Connection, one: Outcome) -> None:
     """Note for whom a channel worked, and what a webhook or a push service said; lists and pages say nothing."""
     claimed, now = one.claimed, one.now
-    channel = claimed["channel"]
-    if one.failure is None and claimed["account_id"] is not None and channel in PERSONAL:
-        last_delivery.note(connection, claimed["account_id"], channel, now)
+    channel = claimed.channel
+    if one.failure is None and claimed.account_id is not None and channel in PERSONAL:
+        last_delivery.note(connection, claimed.account_id, channel, now)
     if one.failure is not None and one.failure.reason == "breaker_open":
         return
     if channel in ROOMS:
         reason = one.failure.reason[:60] if one.failure else None
-        hooks.note_result(connection, int(claimed["address"]), reason=reason, now=now)
+        hooks.note_result(connection, int(claimed.address), reason=reason, now=now)
     elif channel == ChannelName.PUSH and isinstance(one.failure, Gone):
-        push_subscriptions.remove(connection, int(claimed["address"]))
+        push_subscriptions.remove(connection, int(claimed.address))
     elif channel == ChannelName.PUSH:
         worked = one.failure is None
-        push_subscriptions.note_result(connection, int(claimed["address"]), worked=worked, now=now)
+        push_subscriptions.note_result(connection, int(claimed.address), worked=worked, now=now)

@@ -1,12 +1,12 @@
 """How each channel has done lately, out of the newest messages."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, func, select
 
-from server.core.moments import moment_or_none
 from server.delivery.rules.channels import ChannelName
-from server.delivery.tables import message
+from server.delivery.tables import Message, message
 
 # Enough for the last busy hour, and quick to look through.
 LOOKED_AT = 2_000
@@ -14,8 +14,16 @@ LOOKED_AT = 2_000
 NOT_ITS_FAULT = ("alarm_over", "too_late", "no_channel")
 
 
-def newest(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Read for each channel when it last worked, and its last failure since: ``last_ok_at``, ``last_reason``.
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """When a channel last worked, and why it last failed since."""
+
+    last_ok_at: datetime | None
+    last_reason: str | None
+
+
+def newest(connection: Connection) -> dict[str, ChannelState]:
+    """Read how each channel has done lately.
 
     Drills say nothing: they leave by no channel.
     """
@@ -31,11 +39,14 @@ def newest(connection: Connection) -> dict[str, dict[str, Any]]:
         connection, lately, message.c.reason.is_not(None) & message.c.reason.not_in(NOT_ITS_FAULT)
     )
     query = select(message).where(message.c.id.in_([*worked.values(), *failed.values()]))
-    rows = {row["id"]: row for row in connection.execute(query).mappings()}
-    return {name.value: _state(rows, worked.get(name), failed.get(name)) for name in ChannelName}
+    found = {row["id"]: Message(**row) for row in connection.execute(query).mappings()}
+    return {
+        name.value: _state(found.get(worked.get(name, 0)), found.get(failed.get(name, 0)))
+        for name in ChannelName
+    }
 
 
-def _newest_id(connection: Connection, lately: Any, which: Any) -> dict[str, int]:
+def _newest_id(connection: Connection, lately: Subquery, which: ColumnElement[bool]) -> dict[str, int]:
     query = (
         select(message.c.channel, func.max(message.c.id))
         .where(message.c.id.in_(select(lately.c.id)), which)
@@ -44,10 +55,9 @@ def _newest_id(connection: Connection, lately: Any, which: Any) -> dict[str, int
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _state(rows: dict[int, Any], worked: int | None, failed: int | None) -> dict[str, Any]:
-    at = (rows[worked]["delivered_at"] or rows[worked]["sent_at"]) if worked else None
-    newer = failed is not None and failed > (worked or 0)
-    return {
-        "last_ok_at": moment_or_none(at),
-        "last_reason": rows[failed]["reason"] if failed and newer else None,
-    }
+def _state(worked: Message | None, failed: Message | None) -> ChannelState:
+    newer = failed is not None and (worked is None or failed.id > worked.id)
+    return ChannelState(
+        last_ok_at=worked.delivered_at or worked.sent_at if worked else None,
+        last_reason=failed.reason if failed and newer else None,
+    )

@@ -50,9 +50,9 @@ def to_people(
             )
     if ChannelName.PUSH in open_channels:
         for one in push_subscriptions.of_accounts(connection, numbers):
-            console = one["role"] != Role.GUARD
-            way = DeliveryTarget(ChannelName.PUSH, str(one["id"]), one["account_id"], console)
-            ways[one["account_id"]].append(way)
+            console = one.role != Role.GUARD
+            way = DeliveryTarget(ChannelName.PUSH, str(one.id), one.account_id, console)
+            ways[one.account_id].append(way)
     if ChannelName.SMS in open_channels:
         query = select(account.c.id, account.c.phone, account.c.role).where(
             account.c.id.in_(numbers), account.c.phone.is_not(None)
@@ -73,9 +73,9 @@ def to_rooms(
     if ROOMS.isdisjoint(open_channels):
         return []
     return [
-        DeliveryTarget(ChannelName(row["channel"]), str(row["id"]), None)
-        for row in hooks.of_station(connection, district_id, station_id)
-        if row["channel"] in open_channels
+        DeliveryTarget(ChannelName(one.channel), str(one.id), None)
+        for one in hooks.of_station(connection, district_id, station_id)
+        if one.channel in open_channels
     ]
 
 

@@ -1,7 +1,7 @@
 """Messages that leave through a channel; each is a row whose states ``server.delivery.rules.channels`` explains."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import (
     update,
 )
 
-from server.delivery.tables import message
+from server.delivery.tables import Message, message
 
 UNDONE = ("waiting", "sending")
 # Calls stand in the view of an alarm; what units are sent holds a link that acts for them.
@@ -42,6 +42,43 @@ class Draft:
     drill: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of an alarm without what it said; a person's ``address`` is left out: it is his own affair."""
+
+    id: int
+    alarm_id: int
+    account_id: int | None
+    channel: str
+    address: str | None
+    tier: int | None
+    state: str
+    reason: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCall:
+    """A call that was only put on the list, with what it said."""
+
+    id: int
+    channel: str
+    account_id: int | None
+    purpose: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a message on a list says."""
+
+    purpose: str
+    body: str
+    created_at: datetime
+
+
 def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> None:
     """Put messages down to be sent."""
     rows = [
@@ -64,71 +101,68 @@ def due_lanes(connection: Connection, now: datetime) -> set[tuple[str, bool]]:
 
 def claim_due(
     connection: Connection, lane: tuple[str, bool], *, now: datetime, dead_at: datetime, most: int
-) -> list[Mapping[str, Any]]:
+) -> list[Message]:
     """Take messages of a channel to send, alarms or others, oldest first: those waiting, those whose sender died.
 
     Each is marked as being sent until ``dead_at``; two processes never take the same one.
     """
     channel, of_alarm = lane
-    rows = (
-        connection.execute(
-            select(message)
-            .where(
-                message.c.state.in_(UNDONE),
-                message.c.due_at <= now,
-                message.c.channel == channel,
-                message.c.alarm_id.is_not(None) if of_alarm else message.c.alarm_id.is_(None),
-            )
-            .order_by(message.c.due_at, message.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
+    query = (
+        select(message)
+        .where(
+            message.c.state.in_(UNDONE),
+            message.c.due_at <= now,
+            message.c.channel == channel,
+            message.c.alarm_id.is_not(None) if of_alarm else message.c.alarm_id.is_(None),
         )
-        .mappings()
-        .all()
+        .order_by(message.c.due_at, message.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
     )
-    if rows:
+    due = [Message(**row) for row in connection.execute(query).mappings()]
+    if due:
         connection.execute(
             update(message)
-            .where(message.c.id.in_([row["id"] for row in rows]))
+            .where(message.c.id.in_([one.id for one in due]))
             .values(state="sending", due_at=dead_at, tries=message.c.tries + 1)
         )
-    return [{**row, "tries": row["tries"] + 1} for row in rows]
+    return [replace(one, tries=one.tries + 1) for one in due]
 
 
-def sent(connection: Connection, claimed: Mapping[str, Any], *, now: datetime, keep_body: bool) -> bool:
+def sent(connection: Connection, claimed: Message, *, now: datetime, keep_body: bool) -> bool:
     """Mark a claimed message as sent and erase its body, unless the channel is the list that shows it."""
-    body = claimed["body"] if keep_body else None
+    body = claimed.body if keep_body else None
     return _settle(connection, claimed, state="sent", sent_at=now, reason=None, body=body)
 
 
 def again(
-    connection: Connection, claimed: Mapping[str, Any], *, due_at: datetime, reason: str, held: bool = False
+    connection: Connection, claimed: Message, *, due_at: datetime, reason: str, held: bool = False
 ) -> bool:
     """Let a claimed message wait for another try; ``held``: nobody was called this time."""
-    number = claimed["held"] + held
+    number = claimed.held + held
     return _settle(connection, claimed, state="waiting", due_at=due_at, reason=reason, held=number)
 
 
-def failed(connection: Connection, claimed: Mapping[str, Any], *, reason: str) -> bool:
+def failed(connection: Connection, claimed: Message, *, reason: str) -> bool:
     """Give a claimed message up and erase its body."""
     return _settle(connection, claimed, state="failed", reason=reason, body=None)
 
 
-def _settle(connection: Connection, claimed: Mapping[str, Any], **values: Any) -> bool:
+def _settle(connection: Connection, claimed: Message, **values: Any) -> bool:
     # A sender that was taken for dead must not overrule the one that took over, nor a receipt that came first.
     result = connection.execute(
         update(message)
         .where(
-            message.c.id == claimed["id"],
+            message.c.id == claimed.id,
             message.c.state == "sending",
-            message.c.tries == claimed["tries"],
+            message.c.tries == claimed.tries,
         )
         .values(**values)
     )
     return result.rowcount > 0
 
 
-def shown(connection: Connection, *, channel: str, reference: str, now: datetime) -> list[Mapping[str, Any]]:
+def shown(connection: Connection, *, channel: str, reference: str, now: datetime) -> list[Listed]:
     """Read the messages of a channel about one thing that are still of use, oldest first."""
     query = (
         select(message.c.purpose, message.c.body, message.c.created_at)
@@ -140,27 +174,21 @@ def shown(connection: Connection, *, channel: str, reference: str, now: datetime
         )
         .order_by(message.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Listed(**row) for row in connection.execute(query).mappings()]
 
 
-def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read what some alarms sent to people and rooms, oldest first, without the texts.
-
-    A person's address is left out: it is his own affair.
-    """
-    shown = [column for column in message.c if column.name not in {"body", "reference"}]
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Call]:
+    """Read what some alarms sent to people and rooms, oldest first."""
     query = (
-        select(*shown)
+        select(*(message.c[one.name] for one in fields(Call)))
         .where(message.c.alarm_id.in_(list(alarm_ids)), message.c.purpose == CALL)
         .order_by(message.c.id)
     )
-    return [
-        {**row, "address": row["address"] if row["account_id"] is None else None}
-        for row in connection.execute(query).mappings()
-    ]
+    calls = [Call(**row) for row in connection.execute(query).mappings()]
+    return [one if one.account_id is None else replace(one, address=None) for one in calls]
 
 
-def texts_of_alarm(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
+def texts_of_alarm(connection: Connection, alarm_id: int) -> list[ListedCall]:
     """Read what an alarm's calls said that were only put on the list, oldest first."""
     query = (
         select(message.c.id, message.c.channel, message.c.account_id, message.c.purpose, message.c.body)
@@ -172,13 +200,13 @@ def texts_of_alarm(connection: Connection, alarm_id: int) -> list[dict[str, Any]
         )
         .order_by(message.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [ListedCall(**row) for row in connection.execute(query).mappings()]
 
 
-def of_references(connection: Connection, references: Iterable[str]) -> list[Mapping[str, Any]]:
+def of_references(connection: Connection, references: Iterable[str]) -> list[Message]:
     """Read some messages by their references, oldest first."""
     query = select(message).where(message.c.reference.in_(list(references))).order_by(message.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Message(**row) for row in connection.execute(query).mappings()]
 
 
 def rung(

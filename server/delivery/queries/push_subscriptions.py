@@ -1,18 +1,28 @@
 """Phones that may be woken by a push: one row for each browser that agreed to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
 from server.core.database.upsert import Upsert
-from server.delivery.tables import push_subscription
+from server.delivery.tables import PushSubscription, push_subscription
 from server.people.tables import account
 
 # A phone and a tablet or two; the oldest makes room.
 MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser that may be woken, and the role of whoever signed in on it."""
+
+    id: int
+    account_id: int
+    role: str
+
 
 _keep = Upsert(
     push_subscription,
@@ -76,29 +86,26 @@ def remove(connection: Connection, subscription_id: int) -> None:
     connection.execute(delete(push_subscription).where(push_subscription.c.id == subscription_id))
 
 
-def by_id(connection: Connection, subscription_id: int) -> Mapping[str, Any] | None:
+def by_id(connection: Connection, subscription_id: int) -> PushSubscription | None:
     """Read a subscription."""
     query = select(push_subscription).where(push_subscription.c.id == subscription_id)
     row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return PushSubscription(**row) if row else None
 
 
-def of_accounts(connection: Connection, account_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read whose browsers may be woken: ``id, account_id, role``."""
+def of_accounts(connection: Connection, account_ids: Iterable[int]) -> list[Browser]:
+    """Read whose browsers may be woken."""
     query = (
         select(push_subscription.c.id, push_subscription.c.account_id, account.c.role)
         .join(account, push_subscription.c.account_id == account.c.id)
         .where(push_subscription.c.account_id.in_(list(account_ids)))
         .order_by(push_subscription.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Browser(**row) for row in connection.execute(query).mappings()]
 
 
 def note_result(connection: Connection, subscription_id: int, *, worked: bool, now: datetime) -> None:
     """Note how the newest push to a browser went."""
-    values: dict[str, Any] = (
-        {"last_ok_at": now, "failures": 0} if worked else {"failures": push_subscription.c.failures + 1}
-    )
-    connection.execute(
-        update(push_subscription).where(push_subscription.c.id == subscription_id).values(**values)
-    )
+    browser = update(push_subscription).where(push_subscription.c.id == subscription_id)
+    failed = browser.values(failures=push_subscription.c.failures + 1)
+    connection.execute(browser.values(last_ok_at=now, failures=0) if worked else failed)

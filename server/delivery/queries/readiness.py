@@ -1,6 +1,6 @@
 """What would be missing if an alarm came now: people out of reach, posts without roster, stations nobody watches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,24 +18,23 @@ from sqlalchemy import (
     union_all,
 )
 
-from server.calendar.queries import rosters
-from server.calendar.rules import Shift
+from server.calendar.queries.shifts import around as shifts_around
+from server.calendar.rules import Shift, weekday_bit
 from server.calendar.tables import roster
 from server.core.access.roles import AccountStatus, Actor, Role, columns_of_scope
 from server.core.limits import Limits
 from server.core.live.presence_rows import COUNTS_FOR, presence
 from server.core.moments import moment, moment_or_none
 from server.delivery.rules.channels import WORKED_WITHIN
+from server.delivery.rules.shapes import GapView
 from server.delivery.tables import last_reached
-from server.duty.queries import coverage
 from server.duty.tables import check_in
 from server.people.queries.accounts import masked
 from server.people.tables import account
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.places.tables import post, station
+from server.places.tables import Station, post, station
 
-Item = dict[str, Any]
 Next = tuple[Place, Shift | None]
 
 
@@ -68,7 +67,7 @@ def people(actor: Actor, coming: Sequence[Next], now: datetime) -> Subquery:
     ahead: dict[tuple[str, int], list[int]] = {}
     for place, shift in coming:
         if shift is not None and shift.starts_at > now:
-            ahead.setdefault((shift.peak, rosters.weekday_bit(shift.date)), []).append(place.post_id)
+            ahead.setdefault((shift.peak, weekday_bit(shift.date)), []).append(place.post_id)
     due = [
         select(roster.c.account_id, roster.c.post_id, literal(1))
         .join(account, roster.c.account_id == account.c.id)
@@ -103,28 +102,28 @@ def out_of_reach(
     *,
     after: int,
     limit: int,
-) -> list[Item]:
+) -> list[GapView]:
     """Read those of ``people`` whom no channel has reached for 30 days and who have no page in sight now.
 
     ``id`` is the account's; ``peak`` and ``starts_at`` are of the peak for which somebody is still to come.
     """
     shifts = {place.post_id: shift for place, shift in coming}
     return [
-        _item(
-            row["account_id"],
-            row["name"],
-            account_id=row["account_id"],
-            category=row["category"],
-            place=row["place"],
-            telephone=masked(row["phone"]),
-            last_at=moment_or_none(row["last_at"]),
-            **(_of_shift(shifts[row["post_id"]]) if row["due"] else {}),
+        _gap(
+            row.account_id,
+            row.name,
+            account_id=row.account_id,
+            category=row.category,
+            place=row.place,
+            telephone=masked(row.phone),
+            last_at=row.last_at,
+            shift=shifts[row.post_id] if row.due else None,
         )
-        for row in connection.execute(_page_out_of_reach(among, now, after, limit)).mappings()
+        for row in connection.execute(_page_out_of_reach(among, now, after, limit))
     ]
 
 
-def posts_without_roster(connection: Connection, actor: Actor, coming: Sequence[Next]) -> list[Item]:
+def posts_without_roster(connection: Connection, actor: Actor, coming: Sequence[Next]) -> list[GapView]:
     """Read the posts that nobody is on the roster of at their next peak."""
     rows = connection.execute(
         select(roster.c.post_id, roster.c.peak, roster.c.weekdays)
@@ -136,28 +135,22 @@ def posts_without_roster(connection: Connection, actor: Actor, coming: Sequence[
         key = (row.post_id, row.peak)
         rostered[key] = rostered.get(key, 0) | row.weekdays
     return [
-        _item(
-            place.post_id, place.name, place=place.school_name, telephone=place.telephone, **_of_shift(shift)
-        )
+        _gap(place.post_id, place.name, place=place.school_name, telephone=place.telephone, shift=shift)
         for place, shift in coming
-        if shift is not None
-        and not rostered.get((place.post_id, shift.peak), 0) & rosters.weekday_bit(shift.date)
+        if shift is not None and not rostered.get((place.post_id, shift.peak), 0) & weekday_bit(shift.date)
     ]
 
 
-def stations_nobody_watches(connection: Connection, actor: Actor, now: datetime) -> tuple[list[Item], int]:
+def stations_nobody_watches(connection: Connection, actor: Actor, now: datetime) -> tuple[list[GapView], int]:
     """Read the stations of the scope at which no officer has a page open now, and count all of them."""
     mine = select(post.c.station_id).where(scope_of(actor))
     own = actor.station_id if actor.role == Role.STATION_OFFICER else None
-    stations = list(
-        connection.execute(
-            select(station)
-            .where(
-                station.c.district_id == actor.district_id, or_(station.c.id.in_(mine), station.c.id == own)
-            )
-            .order_by(station.c.id)
-        ).mappings()
+    query = (
+        select(station)
+        .where(station.c.district_id == actor.district_id, or_(station.c.id.in_(mine), station.c.id == own))
+        .order_by(station.c.id)
     )
+    stations = [Station(**row) for row in connection.execute(query).mappings()]
     watched = set(
         connection.execute(
             select(account.c.station_id)
@@ -165,11 +158,8 @@ def stations_nobody_watches(connection: Connection, actor: Actor, now: datetime)
             .where(account.c.role == Role.STATION_OFFICER.value, presence.c.seen_at >= now - COUNTS_FOR)
         ).scalars()
     )
-    return [
-        _item(row["id"], row["name"], telephone=row["telephone"])
-        for row in stations
-        if row["id"] not in watched
-    ], len(stations)
+    gaps = [_gap(one.id, one.name, telephone=one.telephone) for one in stations if one.id not in watched]
+    return gaps, len(stations)
 
 
 def _open() -> ColumnElement[bool]:
@@ -221,16 +211,29 @@ def _page_out_of_reach(among: Subquery, now: datetime, after: int, limit: int) -
 
 
 def _next_shift(place: Place, limits: Limits, now: datetime) -> Shift | None:
-    coming = [one for one in coverage.shifts_of(place, limits, now) if one.ends_at > now]
+    coming = [one for one in shifts_around(place, limits, now) if one.ends_at > now]
     return min(coming, key=lambda one: one.starts_at, default=None)
 
 
-def _of_shift(shift: Shift | None) -> Mapping[str, Any]:
-    if shift is None:
-        return {}
-    return {"peak": str(shift.peak), "starts_at": moment(shift.starts_at)}
-
-
-def _item(number: int, name: str, **more: Any) -> Item:
-    empty = dict.fromkeys(("account_id", "category", "place", "telephone", "peak", "starts_at", "last_at"))
-    return {"id": number, "name": name, **empty, **more}
+def _gap(
+    number: int,
+    name: str,
+    *,
+    account_id: int | None = None,
+    category: str | None = None,
+    place: str | None = None,
+    telephone: str | None = None,
+    shift: Shift | None = None,
+    last_at: datetime | None = None,
+) -> GapView:
+    return {
+        "id": number,
+        "name": name,
+        "account_id": account_id,
+        "category": category,
+        "place": place,
+        "telephone": telephone,
+        "peak": str(shift.peak) if shift else None,
+        "starts_at": moment(shift.starts_at) if shift else None,
+        "last_at": moment_or_none(last_at),
+    }

@@ -1,26 +1,26 @@
 """Stations whose posts have a peak now while no police console of their scope is looked at."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, false, select
 
+from server.calendar.queries.shifts import around as shifts_around
 from server.calendar.rules import current_shift
 from server.core.access.roles import POLICE_CONSOLE, Role
 from server.core.limits import Limits
 from server.core.live.presence_rows import COUNTS_FOR, presence
-from server.duty.queries import coverage
+from server.delivery.rules.shapes import UnwatchedStation
 from server.people.tables import account
 from server.places.queries import districts
 from server.places.tables import station
 
 
-def during_a_peak(connection: Connection, limits: Limits, now: datetime) -> list[dict[str, Any]]:
+def during_a_peak(connection: Connection, limits: Limits, now: datetime) -> list[UnwatchedStation]:
     """Read the stations at which a peak runs and for which no police console has a page in sight."""
     running = {
         place.station_id
         for place in districts.places(connection)
-        if current_shift(coverage.shifts_of(place, limits, now), now) is not None
+        if current_shift(shifts_around(place, limits, now), now) is not None
     }
     if not running:
         return []

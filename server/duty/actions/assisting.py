@@ -1,31 +1,29 @@
 """Checking in somebody who has no smartphone."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from server.calendar.queries import rosters
 from server.calendar.rules import Shift
 from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, Category, require
-from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
-from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.facts import DutyBegun
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
 from server.duty.rules.arrival import Arrival, Attempt, judge_arrival
 from server.duty.rules.confirming import may_assist
+from server.duty.rules.shapes import CheckInView
 from server.duty.rules.trust import TrustLimits
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.people.queries import accounts
+from server.people.queries.accounts import AccountAndPlaces
 from server.places.queries import districts
 from server.places.queries.districts import Place
 
 
 def check_in_for(
     transaction: Transaction, *, actor: Actor, request_id: str, account_id: int, limits: Limits
-) -> dict[str, Any]:
+) -> CheckInView:
     """Check in somebody without a smartphone at the post where the actor stands.
 
     A duty leader or a security guard on verified duty vouches with their own eyes: no position is asked
@@ -33,36 +31,32 @@ def check_in_for(
     ``not_yours_to_confirm``, ``not_found``, ``suspended`` and the window's refusals.
     """
     require(actor, Act.ASSIST)
-    first = transaction.remember(actor.account_id, request_id, "check_in_for", account_id)
+    first = transaction.remember(actor.account_id, request_id, "check_in_for", account_id, shape=CheckInView)
     if first is not None:
         return first
     duty = check_ins.open_of_account(transaction.connection, actor.account_id)
-    if duty is None or not may_assist(actor, on_verified_duty=duty["verified"]):
+    if duty is None or not may_assist(actor, on_verified_duty=duty.verified):
         raise Refused("not_yours_to_confirm")
-    place = districts.place(transaction.connection, duty["post_id"])
+    place = districts.place(transaction.connection, duty.post_id)
     helped = accounts.by_id(transaction.connection, account_id)
-    if place is None or helped is None or account_id == actor.account_id:
+    if place is None or helped is None or helped.category is None or account_id == actor.account_id:
         raise Refused("not_found")
     if not _may_stand(transaction, helped, place):
         raise Refused("not_found")
-    if helped["status"] == AccountStatus.SUSPENDED:
+    if helped.status == AccountStatus.SUSPENDED:
         raise Refused("suspended")
     answer = _assist(transaction, actor, helped, place, limits)
     return transaction.answer(actor.account_id, request_id, answer)
 
 
 def _assist(
-    transaction: Transaction,
-    actor: Actor,
-    helped: Mapping[str, Any],
-    place: Place,
-    limits: Limits,
-) -> dict[str, Any]:
+    transaction: Transaction, actor: Actor, helped: AccountAndPlaces, place: Place, limits: Limits
+) -> CheckInView:
     shift, arrival = _judge(transaction, helped, place, limits)
     row_id = arrivals.begin(
         transaction,
-        account_id=helped["id"],
-        category=helped["category"],
+        account_id=helped.id,
+        category=helped.claim,
         place=place,
         shift=shift,
         arrival=arrival,
@@ -74,27 +68,25 @@ def _assist(
         now=transaction.now,
         actor_id=actor.account_id,
         act="check_in_for",
-        subject_id=helped["id"],
+        subject_id=helped.id,
         facts={"check_in_id": row_id},
     )
-    coverage.publish_at_the_end(transaction, place.post_id, limits)
+    post_coverage.publish_at_the_end(transaction, place.post_id, limits)
     transaction.announce(DutyBegun(place, limits))
-    view = arrivals.view_of(transaction, row_id)
-    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(helped["id"]),))
-    return view
+    return arrivals.publish_own(transaction, row_id)
 
 
 def _judge(
-    transaction: Transaction, helped: Mapping[str, Any], place: Place, limits: Limits
+    transaction: Transaction, helped: AccountAndPlaces, place: Place, limits: Limits
 ) -> tuple[Shift, Arrival]:
     now = transaction.now
-    mine = rosters.of_account(transaction.connection, helped["id"])
-    shift = arrivals.shift_of(coverage.shifts_of(place, limits, now), mine, place, now, limits, now)
+    mine = rosters.of_account(transaction.connection, helped.id)
+    shift = arrivals.shift_of(mine, place, now, limits, now)
     attempt = Attempt(
         claimed_at=now,
         queued=False,
         fix=None,
-        approved=helped["status"] == AccountStatus.APPROVED,
+        approved=helped.status == AccountStatus.APPROVED,
         rostered=arrivals.rostered(transaction, place, shift, mine, belongs=True),
         assisted=True,
     )
@@ -110,9 +102,9 @@ def _judge(
     return shift, arrival
 
 
-def _may_stand(transaction: Transaction, helped: Mapping[str, Any], place: Place) -> bool:
+def _may_stand(transaction: Transaction, helped: AccountAndPlaces, place: Place) -> bool:
     """Tell whether somebody may be vouched for at a post: of its school, or of the police on its roster."""
-    if helped["category"] != Category.POLICE:
-        return bool(helped["school_id"] == place.school_id)
-    mine = rosters.of_account(transaction.connection, helped["id"])
+    if helped.category != Category.POLICE:
+        return helped.school_id == place.school_id
+    mine = rosters.of_account(transaction.connection, helped.id)
     return any(row.post_id == place.post_id for row in mine)

@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.calendar.queries import rosters
-from server.calendar.rules import Shift, Window
+from server.calendar.rules import Rostered, Shift, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
-from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
-from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.facts import DutyBegun
-from server.duty.queries import check_ins, coverage, positions
-from server.duty.queries.check_ins import read_shift
+from server.duty.queries import check_ins, positions
 from server.duty.rules.arrival import (
     Arrival,
     Attempt,
@@ -23,8 +19,11 @@ from server.duty.rules.arrival import (
     judged_time,
     require_check_out,
 )
+from server.duty.rules.shapes import CheckInView, CheckOutView
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
+from server.duty.tables import Position
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -45,9 +44,7 @@ class CheckInRequest:
     device_id: str
 
 
-def check_in(
-    transaction: Transaction, *, actor: Actor, asked: CheckInRequest, limits: Limits
-) -> dict[str, Any]:
+def check_in(transaction: Transaction, *, actor: Actor, asked: CheckInRequest, limits: Limits) -> CheckInView:
     """Check the actor in at the post whose code was scanned.
 
     Raises ``Refused``: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``,
@@ -55,15 +52,14 @@ def check_in(
     """
     require(actor, Act.CHECK_IN)
     body = [asked.post_code, asked.claimed_at, asked.queued, asked.fix]
-    first = transaction.remember(actor.account_id, asked.request_id, "check_in", body)
+    first = transaction.remember(actor.account_id, asked.request_id, "check_in", body, shape=CheckInView)
     if first is not None:
         return first
     place, stale = post_of_code(transaction, asked.post_code, actor, limits)
     now = transaction.now
-    shifts = coverage.shifts_of(place, limits, now)
     mine = rosters.of_account(transaction.connection, actor.account_id)
     at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=limits[Window])
-    shift = arrivals.shift_of(shifts, mine, place, at, limits, now)
+    shift = arrivals.shift_of(mine, place, at, limits, now)
     arrival = judge_arrival(
         shift,
         _attempt(transaction, actor, place, shift, asked, mine=mine, stale=stale),
@@ -73,33 +69,29 @@ def check_in(
         fence_radius_m=place.fence_radius_m,
         limits=limits[TrustLimits],
     )
-    arrivals.make_way(transaction, actor.account_id, place.post_id, at, limits)
-    row_id = _write(transaction, actor, place, shift, arrival, asked)
-    coverage.publish_at_the_end(transaction, place.post_id, limits)
+    row_id = _write(transaction, actor, place, shift, arrival, asked, limits)
+    post_coverage.publish_at_the_end(transaction, place.post_id, limits)
     transaction.announce(DutyBegun(place, limits))
-    view = arrivals.view_of(transaction, row_id)
-    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(actor.account_id),))
+    view = arrivals.publish_own(transaction, row_id)
     return transaction.answer(actor.account_id, asked.request_id, view)
 
 
-def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits: Limits) -> dict[str, Any]:
+def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits: Limits) -> CheckOutView:
     """End the actor's duty. Raises ``Refused``: ``not_on_duty`` or ``check_out_too_early``."""
     require(actor, Act.CHECK_OUT)
-    first = transaction.remember(actor.account_id, request_id, "check_out", [])
+    first = transaction.remember(actor.account_id, request_id, "check_out", [], shape=CheckOutView)
     if first is not None:
         return first
     duty = check_ins.open_of_account(transaction.connection, actor.account_id)
     if duty is None:
         raise Refused("not_on_duty")
-    shift = read_shift(duty["shift"])
+    shift = Shift.from_dict(duty.shift)
     require_check_out(shift, transaction.now)
-    minutes = duty_minutes(duty["at"], transaction.now, shift)
-    if not check_ins.check_out(transaction.connection, duty["id"], at=transaction.now, how="check_out"):
+    minutes = duty_minutes(duty.at, transaction.now, shift)
+    if not check_ins.check_out(transaction.connection, duty.id, at=transaction.now, how="check_out"):
         raise Refused("not_on_duty")
-    coverage.publish_at_the_end(transaction, duty["post_id"], limits, also=actor.account_id)
-    view = arrivals.view_of(transaction, duty["id"])
-    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(actor.account_id),))
-    answer = {"check_in": view, "minutes": minutes}
+    post_coverage.publish_at_the_end(transaction, duty.post_id, limits, also=actor.account_id)
+    answer: CheckOutView = {"check_in": arrivals.publish_own(transaction, duty.id), "minutes": minutes}
     return transaction.answer(actor.account_id, request_id, answer)
 
 
@@ -126,24 +118,23 @@ def _attempt(
     shift: Shift,
     asked: CheckInRequest,
     *,
-    mine: list[Any],
+    mine: list[Rostered],
     stale: bool,
 ) -> Attempt:
     connection = transaction.connection
     belongs = arrivals.belongs(
         place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
     )
-    other = check_ins.last_of_device(
-        connection, asked.device_id, transaction.now - SHARED_DEVICE_WITHIN, actor.account_id
-    )
-    last = positions.last_of(connection, actor.account_id)
+    rostered = arrivals.rostered(transaction, place, shift, mine, belongs=belongs)
+    since = transaction.now - SHARED_DEVICE_WITHIN
+    other = check_ins.last_of_device(connection, asked.device_id, since, actor.account_id)
     return Attempt(
         claimed_at=asked.claimed_at,
         queued=asked.queued,
         fix=asked.fix,
         approved=actor.status == AccountStatus.APPROVED,
-        rostered=arrivals.rostered(transaction, place, shift, mine, belongs=belongs),
-        last_fix=positions.as_fix(last) if last else None,
+        rostered=rostered,
+        last_fix=positions.last_of(connection, actor.account_id),
         stale_code=stale,
         shared_device=other is not None,
     )
@@ -156,6 +147,7 @@ def _write(
     shift: Shift,
     arrival: Arrival,
     asked: CheckInRequest,
+    limits: Limits,
 ) -> int:
     assert actor.category is not None
     connection = transaction.connection
@@ -172,19 +164,11 @@ def _write(
         shift=shift,
         arrival=arrival,
         claimed_at=asked.claimed_at,
+        fix=fix,
         device_id=asked.device_id,
-        latitude=fix.point.latitude if fix else None,
-        longitude=fix.point.longitude if fix else None,
-        accuracy_m=fix.accuracy_m if fix else None,
+        makes_way=limits,
     )
     if fix is not None:
-        row = {
-            "account_id": actor.account_id,
-            "check_in_id": row_id,
-            "latitude": fix.point.latitude,
-            "longitude": fix.point.longitude,
-            "accuracy_m": fix.accuracy_m,
-            "at": min(fix.at, transaction.now),
-        }
-        positions.keep(connection, [row])
+        here = Position.of_fix(fix, account_id=actor.account_id, check_in_id=row_id, now=transaction.now)
+        positions.keep(connection, [here])
     return row_id

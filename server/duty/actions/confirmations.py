@@ -1,17 +1,14 @@
 """Confirming what a phone could not prove: one tap for one person, or for all who wait at a post."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.calendar.rules import Window
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
-from server.core.access.rooms import account_room
 from server.core.database.transaction import Store, Transaction
-from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
 from server.duty.rules.confirming import (
     is_police_claim,
     may_confirm,
@@ -19,7 +16,10 @@ from server.duty.rules.confirming import (
     require_confirm,
     require_still_confirmable,
 )
+from server.duty.rules.shapes import CheckInView, ConfirmedView
 from server.duty.rules.trust import confirmed_together
+from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.people.facts import (
     StandingChanged,
 )
@@ -30,7 +30,7 @@ from server.places.queries.districts import Place
 
 def confirm(
     store: Store, *, actor: Actor, request_id: str, check_in_id: int, limits: Limits, now: datetime
-) -> dict[str, Any]:
+) -> CheckInView:
     """Confirm one check-in; one that is confirmed already stays as it is.
 
     Raises ``Refused``: ``not_found`` outside the actor's scope, ``own_check_in``, ``not_yours_to_confirm``,
@@ -38,37 +38,35 @@ def confirm(
     """
     require(actor, Act.CONFIRM)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "confirm", check_in_id)
+        first = transaction.remember(actor.account_id, request_id, "confirm", check_in_id, shape=CheckInView)
         if first is not None:
             return first
         row = check_ins.by_id(transaction.connection, check_in_id)
-        person = accounts.by_id(transaction.connection, row["account_id"]) if row else None
+        person = accounts.by_id(transaction.connection, row.account_id) if row else None
         if row is None or person is None:
             raise Refused("not_found")
-        place = districts.place(transaction.connection, row["post_id"])
+        place = districts.place(transaction.connection, row.post_id)
         if place is None or place.district_id != actor.district_id:
             raise Refused("not_found")
         require_confirm(
             actor,
-            account_id=row["account_id"],
-            police_claim=is_police_claim(row["category"], person["status"]),
-            district_id=place.district_id,
-            station_id=place.station_id,
-            school_id=place.school_id,
+            account_id=row.account_id,
+            police_claim=is_police_claim(row.category, person.status),
+            **place.scope,
             on_verified_duty_there=_leads(transaction, actor, place),
         )
-        if not row["verified"]:
-            _require_not_over(actor, row["checked_out_at"], limits, now)
-            _confirm(transaction, actor, check_in_id, row["account_id"])
-            transaction.announce(StandingChanged((row["account_id"],), limits))
-            coverage.publish_at_the_end(transaction, place.post_id, limits)
-        confirmed = check_ins.view(_read(transaction, check_in_id))
+        if not row.verified:
+            _require_not_over(actor, row.checked_out_at, limits, now)
+            _confirm(transaction, actor, check_in_id, row.account_id)
+            transaction.announce(StandingChanged((row.account_id,), limits))
+            post_coverage.publish_at_the_end(transaction, place.post_id, limits)
+        confirmed = arrivals.view_of(transaction, check_in_id)
         return transaction.answer(actor.account_id, request_id, confirmed)
 
 
 def confirm_all(
     store: Store, *, actor: Actor, request_id: str, post_id: int, limits: Limits, now: datetime
-) -> dict[str, Any]:
+) -> ConfirmedView:
     """Confirm all who wait at a post for what poor phones explain; give the numbers of their check-ins.
 
     Anybody flagged otherwise (far off, not approved, …) is confirmed singly.
@@ -76,7 +74,9 @@ def confirm_all(
     """
     require(actor, Act.CONFIRM)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "confirm_all", post_id)
+        first = transaction.remember(
+            actor.account_id, request_id, "confirm_all", post_id, shape=ConfirmedView
+        )
         if first is not None:
             return first
         place = districts.place(transaction.connection, post_id)
@@ -84,9 +84,7 @@ def confirm_all(
             raise Refused("not_found")
         if not may_confirm(
             actor,
-            district_id=place.district_id,
-            station_id=place.station_id,
-            school_id=place.school_id,
+            **place.scope,
             on_verified_duty_there=_leads(transaction, actor, place),
         ):
             raise Refused("not_yours_to_confirm")
@@ -101,8 +99,8 @@ def confirm_all(
         for row in waiting:
             _confirm(transaction, actor, row.id, row.account_id)
         transaction.announce(StandingChanged(tuple(row.account_id for row in waiting), limits))
-        coverage.publish_at_the_end(transaction, post_id, limits)
-        answer = {"confirmed": [row.id for row in waiting]}
+        post_coverage.publish_at_the_end(transaction, post_id, limits)
+        answer: ConfirmedView = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
 
 
@@ -113,7 +111,7 @@ def _require_not_over(actor: Actor, ended_at: datetime | None, limits: Limits, n
 
 def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:
     duty = check_ins.open_of_account(transaction.connection, actor.account_id)
-    return duty is not None and duty["post_id"] == place.post_id and duty["verified"]
+    return duty is not None and duty.post_id == place.post_id and duty.verified
 
 
 def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int) -> None:
@@ -128,11 +126,4 @@ def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_i
         subject_id=account_id,
         facts={"check_in_id": check_in_id},
     )
-    view = check_ins.view(_read(transaction, check_in_id))
-    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
-
-
-def _read(transaction: Transaction, check_in_id: int) -> Any:
-    row = check_ins.by_id(transaction.connection, check_in_id)
-    assert row is not None
-    return row
+    arrivals.publish_own(transaction, check_in_id)

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
 from server.calendar.queries import rosters
+from server.calendar.rules import Phase
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, columns_of_scope, group_of, require, sees_post
 from server.core.access.rooms import room_of
@@ -17,15 +17,26 @@ from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
 from server.duty.queries import check_ins, coverage
+from server.duty.queries.check_ins import Person
 from server.duty.rules.arrival_curve import filled_seats
-from server.duty.rules.confirming import is_police_claim, may_confirm, may_confirm_of
+from server.duty.rules.confirming import may_confirm
+from server.duty.rules.coverage import PostCoverage
+from server.duty.rules.shapes import (
+    Arrivals,
+    CoverageView,
+    PersonOnConsole,
+    PostDetails,
+    RosteredPerson,
+)
+from server.duty.service import coverage as post_coverage
+from server.duty.service.people_at_post import as_seen
 from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
 
 
-def lines(store: Store, *, actor: Actor) -> dict[str, Any]:
+def lines(store: Store, *, actor: Actor) -> CoverageView:
     """List the line of each post in scope, with the cursor from which events go on."""
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
@@ -36,7 +47,7 @@ def lines(store: Store, *, actor: Actor) -> dict[str, Any]:
         }
 
 
-def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: datetime) -> dict[str, Any]:
+def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: datetime) -> PostDetails:
     """Show a post with the people there and those on its roster; the look at the names is recorded.
 
     Raises ``Refused("not_found")`` outside the actor's scope.
@@ -47,39 +58,37 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
         place = districts.place(connection, post_id)
         if place is None or not sees_post(actor, **place.scope):
             raise Refused("not_found")
-        line = (
-            coverage.line_of(connection, post_id)
-            or coverage.compute(connection, place, limits, now, None).as_dict()
-        )
+        line = post_coverage.line_now(connection, place, limits, now)
+        covered = PostCoverage.from_dict(line)
         audit.record(
             connection, now=now, actor_id=actor.account_id, act="see_people", facts={"post_id": post_id}
         )
         confirms = may_confirm(actor, **place.scope, on_verified_duty_there=False)
         return {
             "line": line,
-            "people": _people(connection, actor, place, line, confirms=confirms),
-            "rostered": _rostered(connection, place, line),
+            "people": _people(connection, actor, place, covered, confirms=confirms),
+            "rostered": _rostered(connection, place, covered),
             "telephone": place.telephone,
             "may_confirm": confirms,
         }
 
 
-def arrivals(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
+def arrivals(store: Store, *, actor: Actor, now: datetime) -> Arrivals:
     """Count the filled seats over the peak that most posts in scope are in, one point a minute."""
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
-        active = [
-            line for line in coverage.lines(connection, **columns_of_scope(actor)) if line["phase"] != "off"
-        ]
+        lines = coverage.lines(connection, **columns_of_scope(actor))
+        active = [line for line in lines if line["phase"] != Phase.OFF]
         if not active:
             return {"opens_at": None, "starts_at": None, "ends_at": None, "required": 0, "points": []}
         (opens_at, starts_at, ends_at), _count = Counter(
             (line["opens_at"], line["starts_at"], line["ends_at"]) for line in active
         ).most_common(1)[0]
-        stays = check_ins.stays(
-            connection, {line["post_id"]: (line["peak"], line["date"]) for line in active}
-        )
-    begin = min(datetime.fromisoformat(line["opens_at"]) for line in active)
+        shifts = {
+            line["post_id"]: (line["peak"], line["date"]) for line in active if line["peak"] and line["date"]
+        }
+        stays = check_ins.stays(connection, shifts)
+    begin = min(datetime.fromisoformat(line["opens_at"]) for line in active if line["opens_at"])
     passed = max(0, int((now - begin) // timedelta(minutes=1)) + 1)
     minutes = [*(begin + timedelta(minutes=step) for step in range(passed)), now]
     required = {line["post_id"]: Composition.from_dict(line["required"]) for line in active}
@@ -96,52 +105,38 @@ def arrivals(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
 
 
 def _people(
-    connection: Connection, actor: Actor, place: Place, line: dict[str, Any], *, confirms: bool
-) -> list[dict[str, Any]]:
-    found = accounts.by_ids(connection, {seat["account_id"] for seat in line["seats"]})
-    rows = check_ins.by_ids(connection, [seat["check_in_id"] for seat in line["seats"]])
-    police = actor.role != Role.SCHOOL_ADMIN
-    waiting = {seat["account_id"] for seat in line["seats"] if not seat["verified"]}
-    new = waiting - check_ins.stood_before(connection, place.post_id, waiting)
-    return [
-        {
-            "account_id": seat["account_id"],
-            "name": found[seat["account_id"]]["name"],
-            "category": seat["category"],
-            "group": seat["group"],
-            "telephone": found[seat["account_id"]]["phone"]
-            if police
-            else accounts.masked(found[seat["account_id"]]["phone"]),
-            "check_in_id": seat["check_in_id"],
-            "verified": seat["verified"],
-            "verdict": seat["verdict"],
-            "flags": seat["flags"],
-            "at": moment(rows[seat["check_in_id"]]["at"]),
-            "distance_m": _distance(rows[seat["check_in_id"]], place.point),
-            "may_confirm": confirms and _waits_for(actor, seat, found[seat["account_id"]]),
-            "new_face": seat["account_id"] in new,
-        }
-        for seat in line["seats"]
-    ]
+    connection: Connection, actor: Actor, place: Place, covered: PostCoverage, *, confirms: bool
+) -> list[PersonOnConsole]:
+    people = check_ins.people_in_seats(connection, [seat.check_in_id for seat in covered.seats])
+    waiting = {seat.account_id for seat in covered.seats if not seat.verified}
+    known = check_ins.stood_before(connection, place.post_id, waiting)
+    in_order = [people[seat.check_in_id] for seat in covered.seats]
+    return [_person(one, actor, place, confirms=confirms, known=known) for one in in_order]
 
 
-def _waits_for(actor: Actor, seat: Any, account: Any) -> bool:
-    claim = is_police_claim(seat["category"], account["status"])
-    return not seat["verified"] and may_confirm_of(actor, account_id=seat["account_id"], police_claim=claim)
+def _person(
+    person: Person, actor: Actor, place: Place, *, confirms: bool, known: set[int]
+) -> PersonOnConsole:
+    masked = actor.role == Role.SCHOOL_ADMIN
+    return {
+        **as_seen(person, actor, confirms=confirms, told_why=True, known=known),
+        "telephone": accounts.masked(person.phone) if masked else person.phone,
+        "at": moment(person.at),
+        "distance_m": _distance(person, place.point),
+    }
 
 
-def _distance(row: Any, point: Point) -> float | None:
-    if row["latitude"] is None:
+def _distance(person: Person, point: Point) -> float | None:
+    if person.latitude is None or person.longitude is None:
         return None
-    return round(distance_m(Point(row["latitude"], row["longitude"]), point), 1)
+    return round(distance_m(Point(person.latitude, person.longitude), point), 1)
 
 
-def _rostered(connection: Connection, place: Place, line: dict[str, Any]) -> list[dict[str, Any]]:
-    if line["peak"] is None:
+def _rostered(connection: Connection, place: Place, covered: PostCoverage) -> list[RosteredPerson]:
+    if covered.peak is None or covered.date is None:
         return []
-    on = datetime.fromisoformat(line["date"]).date()
-    came = check_ins.came(connection, post_id=place.post_id, peak=line["peak"], on=on)
-    rows = rosters.rostered(connection, post_id=place.post_id, peak=line["peak"], on=on)
+    came = check_ins.came(connection, post_id=place.post_id, peak=covered.peak, on=covered.date)
+    rows = rosters.rostered(connection, post_id=place.post_id, peak=covered.peak, on=covered.date)
     return [
         {
             "account_id": row.account_id,

@@ -1,29 +1,29 @@
 """What a phone shows: the post that was scanned, and the duty its guard is on."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
-from server.calendar.queries import rosters
-from server.calendar.rules import Shift, Window, current_shift, is_school_day, next_shift, shift_for
-from server.core.access.roles import AccountStatus, Act, Actor, Role, group_of, may, require, sees_post
+from server.calendar.queries import rosters, shifts
+from server.calendar.rules import Shift, ShiftKey, current_shift, includes, shift_for
+from server.core.access.roles import AccountStatus, Act, Actor, Role, may, require, sees_post
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
+from server.duty.queries.check_ins import Duty, Person
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
-from server.duty.rules.confirming import is_police_claim, may_assist, may_confirm, may_confirm_of
+from server.duty.rules.confirming import may_assist, may_confirm
+from server.duty.rules.shapes import Colleague, DutyView, LineView, PostView, ScannedPost
 from server.duty.rules.trust import confirmed_together
+from server.duty.service import coverage as post_coverage
+from server.duty.service.people_at_post import as_seen
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
 
-Row = Mapping[str, Any]
 
-
-def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now: datetime) -> dict[str, Any]:
+def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now: datetime) -> ScannedPost:
     """Show the post of a printed code: school and gate to everybody, the rest to guards of its district.
 
     Raises ``Refused("unknown_post")``.
@@ -46,7 +46,7 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
         }
 
 
-def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> dict[str, Any]:
+def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> DutyView:
     """Show the duty that the actor is on, with the post's line and colleagues; all empty off duty.
 
     Whoever is not verified may be anybody with a photograph of the poster, unless only his phone is poor: he sees
@@ -55,7 +55,7 @@ def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> dict[st
     require(actor, Act.SEE_DUTY)
     with store.read() as connection:
         duty = check_ins.open_of_account(connection, actor.account_id)
-        place = districts.place(connection, duty["post_id"]) if duty else None
+        place = districts.place(connection, duty.post_id) if duty else None
         if duty is None or place is None:
             return {
                 "check_in": None,
@@ -65,37 +65,30 @@ def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> dict[st
                 "may_confirm": False,
                 "may_assist": False,
             }
-        people = check_ins.people_at_post(
-            connection, post_id=place.post_id, peak=duty["peak"], on=duty["date"]
-        )
+        people = check_ins.people_at_post(connection, post_id=place.post_id, peak=duty.peak, on=duty.date)
         if not _sees_people(actor, place, duty):
-            people = [row for row in people if row["account_id"] == actor.account_id]
-        leads = may_confirm(actor, **place.scope, on_verified_duty_there=duty["verified"])
-        waiting = [row["account_id"] for row in people if leads and not row["verified"]]
+            people = [row for row in people if row.account_id == actor.account_id]
+        leads = may_confirm(actor, **place.scope, on_verified_duty_there=duty.verified)
+        waiting = [row.account_id for row in people if leads and not row.verified]
         known = check_ins.stood_before(connection, place.post_id, waiting)
         return {
             "check_in": check_ins.view(duty),
             "line": _line(connection, place, actor, duty, limits, now),
             "post": _post(connection, place, actor, duty, limits, now),
-            "colleagues": [
-                _colleague(row, actor, leads=leads) | _why(row, known, told=row["account_id"] in waiting)
-                for row in people
-            ],
+            "colleagues": [_colleague(row, actor, leads=leads, known=known) for row in people],
             "may_confirm": leads,
-            "may_assist": may_assist(actor, on_verified_duty=duty["verified"]),
+            "may_assist": may_assist(actor, on_verified_duty=duty.verified),
         }
 
 
 def _post(
-    connection: Connection, place: Place, actor: Actor, duty: Row | None, limits: Limits, now: datetime
-) -> dict[str, Any]:
-    shifts = coverage.shifts_of(place, limits, now)
-    upcoming = next_shift(
-        place.peaks, now, place.zone, limits[Window], lambda on: is_school_day(on, place.exceptions)
-    )
+    connection: Connection, place: Place, actor: Actor, duty: Duty | None, limits: Limits, now: datetime
+) -> PostView:
+    around = shifts.around(place, limits, now)
+    upcoming = shifts.upcoming(place, limits, now)
     mine = rosters.of_account(connection, actor.account_id)
-    preferred = {shift.key for shift in shifts if rosters.includes(mine, place.post_id, shift)}
-    shift = _shift_now(shifts, preferred, now)
+    preferred = {shift.key for shift in around if includes(mine, place.post_id, shift)}
+    shift = _shift_now(around, preferred, now)
     return {
         "id": place.post_id,
         "latitude": place.point.latitude,
@@ -110,52 +103,36 @@ def _post(
     }
 
 
-def _shift_now(shifts: list[Shift], preferred: set[Any], now: datetime) -> Shift | None:
+def _shift_now(around: list[Shift], preferred: set[ShiftKey], now: datetime) -> Shift | None:
     try:
-        return shift_for(shifts, now, preferred)
+        return shift_for(around, now, preferred)
     except Refused:
-        return current_shift(shifts, now)
+        return current_shift(around, now)
 
 
 def _line(
-    connection: Connection, place: Place, actor: Actor, duty: Row | None, limits: Limits, now: datetime
-) -> dict[str, Any]:
-    kept = coverage.line_of(connection, place.post_id)
-    line = kept or coverage.compute(connection, place, limits, now, None).as_dict()
+    connection: Connection, place: Place, actor: Actor, duty: Duty | None, limits: Limits, now: datetime
+) -> LineView:
+    line = post_coverage.line_now(connection, place, limits, now)
     return line if _sees_people(actor, place, duty) else without_names(line)
 
 
-def _sees_people(actor: Actor, place: Place, duty: Row | None) -> bool:
+def _sees_people(actor: Actor, place: Place, duty: Duty | None) -> bool:
     if actor.role != Role.GUARD:
         return may(actor, Act.SEE_PEOPLE) and sees_post(actor, **place.scope)
-    if duty is None or duty["post_id"] != place.post_id:
+    if duty is None or duty.post_id != place.post_id:
         return False
-    if actor.status == AccountStatus.PENDING and not duty["verified"]:
+    if actor.status == AccountStatus.PENDING and not duty.verified:
         return False
-    return sees_who_stands_there(verified=duty["verified"], flags=duty["flags"])
+    return sees_who_stands_there(verified=duty.verified, flags=duty.flags)
 
 
-def _colleague(row: Any, actor: Actor, *, leads: bool) -> dict[str, Any]:
-    claim = is_police_claim(row["category"], row["status"])
-    waits = leads and not row["verified"]
-    confirmable = waits and may_confirm_of(actor, account_id=row["account_id"], police_claim=claim)
+def _colleague(person: Person, actor: Actor, *, leads: bool, known: set[int]) -> Colleague:
+    """Write a colleague; why he waits is told to whoever confirms at the post, to anybody else nothing of it."""
+    told = leads and not person.verified
+    seen = as_seen(person, actor, confirms=leads, told_why=told, known=known)
     return {
-        "account_id": row["account_id"],
-        "name": row["name"],
-        "category": row["category"],
-        "group": group_of(row["category"]).value,
-        "verified": row["verified"],
-        "verdict": row["verdict"],
-        "check_in_id": row["id"],
-        "may_confirm": confirmable,
-        "with_all": confirmable and confirmed_together(row["flags"]),
-    }
-
-
-def _why(row: Any, known: set[int], *, told: bool) -> dict[str, Any]:
-    """Say to whoever confirms at the post why somebody waits; to anybody else nothing of it."""
-    return {
-        "flags": row["flags"] if told else [],
-        "distance_m": row["distance_m"] if told else None,
-        "new_face": told and row["account_id"] not in known,
+        **seen,
+        "with_all": seen["may_confirm"] and confirmed_together(person.flags),
+        "distance_m": person.distance_m if told else None,
     }

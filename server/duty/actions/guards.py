@@ -1,11 +1,10 @@
 """Finding guards: a console in its scope, a duty leader among the people of his school."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, Connection, false, true
 
-from server.core.access.roles import AccountStatus, Act, Actor, Category, Role, may, may_decide, require
+from server.core.access.roles import AccountStatus, Act, Actor, Category, Role, may, require
 from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.refused import Refused
@@ -13,6 +12,8 @@ from server.core.typed_text import SHORTEST_NAME, is_searchable
 from server.duty.queries import check_ins
 from server.duty.rules.confirming import may_assist
 from server.people.queries import accounts, guard_pages
+from server.people.rules.shapes import GuardPage
+from server.people.service.approving import may_decide
 from server.people.tables import account
 from server.places.queries import districts
 
@@ -26,7 +27,7 @@ def find(
     cursor: int,
     limit: int,
     now: datetime,
-) -> dict[str, Any]:
+) -> GuardPage:
     """List the guards that the actor may see, a page at a time, phones masked.
 
     A school's or station's user sees his own, the district's all. A duty leader or security guard on
@@ -58,7 +59,7 @@ def find(
     more = len(rows) > limit
     return {
         "items": [accounts.as_item(row, decides=may_decide(actor, row)) for row in page],
-        "next": page[-1]["id"] if more else None,
+        "next": page[-1].id if more else None,
     }
 
 
@@ -69,16 +70,16 @@ def _decided(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.role == Role.STATION_OFFICER else account.c.category != Category.POLICE
 
 
-def _scope_of_duty(connection: Any, actor: Actor, name: str | None) -> ColumnElement[bool]:
+def _scope_of_duty(connection: Connection, actor: Actor, name: str | None) -> ColumnElement[bool]:
     if actor.status == AccountStatus.PENDING:
         raise Refused("not_approved")
     duty = check_ins.open_of_account(connection, actor.account_id)
-    if not may_assist(actor, on_verified_duty=duty is not None and duty["verified"]):
+    if not may_assist(actor, on_verified_duty=duty is not None and duty.verified):
         require(actor, Act.ASSIST)
         raise Refused("not_on_verified_duty")
     if name is None or not is_searchable(name):
         raise Refused("name_too_short", shortest=SHORTEST_NAME)
     assert duty is not None
-    place = districts.place(connection, duty["post_id"])
+    place = districts.place(connection, duty.post_id)
     assert place is not None
     return (account.c.school_id == place.school_id) & (account.c.status != AccountStatus.SUSPENDED)

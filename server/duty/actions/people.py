@@ -1,8 +1,6 @@
 """Finding people by name from the live page: where those of the scope stand now."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from server.core import audit
 from server.core.access.roles import Act, Actor, columns_of_scope, group_of, require
@@ -13,12 +11,14 @@ from server.core.moments import moment
 from server.core.refused import Refused
 from server.core.typed_text import SHORTEST_NAME, is_searchable
 from server.duty.queries import people
+from server.duty.queries.people import Found, FoundOnDuty
+from server.duty.rules.shapes import DutyNow, PeopleFound, PersonFound, PlaceNow
 from server.people.queries import guard_pages
 
 MOST = 20
 
 
-def find(store: Store, *, actor: Actor, name: str, now: datetime) -> dict[str, Any]:
+def find(store: Store, *, actor: Actor, name: str, now: datetime) -> PeopleFound:
     """Find people by a piece of their name: those on duty at posts of the actor's scope, then his own who are not.
 
     Whoever of them is on duty outside the scope is not told apart from who is off duty. Telephones are not shown; a
@@ -33,7 +33,7 @@ def find(store: Store, *, actor: Actor, name: str, now: datetime) -> dict[str, A
         connection = transaction.connection
         rate_limits.take(connection, f"pages:{actor.account_id}", guard_pages.PAGES, now)
         scope = columns_of_scope(actor)
-        found = people.on_duty(connection, name, most=MOST + 1, **scope)
+        found: list[Found] = [*people.on_duty(connection, name, most=MOST + 1, **scope)]
         if len(found) <= MOST:
             left = MOST + 1 - len(found)
             found += people.off_duty(
@@ -45,22 +45,37 @@ def find(store: Store, *, actor: Actor, name: str, now: datetime) -> dict[str, A
     return {"items": [_view(row) for row in found[:MOST]], "more": len(found) > MOST}
 
 
-def _view(row: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {key: row[key] for key in ("account_id", "name", "category", "status")}
-    return {**shown, "group": group_of(row["category"]).value, "duty": _duty(row)}
+def _view(found: Found) -> PersonFound:
+    return {
+        "account_id": found.account_id,
+        "name": found.name,
+        "category": found.category,
+        "status": found.status,
+        "group": group_of(found.category).value,
+        "duty": _duty(found) if isinstance(found, FoundOnDuty) else None,
+    }
 
 
-def _duty(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    if "post_id" not in row:
+def _duty(found: FoundOnDuty) -> DutyNow:
+    return {
+        "check_in_id": found.check_in_id,
+        "post_id": found.post_id,
+        "verified": found.verified,
+        "at": moment(found.at),
+        "place": _place(found),
+    }
+
+
+def _place(found: FoundOnDuty) -> PlaceNow | None:
+    latitude, longitude = found.latitude, found.longitude
+    accuracy_m, seen_at = found.accuracy_m, found.seen_at
+    if latitude is None or longitude is None or accuracy_m is None or seen_at is None:
         return None
-    shown = {key: row[key] for key in ("check_in_id", "post_id", "verified")}
-    return {**shown, "at": moment(row["at"]), "place": _place(row)}
-
-
-def _place(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    if row["latitude"] is None:
-        return None
-    here = Point(row["latitude"], row["longitude"])
-    away_m = distance_m(here, Point(row["post_latitude"], row["post_longitude"]))
-    shown = {key: row[key] for key in ("latitude", "longitude", "accuracy_m")}
-    return {**shown, "at": moment(row["seen_at"]), "distance_m": round(away_m, 1)}
+    away_m = distance_m(Point(latitude, longitude), Point(found.post_latitude, found.post_longitude))
+    return {
+        "latitude": latitude,
+        "longitude": longitude,
+        "accuracy_m": accuracy_m,
+        "at": moment(seen_at),
+        "distance_m": round(away_m, 1),
+    }

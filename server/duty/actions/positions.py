@@ -4,19 +4,22 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core import audit
-from server.core.access.roles import Act, Actor, columns_of_scope, require
+from server.core.access.roles import Act, Actor, columns_of_scope, group_of, require
 from server.core.database.transaction import Store
 from server.core.geo import Box
 from server.core.limits import Limits
+from server.core.moments import moment
 from server.core.refused import Refused
 from server.duty.queries import check_ins, positions
+from server.duty.queries.positions import Seen
+from server.duty.rules.shapes import PeoplePage, PersonOnMap
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import better_fixes
+from server.duty.tables import Position
 from server.people.queries import accounts
 
 EVERY_S = 1.0
@@ -33,10 +36,10 @@ class PositionBuffer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[Position] = []
         self._lock = threading.Lock()
 
-    def put(self, rows: Iterable[dict[str, Any]]) -> None:
+    def put(self, rows: Iterable[Position]) -> None:
         """Take positions; beyond what memory may hold the oldest go first."""
         with self._lock:
             self._rows.extend(rows)
@@ -53,9 +56,9 @@ class PositionBuffer:
                 connection = transaction.connection
                 # Who withdrew consent since is left out: nothing of theirs may come after the deletion.
                 still = accounts.agreed(
-                    connection, (row["account_id"] for row in rows), accounts.POSITION_CONSENT
+                    connection, (row.account_id for row in rows), accounts.POSITION_CONSENT
                 )
-                kept = [row for row in rows if row["account_id"] in still]
+                kept = [row for row in rows if row.account_id in still]
                 positions.keep(connection, kept)
         except SQLAlchemyError:
             self.put(rows)
@@ -87,24 +90,16 @@ def take(
             raise Refused("not_on_duty")
         if not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
             raise Refused("no_position_consent")
-    kept = [fix for fix in fixes if duty["at"] <= fix.at <= now + AHEAD and usable_fix(fix) is not None]
+    kept = [fix for fix in fixes if duty.at <= fix.at <= now + AHEAD and usable_fix(fix) is not None]
     if better_fixes.waits(duty, limits[TrustLimits], now):
         better_fixes.take(store, duty=duty, fixes=kept, limits=limits, now=now)
     buffer.put(
-        {
-            "account_id": actor.account_id,
-            "check_in_id": duty["id"],
-            "latitude": fix.point.latitude,
-            "longitude": fix.point.longitude,
-            "accuracy_m": fix.accuracy_m,
-            "at": min(fix.at, now),
-        }
-        for fix in kept
+        Position.of_fix(fix, account_id=actor.account_id, check_in_id=duty.id, now=now) for fix in kept
     )
     return len(kept)
 
 
-def watch(store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now: datetime) -> dict[str, Any]:
+def watch(store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now: datetime) -> PeoplePage:
     """List the people on duty within a part of the map that the actor may see, a page; the look is recorded.
 
     One audit row a viewer and minute: a console asks every two seconds. Raises ``Refused``: ``not_your_role``,
@@ -124,4 +119,16 @@ def watch(store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now:
                 act="watch_positions",
                 facts={"box": [box.south, box.west, box.north, box.east], "people": len(people)},
             )
-    return {"items": people, "next": people[-1]["account_id"] if more else None}
+    return {"items": [_on_map(one) for one in people], "next": people[-1].account_id if more else None}
+
+
+def _on_map(seen: Seen) -> PersonOnMap:
+    return {
+        "account_id": seen.account_id,
+        "post_id": seen.post_id,
+        "group": group_of(seen.category).value,
+        "latitude": seen.latitude,
+        "longitude": seen.longitude,
+        "accuracy_m": seen.accuracy_m,
+        "at": moment(seen.at),
+    }

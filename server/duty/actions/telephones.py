@@ -1,7 +1,6 @@
 """Seeing a guard's telephone to ring him up, when he has not come or no channel reaches him."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require
@@ -9,6 +8,7 @@ from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.duty.queries import telephones
+from server.duty.rules.shapes import Looked, TelephoneView
 from server.duty.rules.telephones import Reason, may_ring_up
 from server.people.queries import accounts
 
@@ -18,7 +18,7 @@ LOOKS = rate_limits.Limit(120, timedelta(hours=1))
 
 def show(
     store: Store, *, actor: Actor, request_id: str, account_id: int, reason: Reason, now: datetime
-) -> dict[str, Any]:
+) -> TelephoneView:
     """Show a guard's telephone; the look is recorded with its reason and whom it was about.
 
     Raises ``Refused``: ``not_your_role``, ``not_found`` (also outside the scope), ``too_many`` (retry_after_s).
@@ -26,12 +26,19 @@ def show(
     require(actor, Act.SEE_TELEPHONES)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "see_telephone", [account_id, reason])
+        first = transaction.remember(
+            actor.account_id, request_id, "see_telephone", [account_id, reason], shape=Looked
+        )
         row = accounts.by_id(connection, account_id)
-        if row is None or row["role"] != Role.GUARD or row["phone"] is None:
+        if row is None or row.role != Role.GUARD or row.phone is None:
             raise Refused("not_found")
-        places = {name: row[name] for name in ("district_id", "station_id", "school_id")}
-        if not may_ring_up(actor, **places, at_stations=telephones.stations_of(connection, account_id)):
+        if not may_ring_up(
+            actor,
+            district_id=row.district_id,
+            station_id=row.station_id,
+            school_id=row.school_id,
+            at_stations=telephones.stations_of(connection, account_id),
+        ):
             raise Refused("not_found")
         if first is None:
             rate_limits.take(connection, f"telephones:{actor.account_id}", LOOKS, now)
@@ -44,5 +51,5 @@ def show(
                 facts={"reason": reason.value},
             )
             # The number itself is not kept with the request.
-            transaction.answer(actor.account_id, request_id, {"account_id": account_id})
-        return {"account_id": account_id, "telephone": row["phone"]}
+            transaction.answer(actor.account_id, request_id, Looked(account_id=account_id))
+        return {"account_id": account_id, "telephone": row.phone}

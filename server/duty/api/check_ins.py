@@ -1,12 +1,12 @@
 """Check-in, check-out, help for someone without a phone, confirmation."""
 
+from functools import partial
 from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.core.access.roles import Category, Group, Role
-from server.core.database.transaction import Transaction
 from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import PostCode
 from server.core.http.wire import (
@@ -22,6 +22,7 @@ from server.core.http.wire import (
 from server.duty.actions import assisting, check_ins, confirmations
 from server.duty.actions.group_commit import GroupWriter
 from server.duty.api.positions import fix_of
+from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.trust import Flag, corrected_time
 from server.people.api.device_cookie import device
@@ -111,7 +112,7 @@ class ConfirmedView(Wire):
 @allow(Role.GUARD)
 @blueprint.arguments(NewCheckIn)
 @blueprint.response(201, CheckInView)
-def check_in(body: dict[str, Any]) -> dict[str, Any]:
+def check_in(body: dict[str, Any]) -> shapes.CheckInView:
     """Check the caller in at the post whose QR code was scanned.
 
     Refused: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``, ``shift_over``, ``no_shift``.
@@ -124,49 +125,35 @@ def check_in(body: dict[str, Any]) -> dict[str, Any]:
         queued=body["queued"],
         device_id=device(),
     )
-    actor, limits = current_actor(), platform().limits
-
-    def work(transaction: Transaction) -> dict[str, Any]:
-        return check_ins.check_in(transaction, actor=actor, asked=asked, limits=limits)
-
-    answer: dict[str, Any] = platform().part(GroupWriter).write(work)
-    return answer
+    work = partial(check_ins.check_in, actor=current_actor(), asked=asked, limits=platform().limits)
+    return platform().part(GroupWriter).write(work)
 
 
 @blueprint.post("/check-outs")
 @allow(Role.GUARD)
 @blueprint.arguments(NewCheckOut)
 @blueprint.response(201, CheckOutView)
-def check_out(body: dict[str, Any]) -> dict[str, Any]:
+def check_out(body: dict[str, Any]) -> shapes.CheckOutView:
     """End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``."""
-    actor, limits, number = current_actor(), platform().limits, str(body["request_id"])
-
-    def work(transaction: Transaction) -> dict[str, Any]:
-        return check_ins.check_out(transaction, actor=actor, request_id=number, limits=limits)
-
-    answer: dict[str, Any] = platform().part(GroupWriter).write(work)
-    return answer
+    request, limits = str(body["request_id"]), platform().limits
+    work = partial(check_ins.check_out, actor=current_actor(), request_id=request, limits=limits)
+    return platform().part(GroupWriter).write(work)
 
 
 @blueprint.post("/check-ins/assisted")
 @allow(Role.GUARD)
 @blueprint.arguments(NewAssistedCheckIn)
 @blueprint.response(201, CheckInView)
-def check_in_for(body: dict[str, Any]) -> dict[str, Any]:
+def check_in_for(body: dict[str, Any]) -> shapes.CheckInView:
     """Check in somebody without a smartphone at the caller's own post."""
-    actor, limits = current_actor(), platform().limits
-
-    def work(transaction: Transaction) -> dict[str, Any]:
-        return assisting.check_in_for(
-            transaction,
-            actor=actor,
-            request_id=str(body["request_id"]),
-            account_id=body["account_id"],
-            limits=limits,
-        )
-
-    answer: dict[str, Any] = platform().part(GroupWriter).write(work)
-    return answer
+    work = partial(
+        assisting.check_in_for,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        account_id=body["account_id"],
+        limits=platform().limits,
+    )
+    return platform().part(GroupWriter).write(work)
 
 
 CONFIRMERS = (Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER)
@@ -176,7 +163,7 @@ CONFIRMERS = (Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER)
 @allow(*CONFIRMERS)
 @blueprint.arguments(OnlyRequest)
 @blueprint.response(200, CheckInView)
-def confirm(body: dict[str, Any], check_in_id: int) -> dict[str, Any]:
+def confirm(body: dict[str, Any], check_in_id: int) -> shapes.CheckInView:
     """Confirm that a person stands where the phone could not prove it; never oneself."""
     return confirmations.confirm(
         platform().store,
@@ -192,7 +179,7 @@ def confirm(body: dict[str, Any], check_in_id: int) -> dict[str, Any]:
 @allow(*CONFIRMERS)
 @blueprint.arguments(OnlyRequest)
 @blueprint.response(200, ConfirmedView)
-def confirm_all(body: dict[str, Any], post_id: int) -> dict[str, Any]:
+def confirm_all(body: dict[str, Any], post_id: int) -> shapes.ConfirmedView:
     """Confirm all who wait at a post, but oneself."""
     return confirmations.confirm_all(
         platform().store,

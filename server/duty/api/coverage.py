@@ -1,7 +1,5 @@
 """Coverage of posts, for consoles: lines, people, arrivals."""
 
-from typing import Any
-
 from flask_smorest import Blueprint
 from marshmallow import fields
 
@@ -10,6 +8,7 @@ from server.core.access.roles import Category, Group
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Moment, Wire, one_of, platform
 from server.duty.actions import coverage
+from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.coverage import PostState
 from server.duty.rules.trust import Flag
@@ -129,7 +128,7 @@ class Arrivals(Wire):
 @blueprint.get("/coverage")
 @allow(*CONSOLE)
 @blueprint.response(200, CoverageView)
-def lines() -> dict[str, Any]:
+def lines() -> shapes.CoverageView:
     """List the coverage of every post in scope."""
     return coverage.lines(platform().store, actor=current_actor())
 
@@ -137,7 +136,7 @@ def lines() -> dict[str, Any]:
 @blueprint.get("/coverage/<int:post_id>")
 @allow(*CONSOLE)
 @blueprint.response(200, PostDetails)
-def details(post_id: int) -> dict[str, Any]:
+def details(post_id: int) -> shapes.PostDetails:
     """Show one post with the people there and those on its roster."""
     return coverage.details(
         platform().store,
@@ -151,6 +150,6 @@ def details(post_id: int) -> dict[str, Any]:
 @blueprint.get("/arrivals")
 @allow(*CONSOLE)
 @blueprint.response(200, Arrivals)
-def arrivals() -> dict[str, Any]:
+def arrivals() -> shapes.Arrivals:
     """Draw who has come over the peak."""
     return coverage.arrivals(platform().store, actor=current_actor(), now=platform().now())

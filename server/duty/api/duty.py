@@ -1,7 +1,5 @@
 """The post that was scanned, and the caller's own duty."""
 
-from typing import Any
-
 from flask_smorest import Blueprint
 from marshmallow import fields
 
@@ -12,6 +10,7 @@ from server.core.typed_text import post_code_of
 from server.duty.actions import duty
 from server.duty.api.check_ins import CheckInView, ShiftView
 from server.duty.api.coverage import LineView
+from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.trust import Flag
 
@@ -78,7 +77,7 @@ class DutyView(Wire):
 @blueprint.get("/posts/<string:code>")
 @allow_public
 @blueprint.response(200, ScannedPost)
-def scanned(code: str) -> dict[str, Any]:
+def scanned(code: str) -> shapes.ScannedPost:
     """Show the post of a printed code. Refused with ``unknown_post``."""
     return duty.scanned(
         platform().store,
@@ -92,6 +91,6 @@ def scanned(code: str) -> dict[str, Any]:
 @blueprint.get("/duty")
 @allow(Role.GUARD)
 @blueprint.response(200, DutyView)
-def own_duty() -> dict[str, Any]:
+def own_duty() -> shapes.DutyView:
     """Show the caller's own duty."""
     return duty.own(platform().store, actor=current_actor(), limits=platform().limits, now=platform().now())

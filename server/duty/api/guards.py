@@ -11,6 +11,7 @@ from server.core.http.typed_fields import Text
 from server.core.http.wire import PageArguments, Wire, platform
 from server.duty.actions import guards
 from server.people.api.guards import GuardView
+from server.people.rules import shapes
 
 blueprint = Blueprint("finding_guards", __name__, url_prefix="/api", description="Finding guards by name")
 
@@ -33,7 +34,7 @@ class GuardPage(Wire):
 @allow(Role.GUARD, *CONSOLE)
 @blueprint.arguments(GuardSearch, location="query")
 @blueprint.response(200, GuardPage)
-def find(search: dict[str, Any]) -> dict[str, Any]:
+def find(search: dict[str, Any]) -> shapes.GuardPage:
     """List guards within the caller's scope, phones masked, at most 60 pages a minute.
 
     A duty leader or security guard on verified duty finds people of that school by name.

@@ -10,6 +10,7 @@ from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
 from server.core.http.wire import Moment, Wire, one_of, platform
 from server.duty.actions import people
+from server.duty.rules import shapes
 
 blueprint = Blueprint("people", __name__, url_prefix="/api", description="People by name")
 
@@ -62,7 +63,7 @@ class PeopleFound(Wire):
 @allow(*CONSOLE)
 @blueprint.arguments(NameSearch, location="query")
 @blueprint.response(200, PeopleFound)
-def find(asked: dict[str, Any]) -> dict[str, Any]:
+def find(asked: dict[str, Any]) -> shapes.PeopleFound:
     """Find people of the caller's scope by name, those on duty first, with where they are now; recorded.
 
     Refused: ``name_too_short`` (shortest), ``too_many``.

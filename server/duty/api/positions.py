@@ -5,12 +5,13 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from server.core.access.roles import Group, Role, group_of
+from server.core.access.roles import Group, Role
 from server.core.geo import Box, Point
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import AnyFix, Moment, Number, PageArguments, Wire, one_of, platform
 from server.duty.actions import positions
 from server.duty.actions.positions import PositionBuffer
+from server.duty.rules import shapes
 from server.duty.rules.trust import Fix, corrected_time
 
 # As many as a zoomed map shows at once; a district's 33,000 come in as many pages as they need.
@@ -102,9 +103,9 @@ def send(body: dict[str, Any]) -> dict[str, Any]:
 @allow(*CONSOLE)
 @blueprint.arguments(PeopleSearch, location="query")
 @blueprint.response(200, PeoplePage)
-def watch(search: dict[str, Any]) -> dict[str, Any]:
+def watch(search: dict[str, Any]) -> shapes.PeoplePage:
     """List the people on duty in a part of the map, within the caller's scope."""
-    found = positions.watch(
+    return positions.watch(
         platform().store,
         actor=current_actor(),
         box=Box(south=search["south"], west=search["west"], north=search["north"], east=search["east"]),
@@ -112,5 +113,3 @@ def watch(search: dict[str, Any]) -> dict[str, Any]:
         limit=search["limit"],
         now=platform().now(),
     )
-    items = [{**row, "group": group_of(row["category"]).value} for row in found["items"]]
-    return {"items": items, "next": found["next"]}

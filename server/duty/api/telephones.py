@@ -8,6 +8,7 @@ from marshmallow import fields
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Wire, platform, request_id
 from server.duty.actions import telephones
+from server.duty.rules import shapes
 from server.duty.rules.telephones import Reason
 
 blueprint = Blueprint("telephones", __name__, url_prefix="/api", description="Ringing a guard up")
@@ -31,7 +32,7 @@ class TelephoneView(Wire):
 @allow(*CONSOLE)
 @blueprint.arguments(TelephoneAsked)
 @blueprint.response(200, TelephoneView)
-def show(body: dict[str, Any], account_id: int) -> dict[str, Any]:
+def show(body: dict[str, Any], account_id: int) -> shapes.TelephoneView:
     """Show a guard's telephone within the caller's scope; recorded. Refused: ``not_found``, ``too_many``."""
     return telephones.show(
         platform().store,

@@ -1,6 +1,7 @@
 """Check-ins: who stood where, from when to when, and what speaks against it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,13 +12,43 @@ from sqlalchemy import (
     update,
 )
 
-from server.calendar.rules import Shift
-from server.core.access.roles import group_of
+from server.core.access.roles import Category, group_of
 from server.core.moments import moment, moment_or_none
+from server.duty.rules.arrival import Verdict
 from server.duty.rules.arrival_curve import Stay
-from server.duty.tables import check_in
+from server.duty.rules.coverage import Seat
+from server.duty.rules.shapes import CheckInView
+from server.duty.tables import CheckIn, check_in
 from server.people.tables import account
 from server.places.tables import post
+
+
+@dataclass(frozen=True, slots=True)
+class Duty(CheckIn):
+    """A check-in with its post's name."""
+
+    post_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person(CheckIn):
+    """A check-in with whose it is."""
+
+    name: str
+    phone: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A check-in that nobody has verified yet, with what its confirmation asks."""
+
+    id: int
+    account_id: int
+    category: str
+    flags: list[str]
+    status: str
+
 
 _with_post = select(check_in, post.c.name.label("post_name")).join(post, check_in.c.post_id == post.c.id)
 
@@ -26,6 +57,9 @@ _open_of_account = _with_post.where(
     check_in.c.account_id == bindparam("account_id"), check_in.c.checked_out_at.is_(None)
 )
 _by_id = _with_post.where(check_in.c.id == bindparam("check_in_id"))
+_newest_of_account = (
+    _with_post.where(check_in.c.account_id == bindparam("account_id")).order_by(check_in.c.id.desc()).limit(1)
+)
 _of_shift = (
     check_in.c.post_id == bindparam("post_id"),
     check_in.c.date == bindparam("on"),
@@ -55,21 +89,38 @@ _last_of_device = (
 )
 
 
-def open_of_account(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
+def open_of_account(connection: Connection, account_id: int) -> Duty | None:
     """Read the duty that an account is on now, with its post's name."""
     row = connection.execute(_open_of_account, {"account_id": account_id}).mappings().first()
-    return dict(row) if row else None
+    return Duty(**row) if row else None
 
 
-def by_id(connection: Connection, check_in_id: int) -> Mapping[str, Any] | None:
+def by_id(connection: Connection, check_in_id: int) -> Duty | None:
     """Read a check-in with its post's name."""
     row = connection.execute(_by_id, {"check_in_id": check_in_id}).mappings().first()
-    return dict(row) if row else None
+    return Duty(**row) if row else None
 
 
-def open_at_post(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Any]:
+def newest_of_account(connection: Connection, account_id: int) -> Duty | None:
+    """Read the newest check-in of an account, ended or not, with its post's name."""
+    row = connection.execute(_newest_of_account, {"account_id": account_id}).mappings().first()
+    return Duty(**row) if row else None
+
+
+def open_at_post(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Seat]:
     """Read who is on duty at a post at a peak, in the order of their coming."""
-    return list(connection.execute(_open_at_post, {"post_id": post_id, "peak": peak, "on": on}))
+    return [
+        Seat(
+            check_in_id=row.id,
+            account_id=row.account_id,
+            category=Category(row.category),
+            group=group_of(row.category),
+            verified=row.verified,
+            verdict=Verdict(row.verdict),
+            flags=tuple(row.flags),
+        )
+        for row in connection.execute(_open_at_post, {"post_id": post_id, "peak": peak, "on": on})
+    ]
 
 
 def came(connection: Connection, *, post_id: int, peak: str, on: date) -> set[int]:
@@ -77,20 +128,28 @@ def came(connection: Connection, *, post_id: int, peak: str, on: date) -> set[in
     return set(connection.execute(_came, {"post_id": post_id, "peak": peak, "on": on}).scalars())
 
 
-def people_at_post(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Mapping[str, Any]]:
+_people = select(check_in, account.c.name, account.c.phone, account.c.status).join(
+    account, check_in.c.account_id == account.c.id
+)
+
+
+def people_at_post(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Person]:
     """Read who is on duty at a post with names and phones, in the order of their coming."""
-    query = (
-        select(check_in, account.c.name, account.c.phone, account.c.status)
-        .join(account, check_in.c.account_id == account.c.id)
-        .where(
-            check_in.c.post_id == post_id,
-            check_in.c.date == on,
-            check_in.c.peak == peak,
-            check_in.c.checked_out_at.is_(None),
-        )
-        .order_by(check_in.c.id)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    query = _people.where(
+        check_in.c.post_id == post_id,
+        check_in.c.date == on,
+        check_in.c.peak == peak,
+        check_in.c.checked_out_at.is_(None),
+    ).order_by(check_in.c.id)
+    return [Person(**row) for row in connection.execute(query).mappings()]
+
+
+def people_in_seats(connection: Connection, check_in_ids: Collection[int]) -> dict[int, Person]:
+    """Read whose some check-ins are, with names and phones, by their numbers."""
+    if not check_in_ids:
+        return {}
+    rows = connection.execute(_people.where(check_in.c.id.in_(check_in_ids))).mappings()
+    return {row["id"]: Person(**row) for row in rows}
 
 
 def last_of_device(connection: Connection, device_id: str, since: datetime, but: int) -> int | None:
@@ -130,14 +189,14 @@ def check_out(connection: Connection, check_in_id: int, *, at: datetime, how: st
     return ended.rowcount > 0
 
 
-def overdue(connection: Connection, ended_by: datetime) -> list[Mapping[str, Any]]:
+def overdue(connection: Connection, ended_by: datetime) -> list[Duty]:
     """Read the duties still open whose peak ended at a time or before it."""
     query = _with_post.where(check_in.c.checked_out_at.is_(None), check_in.c.ends_at <= ended_by)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Duty(**row) for row in connection.execute(query).mappings()]
 
 
-def waiting_at_post(connection: Connection, post_id: int) -> list[Any]:
-    """Read the open check-ins at a post that nobody has verified yet, with what their confirmation asks."""
+def waiting_at_post(connection: Connection, post_id: int) -> list[Unconfirmed]:
+    """Read the open check-ins at a post that nobody has verified yet."""
     query = (
         select(check_in.c.id, check_in.c.account_id, check_in.c.category, check_in.c.flags, account.c.status)
         .join(account, check_in.c.account_id == account.c.id)
@@ -145,7 +204,7 @@ def waiting_at_post(connection: Connection, post_id: int) -> list[Any]:
             check_in.c.post_id == post_id, check_in.c.checked_out_at.is_(None), check_in.c.verified.is_(False)
         )
     )
-    return list(connection.execute(query.order_by(check_in.c.id)))
+    return [Unconfirmed(**row) for row in connection.execute(query.order_by(check_in.c.id)).mappings()]
 
 
 _stood_before = (
@@ -168,35 +227,27 @@ def stood_before(connection: Connection, post_id: int, account_ids: Iterable[int
     return set(connection.execute(_stood_before, {"post_id": post_id, "account_ids": wanted}).scalars())
 
 
-def view(row: Mapping[str, Any]) -> dict[str, Any]:
+def view(row: Duty) -> CheckInView:
     """Write a check-in as clients see it: times as text, the person by number."""
     return {
-        "id": row["id"],
-        "account_id": row["account_id"],
-        "post_id": row["post_id"],
-        "post_name": row["post_name"],
-        "category": row["category"],
-        "group": group_of(row["category"]).value,
-        "shift": row["shift"],
-        "verdict": row["verdict"],
-        "minutes_late": row["minutes_late"],
-        "verified": row["verified"],
-        "flags": row["flags"],
-        "distance_m": row["distance_m"],
-        "at": moment(row["at"]),
-        "claimed_at": moment(row["claimed_at"]),
-        "checked_out_at": moment_or_none(row["checked_out_at"]),
-        "confirmed_by": row["confirmed_by"],
-        "confirmed_at": moment_or_none(row["confirmed_at"]),
+        "id": row.id,
+        "account_id": row.account_id,
+        "post_id": row.post_id,
+        "post_name": row.post_name,
+        "category": row.category,
+        "group": group_of(row.category).value,
+        "shift": row.shift,
+        "verdict": row.verdict,
+        "minutes_late": row.minutes_late,
+        "verified": row.verified,
+        "flags": row.flags,
+        "distance_m": row.distance_m,
+        "at": moment(row.at),
+        "claimed_at": moment(row.claimed_at),
+        "checked_out_at": moment_or_none(row.checked_out_at),
+        "confirmed_by": row.confirmed_by,
+        "confirmed_at": moment_or_none(row.confirmed_at),
     }
-
-
-def by_ids(connection: Connection, check_in_ids: list[int]) -> dict[int, Mapping[str, Any]]:
-    """Read many check-ins with their posts' names, by number."""
-    if not check_in_ids:
-        return {}
-    rows = connection.execute(_with_post.where(check_in.c.id.in_(check_in_ids))).mappings()
-    return {row["id"]: dict(row) for row in rows}
 
 
 def stays(connection: Connection, shifts: Mapping[int, tuple[str, str]]) -> list[Stay]:
@@ -214,19 +265,3 @@ def stays(connection: Connection, shifts: Mapping[int, tuple[str, str]]) -> list
         for row in connection.execute(query)
         if shifts[row.post_id] == (row.peak, row.date.isoformat())
     ]
-
-
-def read_shift(kept: Mapping[str, str]) -> Shift:
-    """Make a shift again of what was kept of it with a check-in."""
-    times = {
-        name: datetime.fromisoformat(kept[name])
-        for name in (
-            "opens_at",
-            "starts_at",
-            "late_after",
-            "ends_at",
-            "check_out_opens_at",
-            "closes_at",
-        )
-    }
-    return Shift(peak=kept["peak"], date=date.fromisoformat(kept["date"]), **times)

@@ -1,7 +1,7 @@
 """People of a scope by name: those on duty at its posts with where they are, then those who are not."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
@@ -9,6 +9,33 @@ from server.core.access.roles import Role
 from server.duty.tables import check_in, last_position
 from server.people.tables import account
 from server.places.tables import post
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody who was found by his name."""
+
+    account_id: int
+    name: str
+    status: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOnDuty(Found):
+    """Somebody who was found on duty, and the last place of this very duty."""
+
+    check_in_id: int
+    post_id: int
+    verified: bool
+    at: datetime
+    post_latitude: float
+    post_longitude: float
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    seen_at: datetime | None
+
 
 _who = (account.c.id.label("account_id"), account.c.name, account.c.status)
 _on_duty = (
@@ -41,7 +68,7 @@ _on_duty = (
 )
 
 
-def on_duty(connection: Connection, name: str, *, most: int, **scope: int) -> list[Mapping[str, Any]]:
+def on_duty(connection: Connection, name: str, *, most: int, **scope: int) -> list[FoundOnDuty]:
     """Read who on duty at a post of the scope has a text in the name, by name.
 
     ``scope`` is ``district_id``, ``station_id`` or ``school_id``, of the post.
@@ -50,12 +77,12 @@ def on_duty(connection: Connection, name: str, *, most: int, **scope: int) -> li
         account.c.name.icontains(name, autoescape=True),
         *(post.c[column] == number for column, number in scope.items()),
     )
-    return [dict(row) for row in connection.execute(query.limit(most)).mappings()]
+    return [FoundOnDuty(**row) for row in connection.execute(query.limit(most)).mappings()]
 
 
 def off_duty(
     connection: Connection, name: str, *, who: ColumnElement[bool], most: int, **scope: int
-) -> list[Mapping[str, Any]]:
+) -> list[Found]:
     """Read which of some guards have a text in the name and are on duty at no post of the scope, by name."""
     stands = exists().where(
         check_in.c.account_id == account.c.id,
@@ -69,4 +96,4 @@ def off_duty(
         .order_by(account.c.name, account.c.id)
         .limit(most)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Found(**row) for row in connection.execute(query).mappings()]

@@ -1,7 +1,7 @@
 """Where people on duty are: the last place of each, and the trail that is kept for some days."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from server.core.access.roles import AccountStatus
 from server.core.database.upsert import Upsert
 from server.core.geo import Box, Point
 from server.duty.rules.trust import COARSEST_FIX_M, Fix
-from server.duty.tables import check_in, last_position, position
+from server.duty.tables import Position, check_in, last_position, position
 from server.people.tables import account
 from server.places.tables import post
 
@@ -38,15 +38,27 @@ _keep_last = Upsert(
 )
 
 
-def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
+def keep(connection: Connection, positions: Sequence[Position]) -> None:
     """Keep a batch of positions: the trail, and the newest place of each account."""
+    rows = [_row(one) for one in positions]
     if not rows:
         return
     connection.execute(insert(position), rows)
-    newest: dict[int, dict[str, Any]] = {}
-    for row in sorted(rows, key=lambda one: one["at"]):
-        newest[row["account_id"]] = row
+    newest: dict[int, dict[str, object]] = {}
+    for one in sorted(positions, key=lambda one: one.at):
+        newest[one.account_id] = _row(one)
     _keep_last.run(connection, [newest[key] for key in sorted(newest)])
+
+
+def _row(one: Position) -> dict[str, object]:
+    return {
+        "account_id": one.account_id,
+        "check_in_id": one.check_in_id,
+        "latitude": one.latitude,
+        "longitude": one.longitude,
+        "accuracy_m": one.accuracy_m,
+        "at": one.at,
+    }
 
 
 def forget(connection: Connection, account_id: int) -> None:
@@ -63,15 +75,13 @@ def forget(connection: Connection, account_id: int) -> None:
 _last_of = select(last_position).where(last_position.c.account_id == bindparam("account_id"))
 
 
-def last_of(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
+def last_of(connection: Connection, account_id: int) -> Fix | None:
     """Read the last known place of an account, of its current or an earlier duty."""
     row = connection.execute(_last_of, {"account_id": account_id}).mappings().first()
-    return dict(row) if row else None
-
-
-def as_fix(row: Mapping[str, Any]) -> Fix:
-    """Make a fix of a known place."""
-    return Fix(Point(row["latitude"], row["longitude"]), row["accuracy_m"], row["at"])
+    if row is None:
+        return None
+    last = Position(**row)
+    return Fix(Point(last.latitude, last.longitude), last.accuracy_m, last.at)
 
 
 def _box(latitude: Column[Any], longitude: Column[Any]) -> ColumnElement[bool]:
@@ -215,19 +225,28 @@ def _near(connection: Connection, post_id: int, box: Box) -> list[int]:
     return sorted({*connection.execute(_posts_in_box, asdict(box)).scalars(), post_id})
 
 
-def within(
-    connection: Connection, box: Box, *, after: int, limit: int, **scope: int
-) -> list[Mapping[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where somebody on duty was last seen."""
+
+    account_id: int
+    category: str
+    post_id: int
+    latitude: float
+    longitude: float
+    accuracy_m: float
+    at: datetime
+
+
+def within(connection: Connection, box: Box, *, after: int, limit: int, **scope: int) -> list[Seen]:
     """Read who on duty was last seen in a box, those with numbers above ``after``, at most ``limit``.
 
     ``scope`` is ``district_id``, ``station_id`` or ``school_id``.
     """
     query = (
         select(
-            check_in.c.id.label("check_in_id"),
             check_in.c.account_id,
             check_in.c.category,
-            check_in.c.verified,
             check_in.c.post_id,
             last_position.c.latitude,
             last_position.c.longitude,
@@ -246,16 +265,16 @@ def within(
         .order_by(check_in.c.account_id)
         .limit(limit)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Seen(**row) for row in connection.execute(query).mappings()]
 
 
 def trails(
     connection: Connection, account_ids: Iterable[int], *, since: datetime, until: datetime
-) -> list[Mapping[str, Any]]:
+) -> list[Position]:
     """Read where some accounts went in a stretch of time, oldest first, as far as it is still kept."""
     query = (
-        select(position)
+        select(*(position.c[column.name] for column in last_position.c))
         .where(position.c.account_id.in_(list(account_ids)), position.c.at >= since, position.c.at <= until)
         .order_by(position.c.at, position.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Position(**row) for row in connection.execute(query).mappings()]

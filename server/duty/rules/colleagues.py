@@ -1,8 +1,8 @@
 """Who at a post learns by whom it is held, and what anybody else sees of it."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from server.duty.rules.shapes import LineView, SeatView
 from server.duty.rules.trust import FOR_INFORMATION, Flag
 
 # What a poor phone, a dead spot or an old poster explains. Anything else may be somebody with a photograph of the
@@ -15,13 +15,17 @@ def sees_who_stands_there(*, verified: bool, flags: Iterable[str]) -> bool:
     return verified or EXPLAINED.issuperset(flags)
 
 
-def without_names(line: dict[str, Any]) -> dict[str, Any]:
+def without_names(line: LineView) -> LineView:
     """Give a post's line with heads by group alone: nothing in it tells who somebody is."""
-    unknown: dict[str, Any] = {
+    return {**line, "seats": [_nameless(seat) for seat in line["seats"]], "no_shows": []}
+
+
+def _nameless(seat: SeatView) -> SeatView:
+    return {
+        **seat,
         "check_in_id": None,
         "account_id": None,
         "category": None,
         "verdict": None,
         "flags": [],
     }
-    return line | {"seats": [seat | unknown for seat in line["seats"]], "no_shows": []}

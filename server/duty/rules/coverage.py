@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from server.calendar.rules import Phase, Shift
-from server.core.access.roles import Category, Group
+from server.core.access.roles import Category, Group, group_of
 from server.core.moments import moment, moment_or_none
 from server.duty.rules.arrival import Verdict
+from server.duty.rules.shapes import LineView, SeatView
 from server.places.rules.composition import Composition
 
 
@@ -38,7 +38,7 @@ class Seat:
     verdict: Verdict
     flags: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> SeatView:
         """Write the seat as the API does."""
         return {
             "check_in_id": self.check_in_id,
@@ -49,6 +49,25 @@ class Seat:
             "verdict": str(self.verdict),
             "flags": [str(flag) for flag in self.flags],
         }
+
+    @classmethod
+    def from_dict(cls, kept: SeatView) -> "Seat":
+        """Make a seat again of what was kept of it, with its names."""
+        check_in_id, account_id = kept["check_in_id"], kept["account_id"]
+        category, verdict = kept["category"], kept["verdict"]
+        assert check_in_id is not None
+        assert account_id is not None
+        assert category is not None
+        assert verdict is not None
+        return cls(
+            check_in_id=check_in_id,
+            account_id=account_id,
+            category=Category(category),
+            group=group_of(category),
+            verified=kept["verified"],
+            verdict=Verdict(verdict),
+            flags=tuple(kept["flags"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +96,7 @@ class PostCoverage:
     rostered: int
     no_shows: tuple[int, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> LineView:
         """Write the line as the API and the event do."""
         return {
             "post_id": self.post_id,
@@ -98,6 +117,33 @@ class PostCoverage:
             "rostered": self.rostered,
             "no_shows": list(self.no_shows),
         }
+
+    @classmethod
+    def from_dict(cls, kept: LineView) -> "PostCoverage":
+        """Make a line again of what was kept of it."""
+        return cls(
+            post_id=kept["post_id"],
+            version=kept["version"],
+            phase=Phase(kept["phase"]),
+            state=PostState(kept["state"]),
+            peak=kept["peak"],
+            date=date.fromisoformat(kept["date"]) if kept["date"] else None,
+            opens_at=_time(kept["opens_at"]),
+            starts_at=_time(kept["starts_at"]),
+            ends_at=_time(kept["ends_at"]),
+            required=Composition.from_dict(kept["required"]),
+            present=Composition.from_dict(kept["present"]),
+            waiting=Composition.from_dict(kept["waiting"]),
+            missing=Composition.from_dict(kept["missing"]),
+            since=datetime.fromisoformat(kept["since"]),
+            seats=tuple(Seat.from_dict(seat) for seat in kept["seats"]),
+            rostered=kept["rostered"],
+            no_shows=tuple(kept["no_shows"]),
+        )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def cover(

@@ -1,14 +1,12 @@
 """A check-in that waits for want of a good fix is turned by a better one within some minutes, without anybody's tap."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from server.core.access.rooms import account_room
 from server.core.database.transaction import Store, Transaction
-from server.core.event_names import EventName
 from server.core.limits import Limits
-from server.duty.queries import check_ins, coverage, positions
+from server.duty.queries import check_ins, positions
+from server.duty.queries.check_ins import Duty
 from server.duty.rules.trust import (
     MENDED_BY_A_FIX,
     Fix,
@@ -20,29 +18,27 @@ from server.duty.rules.trust import (
     place_finding,
 )
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.places.queries import districts
 
-Row = Mapping[str, Any]
 
-
-def waits(duty: Row, limits: TrustLimits, now: datetime) -> bool:
+def waits(duty: Duty, limits: TrustLimits, now: datetime) -> bool:
     """Tell whether a better fix could still turn a check-in: one without a good fix, at most five minutes old."""
-    recent = now - duty["at"] <= timedelta(seconds=limits.better_fix_s)
-    return not duty["verified"] and recent and not MENDED_BY_A_FIX.isdisjoint(_flags(duty))
+    recent = now - duty.at <= timedelta(seconds=limits.better_fix_s)
+    return not duty.verified and recent and not MENDED_BY_A_FIX.isdisjoint(_flags(duty))
 
 
-def take(store: Store, *, duty: Row, fixes: Iterable[Fix], limits: Limits, now: datetime) -> None:
+def take(store: Store, *, duty: Duty, fixes: Iterable[Fix], limits: Limits, now: datetime) -> None:
     """Let the newest fix that proves that its guard stands at the post stand in for the one of the check-in.
 
     What else speaks against the check-in stays.
     """
     newest = sorted(fixes, key=lambda fix: fix.at, reverse=True)
     with store.transaction(now) as transaction:
-        place = districts.place_in(transaction, duty["post_id"])
+        place = districts.place_in(transaction, duty.post_id)
         if place is None:
             return
-        before = positions.last_of(transaction.connection, duty["account_id"])
-        last = positions.as_fix(before) if before else None
+        last = positions.last_of(transaction.connection, duty.account_id)
         for fix in newest:
             finding = place_finding(
                 fix,
@@ -58,11 +54,11 @@ def take(store: Store, *, duty: Row, fixes: Iterable[Fix], limits: Limits, now: 
                 return
 
 
-def _turn(transaction: Transaction, duty: Row, fix: Fix, finding: PlaceFinding, limits: Limits) -> None:
+def _turn(transaction: Transaction, duty: Duty, fix: Fix, finding: PlaceFinding, limits: Limits) -> None:
     flags = in_order((_flags(duty) - MENDED_BY_A_FIX) | finding.flags)
     turned = check_ins.turn(
         transaction.connection,
-        duty["id"],
+        duty.id,
         flags=[flag.value for flag in flags],
         verified=is_verified(flags),
         latitude=fix.point.latitude,
@@ -71,10 +67,9 @@ def _turn(transaction: Transaction, duty: Row, fix: Fix, finding: PlaceFinding, 
         distance_m=finding.distance_m,
     )
     if turned:
-        view = arrivals.view_of(transaction, duty["id"])
-        transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(duty["account_id"]),))
-        coverage.publish_at_the_end(transaction, duty["post_id"], limits)
+        arrivals.publish_own(transaction, duty.id)
+        post_coverage.publish_at_the_end(transaction, duty.post_id, limits)
 
 
-def _flags(duty: Row) -> frozenset[Flag]:
-    return frozenset(Flag(flag) for flag in duty["flags"])
+def _flags(duty: Duty) -> frozenset[Flag]:
+    return frozenset(Flag(flag) for flag in duty.flags)

@@ -1,13 +1,12 @@
 """Arrivals: whose shift and roster somebody comes for, and the duty that begins and ends with the account."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from server.calendar.queries import rosters
-from server.calendar.rules import Shift, Window, is_school_day, next_shift, shift_for
+from server.calendar.queries import rosters, shifts
+from server.calendar.rules import Rostered, Shift, includes, shift_for
 from server.core.access.roles import Category
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
@@ -15,36 +14,36 @@ from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty import tables as duty_tables
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
+from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import Arrival, CheckOutHow
+from server.duty.rules.shapes import CheckInView
+from server.duty.rules.trust import Fix
+from server.duty.service import coverage as post_coverage
 from server.places.queries.districts import Place
 
 _insert_check_in = insert(duty_tables.check_in).returning(duty_tables.check_in.c.id)
 
 
-def shift_of(
-    shifts: list[Shift], mine: list[Any], place: Place, at: datetime, limits: Limits, now: datetime
-) -> Shift:
+def shift_of(mine: list[Rostered], place: Place, at: datetime, limits: Limits, now: datetime) -> Shift:
     """Choose the shift that an arrival at a time belongs to; one's own by the roster comes first.
 
     Raises ``Refused``: ``too_early``, ``shift_over``, ``no_shift``.
     """
+    around = shifts.around(place, limits, now)
     preferred = {
         shift.key
-        for shift in shifts
-        if shift.opens_at <= at < shift.ends_at and rosters.includes(mine, place.post_id, shift)
+        for shift in around
+        if shift.opens_at <= at < shift.ends_at and includes(mine, place.post_id, shift)
     }
-    upcoming = next_shift(
-        place.peaks, now, place.zone, limits[Window], lambda on: is_school_day(on, place.exceptions)
-    )
-    return shift_for(shifts, at, preferred, upcoming)
+    return shift_for(around, at, preferred, shifts.upcoming(place, limits, now))
 
 
 def rostered(
-    transaction: Transaction, place: Place, shift: Shift, mine: list[Any], *, belongs: bool
+    transaction: Transaction, place: Place, shift: Shift, mine: list[Rostered], *, belongs: bool
 ) -> bool | None:
     """Tell whether somebody is on the roster of a post for a shift; ``None``: it has none, and he ``belongs`` there."""
-    if rosters.includes(mine, place.post_id, shift):
+    if includes(mine, place.post_id, shift):
         return True
     if not belongs:
         return False
@@ -57,16 +56,6 @@ def belongs(place: Place, *, category: str | None, school_id: int | None, statio
     return station_id == place.station_id if category == Category.POLICE else school_id == place.school_id
 
 
-def make_way(transaction: Transaction, account_id: int, post_id: int, at: datetime, limits: Limits) -> None:
-    """End a duty that somebody else began for a guard at another post, now that he comes himself.
-
-    ``at`` is the moment on which his own check-in is judged: a queued one from before leaves the later duty alone.
-    """
-    duty = check_ins.open_of_account(transaction.connection, account_id)
-    if duty is not None and duty["assisted_by"] and duty["post_id"] != post_id and duty["at"] <= at:
-        end(transaction, account_id, limits, how=CheckOutHow.OWN_CHECK_IN)
-
-
 def begin(
     transaction: Transaction,
     *,
@@ -76,12 +65,21 @@ def begin(
     shift: Shift,
     arrival: Arrival,
     claimed_at: datetime,
-    **more: Any,
+    fix: Fix | None = None,
+    device_id: str | None = None,
+    assisted_by: int | None = None,
+    makes_way: Limits | None = None,
 ) -> int:
-    """Begin a duty and give its number; ``more`` are further columns. Raises ``Refused("already_on_duty")``."""
+    """Begin a duty and give its number.
+
+    Somebody who comes himself (``makes_way``) ends a duty that somebody else began for him at another post.
+    Raises ``Refused("already_on_duty")``.
+    """
     duty = check_ins.open_of_account(transaction.connection, account_id)
-    if duty is not None:
-        raise Refused("already_on_duty", check_in_id=duty["id"], post_name=duty["post_name"])
+    if duty is not None and makes_way is not None and _gives_way(duty, place.post_id, arrival.at):
+        end(transaction, account_id, makes_way, how=CheckOutHow.OWN_CHECK_IN)
+    elif duty is not None:
+        raise Refused("already_on_duty", check_in_id=duty.id, post_name=duty.post_name)
     values = {
         "account_id": account_id,
         "post_id": place.post_id,
@@ -97,8 +95,12 @@ def begin(
         "minutes_late": arrival.minutes_late,
         "flags": [flag.value for flag in arrival.flags],
         "verified": arrival.verified,
+        "latitude": fix.point.latitude if fix else None,
+        "longitude": fix.point.longitude if fix else None,
+        "accuracy_m": fix.accuracy_m if fix else None,
         "distance_m": arrival.distance_m,
-        **more,
+        "device_id": device_id,
+        "assisted_by": assisted_by,
     }
     try:
         with transaction.connection.begin_nested():
@@ -109,36 +111,46 @@ def begin(
     return row_id
 
 
-def view_of(transaction: Transaction, check_in_id: int) -> dict[str, Any]:
+def _gives_way(duty: Duty, post_id: int, at: datetime) -> bool:
+    """Tell whether a duty ends for one's own check-in elsewhere: a queued one from before leaves a later duty alone."""
+    return duty.assisted_by is not None and duty.post_id != post_id and duty.at <= at
+
+
+def view_of(transaction: Transaction, check_in_id: int) -> CheckInView:
     """Read a check-in as clients see it."""
     row = check_ins.by_id(transaction.connection, check_in_id)
     assert row is not None
     return check_ins.view(row)
 
 
+def publish_own(transaction: Transaction, check_in_id: int) -> CheckInView:
+    """Tell a guard what his check-in is now, and give it as it was told."""
+    view = view_of(transaction, check_in_id)
+    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(view["account_id"]),))
+    return view
+
+
 def end(transaction: Transaction, account_id: int, limits: Limits, *, how: CheckOutHow) -> None:
     """End the duty that an account is on, if any, because of what happens to the account."""
     duty = check_ins.open_of_account(transaction.connection, account_id)
     if duty is not None and check_ins.check_out(
-        transaction.connection, duty["id"], at=transaction.now, how=how.value
+        transaction.connection, duty.id, at=transaction.now, how=how.value
     ):
-        _tell(transaction, duty["id"], limits)
+        _tell(transaction, duty.id, limits)
 
 
 def resume(transaction: Transaction, account_id: int, limits: Limits) -> None:
     """Let the duty go on that a suspension ended, as long as its shift lasts: the suspension was taken back."""
     table, connection = duty_tables.check_in, transaction.connection
-    newest = select(table).where(table.c.account_id == account_id).order_by(table.c.id.desc()).limit(1)
-    duty = connection.execute(newest).mappings().first()
-    if duty is None or duty["checked_out_how"] != CheckOutHow.SUSPENDED:
+    duty = check_ins.newest_of_account(connection, account_id)
+    if duty is None or duty.checked_out_how != CheckOutHow.SUSPENDED:
         return
-    if transaction.now < check_ins.read_shift(duty["shift"]).closes_at:
+    if transaction.now < Shift.from_dict(duty.shift).closes_at:
         goes_on = {"checked_out_at": None, "checked_out_how": None}
-        connection.execute(update(table).where(table.c.id == duty["id"]).values(goes_on))
-        _tell(transaction, duty["id"], limits)
+        connection.execute(update(table).where(table.c.id == duty.id).values(goes_on))
+        _tell(transaction, duty.id, limits)
 
 
 def _tell(transaction: Transaction, check_in_id: int, limits: Limits) -> None:
-    view = view_of(transaction, check_in_id)
-    transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(view["account_id"]),))
-    coverage.publish_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])
+    view = publish_own(transaction, check_in_id)
+    post_coverage.publish_at_the_end(transaction, view["post_id"], limits, also=view["account_id"])

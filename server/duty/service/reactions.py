@@ -1,32 +1,26 @@
 """What duty does when something happens in the areas below it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from server.calendar.facts import ShiftsChanged
 from server.core.access.roles import AccountStatus
-from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
-from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.duty.queries import check_ins, coverage, positions
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
 from server.duty.service import check_ins as arrivals
+from server.duty.service import coverage as post_coverage
 from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
-
-Row = Mapping[str, Any]
 
 
 def decided(transaction: Transaction, fact: AccountDecided) -> None:
     """Let the duty of an approved account count or go on, and end that of a suspended one."""
-    account_id = fact.account["id"]
+    account_id = fact.account_id
     if fact.status != AccountStatus.APPROVED:
         arrivals.end(transaction, account_id, fact.limits, how=CheckOutHow.SUSPENDED)
         return
-    if fact.account["status"] == AccountStatus.SUSPENDED:
+    if fact.before == AccountStatus.SUSPENDED:
         arrivals.resume(transaction, account_id, fact.limits)
-    _turn_duty(transaction, fact.account, fact.limits)
+    _turn_duty(transaction, account_id, fact.category, fact.limits)
 
 
 def closed(transaction: Transaction, fact: AccountClosed) -> None:
@@ -42,20 +36,19 @@ def forget_positions(transaction: Transaction, fact: PositionConsentWithdrawn) -
 def shifts_changed(transaction: Transaction, fact: ShiftsChanged) -> None:
     """Work out the coverage of a post whose shifts changed anew, and publish it."""
     coverage.lock(transaction.connection, fact.place.post_id)
-    coverage.publish(transaction, fact.place, fact.limits)
+    post_coverage.publish(transaction, fact.place, fact.limits)
 
 
-def _turn_duty(transaction: Transaction, row: Row, limits: Limits) -> None:
+def _turn_duty(transaction: Transaction, account_id: int, category: str | None, limits: Limits) -> None:
     """Let a check-in that waited for the approval count, where nothing else speaks against it.
 
     One of another category says nothing of the claim that is approved.
     """
-    connection, account_id = transaction.connection, row["id"]
+    connection = transaction.connection
     duty = check_ins.open_of_account(connection, account_id)
-    if duty is None or duty["category"] != row["category"] or Flag.NOT_APPROVED.value not in duty["flags"]:
+    if duty is None or duty.category != category or Flag.NOT_APPROVED.value not in duty.flags:
         return
-    flags = [flag for flag in duty["flags"] if flag != Flag.NOT_APPROVED.value]
-    if check_ins.turn(connection, duty["id"], flags=flags, verified=is_verified(flags)):
-        view = arrivals.view_of(transaction, duty["id"])
-        transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(account_id),))
-        coverage.publish_at_the_end(transaction, duty["post_id"], limits)
+    flags = [flag for flag in duty.flags if flag != Flag.NOT_APPROVED.value]
+    if check_ins.turn(connection, duty.id, flags=flags, verified=is_verified(flags)):
+        arrivals.publish_own(transaction, duty.id)
+        post_coverage.publish_at_the_end(transaction, duty.post_id, limits)

@@ -1,9 +1,7 @@
 """Tests of gate devices: planned and announced, run by the devices themselves, reported by post."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.core import audit
@@ -12,8 +10,11 @@ from server.core.database.transaction import Store, Transaction
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
 from server.exercise.queries import devices
+from server.exercise.queries.devices import GateDevice, NamedPost
+from server.exercise.rules import shapes
 from server.exercise.rules.device import (
     STILL_MEANT,
+    Result,
     Signal,
     SignalKind,
     Window,
@@ -23,13 +24,13 @@ from server.exercise.rules.device import (
     judge_post,
     quarter_of,
 )
+from server.exercise.tables import DeviceSignal, DeviceTest
 from server.places.queries import districts
 
-Row = Mapping[str, Any]
 SHOWN = 50
 
 
-def planned(store: Store, *, actor: Actor) -> dict[str, Any]:
+def planned(store: Store, *, actor: Actor) -> shapes.DeviceTestList:
     """List the tests that concern the actor's station or district, the latest first."""
     require(actor, Act.SEE_DEVICES)
     with store.read() as connection:
@@ -48,7 +49,7 @@ def plan(
     starts_at: datetime,
     ends_at: datetime,
     now: datetime,
-) -> dict[str, Any]:
+) -> shapes.DeviceTestView:
     """Plan a test of a station's devices, or of the district's (``None``), and announce it at once.
 
     Raises ``Refused``: ``not_found`` for a station outside the actor's scope, ``bad_window``.
@@ -76,25 +77,27 @@ def plan(
         return devices.publish_test(transaction, number)
 
 
-def cancel(store: Store, *, actor: Actor, request_id: str, test_id: int, now: datetime) -> dict[str, Any]:
+def cancel(
+    store: Store, *, actor: Actor, request_id: str, test_id: int, now: datetime
+) -> shapes.DeviceTestView:
     """Call a planned test off. Raises ``Refused``: ``not_found``, ``bad_window`` for one that is over."""
     require(actor, Act.PLAN_TESTS)
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "cancel_device_test", test_id)
         row = _hold(transaction, actor, test_id)
-        if row["station_id"] is None and actor.role == Role.STATION_OFFICER:
+        if row.station_id is None and actor.role == Role.STATION_OFFICER:
             raise Refused("not_found")
-        if first is not None or row["cancelled_at"] is not None:
+        if first is not None or row.cancelled_at is not None:
             return devices.test_view(row)
-        if row["ends_at"] <= now:
+        if row.ends_at <= now:
             raise Refused("bad_window")
-        devices.change_test(transaction.connection, test_id, cancelled_at=now)
+        devices.cancel_test(transaction.connection, test_id, now)
         _audit(transaction, actor, "cancel_device_test", test_id)
         transaction.answer(actor.account_id, request_id, {"test_id": test_id})
         return devices.publish_test(transaction, test_id)
 
 
-def report(store: Store, *, actor: Actor, test_id: int) -> dict[str, Any]:
+def report(store: Store, *, actor: Actor, test_id: int) -> shapes.DeviceTestReport:
     """Report by post how a test has gone so far: the posts within both the test and the actor's scope.
 
     Devices count that were there before the window shut and were not taken away before it opened.
@@ -105,23 +108,23 @@ def report(store: Store, *, actor: Actor, test_id: int) -> dict[str, Any]:
         if row is None or not _concerns(actor, row):
             raise Refused("not_found")
         window = _window(row)
-        station_id = row["station_id"] or _station_of(actor)
+        station_id = row.station_id or _station_of(actor)
         scope = {"district_id": actor.district_id} if station_id is None else {"station_id": station_id}
         found = [one for one in devices.within(connection, **scope) if _was_there(one, window)]
-        heard: defaultdict[int, list[Row]] = defaultdict(list)
+        heard: defaultdict[int, list[DeviceSignal]] = defaultdict(list)
         until = window.ends_at + STILL_MEANT
-        numbers = [one["id"] for one in found]
-        for one in devices.signals(connection, numbers, since=window.announced_at, until=until):
-            heard[one["device_id"]].append(one)
+        numbers = [one.id for one in found]
+        for signal in devices.signals(connection, numbers, since=window.announced_at, until=until):
+            heard[signal.device_id].append(signal)
         posts = devices.posts_within(connection, **scope)
-    by_post: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    by_post: defaultdict[int, list[shapes.TestedDevice]] = defaultdict(list)
     for one in found:
-        by_post[one["post_id"]].append(_judged(one, heard[one["id"]], window))
-    items = [_of_post(post, by_post[post["id"]]) for post in posts]
+        by_post[one.post_id].append(_judged(one, heard[one.id], window))
+    items = [_of_post(post, by_post[post.id]) for post in posts]
     return {"test": devices.test_view(row), "items": items}
 
 
-def untested(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
+def untested(store: Store, *, actor: Actor, now: datetime) -> shapes.DeviceQuarter:
     """List the posts of the actor's scope with a device in use that has passed no test in this quarter.
 
     A device passes a test of its own station or of the district; tests that were called off count for nothing.
@@ -132,72 +135,73 @@ def untested(store: Store, *, actor: Actor, now: datetime) -> dict[str, Any]:
     with store.read() as connection:
         zone = ZoneInfo(districts.the_district(connection, actor.district_id).time_zone)
         begins, ends = quarter_of(now, zone)
-        found = [one for one in devices.within(connection, **scope) if one["revoked_at"] is None]
+        found = [one for one in devices.within(connection, **scope) if one.revoked_at is None]
         tests = devices.tests_between(connection, actor.district_id, begins, ends)
         heard: defaultdict[int, list[Signal]] = defaultdict(list)
-        for row in devices.signals(connection, [one["id"] for one in found], since=begins, until=now):
-            heard[row["device_id"]].append(Signal(SignalKind(row["kind"]), row["at"]))
+        for row in devices.signals(connection, [one.id for one in found], since=begins, until=now):
+            heard[row.device_id].append(Signal(SignalKind(row.kind), row.at))
         posts = devices.posts_within(connection, **scope)
     silent: defaultdict[int, list[str]] = defaultdict(list)
     for one in found:
-        windows = [_window(row) for row in tests if row["station_id"] in {None, one["station_id"]}]
-        if not has_passed(heard[one["id"]], windows, since=begins):
-            silent[one["post_id"]].append(one["label"])
+        windows = [_window(row) for row in tests if row.station_id in {None, one.station_id}]
+        if not has_passed(heard[one.id], windows, since=begins):
+            silent[one.post_id].append(one.label)
     return {
         "starts_at": moment(begins),
         "ends_at": moment(ends),
-        "of": len({one["post_id"] for one in found}),
-        "items": [_named(post) | {"devices": silent[post["id"]]} for post in posts if post["id"] in silent],
+        "of": len({one.post_id for one in found}),
+        "items": [{**_named(post), "devices": silent[post.id]} for post in posts if post.id in silent],
     }
 
 
-def _of_post(post: Row, judged: list[dict[str, Any]]) -> dict[str, Any]:
-    result = judge_post(one["result"] for one in judged)
+def _of_post(post: NamedPost, judged: list[shapes.TestedDevice]) -> shapes.TestedPost:
+    result = judge_post(Result(one["result"]) for one in judged)
+    return {**_named(post), "result": result.value if result else None, "devices": judged}
+
+
+def _named(post: NamedPost) -> shapes.NamedPost:
     return {
-        **_named(post),
-        "result": result.value if result else None,
-        "devices": [one | {"result": one["result"].value} for one in judged],
+        "post_id": post.id,
+        "post_name": post.name,
+        "school_name": post.school_name,
+        "station_id": post.station_id,
+        "station_name": post.station_name,
     }
 
 
-def _named(post: Row) -> dict[str, Any]:
-    names = ("school_name", "station_id", "station_name")
-    return {"post_id": post["id"], "post_name": post["name"], **{name: post[name] for name in names}}
+def _window(row: DeviceTest) -> Window:
+    return Window(row.announced_at, row.starts_at, row.ends_at)
 
 
-def _window(row: Row) -> Window:
-    return Window(row["announced_at"], row["starts_at"], row["ends_at"])
-
-
-def _judged(device: Row, heard: list[Row], window: Window) -> dict[str, Any]:
-    signals = [Signal(SignalKind(one["kind"]), one["at"]) for one in heard]
-    tried = [one for one in heard if one["kind"] != SignalKind.ALARM.value]
-    passed = [one for one in tried if one["kind"] == SignalKind.TEST.value and window.holds(one["at"])]
+def _judged(device: GateDevice, heard: list[DeviceSignal], window: Window) -> shapes.TestedDevice:
+    signals = [Signal(SignalKind(one.kind), one.at) for one in heard]
+    tried = [one for one in heard if one.kind != SignalKind.ALARM.value]
+    passed = [one for one in tried if one.kind == SignalKind.TEST.value and window.holds(one.at)]
     last = (passed or tried)[-1] if tried else None
     return {
-        "device_id": device["id"],
-        "label": device["label"],
-        "result": judge_device(signals, window),
-        "signal": last["kind"] if last else None,
-        "signal_at": moment_or_none(last["at"]) if last else None,
+        "device_id": device.id,
+        "label": device.label,
+        "result": judge_device(signals, window).value,
+        "signal": last.kind if last else None,
+        "signal_at": moment_or_none(last.at) if last else None,
     }
 
 
-def _was_there(device: Row, window: Window) -> bool:
-    if device["issued_at"] > window.ends_at:
+def _was_there(device: GateDevice, window: Window) -> bool:
+    if device.issued_at > window.ends_at:
         return False
-    return device["revoked_at"] is None or device["revoked_at"] >= window.announced_at
+    return device.revoked_at is None or device.revoked_at >= window.announced_at
 
 
 def _station_of(actor: Actor) -> int | None:
     return (actor.station_id or 0) if actor.role == Role.STATION_OFFICER else None
 
 
-def _concerns(actor: Actor, row: Row) -> bool:
-    if row["district_id"] != actor.district_id:
+def _concerns(actor: Actor, row: DeviceTest) -> bool:
+    if row.district_id != actor.district_id:
         return False
     own = _station_of(actor)
-    return own is None or row["station_id"] in {None, own}
+    return own is None or row.station_id in {None, own}
 
 
 def _check_station(transaction: Transaction, actor: Actor, station_id: int | None) -> None:
@@ -207,7 +211,7 @@ def _check_station(transaction: Transaction, actor: Actor, station_id: int | Non
         raise Refused("not_found")
 
 
-def _hold(transaction: Transaction, actor: Actor, test_id: int) -> Row:
+def _hold(transaction: Transaction, actor: Actor, test_id: int) -> DeviceTest:
     row = devices.test_by_id(transaction.connection, test_id)
     if row is None or not _concerns(actor, row):
         raise Refused("not_found")

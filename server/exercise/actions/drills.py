@@ -1,6 +1,5 @@
 """Drills: planned, started on the very path of an alarm, called off; and what was held this year."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from server.alarm.rules.needs import DispatchLimits
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
-from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees_row
+from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees, sees_row
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point, distance_m
@@ -20,12 +19,12 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.exercise.queries import drills
 from server.exercise.rules.drill import DrillState, check_planned, knows_of, year_of
+from server.exercise.rules.shapes import DrillPage, DrillView, DrillYear
+from server.exercise.tables import Drill
 from server.places.queries import districts
 
-Row = Mapping[str, Any]
 
-
-def page(store: Store, *, actor: Actor, cursor: int, limit: int, now: datetime) -> dict[str, Any]:
+def page(store: Store, *, actor: Actor, cursor: int, limit: int, now: datetime) -> DrillPage:
     """List the drills that an actor may know of, the newest first.
 
     A guard sees the announced ones ahead at the posts where he stands or is on the roster.
@@ -42,7 +41,7 @@ def page(store: Store, *, actor: Actor, cursor: int, limit: int, now: datetime) 
         rows = drills.page(connection, known, before=cursor, limit=limit + 1)
     more = len(rows) > limit
     shown = [drills.view(row) for row in rows[:limit]]
-    return {"items": shown, "next": rows[limit - 1]["id"] if more else None}
+    return {"items": shown, "next": rows[limit - 1].id if more else None}
 
 
 def plan(
@@ -56,7 +55,7 @@ def plan(
     notice: bool,
     planned_for: datetime,
     now: datetime,
-) -> dict[str, Any]:
+) -> DrillView:
     """Plan a drill at a post in the actor's scope. Raises ``Refused("not_found")`` beyond it."""
     require(actor, Act.RUN_DRILLS)
     with store.transaction(now) as transaction:
@@ -70,7 +69,9 @@ def plan(
             raise Refused("not_found")
         number = drills.add(
             connection,
-            **{name: post[name] for name in ("district_id", "station_id", "school_id")},
+            district_id=post["district_id"],
+            station_id=post["station_id"],
+            school_id=post["school_id"],
             post_id=post_id,
             kind=kind.value,
             scenario=scenario,
@@ -94,7 +95,7 @@ def start(
     anyway: bool = False,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> DrillView:
     """Start a drill: raise its alarm, marked, on the path of every other.
 
     Raises ``Refused``: ``not_found``, ``drill_not_planned`` (state), ``real_alarm_open`` (alarm_id) while an
@@ -109,18 +110,18 @@ def start(
         row = _hold(transaction, actor, drill_id)
         if first is not None:
             return drills.view(row)
-        check_planned(DrillState(row["state"]))
+        check_planned(DrillState(row.state))
         # Between this look and the drill nobody presses at the post.
-        wait_in(connection, Queue.POST, row["post_id"])
-        real = [one["id"] for one in _open_at(transaction, row["post_id"]) if not one["drill"]]
+        wait_in(connection, Queue.POST, row.post_id)
+        real = [one["id"] for one in open_alarms.at_post(connection, row.post_id) if not one["drill"]]
         if real:
             raise Refused("real_alarm_open", alarm_id=real[0])
-        post = alarm_posts.by_id(connection, row["post_id"], row["district_id"])
+        post = alarm_posts.by_id(connection, row.post_id, row.district_id)
         assert post is not None
         if not anyway:
             here = Point(post["latitude"], post["longitude"])
             _refuse_near(
-                transaction, row["district_id"], here=here, station_id=post["station_id"], limits=limits
+                transaction, row.district_id, here=here, station_id=post["station_id"], limits=limits
             )
         press = Raising(
             post=post,
@@ -128,19 +129,18 @@ def start(
             actor_id=actor.account_id,
             raised_by=None,
             drill=True,
-            kind=AlarmKind(row["kind"]),
+            kind=AlarmKind(row.kind),
             facts={"drill_id": drill_id},
         )
         raised = raise_or_join(transaction, press, limits)
-        started = {"state": DrillState.STARTED.value, "started_at": now, "started_by": actor.account_id}
-        drills.change(connection, drill_id, alarm_id=raised["id"], **started)
+        drills.start(connection, drill_id, alarm_id=raised["id"], by=actor.account_id, now=now)
         chosen = {"anyway": True} if anyway else {}
         _audit(transaction, actor, "start_drill", drill_id, alarm_id=raised["id"], **chosen)
         transaction.answer(actor.account_id, request_id, {"drill_id": drill_id})
         return drills.publish(transaction, drill_id)
 
 
-def cancel(store: Store, *, actor: Actor, request_id: str, drill_id: int, now: datetime) -> dict[str, Any]:
+def cancel(store: Store, *, actor: Actor, request_id: str, drill_id: int, now: datetime) -> DrillView:
     """Call a planned drill off. Raises ``Refused``: ``not_found``, ``drill_not_planned`` (state)."""
     require(actor, Act.RUN_DRILLS)
     with store.transaction(now) as transaction:
@@ -148,15 +148,14 @@ def cancel(store: Store, *, actor: Actor, request_id: str, drill_id: int, now: d
         row = _hold(transaction, actor, drill_id)
         if first is not None:
             return drills.view(row)
-        check_planned(DrillState(row["state"]))
-        cancelled = {"state": DrillState.CANCELLED.value, "cancelled_at": now}
-        drills.change(transaction.connection, drill_id, **cancelled)
+        check_planned(DrillState(row.state))
+        drills.change(transaction.connection, drill_id, state=DrillState.CANCELLED.value, cancelled_at=now)
         _audit(transaction, actor, "cancel_drill", drill_id)
         transaction.answer(actor.account_id, request_id, {"drill_id": drill_id})
         return drills.publish(transaction, drill_id)
 
 
-def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: datetime) -> dict[str, Any]:
+def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: datetime) -> DrillYear:
     """Count the drills held in a calendar year (``None``: this one) by school in scope, against the goal."""
     require(actor, Act.RUN_DRILLS)
     with store.read() as connection:
@@ -196,10 +195,6 @@ def year(store: Store, *, actor: Actor, number: int | None, goal: int, now: date
     }
 
 
-def _open_at(transaction: Transaction, post_id: int) -> list[Row]:
-    return open_alarms.at_post(transaction.connection, post_id)
-
-
 def _refuse_near(
     transaction: Transaction, district_id: int, *, here: Point, station_id: int, limits: Limits
 ) -> None:
@@ -218,15 +213,15 @@ def _refuse_near(
         raise Refused("real_alarm_near", alarm_id=min(wanting)[1])
 
 
-def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Row:
+def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Drill:
     """Read a drill that the actor may know of and run, and keep others from starting it."""
     row = drills.by_id(transaction.connection, drill_id, lock=True)
-    if row is None or not sees_row(actor, row):
+    if row is None or not sees(actor, row):
         raise Refused("not_found")
     known = knows_of(
-        state=DrillState(row["state"]),
-        notice=row["notice"],
-        planned_by=row["planned_by"],
+        state=DrillState(row.state),
+        notice=row.notice,
+        planned_by=row.planned_by,
         account_id=actor.account_id,
         in_scope=True,
         stands_there=False,

@@ -9,6 +9,7 @@ from server.core.http.auth import allow, current_actor
 from server.core.http.wire import Moment, Wire, number_of, one_of, platform, request_id
 from server.exercise.actions import device_tests
 from server.exercise.api.devices import READERS, DeviceAct
+from server.exercise.rules import shapes
 from server.exercise.rules.device import Result, SignalKind
 
 blueprint = Blueprint("device tests", __name__, url_prefix="/api", description="Tests of gate devices")
@@ -93,7 +94,7 @@ class DeviceQuarter(Wire):
 @blueprint.get("/device-tests")
 @allow(*READERS)
 @blueprint.response(200, DeviceTestList)
-def list_tests() -> dict[str, Any]:
+def list_tests() -> shapes.DeviceTestList:
     """List the tests that concern the caller's station or district."""
     return device_tests.planned(platform().store, actor=current_actor())
 
@@ -102,7 +103,7 @@ def list_tests() -> dict[str, Any]:
 @allow(*READERS)
 @blueprint.arguments(NewDeviceTest)
 @blueprint.response(201, DeviceTestView)
-def plan_test(body: dict[str, Any]) -> dict[str, Any]:
+def plan_test(body: dict[str, Any]) -> shapes.DeviceTestView:
     """Plan a test and announce it to the stations that it concerns."""
     return device_tests.plan(
         platform().store,
@@ -118,7 +119,7 @@ def plan_test(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/device-tests/quarter")
 @allow(*READERS)
 @blueprint.response(200, DeviceQuarter)
-def untested() -> dict[str, Any]:
+def untested() -> shapes.DeviceQuarter:
     """List the posts with a device that has passed no test in this quarter."""
     return device_tests.untested(platform().store, actor=current_actor(), now=platform().now())
 
@@ -127,7 +128,7 @@ def untested() -> dict[str, Any]:
 @allow(*READERS)
 @blueprint.arguments(DeviceAct)
 @blueprint.response(200, DeviceTestView)
-def cancel_test(body: dict[str, Any], test_id: int) -> dict[str, Any]:
+def cancel_test(body: dict[str, Any], test_id: int) -> shapes.DeviceTestView:
     """Call a test off."""
     return device_tests.cancel(
         platform().store,
@@ -141,6 +142,6 @@ def cancel_test(body: dict[str, Any], test_id: int) -> dict[str, Any]:
 @blueprint.get("/device-tests/<int:test_id>/report")
 @allow(*READERS)
 @blueprint.response(200, DeviceTestReport)
-def test_report(test_id: int) -> dict[str, Any]:
+def test_report(test_id: int) -> shapes.DeviceTestReport:
     """Report a test by post: passed, failed, not tested."""
     return device_tests.report(platform().store, actor=current_actor(), test_id=test_id)

@@ -11,6 +11,7 @@ from server.core.http.typed_fields import PostCode, Text
 from server.core.http.wire import Moment, Wire, number_of, platform, request_id, sent_json, understood
 from server.exercise.actions import devices
 from server.exercise.api.device_key import allow_device, current_device
+from server.exercise.rules import shapes
 
 blueprint = Blueprint("devices", __name__, url_prefix="/api", description="Gate devices")
 
@@ -91,7 +92,7 @@ class DeviceAct(Wire):
     ],
 )
 @blueprint.response(201, SignalView)
-def signal() -> dict[str, Any]:
+def signal() -> shapes.SignalView:
     """Raise an alarm at the post of the device's key, or with ``test`` record that the device works.
 
     Never limited in number; wrong keys are. Refused: ``unknown_device``, ``device_of_other_post``.
@@ -105,7 +106,7 @@ def signal() -> dict[str, Any]:
 @blueprint.get("/devices")
 @allow(*READERS)
 @blueprint.response(200, DeviceList)
-def list_devices() -> dict[str, Any]:
+def list_devices() -> shapes.DeviceList:
     """List the devices in the caller's scope."""
     return devices.listed(platform().store, actor=current_actor())
 
@@ -114,7 +115,7 @@ def list_devices() -> dict[str, Any]:
 @allow(*KEEPERS)
 @blueprint.arguments(NewDevice)
 @blueprint.response(201, DeviceWithKey)
-def issue(body: dict[str, Any]) -> dict[str, Any]:
+def issue(body: dict[str, Any]) -> shapes.DeviceWithKey:
     """Make a device and its key, which is shown this once."""
     return devices.issue(
         platform().store,
@@ -130,7 +131,7 @@ def issue(body: dict[str, Any]) -> dict[str, Any]:
 @allow(*KEEPERS)
 @blueprint.arguments(DeviceAct)
 @blueprint.response(200, DeviceWithKey)
-def rotate(body: dict[str, Any], device_id: int) -> dict[str, Any]:
+def rotate(body: dict[str, Any], device_id: int) -> shapes.DeviceWithKey:
     """Give a device another key, shown this once; the old one is good for nothing from now."""
     return devices.rotate(
         platform().store,
@@ -145,7 +146,7 @@ def rotate(body: dict[str, Any], device_id: int) -> dict[str, Any]:
 @allow(*KEEPERS)
 @blueprint.arguments(DeviceAct)
 @blueprint.response(200, DeviceWithKey)
-def revoke(body: dict[str, Any], device_id: int) -> dict[str, Any]:
+def revoke(body: dict[str, Any], device_id: int) -> shapes.DeviceWithKey:
     """Take a device's key away for good."""
     return devices.revoke(
         platform().store,

@@ -12,6 +12,7 @@ from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import Text
 from server.core.http.wire import Moment, PageArguments, Wire, number_of, one_of, platform, request_id
 from server.exercise.actions import drills
+from server.exercise.rules import shapes
 from server.exercise.rules.drill import DrillLimits, DrillState
 
 blueprint = Blueprint("drills", __name__, url_prefix="/api", description="Drills")
@@ -99,7 +100,7 @@ class DrillYear(Wire):
 @allow(Role.GUARD, *RUNNERS)
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, DrillPage)
-def list_drills(asked: dict[str, Any]) -> dict[str, Any]:
+def list_drills(asked: dict[str, Any]) -> shapes.DrillPage:
     """List the drills that the caller may know of; a guard: the announced ones ahead at his posts."""
     return drills.page(
         platform().store,
@@ -114,7 +115,7 @@ def list_drills(asked: dict[str, Any]) -> dict[str, Any]:
 @allow(*RUNNERS)
 @blueprint.arguments(NewDrill)
 @blueprint.response(201, DrillView)
-def plan(body: dict[str, Any]) -> dict[str, Any]:
+def plan(body: dict[str, Any]) -> shapes.DrillView:
     """Plan a drill at a post in the caller's scope."""
     return drills.plan(
         platform().store,
@@ -133,7 +134,7 @@ def plan(body: dict[str, Any]) -> dict[str, Any]:
 @allow(*RUNNERS)
 @blueprint.arguments(StartDrill)
 @blueprint.response(200, DrillView)
-def start(body: dict[str, Any], drill_id: int) -> dict[str, Any]:
+def start(body: dict[str, Any], drill_id: int) -> shapes.DrillView:
     """Start a drill: its alarm is raised, marked.
 
     Refused: ``drill_not_planned``, ``real_alarm_open``, ``real_alarm_near``.
@@ -153,7 +154,7 @@ def start(body: dict[str, Any], drill_id: int) -> dict[str, Any]:
 @allow(*RUNNERS)
 @blueprint.arguments(DrillAct)
 @blueprint.response(200, DrillView)
-def cancel(body: dict[str, Any], drill_id: int) -> dict[str, Any]:
+def cancel(body: dict[str, Any], drill_id: int) -> shapes.DrillView:
     """Call a planned drill off. Refused: ``drill_not_planned``."""
     return drills.cancel(
         platform().store,
@@ -168,7 +169,7 @@ def cancel(body: dict[str, Any], drill_id: int) -> dict[str, Any]:
 @allow(*RUNNERS)
 @blueprint.arguments(DrillYearArguments, location="query")
 @blueprint.response(200, DrillYear)
-def year(asked: dict[str, Any]) -> dict[str, Any]:
+def year(asked: dict[str, Any]) -> shapes.DrillYear:
     """Count the drills held in a year by school, against the goal of the settings."""
     return drills.year(
         platform().store,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from server.alarm.facts import AlarmEnded, AlarmReported
 from server.alarm.rules.alarm import Tier
+from server.alarm.rules.targets import WrittenJudgement
 from server.alarm.rules.targets import judge as judged
 from server.calendar.tables import roster
 from server.core.access.rooms import account_room, district_room, station_room
@@ -25,41 +26,80 @@ from server.core.event_names import EventName
 from server.core.moments import moment, moment_or_none
 from server.duty.tables import check_in
 from server.exercise.rules.drill import DrillState
-from server.exercise.tables import drill
+from server.exercise.rules.shapes import DrillView
+from server.exercise.tables import Drill, drill
 
-Row = Mapping[str, Any]
+
+class NewDrill(TypedDict):
+    """The columns of a new drill."""
+
+    district_id: int
+    station_id: int
+    school_id: int
+    post_id: int
+    kind: str
+    scenario: str
+    notice: bool
+    state: str
+    planned_for: datetime
+    planned_at: datetime
+    planned_by: int
 
 
-def add(connection: Connection, **values: Any) -> int:
+class DrillChanges(TypedDict, total=False):
+    """The columns of a drill that change."""
+
+    state: str
+    started_at: datetime
+    started_by: int
+    cancelled_at: datetime
+    alarm_id: int
+    ended_at: datetime
+    judgement: list[WrittenJudgement]
+
+
+def add(connection: Connection, **values: Unpack[NewDrill]) -> int:
     """Add a drill; gives its number."""
     number: int = connection.execute(insert(drill).values(**values).returning(drill.c.id)).scalar_one()
     return number
 
 
-def change(connection: Connection, drill_id: int, **values: Any) -> None:
+def change(connection: Connection, drill_id: int, **values: Unpack[DrillChanges]) -> None:
     """Change a drill."""
     connection.execute(update(drill).where(drill.c.id == drill_id).values(**values))
 
 
-def by_id(connection: Connection, drill_id: int, *, lock: bool = False) -> Row | None:
+def start(connection: Connection, drill_id: int, *, alarm_id: int, by: int, now: datetime) -> None:
+    """Keep that a drill was started, and which alarm it is."""
+    change(
+        connection,
+        drill_id,
+        state=DrillState.STARTED.value,
+        alarm_id=alarm_id,
+        started_at=now,
+        started_by=by,
+    )
+
+
+def by_id(connection: Connection, drill_id: int, *, lock: bool = False) -> Drill | None:
     """Read a drill; ``lock`` keeps others from starting it until the commit."""
     query = select(drill).where(drill.c.id == drill_id)
     row = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    return dict(row) if row else None
+    return Drill(**row) if row else None
 
 
-def of_alarm(connection: Connection, alarm_id: int) -> Row | None:
+def of_alarm(connection: Connection, alarm_id: int) -> Drill | None:
     """Read the drill that an alarm is, if it is one that was planned."""
     row = connection.execute(select(drill).where(drill.c.alarm_id == alarm_id)).mappings().first()
-    return dict(row) if row else None
+    return Drill(**row) if row else None
 
 
-def page(connection: Connection, *where: ColumnElement[bool], before: int, limit: int) -> list[Row]:
+def page(connection: Connection, *where: ColumnElement[bool], before: int, limit: int) -> list[Drill]:
     """Read drills, the newest first; ``before`` 0 is the top."""
     query = select(drill).where(*where).order_by(drill.c.id.desc()).limit(limit)
     if before:
         query = query.where(drill.c.id < before)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Drill(**row) for row in connection.execute(query).mappings()]
 
 
 def known_to_console(account_id: int, scope: Mapping[str, int]) -> ColumnElement[bool]:
@@ -69,7 +109,7 @@ def known_to_console(account_id: int, scope: Mapping[str, int]) -> ColumnElement
     return or_(drill.c.planned_by == account_id, and_(told, *inside))
 
 
-def ahead_at(connection: Connection, post_ids: Iterable[int], since: datetime) -> list[Row]:
+def ahead_at(connection: Connection, post_ids: Iterable[int], since: datetime) -> list[Drill]:
     """Read the announced drills that are still ahead at some posts, the next one first."""
     query = (
         select(drill)
@@ -81,7 +121,7 @@ def ahead_at(connection: Connection, post_ids: Iterable[int], since: datetime) -
         )
         .order_by(drill.c.planned_for, drill.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Drill(**row) for row in connection.execute(query).mappings()]
 
 
 def posts_of_guard(connection: Connection, account_id: int) -> set[int]:
@@ -119,21 +159,21 @@ def judge(transaction: Transaction, fact: AlarmEnded) -> None:
     )
     change(
         transaction.connection,
-        one["id"],
+        one.id,
         state=DrillState.HELD.value,
         ended_at=transaction.now,
         judgement=[tier.as_dict() for tier in tiers],
     )
-    publish(transaction, one["id"])
+    publish(transaction, one.id)
 
 
-def of_report(transaction: Transaction, fact: AlarmReported) -> dict[str, Any] | None:
+def of_report(transaction: Transaction, fact: AlarmReported) -> DrillView | None:
     """Give the drill that an alarm was, for its report; ``None``: it was none."""
     one = of_alarm(transaction.connection, fact.alarm_id)
     return None if one is None else view(one)
 
 
-def publish(transaction: Transaction, drill_id: int) -> dict[str, Any]:
+def publish(transaction: Transaction, drill_id: int) -> DrillView:
     """Tell a drill to those who may know of it, and give it.
 
     One without notice is told to nobody before it starts: the planner's own answer says it.
@@ -141,31 +181,35 @@ def publish(transaction: Transaction, drill_id: int) -> dict[str, Any]:
     row = by_id(transaction.connection, drill_id)
     assert row is not None
     told = view(row)
-    if row["notice"] or row["state"] in {DrillState.STARTED.value, DrillState.HELD.value}:
+    if row.notice or row.state in {DrillState.STARTED.value, DrillState.HELD.value}:
         query = select(check_in.c.account_id).where(
-            check_in.c.post_id == row["post_id"], check_in.c.checked_out_at.is_(None)
+            check_in.c.post_id == row.post_id, check_in.c.checked_out_at.is_(None)
         )
         there = sorted(set(transaction.connection.execute(query).scalars()))
         rooms = (
-            district_room(row["district_id"]),
-            station_room(row["station_id"]),
+            district_room(row.district_id),
+            station_room(row.station_id),
             *map(account_room, there),
         )
         transaction.publish(EventName.DRILL_CHANGED, told, rooms)
     return told
 
 
-_AS_THEY_ARE = (
-    *("id", "station_id", "school_id", "post_id", "kind", "scenario", "notice", "state", "planned_by"),
-    *("alarm_id", "judgement"),
-)
-
-
-def view(row: Row) -> dict[str, Any]:
+def view(one: Drill) -> DrillView:
     """Write a drill as clients see it."""
     return {
-        **{name: row[name] for name in _AS_THEY_ARE},
-        "planned_for": moment(row["planned_for"]),
-        "started_at": moment_or_none(row["started_at"]),
-        "ended_at": moment_or_none(row["ended_at"]),
+        "id": one.id,
+        "station_id": one.station_id,
+        "school_id": one.school_id,
+        "post_id": one.post_id,
+        "kind": one.kind,
+        "scenario": one.scenario,
+        "notice": one.notice,
+        "state": one.state,
+        "planned_by": one.planned_by,
+        "alarm_id": one.alarm_id,
+        "judgement": one.judgement,
+        "planned_for": moment(one.planned_for),
+        "started_at": moment_or_none(one.started_at),
+        "ended_at": moment_or_none(one.ended_at),
     }

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from server.core import audit
-from server.core.access.roles import AccountStatus, Act, Actor, Role, may_decide, require
+from server.core.access.roles import AccountStatus, Act, Actor, Role, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.moments import moment
@@ -14,7 +13,10 @@ from server.people.facts import (
     StandingChanged,
 )
 from server.people.queries import accounts, waiting
+from server.people.queries.accounts import AccountAndPlaces
+from server.people.queries.waiting import UnitWaiting
 from server.people.rules.approving import approved_together, is_claim_shown
+from server.people.rules.shapes import GuardView, HandedOn, SelectionDecided, WaitingList, WaitingUnit
 from server.people.service import approving, news
 from server.places.queries import districts
 
@@ -29,7 +31,7 @@ def decide(
     registered_at: datetime | None = None,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> GuardView:
     """Approve a guard's claim, or suspend the account, at once in open alarms too; gives its item.
 
     Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
@@ -40,15 +42,15 @@ def decide(
     with store.transaction(now) as transaction:
         row = _claim(transaction, actor, account_id)
         body = [account_id, approved, *([moment(registered_at)] if registered_at else [])]
-        first = transaction.remember(actor.account_id, request_id, "approval", body)
+        first = transaction.remember(actor.account_id, request_id, "approval", body, shape=GuardView)
         if first is not None:
             return first
-        if approved and not is_claim_shown(registered_at, row["registered_at"]):
+        if approved and not is_claim_shown(registered_at, row.registered_at):
             raise Refused("claim_changed")
         status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
         # Whoever closed the account himself is suspended all the same, or he would come back by registering anew.
-        closed = row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None
-        if row["status"] != status or (closed and not approved):
+        closed = row.status == AccountStatus.SUSPENDED and row.suspended_at is None
+        if row.status != status or (closed and not approved):
             approving.set_status(transaction, row, status, limits, actor_id=actor.account_id)
             transaction.announce(StandingChanged((account_id,), limits))
         answer = accounts.as_item(_claim(transaction, actor, account_id), decides=True)
@@ -64,7 +66,7 @@ def approve_many(
     claims: Mapping[int, datetime],
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> SelectionDecided:
     """Approve a selection of those who wait; gives their items, and who was left: decided meanwhile, or to be asked.
 
     ``claims`` tell when those were registered whom the page showed: whoever has registered anew is left, too.
@@ -76,35 +78,35 @@ def approve_many(
         rows = [_claim(transaction, actor, number) for number in chosen]
         shown = {"claims": {str(number): moment(at) for number, at in claims.items()}} if claims else {}
         body = {"account_ids": chosen, **shown} if shown else chosen
-        first = transaction.remember(actor.account_id, request_id, "approvals", body)
+        first = transaction.remember(actor.account_id, request_id, "approvals", body, shape=SelectionDecided)
         if first is not None:
             return first
         taken = [
             row
             for row in rows
-            if approved_together(row["status"], claims_a_name=row["claimed_name"] is not None)
-            and is_claim_shown(claims.get(row["id"]), row["registered_at"])
+            if approved_together(row.status, claims_a_name=row.claimed_name is not None)
+            and is_claim_shown(claims.get(row.id), row.registered_at)
         ]
         for row in taken:
             approving.set_status(transaction, row, AccountStatus.APPROVED, limits, actor_id=actor.account_id)
-        numbers = [row["id"] for row in taken]
+        numbers = [row.id for row in taken]
         transaction.announce(StandingChanged(tuple(numbers), limits))
-        answer = {
+        answer: SelectionDecided = {
             "items": [accounts.as_item(_claim(transaction, actor, one), decides=True) for one in numbers],
             "left": [number for number in chosen if number not in numbers],
         }
         return transaction.answer(actor.account_id, request_id, answer)
 
 
-def where_they_wait(store: Store, *, actor: Actor) -> dict[str, Any]:
+def where_they_wait(store: Store, *, actor: Actor) -> WaitingList:
     """List where guards wait for approval, the longest waiting first."""
     require(actor, Act.HAND_ON)
     with store.read() as connection:
-        rows = waiting.units(connection, actor.district_id)
-    return {"items": [{**row, "since": moment(row["since"])} for row in rows]}
+        found = waiting.units(connection, actor.district_id)
+    return {"items": [_unit(one) for one in found]}
 
 
-def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now: datetime) -> dict[str, Any]:
+def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now: datetime) -> HandedOn:
     """Let a school's station decide too on those who wait there; tell how many they are. Police are never handed on.
 
     Raises ``Refused``: ``not_your_role``, ``not_found`` outside the district.
@@ -112,7 +114,7 @@ def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now:
     require(actor, Act.HAND_ON)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "hand_on", school_id)
+        first = transaction.remember(actor.account_id, request_id, "hand_on", school_id, shape=HandedOn)
         if first is not None:
             return first
         if all(row.id != school_id for row in districts.schools(connection, actor.district_id)):
@@ -128,11 +130,22 @@ def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now:
             )
             # One of them is news enough for a console to look again.
             news.publish_guard(transaction, handed[0])
-        return transaction.answer(actor.account_id, request_id, {"handed_on": len(handed)})
+        return transaction.answer(actor.account_id, request_id, HandedOn(handed_on=len(handed)))
 
 
-def _claim(transaction: Transaction, actor: Actor, account_id: int) -> Mapping[str, Any]:
+def _unit(one: UnitWaiting) -> WaitingUnit:
+    return {
+        "school_id": one.school_id,
+        "name": one.name,
+        "station_name": one.station_name,
+        "waiting": one.waiting,
+        "since": moment(one.since),
+        "handed_on": one.handed_on,
+    }
+
+
+def _claim(transaction: Transaction, actor: Actor, account_id: int) -> AccountAndPlaces:
     row = accounts.by_id(transaction.connection, account_id)
-    if row is None or row["role"] != Role.GUARD or not may_decide(actor, row):
+    if row is None or row.role != Role.GUARD or not approving.may_decide(actor, row):
         raise Refused("not_found")
     return row

@@ -1,7 +1,7 @@
 """Guards: registering at a post, being found, being approved or refused."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from server.core import audit
 from server.core.access.roles import AccountStatus, Category, Role
@@ -14,10 +14,30 @@ from server.people.facts import (
     GuardRegistered,
 )
 from server.people.queries import accounts, codes, sessions, sign_in_limits
+from server.people.rules.shapes import OwnView, Registered
 from server.people.rules.sign_in import SignInLimits
 from server.people.service import claimed_names, news
 from server.places.queries import districts
 from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What a guard belongs to by the post where he registers: its school, police to its station."""
+
+    district_id: int
+    school_id: int | None
+    station_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who somebody says that he is."""
+
+    name: str
+    category: Category
+    volunteer_kind: str | None
+    where: Belonging
 
 
 def register(
@@ -34,7 +54,7 @@ def register(
     replaces: str | None,
     limits: Limits,
     now: datetime,
-) -> tuple[sessions.Opened, dict[str, Any]]:
+) -> tuple[sessions.Opened, OwnView]:
     """Make a guard's account of the ticket's phone number, and open its session.
 
     The category is a claim until approved, whoever makes it; at once where the imported roster has the telephone in
@@ -55,17 +75,11 @@ def register(
             missing = sorted(set(accounts.REQUIRED_CONSENTS) - {kind for kind, _version in consents})
             if missing:
                 raise Refused("consent_missing", kinds=missing)
-            values = _place_of(transaction, post_code, category, limits)
-            values |= claimed_names.names_of(
-                transaction, district_id=values["district_id"], name=name, category=category
-            )
-            values |= {
-                "category": category.value,
-                "volunteer_kind": volunteer_kind if category == Category.VOLUNTEER else None,
-            }
-            account_id = _add(transaction, phone, values, consents, limits)
+            where = _place_of(transaction, post_code, category, limits)
+            kind = volunteer_kind if category == Category.VOLUNTEER else None
+            account_id = _add(transaction, phone, Claim(name, category, kind, where), consents, limits)
             transaction.remember(account_id, request_id, "register", body)
-            transaction.answer(account_id, request_id, {"account_id": account_id})
+            transaction.answer(account_id, request_id, Registered(account_id=account_id))
         else:
             account_id = _registered_before(transaction, phone, request_id, body)
         transaction.announce(CodeUsed(account_id, limits[SignInLimits].code_channel))
@@ -82,7 +96,7 @@ def register(
     return opened, me
 
 
-def _place_of(transaction: Transaction, post_code: str, category: Category, limits: Limits) -> dict[str, Any]:
+def _place_of(transaction: Transaction, post_code: str, category: Category, limits: Limits) -> Belonging:
     found = districts.code_of(transaction.connection, post_code)
     if found is None:
         raise Refused("unknown_post")
@@ -92,22 +106,35 @@ def _place_of(transaction: Transaction, post_code: str, category: Category, limi
     place = districts.place(transaction.connection, post_id)
     assert place is not None
     police = category == Category.POLICE
-    return {
-        "district_id": place.district_id,
-        "school_id": None if police else place.school_id,
-        "station_id": place.station_id if police else None,
-    }
+    return Belonging(
+        district_id=place.district_id,
+        school_id=None if police else place.school_id,
+        station_id=place.station_id if police else None,
+    )
 
 
 def _add(
     transaction: Transaction,
     phone: str,
-    values: dict[str, Any],
+    claim: Claim,
     consents: list[tuple[str, str]],
     limits: Limits,
 ) -> int:
-    connection, now = transaction.connection, transaction.now
-    values = values | {"status": AccountStatus.PENDING.value, "registered_at": now}
+    connection, now, district_id = transaction.connection, transaction.now, claim.where.district_id
+    names = claimed_names.names_of(
+        transaction, district_id=district_id, name=claim.name, category=claim.category
+    )
+    values = {
+        "district_id": district_id,
+        "school_id": claim.where.school_id,
+        "station_id": claim.where.station_id,
+        "name": names.shown,
+        "claimed_name": names.claimed,
+        "category": claim.category.value,
+        "volunteer_kind": claim.volunteer_kind,
+        "status": AccountStatus.PENDING.value,
+        "registered_at": now,
+    }
     account_id = accounts.add(connection, phone=phone, role=Role.GUARD.value, **values)
     if account_id is None:
         account_id = _who_came_back(transaction, phone)
@@ -123,10 +150,10 @@ def _add(
         actor_id=account_id,
         act="guard.registered",
         subject_id=account_id,
-        facts={"category": values["category"], **({"name_claimed": True} if values["claimed_name"] else {})},
+        facts={"category": claim.category.value, **({"name_claimed": True} if names.claimed else {})},
     )
     news.publish_guard(transaction, account_id)
-    transaction.announce(GuardRegistered(account_id, phone, values["district_id"], limits))
+    transaction.announce(GuardRegistered(account_id, phone, district_id, limits))
     return account_id
 
 
@@ -135,21 +162,19 @@ def _who_came_back(transaction: Transaction, phone: str) -> int:
     found = accounts.by_phone(transaction.connection, phone)
     if (
         found is None
-        or found["role"] != Role.GUARD
-        or not accounts.withdrew(transaction.connection, account_id=found["id"])
+        or found.role != Role.GUARD
+        or not accounts.withdrew(transaction.connection, account_id=found.id)
     ):
         raise Refused("already_registered")
-    if found["suspended_at"] is not None:
+    if found.suspended_at is not None:
         raise Refused("suspended")
-    number: int = found["id"]
-    return number
+    return found.id
 
 
-def _registered_before(transaction: Transaction, phone: str, request_id: str, body: Any) -> int:
+def _registered_before(transaction: Transaction, phone: str, request_id: str, body: object) -> int:
     found = accounts.by_phone(transaction.connection, phone)
-    if found is None or found["status"] == AccountStatus.SUSPENDED:
+    if found is None or found.status == AccountStatus.SUSPENDED:
         raise Refused("ticket_expired")
-    if transaction.remember(found["id"], request_id, "register", body) is None:
+    if transaction.remember(found.id, request_id, "register", body) is None:
         raise Refused("ticket_expired")
-    number: int = found["id"]
-    return number
+    return found.id

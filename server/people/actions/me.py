@@ -1,7 +1,7 @@
 """What an account knows of itself, and its consents: withdrawn as easily as given."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.core import audit
 from server.core.access.roles import AccountStatus, Actor
@@ -16,16 +16,18 @@ from server.people.facts import (
     StandingChanged,
 )
 from server.people.queries import accounts, sessions, sign_in_limits
+from server.people.rules.shapes import ConsentList, ConsentView, OwnView
 from server.people.service import news
+from server.people.tables import Consent
 
 # Tabs that are opened together may each get a name before the browser sends one.
 NEW_DEVICES = rate_limits.Limit(3, timedelta(days=1))
 
 
-def me(store: Store, *, actor: Actor) -> dict[str, Any]:
+def me(store: Store, *, actor: Actor) -> OwnView:
     """Give what the actor sees of himself: ``account``, ``district``, ``csrf_token``."""
     with store.read() as connection:
-        csrf_token = sessions.by_id(connection, actor.session_id)["csrf_token"]
+        csrf_token = sessions.csrf_token_of(connection, actor.session_id)
         return accounts.own_view(connection, account_id=actor.account_id, csrf_token=csrf_token)
 
 
@@ -39,10 +41,10 @@ def know_device(store: Store, *, actor: Actor, device_id: str, now: datetime) ->
             sign_in_limits.remember_device(transaction, actor.account_id, device_id)
 
 
-def consents(store: Store, *, actor: Actor) -> dict[str, Any]:
+def consents(store: Store, *, actor: Actor) -> ConsentList:
     """List what the actor consented to, and withdrew."""
     with store.read() as connection:
-        return {"consents": [_as_item(row) for row in accounts.consents(connection, actor.account_id)]}
+        return _list(accounts.consents(connection, actor.account_id))
 
 
 def change_consent(
@@ -55,7 +57,7 @@ def change_consent(
     given: bool,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> ConsentList:
     """Give or withdraw a consent; gives the list of all.
 
     Without consent to positions what is kept of them is deleted at once.
@@ -67,7 +69,7 @@ def change_consent(
         raise Refused("suspended")
     body = [kind, version, given]
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "consent", body)
+        first = transaction.remember(actor.account_id, request_id, "consent", body, shape=ConsentList)
         if first is not None:
             return first
         connection = transaction.connection
@@ -89,8 +91,7 @@ def change_consent(
         )
         if not given and kind in accounts.REQUIRED_CONSENTS:
             _close(transaction, actor, limits)
-        rows = accounts.consents(connection, actor.account_id)
-        answer = {"consents": [_as_item(row) for row in rows]}
+        answer = _list(accounts.consents(connection, actor.account_id))
         return transaction.answer(actor.account_id, request_id, answer)
 
 
@@ -103,10 +104,14 @@ def _close(transaction: Transaction, actor: Actor, limits: Limits) -> None:
     transaction.announce(StandingChanged((actor.account_id,), limits))
 
 
-def _as_item(row: Any) -> dict[str, Any]:
+def _list(given: Iterable[Consent]) -> ConsentList:
+    return {"consents": [_view(one) for one in given]}
+
+
+def _view(one: Consent) -> ConsentView:
     return {
-        "kind": row["kind"],
-        "version": row["version"],
-        "given_at": moment(row["given_at"]),
-        "withdrawn_at": moment_or_none(row["withdrawn_at"]),
+        "kind": one.kind,
+        "version": one.version,
+        "given_at": moment(one.given_at),
+        "withdrawn_at": moment_or_none(one.withdrawn_at),
     }

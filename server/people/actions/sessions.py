@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.database import rate_limits
@@ -15,6 +14,7 @@ from server.people import tables as people_tables
 from server.people.facts import CodeMade, CodeUsed
 from server.people.queries import accounts, codes, sessions, sign_in_limits
 from server.people.queries.sign_in_limits import Caller
+from server.people.rules.shapes import CodeAsked, OwnView
 from server.people.rules.sign_in import SignInLimits
 from server.people.service import passwords
 
@@ -27,13 +27,11 @@ class SignedIn:
     """A session with what its account sees of itself, or a ticket to register with."""
 
     opened: sessions.Opened | None
-    me: dict[str, Any] | None
+    me: OwnView | None
     ticket: str | None
 
 
-def ask_for_code(
-    store: Store, *, phone: str, caller: Caller, limits: Limits, now: datetime
-) -> dict[str, Any]:
+def ask_for_code(store: Store, *, phone: str, caller: Caller, limits: Limits, now: datetime) -> CodeAsked:
     """Send a phone number a one-time code; gives the opaque request that the code is bound to.
 
     No account is looked up here, so answer and time cannot tell who is registered. A device on which this number
@@ -105,18 +103,18 @@ def sign_in_with_code(
 def _admit(transaction: Transaction, phone: str, caller: Caller, limits: Limits) -> SignedIn | Refused:
     connection = transaction.connection
     found = accounts.by_phone(connection, phone)
-    closed = found is not None and accounts.withdrew(connection, account_id=found["id"])
+    closed = found is not None and accounts.withdrew(connection, account_id=found.id)
     # Nobody slips out of a suspension by closing the account before or after it.
-    if found is None or (closed and found["suspended_at"] is None):
+    if found is None or (closed and found.suspended_at is None):
         ticket = secrets.token_urlsafe(32)
         codes.keep_ticket(connection, token=ticket, phone=phone, expires_at=transaction.now + TICKET_LASTS)
         return SignedIn(None, None, ticket)
-    if found["status"] == AccountStatus.SUSPENDED:
+    if found.status == AccountStatus.SUSPENDED:
         return Refused("suspended")
-    if found["role"] != Role.GUARD:
+    if found.role != Role.GUARD:
         return Refused("password_required")
-    transaction.announce(CodeUsed(found["id"], limits[SignInLimits].code_channel))
-    return _open(transaction, found["id"], found["role"], caller, limits)
+    transaction.announce(CodeUsed(found.id, limits[SignInLimits].code_channel))
+    return _open(transaction, found.id, found.role, caller, limits)
 
 
 def sign_in_with_password(
@@ -126,7 +124,7 @@ def sign_in_with_password(
     password: str,
     caller: Caller,
     limits: Limits,
-    in_real_thread: Callable[..., Any],
+    in_real_thread: Callable[..., bool],
     now: datetime,
 ) -> SignedIn:
     """Open a session of a console account; an unknown user name is refused alike, and as slowly.
@@ -141,19 +139,19 @@ def sign_in_with_password(
         refused = sign_in_limits.take(transaction, counts, how="password", find=lambda: found, caller=caller)
     if refused is not None:
         raise refused
-    fits = in_real_thread(passwords.fits, found["password_hash"] if found else None, password)
+    fits = in_real_thread(passwords.fits, found.password_hash if found else None, password)
     with store.transaction(now) as transaction:
         if found is None or not fits:
             sign_in_limits.record_failure(transaction, person, how="password", row=found, caller=caller)
             outcome: SignedIn | Refused = Refused("wrong_credentials")
-        elif found["status"] == AccountStatus.SUSPENDED:
+        elif found.status == AccountStatus.SUSPENDED:
             outcome = Refused("suspended")
         else:
             # The right password ends the count of wrong ones here, and is no wrong one anywhere.
             rate_limits.clear(transaction.connection, counts[0].key)
             for count in counts[1:]:
                 rate_limits.give_back(transaction.connection, count.key, now)
-            outcome = _open(transaction, found["id"], found["role"], caller, limits)
+            outcome = _open(transaction, found.id, found.role, caller, limits)
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
@@ -168,9 +166,9 @@ def open_session(store: Store, *, account_id: int, caller: Caller, limits: Limit
         found = accounts.by_id(transaction.connection, account_id)
         if found is None:
             raise Refused("not_found")
-        if found["status"] == AccountStatus.SUSPENDED:
+        if found.status == AccountStatus.SUSPENDED:
             raise Refused("suspended")
-        return _open(transaction, account_id, found["role"], caller, limits)
+        return _open(transaction, account_id, found.role, caller, limits)
 
 
 def sign_out(store: Store, *, actor: Actor, now: datetime) -> None:

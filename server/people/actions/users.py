@@ -32,8 +32,8 @@ SCOPE_OF: dict[Role, Table] = {
 
 def create_user(
     store: Store, *, role: Role, scope: str, username: str, name: str, password: str, now: datetime
-) -> dict[str, Any]:
-    """Make a console account; its scope is a school, station or district by number or exact name.
+) -> int:
+    """Make a console account and give its number; its scope is a school, station or district by number or exact name.
 
     Raises ``Refused``: ``bad_username``, ``bad_name``, ``password_too_short`` (shortest), ``password_too_common``,
     ``unknown_scope`` (kind), ``ambiguous_scope`` (kind, numbers), ``username_taken``; ``KeyError`` for guards.
@@ -68,7 +68,7 @@ def create_user(
             subject_id=account_id,
             facts={"role": role.value, **where},
         )
-    return {"account_id": account_id, **where}
+    return account_id
 
 
 def set_password(store: Store, *, username: str, password: str, now: datetime) -> int:
@@ -105,11 +105,10 @@ def _change(transaction: Transaction, username: str, act: str, **values: Any) ->
     found = accounts.by_username(connection, username.strip().lower())
     if found is None:
         raise Refused("unknown_user")
-    number: int = found["id"]
-    accounts.change(connection, number, **values)
-    sessions.end_all(transaction, number)
-    audit.record(connection, now=now, actor_id=None, act=act, subject_id=number)
-    return number
+    accounts.change(connection, found.id, **values)
+    sessions.end_all(transaction, found.id)
+    audit.record(connection, now=now, actor_id=None, act=act, subject_id=found.id)
+    return found.id
 
 
 def _scope(connection: Connection, role: Role, scope: str) -> dict[str, int]:

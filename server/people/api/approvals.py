@@ -10,6 +10,7 @@ from server.core.http.auth import allow, current_actor
 from server.core.http.wire import Moment, Wire, number_of, platform, request_id
 from server.people.actions import approvals
 from server.people.api.guards import GuardView
+from server.people.rules import shapes
 from server.people.rules.approving import MOST_AT_ONCE
 
 blueprint = Blueprint("approvals", __name__, url_prefix="/api", description="Guards who wait for approval")
@@ -76,7 +77,7 @@ class HandedOn(Wire):
 @allow(Role.SCHOOL_ADMIN, Role.STATION_OFFICER)
 @blueprint.arguments(Selection)
 @blueprint.response(200, SelectionDecided)
-def approve_many(body: dict[str, Any]) -> dict[str, Any]:
+def approve_many(body: dict[str, Any]) -> shapes.SelectionDecided:
     """Approve a selection of those who wait; 404 where one is outside the caller's scope."""
     return approvals.approve_many(
         platform().store,
@@ -92,7 +93,7 @@ def approve_many(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/guards/waiting")
 @allow(Role.DISTRICT_ADMIN)
 @blueprint.response(200, WaitingList)
-def where_they_wait() -> dict[str, Any]:
+def where_they_wait() -> shapes.WaitingList:
     """List where guards wait for approval, the longest waiting first."""
     return approvals.where_they_wait(platform().store, actor=current_actor())
 
@@ -101,7 +102,7 @@ def where_they_wait() -> dict[str, Any]:
 @allow(Role.DISTRICT_ADMIN)
 @blueprint.arguments(HandingOn)
 @blueprint.response(200, HandedOn)
-def hand_on(body: dict[str, Any]) -> dict[str, Any]:
+def hand_on(body: dict[str, Any]) -> shapes.HandedOn:
     """Let a school's station decide on those who wait there; police are never handed on."""
     return approvals.hand_on(
         platform().store,

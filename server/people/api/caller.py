@@ -16,6 +16,7 @@ from server.core.moments import moment
 from server.people.actions.sessions import SignedIn
 from server.people.api.device_cookie import device
 from server.people.queries.sign_in_limits import Caller
+from server.people.rules.shapes import OwnView
 
 HOLD_MS = 1500
 POSITION_INTERVAL_S = 30
@@ -85,7 +86,7 @@ class SignedInView(Wire):
     position_days = fields.Integer(required=True)
 
 
-def whole_me(part: dict[str, Any], now: datetime) -> dict[str, Any]:
+def whole_me(part: OwnView, now: datetime) -> dict[str, Any]:
     """Add to an account's view of itself what the settings and the clock say."""
     settings = platform().settings
     return {

@@ -14,6 +14,7 @@ from server.people.actions.sessions import SignedIn
 from server.people.api.caller import SignedInView, caller, signed_in_answer
 from server.people.api.me import CONSENT_KINDS, VERSION
 from server.people.api.sessions import TOKEN
+from server.people.rules import shapes
 
 blueprint = Blueprint("guards", __name__, url_prefix="/api", description="Guards and their approval")
 
@@ -119,7 +120,7 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
 @allow(Role.SCHOOL_ADMIN, Role.STATION_OFFICER)
 @blueprint.arguments(Decision)
 @blueprint.response(200, GuardView)
-def decide(body: dict[str, Any], account_id: int) -> dict[str, Any]:
+def decide(body: dict[str, Any], account_id: int) -> shapes.GuardView:
     """Approve a guard's claim, or suspend the account; 404 outside the caller's scope. Refused: ``claim_changed``."""
     return approvals.decide(
         platform().store,

@@ -14,6 +14,7 @@ from server.core.http.wire import Moment, Wire, platform, request_id
 from server.people.actions import me
 from server.people.api.caller import Me, whole_me
 from server.people.api.device_cookie import device, is_new_device
+from server.people.rules import shapes
 
 logger = logging.getLogger("huxue.api")
 blueprint = Blueprint("me", __name__, url_prefix="/api", description="The caller's own account")
@@ -71,7 +72,7 @@ def _know_device() -> None:
 @blueprint.get("/me/consents")
 @allow(Role.GUARD)
 @blueprint.response(200, ConsentList)
-def consents() -> dict[str, Any]:
+def consents() -> shapes.ConsentList:
     """List the caller's consents."""
     return me.consents(platform().store, actor=current_actor())
 
@@ -80,7 +81,7 @@ def consents() -> dict[str, Any]:
 @allow(Role.GUARD)
 @blueprint.arguments(NewConsent)
 @blueprint.response(200, ConsentList)
-def change_consent(body: dict[str, Any]) -> dict[str, Any]:
+def change_consent(body: dict[str, Any]) -> shapes.ConsentList:
     """Give or withdraw a consent; without ``account`` or ``identity`` the account is closed."""
     return me.change_consent(
         platform().store,

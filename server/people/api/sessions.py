@@ -10,6 +10,7 @@ from server.core.http.typed_fields import Phone, Text
 from server.core.http.wire import Wire, ignored_device_id, platform
 from server.people.actions import sessions
 from server.people.api.caller import SignedInView, caller, signed_in_answer, take_cookie_back
+from server.people.rules import shapes
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/api", description="Signing in and out")
 
@@ -63,7 +64,7 @@ class NewConsoleSession(Wire):
 @allow_public
 @blueprint.arguments(NewCode)
 @blueprint.response(202, CodeAsked)
-def ask_for_code(body: dict[str, Any]) -> dict[str, Any]:
+def ask_for_code(body: dict[str, Any]) -> shapes.CodeAsked:
     """Send a phone number a one-time code. Refused: ``too_many`` (retry_after_s), ``no_code_channel``."""
     here = platform()
     return sessions.ask_for_code(

@@ -1,6 +1,7 @@
 """Accounts of guards and of console users, and the consents they gave."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +20,25 @@ from server.core.access.roles import AccountStatus, Role
 from server.core.access.rooms import account_room, district_room, school_room, station_room
 from server.core.database.upsert import Upsert
 from server.core.moments import moment, moment_or_none
-from server.people.tables import account, consent, suspension
+from server.people.rules.shapes import GuardView, OwnView
+from server.people.tables import Account, Consent, account, consent, suspension
 from server.places.tables import district, school, station
 
 # What nobody can withdraw and still have an account.
 REQUIRED_CONSENTS = ("account", "identity")
 # What a phone may be followed with, on duty.
 POSITION_CONSENT = "position"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAndPlaces(Account):
+    """An account with the names of its school and station, and when it was suspended by somebody."""
+
+    school_name: str | None
+    school_station_id: int | None
+    station_name: str | None
+    suspended_at: datetime | None
+
 
 with_places = (
     select(
@@ -41,30 +54,30 @@ with_places = (
 )
 
 
-def by_id(connection: Connection, account_id: int) -> Mapping[str, Any] | None:
+def by_id(connection: Connection, account_id: int) -> AccountAndPlaces | None:
     """Read an account with the names of its school and station."""
     row = connection.execute(with_places.where(account.c.id == account_id)).mappings().first()
-    return dict(row) if row else None
+    return AccountAndPlaces(**row) if row else None
 
 
-def by_phone(connection: Connection, phone: str) -> Mapping[str, Any] | None:
+def by_phone(connection: Connection, phone: str) -> AccountAndPlaces | None:
     """Read the account that registered with a phone number."""
     row = connection.execute(with_places.where(account.c.phone == phone)).mappings().first()
-    return dict(row) if row else None
+    return AccountAndPlaces(**row) if row else None
 
 
-def by_username(connection: Connection, username: str) -> Mapping[str, Any] | None:
+def by_username(connection: Connection, username: str) -> AccountAndPlaces | None:
     """Read the console account of a user name."""
     row = connection.execute(with_places.where(account.c.username == username)).mappings().first()
-    return dict(row) if row else None
+    return AccountAndPlaces(**row) if row else None
 
 
-def by_ids(connection: Connection, account_ids: set[int]) -> dict[int, Mapping[str, Any]]:
+def by_ids(connection: Connection, account_ids: set[int]) -> dict[int, AccountAndPlaces]:
     """Read many accounts with the names of their schools and stations, by number."""
     if not account_ids:
         return {}
     rows = connection.execute(with_places.where(account.c.id.in_(account_ids))).mappings()
-    return {row["id"]: dict(row) for row in rows}
+    return {row["id"]: AccountAndPlaces(**row) for row in rows}
 
 
 def consoles_over(connection: Connection, alarm: Mapping[str, Any], roles: Collection[Role]) -> list[int]:
@@ -108,12 +121,12 @@ def change(connection: Connection, account_id: int, **values: Any) -> None:
     connection.execute(update(account).where(account.c.id == account_id).values(**values))
 
 
-def consents(connection: Connection, account_id: int) -> list[Mapping[str, Any]]:
+def consents(connection: Connection, account_id: int) -> list[Consent]:
     """Read what an account consented to, and withdrew, oldest first."""
     query = (
         select(consent).where(consent.c.account_id == account_id).order_by(consent.c.given_at, consent.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Consent(**row) for row in connection.execute(query).mappings()]
 
 
 _give_consent = Upsert(
@@ -161,12 +174,20 @@ def withdraw_consent(connection: Connection, *, account_id: int, kind: str, now:
 
 def withdrew(connection: Connection, *, account_id: int) -> bool:
     """Tell whether an account withdrew a consent without which there is no account."""
-    rows = [row for row in consents(connection, account_id) if row["kind"] in REQUIRED_CONSENTS]
-    in_force = {row["kind"] for row in rows if row["withdrawn_at"] is None}
-    return bool({row["kind"] for row in rows} - in_force)
+    given = [one for one in consents(connection, account_id) if one.kind in REQUIRED_CONSENTS]
+    in_force = {one.kind for one in given if one.withdrawn_at is None}
+    return bool({one.kind for one in given} - in_force)
 
 
-def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class AccountAndDistrict(AccountAndPlaces):
+    """An account with the names of all that it belongs to."""
+
+    district_name: str
+    time_zone: str
+
+
+def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> OwnView:
     """Read what a session's account sees of itself: ``account``, ``district``, ``csrf_token``."""
     row = (
         connection.execute(
@@ -177,39 +198,51 @@ def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> dic
         .mappings()
         .one()
     )
-    places = ("school_id", "school_name", "station_id", "station_name")
-    shown = ("id", "name", "category", "role", "status", *places)
+    own = AccountAndDistrict(**row)
     return {
         "account": {
-            **{key: row[key] for key in shown},
-            "name": row["claimed_name"] or row["name"],
-            "phone_masked": masked(row["phone"]),
+            "id": own.id,
+            "name": own.claimed_name or own.name,
+            "category": own.category,
+            "role": own.role,
+            "status": own.status,
+            "school_id": own.school_id,
+            "school_name": own.school_name,
+            "station_id": own.station_id,
+            "station_name": own.station_name,
+            "phone_masked": masked(own.phone),
         },
-        "district": {"id": row["district_id"], "name": row["district_name"], "time_zone": row["time_zone"]},
+        "district": {"id": own.district_id, "name": own.district_name, "time_zone": own.time_zone},
         "csrf_token": csrf_token,
     }
 
 
-def as_item(row: Mapping[str, Any], *, decides: bool) -> dict[str, Any]:
+def as_item(one: AccountAndPlaces, *, decides: bool) -> GuardView:
     """Write a guard's account as others see it: the phone masked, a claimed name for those who decide on it."""
-    shown = ("id", "name", "category", "status", "school_id", "school_name", "station_id", "station_name")
     return {
-        **{key: row[key] for key in shown},
-        "claimed_name": row["claimed_name"] if decides else None,
-        "phone_masked": masked(row["phone"]),
-        "registered_at": moment(row["registered_at"]),
-        "handed_on_at": moment_or_none(row["handed_on_at"]),
+        "id": one.id,
+        "name": one.name,
+        "category": one.category,
+        "status": one.status,
+        "school_id": one.school_id,
+        "school_name": one.school_name,
+        "station_id": one.station_id,
+        "station_name": one.station_name,
+        "claimed_name": one.claimed_name if decides else None,
+        "phone_masked": masked(one.phone),
+        "registered_at": moment(one.registered_at),
+        "handed_on_at": moment_or_none(one.handed_on_at),
         "may_decide": decides,
-        "closed": row["status"] == AccountStatus.SUSPENDED and row["suspended_at"] is None,
+        "closed": one.status == AccountStatus.SUSPENDED and one.suspended_at is None,
     }
 
 
-def rooms_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+def rooms_of(one: AccountAndPlaces) -> tuple[str, ...]:
     """Give the rooms that hear of a guard's account: his own, and the scopes he belongs to."""
-    rooms = [account_room(row["id"]), district_room(row["district_id"])]
-    if row["school_id"] is not None:
-        rooms.append(school_room(row["school_id"]))
-    station_id = row["station_id"] or row["school_station_id"]
+    rooms = [account_room(one.id), district_room(one.district_id)]
+    if one.school_id is not None:
+        rooms.append(school_room(one.school_id))
+    station_id = one.station_id or one.school_station_id
     if station_id is not None:
         rooms.append(station_room(station_id))
     return tuple(rooms)
@@ -224,7 +257,7 @@ def guards(
     decided: ColumnElement[bool],
     after: int,
     limit: int,
-) -> list[Mapping[str, Any]]:
+) -> list[AccountAndPlaces]:
     """Read guards within a scope by number, after one; a name is found anywhere in theirs.
 
     ``decided``: whose claims the caller decides on; a claimed name is found among these alone.
@@ -237,7 +270,7 @@ def guards(
         claimed = account.c.claimed_name.icontains(name, autoescape=True)
         query = query.where(found | (claimed & decided))
     rows = connection.execute(query.order_by(account.c.id).limit(limit)).mappings()
-    return [dict(row) for row in rows]
+    return [AccountAndPlaces(**row) for row in rows]
 
 
 def note_confirmed(connection: Connection, account_id: int, now: datetime) -> None:

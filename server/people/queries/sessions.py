@@ -78,9 +78,12 @@ def rooms(connection: Connection, session_ids: Collection[int], now: datetime) -
     return {row["id"]: room_of(actor_of(dict(row))) for row in connection.execute(query).mappings()}
 
 
-def by_id(connection: Connection, session_id: int) -> Mapping[str, Any]:
-    """Read a session that is known to exist: its CSRF token, its end, its device."""
-    return dict(connection.execute(select(session).where(session.c.id == session_id)).mappings().one())
+def csrf_token_of(connection: Connection, session_id: int) -> str:
+    """Read the CSRF token of a session that is known to exist."""
+    token: str = connection.execute(
+        select(session.c.csrf_token).where(session.c.id == session_id)
+    ).scalar_one()
+    return token
 
 
 @dataclass(frozen=True, slots=True)

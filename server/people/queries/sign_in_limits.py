@@ -7,7 +7,6 @@ number or a user name never uses up its allowance, so that no stranger can lock 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from server.core import audit
 from server.core.database import rate_limits
@@ -16,6 +15,7 @@ from server.core.refused import Refused
 from server.people.queries import accounts, codes, device_keys
 from server.people.queries.sessions import hashed
 from server.people.rules.sign_in import SignInLimits
+from server.people.tables import Account
 
 A_QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -87,7 +87,7 @@ def forget_devices(transaction: Transaction, account_id: int) -> None:
 
 def _names_of(transaction: Transaction, account_id: int) -> list[str]:
     row = accounts.by_id(transaction.connection, account_id)
-    names = (("phone", row["phone"]), ("user", row["username"])) if row else ()
+    names = (("phone", row.phone), ("user", row.username)) if row else ()
     return [hashed(f"{kind}:{name}") for kind, name in names if name is not None]
 
 
@@ -119,7 +119,7 @@ def take(
     counts: Sequence[Count],
     *,
     how: str,
-    find: Callable[[], Mapping[str, Any] | None],
+    find: Callable[[], Account | None],
     caller: Caller,
 ) -> Refused | None:
     """Count a try into all of its counts or, where one of them is full, into none; gives the refusal.
@@ -145,7 +145,7 @@ def _give_back(transaction: Transaction, counts: Sequence[Count], full: Count) -
 
 
 def record_lock_out(
-    transaction: Transaction, count: Count, *, how: str, row: Mapping[str, Any] | None, caller: Caller
+    transaction: Transaction, count: Count, *, how: str, row: Account | None, caller: Caller
 ) -> None:
     """Record that a count is full, once in its time."""
     told = rate_limits.Limit(1, count.limit.within)
@@ -154,7 +154,7 @@ def record_lock_out(
 
 
 def record_failure(
-    transaction: Transaction, person: Person, *, how: str, row: Mapping[str, Any] | None, caller: Caller
+    transaction: Transaction, person: Person, *, how: str, row: Account | None, caller: Caller
 ) -> None:
     """Record a wrong password or code."""
     facts = {"how": how, "known_device": person.device_id is not None, "network": caller.address}
@@ -194,12 +194,12 @@ def guessed_out(transaction: Transaction, person: Person) -> bool:
     )
 
 
-def _record(transaction: Transaction, act: str, row: Mapping[str, Any] | None, facts: dict[str, Any]) -> None:
+def _record(transaction: Transaction, act: str, row: Account | None, facts: Mapping[str, object]) -> None:
     audit.record(
         transaction.connection,
         now=transaction.now,
         actor_id=None,
         act=act,
-        subject_id=row["id"] if row else None,
+        subject_id=row.id if row else None,
         facts=facts,
     )

@@ -1,8 +1,7 @@
 """Guards who wait for approval: whom the roster vouches for, where they wait and since when."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
@@ -20,7 +19,19 @@ def handed_on_to(station_id: int) -> ColumnElement[bool]:
     return account.c.handed_on_at.is_not(None) & account.c.school_id.in_(of_station)
 
 
-def units(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class UnitWaiting:
+    """Where guards wait, how many and since when; ``handed_on`` are how many of them the station decides on too."""
+
+    school_id: int | None
+    name: str
+    station_name: str
+    waiting: int
+    since: datetime
+    handed_on: int
+
+
+def units(connection: Connection, district_id: int) -> list[UnitWaiting]:
     """List where guards of a district wait for approval, the longest waiting first: schools, for police stations."""
     waiting = (
         func.count().label("waiting"),
@@ -41,9 +52,9 @@ def units(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
         .where(*own, _police)
         .group_by(station.c.id, station.c.name)
     )
-    rows = [dict(row) for row in connection.execute(of_schools).mappings()]
-    rows += [dict(row) | {"school_id": None} for row in connection.execute(of_stations).mappings()]
-    return sorted(rows, key=lambda row: (row["since"], row["name"]))
+    found = [UnitWaiting(**row) for row in connection.execute(of_schools).mappings()]
+    found += [UnitWaiting(school_id=None, **row) for row in connection.execute(of_stations).mappings()]
+    return sorted(found, key=lambda one: (one.since, one.name))
 
 
 def hand_on(connection: Connection, school_id: int, now: datetime) -> list[int]:

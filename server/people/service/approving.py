@@ -1,33 +1,46 @@
 """What a decision on a guard's claim changes: account, sessions, duty, open alarms, who hears of it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from server.core import audit
-from server.core.access.roles import AccountStatus
+from server.core.access.roles import AccountStatus, Actor, Category, may_approve
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.people.facts import AccountDecided
 from server.people.queries import accounts, sessions, suspensions
+from server.people.queries.accounts import AccountAndPlaces
 from server.people.service import news
+from server.people.tables import Account
 
-Row = Mapping[str, Any]
+
+def may_decide(actor: Actor, one: AccountAndPlaces) -> bool:
+    """Tell whether an actor may approve the claim of a guard's account as it is stored.
+
+    One that waited too long was handed on: then the school's station decides on it, too.
+    """
+    return may_approve(
+        actor,
+        category=Category(one.claim),
+        district_id=one.district_id,
+        station_id=one.school_station_id if one.handed_on_at is not None else one.station_id,
+        school_id=one.school_id,
+    )
 
 
 def set_status(
     transaction: Transaction,
-    row: Row,
+    one: Account,
     status: AccountStatus,
     limits: Limits,
     *,
     actor_id: int | None,
-    facts: dict[str, Any] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Approve or suspend an account; without an actor the roster did it. Its place in open alarms is another step."""
-    connection, now, account_id = transaction.connection, transaction.now, row["id"]
+    connection, now, account_id = transaction.connection, transaction.now, one.id
     approved = status == AccountStatus.APPROVED
-    if approved and row["claimed_name"]:
-        accounts.change(connection, account_id, name=row["claimed_name"], claimed_name=None)
+    if approved and one.claimed_name:
+        accounts.change(connection, account_id, name=one.claimed_name, claimed_name=None)
     accounts.change(
         connection,
         account_id,
@@ -39,7 +52,7 @@ def set_status(
         suspensions.lift(connection, account_id)
     else:
         suspensions.add(connection, account_id, by=actor_id, now=now)
-    transaction.announce(AccountDecided(row, status, limits))
+    transaction.announce(AccountDecided(account_id, one.category, one.status, status, limits))
     if not approved:
         sessions.end_all(transaction, account_id)
     audit.record(

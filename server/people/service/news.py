@@ -10,5 +10,5 @@ def publish_guard(transaction: Transaction, account_id: int) -> None:
     row = accounts.by_id(transaction.connection, account_id)
     assert row is not None
     transaction.publish(
-        EventName.GUARD_CHANGED, {"account_id": account_id, "status": row["status"]}, accounts.rooms_of(row)
+        EventName.GUARD_CHANGED, {"account_id": account_id, "status": row.status}, accounts.rooms_of(row)
     )

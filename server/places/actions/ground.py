@@ -1,7 +1,7 @@
 """The ground of the map: outline, stations and posts in the actor's scope."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 from server.core.access.roles import Act, Actor, Role, require, sees_post
 from server.core.database.transaction import Store
@@ -11,7 +11,39 @@ from server.places.rules import ground as ground_lines
 from server.places.tables import Station
 
 
-def ground(store: Store, *, actor: Actor) -> dict[str, Any]:
+class PostOnMap(TypedDict):
+    """A post, without its coverage."""
+
+    id: int
+    name: str
+    school_id: int
+    school_name: str
+    school_kind: str
+    station_id: int
+    latitude: float
+    longitude: float
+    fence_radius_m: int
+
+
+class Lines(TypedDict):
+    """The lines of the map, in GeoJSON."""
+
+    outline: Mapping[str, object] | None
+    outline_given: bool
+    borders: Mapping[str, object]
+
+
+class GroundView(Lines):
+    """A district with what lies in the actor's scope."""
+
+    id: int
+    name: str
+    time_zone: str
+    stations: list[Station]
+    posts: list[PostOnMap]
+
+
+def ground(store: Store, *, actor: Actor) -> GroundView:
     """Show the actor's district with the stations and posts in scope."""
     require(actor, Act.SEE_DISTRICT)
     with store.read() as connection:
@@ -47,8 +79,8 @@ def ground(store: Store, *, actor: Actor) -> dict[str, Any]:
 
 
 def _drawn(
-    outline: Mapping[str, Any] | None, places: Iterable[Place], stations: Sequence[Station]
-) -> dict[str, Any]:
+    outline: Mapping[str, object] | None, places: Iterable[Place], stations: Sequence[Station]
+) -> Lines:
     """Give the lines of the map: the district's own outline, else one around its posts, and the stations' borders.
 
     They are those of the whole district, whoever looks: an outline around one school's gate would be none.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -18,6 +18,14 @@ from server.places.queries.timetables import Timetable, timetable
 from server.places.rules.composition import Composition
 from server.places.rules.peaks import Peak
 from server.places.tables import District, School, Station, district, post, post_code, school, station
+
+
+class Scope(TypedDict):
+    """What decides who sees a post: its district, station and school."""
+
+    district_id: int
+    station_id: int
+    school_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Place:
     exceptions: Mapping[date, bool]
 
     @property
-    def scope(self) -> dict[str, int]:
+    def scope(self) -> Scope:
         """Give what decides who sees it: its district, station and school."""
         return {
             "district_id": self.district_id,

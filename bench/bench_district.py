@@ -30,7 +30,7 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
-class Town:
+class BenchDistrict:
     """A served demo district; ``passes`` gives each account's cookie and CSRF token."""
 
     server: Server
@@ -97,16 +97,16 @@ class Town:
 
 
 @contextmanager
-def town(kind: str = "sqlite", **settings: str) -> Iterator[Town]:
+def bench_district(kind: str = "sqlite", **settings: str) -> Iterator[BenchDistrict]:
     """Serve the demo district on ``sqlite`` or ``postgresql``, nothing simulated."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if kind == "sqlite":
-            yield from _town(f"sqlite:///{folder / 'town.db'}", folder, settings)
+            yield from _served(f"sqlite:///{folder / 'district.db'}", folder, settings)
             return
         with postgres.running(folder, durable=True) as server:
             upgrade(server.template_url())
-            yield from _town(server.fresh_url(), folder, settings)
+            yield from _served(server.fresh_url(), folder, settings)
 
 
 def furnish(url: str) -> tuple[Store, DemoDistrict, dict[int, tuple[str, str]]]:
@@ -139,11 +139,11 @@ def sign_in(store: Store, accounts: Iterable[int]) -> list[tuple[str, str]]:
     return [(token, csrf) for _account, token, csrf in signed_in]
 
 
-def _town(url: str, folder: Path, settings: dict[str, str]) -> Iterator[Town]:
+def _served(url: str, folder: Path, settings: dict[str, str]) -> Iterator[BenchDistrict]:
     upgrade(url)
     store, paper, passes = furnish(url)
     with serving(url, folder / "server.log", **settings) as server:
-        yield Town(server, store, paper, passes)
+        yield BenchDistrict(server, store, paper, passes)
         store.close()
 
 

@@ -1,0 +1,23 @@
+"""The shifts of a post, by its peaks and its calendar."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from server.calendar import rules
+from server.calendar.rules import Shift, Window
+from server.core.limits import Limits
+from server.places.queries.districts import Place
+
+
+def around(place: Place, limits: Limits, now: datetime) -> list[Shift]:
+    """List the shifts of a post from yesterday to tomorrow, in order of time."""
+    return list(rules.shifts_around(place.peaks, now, place.zone, limits[Window], _school_days(place)))
+
+
+def upcoming(place: Place, limits: Limits, now: datetime) -> Shift | None:
+    """Find the next shift of a post whose window is still to open; ``None`` if there is none for 75 days."""
+    return rules.next_shift(place.peaks, now, place.zone, limits[Window], _school_days(place))
+
+
+def _school_days(place: Place) -> Callable[[date], bool]:
+    return lambda on: rules.is_school_day(on, place.exceptions)

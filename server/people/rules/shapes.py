@@ -1,0 +1,119 @@
+"""What people's routes and events tell: their keys, as they go over the wire."""
+
+from typing import TypedDict
+
+
+class OwnAccount(TypedDict):
+    """The caller's own account."""
+
+    id: int
+    name: str
+    category: str | None
+    role: str
+    status: str
+    school_id: int | None
+    school_name: str | None
+    station_id: int | None
+    station_name: str | None
+    phone_masked: str | None
+
+
+class OwnDistrict(TypedDict):
+    """The district that the caller belongs to."""
+
+    id: int
+    name: str
+    time_zone: str
+
+
+class OwnView(TypedDict):
+    """What a session's account sees of itself."""
+
+    account: OwnAccount
+    district: OwnDistrict
+    csrf_token: str
+
+
+class GuardView(TypedDict):
+    """A guard as those see him who may; ``claimed_name`` is for those who decide on it."""
+
+    id: int
+    name: str
+    category: str | None
+    status: str
+    school_id: int | None
+    school_name: str | None
+    station_id: int | None
+    station_name: str | None
+    claimed_name: str | None
+    phone_masked: str | None
+    registered_at: str
+    handed_on_at: str | None
+    may_decide: bool
+    closed: bool
+
+
+class GuardPage(TypedDict):
+    """A page of guards, and the cursor of the next one."""
+
+    items: list[GuardView]
+    next: int | None
+
+
+class SelectionDecided(TypedDict):
+    """Who is approved, and who was left: decided or registered anew meanwhile, or to be asked about first."""
+
+    items: list[GuardView]
+    left: list[int]
+
+
+class WaitingUnit(TypedDict):
+    """Where guards wait: at a school, or police at their station (without ``school_id``)."""
+
+    school_id: int | None
+    name: str
+    station_name: str
+    waiting: int
+    since: str
+    handed_on: int
+
+
+class WaitingList(TypedDict):
+    """All of them, the longest waiting first."""
+
+    items: list[WaitingUnit]
+
+
+class HandedOn(TypedDict):
+    """How many were handed on now."""
+
+    handed_on: int
+
+
+class Registered(TypedDict):
+    """What is kept of a registration."""
+
+    account_id: int
+
+
+class ConsentView(TypedDict):
+    """A consent, in force unless withdrawn."""
+
+    kind: str
+    version: str
+    given_at: str
+    withdrawn_at: str | None
+
+
+class ConsentList(TypedDict):
+    """All consents of the caller, oldest first."""
+
+    consents: list[ConsentView]
+
+
+class CodeAsked(TypedDict):
+    """The same for every phone number, registered or not."""
+
+    request: str
+    expires_in_s: int
+    resend_after_s: int

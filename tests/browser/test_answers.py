@@ -73,7 +73,7 @@ def wait_for_answer(world: World, page: Page, number: int, state: str) -> None:
         page.wait_for_load_state()
 
 
-def test_an_answer_on_its_way_is_not_given_to_the_alarm_that_takes_the_screen(
+def test_an_answer_on_its_way_keeps_its_page_and_is_not_given_to_another_alarm(
     world: World, browser: Browser
 ) -> None:
     page = on_duty(world, browser, *CALLED)
@@ -85,6 +85,7 @@ def test_an_answer_on_its_way_is_not_given_to_the_alarm_that_takes_the_screen(
     page.get_by_text("还没发出去，正在重试").wait_for()
 
     second = raised(world, 1, 3)
+    page.get_by_role("link", name=SECOND).tap()
     page.wait_for_url(f"**/respond/{second}")
     expect(page.get_by_role("heading", name="紧急情况")).to_be_visible()
     page.unroute(lost)
@@ -126,6 +127,13 @@ def test_who_takes_part_in_two_alarms_is_led_from_the_end_of_one_to_the_other(
     page.get_by_role("button", name="我到了").tap()
     page.get_by_role("button", name="我离开现场").wait_for()
     second = raised(world, 1, 3)
+    # Whoever is on the scene keeps his page; the other call is a bar above it, also when it is repeated.
+    page.get_by_role("link", name=SECOND).wait_for()
+    world.write(world.district.consoles["dispatcher"], f"/api/alarms/{second}/escalation", tiers=[1, 2, 3])
+    page.get_by_role("button", name="我离开现场").wait_for()
+    keep(page, "on-scene-other-call")
+    assert page.url.endswith(f"/respond/{first}")
+    page.get_by_role("link", name=SECOND).tap()
     page.wait_for_url(f"**/respond/{second}")
     expect(page.get_by_role("link", name=FIRST)).to_be_visible()
     world.write(
@@ -162,10 +170,16 @@ def test_no_drill_and_no_newer_call_takes_the_page_of_a_real_one(world: World, b
     keep(page, "calls-in-order")
     assert page.url.endswith(f"/respond/{first}")
     page.get_by_role("button", name="去不了", exact=True).tap()
+    # The answer is confirmed on its own page, which no other call takes under the finger.
+    page.get_by_role("heading", name="已收到，您去不了").wait_for()
+    assert page.url.endswith(f"/respond/{first}")
+    expect(page.get_by_role("button", name="我还是能去")).to_be_visible()
+    page.get_by_role("button", name="去看另一起报警").tap()
     page.wait_for_url(f"**/respond/{second}")
+    expect(other).to_contain_text([FIRST, "演练"])
     other.filter(has_text="演练").tap()
     page.wait_for_url(f"**/respond/{drill}")
-    expect(other).to_contain_text([SECOND])
+    expect(other).to_contain_text([SECOND, FIRST])
     expect(page.get_by_role("button", name="我去")).to_be_visible()
     page.context.close()
 

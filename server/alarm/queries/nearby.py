@@ -20,8 +20,6 @@ from server.core.access.roles import AccountStatus, Category, Role
 from server.core.geo import box_around, distance_m
 from server.duty.queries import positions
 
-Row = Mapping[str, Any]
-
 # The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
 # number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
 HEADS_READ = (60, 240, 960)
@@ -39,15 +37,18 @@ class Nearby:
     def __init__(
         self,
         connection: Connection,
-        alarm: Row,
         call: Call,
         limits: DispatchLimits,
+        *,
+        district_id: int,
+        drill: bool,
         raisers: Collection[int] = (),
     ) -> None:
         """Read the nearest; ``raisers`` are those of the other open alarms of full standing."""
         # Whoever is on the spot is always among them.
         self._margin_m = max(AROUND_A_POST_M, limits.on_spot_m)
-        self._connection, self._alarm, self._call, self._limits = connection, alarm, call, limits
+        self._connection, self._call, self._limits = connection, call, limits
+        self._district_id, self._drill = district_id, drill
         self._raisers = [Binding(number, drill=False, how=Bound.RAISER) for number in raisers]
         self._reaches = self._growing()
         self._strangers: dict[bool, list[Any]] = {}
@@ -86,10 +87,10 @@ class Nearby:
     def _strangers_read(self, *, near: bool) -> list[Any]:
         if near not in self._strangers:
             reach_m = max(self._margin_m, self._limits.near_m)
-            away = responses.at_alarms(self._connection) if self._alarm["drill"] else ()
+            away = responses.at_alarms(self._connection) if self._drill else ()
             rows = positions.strangers(
                 self._connection,
-                self._alarm["district_id"],
+                self._district_id,
                 post_id=self._call.post_id,
                 box=box_around(self._call.point, reach_m) if near else None,
                 most=STRANGERS_READ,
@@ -98,7 +99,7 @@ class Nearby:
         return self._strangers[near]
 
     def _growing(self) -> Iterator[float]:
-        posts = positions.heads_of_posts(self._connection, self._alarm["district_id"])
+        posts = positions.heads_of_posts(self._connection, self._district_id)
         by_distance = sorted((distance_m(place, self._call.point), heads) for place, heads in posts)
         so_far = list(accumulate(heads for _away_m, heads in by_distance))
         for heads in HEADS_READ:
@@ -107,14 +108,15 @@ class Nearby:
         yield inf
 
     def _farther(self) -> Field:
-        district_id, drill = self._alarm["district_id"], self._alarm["drill"]
         reach_m = next(self._reaches)
         if reach_m == inf:
-            rows = positions.known(self._connection, district_id)
+            rows = positions.known(self._connection, self._district_id)
         else:
             box = box_around(self._call.point, reach_m)
-            rows = positions.known_near(self._connection, district_id, post_id=self._call.post_id, box=box)
-        return _engaged_field(self._connection, rows, self._raisers, drill=drill, reach_m=reach_m)
+            rows = positions.known_near(
+                self._connection, self._district_id, post_id=self._call.post_id, box=box
+            )
+        return _engaged_field(self._connection, rows, self._raisers, drill=self._drill, reach_m=reach_m)
 
 
 def people_on_duty(
@@ -142,5 +144,5 @@ def field_of(rows: list[Any], bound: Mapping[int, Bound], reach_m: float = inf) 
 def _doubt(row: Any) -> Doubt | None:
     if row.verified and row.status == AccountStatus.APPROVED:
         return None
-    duty = duty_of({**row._mapping, "flags": row.flags or []})
+    duty = duty_of(verified=row.verified, confirmed_at=row.confirmed_at, flags=row.flags or [])
     return doubt_about(AlarmPerson(Role.GUARD, AccountStatus(row.status), Category(row.category), duty))

@@ -9,6 +9,7 @@ from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import FINAL, ResponseState
 from server.alarm.rules.search import Responder, Why
 from server.alarm.service import dispatch
+from server.alarm.tables.alarms import Alarm, FurtherPlace
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.geo import Point
@@ -26,13 +27,18 @@ def keep_on_the_spot(transaction: Transaction, alarm_id: int, limits: Limits) ->
     connection = transaction.connection
     there = _there(transaction, alarm_id, limits)
     for row in responses.of_alarms(connection, [alarm_id]):
-        one = there.get(row["account_id"])
-        if one is None or not _stood_there(one, ResponseState(row["state"])):
+        one = there.get(row.account_id)
+        if one is None or not _stood_there(one, ResponseState(row.state)):
             continue
-        responses.change(connection, row["id"], distance_m=one.distance_m, bearing_deg=one.bearing_deg)
-        if row["tier"] == NEIGHBOURS:
-            moved = {"tier": ON_THE_SPOT, "why": one.why.value, "from_post_id": one.from_post_id}
-            responses.change(connection, row["id"], **moved)
+        responses.change(connection, row.id, distance_m=one.distance_m, bearing_deg=one.bearing_deg)
+        if row.tier == NEIGHBOURS:
+            responses.change(
+                connection,
+                row.id,
+                tier=ON_THE_SPOT,
+                why=one.why.value,
+                from_post_id=one.from_post_id,
+            )
 
 
 def _stood_there(one: Responder, state: ResponseState) -> bool:
@@ -47,15 +53,16 @@ def _there(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[int,
     connection, numbers = transaction.connection, limits[DispatchLimits]
     alarm = alarms.by_id(connection, alarm_id)
     assert alarm is not None
-    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    wait_in(connection, Queue.CHOICE, alarm.district_id)
     there: dict[int, Responder] = {}
-    for place in (alarm, *places.of_alarms(connection, [alarm_id])):
+    spots: list[Alarm | FurtherPlace] = [alarm, *places.of_alarms(connection, [alarm_id])]
+    for place in spots:
         call = replace(
             dispatch.call_of(transaction, alarm),
-            point=Point(place["latitude"], place["longitude"]),
-            post_id=place["post_id"],
+            point=Point(place.latitude, place.longitude),
+            post_id=place.post_id,
         )
-        nearby = Nearby(connection, alarm, call, numbers)
+        nearby = Nearby(connection, call, numbers, district_id=alarm.district_id, drill=alarm.drill)
         found = on_the_spot(nearby.people, call, asked=(), limits=numbers)
         found = nearby.besides(found, asked=(), room={ON_THE_SPOT: numbers.most_called})
         for one in found.responders:

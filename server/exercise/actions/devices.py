@@ -8,7 +8,7 @@ from server.alarm.queries import posts
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
-from server.core.access.roles import Act, Actor, columns_of_scope, require, sees, sees_row
+from server.core.access.roles import Act, Actor, columns_of_scope, require, sees
 from server.core.database import rate_limits
 from server.core.database.locks import Queue, wait_in
 from server.core.database.rate_limits import Limit
@@ -218,7 +218,7 @@ def _keep(
 
 def _check_post(transaction: Transaction, actor: Actor, post_id: int) -> None:
     post = posts.by_id(transaction.connection, post_id, actor.district_id)
-    if post is None or not sees_row(actor, post):
+    if post is None or not sees(actor, post):
         raise Refused("not_found")
 
 

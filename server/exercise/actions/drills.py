@@ -11,7 +11,7 @@ from server.alarm.rules.needs import DispatchLimits
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
-from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees, sees_row
+from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point, distance_m
@@ -65,13 +65,13 @@ def plan(
         if first is not None:
             return drills.view(_hold(transaction, actor, first["drill_id"]))
         post = alarm_posts.by_id(connection, post_id, actor.district_id)
-        if post is None or not sees_row(actor, post):
+        if post is None or not sees(actor, post):
             raise Refused("not_found")
         number = drills.add(
             connection,
-            district_id=post["district_id"],
-            station_id=post["station_id"],
-            school_id=post["school_id"],
+            district_id=post.district_id,
+            station_id=post.station_id,
+            school_id=post.school_id,
             post_id=post_id,
             kind=kind.value,
             scenario=scenario,
@@ -113,16 +113,14 @@ def start(
         check_planned(DrillState(row.state))
         # Between this look and the drill nobody presses at the post.
         wait_in(connection, Queue.POST, row.post_id)
-        real = [one["id"] for one in open_alarms.at_post(connection, row.post_id) if not one["drill"]]
+        real = [one.id for one in open_alarms.at_post(connection, row.post_id) if not one.drill]
         if real:
             raise Refused("real_alarm_open", alarm_id=real[0])
         post = alarm_posts.by_id(connection, row.post_id, row.district_id)
         assert post is not None
         if not anyway:
-            here = Point(post["latitude"], post["longitude"])
-            _refuse_near(
-                transaction, row.district_id, here=here, station_id=post["station_id"], limits=limits
-            )
+            here = Point(post.latitude, post.longitude)
+            _refuse_near(transaction, row.district_id, here=here, station_id=post.station_id, limits=limits)
         press = Raising(
             post=post,
             source=Source.DRILL,
@@ -204,10 +202,10 @@ def _refuse_near(
     """
     reach_m = 2 * limits[DispatchLimits].near_m
     wanting = [
-        (away_m, one["id"])
+        (away_m, one.id)
         for one in open_alarms.real_open(transaction.connection, district_id)
-        if (away_m := distance_m(here, Point(one["latitude"], one["longitude"]))) <= reach_m
-        or one["station_id"] == station_id
+        if (away_m := distance_m(here, Point(one.latitude, one.longitude))) <= reach_m
+        or one.station_id == station_id
     ]
     if wanting:
         raise Refused("real_alarm_near", alarm_id=min(wanting)[1])

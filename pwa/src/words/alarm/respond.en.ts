@@ -78,6 +78,8 @@ export default {
       leftPage: { title: 'Thank you', text: 'Please return to your post.' },
       gone: { title: 'This alarm cannot be shown', text: 'It may be over, or you are no longer sent.' },
       late: 'I can go after all',
+      barEnded: 'It is over: {place}',
+      stranger: 'Raiser not approved',
       toOther: 'See the other alarm',
       soundOff: 'Sound is off, tap to turn on',
     },

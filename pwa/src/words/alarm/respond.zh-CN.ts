@@ -78,6 +78,8 @@ export default {
       leftPage: { title: '辛苦了', text: '请回本岗。' },
       gone: { title: '看不到这次报警', text: '可能已经结束，或不再派您去。' },
       late: '我还是能去',
+      barEnded: '已结束：{place}',
+      stranger: '报警人未核准',
       toOther: '去看另一起报警',
       soundOff: '声音未开，点一下打开',
     },

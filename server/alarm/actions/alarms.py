@@ -11,6 +11,7 @@ from server.alarm.rules.shapes import AlarmView
 from server.alarm.service import views
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
+from server.alarm.service.shapes import KeptPress
 from server.core.access.roles import CONSOLE, Act, Actor, require, sees
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point
@@ -45,9 +46,9 @@ def raise_alarm(
     """
     require(actor, Act.RAISE_ALARM)
     with store.transaction(now) as transaction:
-        first = None
+        first: KeptPress | None = None
         if press.request_id is not None:
-            first = transaction.remember(actor.account_id, press.request_id, "alarm", None)
+            first = transaction.remember(actor.account_id, press.request_id, "alarm", None, shape=KeptPress)
         # A number that some other write used before has another answer, and must not stop an alarm.
         if first is not None and "alarm_id" in first:
             only = first.get("recorded_only", False)
@@ -58,7 +59,7 @@ def raise_alarm(
         )
         number, only = raised["id"], raised.get("recorded_only", False)
         if press.request_id is not None and first is None:
-            kept = {"alarm_id": number} | ({"recorded_only": True} if only else {})
+            kept: KeptPress = {"alarm_id": number, "recorded_only": True} if only else {"alarm_id": number}
             transaction.answer(actor.account_id, press.request_id, kept)
         return _as_seen_by(transaction, actor, press, number, recorded_only=only)
 

@@ -188,3 +188,10 @@ class ReportView(TypedDict):
     made_at: str
     # As the area of drills shows it.
     drill: Mapping[str, object] | None
+
+
+class KeptPress(TypedDict, total=False):
+    """What is kept of a press; nothing of it where its number was another write's."""
+
+    alarm_id: int
+    recorded_only: bool

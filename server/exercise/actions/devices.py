@@ -18,7 +18,7 @@ from server.core.refused import Refused
 from server.exercise.queries import devices
 from server.exercise.queries.devices import GateDevice
 from server.exercise.rules.device import SignalKind
-from server.exercise.rules.shapes import DeviceList, DeviceView, DeviceWithKey, SignalView
+from server.exercise.rules.shapes import DeviceList, DeviceView, DeviceWithKey, KeptDevice, SignalView
 from server.places.queries import post_codes
 
 # Wrong keys from one network address. A right key is never counted: an alarm has no limit.
@@ -235,7 +235,7 @@ def _first(
     """Give the device that a request made before was about, else claim it."""
     if actor is None or request_id is None:
         return None
-    first = transaction.remember(actor.account_id, request_id, act, body)
+    first = transaction.remember(actor.account_id, request_id, act, body, shape=KeptDevice)
     return None if first is None else first["device_id"]
 
 

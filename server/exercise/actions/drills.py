@@ -19,7 +19,7 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.exercise.queries import drills
 from server.exercise.rules.drill import DrillState, check_planned, knows_of, year_of
-from server.exercise.rules.shapes import DrillPage, DrillView, DrillYear
+from server.exercise.rules.shapes import DrillPage, DrillView, DrillYear, KeptDrill
 from server.exercise.tables import Drill
 from server.places.queries import districts
 
@@ -61,7 +61,7 @@ def plan(
     with store.transaction(now) as transaction:
         connection = transaction.connection
         body = [post_id, kind, scenario, notice, planned_for]
-        first = transaction.remember(actor.account_id, request_id, "plan_drill", body)
+        first = transaction.remember(actor.account_id, request_id, "plan_drill", body, shape=KeptDrill)
         if first is not None:
             return drills.view(_hold(transaction, actor, first["drill_id"]))
         post = alarm_posts.by_id(connection, post_id, actor.district_id)

@@ -80,7 +80,7 @@ def on_duty(world: World, browser: Browser) -> tuple[BrowserContext, Page]:
     for post, seat in ((0, 2), COLLEAGUE, NEIGHBOUR, (1, 0), (1, 3)):
         world.check_in(post, seat)
     cast = Cast(browser, world)
-    phone = cast.context(world.district.guards[0][2], phone=True)
+    phone = cast.context(world.district.guards[0][2], phone=True, installs=True)
     page = phone.new_page()
     page.goto(world.server.url)
     cast.installed(page)

@@ -132,11 +132,11 @@ def assert_at_once(taps_s: list[float], console: Page, bare_s: float) -> None:
 
 def test_the_main_job(world: World, browser: Browser) -> None:
     cast, district, url = Cast(browser, world), world.district, world.server.url
-    console = cast.context(district.consoles["dispatcher"], phone=False).new_page()
+    console = cast.context(district.consoles["dispatcher"], phone=False, installs=True).new_page()
     school = cast.context(district.consoles["school_admin"], phone=False).new_page()
-    guard = cast.context(None, phone=True).new_page()
+    guard = cast.context(None, phone=True, installs=True).new_page()
     last = cast.context(district.guards[0][6], phone=True).new_page()
-    neighbour = cast.context(district.guards[1][2], phone=True, post=1).new_page()
+    neighbour = cast.context(district.guards[1][2], phone=True, post=1, installs=True).new_page()
     unable = cast.context(district.guards[1][1], phone=True, post=1).new_page()
 
     console.goto(f"{url}/console")

@@ -48,7 +48,7 @@ def test_an_alarm_without_a_server_turns_red_and_is_delivered_once_it_is_back(
 ) -> None:
     world.check_in(0, 2)
     cast = Cast(browser, world)
-    phone = cast.context(world.district.guards[0][2], phone=True)
+    phone = cast.context(world.district.guards[0][2], phone=True, installs=True)
     page = phone.new_page()
     page.goto(world.server.url)
     cast.installed(page)
@@ -81,7 +81,7 @@ def test_a_check_in_without_a_server_waits_in_the_phone_and_is_made_once(
 ) -> None:
     guard = world.district.guards[0][2]
     cast = Cast(browser, world)
-    phone = cast.context(guard, phone=True)
+    phone = cast.context(guard, phone=True, installs=True)
     page = phone.new_page()
     page.goto(f"{world.server.url}/p/{world.district.codes[0]}")
     cast.installed(page)
@@ -107,7 +107,7 @@ def test_a_new_version_takes_over_only_when_no_alarm_is_open(
 ) -> None:
     world.check_in(0, 2)
     cast = Cast(browser, world)
-    page = cast.context(world.district.guards[0][2], phone=True).new_page()
+    page = cast.context(world.district.guards[0][2], phone=True, installs=True).new_page()
     page.clock.install()
     page.goto(world.server.url)
     cast.installed(page)
@@ -183,7 +183,7 @@ def test_an_alarm_of_a_console_survives_the_server_and_a_reload_and_is_raised_on
 ) -> None:
     dispatcher = world.district.consoles["dispatcher"]
     cast = Cast(browser, world)
-    console = cast.context(dispatcher, phone=False).new_page()
+    console = cast.context(dispatcher, phone=False, installs=True).new_page()
     console.goto(f"{world.server.url}/console")
     cast.installed(console)
     row = console.locator(".gap-list li button", has_text="青禾第2小学").first

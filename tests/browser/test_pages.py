@@ -134,12 +134,16 @@ def open_as(cast: Cast, viewer: Viewer, size: tuple[int, int], locale: str) -> B
     return cast.context(account, phone=viewer.phone, post=post, locale=locale, size=size)
 
 
+# An answer that the page expects, and that a test's phone installs no service worker (``Cast.context``).
+EXPECTED = r"status of 4\d\d|Service Worker registration blocked"
+
+
 def watched(page: Page) -> list[str]:
-    """Collect what the browser complains of; an answer that the page expects is no complaint."""
+    """Collect what the browser complains of and should not."""
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not re.search(r"status of 4\d\d", message.text):
+        if message.type in ("error", "warning") and not re.search(EXPECTED, message.text):
             complaints.append(f"browser: {message.text}")
 
     page.on("console", hear)

@@ -46,7 +46,7 @@ def alarms(world: World) -> list[dict[str, Any]]:
 def on_duty(world: World, browser: Browser, post: int, seat: int) -> Page:
     """Open the phone of somebody who is on duty."""
     cast = Cast(browser, world)
-    page = cast.context(world.district.guards[post][seat], phone=True, post=post).new_page()
+    page = cast.context(world.district.guards[post][seat], phone=True, post=post, installs=True).new_page()
     page.goto(world.server.url)
     cast.installed(page)
     page.get_by_text("还要值岗").wait_for()
@@ -152,7 +152,7 @@ def _seconds(clock: str) -> int:
 
 def test_an_alarm_after_a_check_in_without_network_names_its_post(world: World, browser: Browser) -> None:
     cast = Cast(browser, world)
-    context = cast.context(world.district.guards[0][2], phone=True)
+    context = cast.context(world.district.guards[0][2], phone=True, installs=True)
     context.clear_permissions()
     page = context.new_page()
     page.goto(f"{world.server.url}/p/{world.district.codes[0]}")

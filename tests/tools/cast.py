@@ -68,8 +68,13 @@ class Cast:
         post: int = 0,
         locale: str = "zh-CN",
         size: tuple[int, int] | None = None,
+        installs: bool = False,
     ) -> BrowserContext:
-        """Open a phone at a post's gate, or a desk."""
+        """Open a phone at a post's gate, or a desk.
+
+        ``installs``: with the service worker, which fetches and keeps all pages. That costs a third of a test's
+        processor time, and most of what is tested is the same without.
+        """
         width, height = size or (PHONE if phone else DESK)
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
@@ -79,6 +84,7 @@ class Cast:
             is_mobile=phone,
             geolocation={"latitude": LATITUDE + post * STEP, "longitude": LONGITUDE, "accuracy": 12},
             permissions=["geolocation", "camera"],
+            service_workers="allow" if installs else "block",
         )
         context.set_default_timeout(WAIT_MS)
         note_presses(context)
@@ -88,7 +94,7 @@ class Cast:
         return context
 
     def installed(self, page: Page) -> None:
-        """Wait until the service worker has the page for a start without network."""
+        """Wait until the service worker of a context that installs it has the page for a start without network."""
         page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         page.reload()
         page.wait_for_function("() => navigator.serviceWorker.controller !== null")

@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from server.people.tables import account
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
+from tests.tools.district import LATITUDE, LONGITUDE, STEP
 from tests.tools.looks import keep
 from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY
 from tests.tools.world import World, living
@@ -181,6 +182,26 @@ def test_no_drill_and_no_newer_call_takes_the_page_of_a_real_one(world: World, b
     page.wait_for_url(f"**/respond/{drill}")
     expect(other).to_contain_text([SECOND, FIRST])
     expect(page.get_by_role("button", name="我去")).to_be_visible()
+    page.context.close()
+
+
+def test_where_one_report_names_two_places_the_phone_names_both_until_a_console_chooses(
+    world: World, browser: Browser
+) -> None:
+    page = on_duty(world, browser, *CALLED)
+    now = datetime.now(UTC).isoformat()
+    fix = {"latitude": LATITUDE + 2 * STEP, "longitude": LONGITUDE, "accuracy_m": 9, "at": now}
+    press = {"post_code": world.district.codes[0], "post_scanned_at": now, "fix": fix}
+    number = world.write(world.district.guards[0][2], "/api/alarms", **press)["id"]
+    page.wait_for_url(f"**/respond/{number}")
+    expect(page.locator(".place")).to_have_text(FIRST)
+    expect(page.get_by_text("同一起报警，另一地点")).to_contain_text("青禾第3小学")
+    keep(page, "two-places")
+    dispatcher = world.district.consoles["dispatcher"]
+    (other,) = world.get(dispatcher, f"/api/alarms/{number}").json()["places"]
+    world.write(dispatcher, f"/api/alarms/{number}/place", place_id=other["id"])
+    expect(page.locator(".place")).to_contain_text("青禾第3小学")
+    expect(page.get_by_text("同一起报警，另一地点")).to_have_count(0)
     page.context.close()
 
 

@@ -24,7 +24,7 @@ from server.alarm.rules.merging import first_acknowledged, goes_on, replaces, ti
 from server.alarm.rules.places import is_one_place
 from server.alarm.rules.response import ACKNOWLEDGING, ResponseState
 from server.alarm.rules.shapes import AlarmView
-from server.alarm.service import escalation, holding, merged_people, standing_changes, views
+from server.alarm.service import escalation, holding, on_the_spot, standing_changes, views
 from server.alarm.service.standing_changes import FirstOfStanding
 from server.alarm.tables.alarms import Alarm, FurtherPlace
 from server.core import audit
@@ -88,15 +88,17 @@ def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alar
     """Let the alarm that goes on have the other's reports, places, people, answers and units; give its row after it.
 
     It is covert if either was: what was pressed covertly is not given away by having been merged. Only one without
-    full standing never hushes one that has it.
+    full standing never hushes one that has it, nor keeps its place before that one's.
     """
     connection = transaction.connection
+    if double.full_standing and not main.full_standing:
+        main = _lead_by(connection, double, main, limits)
     _carry_reports(connection, double, main)
     _carry_places(connection, double, main, limits)
     _carry_asides(transaction, double, main)
     reported = {row.account_id for row in reports.of_alarms(connection, [main.id])}
     _carry_people(connection, double, main, reported)
-    merged_people.keep_on_the_spot(transaction, main.id, limits)
+    on_the_spot.keep_on_the_spot(transaction, main.id, limits)
     _carry_words(connection, double, main)
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)
@@ -105,6 +107,17 @@ def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alar
         return main
     alarms.change(connection, main.id, covert=True)
     return replace(main, covert=True)
+
+
+def _lead_by(connection: Connection, double: Alarm, main: Alarm, limits: Limits) -> Alarm:
+    """Let the alarm that goes on be where the double is; where it was itself stays one of its places. Give its row."""
+    if is_one_place(places.place_of(main), places.place_of(double), limits[AlarmLimits]):
+        return main
+    carrying.place(connection, main, to=main.id, by=main.raised_by, at=main.raised_at)
+    alarms.be_at(connection, main.id, double)
+    moved = alarms.by_id(connection, main.id)
+    assert moved is not None
+    return moved
 
 
 def _carry_reports(connection: Connection, double: Alarm, main: Alarm) -> None:

@@ -7,7 +7,7 @@ from server.alarm.queries import alarms, places, reports, timelines
 from server.alarm.queries import asides as alarm_asides
 from server.alarm.rules.alarm import AlarmLimits, Entry
 from server.alarm.rules.shapes import AlarmView
-from server.alarm.service import aside_presses, views
+from server.alarm.service import aside_presses, escalation, on_the_spot, views
 from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, require
 from server.core.database.transaction import Store, Transaction
@@ -61,11 +61,19 @@ def put_aside(
 
 
 def choose_place(
-    store: Store, *, actor: Actor, request_id: str, alarm_id: int, place_id: int | None, now: datetime
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    alarm_id: int,
+    place_id: int | None,
+    limits: Limits,
+    now: datetime,
 ) -> AlarmView:
     """Choose which of its places an alarm is at, ``None``: the one that leads; the others are told no longer.
 
-    Whoever was called to another one stays asked. Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``.
+    Whoever was called to another one stays asked, and is told how far it is to the one chosen.
+    Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``.
     """
     require(actor, Act.DISPATCH)
     with store.transaction(now) as transaction:
@@ -95,6 +103,8 @@ def choose_place(
         # Told before the others are dropped: their consoles learn where it is.
         for number in further:
             places.drop(connection, number, by=actor.account_id, now=now)
+        on_the_spot.measure_anew(transaction, alarm_id, limits)
+        escalation.settle(transaction, alarm_id, limits)
         return views.publish(transaction, alarm, also=list(further.values()))
 
 

@@ -89,5 +89,6 @@ def choose_place(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         place_id=body["place_id"],
+        limits=platform().limits,
         now=platform().now(),
     )

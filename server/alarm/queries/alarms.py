@@ -205,8 +205,8 @@ def next_version(connection: Connection, alarm_id: int) -> None:
     connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(version=alarm.c.version + 1))
 
 
-def be_at(connection: Connection, alarm_id: int, place: FurtherPlace) -> None:
-    """Let an alarm be where a further place of it is."""
+def be_at(connection: Connection, alarm_id: int, place: Alarm | FurtherPlace) -> None:
+    """Let an alarm be where a further place of it, or another alarm, is."""
     change(
         connection,
         alarm_id,

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import accumulate
 from math import inf
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,6 +18,7 @@ from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.geo import box_around, distance_m
 from server.duty.queries import positions
+from server.duty.queries.positions import OnDuty
 
 # The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
 # number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
@@ -51,7 +51,7 @@ class Nearby:
         self._district_id, self._drill = district_id, drill
         self._raisers = [Binding(number, drill=False, how=Bound.RAISER) for number in raisers]
         self._reaches = self._growing()
-        self._strangers: dict[bool, list[Any]] = {}
+        self._strangers: dict[bool, list[OnDuty]] = {}
         self.people = self._farther()
 
     def choose(self, rule: Callable[[Field], Choice]) -> Choice:
@@ -67,7 +67,7 @@ class Nearby:
         for near in (True, False):
             if choice.wants:
                 rows = self._strangers_read(near=near)
-                first = [row[0] for row in rows if row.first_confirmed_at is not None]
+                first = [row.account_id for row in rows if row.first_confirmed_at is not None]
                 choice = with_strangers(
                     choice,
                     self.people,
@@ -84,7 +84,7 @@ class Nearby:
         """Note whom the alarm has asked meanwhile."""
         self.people.bound[self.people.having(account_ids)] = Bound.ASKED
 
-    def _strangers_read(self, *, near: bool) -> list[Any]:
+    def _strangers_read(self, *, near: bool) -> list[OnDuty]:
         if near not in self._strangers:
             reach_m = max(self._margin_m, self._limits.near_m)
             away = responses.at_alarms(self._connection) if self._drill else ()
@@ -95,7 +95,7 @@ class Nearby:
                 box=box_around(self._call.point, reach_m) if near else None,
                 most=STRANGERS_READ,
             )
-            self._strangers[near] = [row for row in rows if row[0] not in away]
+            self._strangers[near] = [row for row in rows if row.account_id not in away]
         return self._strangers[near]
 
     def _growing(self) -> Iterator[float]:
@@ -127,21 +127,21 @@ def people_on_duty(
 
 
 def _engaged_field(
-    connection: Connection, rows: list[Any], raisers: list[Binding], *, drill: bool, reach_m: float = inf
+    connection: Connection, rows: list[OnDuty], raisers: list[Binding], *, drill: bool, reach_m: float = inf
 ) -> Field:
     bindings = [*responses.engaged(connection), *raisers]
     engaged = kept_away(bindings, drill=drill, at_alarms=responses.at_alarms(connection) if drill else ())
-    here = [row for row in rows if row[0] not in engaged.left_out] if engaged.left_out else rows
+    here = [row for row in rows if row.account_id not in engaged.left_out] if engaged.left_out else rows
     return field_of(here, engaged.bound, reach_m)
 
 
-def field_of(rows: list[Any], bound: Mapping[int, Bound], reach_m: float = inf) -> Field:
+def field_of(rows: list[OnDuty], bound: Mapping[int, Bound], reach_m: float = inf) -> Field:
     """Make a field of what was read of people on duty."""
     doubts = [_doubt(row) for row in rows]
     return Field.of_rows([row[:_OF_FIELD] for row in rows], bound, doubts, reach_m)
 
 
-def _doubt(row: Any) -> Doubt | None:
+def _doubt(row: OnDuty) -> Doubt | None:
     if row.verified and row.status == AccountStatus.APPROVED:
         return None
     duty = duty_of(verified=row.verified, confirmed_at=row.confirmed_at, flags=row.flags or [])

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.alarm.queries import posts
 from server.alarm.service.presses import Raising, Source
@@ -230,7 +229,7 @@ def _hold(transaction: Transaction, actor: Actor | None, device_id: int) -> Gate
 
 
 def _first(
-    transaction: Transaction, actor: Actor | None, request_id: str | None, act: str, body: Any
+    transaction: Transaction, actor: Actor | None, request_id: str | None, act: str, body: object
 ) -> int | None:
     """Give the device that a request made before was about, else claim it."""
     if actor is None or request_id is None:

@@ -1,7 +1,6 @@
 """Drills: planned, started on the very path of an alarm, called off; and what was held this year."""
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.alarm.queries import open_alarms
@@ -229,7 +228,7 @@ def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Drill:
     return row
 
 
-def _audit(transaction: Transaction, actor: Actor, act: str, drill_id: int, **facts: Any) -> None:
+def _audit(transaction: Transaction, actor: Actor, act: str, drill_id: int, **facts: object) -> None:
     audit.record(
         transaction.connection,
         now=transaction.now,

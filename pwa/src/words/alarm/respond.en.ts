@@ -78,6 +78,7 @@ export default {
       leftPage: { title: 'Thank you', text: 'Please return to your post.' },
       gone: { title: 'This alarm cannot be shown', text: 'It may be over, or you are no longer sent.' },
       late: 'I can go after all',
+      alsoAt: 'Same alarm, another place: {places}',
       barEnded: 'It is over: {place}',
       stranger: 'Raiser not approved',
       toOther: 'See the other alarm',

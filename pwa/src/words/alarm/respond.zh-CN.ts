@@ -78,6 +78,7 @@ export default {
       leftPage: { title: '辛苦了', text: '请回本岗。' },
       gone: { title: '看不到这次报警', text: '可能已经结束，或不再派您去。' },
       late: '我还是能去',
+      alsoAt: '同一起报警，另一地点：{places}',
       barEnded: '已结束：{place}',
       stranger: '报警人未核准',
       toOther: '去看另一起报警',

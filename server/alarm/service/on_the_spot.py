@@ -1,13 +1,13 @@
-"""Where the people of two alarms that became one stand: on the spot of any of its places is on the spot."""
+"""Who of those asked stands on the spot, once an alarm has got other places: that of any of them is the spot."""
 
 from dataclasses import replace
 
 from server.alarm.queries import alarms, places, responses
-from server.alarm.queries.nearby import Nearby
+from server.alarm.queries.nearby import Nearby, people_on_duty
 from server.alarm.rules.dispatch import on_the_spot
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import FINAL, ResponseState
-from server.alarm.rules.search import Responder, Why
+from server.alarm.rules.search import Responder, Search, Why
 from server.alarm.service import dispatch
 from server.alarm.tables.alarms import Alarm, FurtherPlace
 from server.core.database.locks import Queue, wait_in
@@ -16,6 +16,31 @@ from server.core.geo import Point
 from server.core.limits import Limits
 
 ON_THE_SPOT, NEIGHBOURS = 1, 2
+SILENT = frozenset({ResponseState.NOTIFIED, ResponseState.TIMED_OUT})
+
+
+def measure_anew(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
+    """Tell everybody asked how far and which way an alarm is, now that it is at another place.
+
+    Whoever stands on its spot is of the first tier. Who was called for standing on the spot, does not stand there any
+    more and has not answered is a neighbour. Somebody of whom nobody knows where he is keeps what he was told.
+    """
+    connection, numbers = transaction.connection, limits[DispatchLimits]
+    alarm = alarms.by_id(connection, alarm_id)
+    assert alarm is not None
+    people = people_on_duty(connection, alarm.district_id, drill=alarm.drill)
+    search = Search(people, dispatch.call_of(transaction, alarm), (), numbers)
+    index_of = {int(number): index for index, number in enumerate(people.account_ids)}
+    there = _there(transaction, alarm_id, limits)
+    for row in responses.of_alarms(connection, [alarm_id]):
+        if row.account_id not in index_of or ResponseState(row.state) in FINAL:
+            continue
+        one = search.responder(index_of[row.account_id], row.tier, Why(row.why))
+        responses.change(connection, row.id, distance_m=one.distance_m, bearing_deg=one.bearing_deg)
+        silent = ResponseState(row.state) in SILENT
+        if row.tier == ON_THE_SPOT and silent and row.account_id not in there:
+            responses.change(connection, row.id, tier=NEIGHBOURS, why=Why.NEAREST.value)
+    keep_on_the_spot(transaction, alarm_id, limits)
 
 
 def keep_on_the_spot(transaction: Transaction, alarm_id: int, limits: Limits) -> None:

@@ -9,6 +9,7 @@ Then all of them against two workers behind nginx. The floods run in a process o
 Run: .venv/bin/python -m bench.floods [one | two]
 """
 
+import re
 import socket
 import subprocess
 import sys
@@ -125,17 +126,18 @@ def two_workers() -> None:
         private_folder("nginx", unprivileged_user()) as folder,
     ):
         port = free_port()
-        command = nginx.command(folder, port=port, workers=[0, 0])
+        # Each worker has an address of its own; ports that nobody has stand for them until then.
+        command = nginx.command(folder, port=port, workers=[1, 2])
         site = folder / "site.conf"
         text = site.read_text()
         for which in (0, 1):
             host = here.districts[which].server.url.removeprefix("http://")
-            text = text.replace("server 127.0.0.1:0 ", f"server {host} ", 1)
+            text = re.sub(rf"127\.0\.0\.1:{which + 1}(?=[ /])", host, text)
         site.write_text(text)
         front = subprocess.Popen(command)
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait(port)
+            _wait(front, port)
             raisers, tokens = prepare(here.districts[0], url)
             press(here.districts[0], url, raisers, "two workers, nothing", {})
             with flooding(list(FLOODS), "127.0.0.1", port, tokens) as counts:
@@ -160,10 +162,11 @@ def closed(url: str) -> str:
     return " ".join(one for one in lines if one.startswith("huxue_sockets"))
 
 
-def _wait(port: int) -> None:
-    while True:
+def _wait(front: subprocess.Popen[bytes], port: int) -> None:
+    while front.poll() is None:
         with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
             return
+    raise RuntimeError("nginx did not start")
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def report(store: Store, number: int) -> None:
             .scalars()
             .all()
         )
-        acts = Counter(line["act"] for line in timelines.entries(connection, [number]))
+        acts = Counter(line.act for line in timelines.entries(connection, [number]))
         sent = delivery_tables.message.c
         of_channel = select(sent.channel, func.count()).where(sent.alarm_id == number)
         calls = connection.execute(of_channel.group_by(sent.channel)).all()
@@ -168,8 +168,7 @@ def reading(store: Store) -> str:
     with store.read() as connection:
         post = posts.by_id(connection, ALARM_AT, DISTRICT_ID)
         assert post is not None
-        call = Call(Point(post["latitude"], post["longitude"]), ALARM_AT, None, NOW)
-        alarm = {"district_id": DISTRICT_ID, "drill": False}
+        call = Call(Point(post.latitude, post.longitude), ALARM_AT, None, NOW)
 
         def best_ms(work: Callable[[], object]) -> float:
             taken = []
@@ -180,7 +179,8 @@ def reading(store: Store) -> str:
             return min(taken)
 
         everybody = best_ms(lambda: nearby.people_on_duty(connection, DISTRICT_ID, drill=False))
-        near = best_ms(lambda: nearby.Nearby(connection, alarm, call, LIMITS[DispatchLimits]))
+        limits = LIMITS[DispatchLimits]
+        near = best_ms(lambda: nearby.Nearby(connection, call, limits, district_id=DISTRICT_ID, drill=False))
         return f"reading all of them {everybody:.1f} ms, those near an alarm {near:.1f} ms"
 
 

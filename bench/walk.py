@@ -120,6 +120,8 @@ def main() -> None:
         first, guard = (Caller(app, district.guards[0][seat], clock.now()) for seat in (1, 0))
         body = check_in_body(district, clock)
         assert first.post("/api/check-ins", body).status_code == 201
+        # A phone has its device cookie by the time at which its guard checks in.
+        assert guard.get("/api/me").status_code == 200
         print("one check-in:", walked(lambda: guard.post("/api/check-ins", body), room).told())
         raiser = Caller(app, team[0], clock.now())
         assert raiser.post("/api/alarms", {"post_code": district.codes[1]}).status_code == 201

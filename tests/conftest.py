@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 
 from deploy.programs import postgres
 from server.alarm.queries import alarms
+from server.alarm.tables.alarms import Alarm
 from server.app import create_app
 from server.areas import open_store
 from server.config import Settings, read_settings
@@ -231,14 +232,14 @@ def channels(real: Settings, app_store: Store) -> Channels:
 
 
 @pytest.fixture
-def alarm(caller: SignIn, team: list[list[int]], app_store: Store) -> dict[str, Any]:
+def alarm(caller: SignIn, team: list[list[int]], app_store: Store) -> Alarm:
     """Raise an alarm, and forget the calls of its first step: each test makes its own."""
     raised: dict[str, Any] = caller(team[0][0]).post("/api/alarms").json
     with app_store.engine.begin() as connection:
         connection.execute(message.delete())
         row = alarms.by_id(connection, raised["id"])
     assert row is not None
-    return dict(row)
+    return row
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from marshmallow import Schema
 from sqlalchemy import Column, Connection, Delete, Table
 
 from server.core.access.roles import Actor
-from server.core.access.sessions import AsSeen, FindSession, RoomsOfSessions, Session
+from server.core.access.sessions import AsSeen, FindSession, RoomEvent, RoomsOfSessions, Session
 from server.core.clock.duty import Duty
 from server.core.database.due_times import DueTime
 from server.core.database.event_log import Tailor
@@ -159,8 +159,8 @@ class Areas:
         return [part for area in self if area.parts for part in area.parts(store, now)]
 
     def events_as_seen(
-        self, connection: Connection, events: list[dict[str, Any]], actor: Actor
-    ) -> list[dict[str, Any]]:
+        self, connection: Connection, events: list[RoomEvent], actor: Actor
+    ) -> list[RoomEvent]:
         """Give the events of an account's own room as its page may see them by now."""
         for area in self:
             if area.events_as_seen is not None:

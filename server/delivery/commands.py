@@ -7,6 +7,7 @@ from uuid import uuid4
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import Connection
 
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.refused import Refused
@@ -78,7 +79,7 @@ def test(user: str | None, phone: str | None, hook_id: int | None) -> None:
         raise click.ClickException("Not everything arrived.")
 
 
-def _actor(connection: Any, *, user: str | None, phone: str | None, hook_id: int | None) -> Actor:
+def _actor(connection: Connection, *, user: str | None, phone: str | None, hook_id: int | None) -> Actor:
     """Give the account that is called; a webhook is tested in the name of its district."""
     if hook_id is not None:
         hook = hooks.by_id(connection, hook_id)

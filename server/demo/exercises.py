@@ -238,7 +238,7 @@ def _answer(
     """Let the first of a tier answer who was asked."""
     with store.read() as connection:
         asked = response_rows.of_alarms(connection, [alarm_id])
-    who = next((row["account_id"] for row in asked if row["tier"] == tier), None)
+    who = next((row.account_id for row in asked if row.tier == tier), None)
     if who is not None:
         guard = _as_actor(who, Role.GUARD, district_id, "")
         responses.answer(

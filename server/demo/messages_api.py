@@ -12,6 +12,7 @@ from server.core.http.wire import Moment, Wire, platform
 from server.delivery.channels.settings import ChannelSettings
 from server.delivery.channels.words import text_of
 from server.delivery.queries import messages
+from server.delivery.rules.bodies import JointTaskBody
 from server.people.api.sessions import TOKEN
 from server.people.queries.sessions import hashed
 
@@ -84,15 +85,20 @@ def to_units() -> dict[str, Any]:
     """List what units of the joint response would have been sent. Refused: ``loopback_only``."""
     here = platform()
     with here.store.read() as connection:
-        rows = joint_links.listed(connection, here.now(), MOST_LISTED)
+        found = joint_links.listed(connection, here.now(), MOST_LISTED)
     return {
         "messages": [
             {
-                "unit": (facts := json.loads(row["body"]))["unit"],
-                "text": text_of(messages.JOINT_TASK, row["body"], here.limits[ChannelSettings]),
+                "unit": (facts := _task(one.body))["unit"],
+                "text": text_of(messages.JOINT_TASK, one.body, here.limits[ChannelSettings]),
                 "page": f"/j/{facts['token']}",
-                "at": row["created_at"],
+                "at": one.created_at,
             }
-            for row in rows
+            for one in found
         ]
     }
+
+
+def _task(body: str) -> JointTaskBody:
+    facts: JointTaskBody = json.loads(body)
+    return facts

@@ -6,7 +6,6 @@ from sqlalchemy import Connection, select
 
 from server.alarm.queries import units
 from server.alarm.tables import joint_response
-from server.demo.people import Row
 
 FIRST_TELEPHONE = 19900090001
 UNITS = (
@@ -30,26 +29,25 @@ def keep_units(connection: Connection, district_id: int, now: datetime) -> None:
     known = select(joint_response.unit.c.id).where(joint_response.unit.c.district_id == district_id).limit(1)
     if connection.execute(known).first() is not None:
         return
-    common: Row = {"district_id": district_id, "changed_at": now}
     numbers = {
         kind: units.add(
             connection,
-            **common,
+            district_id,
+            now=now,
             kind=kind,
             name=name,
             desk=desk,
             telephone=str(FIRST_TELEPHONE + place),
-            archived=False,
         )
         for place, (kind, name, desk) in enumerate(UNITS)
     }
     for kind, lead, supports in PLANS:
         units.add_plan(
             connection,
-            **common,
+            district_id,
+            now=now,
             kind=kind,
             school_id=None,
-            covers=units.covers(None, kind),
             lead_unit_id=numbers[lead],
             support_unit_ids=[numbers[one] for one in supports],
         )

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from server.alarm.service import views
+from server.alarm.tables.alarms import Alarm
 from server.config import Settings, read_settings
 from server.core.database import event_log
 from server.core.database.transaction import Store
@@ -53,7 +54,7 @@ def _subscribe(store: Store, account_id: int, gateway: Gateway, clock: WoundCloc
 def test_one_call_goes_by_all_channels_side_by_side_and_is_told(
     app_store: Store,
     team: list[list[int]],
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -65,13 +66,13 @@ def test_one_call_goes_by_all_channels_side_by_side_and_is_told(
     call_by_all_channels(app_store, alarm, [who], real, clock.now())
     with app_store.read() as connection:
         before = event_log.last(connection)
-        version = views.view(connection, alarm["id"])["version"]
+        version = views.view(connection, alarm.id)["version"]
     assert send_all(app_store, channels, clock.now()) == 2 + len(KINDS), (
         "the open page has ten seconds of its own"
     )
     assert len(gateway.calls) == 2 + len(KINDS)
     with app_store.read() as connection:
-        told = views.view(connection, alarm["id"])
+        told = views.view(connection, alarm.id)
         assert event_log.last(connection) > before
     assert told["version"] > version
     states = {(one["channel"], one["room"]): one["state"] for one in told["deliveries"]}
@@ -89,7 +90,7 @@ def test_one_call_goes_by_all_channels_side_by_side_and_is_told(
 def test_a_drill_and_a_demo_touch_no_real_channel(
     app_store: Store,
     team: list[list[int]],
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     gateway: Gateway,
     hook_ids: list[int],
@@ -100,7 +101,7 @@ def test_a_drill_and_a_demo_touch_no_real_channel(
     settings = real if how == "drill" else read_settings({"HUXUE_MODE": "demo"})
     who = team[0][1]
     _subscribe(app_store, who, gateway, clock)
-    call_by_all_channels(app_store, {**alarm, "drill": how == "drill"}, [who], settings, clock.now())
+    call_by_all_channels(app_store, replace(alarm, drill=how == "drill"), [who], settings, clock.now())
     channels = real_channels(settings, app_store)
     assert {row["channel"] for row in messages_in(app_store)} == set(ChannelName)
     for _ in range(5):
@@ -113,7 +114,7 @@ def test_a_drill_and_a_demo_touch_no_real_channel(
         "socket": "failed",
     }
     with app_store.read() as connection:
-        texts = messages.texts_of_alarm(connection, alarm["id"])
+        texts = messages.texts_of_alarm(connection, alarm.id)
     assert len(texts) == 2 + len(KINDS)
     if how == "drill":
         said = [channels.said(channels.list_only, one.purpose, one.body) for one in texts]
@@ -123,7 +124,7 @@ def test_a_drill_and_a_demo_touch_no_real_channel(
 
 def test_five_failures_open_the_breaker_of_that_target_alone(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -156,7 +157,7 @@ def test_five_failures_open_the_breaker_of_that_target_alone(
 
 def test_a_message_that_only_waited_for_a_breaker_keeps_all_its_tries(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -179,7 +180,7 @@ def test_a_message_that_only_waited_for_a_breaker_keeps_all_its_tries(
 
 def test_a_channel_that_hangs_takes_no_room_of_others_and_codes_none_of_alarms(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -219,7 +220,7 @@ def test_a_channel_that_hangs_takes_no_room_of_others_and_codes_none_of_alarms(
 
 def test_a_push_service_that_knows_the_browser_no_more_ends_its_subscription(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -239,7 +240,7 @@ def test_a_push_service_that_knows_the_browser_no_more_ends_its_subscription(
 
 def test_many_outcomes_of_one_alarm_are_told_in_fewer_events(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -249,10 +250,10 @@ def test_many_outcomes_of_one_alarm_are_told_in_fewer_events(
     """Whole states: as many as there were transactions, never one for each message that others waited beside."""
     call_by_all_channels(app_store, alarm, [*team[0], *team[1]], real, clock.now())
     with app_store.read() as connection:
-        before = views.view(connection, alarm["id"])["version"]
+        before = views.view(connection, alarm.id)["version"]
     sent = send_all(app_store, channels, clock.now())
     with app_store.read() as connection:
-        after = views.view(connection, alarm["id"])["version"]
+        after = views.view(connection, alarm.id)["version"]
     assert sent == 10
     assert 1 <= after - before <= sent
     texts = [json.loads(body) for _headers, body in gateway.calls]

@@ -8,6 +8,7 @@ from flask import Flask
 
 from server.alarm.jobs.escalation import take_due
 from server.alarm.queries import ladders
+from server.alarm.tables.escalation import EscalationPlan
 from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -82,14 +83,9 @@ def test_no_alarm_waits_for_a_plan_that_cannot_be_read(
     """As after going back to an older version of the server."""
     usual = caller(team[2][0]).post("/api/alarms").json["ladders"]
     with app_store.transaction(clock.now()) as transaction:
-        ladders.keep_plan(
-            transaction.connection,
-            district_id=district.district_id,
-            kind="any",
-            steps=unreadable,
-            changed_at=clock.now(),
-            changed_by=district.consoles["district_admin"],
-        )
+        admin = district.consoles["district_admin"]
+        plan = EscalationPlan(district.district_id, "any", unreadable, clock.now(), admin)
+        ladders.keep_plan(transaction.connection, plan)
     told = caller(team[0][0]).post("/api/alarms")
     assert told.status_code == 201
     assert [one["due_at"] for one in told.json["ladders"]] == [one["due_at"] for one in usual]

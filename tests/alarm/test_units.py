@@ -37,8 +37,7 @@ def foreign_unit(app_store: Store, district: SmallDistrict, clock: WoundClock) -
             .values(name="别处区", time_zone="Asia/Shanghai", demo=True)
             .returning(district_table.c.id)
         ).scalar_one()
-        values = {**FIRE, "name": "别处消防站", "archived": False, "changed_at": clock.now()}
-        return units.add(transaction.connection, district_id=other, **values)
+        return units.add(transaction.connection, other, now=clock.now(), **{**FIRE, "name": "别处消防站"})
 
 
 def test_the_admin_edits_and_the_dispatcher_reads(

@@ -6,10 +6,9 @@ import pytest
 from flask import Flask
 
 from server.core.database.transaction import Store
-from server.delivery.channels.base import NotSent
+from server.delivery.channels.base import NotSent, Outcome
 from server.delivery.channels.registry import channels_of
 from server.delivery.jobs import outcomes
-from server.delivery.jobs.outcomes import Outcome
 from server.delivery.queries import messages
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock

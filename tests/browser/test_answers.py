@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from server.people.tables import account
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
+from tests.tools.district import LATITUDE, LONGITUDE, STEP
 from tests.tools.looks import keep
 from tests.tools.outward import PRIVATE_KEY, PUBLIC_KEY
 from tests.tools.world import World, living
@@ -73,7 +74,7 @@ def wait_for_answer(world: World, page: Page, number: int, state: str) -> None:
         page.wait_for_load_state()
 
 
-def test_an_answer_on_its_way_is_not_given_to_the_alarm_that_takes_the_screen(
+def test_an_answer_on_its_way_keeps_its_page_and_is_not_given_to_another_alarm(
     world: World, browser: Browser
 ) -> None:
     page = on_duty(world, browser, *CALLED)
@@ -85,6 +86,7 @@ def test_an_answer_on_its_way_is_not_given_to_the_alarm_that_takes_the_screen(
     page.get_by_text("还没发出去，正在重试").wait_for()
 
     second = raised(world, 1, 3)
+    page.get_by_role("link", name=SECOND).tap()
     page.wait_for_url(f"**/respond/{second}")
     expect(page.get_by_role("heading", name="紧急情况")).to_be_visible()
     page.unroute(lost)
@@ -126,6 +128,13 @@ def test_who_takes_part_in_two_alarms_is_led_from_the_end_of_one_to_the_other(
     page.get_by_role("button", name="我到了").tap()
     page.get_by_role("button", name="我离开现场").wait_for()
     second = raised(world, 1, 3)
+    # Whoever is on the scene keeps his page; the other call is a bar above it, also when it is repeated.
+    page.get_by_role("link", name=SECOND).wait_for()
+    world.write(world.district.consoles["dispatcher"], f"/api/alarms/{second}/escalation", tiers=[1, 2, 3])
+    page.get_by_role("button", name="我离开现场").wait_for()
+    keep(page, "on-scene-other-call")
+    assert page.url.endswith(f"/respond/{first}")
+    page.get_by_role("link", name=SECOND).tap()
     page.wait_for_url(f"**/respond/{second}")
     expect(page.get_by_role("link", name=FIRST)).to_be_visible()
     world.write(
@@ -162,11 +171,37 @@ def test_no_drill_and_no_newer_call_takes_the_page_of_a_real_one(world: World, b
     keep(page, "calls-in-order")
     assert page.url.endswith(f"/respond/{first}")
     page.get_by_role("button", name="去不了", exact=True).tap()
+    # The answer is confirmed on its own page, which no other call takes under the finger.
+    page.get_by_role("heading", name="已收到，您去不了").wait_for()
+    assert page.url.endswith(f"/respond/{first}")
+    expect(page.get_by_role("button", name="我还是能去")).to_be_visible()
+    page.get_by_role("button", name="去看另一起报警").tap()
     page.wait_for_url(f"**/respond/{second}")
+    expect(other).to_contain_text([FIRST, "演练"])
     other.filter(has_text="演练").tap()
     page.wait_for_url(f"**/respond/{drill}")
-    expect(other).to_contain_text([SECOND])
+    expect(other).to_contain_text([SECOND, FIRST])
     expect(page.get_by_role("button", name="我去")).to_be_visible()
+    page.context.close()
+
+
+def test_where_one_report_names_two_places_the_phone_names_both_until_a_console_chooses(
+    world: World, browser: Browser
+) -> None:
+    page = on_duty(world, browser, *CALLED)
+    now = datetime.now(UTC).isoformat()
+    fix = {"latitude": LATITUDE + 2 * STEP, "longitude": LONGITUDE, "accuracy_m": 9, "at": now}
+    press = {"post_code": world.district.codes[0], "post_scanned_at": now, "fix": fix}
+    number = world.write(world.district.guards[0][2], "/api/alarms", **press)["id"]
+    page.wait_for_url(f"**/respond/{number}")
+    expect(page.locator(".place")).to_have_text(FIRST)
+    expect(page.get_by_text("同一起报警，另一地点")).to_contain_text("青禾第3小学")
+    keep(page, "two-places")
+    dispatcher = world.district.consoles["dispatcher"]
+    (other,) = world.get(dispatcher, f"/api/alarms/{number}").json()["places"]
+    world.write(dispatcher, f"/api/alarms/{number}/place", place_id=other["id"])
+    expect(page.locator(".place")).to_contain_text("青禾第3小学")
+    expect(page.get_by_text("同一起报警，另一地点")).to_have_count(0)
     page.context.close()
 
 

@@ -69,6 +69,8 @@ def test_a_phone_of_chrome_90_checks_in_and_sees_the_result(world: World, browse
     expect(page.locator("html")).to_have_attribute("translate", "no")
     page.locator("button.act").tap()
     expect(page.get_by_role("heading", name="已到岗")).to_be_visible(timeout=WAIT_MS)
+    # Whoever hears the page hears the result first.
+    expect(page.get_by_role("heading", name="已到岗")).to_be_focused()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from deploy.programs import postgres
+from server.alarm.queries.posts import AlarmPost
 from server.areas import open_store
 from server.audit.queries import pages as audit_queries
 from server.config import read_settings
@@ -86,8 +87,8 @@ def looks(store: Store, clock: WoundClock) -> None:
 def consoles(store: Store, clock: WoundClock) -> None:
     """Look for those who sit at a console over an alarm, as its police steps do."""
     with store.read() as connection:
-        alarm = {"district_id": 1, "station_id": 1, "school_id": 1}
-        accounts.consoles_over(connection, alarm, [Role.STATION_OFFICER, Role.DISPATCHER])
+        post = AlarmPost(1, district_id=1, station_id=1, school_id=1, latitude=0.0, longitude=0.0)
+        accounts.consoles_over(connection, post, [Role.STATION_OFFICER, Role.DISPATCHER])
 
 
 def consent_withdrawn(store: Store, clock: WoundClock) -> None:

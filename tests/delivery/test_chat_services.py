@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from server.alarm.service import calls
+from server.alarm.tables.alarms import Alarm
 from server.config import Settings
 from server.core.database.transaction import Store
 from server.delivery.channels.hooks import ChatRobots
@@ -61,7 +61,7 @@ class Room:
         with self.store.read() as connection:
             return hooks.by_id(connection, number)
 
-    def call(self, alarm: dict[str, Any]) -> None:
+    def call(self, alarm: Alarm) -> None:
         """Let a step of an alarm call the room, and send what that wrote."""
         chat = frozenset({ChannelName.CHAT})
         with self.store.transaction(self.clock.now()) as transaction:
@@ -92,7 +92,7 @@ def room(
         yield Room(service, app_store, clock, real, district)
 
 
-def test_a_message_that_is_taken_is_sent_once(room: Room, alarm: dict[str, Any], gateway: Gateway) -> None:
+def test_a_message_that_is_taken_is_sent_once(room: Room, alarm: Alarm, gateway: Gateway) -> None:
     room.use(gateway)
     room.call(alarm)
     assert room.after(seconds=120) is None
@@ -100,7 +100,7 @@ def test_a_message_that_is_taken_is_sent_once(room: Room, alarm: dict[str, Any],
     assert len(room.service.asked_at_s) == 1
 
 
-def test_a_limit_is_waited_out(room: Room, alarm: dict[str, Any], gateway: Gateway) -> None:
+def test_a_limit_is_waited_out(room: Room, alarm: Alarm, gateway: Gateway) -> None:
     room.use(gateway)
     room.service.most = 0
     room.call(alarm)
@@ -112,7 +112,7 @@ def test_a_limit_is_waited_out(room: Room, alarm: dict[str, Any], gateway: Gatew
 
 
 def test_the_rest_that_a_service_names_is_kept_up_to_a_minute(
-    room: Room, alarm: dict[str, Any], gateway: Gateway
+    room: Room, alarm: Alarm, gateway: Gateway
 ) -> None:
     room.use(gateway)
     room.service.most = 0
@@ -130,9 +130,7 @@ def test_the_rest_that_a_service_names_is_kept_up_to_a_minute(
         room.clock.wind(minutes=10)
 
 
-def test_a_service_that_is_busy_is_asked_again_soon(
-    room: Room, alarm: dict[str, Any], gateway: Gateway
-) -> None:
+def test_a_service_that_is_busy_is_asked_again_soon(room: Room, alarm: Alarm, gateway: Gateway) -> None:
     room.use(gateway)
     room.service.busy = 1
     room.call(alarm)
@@ -141,7 +139,7 @@ def test_a_service_that_is_busy_is_asked_again_soon(
     assert len(room.service.taken) == 1
 
 
-def test_a_wrong_key_is_final(room: Room, alarm: dict[str, Any], gateway: Gateway) -> None:
+def test_a_wrong_key_is_final(room: Room, alarm: Alarm, gateway: Gateway) -> None:
     room.use(gateway, key="somebody-elses")
     room.call(alarm)
     assert room.after(seconds=MOST_REST_S) == WRONG_KEY[room.service.format]
@@ -150,7 +148,7 @@ def test_a_wrong_key_is_final(room: Room, alarm: dict[str, Any], gateway: Gatewa
 
 
 @pytest.mark.parametrize("room", [DINGTALK, FEISHU], indirect=True)
-def test_a_wrong_signature_is_final(room: Room, alarm: dict[str, Any], gateway: Gateway) -> None:
+def test_a_wrong_signature_is_final(room: Room, alarm: Alarm, gateway: Gateway) -> None:
     room.use(gateway, secret="another secret, also of 32 characters or more")
     room.call(alarm)
     room.after(seconds=MOST_REST_S)

@@ -71,7 +71,7 @@ def test_a_webhook_that_answers_a_page_or_a_flood_is_written_down_and_stops_noth
     assert {tuple(sorted(one.items())) for one in written} == {
         (("alarm_id", raised["id"]), ("hook_id", hook_id), ("reason", reason))
     }
-    assert alarm["state"] == alarms.OPEN
+    assert alarm.state == alarms.OPEN
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,20 @@
 """What became of messages is written down for each of them, whatever is wrong with an alarm or with one of them."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
+from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.escalation import ladder
 from server.config import Settings
 from server.core.database.transaction import Store
 from server.core.live.presence_rows import presence
 from server.delivery import tables as delivery_tables
-from server.delivery.channels.base import NotSent
+from server.delivery.channels.base import NotSent, Outcome
 from server.delivery.channels.registry import Channels
 from server.delivery.jobs.messages import send_due
-from server.delivery.jobs.outcomes import Outcome, keep
+from server.delivery.jobs.outcomes import keep
 from server.delivery.queries import messages
 from server.delivery.queries.messages import Draft
 from server.delivery.tables import Message
@@ -29,7 +29,7 @@ from tests.tools.world import WAIT_S
 
 def test_messages_of_an_alarm_that_cannot_be_told_do_not_go_out_again(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -38,7 +38,7 @@ def test_messages_of_an_alarm_that_cannot_be_told_do_not_go_out_again(
 ) -> None:
     """A ladder in a phase that this version does not know: what was sent is still written down as sent."""
     with app_store.engine.begin() as connection:
-        connection.execute(update(ladder).where(ladder.c.alarm_id == alarm["id"]).values(phase="standing_by"))
+        connection.execute(update(ladder).where(ladder.c.alarm_id == alarm.id).values(phase="standing_by"))
     call_by_all_channels(app_store, alarm, [team[0][1]], real, clock.now())
     send_all(app_store, channels, clock.now())
     assert [row["state"] for row in messages_in(app_store) if row["channel"] == "sms"] == ["sent"]
@@ -71,7 +71,7 @@ def test_an_outcome_that_cannot_be_written_loses_none_of_the_others(
 @pytest.mark.parametrize("how", ["resolution", "merging"])
 def test_what_was_on_its_way_when_its_alarm_ended_is_not_sent_once_more(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -86,7 +86,7 @@ def test_what_was_on_its_way_when_its_alarm_ended_is_not_sent_once_more(
     call_by_all_channels(app_store, alarm, [team[0][1]], real, clock.now())
     [on_its_way] = _taken(app_store, ("sms", True), clock)
     ends = {"resolution": {"outcome": "false", "finding": "x"}, "merging": {"into": other["id"]}}
-    caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm['id']}/{how}", ends[how])
+    caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm.id}/{how}", ends[how])
     keep(app_store, channels, Outcome(on_its_way, NotSent("status_503", again=True), clock.now()))
     [row] = [row for row in messages_in(app_store) if row["id"] == on_its_way.id]
     assert (row["state"], row["reason"], row["body"]) == ("failed", "alarm_over", None)
@@ -97,7 +97,7 @@ def test_what_was_on_its_way_when_its_alarm_ended_is_not_sent_once_more(
 
 def test_what_a_process_took_and_died_is_not_sent_after_the_end(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,
@@ -109,7 +109,7 @@ def test_what_a_process_took_and_died_is_not_sent_after_the_end(
     call_by_all_channels(app_store, alarm, [team[0][1]], real, clock.now())
     _taken(app_store, ("sms", True), clock)
     end = {"outcome": "false", "finding": "x"}
-    caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm['id']}/resolution", end)
+    caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm.id}/resolution", end)
     clock.wind(seconds=60)
     send_all(app_store, channels, clock.now())
     assert gateway.calls == []
@@ -119,7 +119,7 @@ def test_what_a_process_took_and_died_is_not_sent_after_the_end(
 
 def test_a_units_link_on_its_way_goes_on_with_the_alarm_that_goes_on(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     channels: Channels,
     team: list[list[int]],
     clock: WoundClock,
@@ -129,9 +129,9 @@ def test_a_units_link_on_its_way_goes_on_with_the_alarm_that_goes_on(
     other = caller(team[1][0]).post("/api/alarms").json
     admin, dispatcher = caller(district.consoles["district_admin"]), caller(district.consoles["dispatcher"])
     unit = add_unit(admin, "青禾消防站")
-    dispatcher.post(f"/api/alarms/{alarm['id']}/units", {"unit_id": unit})
+    dispatcher.post(f"/api/alarms/{alarm.id}/units", {"unit_id": unit})
     [link] = [one for one in _taken(app_store, ("demo", True), clock) if one.purpose == "joint_task"]
-    dispatcher.post(f"/api/alarms/{alarm['id']}/merging", {"into": other["id"]})
+    dispatcher.post(f"/api/alarms/{alarm.id}/merging", {"into": other["id"]})
     keep(app_store, channels, Outcome(link, NotSent("status_503", again=True), clock.now()))
     [row] = [row for row in messages_in(app_store) if row["id"] == link.id]
     assert (row["state"], row["alarm_id"]) == ("waiting", other["id"])
@@ -140,7 +140,7 @@ def test_a_units_link_on_its_way_goes_on_with_the_alarm_that_goes_on(
 @pytest.mark.parametrize(("of_alarm", "seconds"), [(True, 15), (False, 60)])
 def test_what_a_killed_process_was_sending_is_taken_again_soon_where_it_is_an_alarms(
     app_store: Store,
-    alarm: dict[str, Any],
+    alarm: Alarm,
     real: Settings,
     channels: Channels,
     gateway: Gateway,

@@ -147,11 +147,11 @@ def test_is_stored_once_and_kept_going(store: Store) -> None:
         seats = rosters.rostered(connection, post_id=1, peak="hour_07", on=saturday)
         assert len(seats) == 7
     with store.read() as connection:
-        known = {row["id"]: row for row in units.of_district(connection, DISTRICT_ID)}
+        known = {row.id: row for row in units.of_district(connection, DISTRICT_ID)}
         plans = units.plans_for(connection, district_id=DISTRICT_ID, school_id=1, kind="fire")
         assert len(known) == 5 and {plan.kind for plan in plans} == {None, AlarmKind.FIRE}
         assert all(unit in known for plan in plans for unit in plan.units)
-        assert all("演示" in row["name"] and row["telephone"].startswith("1990009") for row in known.values())
+        assert all("演示" in row.name and row.telephone.startswith("1990009") for row in known.values())
     with store.transaction(NOW) as transaction:
         # The next number must be free, or nobody could register.
         number = transaction.connection.execute(

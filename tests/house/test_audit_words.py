@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.alarm.actions.units import PLAN_COLUMNS
+from server.alarm.rules.unit_shapes import PlanView
 from server.areas import AREAS
 from server.config.settings import read_settings
 from server.core.access.roles import AccountStatus
@@ -155,7 +155,15 @@ def test_no_words_are_left_over(language: str) -> None:
 
 
 # Facts whose names are no constants beside their act: handed on with a press, of a plan's columns, an end of a chain.
-HANDED_ON = {"device_id", "label", "not_understood", "drill_id", *PLAN_COLUMNS, "entries", "head"} - {"id"}
+HANDED_ON = {
+    "device_id",
+    "label",
+    "not_understood",
+    "drill_id",
+    *PlanView.__annotations__,
+    "entries",
+    "head",
+} - {"id"}
 # Not said among the facts: a part of a map; the operator, who stands where an account's name would.
 UNSAID = {"box", "os_user", "sudo_user"}
 

@@ -114,10 +114,9 @@ def test_where_a_place_is_as_coarse_as_a_cell_towers_the_post_stands_in(
     put_on_duty(app_store, district, post=2, seats=seats, now=now)
     for one in neighbours:
         put_at(app_store, one, latitude=LATITUDE, longitude=LONGITUDE + 0.063, at=now, accuracy_m=accuracy_m)
-    alarm = {"district_id": district.district_id, "drill": False}
     call = Call(Point(LATITUDE, LONGITUDE), district.posts[0], None, now)
     with app_store.read() as connection:
-        nearby = Nearby(connection, alarm, call, LIMITS)
+        nearby = Nearby(connection, call, LIMITS, district_id=district.district_id, drill=False)
         whole = people_on_duty(connection, district.district_id, drill=False)
         chosen = {
             one.account_id
@@ -133,7 +132,6 @@ def test_where_a_place_is_as_coarse_as_a_cell_towers_the_post_stands_in(
 def test_what_is_read_is_enough(store: Store, clock: WoundClock) -> None:
     dice = random.Random(3)
     district_id, made = _furnish(store, clock, dice)
-    alarm = {"district_id": district_id, "drill": False}
     parts = 0
     with store.read() as connection:
         whole = people_on_duty(connection, district_id, drill=False)
@@ -161,7 +159,7 @@ def test_what_is_read_is_enough(store: Store, clock: WoundClock) -> None:
                 )
 
             for rule in (first, one_more, wider):
-                nearby = Nearby(connection, alarm, call, LIMITS)
+                nearby = Nearby(connection, call, LIMITS, district_id=district_id, drill=False)
                 assert nearby.choose(rule) == rule(whole)
                 parts += not nearby.people.whole
     assert parts > POSTS, "most choices read a part"

@@ -48,6 +48,23 @@ def test_the_places_of_the_double_are_places_of_the_one_that_goes_on(
     assert len(again["places"]) == 2
 
 
+def test_a_strangers_place_never_leads_before_a_real_one(
+    morning: Morning, console: Caller, stranger: Client
+) -> None:
+    """The console folded the real alarm into the stranger's: whoever goes would seek the wrong place."""
+    decoy = morning.press(stranger, post=1)
+    real = morning.press(morning.caller(morning.team[2][0]), post=2)
+    told = _merge(console, real, decoy)
+    assert (told["id"], told["post_id"], told["place_name"]) == (
+        decoy["id"],
+        real["post_id"],
+        real["place_name"],
+    )
+    assert [(one["post_id"], one["account_id"]) for one in told["places"]] == [
+        (decoy["post_id"], stranger.account_id)
+    ]
+
+
 @pytest.mark.parametrize("folded", ["his own post's", "the other one"])
 def test_whoever_stands_on_the_spot_of_either_stays_there(
     morning: Morning, console: Caller, folded: str

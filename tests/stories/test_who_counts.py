@@ -150,6 +150,10 @@ def test_one_report_that_names_two_places_calls_people_to_both(morning: Morning)
     chosen = morning.console().post(f"/api/alarms/{alarm['id']}/place", {"place_id": place_id}).json
     assert (chosen["post_id"], chosen["places"]) == (morning.district.posts[2], [])
     assert set(morning.team[2]) <= set(called(chosen)), "whoever was called stays asked"
+    # Each is told how far it is to the place that was chosen; who stands there is of the first tier.
+    there, before = (answer_of(chosen, morning.team[post][1]) for post in (2, 0))
+    assert (there["tier"], there["distance_m"] < 50) == (1, True)
+    assert (before["tier"], before["why"]) == (2, "nearest") and 2_000 < before["distance_m"] < 2_500
 
 
 def test_a_post_scanned_long_ago_gives_way_to_where_the_phone_is(morning: Morning) -> None:

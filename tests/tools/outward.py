@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.alarm.service import calls
+from server.alarm.tables.alarms import Alarm
 from server.config import Settings, read_settings
 from server.core.database.transaction import Store
 from server.delivery.channels.push import new_keys
@@ -122,7 +123,7 @@ def send_all(store: Store, channels: Channels, now: datetime) -> int:
 
 
 def call_by_all_channels(
-    store: Store, alarm: dict[str, Any], who: list[int], real: Settings, now: datetime, **more: Any
+    store: Store, alarm: Alarm, who: list[int], real: Settings, now: datetime, **more: Any
 ) -> int:
     """Call people and the rooms of an alarm's station, whoever rests; gives how many receivers that were."""
     with store.transaction(now) as transaction:

@@ -31,7 +31,8 @@ describe('of several calls', () => {
     const all = states.map((state, n) => asks(n + 1, n, { mine: { state } }))
     const replaced = asks(5, 0, { mine: { state: 'timed_out' }, others: [response(50, 8, { state: 'responding' })] })
     expect(ids(inOrder([...all, replaced], ME))).toEqual([3, 4, 2, 5, 1])
-    expect(ids(othersThan(4, [...all, replaced], ME))).toEqual([3, 2, 5])
+    expect(ids(othersThan(4, [...all, replaced], ME))).toEqual([3, 2, 5, 1])
+    expect(othersThan(4, [asks(1, 0, { mine: { state: 'left' } }), asks(2, 0, { mine: { state: 'released' } })], ME)).toEqual([])
   })
 
   it('the own post comes first, then the tier, then the nearest, then the oldest', () => {
@@ -59,11 +60,13 @@ describe('the page of a call', () => {
     expect(takesPage([strangers(6, 0), drill(5, -30)], 5, ME, NEW)).toBe(6)
   })
 
-  it('gives way, once it is answered, to the next by the same rule', () => {
+  it('gives way to the next, once it is refused, and not while it has me at work', () => {
     const all = (state: ResponseState): Alarm[] => [drill(5, 1), strangers(6, 2), asks(8, 9), asks(4, 0, { mine: { state } })]
     expect(takesPage(all('declined'), 4, ME, NEW)).toBe(8)
-    expect(takesPage(all('responding'), 4, ME, NEW)).toBe(8)
-    expect(takesPage(all('notified'), 4, { ...ME, answering: new Set([4]) }, NEW)).toBe(8)
+    expect(takesPage(all('responding'), 4, ME, NEW)).toBeNull()
+    expect(takesPage(all('on_scene'), 4, ME, NEW)).toBeNull()
+    expect(takesPage(all('notified'), 4, { ...ME, answering: new Set([4]) }, NEW)).toBeNull()
+    expect(takesPage([asks(8, 9), strangers(6, 2, { state: 'on_scene' })], 6, ME, NEW)).toBe(8)
   })
 
   it('is no drill nor a press of a stranger while a real alarm has me at work', () => {
@@ -109,7 +112,7 @@ describe('whatever alarms there are', () => {
         const more = all.filter((one) => rankOf(one) < rankOf(next) && ['waits', 'at_work'].includes(concernOf(one, ME)))
         expect(more).toEqual([])
         const on = all.find((one) => one.id === shown)
-        if (on && concernOf(on, ME) === 'waits') expect(rankOf(next)).toBeLessThan(rankOf(on))
+        if (on && ['waits', 'at_work'].includes(concernOf(on, ME))) expect(rankOf(next)).toBeLessThan(rankOf(on))
       }
     }
   })

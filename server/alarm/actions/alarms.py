@@ -1,27 +1,23 @@
 """Raising an alarm: whatever the session's state, wherever the phone thinks it is, it is written first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import posts
+from server.alarm.queries.posts import AlarmPost
 from server.alarm.rules.alarm import AlarmLimits, PlaceFrom, SessionState
 from server.alarm.rules.places import AlarmPlace, fix_place, is_one_place, scanned_lately
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.service import views
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
-from server.core.access.roles import CONSOLE, Act, Actor, require, sees_row
+from server.alarm.service.shapes import KeptPress
+from server.core.access.roles import CONSOLE, Act, Actor, require, sees
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.rules.trust import Fix, usable_fix
-
-Row = Mapping[str, Any]
-
-# What an answer says of the press itself, beside the alarm.
-_OF_THE_PRESS = frozenset({"recorded_only"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class AlarmRequest:
 
 def raise_alarm(
     store: Store, *, actor: Actor, press: AlarmRequest, limits: Limits, now: datetime
-) -> dict[str, Any]:
+) -> AlarmView:
     """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
 
     One transaction writes alarm, report, responses, timeline, event and audit row before anything is
@@ -50,30 +46,36 @@ def raise_alarm(
     """
     require(actor, Act.RAISE_ALARM)
     with store.transaction(now) as transaction:
-        first = None
+        first: KeptPress | None = None
         if press.request_id is not None:
-            first = transaction.remember(actor.account_id, press.request_id, "alarm", None)
+            first = transaction.remember(actor.account_id, press.request_id, "alarm", None, shape=KeptPress)
         # A number that some other write used before has another answer, and must not stop an alarm.
         if first is not None and "alarm_id" in first:
-            return _as_seen_by(transaction, actor, press, first)
+            only = first.get("recorded_only", False)
+            return _as_seen_by(transaction, actor, press, first["alarm_id"], recorded_only=only)
         post, post_names = _post_of(transaction, actor, press, limits)
         raised = raise_or_join(
             transaction, _raising(actor, press, post, post_names=post_names, limits=limits), limits
         )
-        kept = {"alarm_id": raised["id"]} | {name: raised[name] for name in _OF_THE_PRESS if name in raised}
+        number, only = raised["id"], raised.get("recorded_only", False)
         if press.request_id is not None and first is None:
+            kept: KeptPress = {"alarm_id": number, "recorded_only": True} if only else {"alarm_id": number}
             transaction.answer(actor.account_id, press.request_id, kept)
-        return _as_seen_by(transaction, actor, press, kept)
+        return _as_seen_by(transaction, actor, press, number, recorded_only=only)
 
 
-def _as_seen_by(transaction: Transaction, actor: Actor, press: AlarmRequest, kept: Row) -> dict[str, Any]:
+def _as_seen_by(
+    transaction: Transaction, actor: Actor, press: AlarmRequest, alarm_id: int, *, recorded_only: bool
+) -> AlarmView:
     """Give an alarm as whoever pressed sees it; a session that has ended, which may be stolen, sees counts alone."""
     active = press.session_state == SessionState.ACTIVE
-    seen = views.seen(transaction.connection, kept["alarm_id"], actor, active=active)
-    return seen | {name: kept[name] for name in kept if name in _OF_THE_PRESS}
+    seen = views.seen(transaction.connection, alarm_id, actor, active=active)
+    return {**seen, "recorded_only": True} if recorded_only else seen
 
 
-def _raising(actor: Actor, press: AlarmRequest, post: Row, *, post_names: bool, limits: Limits) -> Raising:
+def _raising(
+    actor: Actor, press: AlarmRequest, post: AlarmPost, *, post_names: bool, limits: Limits
+) -> Raising:
     console = actor.role in CONSOLE
     return Raising(
         post=post,
@@ -93,7 +95,9 @@ def _raising(actor: Actor, press: AlarmRequest, post: Row, *, post_names: bool, 
     )
 
 
-def _post_of(transaction: Transaction, actor: Actor, press: AlarmRequest, limits: Limits) -> tuple[Row, bool]:
+def _post_of(
+    transaction: Transaction, actor: Actor, press: AlarmRequest, limits: Limits
+) -> tuple[AlarmPost, bool]:
     """Find the post, and whether it names the place: by code or number, by the open duty, by the phone's place.
 
     A post scanned long ago, or named by its number and never scanned, gives way to where the phone is, unless its
@@ -105,7 +109,7 @@ def _post_of(transaction: Transaction, actor: Actor, press: AlarmRequest, limits
     if named is None and press.post_id is not None:
         named = posts.by_id(connection, press.post_id, actor.district_id)
     if actor.role in CONSOLE and (named is not None or press.post_id is not None):
-        if named is None or not sees_row(actor, named):
+        if named is None or not sees(actor, named):
             raise Refused("unknown_post")
         return named, True
     fixed = fix_place(press.fix, now=now, limits=limits[AlarmLimits])
@@ -130,6 +134,6 @@ def _post_of(transaction: Transaction, actor: Actor, press: AlarmRequest, limits
     return named, False
 
 
-def _stands_at(post: Row, fixed: AlarmPlace, limits: Limits) -> bool:
-    at_post = AlarmPlace(Point(post["latitude"], post["longitude"]), None, PlaceFrom.POST)
+def _stands_at(post: AlarmPost, fixed: AlarmPlace, limits: Limits) -> bool:
+    at_post = AlarmPlace(Point(post.latitude, post.longitude), None, PlaceFrom.POST)
     return is_one_place(at_post, fixed, limits[AlarmLimits])

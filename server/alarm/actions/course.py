@@ -1,26 +1,27 @@
 """What people do with an open alarm: tell its kind, acknowledge it at a console, note, resolve."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from server.alarm.facts import AlarmEnded
 from server.alarm.queries import alarms, joint_response, ladders, responses, standing, timelines
 from server.alarm.queries import reports as alarm_reports
+from server.alarm.queries.reports import Reporter
 from server.alarm.rules.alarm import AlarmKind, Entry, Outcome, acknowledges
 from server.alarm.rules.kind_told import decides
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight
 from server.alarm.rules.standing import gives_full_standing
 from server.alarm.rules.timeline_chain import finding_hash
 from server.alarm.service import dispatch, escalation, sight, views
+from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import CONSOLE, Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import messages
-
-Row = Mapping[str, Any]
 
 
 def tell_kind(
@@ -32,7 +33,7 @@ def tell_kind(
     kind: AlarmKind,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Tell what an alarm is about: its steps go on as those of the kind, and whom that asks for besides is asked.
 
     Each who reported it tells once, of what he sees; a console may change it. Nobody is let go by a change.
@@ -47,9 +48,9 @@ def tell_kind(
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         console = _handles(transaction, alarm, actor)
         mine = None if console else _own_report(transaction, alarm_id, actor)
-        if mine is not None and mine["kind"] not in {None, kind}:
-            raise Refused("kind_told", kind=mine["kind"])
-        if kind == (alarm["kind"] if mine is None else mine["kind"]):
+        if mine is not None and mine.kind not in {None, kind}:
+            raise Refused("kind_told", kind=mine.kind)
+        if kind == (alarm.kind if mine is None else mine.kind):
             return views.seen(transaction.connection, alarm_id, actor)
         if mine is not None:
             alarm_reports.tell_kind(
@@ -60,45 +61,45 @@ def tell_kind(
         return views.seen(transaction.connection, alarm_id, actor)
 
 
-def _handles(transaction: Transaction, alarm: Row, actor: Actor) -> bool:
+def _handles(transaction: Transaction, alarm: Alarm, actor: Actor) -> bool:
     """Tell whether an alarm is a console's to handle: not a school's that has only a further place of it."""
     seen = sight.sights(transaction.connection, [alarm], actor)
-    return actor.role in CONSOLE and seen[alarm["id"]] is Sight.EVERYTHING
+    return actor.role in CONSOLE and seen[alarm.id] is Sight.EVERYTHING
 
 
-def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Row:
+def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Reporter:
     reports = alarm_reports.of_alarms(transaction.connection, [alarm_id])
-    mine = next((one for one in reports if one["account_id"] == actor.account_id), None)
+    mine = next((one for one in reports if one.account_id == actor.account_id), None)
     if mine is None:
         raise Refused("not_your_alarm")
     return mine
 
 
 def _take_kind(
-    transaction: Transaction, actor: Actor, alarm: Row, kind: AlarmKind, limits: Limits, *, console: bool
+    transaction: Transaction, actor: Actor, alarm: Alarm, kind: AlarmKind, limits: Limits, *, console: bool
 ) -> None:
     """Let a kind that was told be the alarm's, if its teller decides that, and ask whom it asks for besides."""
-    connection, number = transaction.connection, alarm["id"]
-    teller = standing.people(connection, number, [actor.account_id], since=alarm["raised_at"])
+    connection, number = transaction.connection, alarm.id
+    teller = standing.people(connection, number, [actor.account_id], since=alarm.raised_at)
     with_standing = gives_full_standing(teller[actor.account_id])
     # A school that has only a further place of it settles nothing, but what it saw is asked for besides.
     settles = with_standing and (console or actor.role not in CONSOLE)
     decided = decides(
         kind,
-        kind=AlarmKind(alarm["kind"]) if alarm["kind"] else None,
-        settled=alarm["kind_settled"],
-        full_standing=alarm["full_standing"],
+        kind=AlarmKind(alarm.kind) if alarm.kind else None,
+        settled=alarm.kind_settled,
+        full_standing=alarm.full_standing,
         with_standing=settles,
         console=console,
     )
-    facts: dict[str, Any] = {"kind": kind.value, "before": alarm["kind"]}
+    facts: dict[str, object] = {"kind": kind.value, "before": alarm.kind}
     _enter(transaction, actor, number, Entry.KIND_TOLD, facts if decided else facts | {"of_report": True})
     if decided:
         settled = console or settles
         alarms.change(connection, number, kind=kind.value, kind_settled=settled)
-        told = {**alarm, "kind": kind.value}
-        if alarm["kind"] != kind:
-            escalation.go_on_by_kind(transaction, told, alarm["kind"], limits)
+        told = replace(alarm, kind=kind.value)
+        if alarm.kind != kind:
+            escalation.go_on_by_kind(transaction, told, alarm.kind, limits)
             dispatch.ask_for_kind(transaction, told, kind, limits)
             joint_response.call_planned(transaction, told, limits)
     elif with_standing:
@@ -108,7 +109,7 @@ def _take_kind(
 
 def acknowledge(
     store: Store, *, actor: Actor, request_id: str, alarm_id: int, limits: Limits, now: datetime
-) -> dict[str, Any]:
+) -> AlarmView:
     """Say at a console that a human has taken notice; the first one counts, each is on the timeline.
 
     A console of the police acknowledges the third tier, too; one of a school none.
@@ -123,12 +124,12 @@ def acknowledge(
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         if not _handles(transaction, alarm, actor):
             raise Refused("not_your_alarm")
-        if not acknowledges(account_id=actor.account_id, raised_by=alarm["raised_by"]):
+        if not acknowledges(account_id=actor.account_id, raised_by=alarm.raised_by):
             raise Refused("own_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if _acknowledged_by(transaction, alarm_id, actor):
             return views.seen(transaction.connection, alarm_id, actor)
-        if alarm["acknowledged_at"] is None:
+        if alarm.acknowledged_at is None:
             alarms.change(
                 transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
             )
@@ -148,7 +149,7 @@ def note(
     text: str,
     withdrawal: bool,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Add words to the timeline. The raiser's withdrawal is one too: he may be under threat.
 
     Raises ``Refused``: ``not_found``, ``alarm_over``, ``not_your_alarm`` for a withdrawal by another.
@@ -159,7 +160,7 @@ def note(
         if first is not None:
             return views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
-        if withdrawal and alarm["raised_by"] != actor.account_id:
+        if withdrawal and alarm.raised_by != actor.account_id:
             raise Refused("not_your_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
@@ -177,7 +178,7 @@ def resolve(
     outcome: Outcome,
     finding: str,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """End an alarm with what it was and what was found; who was still asked is asked no more.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``.
@@ -205,7 +206,9 @@ def resolve(
         head = timelines.head_of(transaction.connection, alarm_id)
         facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
         _audit(transaction, actor, "resolve_alarm", facts)
-        transaction.announce(AlarmEnded(alarm))
+        transaction.announce(
+            AlarmEnded(alarm_id, drill=alarm.drill, raised_at=alarm.raised_at, tiers=alarm.tiers)
+        )
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return views.publish(transaction, alarm)
 
@@ -217,12 +220,14 @@ def _at_console(actor: Actor) -> dict[str, bool | str]:
 
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
     return any(
-        line["actor_id"] == actor.account_id
+        line.actor_id == actor.account_id
         for line in timelines.acknowledgements(transaction.connection, [alarm_id])
     )
 
 
-def _enter(transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, facts: dict[str, Any]) -> None:
+def _enter(
+    transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, facts: Mapping[str, object]
+) -> None:
     timelines.enter(
         transaction.connection,
         alarm_id,
@@ -233,5 +238,5 @@ def _enter(transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, fa
     )
 
 
-def _audit(transaction: Transaction, actor: Actor, act: str, facts: dict[str, Any]) -> None:
+def _audit(transaction: Transaction, actor: Actor, act: str, facts: Mapping[str, object]) -> None:
     audit.record(transaction.connection, now=transaction.now, actor_id=actor.account_id, act=act, facts=facts)

@@ -1,13 +1,15 @@
 """What consoles decide about an alarm's steps: not to wait for the next one, and what the steps are."""
 
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import alarms, ladders, timelines
 from server.alarm.rules.alarm import AlarmKind, Entry
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Step
 from server.alarm.rules.plan_checks import check_plan
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.service import dispatch, escalation, holding, views
+from server.alarm.service.shapes import PlanList
+from server.alarm.tables.escalation import EscalationPlan
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
@@ -24,7 +26,7 @@ def do_not_wait(
     tiers: list[int],
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Take the next step of some tiers at once instead of when it is due; give the alarm as it is then.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``.
@@ -54,11 +56,11 @@ def do_not_wait(
         return views.publish(transaction, alarm)
 
 
-def plans(store: Store, *, actor: Actor) -> dict[str, Any]:
+def plans(store: Store, *, actor: Actor) -> PlanList:
     """Show the steps of the actor's district: for any kind of alarm, and for each kind that has its own."""
     require(actor, Act.SEE_PLANS)
     with store.read() as connection:
-        own = {row["kind"]: row["steps"] for row in ladders.plans(connection, actor.district_id)}
+        own = {row.kind: row.steps for row in ladders.plans(connection, actor.district_id)}
     default = [step.as_dict() for tier in TIERS for step in DEFAULT_PLAN[tier]]
     kinds = [ladders.ANY_KIND, *(kind.value for kind in AlarmKind)]
     inherited = own.get(ladders.ANY_KIND, default)
@@ -75,7 +77,7 @@ def change_plan(
     kind: str,
     steps: list[Step] | None,
     now: datetime,
-) -> dict[str, Any]:
+) -> PlanList:
     """Give a kind of alarm (or ``any``) its own steps, or take them away again (``None``).
 
     Alarms that go on follow the new steps from their next one. Raises ``Refused``: ``not_your_role``,
@@ -95,14 +97,8 @@ def change_plan(
             if written is None:
                 ladders.drop_plan(connection, actor.district_id, kind)
             else:
-                ladders.keep_plan(
-                    connection,
-                    district_id=actor.district_id,
-                    kind=kind,
-                    steps=written,
-                    changed_at=now,
-                    changed_by=actor.account_id,
-                )
+                plan = EscalationPlan(actor.district_id, kind, written, now, actor.account_id)
+                ladders.keep_plan(connection, plan)
             audit.record(
                 connection,
                 now=now,

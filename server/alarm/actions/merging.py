@@ -1,8 +1,8 @@
 """Two alarms that turn out to be one: the console folds one into the other, and nobody is lost on the way."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,7 @@ from server.alarm.facts import AlarmEnded
 from server.alarm.queries import (
     alarms,
     asides,
+    carrying,
     joint_response,
     ladders,
     places,
@@ -22,16 +23,16 @@ from server.alarm.rules.alarm import AlarmLimits, Entry, Outcome, Tier
 from server.alarm.rules.merging import first_acknowledged, goes_on, replaces, tiers_after
 from server.alarm.rules.places import is_one_place
 from server.alarm.rules.response import ACKNOWLEDGING, ResponseState
-from server.alarm.service import escalation, holding, merged_people, standing_changes, views
+from server.alarm.rules.shapes import AlarmView
+from server.alarm.service import escalation, holding, on_the_spot, standing_changes, views
 from server.alarm.service.standing_changes import FirstOfStanding
+from server.alarm.tables.alarms import Alarm, FurtherPlace
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.delivery.queries import messages
-
-Row = Mapping[str, Any]
 
 
 def merge(
@@ -43,7 +44,7 @@ def merge(
     into: int,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """End an alarm as a double of another one, which takes over its reporters and whoever is still asked.
 
     Gives the alarm that goes on. Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over`` for
@@ -60,7 +61,7 @@ def merge(
         # Always in the order of their numbers, so that two merges never wait for each other.
         held = {number: alarms.hold(connection, number, actor) for number in sorted((alarm_id, into))}
         double, main = held[alarm_id], held[into]
-        if double["drill"] != main["drill"]:
+        if double.drill != main.drill:
             raise Refused("not_mergeable")
         transaction.answer(actor.account_id, request_id, {"alarm_id": into})
         main = _take_over(transaction, actor, double, main, limits)
@@ -76,184 +77,183 @@ def merge(
             act="merge_alarms",
             facts={"alarm_id": alarm_id, "into": into, **timelines.head_of(connection, alarm_id)},
         )
-        transaction.announce(AlarmEnded(double))
+        transaction.announce(
+            AlarmEnded(alarm_id, drill=double.drill, raised_at=double.raised_at, tiers=double.tiers)
+        )
         views.publish(transaction, double)
         return views.publish(transaction, main)
 
 
-def _take_over(transaction: Transaction, actor: Actor, double: Row, main: Row, limits: Limits) -> Row:
+def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alarm, limits: Limits) -> Alarm:
     """Let the alarm that goes on have the other's reports, places, people, answers and units; give its row after it.
 
     It is covert if either was: what was pressed covertly is not given away by having been merged. Only one without
-    full standing never hushes one that has it.
+    full standing never hushes one that has it, nor keeps its place before that one's.
     """
     connection = transaction.connection
+    if double.full_standing and not main.full_standing:
+        main = _lead_by(connection, double, main, limits)
     _carry_reports(connection, double, main)
     _carry_places(connection, double, main, limits)
     _carry_asides(transaction, double, main)
-    reported = {row["account_id"] for row in reports.of_alarms(connection, [main["id"]])}
+    reported = {row.account_id for row in reports.of_alarms(connection, [main.id])}
     _carry_people(connection, double, main, reported)
-    merged_people.keep_on_the_spot(transaction, main["id"], limits)
+    on_the_spot.keep_on_the_spot(transaction, main.id, limits)
     _carry_words(connection, double, main)
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)
-    joint_response.go_on_at(transaction, double["id"], main["id"], actor.account_id)
-    if not double["covert"] or main["covert"] or (main["full_standing"] and not double["full_standing"]):
+    joint_response.go_on_at(transaction, double.id, main.id, actor.account_id)
+    if not double.covert or main.covert or (main.full_standing and not double.full_standing):
         return main
-    alarms.change(connection, main["id"], covert=True)
-    return {**main, "covert": True}
+    alarms.change(connection, main.id, covert=True)
+    return replace(main, covert=True)
 
 
-def _carry_reports(connection: Connection, double: Row, main: Row) -> None:
+def _lead_by(connection: Connection, double: Alarm, main: Alarm, limits: Limits) -> Alarm:
+    """Let the alarm that goes on be where the double is; where it was itself stays one of its places. Give its row."""
+    if is_one_place(places.place_of(main), places.place_of(double), limits[AlarmLimits]):
+        return main
+    carrying.place(connection, main, to=main.id, by=main.raised_by, at=main.raised_at)
+    alarms.be_at(connection, main.id, double)
+    moved = alarms.by_id(connection, main.id)
+    assert moved is not None
+    return moved
+
+
+def _carry_reports(connection: Connection, double: Alarm, main: Alarm) -> None:
     """Let the presses for the double be presses for the alarm that goes on; the kind that each told there stays."""
-    told = {row["account_id"] for row in reports.of_alarms(connection, [main["id"]]) if row["kind"]}
-    reports.add_all(
-        connection,
-        [
-            _moved(row, main) | ({"kind": None} if row["account_id"] in told else {})
-            for row in reports.presses(connection, double["id"])
-        ],
-    )
+    told = {row.account_id for row in reports.of_alarms(connection, [main.id]) if row.kind}
+    pressed = [
+        replace(row, kind=None) if row.account_id in told else row
+        for row in reports.presses(connection, double.id)
+    ]
+    carrying.presses(connection, pressed, to=main.id)
 
 
-def _carry_places(connection: Connection, double: Row, main: Row, limits: Limits) -> None:
+def _carry_places(connection: Connection, double: Alarm, main: Alarm, limits: Limits) -> None:
     """Make further places of where the double is, unless they are known to its school and station; people are asked."""
     known = places.all_of(connection, main)
-    own = {name: double[name] for name in places.COLUMNS}
-    own |= {"account_id": double["raised_by"], "at": double["raised_at"]}
-    for row in (own, *places.of_alarms(connection, [double["id"]])):
+    named: list[tuple[Alarm | FurtherPlace, int | None, datetime]] = [
+        (double, double.raised_by, double.raised_at),
+        *((one, one.account_id, one.at) for one in places.of_alarms(connection, [double.id])),
+    ]
+    for row, by, at in named:
         place = places.place_of(row)
         new = not any(is_one_place(place, other, limits[AlarmLimits]) for other in known)
         if new or places.is_across(connection, main, row):
             known.append(place)
-            places.add(connection, **_moved(row, main))
+            carrying.place(connection, row, to=main.id, by=by, at=at)
 
 
-def _carry_asides(transaction: Transaction, double: Row, main: Row) -> None:
+def _carry_asides(transaction: Transaction, double: Alarm, main: Alarm) -> None:
     """Let whoever is aside at the double be so at the alarm that goes on, as long as he would have been."""
     connection, now = transaction.connection, transaction.now
-    rows = [row for row in asides.of_alarms(connection, [main["id"], double["id"]]) if row["until"] > now]
-    there = {row["account_id"] for row in rows if row["alarm_id"] == main["id"]}
+    rows = [row for row in asides.of_alarms(connection, [main.id, double.id]) if row.until > now]
+    there = {row.account_id for row in rows if row.alarm_id == main.id}
     for row in rows:
-        if row["account_id"] not in there:
-            asides.add(connection, **_moved(row, main))
+        if row.account_id not in there:
+            carrying.put_aside(connection, row, to=main.id)
 
 
-def _carry_words(connection: Connection, double: Row, main: Row) -> None:
+def _carry_words(connection: Connection, double: Alarm, main: Alarm) -> None:
     """Let whom a police console let count in either count in the alarm that goes on."""
-    for row in standing.vouchers(connection, double["id"]):
-        at = {"account_id": row["account_id"], "by": row["by"], "now": row["at"]}
-        standing.vouch(connection, alarm_id=main["id"], **at)
-    vouched = [row["account_id"] for row in standing.vouchers(connection, main["id"])]
-    doubts = standing.doubts(connection, main["id"], vouched, since=main["raised_at"])
-    for row in responses.of_alarms(connection, [main["id"]]) if vouched else []:
-        if row["account_id"] in doubts:
-            doubt = doubts[row["account_id"]]
-            responses.change(connection, row["id"], doubt=doubt.value if doubt else None)
+    for one in standing.vouchers(connection, double.id):
+        standing.vouch(connection, alarm_id=main.id, account_id=one.account_id, by=one.by, now=one.at)
+    vouched = [one.account_id for one in standing.vouchers(connection, main.id)]
+    doubts = standing.doubts(connection, main.id, vouched, since=main.raised_at)
+    for row in responses.of_alarms(connection, [main.id]) if vouched else []:
+        if row.account_id in doubts:
+            doubt = doubts[row.account_id]
+            responses.change(connection, row.id, doubt=doubt.value if doubt else None)
 
 
-def _call_neighbours(transaction: Transaction, double: Row, into: int, limits: Limits) -> None:
+def _call_neighbours(transaction: Transaction, double: Alarm, into: int, limits: Limits) -> None:
     """Call the neighbours of the alarm that goes on, if what it took over lets it call them."""
     connection = transaction.connection
     main = alarms.by_id(connection, into)
     assert main is not None
-    if double["full_standing"]:
-        first = FirstOfStanding(double["raised_by"], double["source"], hushes=double["covert"])
+    if double.full_standing:
+        first = FirstOfStanding(double.raised_by, double.source, hushes=double.covert)
         main = standing_changes.give_full_standing(transaction, main, limits, first)
-    reported = {row["account_id"] for row in reports.of_alarms(connection, [into])}
+    reported = {row.account_id for row in reports.of_alarms(connection, [into])}
     if any(
-        row["doubt"] is None
-        and row["account_id"] not in reported
+        row.doubt is None
+        and row.account_id not in reported
         and standing_changes.answered(row).state in ACKNOWLEDGING
         for row in responses.of_alarms(connection, [into])
     ):
         holding.release(transaction, main, limits, why="answered")
 
 
-def _carry_people(connection: Connection, double: Row, main: Row, reported: Collection[int]) -> None:
+def _carry_people(connection: Connection, double: Alarm, main: Alarm, reported: Collection[int]) -> None:
     """Ask everybody who may still answer the double to the alarm that goes on, as he stands; there is one answer."""
-    asked = {row["account_id"]: row for row in responses.of_alarms(connection, [main["id"]])}
+    asked = {row.account_id: row for row in responses.of_alarms(connection, [main.id])}
     carried = []
-    for row in responses.of_alarms(connection, [double["id"]]):
-        there = asked.get(row["account_id"])
+    for row in responses.of_alarms(connection, [double.id]):
+        there = asked.get(row.account_id)
         if there is not None:
-            if replaces(ResponseState(there["state"]), ResponseState(row["state"])):
-                responses.change(connection, there["id"], **_carried(row, there["replaces"], main))
-        elif row["account_id"] not in reported and goes_on(ResponseState(row["state"])):
-            carried.append(_carried(row, None, main))
-    responses.add(connection, carried)
-
-
-def _carried(row: Row, replaces: int | None, main: Row) -> dict[str, Any]:
-    return _moved(row, main) | {"replaces": replaces}
-
-
-def _moved(row: Row, main: Row) -> dict[str, Any]:
-    """Give the columns of a row of the double as one of the alarm that goes on."""
-    return {name: value for name, value in row.items() if name != "id"} | {"alarm_id": main["id"]}
+            if replaces(ResponseState(there.state), ResponseState(row.state)):
+                carrying.answer(connection, row, over=there)
+        elif row.account_id not in reported and goes_on(ResponseState(row.state)):
+            carried.append(row)
+    carrying.responses(connection, carried, to=main.id)
 
 
 def _carry_acknowledgements(
-    transaction: Transaction, double: Row, main: Row, reported: Collection[int]
+    transaction: Transaction, double: Alarm, main: Alarm, reported: Collection[int]
 ) -> None:
     """Let what consoles acknowledged count at the alarm that goes on, the third tier's part with it."""
     connection = transaction.connection
-    acknowledged = timelines.acknowledgements(connection, [double["id"], main["id"]])
-    known = {line["actor_id"] for line in acknowledged if line["alarm_id"] == main["id"]} | set(reported)
+    acknowledged = timelines.acknowledgements(connection, [double.id, main.id])
+    known = {line.actor_id for line in acknowledged if line.alarm_id == main.id} | set(reported)
     for line in acknowledged:
-        if line["actor_id"] not in known:
-            known.add(line["actor_id"])
+        if line.actor_id not in known:
+            known.add(line.actor_id)
             timelines.enter(
                 connection,
-                main["id"],
+                main.id,
                 act=Entry.ACKNOWLEDGED,
-                actor_id=line["actor_id"],
+                actor_id=line.actor_id,
                 at=transaction.now,
-                facts={**line["facts"], "alarm_id": double["id"]},
+                facts={**line.facts, "alarm_id": double.id},
             )
 
 
-def _meet(connection: Connection, double: Row, main: Row, reported: Collection[int]) -> None:
+def _meet(connection: Connection, double: Alarm, main: Alarm, reported: Collection[int]) -> None:
     """Mark the targets that the answers to both meet, and by whom they were first acknowledged."""
-    of_both = responses.of_alarms(connection, [main["id"], double["id"]])
-    there = {row["account_id"] for row in of_both if row["alarm_id"] == main["id"]}
+    of_both = responses.of_alarms(connection, [main.id, double.id])
+    there = {row.account_id for row in of_both if row.alarm_id == main.id}
     answers = [
         standing_changes.answered(row)
         for row in of_both
-        if row["doubt"] is None and (row["alarm_id"] == main["id"] or row["account_id"] not in there)
+        if row.doubt is None and (row.alarm_id == main.id or row.account_id not in there)
     ]
-    reporters = {*reported, main["raised_by"], double["raised_by"]}
-    tiers = [Tier.from_dict(tier) for tier in main["tiers"]]
-    met = tiers_after(tiers, answers, reporters=reporters, raised_at=main["raised_at"])
-    values: dict[str, Any] = {"tiers": [tier.as_dict() for tier in met]}
-    if main["acknowledged_at"] is None:
-        said = (double["acknowledged_at"], double["acknowledged_by"])
-        first = first_acknowledged(
-            answers,
-            at_console=None if said[0] is None else said,
-            reporters=reporters,
-            raised_at=main["raised_at"],
-        )
+    reporters = {*reported, main.raised_by, double.raised_by}
+    tiers = [Tier.from_dict(tier) for tier in main.tiers]
+    met = tiers_after(tiers, answers, reporters=reporters, raised_at=main.raised_at)
+    alarms.change(connection, main.id, tiers=[tier.as_dict() for tier in met])
+    if main.acknowledged_at is None:
+        said = None
+        if double.acknowledged_at is not None and double.acknowledged_by is not None:
+            said = (double.acknowledged_at, double.acknowledged_by)
+        first = first_acknowledged(answers, at_console=said, reporters=reporters, raised_at=main.raised_at)
         if first is not None:
-            values |= {"acknowledged_at": first[0], "acknowledged_by": first[1]}
-    alarms.change(connection, main["id"], **values)
+            alarms.change(connection, main.id, acknowledged_at=first[0], acknowledged_by=first[1])
 
 
-def _end(transaction: Transaction, actor: Actor, double: Row, main: Row) -> None:
+def _end(transaction: Transaction, actor: Actor, double: Alarm, main: Alarm) -> None:
     connection, now = transaction.connection, transaction.now
     alarms.change(
         connection,
-        double["id"],
+        double.id,
         state=alarms.RESOLVED,
         resolved_at=now,
         resolved_by=actor.account_id,
         outcome=Outcome.DUPLICATE.value,
-        merged_into=main["id"],
+        merged_into=main.id,
     )
-    responses.end_all(connection, double["id"], now)
-    ladders.end_all(connection, double["id"])
-    messages.end_all(connection, double["id"])
-    facts = {"outcome": Outcome.DUPLICATE.value, "into": main["id"]}
-    timelines.enter(
-        connection, double["id"], act=Entry.RESOLVED, actor_id=actor.account_id, at=now, facts=facts
-    )
+    responses.end_all(connection, double.id, now)
+    ladders.end_all(connection, double.id)
+    messages.end_all(connection, double.id)
+    facts = {"outcome": Outcome.DUPLICATE.value, "into": main.id}
+    timelines.enter(connection, double.id, act=Entry.RESOLVED, actor_id=actor.account_id, at=now, facts=facts)

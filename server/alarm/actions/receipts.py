@@ -1,7 +1,6 @@
 """Receipts: a page or a phone says that it has shown somebody a call; and the calls that only a page shows."""
 
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import alarms
 from server.alarm.service import views
@@ -11,11 +10,12 @@ from server.core.refused import Refused
 from server.delivery.queries import last_delivery, messages
 from server.delivery.queries.messages import ListedCall
 from server.delivery.rules.channels import ChannelName
+from server.delivery.rules.shapes import ReceiptView
 
 
 def received(
     store: Store, *, actor: Actor, request_id: str, alarm_id: int, channel: ChannelName, now: datetime
-) -> dict[str, Any]:
+) -> ReceiptView:
     """Mark what an alarm sent the actor by a channel as having reached him; give how many that was news for.
 
     Told only when it is news; harmless after the end. Raises ``Refused``: ``not_found``, ``alarm_over``,
@@ -24,7 +24,9 @@ def received(
     require(actor, Act.RECEIVE)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "receipt", [alarm_id, channel])
+        first = transaction.remember(
+            actor.account_id, request_id, "receipt", [alarm_id, channel], shape=ReceiptView
+        )
         if first is not None:
             return first
         # The alarm's row before those of its messages, as everybody locks them.
@@ -38,7 +40,8 @@ def received(
         if news:
             last_delivery.note(connection, actor.account_id, channel, now)
             views.publish(transaction, alarm, urgent=False)
-        return transaction.answer(actor.account_id, request_id, {"delivered": news})
+        answer: ReceiptView = {"delivered": news}
+        return transaction.answer(actor.account_id, request_id, answer)
 
 
 def listed(store: Store, *, actor: Actor, alarm_id: int) -> list[ListedCall]:

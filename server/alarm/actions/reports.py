@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -11,9 +10,24 @@ from server.alarm.facts import AlarmReported
 from server.alarm.queries import alarms, follow_ups, responses, timeline_chain, timelines
 from server.alarm.queries import people as alarm_people
 from server.alarm.rules.alarm import Tier
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight
 from server.alarm.rules.targets import judge
 from server.alarm.service import sight, views
+from server.alarm.service.shapes import (
+    ChainFault,
+    ChainView,
+    FollowUpList,
+    FollowUpView,
+    MovementView,
+    PersonOfReport,
+    PlaceOfReport,
+    PointView,
+    ReportView,
+    TargetView,
+    ToldView,
+)
+from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require
 from server.core.database.transaction import Store, Transaction
@@ -25,10 +39,8 @@ from server.duty.queries import positions
 from server.people.queries import accounts
 from server.people.tables import Account
 
-Row = Mapping[str, Any]
 
-
-def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
+def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> ReportView:
     """Report an alarm to a console in whose scope it lies; whose movements were read is recorded.
 
     Open alarms are reported as they stand. Movements are those of the responders between being told and the end
@@ -44,16 +56,17 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
         told = messages.of_alarms(connection, [alarm_id])
         people = accounts.by_ids(connection, _everybody(view, told))
         moved = _movements(connection, row, actor, people, now)
-        found = {
+        found: ReportView = {
             "alarm": view,
-            "place": alarm_people.place_of(connection, row["post_id"]),
+            "place": _place(connection, row.post_id),
             "people": [_person(one) for _number, one in sorted(people.items())],
             "targets": _targets(row, now),
             "told": [_told(one) for one in told],
             "movements": moved,
-            "follow_ups": follow_ups.of_alarm(connection, alarm_id),
+            "follow_ups": _follow_ups(connection, alarm_id),
             "chain": _chain(connection, alarm_id),
             "made_at": moment(now),
+            "drill": None,
         }
     # Written before anybody sees it, and with nobody waiting behind the reading.
     with store.transaction(now) as transaction:
@@ -75,7 +88,7 @@ def add_follow_up(
     owner: str,
     due_on: date,
     now: datetime,
-) -> dict[str, Any]:
+) -> FollowUpList:
     """Write down what is still to be done, whose it is and until when; give all of the alarm's.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``.
@@ -97,12 +110,12 @@ def add_follow_up(
             )
             _audit(transaction, actor, "add_follow_up", alarm_id, number)
             transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        return {"items": follow_ups.of_alarm(connection, alarm_id)}
+        return {"items": _follow_ups(connection, alarm_id)}
 
 
 def complete_follow_up(
     store: Store, *, actor: Actor, request_id: str, alarm_id: int, follow_up_id: int, now: datetime
-) -> dict[str, Any]:
+) -> FollowUpList:
     """Say that something was done; give all of the alarm's.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``already_done`` (done_at).
@@ -116,48 +129,91 @@ def complete_follow_up(
             one = follow_ups.by_id(connection, alarm_id, follow_up_id)
             if one is None:
                 raise Refused("not_found")
-            if one["done_at"] is not None:
-                raise Refused("already_done", done_at=one["done_at"])
-            follow_ups.change(connection, follow_up_id, done_at=now, done_by=actor.account_id)
+            if one.done_at is not None:
+                raise Refused("already_done", done_at=one.done_at)
+            follow_ups.complete(connection, follow_up_id, by=actor.account_id, now=now)
             _audit(transaction, actor, "complete_follow_up", alarm_id, follow_up_id)
             transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        return {"items": follow_ups.of_alarm(connection, alarm_id)}
+        return {"items": _follow_ups(connection, alarm_id)}
 
 
-def _targets(row: Row, now: datetime) -> list[dict[str, Any]]:
-    tiers = [Tier.from_dict(tier) for tier in row["tiers"]]
-    judged = judge(tiers, raised_at=row["raised_at"], ended_at=row["resolved_at"] or now)
+def _place(connection: Connection, post_id: int) -> PlaceOfReport:
+    one = alarm_people.place_of(connection, post_id)
+    return {
+        "post_name": one.post_name,
+        "school_name": one.school_name,
+        "station_name": one.station_name,
+        "latitude": one.latitude,
+        "longitude": one.longitude,
+    }
+
+
+def _follow_ups(connection: Connection, alarm_id: int) -> list[FollowUpView]:
+    return [
+        {
+            "id": one.id,
+            "text": one.text,
+            "owner": one.owner,
+            "added_by": one.added_by,
+            "done_by": one.done_by,
+            "due_on": one.due_on.isoformat(),
+            "added_at": moment(one.added_at),
+            "done_at": moment_or_none(one.done_at),
+        }
+        for one in follow_ups.of_alarm(connection, alarm_id)
+    ]
+
+
+def _targets(row: Alarm, now: datetime) -> list[TargetView]:
+    tiers = [Tier.from_dict(tier) for tier in row.tiers]
+    judged = judge(tiers, raised_at=row.raised_at, ended_at=row.resolved_at or now)
     met_by = {tier.tier: tier.met_by for tier in tiers}
-    return [one.as_dict() | {"met_by": met_by[one.tier]} for one in judged]
+    return [
+        {
+            "tier": one.tier,
+            "target_s": one.target_s,
+            "mark": one.mark.value,
+            "took_s": one.took_s,
+            "late_s": one.late_s,
+            "met_by": met_by[one.tier],
+        }
+        for one in judged
+    ]
 
 
 def _movements(
-    connection: Connection, row: Row, actor: Actor, people: Mapping[int, Account], now: datetime
-) -> list[dict[str, Any]]:
-    ended_at = row["resolved_at"] or now
+    connection: Connection, row: Alarm, actor: Actor, people: Mapping[int, Account], now: datetime
+) -> list[MovementView]:
+    ended_at = row.resolved_at or now
     spans = {
-        one["account_id"]: (one["notified_at"], one["ended_at"] or ended_at)
-        for one in responses.of_alarms(connection, [row["id"]])
-        if actor.role != Role.SCHOOL_ADMIN or people[one["account_id"]].school_id == actor.school_id
+        one.account_id: (one.notified_at, one.ended_at or ended_at)
+        for one in responses.of_alarms(connection, [row.id])
+        if actor.role != Role.SCHOOL_ADMIN or people[one.account_id].school_id == actor.school_id
     }
-    tracks: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for one in positions.trails(connection, spans, since=row["raised_at"], until=ended_at):
+    tracks: defaultdict[int, list[PointView]] = defaultdict(list)
+    for one in positions.trails(connection, spans, since=row.raised_at, until=ended_at):
         begin, end = spans[one.account_id]
         if begin <= one.at <= end:
-            place = {"latitude": one.latitude, "longitude": one.longitude, "accuracy_m": one.accuracy_m}
-            tracks[one.account_id].append({"at": moment(one.at), **place})
+            tracks[one.account_id].append(
+                {
+                    "at": moment(one.at),
+                    "latitude": one.latitude,
+                    "longitude": one.longitude,
+                    "accuracy_m": one.accuracy_m,
+                }
+            )
     return [{"account_id": number, "points": points} for number, points in sorted(tracks.items())]
 
 
-def _chain(connection: Connection, alarm_id: int) -> dict[str, Any]:
-    faults = [
+def _chain(connection: Connection, alarm_id: int) -> ChainView:
+    faults: list[ChainFault] = [
         {"ordinal": one.ordinal, "kind": one.kind.value}
         for one in timeline_chain.faults_in(connection, alarm_id)
     ]
     return {**timelines.head_of(connection, alarm_id), "faults": faults}
 
 
-def _everybody(view: Row, told: list[Call]) -> set[int]:
+def _everybody(view: AlarmView, told: list[Call]) -> set[int]:
     numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
     numbers |= {one["account_id"] for one in (*view["responses"], *view["reporters"])}
     numbers |= {one.account_id for one in told}
@@ -165,11 +221,11 @@ def _everybody(view: Row, told: list[Call]) -> set[int]:
     return {number for number in numbers if number is not None}
 
 
-def _person(one: Account) -> dict[str, Any]:
+def _person(one: Account) -> PersonOfReport:
     return {"account_id": one.id, "name": one.name, "category": one.category}
 
 
-def _told(one: Call) -> dict[str, Any]:
+def _told(one: Call) -> ToldView:
     return {
         "account_id": one.account_id,
         "channel": one.channel,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import alarms, nearby, posts, reports, responses, standing, timelines
 from server.alarm.rules.added_by_console import Option, added_by_console
@@ -10,6 +9,7 @@ from server.alarm.rules.alarm import Entry
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import STANDING, Mover, ResponseState, move
 from server.alarm.rules.search import Responder
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.service import (
     asking,
     calls,
@@ -20,6 +20,7 @@ from server.alarm.service import (
     views,
     written,
 )
+from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, Role, may, require
 from server.core.database.locks import Queue, wait_in
@@ -27,8 +28,6 @@ from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.queries import accounts
-
-Row = Mapping[str, Any]
 
 
 def release(
@@ -40,7 +39,7 @@ def release(
     account_id: int,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Let somebody go who was asked; nobody is asked in his stead, the console adds whom it wants.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``, ``response_not_possible``.
@@ -55,8 +54,8 @@ def release(
         if asked is None:
             raise Refused("not_found")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        after = move(ResponseState(asked["state"]), ResponseState.RELEASED, Mover.CONSOLE)
-        if asked["state"] == after:
+        after = move(ResponseState(asked.state), ResponseState.RELEASED, Mover.CONSOLE)
+        if asked.state == after:
             return views.view(transaction.connection, alarm_id)
         written.move(transaction, asked, after, actor.account_id)
         _audit(transaction, actor, "release_responder", account_id, {"alarm_id": alarm_id})
@@ -73,7 +72,7 @@ def add(
     account_id: int,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Ask somebody on duty whom the console chose, also one who declined or was released before.
 
     Raises ``Refused``: ``not_your_role``, ``not_found`` outside the actor's scope, ``alarm_over``,
@@ -104,7 +103,7 @@ def let_count(
     account_id: int,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Let a person who was asked to an alarm, or reported it, count in it, whatever the rules say of him.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``, ``account_suspended``.
@@ -134,7 +133,7 @@ def let_count(
 
 def _takes_part(transaction: Transaction, alarm_id: int, account_id: int) -> bool:
     connection = transaction.connection
-    reported = {row["account_id"] for row in reports.of_alarms(connection, [alarm_id])}
+    reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
     return account_id in reported or responses.of_account(connection, alarm_id, account_id) is not None
 
 
@@ -144,16 +143,16 @@ def _check_may_be_asked(transaction: Transaction, actor: Actor, alarm_id: int, a
     if person is None or person.district_id != actor.district_id:
         raise Refused("not_found")
     asked = responses.of_account(connection, alarm_id, account_id)
-    reported = {row["account_id"] for row in reports.of_alarms(connection, [alarm_id])}
-    if account_id in reported or (asked is not None and asked["state"] in STANDING):
+    reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
+    if account_id in reported or (asked is not None and asked.state in STANDING):
         raise Refused("already_asked")
 
 
 def _described(
-    transaction: Transaction, alarm: Row, account_id: int, limits: Limits
+    transaction: Transaction, alarm: Alarm, account_id: int, limits: Limits
 ) -> tuple[Responder, Option]:
-    wait_in(transaction.connection, Queue.CHOICE, alarm["district_id"])
-    people = nearby.people_on_duty(transaction.connection, alarm["district_id"], drill=alarm["drill"])
+    wait_in(transaction.connection, Queue.CHOICE, alarm.district_id)
+    people = nearby.people_on_duty(transaction.connection, alarm.district_id, drill=alarm.drill)
     call = dispatch.call_of(transaction, alarm)
     found = added_by_console(people, call, account_id=account_id, limits=limits[DispatchLimits])
     if found is None:
@@ -164,13 +163,13 @@ def _described(
 def _check_scope(transaction: Transaction, actor: Actor, option: Option) -> None:
     """Keep a station to the people at its own posts; the district sends anybody."""
     post = posts.by_id(transaction.connection, option.post_id, actor.district_id)
-    if post is None or (actor.role == Role.STATION_OFFICER and post["station_id"] != actor.station_id):
+    if post is None or (actor.role == Role.STATION_OFFICER and post.station_id != actor.station_id):
         raise Refused("not_found")
 
 
 def _add(
     transaction: Transaction,
-    alarm: Row,
+    alarm: Alarm,
     responder: Responder,
     option: Option,
     *,
@@ -178,16 +177,15 @@ def _add(
     limits: Limits,
 ) -> None:
     connection, account_id = transaction.connection, responder.account_id
-    columns = asking.row_of(transaction, responder, limits)
-    before = responses.of_account(connection, alarm["id"], account_id)
+    asked = asking.asked_now(transaction, responder, limits)
+    before = responses.of_account(connection, alarm.id, account_id)
     if before is None:
-        row = {"alarm_id": alarm["id"], "account_id": account_id, "replaces": None} | columns
-        number = responses.add(connection, [row])[0]
+        number = responses.add(connection, alarm.id, [asked])[0]
     else:
-        number = before["id"]
-        responses.change(connection, number, **columns)
+        number = before.id
+        responses.ask_again(connection, number, asked)
     if responder.doubt is None:
-        shortages.fill_shortage(connection, alarm["id"], tier=responder.tier, group=responder.group)
+        shortages.fill_shortage(connection, alarm.id, tier=responder.tier, group=responder.group)
     calls.call_newly_asked(transaction, alarm, [account_id], tier=responder.tier, limits=limits)
     facts = {
         "response_id": number,
@@ -198,13 +196,15 @@ def _add(
         "busy": option.busy,
     }
     timelines.enter(
-        connection, alarm["id"], act=Entry.ADDED, actor_id=actor.account_id, at=transaction.now, facts=facts
+        connection, alarm.id, act=Entry.ADDED, actor_id=actor.account_id, at=transaction.now, facts=facts
     )
-    audited = {"alarm_id": alarm["id"], "floor_crossed": option.below_floor}
+    audited = {"alarm_id": alarm.id, "floor_crossed": option.below_floor}
     _audit(transaction, actor, "add_responder", account_id, audited)
 
 
-def _audit(transaction: Transaction, actor: Actor, act: str, subject_id: int, facts: dict[str, Any]) -> None:
+def _audit(
+    transaction: Transaction, actor: Actor, act: str, subject_id: int, facts: Mapping[str, object]
+) -> None:
     audit.record(
         transaction.connection,
         now=transaction.now,

@@ -1,14 +1,14 @@
 """What those who were asked answer."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from server.alarm.queries import alarms, places, responses
 from server.alarm.rules.alarm import AlarmLimits
 from server.alarm.rules.places import off_scene_m
 from server.alarm.rules.response import ACKNOWLEDGING, REPLACED, STANDING, Mover, ResponseState, move, proven
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.service import dispatch, escalation, holding, shortages, standing_changes, views, written
+from server.alarm.tables.alarms import Alarm, Response
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -17,8 +17,6 @@ from server.delivery.queries import last_delivery, messages
 from server.delivery.rules.channels import ChannelName
 from server.duty.queries import positions
 from server.duty.rules.trust import TrustLimits
-
-Row = Mapping[str, Any]
 
 
 def answer(
@@ -30,7 +28,7 @@ def answer(
     state: ResponseState,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Move the actor's own response on; a decline or a withdrawal asks one more in his stead.
 
     An answer to an alarm that was merged into another one counts there, and that one is given.
@@ -44,12 +42,12 @@ def answer(
             return views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         mine = responses.of_account(transaction.connection, alarm_id, actor.account_id)
-        if mine is None or mine["state"] == ResponseState.RELEASED:
+        if mine is None or mine.state == ResponseState.RELEASED:
             raise Refused("not_asked")
-        before = ResponseState(mine["state"])
+        before = ResponseState(mine.state)
         after = move(before, state, Mover.PERSON)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
-        if after == before and mine["off_scene_m"] is None:
+        if after == before and mine.off_scene_m is None:
             return views.seen(transaction.connection, alarm_id, actor)
         alarm, mine = _as_he_counts_now(transaction, alarm, mine, limits)
         _take(transaction, alarm, mine, after, actor, limits)
@@ -67,31 +65,33 @@ def answer(
         return views.seen(transaction.connection, alarm_id, actor)
 
 
-def _as_he_counts_now(transaction: Transaction, alarm: Row, mine: Row, limits: Limits) -> tuple[Row, Row]:
+def _as_he_counts_now(
+    transaction: Transaction, alarm: Alarm, mine: Response, limits: Limits
+) -> tuple[Alarm, Response]:
     """Read again whether somebody counts, who may have checked in anew since he was asked."""
-    if not standing_changes.of_one(transaction, alarm, mine["account_id"], limits):
+    if not standing_changes.of_one(transaction, alarm, mine.account_id, limits):
         return alarm, mine
-    again = alarms.by_id(transaction.connection, alarm["id"])
-    still = responses.of_account(transaction.connection, alarm["id"], mine["account_id"])
+    again = alarms.by_id(transaction.connection, alarm.id)
+    still = responses.of_account(transaction.connection, alarm.id, mine.account_id)
     assert again is not None
     assert still is not None
     return again, still
 
 
 def _take(
-    transaction: Transaction, alarm: Row, mine: Row, after: ResponseState, actor: Actor, limits: Limits
+    transaction: Transaction, alarm: Alarm, mine: Response, after: ResponseState, actor: Actor, limits: Limits
 ) -> None:
     """Write an answer down, and what follows of it; of whoever does not count nothing does for anybody else."""
-    connection, before = transaction.connection, ResponseState(mine["state"])
+    connection, before = transaction.connection, ResponseState(mine.state)
     instead = after in REPLACED and dispatch.makes_room(connection, mine, limits)
     off_scene_m = _off_scene_m(transaction, alarm, actor.account_id, after, limits)
     if after is not before or off_scene_m is None:
         written.move(transaction, mine, after, actor.account_id, off_scene_m=off_scene_m)
     counts_as = proven(after, off_scene=off_scene_m is not None)
-    if mine["doubt"] is None:
+    if mine.doubt is None:
         standing_changes.meet(transaction, alarm, mine, counts_as)
         if before in REPLACED and after in STANDING:
-            shortages.fill_shortage(connection, alarm["id"], tier=mine["tier"], group=mine["group"])
+            shortages.fill_shortage(connection, alarm.id, tier=mine.tier, group=mine.group)
         if after in ACKNOWLEDGING:
             alarm = holding.release(transaction, alarm, limits, why="answered", actor_id=actor.account_id)
     if instead:
@@ -99,7 +99,7 @@ def _take(
 
 
 def _off_scene_m(
-    transaction: Transaction, alarm: Row, account_id: int, state: ResponseState, limits: Limits
+    transaction: Transaction, alarm: Alarm, account_id: int, state: ResponseState, limits: Limits
 ) -> float | None:
     """Give how far off somebody is who says that he is there, where his phone's place speaks against it."""
     last = positions.last_of(transaction.connection, account_id) if state is ResponseState.ON_SCENE else None

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.alarm.queries import alarms, places, reports, timelines
 from server.alarm.queries import asides as alarm_asides
 from server.alarm.rules.alarm import AlarmLimits, Entry
-from server.alarm.service import aside_presses, views
+from server.alarm.rules.shapes import AlarmView
+from server.alarm.service import aside_presses, escalation, on_the_spot, views
 from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.queries import accounts
-
-Row = Mapping[str, Any]
 
 
 def put_aside(
@@ -28,7 +26,7 @@ def put_aside(
     aside: bool,
     limits: Limits,
     now: datetime,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Put an unapproved reporter aside at the places of an alarm, or let him back; twice changes nothing.
 
     Until the alarm ends, for a time at most, his further presses there are recorded and call nobody.
@@ -41,7 +39,7 @@ def put_aside(
         if transaction.remember(actor.account_id, request_id, "put_aside", body) is not None:
             return views.again(connection, alarm_id, actor)
         alarm = alarms.hold(connection, alarm_id, actor)
-        reported = {row["account_id"] for row in reports.of_alarms(connection, [alarm_id])}
+        reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
         person = accounts.by_id(connection, account_id)
         if person is None or account_id not in reported:
             raise Refused("not_found")
@@ -49,7 +47,7 @@ def put_aside(
             raise Refused("account_approved")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         rows = alarm_asides.of_alarms(connection, [alarm_id])
-        times = [one["until"] for one in rows if one["account_id"] == account_id]
+        times = [one.until for one in rows if one.account_id == account_id]
         # One whose time is over still stands there: it ends with either word.
         if any(until > now for until in times) if aside else not times:
             return views.view(connection, alarm_id)
@@ -63,11 +61,19 @@ def put_aside(
 
 
 def choose_place(
-    store: Store, *, actor: Actor, request_id: str, alarm_id: int, place_id: int | None, now: datetime
-) -> dict[str, Any]:
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    alarm_id: int,
+    place_id: int | None,
+    limits: Limits,
+    now: datetime,
+) -> AlarmView:
     """Choose which of its places an alarm is at, ``None``: the one that leads; the others are told no longer.
 
-    Whoever was called to another one stays asked. Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``.
+    Whoever was called to another one stays asked, and is told how far it is to the one chosen.
+    Raises ``Refused``: ``not_your_role``, ``not_found``, ``alarm_over``.
     """
     require(actor, Act.DISPATCH)
     with store.transaction(now) as transaction:
@@ -76,16 +82,19 @@ def choose_place(
         if first is not None:
             return views.again(connection, alarm_id, actor)
         alarm = alarms.hold(connection, alarm_id, actor)
-        further = {row["id"]: row for row in places.of_alarms(connection, [alarm_id])}
+        further = {row.id: row for row in places.of_alarms(connection, [alarm_id])}
         if place_id is not None and place_id not in further:
             raise Refused("not_found")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if place_id is not None:
-            chosen = {name: further[place_id][name] for name in places.COLUMNS}
-            alarms.change(connection, alarm_id, **chosen)
+            alarms.be_at(connection, alarm_id, further[place_id])
         facts = {
             "place_id": place_id,
-            "before": {name: alarm[name] for name in ("post_id", "latitude", "longitude")},
+            "before": {
+                "post_id": alarm.post_id,
+                "latitude": alarm.latitude,
+                "longitude": alarm.longitude,
+            },
         }
         timelines.enter(
             connection, alarm_id, act=Entry.PLACE_CHOSEN, actor_id=actor.account_id, at=now, facts=facts
@@ -94,6 +103,8 @@ def choose_place(
         # Told before the others are dropped: their consoles learn where it is.
         for number in further:
             places.drop(connection, number, by=actor.account_id, now=now)
+        on_the_spot.measure_anew(transaction, alarm_id, limits)
+        escalation.settle(transaction, alarm_id, limits)
         return views.publish(transaction, alarm, also=list(further.values()))
 
 
@@ -103,13 +114,13 @@ def _put_aside(
     connection, now = transaction.connection, transaction.now
     until = now + timedelta(seconds=limits[AlarmLimits].aside_s)
     by = actor.account_id
-    alarm_asides.add(connection, alarm_id=alarm_id, account_id=account_id, by=by, at=now, until=until)
+    alarm_asides.add(connection, alarm_id, account_id, by=by, at=now, until=until)
     facts = {"account_id": account_id}
     timelines.enter(connection, alarm_id, act=Entry.PUT_ASIDE, actor_id=by, at=now, facts=facts)
 
 
 def _audit(
-    transaction: Transaction, actor: Actor, act: str, subject_id: int | None, facts: dict[str, Any]
+    transaction: Transaction, actor: Actor, act: str, subject_id: int | None, facts: Mapping[str, object]
 ) -> None:
     audit.record(
         transaction.connection,

@@ -1,49 +1,65 @@
 """The units of a district and the plans that say which of them come to an alarm: looked at and edited."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection
 
 from server.alarm.queries import units
+from server.alarm.queries.units import NewPlan, NewUnit, UnitChanges
 from server.alarm.rules.alarm import AlarmKind
+from server.alarm.rules.unit_shapes import PlanPage, PlanView, UnitPage, UnitView
+from server.alarm.tables.joint_response import Unit, WrittenPlan
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
 from server.places.queries import districts
 
-Row = Mapping[str, Any]
-UNIT_COLUMNS = ("id", "name", "kind", "telephone", "desk", "archived")
-PLAN_COLUMNS = ("id", "kind", "school_id", "lead_unit_id", "support_unit_ids")
+
+class PlanChanges(TypedDict, total=False):
+    """What to change of a plan: who comes by it, or that it is no longer used."""
+
+    lead_unit_id: int
+    support_unit_ids: list[int]
+    archived: bool
 
 
-def page(store: Store, *, actor: Actor, archived: bool, cursor: int, limit: int) -> dict[str, Any]:
+def page(store: Store, *, actor: Actor, archived: bool, cursor: int, limit: int) -> UnitPage:
     """List the units of the actor's district, or those that are no longer used."""
     require(actor, Act.SEE_UNITS)
     with store.read() as connection:
         rows = units.page(connection, actor.district_id, archived=archived, after=cursor, limit=limit + 1)
-    return _paged(rows, limit, UNIT_COLUMNS)
+    return {
+        "items": [_view(row) for row in rows[:limit]],
+        "next": rows[limit - 1].id if len(rows) > limit else None,
+    }
 
 
-def add(store: Store, *, actor: Actor, request_id: str, values: Row, now: datetime) -> dict[str, Any]:
-    """Add a unit: ``name, kind, telephone, desk``; gives it."""
+def add(store: Store, *, actor: Actor, request_id: str, now: datetime, **values: Unpack[NewUnit]) -> UnitView:
+    """Add a unit; gives it."""
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "add_unit", dict(values))
+        first = transaction.remember(actor.account_id, request_id, "add_unit", values, shape=UnitView)
         if first is not None:
             return first
-        number = units.add(
-            transaction.connection, district_id=actor.district_id, archived=False, **values, **_by(actor, now)
-        )
+        number = units.add(transaction.connection, actor.district_id, by=actor.account_id, now=now, **values)
         _audit(transaction, actor, "unit.added", {"unit_id": number})
-        return transaction.answer(actor.account_id, request_id, {"id": number, "archived": False, **values})
+        answer: UnitView = {"id": number, "archived": False, **values}
+        return transaction.answer(actor.account_id, request_id, answer)
 
 
 def change(
-    store: Store, *, actor: Actor, request_id: str, unit_id: int, values: Row, now: datetime
-) -> dict[str, Any]:
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    unit_id: int,
+    now: datetime,
+    **values: Unpack[UnitChanges],
+) -> UnitView:
     """Change some columns of a unit, or archive it; gives it.
 
     What went on before keeps its name. Raises ``Refused``: ``not_found``, ``unit_in_plan`` (plans) for
@@ -52,7 +68,9 @@ def change(
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "change_unit", [unit_id, dict(values)])
+        first = transaction.remember(
+            actor.account_id, request_id, "change_unit", [unit_id, values], shape=UnitView
+        )
         if first is not None:
             return first
         row = units.hold(connection, actor.district_id, [unit_id]).get(unit_id)
@@ -61,17 +79,20 @@ def change(
         plans = units.plans_with(connection, actor.district_id, unit_id) if values.get("archived") else 0
         if plans:
             raise Refused("unit_in_plan", plans=plans)
-        units.change(connection, unit_id, **values, **_by(actor, now))
+        units.change(connection, unit_id, by=actor.account_id, now=now, **values)
         _audit(transaction, actor, "unit.changed", {"unit_id": unit_id, "columns": sorted(values)})
-        return transaction.answer(actor.account_id, request_id, _shown({**row, **values}, UNIT_COLUMNS))
+        return transaction.answer(actor.account_id, request_id, _view(replace(row, **values)))
 
 
-def plans_page(store: Store, *, actor: Actor, cursor: int, limit: int) -> dict[str, Any]:
+def plans_page(store: Store, *, actor: Actor, cursor: int, limit: int) -> PlanPage:
     """List the plans of the actor's district."""
     require(actor, Act.SEE_UNITS)
     with store.read() as connection:
         rows = units.plans_page(connection, actor.district_id, after=cursor, limit=limit + 1)
-    return _paged(rows, limit, PLAN_COLUMNS)
+    return {
+        "items": [_plan_view(row) for row in rows[:limit]],
+        "next": rows[limit - 1].id if len(rows) > limit else None,
+    }
 
 
 def add_plan(
@@ -84,14 +105,14 @@ def add_plan(
     lead: int,
     supports: list[int],
     now: datetime,
-) -> dict[str, Any]:
+) -> PlanView:
     """Add the plan for a kind of alarm and a school, ``None`` meaning any; gives it.
 
     Raises ``Refused``: ``plan_exists`` (plan_id), ``unit_archived``, ``not_found`` for a school or a unit
     beyond the district.
     """
     require(actor, Act.EDIT_UNITS)
-    values: dict[str, Any] = {
+    values: NewPlan = {
         "kind": kind.value if kind else None,
         "school_id": school_id,
         "lead_unit_id": lead,
@@ -99,7 +120,7 @@ def add_plan(
     }
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "add_plan", values)
+        first = transaction.remember(actor.account_id, request_id, "add_plan", values, shape=PlanView)
         if first is not None:
             return first
         if school_id is not None and not _has_school(connection, actor, school_id):
@@ -111,38 +132,48 @@ def add_plan(
         there = units.plan_that_covers(connection, actor.district_id, covers)
         if there is not None:
             raise Refused("plan_exists", plan_id=there)
-        number = units.add_plan(
-            connection, district_id=actor.district_id, covers=covers, **values, **_by(actor, now)
-        )
+        number = units.add_plan(connection, actor.district_id, by=actor.account_id, now=now, **values)
         _audit(transaction, actor, "joint_plan.added", {"plan_id": number, **values})
-        return transaction.answer(actor.account_id, request_id, {"id": number, **values})
+        answer: PlanView = {"id": number, **values}
+        return transaction.answer(actor.account_id, request_id, answer)
 
 
 def change_plan(
-    store: Store, *, actor: Actor, request_id: str, plan_id: int, values: Row, now: datetime
-) -> dict[str, Any]:
-    """Change who comes by a plan (``lead_unit_id`` and ``support_unit_ids``), or archive it; gives it.
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    plan_id: int,
+    now: datetime,
+    **values: Unpack[PlanChanges],
+) -> PlanView:
+    """Change who comes by a plan, or archive it; gives it.
 
     Raises ``Refused``: ``not_found``, ``unit_archived``.
     """
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        first = transaction.remember(actor.account_id, request_id, "change_plan", [plan_id, dict(values)])
+        first = transaction.remember(
+            actor.account_id, request_id, "change_plan", [plan_id, values], shape=PlanView
+        )
         if first is not None:
             return first
         row = units.plan_by_id(connection, plan_id, actor.district_id)
         if row is None:
             raise Refused("not_found")
-        columns = {name: value for name, value in values.items() if name != "archived"}
+        changed = replace(
+            row,
+            lead_unit_id=values.get("lead_unit_id", row.lead_unit_id),
+            support_unit_ids=values.get("support_unit_ids", row.support_unit_ids),
+        )
         if values.get("archived"):
-            columns["covers"] = None
-        elif columns:
-            whole = {**row, **columns}
-            _check_units(connection, actor, [whole["lead_unit_id"], *whole["support_unit_ids"]])
-        units.change_plan(connection, plan_id, **columns, **_by(actor, now))
+            changed = replace(changed, covers=None)
+        elif "lead_unit_id" in values or "support_unit_ids" in values:
+            _check_units(connection, actor, [changed.lead_unit_id, *changed.support_unit_ids])
+        units.change_plan(connection, changed, by=actor.account_id, now=now)
         _audit(transaction, actor, "joint_plan.changed", {"plan_id": plan_id, **values})
-        return transaction.answer(actor.account_id, request_id, _shown({**row, **columns}, PLAN_COLUMNS))
+        return transaction.answer(actor.account_id, request_id, _plan_view(changed))
 
 
 def _check_units(connection: Connection, actor: Actor, unit_ids: Iterable[int]) -> None:
@@ -150,7 +181,7 @@ def _check_units(connection: Connection, actor: Actor, unit_ids: Iterable[int]) 
     found = units.hold(connection, actor.district_id, wanted)
     if wanted - set(found):
         raise Refused("not_found")
-    if any(row["archived"] for row in found.values()):
+    if any(row.archived for row in found.values()):
         raise Refused("unit_archived")
 
 
@@ -158,21 +189,26 @@ def _has_school(connection: Connection, actor: Actor, school_id: int) -> bool:
     return any(row.id == school_id for row in districts.schools(connection, actor.district_id))
 
 
-def _by(actor: Actor, now: datetime) -> dict[str, Any]:
-    return {"changed_at": now, "changed_by": actor.account_id}
-
-
-def _shown(row: Row, columns: Iterable[str]) -> dict[str, Any]:
-    return {name: row[name] for name in columns}
-
-
-def _paged(rows: list[Row], limit: int, columns: Iterable[str]) -> dict[str, Any]:
-    names = tuple(columns)
+def _view(one: Unit) -> UnitView:
     return {
-        "items": [_shown(row, names) for row in rows[:limit]],
-        "next": rows[limit - 1]["id"] if len(rows) > limit else None,
+        "id": one.id,
+        "name": one.name,
+        "kind": one.kind,
+        "telephone": one.telephone,
+        "desk": one.desk,
+        "archived": one.archived,
     }
 
 
-def _audit(transaction: Transaction, actor: Actor, act: str, facts: dict[str, Any]) -> None:
+def _plan_view(one: WrittenPlan) -> PlanView:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "school_id": one.school_id,
+        "lead_unit_id": one.lead_unit_id,
+        "support_unit_ids": one.support_unit_ids,
+    }
+
+
+def _audit(transaction: Transaction, actor: Actor, act: str, facts: Mapping[str, object]) -> None:
     audit.record(transaction.connection, now=transaction.now, actor_id=actor.account_id, act=act, facts=facts)

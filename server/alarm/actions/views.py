@@ -1,8 +1,6 @@
 """Looking at alarms: the list, one, the people in it by name, those who could be added."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,8 +12,17 @@ from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.response import STANDING
 from server.alarm.rules.search import Call
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight
-from server.alarm.service import sight, views
+from server.alarm.service import parts, sight, views
+from server.alarm.service.shapes import (
+    AlarmPage,
+    CandidateList,
+    PeopleOfAlarm,
+    PersonOfAlarm,
+    TimelinePage,
+    UnitContact,
+)
 from server.core import audit
 from server.core.access.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
 from server.core.access.rooms import room_of
@@ -27,13 +34,12 @@ from server.core.refused import Refused
 from server.people.queries import accounts
 from server.people.queries.accounts import AccountAndPlaces
 
-Row = Mapping[str, Any]
 SHOWN = 50
 
 
 def page(
     store: Store, *, actor: Actor, state: str | None, drill: bool | None, cursor: int, limit: int
-) -> dict[str, Any]:
+) -> AlarmPage:
     """List the alarms that an actor may see, the newest first, with the cursor from which events go on.
 
     ``drill`` leaves only drills (true), or leaves them out (false).
@@ -54,7 +60,7 @@ def page(
         }
 
 
-def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
+def one(store: Store, *, actor: Actor, alarm_id: int) -> AlarmView:
     """Show an alarm; of a double that is over, to those who were asked to it, the one that it was merged into.
 
     Raises ``Refused``: ``not_found``, ``alarm_over`` to those asked while it was open, with how it ended.
@@ -75,13 +81,19 @@ def one(store: Store, *, actor: Actor, alarm_id: int) -> dict[str, Any]:
 def _with_its_end(connection: Connection, alarm_id: int, actor: Actor, refused: Refused) -> Refused:
     """Say to whom it asked, in his district, what it was, where and how it ended; nothing of a person."""
     row = alarms.by_id(connection, alarm_id)
-    if refused.code != "alarm_over" or row is None or row["district_id"] != actor.district_id:
+    if refused.code != "alarm_over" or row is None or row.district_id != actor.district_id:
         return refused
-    told = {name: row[name] for name in ("resolved_at", "outcome", "kind", "drill")}
-    return Refused("alarm_over", **told, place_name=alarm_posts.full_name(connection, row["post_id"]))
+    return Refused(
+        "alarm_over",
+        resolved_at=row.resolved_at,
+        outcome=row.outcome,
+        kind=row.kind,
+        drill=row.drill,
+        place_name=alarm_posts.full_name(connection, row.post_id),
+    )
 
 
-def timeline(store: Store, *, actor: Actor, alarm_id: int, cursor: int, limit: int) -> dict[str, Any]:
+def timeline(store: Store, *, actor: Actor, alarm_id: int, cursor: int, limit: int) -> TimelinePage:
     """List the entries of an alarm's timeline, the newest first, for whoever sees everything of it.
 
     Raises ``Refused``: ``not_found``.
@@ -93,12 +105,12 @@ def timeline(store: Store, *, actor: Actor, alarm_id: int, cursor: int, limit: i
             raise Refused("not_found")
         rows = timelines.page(connection, alarm_id, before=cursor, limit=limit + 1)
     return {
-        "items": [views.entry(row) for row in rows[:limit]],
-        "next": rows[limit - 1]["id"] if len(rows) > limit else None,
+        "items": [parts.entry(row) for row in rows[:limit]],
+        "next": rows[limit - 1].id if len(rows) > limit else None,
     }
 
 
-def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[str, Any]:
+def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> PeopleOfAlarm:
     """Name the people of an alarm, as far as the actor may know them.
 
     Consoles see posts, schools and, while it is open, telephones (a school those of its own people, the
@@ -107,18 +119,22 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         alarm = alarms.see(connection, alarm_id, actor)
-        is_open = alarm["state"] == alarms.OPEN
+        is_open = alarm.state == alarms.OPEN
         view = views.view(connection, alarm_id)
         everything = sight.sights(connection, [alarm], actor)[alarm_id] is Sight.EVERYTHING
         numbers = _everybody(connection, view) if everything else {actor.account_id}
         if actor.role in CONSOLE and everything:
-            numbers |= {one["account_id"] for one in view["deliveries"]} - {None}
+            called = (one["account_id"] for one in view["deliveries"])
+            numbers |= {number for number in called if number is not None}
         elif actor.role is Role.SCHOOL_ADMIN:
             numbers |= sight.people_there(connection, view, actor.school_id)
         found = accounts.by_ids(connection, numbers)
         posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
         police = actor.role in POLICE_CONSOLE
-        units = joint_response.contacts(connection, alarm_id) if is_open and police else []
+        units: list[UnitContact] = [
+            {"unit_id": one.unit_id, "desk": one.desk, "telephone": one.telephone}
+            for one in (joint_response.contacts(connection, alarm_id) if is_open and police else [])
+        ]
     named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
     if units or any(person["telephone"] for person in named):
         with store.transaction(now) as transaction:
@@ -136,7 +152,7 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> dict[
     return {"people": named, "units": units}
 
 
-def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now: datetime) -> dict[str, Any]:
+def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now: datetime) -> CandidateList:
     """List whom the console could add, the nearest first; a station sees those at its own posts.
 
     Raises ``Refused``: ``not_your_role``, ``not_found``.
@@ -144,25 +160,23 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now
     require(actor, Act.DISPATCH)
     with store.read() as connection:
         alarm = alarms.see(connection, alarm_id, actor)
-        if alarm["state"] == alarms.RESOLVED:
+        if alarm.state == alarms.RESOLVED:
             return {"items": []}
         call = Call(
-            point=Point(alarm["latitude"], alarm["longitude"]),
-            post_id=alarm["post_id"],
-            kind=AlarmKind(alarm["kind"]) if alarm["kind"] else None,
+            point=Point(alarm.latitude, alarm.longitude),
+            post_id=alarm.post_id,
+            kind=AlarmKind(alarm.kind) if alarm.kind else None,
             now=now,
         )
         station_id = actor.station_id if actor.role == Role.STATION_OFFICER else None
         shown = options(
-            nearby.people_on_duty(
-                connection, alarm["district_id"], drill=alarm["drill"], station_id=station_id
-            ),
+            nearby.people_on_duty(connection, alarm.district_id, drill=alarm.drill, station_id=station_id),
             call,
             asked=_not_to_be_asked(connection, alarm_id),
             limits=limits[DispatchLimits],
             most=SHOWN,
         )
-        posts = alarm_people.posts(connection, {option.post_id for option in shown})
+        posts = alarm_people.names_of_posts(connection, {option.post_id for option in shown})
         found = accounts.by_ids(connection, {option.account_id for option in shown})
     return {
         "items": [
@@ -172,7 +186,7 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now
                 "category": option.category.value,
                 "group": option.group.value,
                 "distance_m": option.distance_m,
-                "post_name": posts[option.post_id]["name"],
+                "post_name": posts[option.post_id],
                 "below_floor": option.below_floor,
                 "busy": option.busy,
             }
@@ -184,22 +198,22 @@ def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now
 def _not_to_be_asked(connection: Connection, alarm_id: int) -> set[int]:
     """Give who reported the alarm or is still asked; who declined or was released may be asked again."""
     standing = {
-        row["account_id"] for row in responses.of_alarms(connection, [alarm_id]) if row["state"] in STANDING
+        row.account_id for row in responses.of_alarms(connection, [alarm_id]) if row.state in STANDING
     }
-    return standing | {row["account_id"] for row in reports.of_alarms(connection, [alarm_id])}
+    return standing | {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
 
 
-def _everybody(connection: Connection, view: Row) -> set[int]:
+def _everybody(connection: Connection, view: AlarmView) -> set[int]:
     numbers = {view["raised_by"], view["acknowledged_by"], view["resolved_by"]}
-    reporters = reports.of_alarms(connection, [view["id"]])
-    numbers |= {one["account_id"] for one in (*view["responses"], *reporters)}
+    numbers |= {one["account_id"] for one in view["responses"]}
+    numbers |= {one.account_id for one in reports.of_alarms(connection, [view["id"]])}
     numbers |= timelines.actors(connection, view["id"])
-    return numbers - {None}
+    return {number for number in numbers if number is not None}
 
 
 def _person(
     account: AccountAndPlaces, actor: Actor, post_name: str | None, *, is_open: bool
-) -> dict[str, Any]:
+) -> PersonOfAlarm:
     console = actor.role in CONSOLE
     own = actor.role != Role.SCHOOL_ADMIN or account.school_id == actor.school_id
     category = account.category

@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from server.alarm.actions import alarms, course, escalation, merging, responders, responses, views
+from server.alarm.rules import shapes
 from server.alarm.rules.alarm import AlarmKind, Outcome, SessionState
 from server.alarm.rules.response import ResponseState
 from server.alarm.schemas.arguments import (
@@ -20,6 +21,7 @@ from server.alarm.schemas.arguments import (
     NewResponseState,
 )
 from server.alarm.schemas.views import AlarmListView, AlarmView, CandidateList, PeopleOfAlarm, TimelineView
+from server.alarm.service import shapes as answers
 from server.core.access.roles import POLICE_CONSOLE, Role
 from server.core.http.auth import CONSOLE, actor_even_if_ended, allow, allow_public, current_actor
 from server.core.http.wire import PageArguments, ahead_of_the_line, platform, sent_json, understood
@@ -35,7 +37,7 @@ WITH_PEOPLE = (Role.GUARD, *CONSOLE)
 @allow_public
 @blueprint.doc(requestBody={"content": {"application/json": {"schema": NewAlarm}}})
 @blueprint.response(201, AlarmView)
-def raise_alarm() -> dict[str, Any]:
+def raise_alarm() -> shapes.AlarmView:
     """Raise an alarm, or join the open one it belongs to. A session that ended still raises, marked so.
 
     Never limited in number, never refused for a body that cannot be understood: what is wrong in it is
@@ -54,7 +56,7 @@ def raise_alarm() -> dict[str, Any]:
 @allow(*WITH_PEOPLE)
 @blueprint.arguments(AlarmListArguments, location="query")
 @blueprint.response(200, AlarmListView)
-def list_alarms(asked: dict[str, Any]) -> dict[str, Any]:
+def list_alarms(asked: dict[str, Any]) -> answers.AlarmPage:
     """List the alarms that the caller may see, the newest first."""
     return views.page(
         platform().store,
@@ -69,7 +71,7 @@ def list_alarms(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/alarms/<int:alarm_id>")
 @allow(*WITH_PEOPLE)
 @blueprint.response(200, AlarmView)
-def one_alarm(alarm_id: int) -> dict[str, Any]:
+def one_alarm(alarm_id: int) -> shapes.AlarmView:
     """Show an alarm; 409 ``alarm_over`` to those who were asked while it was open.
 
     Its facts say what it was, where, whether a drill, when and with which outcome it ended: all that is left to them.
@@ -83,7 +85,7 @@ def one_alarm(alarm_id: int) -> dict[str, Any]:
 @allow(*CONSOLE)
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, TimelineView)
-def timeline(asked: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def timeline(asked: dict[str, Any], alarm_id: int) -> answers.TimelinePage:
     """List an alarm's whole timeline by pages, the newest entries first."""
     return views.timeline(platform().store, actor=current_actor(), alarm_id=alarm_id, **asked)
 
@@ -91,7 +93,7 @@ def timeline(asked: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @blueprint.get("/alarms/<int:alarm_id>/people")
 @allow(*WITH_PEOPLE)
 @blueprint.response(200, PeopleOfAlarm)
-def people(alarm_id: int) -> dict[str, Any]:
+def people(alarm_id: int) -> answers.PeopleOfAlarm:
     """Name the people of an alarm, as far as the caller may know them."""
     return views.people(platform().store, actor=current_actor(), alarm_id=alarm_id, now=platform().now())
 
@@ -99,7 +101,7 @@ def people(alarm_id: int) -> dict[str, Any]:
 @blueprint.get("/alarms/<int:alarm_id>/candidates")
 @allow(*POLICE_CONSOLE)
 @blueprint.response(200, CandidateList)
-def candidates(alarm_id: int) -> dict[str, Any]:
+def candidates(alarm_id: int) -> answers.CandidateList:
     """List whom the console could add, the nearest first, with what speaks against each."""
     return views.candidates(
         platform().store,
@@ -115,7 +117,7 @@ def candidates(alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewKind)
 @blueprint.response(200, AlarmView)
-def tell_kind(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def tell_kind(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Tell what it is about; those whom the kind asks for are added."""
     return course.tell_kind(
         platform().store,
@@ -133,7 +135,7 @@ def tell_kind(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewAcknowledgement)
 @blueprint.response(200, AlarmView)
-def acknowledge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def acknowledge(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Say at a console that a human has taken notice."""
     return course.acknowledge(
         platform().store,
@@ -150,7 +152,7 @@ def acknowledge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewResponseState)
 @blueprint.response(200, AlarmView)
-def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def respond(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Move one's own response on; a console releases somebody."""
     common: dict[str, Any] = {
         "actor": current_actor(),
@@ -171,7 +173,7 @@ def respond(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewResponder)
 @blueprint.response(200, AlarmView)
-def add_responder(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def add_responder(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Ask somebody on duty whom the console chose."""
     return responders.add(
         platform().store,
@@ -189,7 +191,7 @@ def add_responder(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewNote)
 @blueprint.response(200, AlarmView)
-def note(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def note(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Add words to the timeline; the raiser's withdrawal is one of them and ends nothing."""
     return course.note(
         platform().store,
@@ -207,7 +209,7 @@ def note(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewResolution)
 @blueprint.response(200, AlarmView)
-def resolve(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def resolve(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """End an alarm with what it was and what was found."""
     return course.resolve(
         platform().store,
@@ -225,7 +227,7 @@ def resolve(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewEscalation)
 @blueprint.response(200, AlarmView)
-def escalate(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def escalate(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Take the next step of some tiers at once instead of when it is due."""
     return escalation.do_not_wait(
         platform().store,
@@ -243,7 +245,7 @@ def escalate(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewMerging)
 @blueprint.response(200, AlarmView)
-def merge(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def merge(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """End an alarm as a double of another one, which goes on with the people of both."""
     return merging.merge(
         platform().store,

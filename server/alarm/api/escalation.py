@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from server.alarm.actions import escalation
 from server.alarm.rules.escalation import TIERS, Step
+from server.alarm.service import shapes as answers
 from server.core.access.roles import CONSOLE, Group, Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.wire import Wire, one_of, platform, request_id
@@ -56,7 +57,7 @@ class NewPlan(Wire):
 @blueprint.get("/escalation-plans")
 @allow(*READERS)
 @blueprint.response(200, PlanList)
-def plans() -> dict[str, Any]:
+def plans() -> answers.PlanList:
     """Show the steps of the caller's district."""
     return escalation.plans(platform().store, actor=current_actor())
 
@@ -65,7 +66,7 @@ def plans() -> dict[str, Any]:
 @allow(Role.DISTRICT_ADMIN)
 @blueprint.arguments(NewPlan)
 @blueprint.response(200, PlanList)
-def change_plan(body: dict[str, Any], kind: str) -> dict[str, Any]:
+def change_plan(body: dict[str, Any], kind: str) -> answers.PlanList:
     """Give a kind of alarm (``any``: those without steps of their own) its steps."""
     written = body["steps"]
     return escalation.change_plan(

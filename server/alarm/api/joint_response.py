@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from server.alarm.actions import joint_response
 from server.alarm.actions.joint_response import LinkUse
+from server.alarm.rules import shapes, unit_shapes
 from server.alarm.rules.alarm import AlarmKind, PlaceFrom
 from server.alarm.rules.joint_response import ACTS, TaskState, UnitKind, UnitPart
 from server.alarm.schemas.views import AlarmView
@@ -84,7 +85,7 @@ class CallableUnits(Wire):
 @blueprint.get("/joint-links/<string:token>")
 @allow_public
 @blueprint.response(200, JointLinkView)
-def look(token: str) -> dict[str, Any]:
+def look(token: str) -> unit_shapes.TaskPage:
     """Show a unit its task; looking never acts, since messengers open links by themselves.
 
     Refused: ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
@@ -97,7 +98,7 @@ def look(token: str) -> dict[str, Any]:
 @allow_public
 @blueprint.arguments(NewUnitState)
 @blueprint.response(200, JointLinkView)
-def act(body: dict[str, Any], token: str) -> dict[str, Any]:
+def act(body: dict[str, Any], token: str) -> unit_shapes.TaskPage:
     """Let a unit say how far it has come; each act is good for one use.
 
     Refused: ``link_used`` (state), ``not_found``, ``link_expired``, ``alarm_over``, ``too_many``.
@@ -114,7 +115,7 @@ def act(body: dict[str, Any], token: str) -> dict[str, Any]:
 @blueprint.get("/alarms/<int:alarm_id>/unit-candidates")
 @allow(*POLICE_CONSOLE)
 @blueprint.response(200, CallableUnits)
-def callable_units(alarm_id: int) -> dict[str, Any]:
+def callable_units(alarm_id: int) -> unit_shapes.CallableUnits:
     """List the units that could still be called to an alarm."""
     return joint_response.callable_units(platform().store, actor=current_actor(), alarm_id=alarm_id)
 
@@ -124,7 +125,7 @@ def callable_units(alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewUnitCall)
 @blueprint.response(200, AlarmView)
-def call_in(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def call_in(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Call a unit to an alarm by hand. Refused: ``already_asked``, ``unit_archived``, ``alarm_over``."""
     return joint_response.call_in(
         platform().store,
@@ -141,7 +142,7 @@ def call_in(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @allow(*POLICE_CONSOLE)
 @blueprint.arguments(UnitCalledAgain)
 @blueprint.response(200, AlarmView)
-def call_again(body: dict[str, Any], alarm_id: int, unit_id: int) -> dict[str, Any]:
+def call_again(body: dict[str, Any], alarm_id: int, unit_id: int) -> shapes.AlarmView:
     """Send a silent unit its link once more. Refused: ``link_used`` (state), ``unit_without_channel``."""
     return joint_response.call_again(
         platform().store,

@@ -11,6 +11,7 @@ from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Wire, one_of, platform
 from server.delivery.channels.settings import ChannelSettings
 from server.delivery.channels.words import text_of
+from server.delivery.rules import shapes
 from server.delivery.rules.channels import ChannelName
 from server.delivery.schemas import NewReceipt, ReceiptView
 
@@ -56,7 +57,7 @@ def listed(alarm_id: int) -> dict[str, Any]:
 @allow(Role.GUARD, *CONSOLE)
 @blueprint.arguments(NewReceipt)
 @blueprint.response(200, ReceiptView)
-def received(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def received(body: dict[str, Any], alarm_id: int) -> shapes.ReceiptView:
     """Say that the caller's page or phone has shown the call of an alarm; twice is harmless.
 
     Refused: ``not_found``, ``not_called`` to who may see the alarm and was not called to it.

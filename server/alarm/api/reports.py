@@ -10,6 +10,7 @@ from server.alarm.actions import reports
 from server.alarm.rules.timeline_chain import FaultKind
 from server.alarm.schemas.targets import JudgedTier
 from server.alarm.schemas.views import AlarmView
+from server.alarm.service import shapes as answers
 from server.core.access.roles import POLICE_CONSOLE, Category
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
@@ -139,7 +140,7 @@ class AlarmReport(Wire):
 @blueprint.get("/alarms/<int:alarm_id>/report")
 @allow(*CONSOLE)
 @blueprint.response(200, AlarmReport)
-def report(alarm_id: int) -> dict[str, Any]:
+def report(alarm_id: int) -> answers.ReportView:
     """Report an alarm or drill to a console in whose scope it lies; the look at movements is recorded."""
     return reports.report(platform().store, actor=current_actor(), alarm_id=alarm_id, now=platform().now())
 
@@ -148,7 +149,7 @@ def report(alarm_id: int) -> dict[str, Any]:
 @allow(*POLICE_CONSOLE)
 @blueprint.arguments(NewFollowUp)
 @blueprint.response(201, FollowUpList)
-def add_follow_up(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def add_follow_up(body: dict[str, Any], alarm_id: int) -> answers.FollowUpList:
     """Write down what is still to be done."""
     return reports.add_follow_up(
         platform().store,
@@ -166,7 +167,7 @@ def add_follow_up(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @allow(*POLICE_CONSOLE)
 @blueprint.arguments(FollowUpDone)
 @blueprint.response(200, FollowUpList)
-def complete_follow_up(body: dict[str, Any], alarm_id: int, follow_up_id: int) -> dict[str, Any]:
+def complete_follow_up(body: dict[str, Any], alarm_id: int, follow_up_id: int) -> answers.FollowUpList:
     """Say that something was done. Refused: ``already_done``."""
     return reports.complete_follow_up(
         platform().store,

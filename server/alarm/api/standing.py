@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.alarm.actions import responders, standing
+from server.alarm.rules import shapes
 from server.alarm.schemas.views import AlarmView
 from server.core.access.roles import POLICE_CONSOLE
 from server.core.http.auth import allow, current_actor
@@ -43,7 +44,7 @@ class NewPlaceChoice(Wire):
 @ahead_of_the_line
 @blueprint.arguments(NewCounting)
 @blueprint.response(200, AlarmView)
-def let_count(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def let_count(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Let a person who was asked to the alarm, or reported it, count in it. Refused: ``account_suspended``."""
     return responders.let_count(
         platform().store,
@@ -61,7 +62,7 @@ def let_count(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewAside)
 @blueprint.response(200, AlarmView)
-def put_aside(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def put_aside(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Put an unapproved reporter aside at the alarm's places, or let him back. Refused: ``account_approved``."""
     return standing.put_aside(
         platform().store,
@@ -80,7 +81,7 @@ def put_aside(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
 @ahead_of_the_line
 @blueprint.arguments(NewPlaceChoice)
 @blueprint.response(200, AlarmView)
-def choose_place(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
+def choose_place(body: dict[str, Any], alarm_id: int) -> shapes.AlarmView:
     """Choose which of its places an alarm is at."""
     return standing.choose_place(
         platform().store,
@@ -88,5 +89,6 @@ def choose_place(body: dict[str, Any], alarm_id: int) -> dict[str, Any]:
         request_id=str(body["request_id"]),
         alarm_id=alarm_id,
         place_id=body["place_id"],
+        limits=platform().limits,
         now=platform().now(),
     )

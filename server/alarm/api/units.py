@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.alarm.actions import units
+from server.alarm.rules import unit_shapes
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.joint_response import UnitKind
 from server.core.access.roles import Role
@@ -146,7 +147,7 @@ def _check_each_once(data: dict[str, Any]) -> None:
 @allow(*READERS)
 @blueprint.arguments(UnitSearch, location="query")
 @blueprint.response(200, UnitPage)
-def list_units(asked: dict[str, Any]) -> dict[str, Any]:
+def list_units(asked: dict[str, Any]) -> unit_shapes.UnitPage:
     """List the units of the caller's district."""
     return units.page(platform().store, actor=current_actor(), **asked)
 
@@ -155,19 +156,17 @@ def list_units(asked: dict[str, Any]) -> dict[str, Any]:
 @allow(*WRITERS)
 @blueprint.arguments(NewUnit)
 @blueprint.response(201, UnitView)
-def add_unit(body: dict[str, Any]) -> dict[str, Any]:
+def add_unit(body: dict[str, Any]) -> unit_shapes.UnitView:
     """Add a unit."""
     number = str(body.pop("request_id"))
-    return units.add(
-        platform().store, actor=current_actor(), request_id=number, values=body, now=platform().now()
-    )
+    return units.add(platform().store, actor=current_actor(), request_id=number, now=platform().now(), **body)
 
 
 @blueprint.patch("/units/<int:unit_id>")
 @allow(*WRITERS)
 @blueprint.arguments(UnitChange)
 @blueprint.response(200, UnitView)
-def change_unit(body: dict[str, Any], unit_id: int) -> dict[str, Any]:
+def change_unit(body: dict[str, Any], unit_id: int) -> unit_shapes.UnitView:
     """Change a unit, or archive it. Refused: ``not_found``, ``unit_in_plan`` (plans)."""
     number = str(body.pop("request_id"))
     return units.change(
@@ -175,8 +174,8 @@ def change_unit(body: dict[str, Any], unit_id: int) -> dict[str, Any]:
         actor=current_actor(),
         request_id=number,
         unit_id=unit_id,
-        values=body,
         now=platform().now(),
+        **body,
     )
 
 
@@ -184,7 +183,7 @@ def change_unit(body: dict[str, Any], unit_id: int) -> dict[str, Any]:
 @allow(*READERS)
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, PlanPage)
-def list_plans(asked: dict[str, Any]) -> dict[str, Any]:
+def list_plans(asked: dict[str, Any]) -> unit_shapes.PlanPage:
     """List the plans of the caller's district."""
     return units.plans_page(platform().store, actor=current_actor(), **asked)
 
@@ -193,7 +192,7 @@ def list_plans(asked: dict[str, Any]) -> dict[str, Any]:
 @allow(*WRITERS)
 @blueprint.arguments(NewJointPlan)
 @blueprint.response(201, JointPlanView)
-def add_plan(body: dict[str, Any]) -> dict[str, Any]:
+def add_plan(body: dict[str, Any]) -> unit_shapes.PlanView:
     """Add the plan for a kind and a school. Refused: ``plan_exists``, ``unit_archived``, ``not_found``."""
     return units.add_plan(
         platform().store,
@@ -211,7 +210,7 @@ def add_plan(body: dict[str, Any]) -> dict[str, Any]:
 @allow(*WRITERS)
 @blueprint.arguments(PlanChange)
 @blueprint.response(200, JointPlanView)
-def change_plan(body: dict[str, Any], plan_id: int) -> dict[str, Any]:
+def change_plan(body: dict[str, Any], plan_id: int) -> unit_shapes.PlanView:
     """Change who comes by a plan, or archive it. Refused: ``not_found``, ``unit_archived``."""
     number = str(body.pop("request_id"))
     return units.change_plan(
@@ -219,6 +218,6 @@ def change_plan(body: dict[str, Any], plan_id: int) -> dict[str, Any]:
         actor=current_actor(),
         request_id=number,
         plan_id=plan_id,
-        values=body,
         now=platform().now(),
+        **body,
     )

@@ -1,7 +1,8 @@
 """Alarms, those who reported them, those asked to respond, and the timeline of each."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,25 +14,85 @@ from sqlalchemy import (
     update,
 )
 
-from server.alarm.rules.alarm import AlarmState
-from server.alarm.tables.alarms import alarm, alarm_place, alarm_report, response
+from server.alarm.rules.alarm import AlarmState, WrittenTier
+from server.alarm.rules.needs import WrittenShortage
+from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm, alarm_place, alarm_report, response
 from server.core.access.roles import Actor, Role
 from server.core.refused import Refused
 
 OPEN, RESOLVED = AlarmState.OPEN.value, AlarmState.RESOLVED.value
 
 
-def by_id(connection: Connection, alarm_id: int, *, lock: bool = False) -> Mapping[str, Any] | None:
+class NewAlarm(TypedDict):
+    """The columns of an alarm that is raised."""
+
+    district_id: int
+    station_id: int
+    school_id: int
+    post_id: int
+    version: int
+    state: str
+    drill: bool
+    full_standing: bool
+    kind: str | None
+    kind_settled: bool
+    source: str
+    raised_at: datetime
+    claimed_at: datetime
+    raised_by: int | None
+    session_state: str
+    covert: bool
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+    place_from: str
+    tiers: list[WrittenTier]
+    shortages: list[WrittenShortage]
+    held_until: datetime | None
+
+
+class AlarmChanges(TypedDict, total=False):
+    """The columns of an alarm that change."""
+
+    post_id: int
+    station_id: int
+    school_id: int
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+    place_from: str
+    kind: str
+    kind_settled: bool
+    source: str
+    raised_by: int | None
+    full_standing: bool
+    held_until: datetime | None
+    covert: bool
+    acknowledged_at: datetime | None
+    acknowledged_by: int | None
+    tiers: list[WrittenTier]
+    shortages: list[WrittenShortage]
+    state: str
+    resolved_at: datetime
+    resolved_by: int
+    outcome: str
+    finding: str
+    merged_into: int
+    entry_count: int
+    head: str
+
+
+def by_id(connection: Connection, alarm_id: int, *, lock: bool = False) -> Alarm | None:
     """Read an alarm's row; ``lock`` keeps other writers of this alarm waiting until the commit."""
     query = select(alarm).where(alarm.c.id == alarm_id)
     row = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    return dict(row) if row else None
+    return Alarm(**row) if row else None
 
 
-def by_ids(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+def by_ids(connection: Connection, alarm_ids: Iterable[int]) -> list[Alarm]:
     """Read the rows of some alarms, the newest first."""
     query = select(alarm).where(alarm.c.id.in_(list(alarm_ids))).order_by(alarm.c.id.desc())
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Alarm(**row) for row in connection.execute(query).mappings()]
 
 
 def ended(connection: Connection, alarm_ids: Iterable[int]) -> set[int]:
@@ -89,7 +150,7 @@ def page(
     return list(connection.execute(query).scalars())
 
 
-def see(connection: Connection, alarm_id: int, actor: Actor) -> Mapping[str, Any]:
+def see(connection: Connection, alarm_id: int, actor: Actor) -> Alarm:
     """Read an alarm that an actor may see.
 
     Raises ``Refused``: ``not_found``, or ``alarm_over`` to somebody who was asked to it while it was open.
@@ -101,7 +162,7 @@ def see(connection: Connection, alarm_id: int, actor: Actor) -> Mapping[str, Any
     raise Refused("not_found")
 
 
-def hold(connection: Connection, alarm_id: int, actor: Actor) -> Mapping[str, Any]:
+def hold(connection: Connection, alarm_id: int, actor: Actor) -> Alarm:
     """Read an open alarm that an actor may see, and keep other writers of it waiting until the commit.
 
     Raises ``Refused``: ``not_found`` or ``alarm_over`` (facts: resolved_at).
@@ -110,35 +171,50 @@ def hold(connection: Connection, alarm_id: int, actor: Actor) -> Mapping[str, An
     if row is None:
         raise Refused("not_found")
     _check_seen(connection, row, actor)
-    if row["state"] == RESOLVED:
-        raise Refused("alarm_over", resolved_at=row["resolved_at"])
+    if row.state == RESOLVED:
+        raise Refused("alarm_over", resolved_at=row.resolved_at)
     return row
 
 
-def _check_seen(connection: Connection, row: Mapping[str, Any], actor: Actor) -> None:
-    query = select(alarm.c.id).where(alarm.c.id == row["id"], seen_by(actor))
+def _check_seen(connection: Connection, row: Alarm, actor: Actor) -> None:
+    query = select(alarm.c.id).where(alarm.c.id == row.id, seen_by(actor))
     if connection.execute(query).first() is not None:
         return
     asked = select(response.c.id).where(
-        response.c.alarm_id == row["id"], response.c.account_id == actor.account_id
+        response.c.alarm_id == row.id, response.c.account_id == actor.account_id
     )
-    over = row["state"] != OPEN
+    over = row.state != OPEN
     if over and actor.role == Role.GUARD and connection.execute(asked).first() is not None:
-        raise Refused("alarm_over", resolved_at=row["resolved_at"])
+        raise Refused("alarm_over", resolved_at=row.resolved_at)
     raise Refused("not_found")
 
 
-def add(connection: Connection, **values: Any) -> int:
+def add(connection: Connection, **values: Unpack[NewAlarm]) -> int:
     """Add an alarm's row; gives its number."""
     number: int = connection.execute(insert(alarm).values(**values).returning(alarm.c.id)).scalar_one()
     return number
 
 
-def change(connection: Connection, alarm_id: int, **values: Any) -> None:
+def change(connection: Connection, alarm_id: int, **values: Unpack[AlarmChanges]) -> None:
     """Change an alarm's row; the version is counted up where the change is told."""
     connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(**values))
 
 
 def next_version(connection: Connection, alarm_id: int) -> None:
     """Count an alarm's version up: its state changed."""
-    change(connection, alarm_id, version=alarm.c.version + 1)
+    connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(version=alarm.c.version + 1))
+
+
+def be_at(connection: Connection, alarm_id: int, place: Alarm | FurtherPlace) -> None:
+    """Let an alarm be where a further place of it, or another alarm, is."""
+    change(
+        connection,
+        alarm_id,
+        post_id=place.post_id,
+        station_id=place.station_id,
+        school_id=place.school_id,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        accuracy_m=place.accuracy_m,
+        place_from=place.place_from,
+    )

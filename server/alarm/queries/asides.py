@@ -1,34 +1,34 @@
 """Unapproved accounts that a police console has put aside at the places of one alarm."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from server.alarm.queries.alarms import OPEN
-from server.alarm.tables.alarms import alarm, aside
+from server.alarm.tables.alarms import alarm
+from server.alarm.tables.standing import Aside, aside
 
 
-def add(connection: Connection, **values: Any) -> int:
-    """Put an account aside; gives the row's number."""
-    number: int = connection.execute(
-        insert(aside).values({"presses": 0} | values).returning(aside.c.id)
-    ).scalar_one()
-    return number
+def add(
+    connection: Connection, alarm_id: int, account_id: int, *, by: int, at: datetime, until: datetime
+) -> None:
+    """Put an account aside at an alarm, until a time."""
+    values = {"alarm_id": alarm_id, "account_id": account_id, "by": by, "at": at, "until": until}
+    connection.execute(insert(aside).values(**values, presses=0))
 
 
-def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Aside]:
     """Read who was put aside at some alarms and has not been let back, oldest first."""
     query = (
         select(aside)
         .where(aside.c.alarm_id.in_(list(alarm_ids)), aside.c.lifted_at.is_(None))
         .order_by(aside.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Aside(**row) for row in connection.execute(query).mappings()]
 
 
-def of_district(connection: Connection, district_id: int, now: datetime) -> list[Mapping[str, Any]]:
+def of_district(connection: Connection, district_id: int, now: datetime) -> list[Aside]:
     """Read who is aside now at the open alarms of a district."""
     query = (
         select(aside)
@@ -41,7 +41,7 @@ def of_district(connection: Connection, district_id: int, now: datetime) -> list
         )
         .order_by(aside.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Aside(**row) for row in connection.execute(query).mappings()]
 
 
 def pressed(connection: Connection, aside_id: int) -> None:

@@ -1,7 +1,7 @@
 """What is still to be done after an alarm: a text, whose it is, until when, and when it was done."""
 
-from collections.abc import Mapping
-from typing import Any
+from datetime import date, datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     Connection,
@@ -10,11 +10,21 @@ from sqlalchemy import (
     update,
 )
 
-from server.alarm.tables.alarms import follow_up
-from server.core.moments import moment, moment_or_none
+from server.alarm.tables.follow_ups import FollowUp, follow_up
 
 
-def add(connection: Connection, **values: Any) -> int:
+class NewFollowUp(TypedDict):
+    """The columns of a new follow-up."""
+
+    alarm_id: int
+    text: str
+    owner: str
+    due_on: date
+    added_at: datetime
+    added_by: int
+
+
+def add(connection: Connection, **values: Unpack[NewFollowUp]) -> int:
     """Add a follow-up; gives its number."""
     number: int = connection.execute(
         insert(follow_up).values(**values).returning(follow_up.c.id)
@@ -22,29 +32,21 @@ def add(connection: Connection, **values: Any) -> int:
     return number
 
 
-def change(connection: Connection, follow_up_id: int, **values: Any) -> None:
-    """Change a follow-up."""
-    connection.execute(update(follow_up).where(follow_up.c.id == follow_up_id).values(**values))
+def complete(connection: Connection, follow_up_id: int, *, by: int, now: datetime) -> None:
+    """Note that a follow-up was done."""
+    done = update(follow_up).where(follow_up.c.id == follow_up_id)
+    connection.execute(done.values(done_at=now, done_by=by))
 
 
-def by_id(connection: Connection, alarm_id: int, follow_up_id: int) -> Mapping[str, Any] | None:
+def by_id(connection: Connection, alarm_id: int, follow_up_id: int) -> FollowUp | None:
     """Read a follow-up of an alarm."""
     query = select(follow_up).where(follow_up.c.id == follow_up_id, follow_up.c.alarm_id == alarm_id)
     row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return FollowUp(**row) if row else None
 
 
-def of_alarm(connection: Connection, alarm_id: int) -> list[dict[str, Any]]:
-    """Read the follow-ups of an alarm as clients see them, by due date."""
+def of_alarm(connection: Connection, alarm_id: int) -> list[FollowUp]:
+    """Read the follow-ups of an alarm, by due date."""
     query = select(follow_up).where(follow_up.c.alarm_id == alarm_id)
     rows = connection.execute(query.order_by(follow_up.c.due_on, follow_up.c.id)).mappings()
-    return [_view(dict(row)) for row in rows]
-
-
-def _view(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **{name: row[name] for name in ("id", "text", "owner", "added_by", "done_by")},
-        "due_on": row["due_on"].isoformat(),
-        "added_at": moment(row["added_at"]),
-        "done_at": moment_or_none(row["done_at"]),
-    }
+    return [FollowUp(**row) for row in rows]

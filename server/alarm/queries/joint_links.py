@@ -1,75 +1,88 @@
 """The links that units are sent: made anew for each call, and how the message with each of them went."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from server.alarm.queries import posts
 from server.alarm.rules.joint_response import JointLimits
-from server.alarm.tables.joint_response import joint_link
+from server.alarm.tables.alarms import Alarm
+from server.alarm.tables.joint_response import JointTask, joint_link
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
 from server.delivery.queries import messages
 from server.delivery.queries.messages import JOINT_TASK, Draft
+from server.delivery.rules.bodies import JointTaskBody
 from server.people.queries.sessions import hashed
 
 # 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
 TOKEN_BYTES = 18
 
 
-Row = Mapping[str, Any]
-
-
-def send(transaction: Transaction, alarm: Row, unit: Row, *, task: Row, channel: str, limits: Limits) -> None:
+def send(
+    transaction: Transaction, alarm: Alarm, task: JointTask, *, telephone: str, channel: str, limits: Limits
+) -> None:
     """Make a link for a unit's task, and put down the message with it."""
     connection, now = transaction.connection, transaction.now
     # Its own number each time: a gateway drops what it has had before.
-    reference = _reference(task["id"], _calls(connection, [task["id"]]).get(task["id"], 0) + 1)
+    reference = _reference(task.id, _calls(connection, [task.id]).get(task.id, 0) + 1)
     token, expires_at = token_urlsafe(TOKEN_BYTES), now + limits[JointLimits].link_lasts
     connection.execute(
         insert(joint_link).values(
-            token_hash=hashed(token), task_id=task["id"], created_at=now, expires_at=expires_at
+            token_hash=hashed(token), task_id=task.id, created_at=now, expires_at=expires_at
         )
     )
-    facts = {
-        "kind": alarm["kind"],
-        "drill": alarm["drill"],
-        "place": posts.full_name(connection, alarm["post_id"]),
-        "part": task["part"],
-        "unit": unit["name"],
+    facts: JointTaskBody = {
+        "kind": alarm.kind,
+        "drill": alarm.drill,
+        "place": posts.full_name(connection, alarm.post_id),
+        "part": task.part,
+        "unit": task.name,
         "token": token,
     }
     draft = Draft(
         channel=channel,
         purpose=JOINT_TASK,
-        address=unit["telephone"],
+        address=telephone,
         reference=reference,
         body=json.dumps(facts, ensure_ascii=False),
         expires_at=expires_at,
-        alarm_id=alarm["id"],
-        drill=alarm["drill"],
+        alarm_id=alarm.id,
+        drill=alarm.drill,
     )
     messages.put(connection, [draft], now)
 
 
-def deliveries(connection: Connection, task_ids: Iterable[int]) -> dict[int, Row]:
-    """Read how the newest message to each unit went: ``channel, state, reason, at, calls``, by its task."""
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """How the newest message with a unit's link went, when that was, and how many there were."""
+
+    channel: str
+    state: str
+    reason: str | None
+    at: datetime
+    calls: int
+
+
+def deliveries(connection: Connection, task_ids: Iterable[int]) -> dict[int, Letter]:
+    """Read how the newest message to each unit went, by its task."""
     references = _references(connection, list(task_ids))
-    found: dict[int, Row] = {}
+    found: dict[int, Letter] = {}
     for one in messages.of_references(connection, references):
         task_id = references[one.reference]
-        found[task_id] = {
-            "channel": one.channel,
-            "state": one.state,
-            "reason": one.reason,
-            "at": one.delivered_at or one.sent_at or one.created_at,
-            "calls": found.get(task_id, {"calls": 0})["calls"] + 1,
-        }
+        before = found.get(task_id)
+        found[task_id] = Letter(
+            channel=one.channel,
+            state=one.state,
+            reason=one.reason,
+            at=one.delivered_at or one.sent_at or one.created_at,
+            calls=before.calls + 1 if before else 1,
+        )
     return found
 
 
@@ -98,8 +111,16 @@ def _calls(connection: Connection, task_ids: list[int]) -> dict[int, int]:
     return {row.task_id: row.calls for row in connection.execute(query)}
 
 
-def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
-    """Read the newest messages to units that stand on the demo's list: ``body, created_at``."""
+@dataclass(frozen=True, slots=True)
+class ListedLetter:
+    """A message to a unit that stands on the demo's list."""
+
+    body: str
+    created_at: datetime
+
+
+def listed(connection: Connection, now: datetime, most: int) -> list[ListedLetter]:
+    """Read the newest messages to units that stand on the demo's list."""
     message = delivery_tables.message
     query = (
         select(message.c.body, message.c.created_at)
@@ -112,4 +133,4 @@ def listed(connection: Connection, now: datetime, most: int) -> list[Row]:
         .order_by(message.c.id.desc())
         .limit(most)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [ListedLetter(**row) for row in connection.execute(query).mappings()]

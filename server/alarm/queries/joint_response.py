@@ -1,7 +1,8 @@
 """Units at alarms: their tasks, the links that they are sent, and what each link was used for."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import (
     Connection,
@@ -22,30 +23,29 @@ from server.alarm.rules.joint_response import (
     link_channel,
 )
 from server.alarm.tables import joint_response
-from server.alarm.tables.joint_response import joint_link, joint_task, joint_use
+from server.alarm.tables.alarms import Alarm
+from server.alarm.tables.joint_response import JointTask, Unit, joint_link, joint_task, joint_use
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
 from server.people.queries.sessions import hashed
 
-Row = Mapping[str, Any]
 
-
-def call_planned(transaction: Transaction, alarm: Row, limits: Limits) -> None:
+def call_planned(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Call the units of the plan that fits an alarm and that were not called yet; to be called after a change."""
     connection = transaction.connection
-    kind = AlarmKind(alarm["kind"]) if alarm["kind"] else None
+    kind = AlarmKind(alarm.kind) if alarm.kind else None
     plans = units.plans_for(
-        connection, district_id=alarm["district_id"], school_id=alarm["school_id"], kind=alarm["kind"]
+        connection, district_id=alarm.district_id, school_id=alarm.school_id, kind=alarm.kind
     )
-    plan = choose_plan(plans, kind=kind, school_id=alarm["school_id"])
+    plan = choose_plan(plans, kind=kind, school_id=alarm.school_id)
     if plan is None:
         return
-    tasks = {row["unit_id"]: row for row in of_alarms(connection, [alarm["id"]])}
-    what = complete(plan, {unit_id: UnitPart(task["part"]) for unit_id, task in tasks.items()})
+    tasks = {row.unit_id: row for row in of_alarms(connection, [alarm.id])}
+    what = complete(plan, {unit_id: UnitPart(task.part) for unit_id, task in tasks.items()})
     for unit_id, part in what.changed.items():
-        _change_part(transaction, alarm["id"], tasks[unit_id], part)
-    known = {row["id"]: row for row in units.of_district(connection, alarm["district_id"], what.to_notify)}
+        _change_part(transaction, alarm.id, tasks[unit_id], part)
+    known = {row.id: row for row in units.of_district(connection, alarm.district_id, what.to_notify)}
     for unit_id, part in what.to_notify.items():
         if unit_id in known:
             call_unit(transaction, alarm, known[unit_id], part=part, limits=limits)
@@ -53,8 +53,8 @@ def call_planned(transaction: Transaction, alarm: Row, limits: Limits) -> None:
 
 def call_unit(
     transaction: Transaction,
-    alarm: Row,
-    unit: Row,
+    alarm: Alarm,
+    unit: Unit,
     *,
     part: UnitPart,
     limits: Limits,
@@ -62,50 +62,45 @@ def call_unit(
 ) -> None:
     """Give a unit its task at an alarm, and put down the message with its link."""
     connection, now = transaction.connection, transaction.now
-    channel = link_channel(unit["telephone"], drill=alarm["drill"], channel=limits[JointLimits].channel)
-    number: int = connection.execute(
-        insert(joint_task)
-        .values(
-            alarm_id=alarm["id"],
-            unit_id=unit["id"],
-            name=unit["name"],
-            kind=unit["kind"],
-            part=part.value,
-            state=TaskState.NOTIFIED.value,
-            channel=channel,
-            called_by=called_by,
-            notified_at=now,
-        )
-        .returning(joint_task.c.id)
-    ).scalar_one()
-    task = {**unit, "id": number, "unit_id": unit["id"], "part": part.value}
-    enter(transaction, alarm["id"], task, Entry.UNIT_NOTIFIED, called_by)
+    channel = link_channel(unit.telephone, drill=alarm.drill, channel=limits[JointLimits].channel)
+    new = insert(joint_task).values(
+        alarm_id=alarm.id,
+        unit_id=unit.id,
+        name=unit.name,
+        kind=unit.kind,
+        part=part.value,
+        state=TaskState.NOTIFIED.value,
+        channel=channel,
+        called_by=called_by,
+        notified_at=now,
+    )
+    task = JointTask(**connection.execute(new.returning(joint_task)).mappings().one())
+    enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
-        joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
+        joint_links.send(transaction, alarm, task, telephone=unit.telephone, channel=channel, limits=limits)
 
 
 def call_again(
-    transaction: Transaction, alarm: Row, task: Row, *, telephone: str, limits: Limits, called_by: int
+    transaction: Transaction, alarm: Alarm, task: JointTask, *, telephone: str, limits: Limits, called_by: int
 ) -> bool:
     """Send a unit its link once more, a new one beside the old; ``False`` where no way leads to it."""
     connection = transaction.connection
-    channel = link_channel(telephone, drill=alarm["drill"], channel=limits[JointLimits].channel)
+    channel = link_channel(telephone, drill=alarm.drill, channel=limits[JointLimits].channel)
     if channel is None:
         return False
-    changed = update(joint_task).where(joint_task.c.id == task["id"]).values(channel=channel)
+    changed = update(joint_task).where(joint_task.c.id == task.id).values(channel=channel)
     connection.execute(changed)
-    enter(transaction, alarm["id"], task, Entry.UNIT_CALLED_AGAIN, called_by)
-    unit = {"name": task["name"], "telephone": telephone}
-    joint_links.send(transaction, alarm, unit, task=task, channel=channel, limits=limits)
+    enter(transaction, alarm.id, task, Entry.UNIT_CALLED_AGAIN, called_by)
+    joint_links.send(transaction, alarm, task, telephone=telephone, channel=channel, limits=limits)
     return True
 
 
 def _change_part(
-    transaction: Transaction, alarm_id: int, task: Row, part: UnitPart, actor_id: int | None = None
+    transaction: Transaction, alarm_id: int, task: JointTask, part: UnitPart, actor_id: int | None = None
 ) -> None:
     connection = transaction.connection
-    connection.execute(update(joint_task).where(joint_task.c.id == task["id"]).values(part=part.value))
-    enter(transaction, alarm_id, {**task, "part": part.value}, Entry.UNIT_PART, actor_id)
+    connection.execute(update(joint_task).where(joint_task.c.id == task.id).values(part=part.value))
+    enter(transaction, alarm_id, replace(task, part=part.value), Entry.UNIT_PART, actor_id)
 
 
 def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) -> None:
@@ -114,22 +109,22 @@ def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) ->
     Where the other alarm has units already, one of them leads, and those that come support it.
     """
     connection = transaction.connection
-    there = {row["unit_id"] for row in of_alarms(connection, [main])}
-    coming = [row for row in of_alarms(connection, [double]) if row["unit_id"] not in there]
-    numbers = [row["id"] for row in coming]
+    there = {row.unit_id for row in of_alarms(connection, [main])}
+    coming = [row for row in of_alarms(connection, [double]) if row.unit_id not in there]
+    numbers = [row.id for row in coming]
     connection.execute(update(joint_task).where(joint_task.c.id.in_(numbers)).values(alarm_id=main))
     sent = delivery_tables.message.c.reference.in_(joint_links.references_of(connection, numbers))
     connection.execute(update(delivery_tables.message).where(sent).values(alarm_id=main))
     for row in coming:
-        if there and row["part"] == UnitPart.LEAD.value:
+        if there and row.part == UnitPart.LEAD.value:
             _change_part(transaction, main, row, UnitPart.SUPPORT, actor_id)
 
 
 def enter(
-    transaction: Transaction, alarm_id: int, task: Row, act: Entry, actor_id: int | None = None
+    transaction: Transaction, alarm_id: int, task: JointTask, act: Entry, actor_id: int | None = None
 ) -> None:
     """Write into an alarm's timeline what became of a unit."""
-    facts = {"unit_id": task["unit_id"], "name": task["name"], "part": task["part"]}
+    facts = {"unit_id": task.unit_id, "name": task.name, "part": task.part}
     timelines.enter(
         transaction.connection,
         alarm_id,
@@ -140,25 +135,32 @@ def enter(
     )
 
 
-def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Row]:
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[JointTask]:
     """Read the tasks of some alarms, the leading unit first."""
     query = (
         select(joint_task)
         .where(joint_task.c.alarm_id.in_(list(alarm_ids)))
         .order_by(joint_task.c.part, joint_task.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [JointTask(**row) for row in connection.execute(query).mappings()]
 
 
-def by_token(connection: Connection, token: str) -> Row | None:
-    """Read the task of a link, with the link's end as ``expires_at``."""
+@dataclass(frozen=True, slots=True)
+class LinkedTask(JointTask):
+    """The task of a link, and until when the link is good."""
+
+    expires_at: datetime
+
+
+def by_token(connection: Connection, token: str) -> LinkedTask | None:
+    """Read the task of a link."""
     query = (
         select(joint_task, joint_link.c.expires_at)
         .join(joint_link, joint_link.c.task_id == joint_task.c.id)
         .where(joint_link.c.token_hash == hashed(token))
     )
     row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return LinkedTask(**row) if row else None
 
 
 def use_of(connection: Connection, task_id: int, request_id: str) -> TaskState | None:
@@ -170,22 +172,29 @@ def use_of(connection: Connection, task_id: int, request_id: str) -> TaskState |
     return TaskState(act) if act else None
 
 
-def move(transaction: Transaction, task: Row, to: TaskState, request_id: str) -> None:
+def move(transaction: Transaction, task: JointTask, to: TaskState, request_id: str) -> None:
     """Keep how far a unit has come, and that its link was used for it."""
     connection, now = transaction.connection, transaction.now
-    connection.execute(
-        insert(joint_use).values(task_id=task["id"], act=to.value, request_id=request_id, at=now)
-    )
+    connection.execute(insert(joint_use).values(task_id=task.id, act=to.value, request_id=request_id, at=now))
     connection.execute(
         update(joint_task)
-        .where(joint_task.c.id == task["id"])
+        .where(joint_task.c.id == task.id)
         .values(**{"state": to.value, f"{to.value}_at": now})
     )
-    enter(transaction, task["alarm_id"], task, ENTRY_OF[to])
+    enter(transaction, task.alarm_id, task, ENTRY_OF[to])
 
 
-def contacts(connection: Connection, alarm_id: int) -> list[Row]:
-    """Read where the units of an alarm can be rung up: ``unit_id, desk, telephone``."""
+@dataclass(frozen=True, slots=True)
+class UnitDesk:
+    """Where a unit is rung up."""
+
+    unit_id: int
+    desk: str
+    telephone: str
+
+
+def contacts(connection: Connection, alarm_id: int) -> list[UnitDesk]:
+    """Read where the units of an alarm can be rung up."""
     query = (
         select(
             joint_response.unit.c.id.label("unit_id"),
@@ -196,4 +205,4 @@ def contacts(connection: Connection, alarm_id: int) -> list[Row]:
         .where(joint_task.c.alarm_id == alarm_id)
         .order_by(joint_task.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [UnitDesk(**row) for row in connection.execute(query).mappings()]

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     Connection,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Ladder, Phase, Plan, Step
 from server.alarm.tables.alarms import alarm
-from server.alarm.tables.escalation import escalation_plan, ladder, ladder_step
+from server.alarm.tables.escalation import EscalationPlan, escalation_plan, ladder, ladder_step
 from server.core.database.upsert import Upsert
 from server.delivery.queries.messages import CALL
 from server.delivery.tables import message
@@ -29,6 +30,19 @@ ANY_KIND = "any"
 
 
 _keep_plan = Upsert(escalation_plan, keys=("district_id", "kind"), take=("steps", "changed_at", "changed_by"))
+
+
+class TakenStep(TypedDict):
+    """The columns of a step that was taken."""
+
+    alarm_id: int
+    tier: int
+    number: int
+    rung: int
+    cause: str
+    due_at: datetime
+    taken_at: datetime
+    reached: int
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> dict[int, list[Ladder]]:
@@ -65,7 +79,7 @@ def end_all(connection: Connection, alarm_id: int) -> None:
     connection.execute(update(ladder).where(ladder.c.alarm_id == alarm_id).values(due_at=None))
 
 
-def add_step(connection: Connection, **values: Any) -> None:
+def add_step(connection: Connection, **values: Unpack[TakenStep]) -> None:
     """Note a step that was taken; a second one of the same number is refused by the database."""
     connection.execute(insert(ladder_step).values(**values))
 
@@ -124,15 +138,16 @@ def plan_of(connection: Connection, district_id: int, kind: str | None) -> Plan:
     return DEFAULT_PLAN
 
 
-def plans(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+def plans(connection: Connection, district_id: int) -> list[EscalationPlan]:
     """Read the plans that a district has of its own."""
     query = select(escalation_plan).where(escalation_plan.c.district_id == district_id)
-    return [dict(row) for row in connection.execute(query.order_by(escalation_plan.c.kind)).mappings()]
+    rows = connection.execute(query.order_by(escalation_plan.c.kind)).mappings()
+    return [EscalationPlan(**row) for row in rows]
 
 
-def keep_plan(connection: Connection, **values: Any) -> None:
-    """Keep a district's plan for a kind: ``district_id, kind, steps, changed_at, changed_by``."""
-    _keep_plan.run(connection, values)
+def keep_plan(connection: Connection, plan: EscalationPlan) -> None:
+    """Keep a district's plan for a kind."""
+    _keep_plan.run(connection, asdict(plan))
 
 
 def drop_plan(connection: Connection, district_id: int, kind: str) -> None:

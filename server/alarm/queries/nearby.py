@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import accumulate
 from math import inf
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,8 +18,7 @@ from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.geo import box_around, distance_m
 from server.duty.queries import positions
-
-Row = Mapping[str, Any]
+from server.duty.queries.positions import OnDuty
 
 # The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
 # number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
@@ -39,18 +37,21 @@ class Nearby:
     def __init__(
         self,
         connection: Connection,
-        alarm: Row,
         call: Call,
         limits: DispatchLimits,
+        *,
+        district_id: int,
+        drill: bool,
         raisers: Collection[int] = (),
     ) -> None:
         """Read the nearest; ``raisers`` are those of the other open alarms of full standing."""
         # Whoever is on the spot is always among them.
         self._margin_m = max(AROUND_A_POST_M, limits.on_spot_m)
-        self._connection, self._alarm, self._call, self._limits = connection, alarm, call, limits
+        self._connection, self._call, self._limits = connection, call, limits
+        self._district_id, self._drill = district_id, drill
         self._raisers = [Binding(number, drill=False, how=Bound.RAISER) for number in raisers]
         self._reaches = self._growing()
-        self._strangers: dict[bool, list[Any]] = {}
+        self._strangers: dict[bool, list[OnDuty]] = {}
         self.people = self._farther()
 
     def choose(self, rule: Callable[[Field], Choice]) -> Choice:
@@ -66,7 +67,7 @@ class Nearby:
         for near in (True, False):
             if choice.wants:
                 rows = self._strangers_read(near=near)
-                first = [row[0] for row in rows if row.first_confirmed_at is not None]
+                first = [row.account_id for row in rows if row.first_confirmed_at is not None]
                 choice = with_strangers(
                     choice,
                     self.people,
@@ -83,22 +84,22 @@ class Nearby:
         """Note whom the alarm has asked meanwhile."""
         self.people.bound[self.people.having(account_ids)] = Bound.ASKED
 
-    def _strangers_read(self, *, near: bool) -> list[Any]:
+    def _strangers_read(self, *, near: bool) -> list[OnDuty]:
         if near not in self._strangers:
             reach_m = max(self._margin_m, self._limits.near_m)
-            away = responses.at_alarms(self._connection) if self._alarm["drill"] else ()
+            away = responses.at_alarms(self._connection) if self._drill else ()
             rows = positions.strangers(
                 self._connection,
-                self._alarm["district_id"],
+                self._district_id,
                 post_id=self._call.post_id,
                 box=box_around(self._call.point, reach_m) if near else None,
                 most=STRANGERS_READ,
             )
-            self._strangers[near] = [row for row in rows if row[0] not in away]
+            self._strangers[near] = [row for row in rows if row.account_id not in away]
         return self._strangers[near]
 
     def _growing(self) -> Iterator[float]:
-        posts = positions.heads_of_posts(self._connection, self._alarm["district_id"])
+        posts = positions.heads_of_posts(self._connection, self._district_id)
         by_distance = sorted((distance_m(place, self._call.point), heads) for place, heads in posts)
         so_far = list(accumulate(heads for _away_m, heads in by_distance))
         for heads in HEADS_READ:
@@ -107,14 +108,15 @@ class Nearby:
         yield inf
 
     def _farther(self) -> Field:
-        district_id, drill = self._alarm["district_id"], self._alarm["drill"]
         reach_m = next(self._reaches)
         if reach_m == inf:
-            rows = positions.known(self._connection, district_id)
+            rows = positions.known(self._connection, self._district_id)
         else:
             box = box_around(self._call.point, reach_m)
-            rows = positions.known_near(self._connection, district_id, post_id=self._call.post_id, box=box)
-        return _engaged_field(self._connection, rows, self._raisers, drill=drill, reach_m=reach_m)
+            rows = positions.known_near(
+                self._connection, self._district_id, post_id=self._call.post_id, box=box
+            )
+        return _engaged_field(self._connection, rows, self._raisers, drill=self._drill, reach_m=reach_m)
 
 
 def people_on_duty(
@@ -125,22 +127,22 @@ def people_on_duty(
 
 
 def _engaged_field(
-    connection: Connection, rows: list[Any], raisers: list[Binding], *, drill: bool, reach_m: float = inf
+    connection: Connection, rows: list[OnDuty], raisers: list[Binding], *, drill: bool, reach_m: float = inf
 ) -> Field:
     bindings = [*responses.engaged(connection), *raisers]
     engaged = kept_away(bindings, drill=drill, at_alarms=responses.at_alarms(connection) if drill else ())
-    here = [row for row in rows if row[0] not in engaged.left_out] if engaged.left_out else rows
+    here = [row for row in rows if row.account_id not in engaged.left_out] if engaged.left_out else rows
     return field_of(here, engaged.bound, reach_m)
 
 
-def field_of(rows: list[Any], bound: Mapping[int, Bound], reach_m: float = inf) -> Field:
+def field_of(rows: list[OnDuty], bound: Mapping[int, Bound], reach_m: float = inf) -> Field:
     """Make a field of what was read of people on duty."""
     doubts = [_doubt(row) for row in rows]
     return Field.of_rows([row[:_OF_FIELD] for row in rows], bound, doubts, reach_m)
 
 
-def _doubt(row: Any) -> Doubt | None:
+def _doubt(row: OnDuty) -> Doubt | None:
     if row.verified and row.status == AccountStatus.APPROVED:
         return None
-    duty = duty_of({**row._mapping, "flags": row.flags or []})
+    duty = duty_of(verified=row.verified, confirmed_at=row.confirmed_at, flags=row.flags or [])
     return doubt_about(AlarmPerson(Role.GUARD, AccountStatus(row.status), Category(row.category), duty))

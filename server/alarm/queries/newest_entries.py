@@ -5,21 +5,19 @@ All of them are in the timeline that consoles read by pages.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
 from server.alarm.queries import alarms, standing, timelines
 from server.alarm.rules.alarm import ENTRIES_WITHOUT_STANDING, NEWEST_ENTRIES
 from server.alarm.rules.standing import gives_full_standing
+from server.alarm.tables.timelines import AlarmEntry
 from server.core.access.roles import AccountStatus, Role
 from server.people.tables import account
 
-Row = Mapping[str, Any]
 
-
-def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Row]:
+def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
     """Read the newest entries of some alarms, with those by which pages decide something, in their order."""
     found = timelines.newest(connection, alarm_ids)
     for number in sorted(_talkative(connection, found)):
@@ -27,15 +25,15 @@ def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Row]:
         theirs = timelines.last(connection, number, among=doubted, limit=ENTRIES_WITHOUT_STANDING)
         others = timelines.last(connection, number, besides=doubted, limit=NEWEST_ENTRIES - len(theirs))
         deciding = timelines.deciding(connection, number)
-        kept = {row["id"]: row for row in (*deciding, *theirs, *others)}
-        found = [row for row in found if row["alarm_id"] != number] + list(kept.values())
-    return sorted(found, key=lambda row: int(row["id"]))
+        kept = {row.id: row for row in (*deciding, *theirs, *others)}
+        found = [row for row in found if row.alarm_id != number] + list(kept.values())
+    return sorted(found, key=lambda row: row.id)
 
 
-def _talkative(connection: Connection, rows: Iterable[Row]) -> set[int]:
+def _talkative(connection: Connection, rows: Iterable[AlarmEntry]) -> set[int]:
     """Give the alarms of whose newest entries guards who are not approved wrote more than they may."""
-    actors = {row["actor_id"] for row in rows} - {None}
-    counted = Counter((row["alarm_id"], row["actor_id"]) for row in rows)
+    actors = {row.actor_id for row in rows} - {None}
+    counted = Counter((row.alarm_id, row.actor_id) for row in rows)
     if (
         sum(many for (_alarm, actor), many in counted.items() if actor is not None)
         <= ENTRIES_WITHOUT_STANDING
@@ -60,7 +58,7 @@ def _without_standing(connection: Connection, number: int) -> set[int]:
     row = alarms.by_id(connection, number)
     assert row is not None
     actors = timelines.actors(connection, number)
-    people = standing.people(connection, number, actors, since=row["raised_at"])
+    people = standing.people(connection, number, actors, since=row.raised_at)
     return {
         one for one, person in people.items() if person.role is Role.GUARD and not gives_full_standing(person)
     }

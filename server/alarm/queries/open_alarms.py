@@ -1,19 +1,38 @@
 """The alarms that go on, by where they are and by who takes part. The tables are in ``server.alarm.queries.alarms``."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union, union_all
 
 from server.alarm.queries.alarms import OPEN
-from server.alarm.tables.alarms import alarm, alarm_place, alarm_report, response
+from server.alarm.tables.alarms import Alarm, alarm, alarm_place, alarm_report, response
 from server.core.geo import Box
+
+
+@dataclass(frozen=True, slots=True)
+class SpotOfAlarm:
+    """A place of an open alarm."""
+
+    alarm_id: int
+    post_id: int
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpotOfRaiser:
+    """Where an open alarm is, and who raised it."""
+
+    latitude: float
+    longitude: float
+    post_id: int
+    raised_by: int | None
 
 
 def near(
     connection: Connection, *, district_id: int, account_id: int | None, since: datetime, box: Box
-) -> list[Mapping[str, Any]]:
+) -> list[Alarm]:
     """Read the open alarms of a district, drills too, that an account raised, or anybody since a time in a box.
 
     Whoever opened one whose raiser is somebody with standing by now is its raiser here: it is one alarm of both.
@@ -28,8 +47,13 @@ def near(
     query = select(alarm, opened.label("opened")).where(
         alarm.c.state == OPEN, alarm.c.district_id == district_id, whose
     )
-    rows = connection.execute(query.order_by(alarm.c.id.desc())).mappings()
-    return [{**row, "raised_by": account_id} if row["opened"] else dict(row) for row in rows]
+    found = []
+    for row in connection.execute(query.order_by(alarm.c.id.desc())).mappings():
+        columns = dict(row)
+        is_opener = columns.pop("opened")
+        one = Alarm(**columns)
+        found.append(replace(one, raised_by=account_id) if is_opener else one)
+    return found
 
 
 def _opened_by(account_id: int | None) -> ColumnElement[bool]:
@@ -43,21 +67,21 @@ def _opened_by(account_id: int | None) -> ColumnElement[bool]:
     )
 
 
-def at_post(connection: Connection, post_id: int) -> list[Mapping[str, Any]]:
+def at_post(connection: Connection, post_id: int) -> list[Alarm]:
     """Read the open alarms at a post, drills too; the newest first."""
     query = select(alarm).where(alarm.c.state == OPEN, alarm.c.post_id == post_id).order_by(alarm.c.id.desc())
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Alarm(**row) for row in connection.execute(query).mappings()]
 
 
-def real_open(connection: Connection, district_id: int) -> list[Mapping[str, Any]]:
+def real_open(connection: Connection, district_id: int) -> list[Alarm]:
     """Read the open alarms of a district that are no drills."""
     query = select(alarm).where(
         alarm.c.state == OPEN, alarm.c.district_id == district_id, alarm.c.drill.is_(False)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Alarm(**row) for row in connection.execute(query).mappings()]
 
 
-def spots(connection: Connection, district_id: int) -> list[Any]:
+def spots(connection: Connection, district_id: int) -> list[SpotOfAlarm]:
     """Read where the open alarms of a district are, drills too, with their further places."""
     going_on = (alarm.c.state == OPEN, alarm.c.district_id == district_id)
     own = select(alarm.c.id.label("alarm_id"), alarm.c.post_id, alarm.c.latitude, alarm.c.longitude)
@@ -65,7 +89,7 @@ def spots(connection: Connection, district_id: int) -> list[Any]:
         alarm_place.c.alarm_id, alarm_place.c.post_id, alarm_place.c.latitude, alarm_place.c.longitude
     ).join(alarm, alarm.c.id == alarm_place.c.alarm_id)
     query = union_all(own.where(*going_on), further.where(*going_on, alarm_place.c.dropped_at.is_(None)))
-    return list(connection.execute(query))
+    return [SpotOfAlarm(*row) for row in connection.execute(query)]
 
 
 def of_account(connection: Connection, account_id: int) -> list[int]:
@@ -78,13 +102,13 @@ def of_account(connection: Connection, account_id: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def other_spots(connection: Connection, alarm_row: Mapping[str, Any]) -> list[Any]:
+def other_spots(connection: Connection, alarm_row: Alarm) -> list[SpotOfRaiser]:
     """Read where the other open alarms of full standing in a district are, and who raised each; no drills."""
     query = select(alarm.c.latitude, alarm.c.longitude, alarm.c.post_id, alarm.c.raised_by).where(
         alarm.c.state == OPEN,
-        alarm.c.district_id == alarm_row["district_id"],
+        alarm.c.district_id == alarm_row.district_id,
         alarm.c.full_standing,
         alarm.c.drill.is_(False),
-        alarm.c.id != alarm_row["id"],
+        alarm.c.id != alarm_row.id,
     )
-    return list(connection.execute(query))
+    return [SpotOfRaiser(*row) for row in connection.execute(query)]

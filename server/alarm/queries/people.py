@@ -1,7 +1,7 @@
 """Where the people of an alarm stand: names of posts for those who may read them."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
@@ -10,10 +10,10 @@ from server.duty.tables import check_in
 from server.places.tables import post, school, station
 
 
-def posts(connection: Connection, post_ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
-    """Read name and station of some posts, by number."""
-    query = select(post.c.id, post.c.name, post.c.station_id).where(post.c.id.in_(list(post_ids)))
-    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+def names_of_posts(connection: Connection, post_ids: Iterable[int]) -> dict[int, str]:
+    """Read what some posts are called, by number."""
+    query = select(post.c.id, post.c.name).where(post.c.id.in_(list(post_ids)))
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def posts_of(connection: Connection, alarm_id: int, account_ids: Iterable[int]) -> dict[int, str]:
@@ -31,7 +31,18 @@ def posts_of(connection: Connection, alarm_id: int, account_ids: Iterable[int]) 
     return {row.account_id: row.name for query in (came_from, stands_at) for row in connection.execute(query)}
 
 
-def place_of(connection: Connection, post_id: int) -> Mapping[str, Any]:
+@dataclass(frozen=True, slots=True)
+class NamedPost:
+    """A post by its names and its place."""
+
+    post_name: str
+    school_name: str
+    station_name: str
+    latitude: float
+    longitude: float
+
+
+def place_of(connection: Connection, post_id: int) -> NamedPost:
     """Read the names and the place of an alarm's post, as its report names them."""
     query = (
         select(
@@ -45,4 +56,4 @@ def place_of(connection: Connection, post_id: int) -> Mapping[str, Any]:
         .join(station, post.c.station_id == station.c.id)
         .where(post.c.id == post_id)
     )
-    return dict(connection.execute(query).mappings().one())
+    return NamedPost(**connection.execute(query).mappings().one())

@@ -1,34 +1,44 @@
 """Further places of an alarm: one report named two, or its raiser pressed again elsewhere."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from server.alarm.queries.posts import AlarmPost
 from server.alarm.rules.alarm import PlaceFrom
 from server.alarm.rules.places import AlarmPlace
-from server.alarm.tables.alarms import alarm_place
+from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm_place
 from server.core.geo import Point
 
-# What a further place and an alarm's own one have in common.
-COLUMNS = (
-    *("post_id", "station_id", "school_id"),
-    *("latitude", "longitude", "accuracy_m", "place_from"),
-)
+
+class NewPlace(TypedDict):
+    """The columns of a further place that is named."""
+
+    alarm_id: int
+    post_id: int
+    station_id: int
+    school_id: int
+    account_id: int | None
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+    place_from: str
+    at: datetime
 
 
-def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[FurtherPlace]:
     """Read the further places of some alarms, in the order of their naming."""
     query = (
         select(alarm_place)
         .where(alarm_place.c.alarm_id.in_(list(alarm_ids)), alarm_place.c.dropped_at.is_(None))
         .order_by(alarm_place.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [FurtherPlace(**row) for row in connection.execute(query).mappings()]
 
 
-def add(connection: Connection, **values: Any) -> int:
+def add(connection: Connection, **values: Unpack[NewPlace]) -> int:
     """Add a further place; gives its number."""
     number: int = connection.execute(
         insert(alarm_place).values(**values).returning(alarm_place.c.id)
@@ -51,19 +61,19 @@ def drop(connection: Connection, place_id: int, *, by: int, now: datetime) -> No
     )
 
 
-def is_across(connection: Connection, alarm: Mapping[str, Any], place: Mapping[str, Any]) -> bool:
+def is_across(connection: Connection, alarm: Alarm, place: Alarm | FurtherPlace | AlarmPost) -> bool:
     """Tell whether a place is of a school, or of a station, that sees none of an alarm's places."""
-    known = [alarm, *of_alarms(connection, [alarm["id"]])]
-    return any(all(one[name] != place[name] for one in known) for name in ("station_id", "school_id"))
-
-
-def place_of(row: Mapping[str, Any]) -> AlarmPlace:
-    """Make the place of an alarm's row, or of a further one's."""
-    return AlarmPlace(
-        Point(row["latitude"], row["longitude"]), row["accuracy_m"], PlaceFrom(row["place_from"])
+    known: list[Alarm | FurtherPlace] = [alarm, *of_alarms(connection, [alarm.id])]
+    return all(one.station_id != place.station_id for one in known) or all(
+        one.school_id != place.school_id for one in known
     )
 
 
-def all_of(connection: Connection, alarm: Mapping[str, Any]) -> list[AlarmPlace]:
+def place_of(row: Alarm | FurtherPlace) -> AlarmPlace:
+    """Make the place of an alarm's row, or of a further one's."""
+    return AlarmPlace(Point(row.latitude, row.longitude), row.accuracy_m, PlaceFrom(row.place_from))
+
+
+def all_of(connection: Connection, alarm: Alarm) -> list[AlarmPlace]:
     """Read all the places of an alarm, its own first."""
-    return [place_of(alarm), *(place_of(row) for row in of_alarms(connection, [alarm["id"]]))]
+    return [place_of(alarm), *(place_of(row) for row in of_alarms(connection, [alarm.id]))]

@@ -1,10 +1,10 @@
 """The post that a press of the alarm button belongs to: read lightly, since an alarm waits for it."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from server.core.access.roles import Actor
 from server.core.geo import Point, distance_m
@@ -12,12 +12,25 @@ from server.duty.rules.arrival import CheckOutHow
 from server.duty.tables import check_in
 from server.places.tables import post, post_code, school, station
 
+
+@dataclass(frozen=True, slots=True)
+class AlarmPost:
+    """A post, as far as an alarm at it asks."""
+
+    id: int
+    district_id: int
+    station_id: int
+    school_id: int
+    latitude: float
+    longitude: float
+
+
 _post = select(
     post.c.id, post.c.district_id, post.c.station_id, post.c.school_id, post.c.latitude, post.c.longitude
 )
 
 
-def by_code(connection: Connection, code: str, district_id: int) -> Mapping[str, Any] | None:
+def by_code(connection: Connection, code: str, district_id: int) -> AlarmPost | None:
     """Read the post of a printed code of a district, however old: who scanned it stands there.
 
     A code of another district names no post to an account of this one.
@@ -34,15 +47,15 @@ def is_code_of(connection: Connection, code: str, post_id: int) -> bool:
     return connection.execute(query).first() is not None
 
 
-def by_id(connection: Connection, post_id: int, district_id: int) -> Mapping[str, Any] | None:
+def by_id(connection: Connection, post_id: int, district_id: int) -> AlarmPost | None:
     """Read a post of a district."""
     return _first(connection, _post.where(post.c.id == post_id, post.c.district_id == district_id))
 
 
-def nearest(connection: Connection, district_id: int, place: Point) -> Mapping[str, Any] | None:
+def nearest(connection: Connection, district_id: int, place: Point) -> AlarmPost | None:
     """Read the post of a district that is nearest to a place."""
     rows = connection.execute(_post.where(post.c.district_id == district_id).order_by(post.c.id)).mappings()
-    return min(map(dict, rows), key=lambda row: _away_m(row, place), default=None)
+    return min((AlarmPost(**row) for row in rows), key=lambda one: _away_m(one, place), default=None)
 
 
 def telephone(connection: Connection, station_id: int) -> str | None:
@@ -65,7 +78,7 @@ def full_names(connection: Connection, post_ids: set[int]) -> dict[int, str]:
     return {row[0]: row[2] if row[2].startswith(row[1]) else f"{row[1]} {row[2]}" for row in rows}
 
 
-def of_duty(connection: Connection, account_id: int, now: datetime) -> Mapping[str, Any] | None:
+def of_duty(connection: Connection, account_id: int, now: datetime) -> AlarmPost | None:
     """Read the post at which an account is on duty now, or would be still had it not been suspended on duty."""
     suspended = and_(check_in.c.checked_out_how == CheckOutHow.SUSPENDED.value, check_in.c.ends_at > now)
     query = _post.join(check_in, check_in.c.post_id == post.c.id).where(
@@ -74,7 +87,7 @@ def of_duty(connection: Connection, account_id: int, now: datetime) -> Mapping[s
     return _first(connection, query.order_by(check_in.c.id.desc()).limit(1))
 
 
-def of_account(connection: Connection, actor: Actor, near: Point | None) -> Mapping[str, Any] | None:
+def of_account(connection: Connection, actor: Actor, near: Point | None) -> AlarmPost | None:
     """Read a post of the account's school, else of its station, else of its district by a place.
 
     The nearest one to a place where there is one, else the first.
@@ -88,16 +101,16 @@ def of_account(connection: Connection, actor: Actor, near: Point | None) -> Mapp
         scopes.append(post.c.district_id == actor.district_id)
     for scope in scopes:
         query = _post.where(scope, post.c.district_id == actor.district_id).order_by(post.c.id)
-        rows = [dict(row) for row in connection.execute(query).mappings()]
-        if rows:
-            return min(rows, key=lambda row: _away_m(row, near))
+        found = [AlarmPost(**row) for row in connection.execute(query).mappings()]
+        if found:
+            return min(found, key=lambda one: _away_m(one, near))
     return None
 
 
-def _away_m(row: Mapping[str, Any], near: Point | None) -> float:
-    return 0.0 if near is None else distance_m(Point(row["latitude"], row["longitude"]), near)
+def _away_m(one: AlarmPost, near: Point | None) -> float:
+    return 0.0 if near is None else distance_m(Point(one.latitude, one.longitude), near)
 
 
-def _first(connection: Connection, query: Any) -> Mapping[str, Any] | None:
+def _first(connection: Connection, query: Select[Any]) -> AlarmPost | None:
     row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return AlarmPost(**row) if row else None

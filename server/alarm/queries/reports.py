@@ -1,29 +1,47 @@
 """Who pressed the button for an alarm, and the kind that each told. The table is in ``server.alarm.queries.alarms``."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, Integer, and_, cast, func, insert, select, update
 
-from server.alarm.tables.alarms import alarm_report
+from server.alarm.tables.alarms import Press, alarm_report
 
 
-def add(connection: Connection, **values: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Somebody who pressed for an alarm: when first, the kind that he told, and whether he ever pressed covertly."""
+
+    alarm_id: int
+    account_id: int
+    at: datetime
+    kind: str | None
+    covert: bool
+
+
+class NewPress(TypedDict):
+    """The columns of a press; its kind is told later."""
+
+    alarm_id: int
+    account_id: int | None
+    at: datetime
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    session_state: str
+    post_id: int
+    covert: bool
+
+
+def add(connection: Connection, **values: Unpack[NewPress]) -> None:
     """Add a press of the button: the first one, or a further one that joined."""
     connection.execute(insert(alarm_report).values(**values))
 
 
-def add_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Add presses that were another alarm's."""
-    if rows:
-        connection.execute(insert(alarm_report), rows)
-
-
-def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
-    """Read who pressed the button for some alarms, each account once with its first press.
-
-    ``covert``: one of its presses was.
-    """
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Reporter]:
+    """Read who pressed the button for some alarms, each account once with its first press."""
     query = (
         select(
             alarm_report.c.alarm_id,
@@ -37,7 +55,10 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[
         .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
         .order_by(func.min(alarm_report.c.id))
     )
-    return [{**row, "covert": bool(row["covert"])} for row in connection.execute(query).mappings()]
+    return [
+        Reporter(number, account_id, at, kind, covert=bool(covert))
+        for number, account_id, at, kind, covert in connection.execute(query)
+    ]
 
 
 def is_known(connection: Connection, alarm_id: int, *, account_id: int | None, post_id: int) -> bool:
@@ -49,10 +70,10 @@ def is_known(connection: Connection, alarm_id: int, *, account_id: int | None, p
     return connection.execute(query.limit(1)).first() is not None
 
 
-def presses(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+def presses(connection: Connection, alarm_id: int) -> list[Press]:
     """Read the presses that an alarm stands for, whole and in their order."""
     query = select(alarm_report).where(alarm_report.c.alarm_id == alarm_id).order_by(alarm_report.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Press(**row) for row in connection.execute(query).mappings()]
 
 
 def count(connection: Connection, alarm_id: int) -> int:

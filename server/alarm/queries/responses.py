@@ -1,8 +1,9 @@
 """Who was asked to an alarm, and what became of it. The table is in ``server.alarm.queries.alarms``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, exists, insert, select, union, update
 
@@ -10,21 +11,57 @@ from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
 from server.alarm.rules.response import CALLED, STANDING, ResponseState
 from server.alarm.rules.standing import Doubt
-from server.alarm.tables.alarms import alarm, alarm_report, response
+from server.alarm.tables.alarms import Alarm, Response, alarm, alarm_report, response
 from server.duty.tables import check_in
 
 
-def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who is asked now, for the first time or again."""
+
+    account_id: int
+    tier: int
+    category: str
+    group: str
+    state: str
+    why: str
+    distance_m: float
+    bearing_deg: float | None
+    from_post_id: int | None
+    notified_at: datetime
+    answer_due_at: datetime
+    doubt: str | None
+
+
+class ResponseChanges(TypedDict, total=False):
+    """The columns of a response that change."""
+
+    tier: int
+    state: str
+    why: str
+    distance_m: float
+    bearing_deg: float | None
+    from_post_id: int | None
+    notified_at: datetime
+    answer_due_at: datetime | None
+    responded_at: datetime | None
+    on_scene_at: datetime | None
+    ended_at: datetime | None
+    doubt: str | None
+    off_scene_m: float | None
+
+
+def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Response]:
     """Read the responses of some alarms, in the order of the asking."""
     query = select(response).where(response.c.alarm_id.in_(list(alarm_ids))).order_by(response.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Response(**row) for row in connection.execute(query).mappings()]
 
 
-def of_account(connection: Connection, alarm_id: int, account_id: int) -> Mapping[str, Any] | None:
+def of_account(connection: Connection, alarm_id: int, account_id: int) -> Response | None:
     """Read the response of one account to one alarm; there is at most one."""
     query = select(response).where(response.c.alarm_id == alarm_id, response.c.account_id == account_id)
     row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return Response(**row) if row else None
 
 
 def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> int:
@@ -36,23 +73,30 @@ def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> i
     return where_it_counts(connection, into, account_id)
 
 
-def add(connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
+def add(
+    connection: Connection, alarm_id: int, people: Sequence[Asked], *, replaces: int | None = None
+) -> list[int]:
     """Add people who are asked; gives the numbers of their responses in the same order."""
-    if not rows:
+    if not people:
         return []
+    rows = [asdict(one) | {"alarm_id": alarm_id, "replaces": replaces} for one in people]
     statement = insert(response).returning(response.c.id, sort_by_parameter_order=True)
     return list(connection.execute(statement, rows).scalars())
 
 
-def replaced(connection: Connection, one: Mapping[str, Any]) -> bool:
+def ask_again(connection: Connection, response_id: int, one: Asked) -> None:
+    """Ask somebody as if for the first time who was asked before."""
+    anew = dict.fromkeys(("responded_at", "on_scene_at", "ended_at", "off_scene_m"))
+    connection.execute(update(response).where(response.c.id == response_id).values(**asdict(one), **anew))
+
+
+def replaced(connection: Connection, one: Response) -> bool:
     """Tell whether somebody else was asked already in the stead of one."""
-    query = select(response.c.id).where(
-        response.c.alarm_id == one["alarm_id"], response.c.replaces == one["id"]
-    )
+    query = select(response.c.id).where(response.c.alarm_id == one.alarm_id, response.c.replaces == one.id)
     return connection.execute(query.limit(1)).first() is not None
 
 
-def change(connection: Connection, response_id: int, **values: Any) -> None:
+def change(connection: Connection, response_id: int, **values: Unpack[ResponseChanges]) -> None:
     """Change a response."""
     connection.execute(update(response).where(response.c.id == response_id).values(**values))
 
@@ -101,9 +145,13 @@ def at_alarms(connection: Connection) -> frozenset[int]:
     return frozenset(connection.execute(query).scalars())
 
 
-def pool(one: Mapping[str, Any]) -> Pool:
+def pool(one: Response) -> Pool:
     """Tell whose places a response takes."""
-    return pool_of(Doubt(one["doubt"]) if one["doubt"] else None)
+    return _pool(one.doubt)
+
+
+def _pool(doubt: str | None) -> Pool:
+    return pool_of(Doubt(doubt) if doubt else None)
 
 
 def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[tuple[ResponseState, Pool]]:
@@ -114,9 +162,7 @@ def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[tup
     query = select(response.c.state, response.c.doubt).where(
         response.c.alarm_id == alarm_id, response.c.tier == tier, on_duty
     )
-    return [
-        (ResponseState(row["state"]), pool(row)) for row in map(dict, connection.execute(query).mappings())
-    ]
+    return [(ResponseState(state), _pool(doubt)) for state, doubt in connection.execute(query)]
 
 
 def overdue_alarms(
@@ -138,16 +184,16 @@ def overdue_alarms(
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
-def claim_alarm(connection: Connection, alarm_id: int) -> Mapping[str, Any] | None:
+def claim_alarm(connection: Connection, alarm_id: int) -> Alarm | None:
     """Lock an open alarm, or give ``None`` at once where another process is at it or it is over."""
     query = (
         select(alarm).where(alarm.c.id == alarm_id, alarm.c.state == OPEN).with_for_update(skip_locked=True)
     )
     row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    return Alarm(**row) if row else None
 
 
-def overdue_of(connection: Connection, alarm_id: int, now: datetime) -> list[Mapping[str, Any]]:
+def overdue_of(connection: Connection, alarm_id: int, now: datetime) -> list[Response]:
     """Read the responses of an alarm whose time to answer has run out."""
     query = (
         select(response)
@@ -158,4 +204,4 @@ def overdue_of(connection: Connection, alarm_id: int, now: datetime) -> list[Map
         )
         .order_by(response.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Response(**row) for row in connection.execute(query).mappings()]

@@ -1,13 +1,13 @@
 """Who counts in an alarm: read from accounts, duties and what consoles said."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
 from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
-from server.alarm.tables.alarms import voucher
+from server.alarm.tables.standing import Voucher, voucher
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.database.upsert import Upsert
 from server.duty.tables import check_in
@@ -16,15 +16,30 @@ from server.people.tables import account
 _vouch = Upsert(voucher)
 
 
+@dataclass(frozen=True, slots=True)
+class AccountInAlarm:
+    """An account with its duty, if it has one, and whether a console let it count."""
+
+    id: int
+    role: str
+    status: str
+    category: str | None
+    duty_id: int | None
+    verified: bool | None
+    confirmed_at: datetime | None
+    flags: list[str] | None
+    vouched_at: datetime | None
+
+
 def vouch(connection: Connection, *, alarm_id: int, account_id: int, by: int, now: datetime) -> None:
     """Let an account count in an alarm; twice is harmless."""
     _vouch.run(connection, {"alarm_id": alarm_id, "account_id": account_id, "by": by, "at": now})
 
 
-def vouchers(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+def vouchers(connection: Connection, alarm_id: int) -> list[Voucher]:
     """Read whom police consoles let count in an alarm, and who did so when."""
     query = select(voucher).where(voucher.c.alarm_id == alarm_id).order_by(voucher.c.account_id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Voucher(**row) for row in connection.execute(query).mappings()]
 
 
 def people(
@@ -54,7 +69,8 @@ def people(
         .where(account.c.id.in_(list(account_ids)))
         .order_by(check_in.c.id)
     )
-    return {row["id"]: _person(dict(row)) for row in connection.execute(query).mappings()}
+    found = (AccountInAlarm(**row) for row in connection.execute(query).mappings())
+    return {one.id: _person(one) for one in found}
 
 
 def doubts(
@@ -65,19 +81,20 @@ def doubts(
     return {number: doubt_about(one) for number, one in found.items()}
 
 
-def _person(row: Mapping[str, Any]) -> AlarmPerson:
-    on_duty = row["duty_id"] is not None
+def _person(row: AccountInAlarm) -> AlarmPerson:
     return AlarmPerson(
-        role=Role(row["role"]),
-        status=AccountStatus(row["status"]),
-        category=Category(row["category"]) if row["category"] else None,
-        duty=duty_of(row) if on_duty else None,
-        vouched=row["vouched_at"] is not None,
+        role=Role(row.role),
+        status=AccountStatus(row.status),
+        category=Category(row.category) if row.category else None,
+        duty=_duty(row) if row.duty_id is not None else None,
+        vouched=row.vouched_at is not None,
     )
 
 
-def duty_of(row: Mapping[str, Any]) -> Duty:
+def _duty(row: AccountInAlarm) -> Duty:
+    return duty_of(verified=bool(row.verified), confirmed_at=row.confirmed_at, flags=row.flags or [])
+
+
+def duty_of(*, verified: bool, confirmed_at: datetime | None, flags: list[str]) -> Duty:
     """Make a duty of the columns of a check-in."""
-    return Duty(
-        verified=row["verified"], confirmed=row["confirmed_at"] is not None, flags=of_flags(row["flags"])
-    )
+    return Duty(verified=verified, confirmed=confirmed_at is not None, flags=of_flags(flags))

@@ -1,8 +1,9 @@
 """The timeline of each alarm: lines that are only ever added, each chained to the one before it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,9 +23,26 @@ from server.alarm.queries.alarms import change
 from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
 from server.alarm.rules.timeline_chain import seal
 from server.alarm.tables.alarms import alarm
-from server.alarm.tables.timelines import alarm_entry
+from server.alarm.tables.timelines import AlarmEntry, alarm_entry
 
 _FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of a timeline before it has its place in the chain."""
+
+    at: datetime
+    actor_id: int | None
+    act: Entry
+    facts: Mapping[str, object]
+
+
+class ChainEnd(TypedDict):
+    """The end of an alarm's chain as the audit log and the report keep it."""
+
+    entries: int
+    head: str
 
 
 def enter(
@@ -34,15 +52,14 @@ def enter(
     act: Entry,
     actor_id: int | None,
     at: datetime,
-    facts: dict[str, Any] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Add a line to the timeline; ``actor_id`` is ``None`` for what the clock or the rules did."""
-    line = {"at": at, "actor_id": actor_id, "act": act.value, "facts": facts or {}}
-    add_entries(connection, alarm_id, [line])
+    add_entries(connection, alarm_id, [NewLine(at=at, actor_id=actor_id, act=act, facts=facts or {})])
 
 
-def add_entries(connection: Connection, alarm_id: int, entries: list[dict[str, Any]]) -> None:
-    """Add lines to an alarm's timeline: ``at, actor_id, act, facts``; each is chained to the one before it.
+def add_entries(connection: Connection, alarm_id: int, entries: Sequence[NewLine]) -> None:
+    """Add lines to an alarm's timeline; each is chained to the one before it.
 
     Whoever writes an alarm holds its row, so the chain has one end.
     """
@@ -53,19 +70,28 @@ def add_entries(connection: Connection, alarm_id: int, entries: list[dict[str, A
     rows = []
     for line in entries:
         count, previous = count + 1, head
-        head = seal(alarm_id=alarm_id, ordinal=count, previous=previous, **line)
-        rows.append(line | {"alarm_id": alarm_id, "ordinal": count, "previous_hash": previous, "hash": head})
+        said = {"at": line.at, "actor_id": line.actor_id, "act": line.act.value, "facts": line.facts}
+        head = seal(
+            alarm_id=alarm_id,
+            ordinal=count,
+            at=line.at,
+            actor_id=line.actor_id,
+            act=line.act.value,
+            facts=line.facts,
+            previous=previous,
+        )
+        rows.append(said | {"alarm_id": alarm_id, "ordinal": count, "previous_hash": previous, "hash": head})
     connection.execute(insert(alarm_entry), rows)
     change(connection, alarm_id, entry_count=count, head=head)
 
 
-def head_of(connection: Connection, alarm_id: int) -> dict[str, Any]:
-    """Give the end of an alarm's chain as the audit log keeps it: ``entries`` and ``head``."""
+def head_of(connection: Connection, alarm_id: int) -> ChainEnd:
+    """Give the end of an alarm's chain."""
     row = connection.execute(select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id)).one()
     return {"entries": row.entry_count, "head": row.head}
 
 
-def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
     """Read the newest entries of some alarms, and of the earlier ones those by which pages decide something.
 
     Those are the first entry, the first report with standing, each console's last acknowledgement and the first
@@ -80,13 +106,13 @@ def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str
         .where(or_(late, alarm_entry.c.id.in_(_deciding(numbers))))
         .order_by(alarm_entry.c.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]
 
 
-def deciding(connection: Connection, alarm_id: int) -> list[Mapping[str, Any]]:
+def deciding(connection: Connection, alarm_id: int) -> list[AlarmEntry]:
     """Read the entries of an alarm by which pages decide something."""
     query = select(alarm_entry).where(alarm_entry.c.id.in_(_deciding([alarm_id])))
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]
 
 
 def last(
@@ -96,13 +122,13 @@ def last(
     limit: int,
     among: Collection[int] | None = None,
     besides: Collection[int] = (),
-) -> list[Mapping[str, Any]]:
+) -> list[AlarmEntry]:
     """Read the last entries of an alarm, ``among`` those of some people, or of all ``besides`` some."""
     whose = alarm_entry.c.actor_id.in_(among) if among is not None else true()
     others = or_(alarm_entry.c.actor_id.is_(None), alarm_entry.c.actor_id.not_in(besides))
     query = select(alarm_entry).where(alarm_entry.c.alarm_id == alarm_id, whose, others)
     rows = connection.execute(query.order_by(alarm_entry.c.ordinal.desc()).limit(limit)).mappings()
-    return [dict(row) for row in rows]
+    return [AlarmEntry(**row) for row in rows]
 
 
 def _deciding(numbers: list[int]) -> CompoundSelect[int]:
@@ -121,13 +147,13 @@ def _one_of_each(which: ColumnElement[int], numbers: list[int], acts: Iterable[s
     )
 
 
-def page(connection: Connection, alarm_id: int, *, before: int, limit: int) -> list[Mapping[str, Any]]:
+def page(connection: Connection, alarm_id: int, *, before: int, limit: int) -> list[AlarmEntry]:
     """Read the entries of an alarm before one of them (0: the newest ones), the newest first."""
     query = select(alarm_entry).where(alarm_entry.c.alarm_id == alarm_id)
     if before:
         query = query.where(alarm_entry.c.id < before)
     query = query.order_by(alarm_entry.c.id.desc()).limit(limit)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]
 
 
 def actors(connection: Connection, alarm_id: int) -> set[int]:
@@ -138,7 +164,7 @@ def actors(connection: Connection, alarm_id: int) -> set[int]:
     return set(connection.execute(query.distinct()).scalars())
 
 
-def acknowledgements(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+def acknowledgements(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
     """Read what consoles acknowledged in some alarms, in the order in which it happened.
 
     What they acknowledged before the first report with standing joined was another thing: it counts no more.
@@ -147,16 +173,17 @@ def acknowledgements(connection: Connection, alarm_ids: Iterable[int]) -> list[M
         alarm_entry.c.alarm_id.in_(list(alarm_ids)),
         alarm_entry.c.act.in_((Entry.ACKNOWLEDGED.value, Entry.FULL_STANDING.value)),
     )
-    found: list[Mapping[str, Any]] = []
-    for row in map(dict, connection.execute(query.order_by(alarm_entry.c.id)).mappings()):
-        if row["act"] == Entry.ACKNOWLEDGED.value:
-            found.append(row)
-        elif row["facts"].get("anew"):
-            found = [one for one in found if one["alarm_id"] != row["alarm_id"]]
+    found: list[AlarmEntry] = []
+    for row in connection.execute(query.order_by(alarm_entry.c.id)).mappings():
+        line = AlarmEntry(**row)
+        if line.act == Entry.ACKNOWLEDGED.value:
+            found.append(line)
+        elif line.facts.get("anew"):
+            found = [one for one in found if one.alarm_id != line.alarm_id]
     return found
 
 
-def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[Mapping[str, Any]]:
+def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
     """Read the whole timelines of some alarms, in the order in which things happened."""
     query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]

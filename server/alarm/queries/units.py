@@ -1,7 +1,8 @@
 """Units of the joint response, and the plans that say which of them come to an alarm."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     Connection,
@@ -12,13 +13,39 @@ from sqlalchemy import (
 
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.joint_response import JointPlan
-from server.alarm.tables.joint_response import joint_plan, unit
+from server.alarm.tables.joint_response import Unit, WrittenPlan, joint_plan, unit
 from server.places.tables import district
 
-Row = Mapping[str, Any]
+
+class NewUnit(TypedDict):
+    """The columns that an administrator sets of a new unit."""
+
+    name: str
+    kind: str
+    telephone: str
+    desk: str
 
 
-def page(connection: Connection, district_id: int, *, archived: bool, after: int, limit: int) -> list[Row]:
+class UnitChanges(TypedDict, total=False):
+    """The columns of a unit that he may set anew."""
+
+    name: str
+    kind: str
+    telephone: str
+    desk: str
+    archived: bool
+
+
+class NewPlan(TypedDict):
+    """The columns that he sets of a new plan; no kind: for any, no school: at any."""
+
+    kind: str | None
+    school_id: int | None
+    lead_unit_id: int
+    support_unit_ids: list[int]
+
+
+def page(connection: Connection, district_id: int, *, archived: bool, after: int, limit: int) -> list[Unit]:
     """Read units of a district, those that are archived or those that are not."""
     query = (
         select(unit)
@@ -26,18 +53,20 @@ def page(connection: Connection, district_id: int, *, archived: bool, after: int
         .order_by(unit.c.id)
         .limit(limit)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Unit(**row) for row in connection.execute(query).mappings()]
 
 
-def of_district(connection: Connection, district_id: int, unit_ids: Iterable[int] | None = None) -> list[Row]:
+def of_district(
+    connection: Connection, district_id: int, unit_ids: Iterable[int] | None = None
+) -> list[Unit]:
     """Read the units of a district that are not archived, all or some."""
     query = select(unit).where(unit.c.district_id == district_id, unit.c.archived.is_(False))
     if unit_ids is not None:
         query = query.where(unit.c.id.in_(list(unit_ids)))
-    return [dict(row) for row in connection.execute(query.order_by(unit.c.id)).mappings()]
+    return [Unit(**row) for row in connection.execute(query.order_by(unit.c.id)).mappings()]
 
 
-def hold(connection: Connection, district_id: int, unit_ids: Iterable[int]) -> dict[int, Row]:
+def hold(connection: Connection, district_id: int, unit_ids: Iterable[int]) -> dict[int, Unit]:
     """Read units of a district, archived ones too, and keep them as they are until the commit.
 
     Whoever plans with a unit and whoever archives it both hold it first, so neither misses the other.
@@ -48,18 +77,31 @@ def hold(connection: Connection, district_id: int, unit_ids: Iterable[int]) -> d
         .order_by(unit.c.id)
         .with_for_update()
     )
-    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    return {row["id"]: Unit(**row) for row in connection.execute(query).mappings()}
 
 
-def add(connection: Connection, **values: Any) -> int:
+def add(
+    connection: Connection,
+    district_id: int,
+    *,
+    by: int | None = None,
+    now: datetime,
+    **values: Unpack[NewUnit],
+) -> int:
     """Add a unit's row; gives its number."""
-    number: int = connection.execute(insert(unit).values(**values).returning(unit.c.id)).scalar_one()
+    new = insert(unit).values(
+        district_id=district_id, archived=False, changed_at=now, changed_by=by, **values
+    )
+    number: int = connection.execute(new.returning(unit.c.id)).scalar_one()
     return number
 
 
-def change(connection: Connection, unit_id: int, **values: Any) -> None:
+def change(
+    connection: Connection, unit_id: int, *, by: int, now: datetime, **values: Unpack[UnitChanges]
+) -> None:
     """Change a unit's row."""
-    connection.execute(update(unit).where(unit.c.id == unit_id).values(**values))
+    changed = update(unit).where(unit.c.id == unit_id).values(changed_at=now, changed_by=by, **values)
+    connection.execute(changed)
 
 
 def covers(school_id: int | None, kind: str | None) -> str:
@@ -67,7 +109,7 @@ def covers(school_id: int | None, kind: str | None) -> str:
     return f"{school_id or 'any'}:{kind or 'any'}"
 
 
-def plans_page(connection: Connection, district_id: int, *, after: int, limit: int) -> list[Row]:
+def plans_page(connection: Connection, district_id: int, *, after: int, limit: int) -> list[WrittenPlan]:
     """Read plans of a district that are not archived."""
     query = (
         select(joint_plan)
@@ -79,7 +121,7 @@ def plans_page(connection: Connection, district_id: int, *, after: int, limit: i
         .order_by(joint_plan.c.id)
         .limit(limit)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [WrittenPlan(**row) for row in connection.execute(query).mappings()]
 
 
 def plans_for(
@@ -90,18 +132,19 @@ def plans_for(
     query = select(joint_plan).where(
         joint_plan.c.district_id == district_id, joint_plan.c.covers.in_(sorted(fitting))
     )
+    found = (WrittenPlan(**row) for row in connection.execute(query).mappings())
     return [
         JointPlan(
-            kind=AlarmKind(row["kind"]) if row["kind"] else None,
-            school_id=row["school_id"],
-            lead=row["lead_unit_id"],
-            supports=tuple(row["support_unit_ids"]),
+            kind=AlarmKind(one.kind) if one.kind else None,
+            school_id=one.school_id,
+            lead=one.lead_unit_id,
+            supports=tuple(one.support_unit_ids),
         )
-        for row in connection.execute(query).mappings()
+        for one in found
     ]
 
 
-def plan_by_id(connection: Connection, plan_id: int, district_id: int) -> Row | None:
+def plan_by_id(connection: Connection, plan_id: int, district_id: int) -> WrittenPlan | None:
     """Read a plan that is not archived, and keep it as it is until the commit."""
     query = select(joint_plan).where(
         joint_plan.c.id == plan_id,
@@ -109,7 +152,7 @@ def plan_by_id(connection: Connection, plan_id: int, district_id: int) -> Row | 
         joint_plan.c.covers.is_not(None),
     )
     row = connection.execute(query.with_for_update()).mappings().first()
-    return dict(row) if row else None
+    return WrittenPlan(**row) if row else None
 
 
 def hold_plans(connection: Connection, district_id: int) -> None:
@@ -137,14 +180,35 @@ def plans_with(connection: Connection, district_id: int, unit_id: int) -> int:
     return sum(unit_id == row.lead_unit_id or unit_id in row.support_unit_ids for row in rows)
 
 
-def add_plan(connection: Connection, **values: Any) -> int:
+def add_plan(
+    connection: Connection,
+    district_id: int,
+    *,
+    by: int | None = None,
+    now: datetime,
+    **values: Unpack[NewPlan],
+) -> int:
     """Add a plan's row; gives its number."""
-    number: int = connection.execute(
-        insert(joint_plan).values(**values).returning(joint_plan.c.id)
-    ).scalar_one()
+    new = insert(joint_plan).values(
+        district_id=district_id,
+        covers=covers(values["school_id"], values["kind"]),
+        changed_at=now,
+        changed_by=by,
+        **values,
+    )
+    number: int = connection.execute(new.returning(joint_plan.c.id)).scalar_one()
     return number
 
 
-def change_plan(connection: Connection, plan_id: int, **values: Any) -> None:
-    """Change a plan's row."""
-    connection.execute(update(joint_plan).where(joint_plan.c.id == plan_id).values(**values))
+def change_plan(connection: Connection, one: WrittenPlan, *, by: int, now: datetime) -> None:
+    """Change who comes by a plan, and whether it is archived, to what it says now."""
+    changed = update(joint_plan).where(joint_plan.c.id == one.id)
+    connection.execute(
+        changed.values(
+            lead_unit_id=one.lead_unit_id,
+            support_unit_ids=one.support_unit_ids,
+            covers=one.covers,
+            changed_at=now,
+            changed_by=by,
+        )
+    )

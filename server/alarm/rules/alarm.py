@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 from server.alarm.rules.response import ACKNOWLEDGING, ResponseState
 from server.core.access.roles import Group
@@ -134,6 +134,16 @@ class AlarmLimits:
     covert_press: bool = False
 
 
+class WrittenTier(TypedDict):
+    """A tier as an alarm's row keeps it and the API shows it."""
+
+    tier: int
+    target_s: int
+    due_at: str
+    met_at: str | None
+    met_by: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """A tier's target and whether it was met, by whom."""
@@ -144,7 +154,7 @@ class Tier:
     met_at: datetime | None = None
     met_by: int | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> WrittenTier:
         """Write the tier as the API does."""
         return {
             "tier": self.tier,
@@ -155,7 +165,7 @@ class Tier:
         }
 
     @classmethod
-    def from_dict(cls, written: dict[str, Any]) -> "Tier":
+    def from_dict(cls, written: WrittenTier) -> "Tier":
         """Read a tier as ``as_dict`` wrote it."""
         met_at = written["met_at"]
         return cls(

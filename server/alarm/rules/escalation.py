@@ -29,6 +29,7 @@ from enum import StrEnum
 from typing import Any
 
 from server.alarm.rules.response import ACKNOWLEDGING, ResponseState
+from server.alarm.rules.shapes import WrittenStep
 from server.core.access.roles import POLICE_CONSOLE, Group, Role
 from server.delivery.rules.channels import ChannelName
 
@@ -69,7 +70,7 @@ class Step:
     roles: frozenset[Role] = frozenset()
     more: int = 0
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> WrittenStep:
         """Write the step as the API and the database do."""
         return {
             "tier": self.tier,

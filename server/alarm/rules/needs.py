@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 from server.alarm.rules.alarm import AlarmKind
 from server.core.access.roles import Group
@@ -47,6 +47,16 @@ class ShortageReason(StrEnum):
     BUSY = "busy"
 
 
+class WrittenShortage(TypedDict):
+    """A shortage as an alarm's row keeps it and the API shows it."""
+
+    tier: int
+    group: str
+    wanted: int
+    found: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Shortage:
     """Fewer free people than wanted. A busy one who was asked for want of a free one is not counted in."""
@@ -57,7 +67,7 @@ class Shortage:
     found: int
     reason: ShortageReason
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> WrittenShortage:
         """Write the shortage as the API does."""
         return {
             "tier": self.tier,

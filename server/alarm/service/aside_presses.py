@@ -1,8 +1,7 @@
 """Presses of somebody whom a police console has put aside: recorded, heard once at the console, calling nobody."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from server.alarm.queries import alarms, asides, timelines
 from server.alarm.queries import places as alarm_places
@@ -10,10 +9,9 @@ from server.alarm.rules.alarm import AlarmLimits, Entry
 from server.alarm.rules.places import AlarmPlace, is_one_place
 from server.alarm.service import views
 from server.alarm.service.presses import Raising
+from server.alarm.tables.alarms import Alarm
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +23,19 @@ class AsidePress:
 
 
 def press(
-    transaction: Transaction, alarm: Row, account_id: int | None, *, elsewhere: bool = False
+    transaction: Transaction, alarm: Alarm, account_id: int | None, *, elsewhere: bool = False
 ) -> AsidePress:
     """Judge a press of somebody aside, which is counted; of anybody else it lets him back, unless ``elsewhere``."""
     connection, now = transaction.connection, transaction.now
-    rows = [one for one in asides.of_alarms(connection, [alarm["id"]]) if one["until"] > now]
-    mine = next((one for one in rows if one["account_id"] == account_id), None)
+    rows = [one for one in asides.of_alarms(connection, [alarm.id]) if one.until > now]
+    mine = next((one for one in rows if one.account_id == account_id), None)
     for one in rows:
         if one is not mine and not elsewhere:
-            let_back(transaction, alarm["id"], one["account_id"], by=account_id)
+            let_back(transaction, alarm.id, one.account_id, by=account_id)
     if mine is None:
         return AsidePress(aside=False, again=False)
-    asides.pressed(connection, mine["id"])
-    return AsidePress(aside=True, again=mine["presses"] > 0)
+    asides.pressed(connection, mine.id)
+    return AsidePress(aside=True, again=mine.presses > 0)
 
 
 def around(
@@ -45,10 +43,10 @@ def around(
 ) -> set[int]:
     """Find the open alarms at whose places a press is, and others than its account are aside."""
     connection = transaction.connection
-    there = asides.of_district(connection, pressed.post["district_id"], transaction.now)
-    numbers = {one["alarm_id"] for one in there if one["account_id"] != pressed.raised_by}
+    there = asides.of_district(connection, pressed.post.district_id, transaction.now)
+    numbers = {one.alarm_id for one in there if one.account_id != pressed.raised_by}
     return {
-        alarm["id"]
+        alarm.id
         for alarm in (alarms.by_ids(connection, numbers) if numbers else [])
         if any(
             is_one_place(place, known, limits[AlarmLimits])
@@ -58,13 +56,13 @@ def around(
     }
 
 
-def lift(transaction: Transaction, held: Collection[Row], *, by: int | None) -> None:
+def lift(transaction: Transaction, held: Collection[Alarm], *, by: int | None) -> None:
     """Let everybody else back who is aside at alarms that are held, since an account presses there."""
     for alarm in held:
-        rows = asides.of_alarms(transaction.connection, [alarm["id"]])
-        others = [one for one in rows if one["until"] > transaction.now and one["account_id"] != by]
+        rows = asides.of_alarms(transaction.connection, [alarm.id])
+        others = [one for one in rows if one.until > transaction.now and one.account_id != by]
         for one in others:
-            let_back(transaction, alarm["id"], one["account_id"], by=by)
+            let_back(transaction, alarm.id, one.account_id, by=by)
         if others:
             views.publish(transaction, alarm)
 

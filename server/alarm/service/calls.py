@@ -1,18 +1,19 @@
 """Calling people to an alarm: one message for each way to each of them, all side by side."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from server.alarm.queries import ladders, posts
 from server.alarm.rules.escalation import TIERS, EscalationLimits, Plan
+from server.alarm.tables.alarms import Alarm
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery.queries import deliverability, messages
 from server.delivery.queries.deliverability import DeliveryTarget
 from server.delivery.queries.messages import Draft
+from server.delivery.rules.bodies import AlarmCallBody
 from server.delivery.rules.channels import (
     PACED,
     SHOWN_WITHIN,
@@ -21,8 +22,6 @@ from server.delivery.rules.channels import (
     ChannelName,
     rests,
 )
-
-Row = Mapping[str, Any]
 
 USELESS_AFTER = timedelta(hours=1)
 ON_THE_SPOT = 1
@@ -51,7 +50,7 @@ class Called:
 
 def call(
     transaction: Transaction,
-    alarm: Row,
+    alarm: Alarm,
     account_ids: Iterable[int],
     *,
     tier: int,
@@ -73,13 +72,13 @@ def call(
     if rooms:
         known += deliverability.to_rooms(
             connection,
-            district_id=alarm["district_id"],
-            station_id=alarm["station_id"],
+            district_id=alarm.district_id,
+            station_id=alarm.station_id,
             open_channels=usable,
         )
     ways = _without_giving_away(alarm, known, tier)
     ringing = ways if at_once else _not_resting(transaction, alarm, ways, limits)
-    place = posts.full_name(connection, alarm["post_id"]) if ringing else ""
+    place = posts.full_name(connection, alarm.post_id) if ringing else ""
     drafts = [_draft(transaction, alarm, way, tier, place) for way in ringing]
     messages.put(connection, drafts, transaction.now)
     receivers = _reached(ringing)
@@ -91,13 +90,13 @@ def call(
     )
 
 
-def _without_giving_away(alarm: Row, ways: list[DeliveryTarget], tier: int) -> list[DeliveryTarget]:
+def _without_giving_away(alarm: Alarm, ways: list[DeliveryTarget], tier: int) -> list[DeliveryTarget]:
     """Leave out of a covert alarm's ways those that sound beside its raiser, or on his own phone.
 
     These are an SMS to whoever is on the spot, but not to a desk, and each chat room, for nobody knows who reads it
     where: such a one is called only where there is no other way to the police.
     """
-    if not alarm["covert"]:
+    if not alarm.covert:
         return ways
     safe = [
         way
@@ -110,12 +109,12 @@ def _without_giving_away(alarm: Row, ways: list[DeliveryTarget], tier: int) -> l
 
 
 def _not_resting(
-    transaction: Transaction, alarm: Row, ways: list[DeliveryTarget], limits: Limits
+    transaction: Transaction, alarm: Alarm, ways: list[DeliveryTarget], limits: Limits
 ) -> list[DeliveryTarget]:
     if not any(way.channel in PACED for way in ways):
         return ways
     connection, now, pauses_s = transaction.connection, transaction.now, limits[EscalationLimits].pauses_s
-    before = messages.rung(connection, alarm["id"], PACED)
+    before = messages.rung(connection, alarm.id, PACED)
     ringing = []
     for way in ways:
         calls, last_at = before.get((way.channel, way.address), (0, None))
@@ -133,16 +132,16 @@ def _receiver(way: DeliveryTarget) -> int | str:
 
 
 def call_newly_asked(
-    transaction: Transaction, alarm: Row, account_ids: Collection[int], *, tier: int, limits: Limits
+    transaction: Transaction, alarm: Alarm, account_ids: Collection[int], *, tier: int, limits: Limits
 ) -> None:
     """Call people who were asked after the tier's first step, by all the ways that it has used by now."""
     if not account_ids:
         return
     connection = transaction.connection
-    climbed = {one.tier: one for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], [])}
+    climbed = {one.tier: one for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, [])}
     if tier not in climbed:
         return
-    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
     channels = used_channels(plan, tier, climbed[tier].next_step)
     call(transaction, alarm, account_ids, tier=tier, channels=channels, limits=limits)
 
@@ -152,30 +151,30 @@ def used_channels(plan: Plan, tier: int, next_step: int) -> frozenset[ChannelNam
     return frozenset[ChannelName]().union(*(step.channels for step in plan[tier][: max(1, next_step)]))
 
 
-def _draft(transaction: Transaction, alarm: Row, way: DeliveryTarget, tier: int, place: str) -> Draft:
+def _draft(transaction: Transaction, alarm: Alarm, way: DeliveryTarget, tier: int, place: str) -> Draft:
     now = transaction.now
     page = "console/alarms" if way.console or way.account_id is None else "respond"
-    facts = {
-        "alarm_id": alarm["id"],
-        "kind": alarm["kind"],
-        "drill": alarm["drill"],
-        "covert": alarm["covert"],
+    facts: AlarmCallBody = {
+        "alarm_id": alarm.id,
+        "kind": alarm.kind,
+        "drill": alarm.drill,
+        "covert": alarm.covert,
         # Beside the raiser no phone may sound.
-        "silent": alarm["covert"] and tier == ON_THE_SPOT,
+        "silent": alarm.covert and tier == ON_THE_SPOT,
         "place": place,
-        "page": f"/{page}/{alarm['id']}",
+        "page": f"/{page}/{alarm.id}",
     }
     return Draft(
         channel=way.channel.value,
         purpose="alarm_call",
         address=way.address,
         # A receiver drops doubles by it: the same call sent twice has the same one, a new call another.
-        reference=f"alarm:{alarm['id']}:{tier}:{_receiver(way)}:{int(now.timestamp())}"[:64],
+        reference=f"alarm:{alarm.id}:{tier}:{_receiver(way)}:{int(now.timestamp())}"[:64],
         body=json.dumps(facts, ensure_ascii=False),
         expires_at=now + USELESS_AFTER,
         due_at=now + SHOWN_WITHIN if way.channel is ChannelName.SOCKET else None,
-        alarm_id=alarm["id"],
+        alarm_id=alarm.id,
         account_id=way.account_id,
         tier=tier,
-        drill=alarm["drill"],
+        drill=alarm.drill,
     )

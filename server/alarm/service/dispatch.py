@@ -1,13 +1,13 @@
 """Asking people to an alarm: who is on duty is read, the rules choose, the chosen become rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import partial
-from typing import Any
 
 from sqlalchemy import Connection
 
 from server.alarm.queries import open_alarms, reports, responses
 from server.alarm.queries.nearby import Nearby
+from server.alarm.queries.open_alarms import SpotOfRaiser
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.dispatch import (
     NOBODY,
@@ -25,23 +25,22 @@ from server.alarm.rules.needs import DispatchLimits, Shortage
 from server.alarm.rules.response import STANDING, ResponseState
 from server.alarm.rules.search import Call, Spot
 from server.alarm.service import asking, shortages
+from server.alarm.tables.alarms import Alarm, Response
 from server.core.access.roles import Group
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.geo import Point
 from server.core.limits import Limits
 
-Row = Mapping[str, Any]
-
 NEIGHBOURS = 2
 
 
-def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Call:
+def call_of(transaction: Transaction, alarm: Alarm, kind: str | None = None) -> Call:
     """Give an alarm as the choice sees it; ``kind`` is the one just told."""
-    told = kind or alarm["kind"]
+    told = kind or alarm.kind
     return Call(
-        point=Point(alarm["latitude"], alarm["longitude"]),
-        post_id=alarm["post_id"],
+        point=Point(alarm.latitude, alarm.longitude),
+        post_id=alarm.post_id,
         kind=AlarmKind(told) if told else None,
         now=transaction.now,
         elsewhere=tuple(
@@ -50,40 +49,40 @@ def call_of(transaction: Transaction, alarm: Row, kind: str | None = None) -> Ca
     )
 
 
-def _spots(transaction: Transaction, alarm: Row) -> list[Any]:
+def _spots(transaction: Transaction, alarm: Alarm) -> list[SpotOfRaiser]:
     return transaction.once(
-        ("spots", alarm["id"]), lambda: open_alarms.other_spots(transaction.connection, alarm)
+        ("spots", alarm.id), lambda: open_alarms.other_spots(transaction.connection, alarm)
     )
 
 
-def raisers(transaction: Transaction, alarm: Row) -> set[int]:
+def raisers(transaction: Transaction, alarm: Alarm) -> set[int]:
     """Read who raised the other open alarms of full standing: they are not called away."""
-    return {row.raised_by for row in _spots(transaction, alarm)} - {None}
+    return {one.raised_by for one in _spots(transaction, alarm) if one.raised_by is not None}
 
 
 def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
     """Read whom the choice leaves out: who reported an alarm, and who was asked, whatever he answered."""
-    reported = {row["account_id"] for row in reports.of_alarms(connection, [alarm_id])}
-    return reported | {row["account_id"] for row in responses.of_alarms(connection, [alarm_id])}
+    reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
+    return reported | {row.account_id for row in responses.of_alarms(connection, [alarm_id])}
 
 
-def ask_first(transaction: Transaction, alarm: Row, limits: Limits) -> None:
+def ask_first(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Ask all tiers to a new alarm; the neighbours not yet while they are held back."""
     connection = transaction.connection
-    wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    asked = everybody_asked(connection, alarm["id"])
+    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    asked = everybody_asked(connection, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
     choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=limits[DispatchLimits]))
     choice = of_tiers(choice, tiers_now(alarm))
     room = dict.fromkeys(TIERS, limits[DispatchLimits].most_called)
     asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), limits)
-    shortages.keep(connection, alarm["id"], list(choice.shortages))
+    shortages.keep(connection, alarm.id, list(choice.shortages))
 
 
 def ask_for_kind(
     transaction: Transaction,
-    alarm: Row,
+    alarm: Alarm,
     kind: AlarmKind | None,
     limits: Limits,
     *,
@@ -91,9 +90,9 @@ def ask_for_kind(
 ) -> None:
     """Ask those who are still wanted now that the kind is told, or some tiers may be called; nobody is let go."""
     connection = transaction.connection
-    wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    standing = _standing(connection, alarm["id"], limits)
-    asked = everybody_asked(connection, alarm["id"])
+    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    standing = _standing(connection, alarm.id, limits)
+    asked = everybody_asked(connection, alarm.id)
     call = call_of(transaction, alarm, kind)
     nearby = _nearby(transaction, alarm, call, limits)
     choice = nearby.choose(
@@ -103,18 +102,18 @@ def ask_for_kind(
     )
     called = set(tiers) & tiers_now(alarm)
     choice = of_tiers(choice, called)
-    room = {tier: rooms(connection, alarm["id"], tier, limits)[Pool.PENDING] for tier in sorted(called)}
+    room = {tier: rooms(connection, alarm.id, tier, limits)[Pool.PENDING] for tier in sorted(called)}
     asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), limits)
     short = [
         shortages.with_standing(one, standing.get((one.tier, one.group), NOBODY).counting)
         for one in choice.shortages
     ]
-    others = [one for one in shortages.of_alarm(connection, alarm["id"]) if one.tier not in called]
-    shortages.keep(connection, alarm["id"], [*others, *short])
+    others = [one for one in shortages.of_alarm(connection, alarm.id) if one.tier not in called]
+    shortages.keep(connection, alarm.id, [*others, *short])
 
 
 def ask_instead(
-    transaction: Transaction, alarm: Row, gone: list[Row], limits: Limits, *, silent: bool = False
+    transaction: Transaction, alarm: Alarm, gone: list[Response], limits: Limits, *, silent: bool = False
 ) -> None:
     """Ask one more of the same tier and group for each who declined, withdrew or did not answer.
 
@@ -122,14 +121,14 @@ def ask_instead(
     is room for: they are still called, and an alarm that nobody answers must not go through the whole district.
     """
     connection, numbers = transaction.connection, limits[DispatchLimits]
-    wait_in(connection, Queue.CHOICE, alarm["district_id"])
-    asked = everybody_asked(connection, alarm["id"])
+    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    asked = everybody_asked(connection, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
-    short = shortages.of_alarm(connection, alarm["id"])
+    short = shortages.of_alarm(connection, alarm.id)
     for one in gone:
-        tier, group, pool = one["tier"], Group(one["group"]), responses.pool(one)
-        left = rooms(connection, alarm["id"], tier, limits)
+        tier, group, pool = one.tier, Group(one.group), responses.pool(one)
+        left = rooms(connection, alarm.id, tier, limits)
         if silent and not left[pool]:
             continue
         choice = nearby.choose(
@@ -138,33 +137,33 @@ def ask_instead(
         choice = nearby.besides(choice, asked=asked, room={tier: left[Pool.PENDING]})
         if silent:
             choice = within_room(choice, left)
-        asking.ask(transaction, alarm, choice, limits, replaces=one["id"])
+        asking.ask(transaction, alarm, choice, limits, replaces=one.id)
         chosen = {responder.account_id for responder in choice.responders}
         asked |= chosen
         nearby.took(chosen)
         # Who was silent before he declined has been counted; who does not count fills no need.
-        if choice.shortages and pool is Pool.COUNTING and ResponseState(one["state"]) in STANDING:
+        if choice.shortages and pool is Pool.COUNTING and ResponseState(one.state) in STANDING:
             # Someone taken from another alarm for want of a free one answers the call, but is not *found*.
             wanted = max(1, numbers.needs[call.kind].of(group))
             none_short = Shortage(tier, group, wanted=wanted, found=wanted, reason=choice.shortages[0].reason)
             short = shortages.one_fewer(short, none_short)
-    shortages.keep(connection, alarm["id"], short)
+    shortages.keep(connection, alarm.id, short)
 
 
-def makes_room(connection: Connection, one: Row, limits: Limits) -> bool:
+def makes_room(connection: Connection, one: Response, limits: Limits) -> bool:
     """Tell whether one who is about to refuse is replaced.
 
     One who was silent has been, long ago, unless there was no room; and whoever gives up one of the last places makes
     room for another.
     """
-    if ResponseState(one["state"]) in STANDING or not responses.replaced(connection, one):
+    if ResponseState(one.state) in STANDING or not responses.replaced(connection, one):
         return True
-    return rooms(connection, one["alarm_id"], one["tier"], limits)[responses.pool(one)] == 0
+    return rooms(connection, one.alarm_id, one.tier, limits)[responses.pool(one)] == 0
 
 
 def ask_more(
     transaction: Transaction,
-    alarm: Row,
+    alarm: Alarm,
     *,
     tier: int,
     groups: Collection[Group],
@@ -179,12 +178,12 @@ def ask_more(
     connection = transaction.connection
     if heads <= 0:
         return []
-    left = rooms(connection, alarm["id"], tier, limits)
+    left = rooms(connection, alarm.id, tier, limits)
     if bounded and not any(left.values()):
         return []
-    wait_in(connection, Queue.CHOICE, alarm["district_id"])
+    wait_in(connection, Queue.CHOICE, alarm.district_id)
     call = call_of(transaction, alarm)
-    asked = everybody_asked(connection, alarm["id"])
+    asked = everybody_asked(connection, alarm.id)
     wider = partial(
         more_responders,
         call=call,
@@ -202,20 +201,25 @@ def ask_more(
     return [one.account_id for one in choice.responders]
 
 
-def tiers_now(alarm: Row) -> set[int]:
+def tiers_now(alarm: Alarm) -> set[int]:
     """Give the tiers that an alarm may call: neighbours not while they are held back."""
-    return {tier for tier in TIERS if tier != NEIGHBOURS or alarm["held_until"] is None}
+    return {tier for tier in TIERS if tier != NEIGHBOURS or alarm.held_until is None}
 
 
-def _nearby(transaction: Transaction, alarm: Row, call: Call, limits: Limits) -> Nearby:
+def _nearby(transaction: Transaction, alarm: Alarm, call: Call, limits: Limits) -> Nearby:
     """Read who is around an alarm, once for all of its steps that are taken together.
 
     To be read while the choice is held (``Queue.CHOICE``). Whoever is asked meanwhile is left out as asked.
     """
     return transaction.once(
-        ("nearby", alarm["id"]),
+        ("nearby", alarm.id),
         lambda: Nearby(
-            transaction.connection, alarm, call, limits[DispatchLimits], raisers(transaction, alarm)
+            transaction.connection,
+            call,
+            limits[DispatchLimits],
+            district_id=alarm.district_id,
+            drill=alarm.drill,
+            raisers=raisers(transaction, alarm),
         ),
     )
 
@@ -234,10 +238,10 @@ def rooms(connection: Connection, alarm_id: int, tier: int, limits: Limits) -> d
 def _standing(connection: Connection, alarm_id: int, limits: Limits) -> dict[tuple[int, Group], HeldPlaces]:
     counted: dict[tuple[int, Group], HeldPlaces] = {}
     for row in responses.of_alarms(connection, [alarm_id]):
-        if ResponseState(row["state"]) in STANDING:
-            key = (row["tier"], Group(row["group"]))
-            before, counts = counted.get(key, NOBODY), row["doubt"] is None
-            near = counts and (row["distance_m"] or 0) <= limits[DispatchLimits].near_m
+        if ResponseState(row.state) in STANDING:
+            key = (row.tier, Group(row.group))
+            before, counts = counted.get(key, NOBODY), row.doubt is None
+            near = counts and (row.distance_m or 0) <= limits[DispatchLimits].near_m
             counted[key] = HeldPlaces(
                 before.counting + counts, before.near + near, before.others + (not counts)
             )

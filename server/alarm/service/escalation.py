@@ -1,9 +1,8 @@
 """Taking the steps of an alarm's tiers: whoever holds the alarm's row takes all that is due, each once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from server.alarm.queries import alarms, ladders, reports, responses, timelines
 from server.alarm.rules.alarm import Entry, Tier
@@ -27,45 +26,44 @@ from server.alarm.rules.holding import HoldLimits, first_look
 from server.alarm.rules.kind_steps import is_due, of_kind
 from server.alarm.rules.response import ResponseState, proven
 from server.alarm.service import calls, dispatch
+from server.alarm.tables.alarms import Alarm, Response
 from server.core.access.roles import POLICE_CONSOLE, Group
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.people.queries import accounts
 
-Row = Mapping[str, Any]
-
 NOT_ANSWERED = frozenset({ResponseState.NOTIFIED.value, ResponseState.TIMED_OUT.value})
 _POLICE = frozenset(role.value for role in POLICE_CONSOLE)
 
 
-def start(transaction: Transaction, alarm: Row, limits: Limits) -> None:
+def start(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Begin the ladders of an alarm that was just raised, and take the first step of each tier."""
-    targets = {tier.tier: tier.due_at for tier in map(Tier.from_dict, alarm["tiers"])}
+    targets = {tier.tier: tier.due_at for tier in map(Tier.from_dict, alarm.tiers)}
     begun = begin(raised_at=transaction.now, targets=targets)
-    if alarm["held_until"] is not None:
-        due_at = first_look(alarm["held_until"], raised_at=transaction.now, limits=limits[HoldLimits])
+    if alarm.held_until is not None:
+        due_at = first_look(alarm.held_until, raised_at=transaction.now, limits=limits[HoldLimits])
         begun = tuple(
             replace(one, due_at=due_at) if one.tier == dispatch.NEIGHBOURS else one for one in begun
         )
-    ladders.add(transaction.connection, alarm["id"], begun)
+    ladders.add(transaction.connection, alarm.id, begun)
     take_due(transaction, alarm, limits)
 
 
-def take_due(transaction: Transaction, alarm: Row, limits: Limits) -> int:
+def take_due(transaction: Transaction, alarm: Alarm, limits: Limits) -> int:
     """Take every step of an open alarm that is due, and those that follow at once; give how many."""
     connection = transaction.connection
-    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
     count = 0
     for one in _ladders_now(transaction, alarm, plan):
         climbing, steps = _climb(transaction, alarm, one, plan, limits)
         if steps:
-            ladders.keep(connection, alarm["id"], climbing)
+            ladders.keep(connection, alarm.id, climbing)
         count += steps
     return count
 
 
 def _climb(
-    transaction: Transaction, alarm: Row, one: Ladder, plan: Plan, limits: Limits
+    transaction: Transaction, alarm: Alarm, one: Ladder, plan: Plan, limits: Limits
 ) -> tuple[Ladder, int]:
     """Take what is due of a tier, and what follows at once; give the ladder after it, and how many steps."""
     climbing, count = one, 0
@@ -77,12 +75,12 @@ def _climb(
     return climbing, count
 
 
-def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], limits: Limits) -> int:
+def do_not_wait(transaction: Transaction, alarm: Alarm, tiers: Iterable[int], limits: Limits) -> int:
     """Take the next step of some tiers now, because a console says so, and what is due; give how many were due."""
     connection = transaction.connection
-    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
     asked = set(tiers)
-    for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
+    for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, []):
         if one.tier in asked:
             due = replace(one, due_at=transaction.now)
             after = _take(transaction, alarm, due, turn(due, plan, by_console=True), plan, limits)
@@ -90,23 +88,23 @@ def do_not_wait(transaction: Transaction, alarm: Row, tiers: Iterable[int], limi
                 after = replace(after, due_at=one.due_at)
             else:
                 after, _steps = _climb(transaction, alarm, after, plan, limits)
-            ladders.keep(connection, alarm["id"], after)
+            ladders.keep(connection, alarm.id, after)
     return take_due(transaction, alarm, limits)
 
 
-def go_on_by_kind(transaction: Transaction, alarm: Row, before: str | None, limits: Limits) -> None:
+def go_on_by_kind(transaction: Transaction, alarm: Alarm, before: str | None, limits: Limits) -> None:
     """Go on by the steps of the kind that an alarm has now, and take those that are due and were not taken before.
 
     ``before`` is the kind whose steps it followed until now.
     """
     connection, now = transaction.connection, transaction.now
-    old, plan = (ladders.plan_of(connection, alarm["district_id"], kind) for kind in (before, alarm["kind"]))
-    for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], []):
+    old, plan = (ladders.plan_of(connection, alarm.district_id, kind) for kind in (before, alarm.kind))
+    for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, []):
         if old[one.tier] == plan[one.tier] or _held(alarm, one):
             continue
         done = list(old[one.tier][: one.next_step])
         go_on = partial(
-            of_kind, plan=plan, raised_at=alarm["raised_at"], now=now, limits=limits[EscalationLimits]
+            of_kind, plan=plan, raised_at=alarm.raised_at, now=now, limits=limits[EscalationLimits]
         )
         after = go_on(one, done=done)
         while is_due(after, plan, now):
@@ -114,30 +112,30 @@ def go_on_by_kind(transaction: Transaction, alarm: Row, before: str | None, limi
             after = _take(transaction, alarm, after, step, plan, limits)
             done.append(step.step)
             after = go_on(after, done=done)
-        ladders.keep(connection, alarm["id"], after)
+        ladders.keep(connection, alarm.id, after)
 
 
-def _held(alarm: Row, one: Ladder) -> bool:
+def _held(alarm: Alarm, one: Ladder) -> bool:
     """Tell whether a tier's people are held back: then it takes no step."""
-    return one.tier == dispatch.NEIGHBOURS and alarm["held_until"] is not None
+    return one.tier == dispatch.NEIGHBOURS and alarm.held_until is not None
 
 
-def hurry(transaction: Transaction, alarm: Row) -> None:
+def hurry(transaction: Transaction, alarm: Alarm) -> None:
     """Let the next step be due at once in each tier whose last one has called in vain; the clock takes it."""
     connection = transaction.connection
-    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
     for one in _ladders_now(transaction, alarm, plan):
         if one.skipped:
-            ladders.keep(connection, alarm["id"], one)
+            ladders.keep(connection, alarm.id, one)
 
 
-def _ladders_now(transaction: Transaction, alarm: Row, plan: Plan) -> list[Ladder]:
+def _ladders_now(transaction: Transaction, alarm: Alarm, plan: Plan) -> list[Ladder]:
     """Read an alarm's ladders, with what became of the calls of their last steps."""
     connection = transaction.connection
-    in_vain = ladders.undelivered_calls(connection, alarm["id"])
+    in_vain = ladders.undelivered_calls(connection, alarm.id)
     return [
         hurried(one, plan, called_at=in_vain[one.tier], now=transaction.now) if one.tier in in_vain else one
-        for one in ladders.of_alarms(connection, [alarm["id"]]).get(alarm["id"], [])
+        for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, [])
     ]
 
 
@@ -146,12 +144,12 @@ def settle(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
     connection = transaction.connection
     alarm = alarms.by_id(connection, alarm_id)
     assert alarm is not None
-    plan = ladders.plan_of(connection, alarm["district_id"], alarm["kind"])
+    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
     answers = [_answer(row) for row in responses.of_alarms(connection, [alarm_id])]
-    reporters = [row["account_id"] for row in reports.of_alarms(connection, [alarm_id])]
-    met = {tier["tier"]: tier["met_at"] is not None for tier in alarm["tiers"]}
+    reporters = [row.account_id for row in reports.of_alarms(connection, [alarm_id])]
+    met = {tier["tier"]: tier["met_at"] is not None for tier in alarm.tiers}
     by_console = any(
-        line["facts"].get("role") in _POLICE for line in timelines.acknowledgements(connection, [alarm_id])
+        line.facts.get("role") in _POLICE for line in timelines.acknowledgements(connection, [alarm_id])
     )
     for one in ladders.of_alarms(connection, [alarm_id]).get(alarm_id, []):
         if _held(alarm, one):
@@ -171,16 +169,14 @@ def settle(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
 
 
 def _take(
-    transaction: Transaction, alarm: Row, one: Ladder, step: Turn, plan: Plan, limits: Limits
+    transaction: Transaction, alarm: Alarm, one: Ladder, step: Turn, plan: Plan, limits: Limits
 ) -> Ladder:
     """Take one step: ask more people, call whoever has not answered, note it; give the ladder after it."""
     connection, now = transaction.connection, transaction.now
     waiting = [
-        row["account_id"]
-        for row in responses.of_alarms(connection, [alarm["id"]])
-        if row["tier"] == one.tier
-        and row["state"] in NOT_ANSWERED
-        and Group(row["group"]) in step.step.groups
+        row.account_id
+        for row in responses.of_alarms(connection, [alarm.id])
+        if row.tier == one.tier and row.state in NOT_ANSWERED and Group(row.group) in step.step.groups
     ]
     consoles = accounts.consoles_over(connection, alarm, step.step.roles)
     call = partial(calls.call, transaction, alarm, tier=one.tier, channels=step.step.channels, limits=limits)
@@ -194,7 +190,7 @@ def _take(
     return taken(one, plan, reached=reached, now=now, limits=limits[EscalationLimits])
 
 
-def _ask_more(transaction: Transaction, alarm: Row, tier: int, step: Turn, limits: Limits) -> list[int]:
+def _ask_more(transaction: Transaction, alarm: Alarm, tier: int, step: Turn, limits: Limits) -> list[int]:
     return dispatch.ask_more(
         transaction,
         alarm,
@@ -208,7 +204,7 @@ def _ask_more(transaction: Transaction, alarm: Row, tier: int, step: Turn, limit
 
 def _note(
     transaction: Transaction,
-    alarm: Row,
+    alarm: Alarm,
     one: Ladder,
     step: Turn,
     *,
@@ -220,7 +216,7 @@ def _note(
     reached = called.receivers + joined.receivers
     ladders.add_step(
         transaction.connection,
-        alarm_id=alarm["id"],
+        alarm_id=alarm.id,
         tier=one.tier,
         number=one.happened,
         rung=step.rung,
@@ -238,9 +234,9 @@ def _note(
         "resting": called.resting + joined.resting,
         "asked": asked,
     }
-    timelines.enter(transaction.connection, alarm["id"], act=Entry.CALLED, actor_id=None, at=now, facts=facts)
+    timelines.enter(transaction.connection, alarm.id, act=Entry.CALLED, actor_id=None, at=now, facts=facts)
 
 
-def _answer(row: Row) -> Answer:
-    state = proven(ResponseState(row["state"]), off_scene=row["off_scene_m"] is not None)
-    return Answer(row["account_id"], row["tier"], Group(row["group"]), state, counts=row["doubt"] is None)
+def _answer(row: Response) -> Answer:
+    state = proven(ResponseState(row.state), off_scene=row.off_scene_m is not None)
+    return Answer(row.account_id, row.tier, Group(row.group), state, counts=row.doubt is None)

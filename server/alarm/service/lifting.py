@@ -4,12 +4,11 @@ Whoever was asked before had only the word of people whom nobody knows: who decl
 acknowledged until then stops nothing. Who is on the way, or there, stays so.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from server.alarm.queries import alarms, ladders, reports, responses, timelines
+from server.alarm.queries.timelines import NewLine
 from server.alarm.rules.alarm import Entry
 from server.alarm.rules.escalation import Phase
 from server.alarm.rules.needs import DispatchLimits
@@ -17,23 +16,22 @@ from server.alarm.rules.response import ASKED_ANEW, ResponseState
 from server.alarm.service import calls, escalation, standing_changes
 from server.alarm.service.presses import Raising
 from server.alarm.service.standing_changes import FirstOfStanding
+from server.alarm.tables.alarms import Alarm, Response
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 
-Row = Mapping[str, Any]
 
-
-def lift(transaction: Transaction, press: Raising, alarm: Row, limits: Limits) -> Row:
+def lift(transaction: Transaction, press: Raising, alarm: Alarm, limits: Limits) -> Alarm:
     """Give an alarm full standing by a report that joins it, and begin anew with those who were asked; give its row."""
-    connection, number = transaction.connection, alarm["id"]
+    connection, number = transaction.connection, alarm.id
     first = FirstOfStanding(press.raised_by, press.source.value, hushes=press.hushes, anew=True)
     standing_changes.give_full_standing(transaction, alarm, limits, first)
     again = _asked_again(transaction, number, limits)
     held = alarms.by_id(connection, number)
     assert held is not None
-    standing_changes.take_back(transaction, held, {row["account_id"] for row in again}, consoles_too=True)
-    for tier in sorted({row["tier"] for row in again}):
-        of_tier = [row["account_id"] for row in again if row["tier"] == tier]
+    standing_changes.take_back(transaction, held, {row.account_id for row in again}, consoles_too=True)
+    for tier in sorted({row.tier for row in again}):
+        of_tier = [row.account_id for row in again if row.tier == tier]
         calls.call_newly_asked(transaction, held, of_tier, tier=tier, limits=limits)
     _go_on_calling(transaction, number, limits)
     lifted = alarms.by_id(connection, number)
@@ -41,30 +39,41 @@ def lift(transaction: Transaction, press: Raising, alarm: Row, limits: Limits) -
     return lifted
 
 
-def _asked_again(transaction: Transaction, number: int, limits: Limits) -> list[Row]:
+def _asked_again(transaction: Transaction, number: int, limits: Limits) -> list[Response]:
     """Let everybody who is out of an alarm by somebody's word be asked as if for the first time; give their rows."""
     connection, now = transaction.connection, transaction.now
-    reporters = {row["account_id"] for row in reports.of_alarms(connection, [number])}
+    reporters = {row.account_id for row in reports.of_alarms(connection, [number])}
     again = [
         row
         for row in responses.of_alarms(connection, [number])
-        if ResponseState(row["state"]) in ASKED_ANEW and row["account_id"] not in reporters
+        if ResponseState(row.state) in ASKED_ANEW and row.account_id not in reporters
     ]
     due_at = now + timedelta(seconds=limits[DispatchLimits].answer_within_s)
     for row in again:
-        values = dict.fromkeys(("responded_at", "on_scene_at", "ended_at", "off_scene_m"))
-        asked = {"state": ResponseState.NOTIFIED.value, "notified_at": now, "answer_due_at": due_at}
-        responses.change(connection, row["id"], **values, **asked)
+        responses.change(
+            connection,
+            row.id,
+            state=ResponseState.NOTIFIED.value,
+            notified_at=now,
+            answer_due_at=due_at,
+            responded_at=None,
+            on_scene_at=None,
+            ended_at=None,
+            off_scene_m=None,
+        )
     timelines.add_entries(connection, number, [_line(transaction, row) for row in again])
     return again
 
 
-def _line(transaction: Transaction, row: Row) -> dict[str, Any]:
+def _line(transaction: Transaction, row: Response) -> NewLine:
     facts = {
-        "response_id": row["id"],
-        **{name: row[name] for name in ("account_id", "tier", "why", "distance_m")},
+        "response_id": row.id,
+        "account_id": row.account_id,
+        "tier": row.tier,
+        "why": row.why,
+        "distance_m": row.distance_m,
     }
-    return {"at": transaction.now, "actor_id": None, "act": Entry.NOTIFIED.value, "facts": facts}
+    return NewLine(transaction.now, None, Entry.NOTIFIED, facts)
 
 
 def _go_on_calling(transaction: Transaction, number: int, limits: Limits) -> None:

@@ -53,11 +53,11 @@ def _call_to(transaction: Transaction, spots: Mapping[int, Collection[Spot]], li
     connection = transaction.connection
     held = [alarms.by_id(connection, number, lock=True) for number in sorted(spots)]
     for alarm in held:
-        if alarm is None or alarm["state"] != alarms.OPEN:
+        if alarm is None or alarm.state != alarms.OPEN:
             continue
         asked = [
             further_places.ask_around(transaction, alarm, spot, limits, all_tiers=False)
-            for spot in spots[alarm["id"]]
+            for spot in spots[alarm.id]
         ]
         if any(asked):
             views.publish(transaction, alarm)

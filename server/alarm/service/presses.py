@@ -1,21 +1,20 @@
 """A press of the alarm button: where it comes from, and how it is written down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from server.alarm.queries import alarms, reports, timelines
+from server.alarm.queries.posts import AlarmPost
 from server.alarm.rules.alarm import AlarmKind, Entry, PlaceFrom, SessionState
 from server.alarm.rules.places import AlarmPlace
+from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import AccountStatus
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.duty.rules.trust import Fix, usable_fix
-
-Row = Mapping[str, Any]
 
 
 class Source(StrEnum):
@@ -36,7 +35,7 @@ class Raising:
     others, who may be at several posts: it joins by post alone (``joins_own`` false).
     """
 
-    post: Row
+    post: AlarmPost
     source: Source
     actor_id: int | None
     raised_by: int | None
@@ -53,14 +52,14 @@ class Raising:
     fix: Fix | None = None
     claimed_at: datetime | None = None
     # Told with the press in the timeline.
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def wait(transaction: Transaction, press: Raising) -> None:
     """Let two presses at once of one account, or at one post, queue: the second one finds the first one's alarm."""
     if press.actor_id is not None:
         wait_in(transaction.connection, Queue.ACCOUNT, press.actor_id)
-    wait_in(transaction.connection, Queue.POST, press.post["id"])
+    wait_in(transaction.connection, Queue.POST, press.post.id)
 
 
 def is_placeless(press: Raising, places: tuple[AlarmPlace, ...]) -> bool:
@@ -68,17 +67,7 @@ def is_placeless(press: Raising, places: tuple[AlarmPlace, ...]) -> bool:
     return not press.post_names and places[0].place_from is PlaceFrom.POST
 
 
-def columns(place: AlarmPlace) -> dict[str, Any]:
-    """Give the columns of an alarm's place."""
-    return {
-        "latitude": place.point.latitude,
-        "longitude": place.point.longitude,
-        "accuracy_m": place.accuracy_m,
-        "place_from": place.place_from.value,
-    }
-
-
-def report(transaction: Transaction, press: Raising, alarm: Row, *, full: bool) -> Row:
+def report(transaction: Transaction, press: Raising, alarm: Alarm, *, full: bool) -> Alarm:
     """Write a press down as a report of an alarm, which a covert one makes covert; give its row as it is then.
 
     ``full``: it is of somebody with standing; else it hushes no alarm of full standing.
@@ -86,35 +75,37 @@ def report(transaction: Transaction, press: Raising, alarm: Row, *, full: bool) 
     fix = usable_fix(press.fix)
     reports.add(
         transaction.connection,
-        alarm_id=alarm["id"],
+        alarm_id=alarm.id,
         account_id=press.raised_by,
         at=transaction.now,
         latitude=fix.point.latitude if fix else None,
         longitude=fix.point.longitude if fix else None,
         accuracy_m=fix.accuracy_m if fix else None,
         session_state=press.session_state.value,
-        post_id=press.post["id"],
+        post_id=press.post.id,
         covert=press.covert,
     )
-    if not press.hushes or alarm["covert"] or (alarm["full_standing"] and not full):
+    if not press.hushes or alarm.covert or (alarm.full_standing and not full):
         return alarm
-    alarms.change(transaction.connection, alarm["id"], covert=True)
-    return {**alarm, "covert": True}
+    alarms.change(transaction.connection, alarm.id, covert=True)
+    return replace(alarm, covert=True)
 
 
-def enter_raised(transaction: Transaction, press: Raising, alarm: Row) -> None:
+def enter_raised(transaction: Transaction, press: Raising, alarm: Alarm) -> None:
     """Write into an alarm's timeline that it was raised."""
     facts = {
         "source": press.source.value,
         "session_state": press.session_state.value,
-        "place_from": alarm["place_from"],
-        **({"drill": True, "kind": alarm["kind"]} if press.drill else {}),
+        "place_from": alarm.place_from,
+        **({"drill": True, "kind": alarm.kind} if press.drill else {}),
         **press.facts,
     }
-    enter(transaction, press, alarm["id"], Entry.RAISED, facts)
+    enter(transaction, press, alarm.id, Entry.RAISED, facts)
 
 
-def enter(transaction: Transaction, press: Raising, alarm_id: int, act: Entry, facts: dict[str, Any]) -> None:
+def enter(
+    transaction: Transaction, press: Raising, alarm_id: int, act: Entry, facts: Mapping[str, object]
+) -> None:
     """Write a press into the timeline."""
     timelines.enter(
         transaction.connection, alarm_id, act=act, actor_id=press.actor_id, facts=facts, at=transaction.now
@@ -123,7 +114,7 @@ def enter(transaction: Transaction, press: Raising, alarm_id: int, act: Entry, f
 
 def record(transaction: Transaction, press: Raising, alarm_id: int, *, joined: bool) -> None:
     """Write a press into the audit log."""
-    facts: dict[str, Any] = {"alarm_id": alarm_id, "session_state": press.session_state.value}
+    facts: dict[str, object] = {"alarm_id": alarm_id, "session_state": press.session_state.value}
     if press.source in {Source.DEVICE, Source.DRILL}:
         facts |= {"source": press.source.value, **press.facts}
     audit.record(

@@ -4,9 +4,7 @@ It runs in the transaction of whoever raises: alarm, report, timeline, responses
 written together before anything is answered.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,6 +12,7 @@ from server.alarm.queries import alarms, joint_response, open_alarms, reports, s
 from server.alarm.queries import places as alarm_places
 from server.alarm.rules.alarm import AlarmLimits, Entry, tiers_at
 from server.alarm.rules.places import AlarmPlace, Joining, OpenAlarm, fix_place, joining, named_places
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.standing import gives_full_standing
 from server.alarm.service import (
     aside_presses,
@@ -26,6 +25,7 @@ from server.alarm.service import (
     views,
 )
 from server.alarm.service.presses import Raising, Source
+from server.alarm.tables.alarms import Alarm
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Transaction
 from server.core.geo import Point, box_around
@@ -34,12 +34,9 @@ from server.core.limits import Limits
 # Every press is a report and an audit row. Past this many, presses of people who reported before are no
 # longer told one by one: each telling carries the whole timeline, and a prank must not drown the others.
 TOLD_PRESSES = 100
-RECORDED_ONLY = {"recorded_only": True}
-
-Row = Mapping[str, Any]
 
 
-def raise_or_join(transaction: Transaction, press: Raising, limits: Limits) -> dict[str, Any]:
+def raise_or_join(transaction: Transaction, press: Raising, limits: Limits) -> AlarmView:
     """Raise an alarm, or join the open one that the press belongs to; give it as it is now.
 
     ``recorded_only`` in it where nobody is called: a police console has put the raiser aside, or he has no standing
@@ -47,7 +44,7 @@ def raise_or_join(transaction: Transaction, press: Raising, limits: Limits) -> d
     """
     places = named_places(
         fix_place(press.fix, now=transaction.now, limits=limits[AlarmLimits]),
-        post=Point(press.post["latitude"], press.post["longitude"]),
+        post=Point(press.post.latitude, press.post.longitude),
         post_names=press.post_names,
         limits=limits[AlarmLimits],
     )
@@ -62,7 +59,7 @@ def raise_or_join(transaction: Transaction, press: Raising, limits: Limits) -> d
             return _also_elsewhere(transaction, press, elsewhere, places, around, limits)
         aside_presses.lift(transaction, around, by=press.raised_by)
         told = _raise(transaction, press, places, limits, full=full)
-    if elsewhere is not None and told["id"] != elsewhere["id"]:
+    if elsewhere is not None and told["id"] != elsewhere.id:
         _show_new_place(transaction, press, elsewhere, told)
     return told
 
@@ -84,7 +81,7 @@ def _alarm_to_join(
     limits: Limits,
     *,
     standing: bool,
-) -> tuple[Joining, dict[int | None, Row], list[Row]]:
+) -> tuple[Joining, dict[int | None, Alarm], list[Alarm]]:
     """Find and hold the open alarm that a press belongs to, its account's own one elsewhere, and those around.
 
     Those around are alarms at whose places somebody is aside whom a press of one's own lets back.
@@ -95,7 +92,7 @@ def _alarm_to_join(
     while True:
         rows = open_alarms.near(
             connection,
-            district_id=press.post["district_id"],
+            district_id=press.post.district_id,
             account_id=account_id,
             since=transaction.now - timedelta(seconds=numbers.join_within_s),
             box=box_around(places[0].point, reach_m),
@@ -104,7 +101,7 @@ def _alarm_to_join(
             _open(connection, rows, account_id),
             account_id=account_id,
             places=places,
-            post_id=press.post["id"],
+            post_id=press.post.id,
             standing=standing,
             placeless=presses.is_placeless(press, places),
             now=transaction.now,
@@ -118,46 +115,45 @@ def _alarm_to_join(
             return found, held, [held[number] for number in sorted(around & held.keys())]
 
 
-def _open(connection: Connection, rows: list[Row], account_id: int | None) -> list[OpenAlarm]:
+def _open(connection: Connection, rows: list[Alarm], account_id: int | None) -> list[OpenAlarm]:
     """Make the open alarms of their rows; of the account's own ones with their further places."""
-    own = [row["id"] for row in rows if account_id is not None and row["raised_by"] == account_id]
+    own = [row.id for row in rows if account_id is not None and row.raised_by == account_id]
     further = alarm_places.of_alarms(connection, own) if own else []
     return [
         OpenAlarm(
-            alarm_id=row["id"],
-            raised_by=row["raised_by"],
-            raised_at=row["raised_at"],
-            drill=row["drill"],
+            alarm_id=row.id,
+            raised_by=row.raised_by,
+            raised_at=row.raised_at,
+            drill=row.drill,
             places=(
                 alarm_places.place_of(row),
-                *(alarm_places.place_of(one) for one in further if one["alarm_id"] == row["id"]),
+                *(alarm_places.place_of(one) for one in further if one.alarm_id == row.id),
             ),
-            post_id=row["post_id"],
-            full_standing=row["full_standing"],
+            post_id=row.post_id,
+            full_standing=row.full_standing,
         )
         for row in rows
     ]
 
 
-def _hold(connection: Connection, numbers: set[int | None]) -> dict[int | None, Row]:
+def _hold(connection: Connection, numbers: set[int | None]) -> dict[int | None, Alarm]:
     """Hold alarms in the order of their numbers, as everybody holds several; give those that still go on."""
     rows = [alarms.by_id(connection, number, lock=True) for number in sorted(filter(None, numbers))]
-    return {row["id"]: row for row in rows if row is not None and row["state"] == alarms.OPEN}
+    return {row.id: row for row in rows if row is not None and row.state == alarms.OPEN}
 
 
 def _raise(
     transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], limits: Limits, *, full: bool
-) -> dict[str, Any]:
+) -> AlarmView:
     connection, now, post = transaction.connection, transaction.now, press.post
-    values: dict[str, Any] = {
-        **{name: post[name] for name in ("district_id", "station_id", "school_id")},
-        "drill": press.drill,
-        "full_standing": full,
-    }
     number = alarms.add(
         connection,
-        **values,
-        post_id=post["id"],
+        district_id=post.district_id,
+        station_id=post.station_id,
+        school_id=post.school_id,
+        drill=press.drill,
+        full_standing=full,
+        post_id=post.id,
         version=0,
         state=alarms.OPEN,
         kind=press.kind.value if press.kind else None,
@@ -168,10 +164,13 @@ def _raise(
         raised_by=press.raised_by,
         session_state=press.session_state.value,
         covert=press.hushes,
-        **presses.columns(places[0]),
+        latitude=places[0].point.latitude,
+        longitude=places[0].point.longitude,
+        accuracy_m=places[0].accuracy_m,
+        place_from=places[0].place_from.value,
         tiers=[tier.as_dict() for tier in tiers_at(now, limits[AlarmLimits])],
         shortages=[],
-        held_until=holding.until(transaction, values, limits),
+        held_until=holding.until(transaction, post, limits, full_standing=full),
     )
     row = alarms.by_id(connection, number)
     assert row is not None
@@ -189,15 +188,15 @@ def _raise(
 def _join(
     transaction: Transaction,
     press: Raising,
-    joined: Row,
+    joined: Alarm,
     places: tuple[AlarmPlace, ...],
     found: Joining,
     limits: Limits,
     *,
     standing: bool,
-) -> dict[str, Any]:
-    connection, number, post = transaction.connection, joined["id"], press.post
-    known = reports.is_known(connection, number, account_id=press.raised_by, post_id=post["id"])
+) -> AlarmView:
+    connection, number, post = transaction.connection, joined.id, press.post
+    known = reports.is_known(connection, number, account_id=press.raised_by, post_id=post.id)
     joined = presses.report(transaction, press, joined, full=standing)
     presses.record(transaction, press, number, joined=True)
     aside = aside_presses.press(transaction, joined, press.raised_by)
@@ -209,12 +208,12 @@ def _join(
     )
     named = places[:1] if across else found.new
     new = named if full else _told_places(transaction, press, joined, named, aside, limits)
-    lifts = full and not joined["full_standing"]
+    lifts = full and not joined.full_standing
     quiet = known and not lifts and reports.count(connection, number) > TOLD_PRESSES
     if not new and (quiet or aside.again):
         again = views.view(connection, number)
-        return again | RECORDED_ONLY if aside.aside else again
-    facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
+        return _recorded_only(again) if aside.aside else again
+    facts = {"session_state": press.session_state.value, "post_id": press.post.id, **press.facts}
     if press.source is Source.DEVICE:
         facts["source"] = press.source.value
     if aside.aside:
@@ -229,13 +228,17 @@ def _join(
     if not known and not aside.aside:
         further_places.warn(transaction, joined, post, places[0], limits)
     told = views.publish(transaction, joined)
-    return told | RECORDED_ONLY if aside.aside else told
+    return _recorded_only(told) if aside.aside else told
+
+
+def _recorded_only(told: AlarmView) -> AlarmView:
+    return {**told, "recorded_only": True}
 
 
 def _told_places(
     transaction: Transaction,
     press: Raising,
-    alarm: Row,
+    alarm: Alarm,
     places: tuple[AlarmPlace, ...],
     aside: aside_presses.AsidePress,
     limits: Limits,
@@ -243,23 +246,23 @@ def _told_places(
     """Give those of the new places of a raiser without standing whose people are warned: none of one aside."""
     if not places or aside.aside:
         return ()
-    named = alarm_places.count_named_by(transaction.connection, alarm["id"], press.raised_by)
+    named = alarm_places.count_named_by(transaction.connection, alarm.id, press.raised_by)
     return places[: max(0, limits[AlarmLimits].further_places - named)]
 
 
 def _also_elsewhere(
     transaction: Transaction,
     press: Raising,
-    alarm: Row,
+    alarm: Alarm,
     places: tuple[AlarmPlace, ...],
-    around: list[Row],
+    around: list[Alarm],
     limits: Limits,
-) -> dict[str, Any]:
+) -> AlarmView:
     """Add places to the open alarm of a raiser without standing: their people are warned, it stays one alarm.
 
     Of somebody aside there, and beyond so many places, the press is recorded only: places are easily made up.
     """
-    connection, number = transaction.connection, alarm["id"]
+    connection, number = transaction.connection, alarm.id
     alarm = presses.report(transaction, press, alarm, full=False)
     presses.record(transaction, press, number, joined=True)
     aside = aside_presses.press(transaction, alarm, press.raised_by, elsewhere=True)
@@ -267,8 +270,8 @@ def _also_elsewhere(
         aside_presses.lift(transaction, around, by=press.raised_by)
     new = _told_places(transaction, press, alarm, places, aside, limits)
     if not new and (aside.again or reports.count(connection, number) > TOLD_PRESSES):
-        return views.view(connection, number) | RECORDED_ONLY
-    facts = {"session_state": press.session_state.value, "post_id": press.post["id"], **press.facts}
+        return _recorded_only(views.view(connection, number))
+    facts = {"session_state": press.session_state.value, "post_id": press.post.id, **press.facts}
     if aside.aside:
         facts["aside"] = True
     presses.enter(transaction, press, number, Entry.FURTHER_REPORT, facts)
@@ -276,11 +279,16 @@ def _also_elsewhere(
         here = press.post if place == places[0] else None
         further_places.add(transaction, alarm, place, by=press.raised_by, limits=limits, post=here)
     told = views.publish(transaction, alarm)
-    return told if new else told | RECORDED_ONLY
+    return told if new else _recorded_only(told)
 
 
-def _show_new_place(transaction: Transaction, press: Raising, first: Row, told: Mapping[str, Any]) -> None:
+def _show_new_place(transaction: Transaction, press: Raising, first: Alarm, told: AlarmView) -> None:
     """Show those who go to a raiser's first alarm where he has pressed again."""
-    facts = {"other": told["id"], **{name: told[name] for name in ("post_id", "latitude", "longitude")}}
-    presses.enter(transaction, press, first["id"], Entry.PRESSED_ELSEWHERE, facts)
+    facts: dict[str, object] = {
+        "other": told["id"],
+        "post_id": told["post_id"],
+        "latitude": told["latitude"],
+        "longitude": told["longitude"],
+    }
+    presses.enter(transaction, press, first.id, Entry.PRESSED_ELSEWHERE, facts)
     views.publish(transaction, first)

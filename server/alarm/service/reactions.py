@@ -1,13 +1,12 @@
 """What alarms do when something happens in the areas below them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
 from server.alarm.queries import alarms
 from server.alarm.service import escalation, newcomers, standing_changes, views
+from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.joint_response import unit
 from server.core.database.transaction import Transaction
 from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
@@ -19,7 +18,7 @@ from server.people.facts import OfficesWanted, StandingChanged
 class AlarmLocked(Subject):
     """An alarm that some messages are about, and its row, which is held."""
 
-    alarm: Mapping[str, Any]
+    alarm: Alarm
 
 
 def judge_standing(transaction: Transaction, fact: StandingChanged) -> None:
@@ -43,7 +42,7 @@ def lock(transaction: Transaction, fact: SubjectLocked) -> Subject | None:
     alarm = alarms.by_id(transaction.connection, fact.alarm_id, lock=True)
     if alarm is None:
         return None
-    return AlarmLocked(alarm_id=alarm["id"], is_open=alarm["state"] == alarms.OPEN, alarm=alarm)
+    return AlarmLocked(alarm_id=alarm.id, is_open=alarm.state == alarms.OPEN, alarm=alarm)
 
 
 def tell_outcomes(transaction: Transaction, fact: OutcomesWritten) -> None:

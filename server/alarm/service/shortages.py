@@ -20,7 +20,7 @@ def of_alarm(connection: Connection, alarm_id: int) -> list[Shortage]:
             found=one["found"],
             reason=ShortageReason(one["reason"]),
         )
-        for one in (row["shortages"] if row else [])
+        for one in (row.shortages if row else [])
     ]
 
 

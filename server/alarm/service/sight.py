@@ -1,41 +1,43 @@
 """What somebody sees of an alarm, read now: ``server.alarm.rules.sight`` decides."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import cast
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, Table, select, union
 
+from server.alarm.queries import alarms as alarm_rows
 from server.alarm.queries import places as alarm_places
 from server.alarm.queries import standing
 from server.alarm.queries.alarms import OPEN
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight, Viewer, shown, sight
-from server.alarm.tables.alarms import alarm, alarm_report, response
-from server.core.access.roles import CONSOLE, AccountStatus, Actor, Role, sees_row
+from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm_report, response
+from server.core.access.roles import CONSOLE, AccountStatus, Actor, Role, sees
+from server.core.access.sessions import RoomEvent
 from server.core.event_names import EventName
 from server.people.tables import account
 from server.places.tables import post
 
-Row = Mapping[str, Any]
-
 
 def sights(
-    connection: Connection, rows: Iterable[Row], actor: Actor, *, active: bool = True
+    connection: Connection, rows: Iterable[Alarm], actor: Actor, *, active: bool = True
 ) -> dict[int, Sight]:
     """Decide of some alarms, by their rows, what an actor sees; ``active``: his session is in order."""
-    alarms = {row["id"]: row for row in rows}
+    alarms = {row.id: row for row in rows}
     reported = _alarms_of(connection, alarm_report, alarms, actor.account_id)
     asked = _alarms_of(connection, response, alarms, actor.account_id)
     elsewhere = alarm_places.of_alarms(connection, alarms) if actor.role in CONSOLE else []
     in_order = active and actor.status is not AccountStatus.SUSPENDED
     found = {}
     for number, row in alarms.items():
-        is_open = row["state"] == OPEN
-        at_home = row["district_id"] == actor.district_id
-        at_further = any(sees_row(actor, one) for one in _further(row, elsewhere))
+        is_open = row.state == OPEN
+        at_home = row.district_id == actor.district_id
+        at_further = any(sees(actor, one) for one in _further(row, elsewhere))
         school = actor.role is Role.SCHOOL_ADMIN
         viewer = Viewer(
             active=in_order,
-            in_scope=sees_row(actor, row) or (at_further and not school),
+            in_scope=sees(actor, row) or (at_further and not school),
             beside=at_further and school,
             reported=number in reported,
             asked=number in asked and at_home,
@@ -50,30 +52,32 @@ def sights(
     return found
 
 
-def _further(row: Row, places: Iterable[Row]) -> list[Row]:
-    """Give an alarm's further places as rows in somebody's scope."""
+def _further(row: Alarm, places: Iterable[FurtherPlace]) -> list[Alarm]:
+    """Give an alarm as it lies at each of its further places."""
     return [
-        {**row, "station_id": one["station_id"], "school_id": one["school_id"]}
+        replace(row, station_id=one.station_id, school_id=one.school_id)
         for one in places
-        if one["alarm_id"] == row["id"]
+        if one.alarm_id == row.id
     ]
 
 
-def counting(connection: Connection, row: Row, account_ids: Collection[int]) -> set[int]:
+def counting(connection: Connection, row: Alarm, account_ids: Collection[int]) -> set[int]:
     """Give which of some accounts count in an alarm by now."""
-    doubts = standing.doubts(connection, row["id"], account_ids, since=row["raised_at"])
+    doubts = standing.doubts(connection, row.id, account_ids, since=row.raised_at)
     return {number for number, doubt in doubts.items() if doubt is None}
 
 
 def as_seen(
-    connection: Connection, views: Iterable[Row], actor: Actor, *, active: bool = True
-) -> list[dict[str, Any]]:
+    connection: Connection, views: Iterable[AlarmView], actor: Actor, *, active: bool = True
+) -> list[AlarmView]:
     """Give of the whole views of some alarms what an actor sees of each by now.
 
     Of one that he does not see any more he gets his own part and its end: whether he may ask is decided before.
     """
     whole = list(views)
-    seen = sights(connection, _rows(connection, {one["id"] for one in whole}), actor, active=active)
+    seen = sights(
+        connection, alarm_rows.by_ids(connection, {one["id"] for one in whole}), actor, active=active
+    )
     own = actor.account_id if active else None
     found = []
     for view in whole:
@@ -84,10 +88,14 @@ def as_seen(
     return found
 
 
-def people_there(connection: Connection, view: Row, school_id: int | None) -> set[int]:
+def people_there(connection: Connection, view: AlarmView, school_id: int | None) -> set[int]:
     """Give those of an alarm who are a school's own, stand at its posts or pressed there."""
-    everybody = {one["account_id"] for name in ("responses", "reporters", "deliveries") for one in view[name]}
-    everybody |= {one["actor_id"] for one in view["timeline"]}
+    everybody = {
+        *(one["account_id"] for one in view["responses"]),
+        *(one["account_id"] for one in view["reporters"]),
+        *(one["account_id"] for one in view["deliveries"]),
+        *(one["actor_id"] for one in view["timeline"]),
+    }
     asked = select(response.c.account_id).join(post, response.c.from_post_id == post.c.id)
     pressed = select(alarm_report.c.account_id).join(post, alarm_report.c.post_id == post.c.id)
     query = union(
@@ -99,15 +107,15 @@ def people_there(connection: Connection, view: Row, school_id: int | None) -> se
 
 
 def of_account_rooms(
-    connection: Connection, row: Row, *, reporters: Collection[int], asked: Collection[int]
+    connection: Connection, row: Alarm, *, reporters: Collection[int], asked: Collection[int]
 ) -> dict[int, Sight]:
     """Decide for the rooms of single accounts, in which no console listens, what they are told of an alarm."""
-    is_open = row["state"] == OPEN
+    is_open = row.state == OPEN
     everybody = {*reporters, *asked}
     query = select(account.c.id).where(
         account.c.id.in_(everybody),
         account.c.role == Role.GUARD.value,
-        account.c.district_id == row["district_id"],
+        account.c.district_id == row.district_id,
     )
     guards = set(connection.execute(query).scalars()) if everybody else set()
     counted = counting(connection, row, everybody) & guards if is_open and guards else set()
@@ -124,27 +132,28 @@ def of_account_rooms(
     }
 
 
-def events_as_seen(
-    connection: Connection, events: list[dict[str, Any]], actor: Actor
-) -> list[dict[str, Any]]:
+def events_as_seen(connection: Connection, events: list[RoomEvent], actor: Actor) -> list[RoomEvent]:
     """Give events of an account's own room as it may see them by now: they may be older than an end or a doubt."""
-    alarms = {one["data"]["id"] for one in events if one["name"] == EventName.ALARM_CHANGED}
+    alarms = {one["id"]: _alarm_in(one) for one in events if one["name"] == EventName.ALARM_CHANGED}
     if not alarms:
         return events
-    seen = sights(connection, _rows(connection, alarms), actor)
-    return [
-        {**one, "data": shown(one["data"], seen.get(one["data"]["id"], Sight.NOTHING), actor.account_id)}
-        if one["name"] == EventName.ALARM_CHANGED
-        else one
-        for one in events
-    ]
+    seen = sights(connection, alarm_rows.by_ids(connection, {view["id"] for view in alarms.values()}), actor)
+    found = []
+    for one in events:
+        view = alarms.get(one["id"])
+        if view is None:
+            found.append(one)
+        else:
+            told = shown(view, seen.get(view["id"], Sight.NOTHING), actor.account_id)
+            found.append({**one, "data": told})
+    return found
 
 
-def _rows(connection: Connection, alarm_ids: Collection[int]) -> list[Row]:
-    query = select(alarm).where(alarm.c.id.in_(alarm_ids))
-    return [dict(row) for row in connection.execute(query).mappings()]
+def _alarm_in(event: RoomEvent) -> AlarmView:
+    """Give the alarm that an event of ``views.publish`` carries."""
+    return cast(AlarmView, event["data"])
 
 
-def _alarms_of(connection: Connection, table: Any, alarm_ids: Collection[int], account_id: int) -> set[int]:
+def _alarms_of(connection: Connection, table: Table, alarm_ids: Collection[int], account_id: int) -> set[int]:
     query = select(table.c.alarm_id).where(table.c.alarm_id.in_(alarm_ids), table.c.account_id == account_id)
     return set(connection.execute(query.distinct()).scalars())

@@ -1,9 +1,8 @@
 """What approving, suspending, confirming and a console's word change in open alarms: all of it acts at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from server.alarm.queries import alarms, open_alarms, responses, standing, timelines
 from server.alarm.queries import reports as alarm_reports
@@ -12,11 +11,10 @@ from server.alarm.rules.merging import Answered, first_acknowledged, tiers_after
 from server.alarm.rules.response import ACKNOWLEDGING, STANDING, ResponseState, proven
 from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about, gives_full_standing
 from server.alarm.service import calls, dispatch, escalation, holding, shortages, views
+from server.alarm.tables.alarms import Alarm, Response
 from server.core.access.roles import Group
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-
-Row = Mapping[str, Any]
 
 
 def of_accounts(transaction: Transaction, account_ids: Iterable[int], limits: Limits) -> None:
@@ -32,28 +30,28 @@ def of_accounts(transaction: Transaction, account_ids: Iterable[int], limits: Li
         changed = False
         for account_id in taking_part[number]:
             alarm = alarms.by_id(connection, number)
-            if alarm is not None and alarm["state"] == alarms.OPEN:
+            if alarm is not None and alarm.state == alarms.OPEN:
                 changed = of_one(transaction, alarm, account_id, limits) or changed
         if changed:
             views.publish(transaction, alarms.by_ids(connection, [number])[0])
 
 
-def of_one(transaction: Transaction, alarm: Row, account_id: int, limits: Limits) -> bool:
+def of_one(transaction: Transaction, alarm: Alarm, account_id: int, limits: Limits) -> bool:
     """Judge the standing of an account anew in an alarm that is held; tell whether anything changed."""
     connection = transaction.connection
-    found = standing.people(connection, alarm["id"], [account_id], since=alarm["raised_at"])
+    found = standing.people(connection, alarm.id, [account_id], since=alarm.raised_at)
     changed = _as_responder(transaction, alarm, account_id, doubt_about(found[account_id]), limits)
     return _as_reporter(transaction, alarm, account_id, found[account_id], limits) or changed
 
 
 def _as_reporter(
-    transaction: Transaction, alarm: Row, account_id: int, person: AlarmPerson, limits: Limits
+    transaction: Transaction, alarm: Alarm, account_id: int, person: AlarmPerson, limits: Limits
 ) -> bool:
-    reports = alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
-    mine = next((one for one in reports if one["account_id"] == account_id), None)
-    if alarm["full_standing"] or mine is None or not gives_full_standing(person):
+    reports = alarm_reports.of_alarms(transaction.connection, [alarm.id])
+    mine = next((one for one in reports if one.account_id == account_id), None)
+    if alarm.full_standing or mine is None or not gives_full_standing(person):
         return False
-    first = FirstOfStanding(account_id, alarm["source"], hushes=alarm["covert"] and mine["covert"])
+    first = FirstOfStanding(account_id, alarm.source, hushes=alarm.covert and mine.covert)
     give_full_standing(transaction, alarm, limits, first)
     return True
 
@@ -71,127 +69,141 @@ class FirstOfStanding:
     anew: bool = False
 
 
-def give_full_standing(transaction: Transaction, alarm: Row, limits: Limits, first: FirstOfStanding) -> Row:
+def give_full_standing(
+    transaction: Transaction, alarm: Alarm, limits: Limits, first: FirstOfStanding
+) -> Alarm:
     """Let an alarm call neighbours like any other, since somebody with standing reported it; give its row.
 
     He is its raiser from then on, and it is covert if his report was: nobody without standing hushes it.
     """
-    if alarm["full_standing"]:
+    if alarm.full_standing:
         return alarm
-    connection, number = transaction.connection, alarm["id"]
-    values: dict[str, Any] = {"full_standing": True, "covert": first.hushes}
-    values |= {"raised_by": first.account_id, "source": first.source}
-    alarms.change(connection, number, **values)
+    connection, number = transaction.connection, alarm.id
+    lifted = replace(
+        alarm,
+        full_standing=True,
+        covert=first.hushes,
+        raised_by=first.account_id,
+        source=first.source,
+    )
+    alarms.change(
+        connection,
+        number,
+        full_standing=lifted.full_standing,
+        covert=lifted.covert,
+        raised_by=lifted.raised_by,
+        source=lifted.source,
+    )
     facts = {"account_id": first.account_id, **({"anew": True} if first.anew else {})}
     timelines.enter(
         connection, number, act=Entry.FULL_STANDING, actor_id=None, at=transaction.now, facts=facts
     )
-    free = holding.release(transaction, {**alarm, **values}, limits, why="full_standing")
-    if alarm["covert"] and not first.hushes:
+    free = holding.release(transaction, lifted, limits, why="full_standing")
+    if alarm.covert and not first.hushes:
         _call_aloud(transaction, free, limits)
     return free
 
 
-def _call_aloud(transaction: Transaction, alarm: Row, limits: Limits) -> None:
+def _call_aloud(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Call whoever is on the spot of an alarm that was covert until now by all ways that its steps have used."""
     spared = [
-        row["account_id"]
-        for row in responses.of_alarms(transaction.connection, [alarm["id"]])
-        if row["tier"] == calls.ON_THE_SPOT and row["state"] in escalation.NOT_ANSWERED
+        row.account_id
+        for row in responses.of_alarms(transaction.connection, [alarm.id])
+        if row.tier == calls.ON_THE_SPOT and row.state in escalation.NOT_ANSWERED
     ]
     calls.call_newly_asked(transaction, alarm, spared, tier=calls.ON_THE_SPOT, limits=limits)
 
 
 def _as_responder(
-    transaction: Transaction, alarm: Row, account_id: int, doubt: Doubt | None, limits: Limits
+    transaction: Transaction, alarm: Alarm, account_id: int, doubt: Doubt | None, limits: Limits
 ) -> bool:
     connection = transaction.connection
-    mine = responses.of_account(connection, alarm["id"], account_id)
-    if mine is None or mine["doubt"] == doubt:
+    mine = responses.of_account(connection, alarm.id, account_id)
+    if mine is None or mine.doubt == doubt:
         return False
-    lost, gained = mine["doubt"] is None, doubt is None
-    responses.change(connection, mine["id"], doubt=doubt.value if doubt else None)
+    lost, gained = mine.doubt is None, doubt is None
+    responses.change(connection, mine.id, doubt=doubt.value if doubt else None)
     facts = {"account_id": account_id, "doubt": doubt.value if doubt else None}
-    timelines.enter(
-        connection, alarm["id"], act=Entry.STANDING, actor_id=None, at=transaction.now, facts=facts
-    )
+    timelines.enter(connection, alarm.id, act=Entry.STANDING, actor_id=None, at=transaction.now, facts=facts)
     if gained:
-        _gained(transaction, alarm, {**mine, "doubt": None}, limits)
+        _gained(transaction, alarm, replace(mine, doubt=None), limits)
     if lost:
         _lost(transaction, alarm, mine, limits)
-    escalation.settle(transaction, alarm["id"], limits)
+    escalation.settle(transaction, alarm.id, limits)
     return True
 
 
-def _gained(transaction: Transaction, alarm: Row, mine: Row, limits: Limits) -> None:
-    state = proven(ResponseState(mine["state"]), off_scene=mine["off_scene_m"] is not None)
+def _gained(transaction: Transaction, alarm: Alarm, mine: Response, limits: Limits) -> None:
+    state = proven(ResponseState(mine.state), off_scene=mine.off_scene_m is not None)
     if state in STANDING:
-        shortages.fill_shortage(transaction.connection, alarm["id"], tier=mine["tier"], group=mine["group"])
+        shortages.fill_shortage(transaction.connection, alarm.id, tier=mine.tier, group=mine.group)
     meet(transaction, alarm, mine, state)
     if state in ACKNOWLEDGING:
         holding.release(transaction, alarm, limits, why="answered")
 
 
-def _lost(transaction: Transaction, alarm: Row, mine: Row, limits: Limits) -> None:
+def _lost(transaction: Transaction, alarm: Alarm, mine: Response, limits: Limits) -> None:
     """Take back what somebody met, let others who count have met it since, and ask one in his stead."""
-    take_back(transaction, alarm, {mine["account_id"]})
-    if ResponseState(mine["state"]) in STANDING:
+    take_back(transaction, alarm, {mine.account_id})
+    if ResponseState(mine.state) in STANDING:
         dispatch.ask_instead(transaction, alarm, [mine], limits)
 
 
 def take_back(
-    transaction: Transaction, alarm: Row, gone: Collection[int], *, consoles_too: bool = False
+    transaction: Transaction, alarm: Alarm, gone: Collection[int], *, consoles_too: bool = False
 ) -> None:
     """Take back what some have met, who count no more by now, and let others who count have met it since.
 
     ``consoles_too``: what consoles acknowledged before counts no more either.
     """
-    connection, number = transaction.connection, alarm["id"]
+    connection, number = transaction.connection, alarm.id
     tiers = [
         Tier(one.tier, one.target_s, one.due_at, None, None) if one.met_by in gone else one
-        for one in map(Tier.from_dict, alarm["tiers"])
+        for one in map(Tier.from_dict, alarm.tiers)
     ]
-    answers = [answered(row) for row in responses.of_alarms(connection, [number]) if row["doubt"] is None]
-    reporters = {row["account_id"] for row in alarm_reports.of_alarms(connection, [number])}
-    met = tiers_after(tiers, answers, reporters=reporters, raised_at=alarm["raised_at"])
-    values: dict[str, Any] = {"tiers": [one.as_dict() for one in met]}
-    if alarm["acknowledged_by"] in gone or (consoles_too and alarm["acknowledged_by"] is not None):
+    answers = [answered(row) for row in responses.of_alarms(connection, [number]) if row.doubt is None]
+    reporters = {row.account_id for row in alarm_reports.of_alarms(connection, [number])}
+    met = tiers_after(tiers, answers, reporters=reporters, raised_at=alarm.raised_at)
+    alarms.change(connection, number, tiers=[one.as_dict() for one in met])
+    if alarm.acknowledged_by in gone or (consoles_too and alarm.acknowledged_by is not None):
         consoles = timelines.acknowledgements(connection, [number])
-        said = (consoles[0]["at"], consoles[0]["actor_id"]) if consoles else None
-        first = first_acknowledged(
-            answers, at_console=said, reporters=reporters, raised_at=alarm["raised_at"]
-        )
-        values |= dict(zip(("acknowledged_at", "acknowledged_by"), first or (None, None), strict=True))
-    alarms.change(connection, number, **values)
+        said = next(((one.at, one.actor_id) for one in consoles if one.actor_id is not None), None)
+        first = first_acknowledged(answers, at_console=said, reporters=reporters, raised_at=alarm.raised_at)
+        at, by = first or (None, None)
+        alarms.change(connection, number, acknowledged_at=at, acknowledged_by=by)
 
 
-def meet(transaction: Transaction, alarm: Row, one: Row, state: ResponseState) -> None:
+def meet(transaction: Transaction, alarm: Alarm, one: Response, state: ResponseState) -> None:
     """Mark the targets that the answer of somebody who counts meets, and the alarm as acknowledged by him."""
-    reports = alarm_reports.of_alarms(transaction.connection, [alarm["id"]])
-    reporters = {alarm["raised_by"], *(row["account_id"] for row in reports)}
+    reports = alarm_reports.of_alarms(transaction.connection, [alarm.id])
+    reporters = {alarm.raised_by, *(row.account_id for row in reports)}
     tiers = after_response(
-        [Tier.from_dict(tier) for tier in alarm["tiers"]],
-        account_id=one["account_id"],
-        responder_tier=one["tier"],
-        group=Group(one["group"]),
+        [Tier.from_dict(tier) for tier in alarm.tiers],
+        account_id=one.account_id,
+        responder_tier=one.tier,
+        group=Group(one.group),
         state=state,
         reporters=reporters,
         now=transaction.now,
     )
-    values: dict[str, Any] = {"tiers": [tier.as_dict() for tier in tiers]}
-    if alarm["acknowledged_at"] is None and state in ACKNOWLEDGING and one["account_id"] not in reporters:
-        values |= {"acknowledged_at": transaction.now, "acknowledged_by": one["account_id"]}
-    alarms.change(transaction.connection, alarm["id"], **values)
+    alarms.change(transaction.connection, alarm.id, tiers=[tier.as_dict() for tier in tiers])
+    if alarm.acknowledged_at is None and state in ACKNOWLEDGING and one.account_id not in reporters:
+        alarms.change(
+            transaction.connection,
+            alarm.id,
+            acknowledged_at=transaction.now,
+            acknowledged_by=one.account_id,
+        )
 
 
-def answered(row: Row) -> Answered:
+def answered(row: Response) -> Answered:
     """Give a response as the targets see it: whoever said from far off that he is there has not come yet."""
-    off_scene = row["off_scene_m"] is not None
+    off_scene = row.off_scene_m is not None
     return Answered(
-        row["account_id"],
-        row["tier"],
-        Group(row["group"]),
-        proven(ResponseState(row["state"]), off_scene=off_scene),
-        row["responded_at"],
-        None if off_scene else row["on_scene_at"],
+        row.account_id,
+        row.tier,
+        Group(row.group),
+        proven(ResponseState(row.state), off_scene=off_scene),
+        row.responded_at,
+        None if off_scene else row.on_scene_at,
     )

@@ -5,8 +5,9 @@ People stand in it by number, never by name; times are written as on the wire.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -23,10 +24,17 @@ from server.alarm.queries import (
 )
 from server.alarm.queries import places as alarm_places
 from server.alarm.queries import posts as alarm_posts
+from server.alarm.queries.joint_links import Letter
+from server.alarm.queries.reports import Reporter
 from server.alarm.rules.alarm import NAMED_REPORTERS
-from server.alarm.rules.escalation import Ladder
+from server.alarm.rules.shapes import AlarmView, DeliveryView, JointTaskView, LetterView
 from server.alarm.rules.sight import Sight, for_accounts
+from server.alarm.service import parts
 from server.alarm.service import sight as alarm_sight
+from server.alarm.tables.alarms import Alarm, FurtherPlace, Response
+from server.alarm.tables.joint_response import JointTask
+from server.alarm.tables.standing import Aside
+from server.alarm.tables.timelines import AlarmEntry
 from server.core.access.roles import Actor
 from server.core.access.rooms import account_room, school_room, station_room
 from server.core.database.transaction import Transaction
@@ -35,12 +43,12 @@ from server.core.moments import moment, moment_or_none
 from server.delivery.queries import hooks, messages
 from server.delivery.queries.messages import Call
 
-Rows = Mapping[int, list[Mapping[str, Any]]]
+Part = TypeVar("Part", Response, Reporter, FurtherPlace, Aside, AlarmEntry, Call, JointTask)
 # The account, the channel and (of a room or a machine) the address.
 Receiver = tuple[int | None, str, str | None]
 
 
-def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, Any]]:
+def views(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmView]:
     """Read some alarms with all that belongs to them, the newest first."""
     numbers = list(alarm_ids)
     if not numbers:
@@ -48,54 +56,53 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[dict[str, An
     asked = _by_alarm(responses.of_alarms(connection, numbers))
     reported = _by_alarm(reports.of_alarms(connection, numbers))
     happened = _by_alarm(newest_entries.newest(connection, numbers))
-    sent: defaultdict[int, list[Call]] = defaultdict(list)
-    for one in messages.of_alarms(connection, numbers):
-        sent[one.alarm_id].append(one)
+    sent = _by_alarm(messages.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
-    letters = joint_links.deliveries(connection, [one["id"] for rows in called_in.values() for one in rows])
+    letters = joint_links.deliveries(connection, [one.id for tasks in called_in.values() for one in tasks])
     climbing = ladders.of_alarms(connection, numbers)
     found = alarms.by_ids(connection, numbers)
     elsewhere = _by_alarm(alarm_places.of_alarms(connection, numbers))
     aside = _by_alarm(asides.of_alarms(connection, numbers))
-    posts = {one["post_id"] for rows in (found, *elsewhere.values()) for one in rows}
+    posts = {one.post_id for one in found}
+    posts |= {one.post_id for rows in elsewhere.values() for one in rows}
     places = alarm_posts.full_names(connection, posts)
     rooms = hooks.names(
         connection, {int(one.address) for calls in sent.values() for one in calls if one.address}
     )
     return [
         {
-            **_alarm(row),
-            "place_name": places[row["post_id"]],
-            "responses": [_response(one) for one in asked[row["id"]]],
-            "reporters": [_reporter(one) for one in reported[row["id"]][:NAMED_REPORTERS]],
-            "reporter_count": len(reported[row["id"]]),
-            "ladders": [_ladder(one) for one in climbing.get(row["id"], [])],
-            "deliveries": _deliveries(sent[row["id"]], rooms),
-            "joint_tasks": [_joint_task(one, letters.get(one["id"])) for one in called_in[row["id"]]],
-            "places": [_place(one, places) for one in elsewhere[row["id"]]],
-            "asides": [_aside(one) for one in aside[row["id"]]],
-            "timeline": [entry(one) for one in happened[row["id"]]],
-            "timeline_count": row["entry_count"],
+            **parts.alarm(row),
+            "place_name": places[row.post_id],
+            "responses": [parts.response(one) for one in asked[row.id]],
+            "reporters": [parts.reporter(one) for one in reported[row.id][:NAMED_REPORTERS]],
+            "reporter_count": len(reported[row.id]),
+            "ladders": [parts.ladder(one) for one in climbing.get(row.id, [])],
+            "deliveries": _deliveries(sent[row.id], rooms),
+            "joint_tasks": [_joint_task(one, letters.get(one.id)) for one in called_in[row.id]],
+            "places": [parts.place(one, places) for one in elsewhere[row.id]],
+            "asides": [parts.aside(one) for one in aside[row.id]],
+            "timeline": [parts.entry(one) for one in happened[row.id]],
+            "timeline_count": row.entry_count,
         }
         for row in found
     ]
 
 
-def view(connection: Connection, alarm_id: int) -> dict[str, Any]:
+def view(connection: Connection, alarm_id: int) -> AlarmView:
     """Read one alarm with all that belongs to it."""
     return views(connection, [alarm_id])[0]
 
 
-def whole(connection: Connection, alarm_id: int) -> dict[str, Any]:
+def whole(connection: Connection, alarm_id: int) -> AlarmView:
     """Read one alarm with its whole timeline and all who reported it, as its report has them."""
     return {
         **view(connection, alarm_id),
-        "reporters": [_reporter(one) for one in reports.of_alarms(connection, [alarm_id])],
-        "timeline": [entry(one) for one in timelines.entries(connection, [alarm_id])],
+        "reporters": [parts.reporter(one) for one in reports.of_alarms(connection, [alarm_id])],
+        "timeline": [parts.entry(one) for one in timelines.entries(connection, [alarm_id])],
     }
 
 
-def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]:
+def again(connection: Connection, alarm_id: int, actor: Actor) -> AlarmView:
     """Read an alarm for the retry of a write that was taken before: only as far as the actor may see it by now.
 
     Whoever was moved or released since, or was asked and the alarm has ended, must not go on reading it by
@@ -105,18 +112,18 @@ def again(connection: Connection, alarm_id: int, actor: Actor) -> dict[str, Any]
     return seen(connection, alarm_id, actor)
 
 
-def seen(connection: Connection, alarm_id: int, actor: Actor, *, active: bool = True) -> dict[str, Any]:
+def seen(connection: Connection, alarm_id: int, actor: Actor, *, active: bool = True) -> AlarmView:
     """Read of an alarm what an actor sees of it; ``active``: his session is in order."""
     return alarm_sight.as_seen(connection, [view(connection, alarm_id)], actor, active=active)[0]
 
 
 def publish(
     transaction: Transaction,
-    alarm: Mapping[str, Any],
+    alarm: Alarm,
     *,
     urgent: bool = True,
-    also: Iterable[Mapping[str, Any]] = (),
-) -> dict[str, Any]:
+    also: Iterable[FurtherPlace] = (),
+) -> AlarmView:
     """Count an alarm's version up, tell its state to all who take part, at once if urgent, and give it whole.
 
     The whole state goes to the consoles and to those who see everything; one event of its own, with counts and
@@ -124,30 +131,30 @@ def publish(
 
     To be called once in a transaction, after everything else.
     """
-    alarms.next_version(transaction.connection, alarm["id"])
-    told = view(transaction.connection, alarm["id"])
+    alarms.next_version(transaction.connection, alarm.id)
+    told = view(transaction.connection, alarm.id)
     seen_by = alarm_sight.of_account_rooms(
         transaction.connection,
-        {**alarm, "state": told["state"]},
-        reporters={one["account_id"] for one in reports.of_alarms(transaction.connection, [alarm["id"]])},
-        asked={one["account_id"] for one in told["responses"]},
+        replace(alarm, state=told["state"]),
+        reporters={one.account_id for one in reports.of_alarms(transaction.connection, [alarm.id])},
+        asked={number for one in told["responses"] if (number := one["account_id"]) is not None},
     )
     rooms = rooms_for_post(
-        district_id=alarm["district_id"],
-        station_id=alarm["station_id"],
-        school_id=alarm["school_id"],
+        district_id=alarm.district_id,
+        station_id=alarm.station_id,
+        school_id=alarm.school_id,
         account_ids=[number for number, sight in seen_by.items() if sight is Sight.EVERYTHING],
     )
     places = (
-        [*also, *alarm_places.of_alarms(transaction.connection, [alarm["id"]])] if told["places"] else [*also]
+        [*also, *alarm_places.of_alarms(transaction.connection, [alarm.id])] if told["places"] else [*also]
     )
-    whole = (*rooms, school_room(told["school_id"]), *(station_room(one["station_id"]) for one in places))
+    whole = (*rooms, school_room(told["school_id"]), *(station_room(one.station_id) for one in places))
     rooms = tuple(dict.fromkeys(whole))
     transaction.publish(EventName.ALARM_CHANGED, told, rooms, urgent=urgent)
     others = {number: sight for number, sight in seen_by.items() if sight is not Sight.EVERYTHING}
     there = {
         school_room(number): alarm_sight.people_there(transaction.connection, told, number)
-        for number in sorted({one["school_id"] for one in places} - {alarm["school_id"], told["school_id"]})
+        for number in sorted({one.school_id for one in places} - {alarm.school_id, told["school_id"]})
     }
     if others or there:
         rooms = (*(account_room(number) for number in sorted(others)), *there)
@@ -155,103 +162,41 @@ def publish(
     return told
 
 
-def _by_alarm(rows: Iterable[Mapping[str, Any]]) -> Rows:
-    found: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
+def _by_alarm(rows: Iterable[Part]) -> Mapping[int, list[Part]]:
+    found: defaultdict[int, list[Part]] = defaultdict(list)
     for row in rows:
-        found[row["alarm_id"]].append(row)
+        found[row.alarm_id].append(row)
     return found
 
 
-_AS_THEY_ARE = (
-    *("id", "version", "post_id", "station_id", "school_id", "kind", "state", "drill", "raised_by"),
-    *("session_state", "source", "latitude", "longitude", "accuracy_m", "place_from", "acknowledged_by"),
-    *("tiers", "shortages", "resolved_by", "outcome", "finding", "merged_into", "full_standing", "covert"),
-)
-
-
-def _alarm(row: Mapping[str, Any]) -> dict[str, Any]:
+def _joint_task(row: JointTask, letter: Letter | None) -> JointTaskView:
     return {
-        **{name: row[name] for name in _AS_THEY_ARE},
-        "raised_at": moment(row["raised_at"]),
-        "claimed_at": moment(row["claimed_at"]),
-        "acknowledged_at": moment_or_none(row["acknowledged_at"]),
-        "resolved_at": moment_or_none(row["resolved_at"]),
-        "held_until": moment_or_none(row["held_until"]),
+        "delivery": _letter(letter) if letter else None,
+        "id": row.id,
+        "unit_id": row.unit_id,
+        "name": row.name,
+        "kind": row.kind,
+        "part": row.part,
+        "state": row.state,
+        "channel": row.channel,
+        "notified_at": moment_or_none(row.notified_at),
+        "acknowledged_at": moment_or_none(row.acknowledged_at),
+        "on_the_way_at": moment_or_none(row.on_the_way_at),
+        "arrived_at": moment_or_none(row.arrived_at),
     }
 
 
-_OF_A_RESPONSE = (
-    *("id", "account_id", "tier", "category", "group", "state", "why", "distance_m", "bearing_deg"),
-    *("from_post_id", "replaces", "doubt", "off_scene_m"),
-)
-_TIMES_OF_A_RESPONSE = ("answer_due_at", "responded_at", "on_scene_at", "ended_at")
-
-
-def _response(row: Mapping[str, Any]) -> dict[str, Any]:
+def _letter(letter: Letter) -> LetterView:
     return {
-        **{name: row[name] for name in _OF_A_RESPONSE},
-        "counts": row["doubt"] is None,
-        "off_scene": row["off_scene_m"] is not None,
-        "notified_at": moment(row["notified_at"]),
-        **{name: moment_or_none(row[name]) for name in _TIMES_OF_A_RESPONSE},
+        "channel": letter.channel,
+        "state": letter.state,
+        "reason": letter.reason,
+        "at": moment(letter.at),
+        "calls": letter.calls,
     }
 
 
-_OF_A_JOINT_TASK = ("id", "unit_id", "name", "kind", "part", "state", "channel")
-_TIMES_OF_A_JOINT_TASK = ("notified_at", "acknowledged_at", "on_the_way_at", "arrived_at")
-
-
-def _joint_task(row: Mapping[str, Any], letter: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {
-        "delivery": {**letter, "at": moment(letter["at"])} if letter else None,
-        **{name: row[name] for name in _OF_A_JOINT_TASK},
-        **{name: moment_or_none(row[name]) for name in _TIMES_OF_A_JOINT_TASK},
-    }
-
-
-def _reporter(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = {name: row[name] for name in ("account_id", "kind", "covert")}
-    return {**told, "at": moment(row["at"])}
-
-
-_OF_A_PLACE = ("id", "post_id", "latitude", "longitude", "accuracy_m", "place_from", "account_id")
-
-
-def _place(row: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        **{name: row[name] for name in _OF_A_PLACE},
-        "place_name": names[row["post_id"]],
-        "at": moment(row["at"]),
-    }
-
-
-def _aside(row: Mapping[str, Any]) -> dict[str, Any]:
-    times = {name: moment(row[name]) for name in ("at", "until")}
-    return {**{name: row[name] for name in ("account_id", "by", "presses")}, **times}
-
-
-def entry(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Write an entry of a timeline as on the wire."""
-    return {
-        "id": row["id"],
-        "at": moment(row["at"]),
-        "actor_id": row["actor_id"],
-        "act": row["act"],
-        "facts": row["facts"],
-    }
-
-
-def _ladder(one: Ladder) -> dict[str, Any]:
-    return {
-        "tier": one.tier,
-        "phase": one.phase.value,
-        "next_step": one.next_step + 1,
-        "happened": one.happened,
-        "due_at": moment_or_none(one.due_at),
-    }
-
-
-def _deliveries(sent: Iterable[Call], rooms: Mapping[int, str]) -> list[dict[str, Any]]:
+def _deliveries(sent: Iterable[Call], rooms: Mapping[int, str]) -> list[DeliveryView]:
     """Give for each receiver and channel how the newest call went; what once arrived stays so.
 
     A person's several browsers count as one receiver: one of them is enough.
@@ -269,7 +214,7 @@ def _deliveries(sent: Iterable[Call], rooms: Mapping[int, str]) -> list[dict[str
         if before is None or not _says_more(before, one, same_call=same_call):
             newest[receiver] = one
     return [
-        {**_delivery(one, rooms), "calls": calls[receiver], "called_at": moment(called_at[receiver])}
+        _delivery(one, rooms, calls=calls[receiver], called_at=called_at[receiver])
         for receiver, one in newest.items()
     ]
 
@@ -284,7 +229,7 @@ def _says_more(before: Call, later: Call, *, same_call: bool) -> bool:
     return before.delivered_at is not None and later.delivered_at is None
 
 
-def _delivery(one: Call, rooms: Mapping[int, str]) -> dict[str, Any]:
+def _delivery(one: Call, rooms: Mapping[int, str], *, calls: int, called_at: datetime) -> DeliveryView:
     hook_id = int(one.address) if one.address else None
     return {
         "account_id": one.account_id,
@@ -295,4 +240,6 @@ def _delivery(one: Call, rooms: Mapping[int, str]) -> dict[str, Any]:
         "state": one.state,
         "reason": one.reason,
         "at": moment(one.delivered_at or one.sent_at or one.created_at),
+        "calls": calls,
+        "called_at": moment(called_at),
     }

@@ -1,19 +1,15 @@
 """Writing a response's new state down, with its times and its line of the timeline."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from server.alarm.queries import responses, timelines
 from server.alarm.rules.alarm import Entry
 from server.alarm.rules.response import FINAL, REPLACED, ResponseState
+from server.alarm.tables.alarms import Response
 from server.core.database.transaction import Transaction
-
-Row = Mapping[str, Any]
 
 
 def move(
     transaction: Transaction,
-    one: Row,
+    one: Response,
     to: ResponseState,
     actor_id: int,
     *,
@@ -22,19 +18,23 @@ def move(
     """Write a response's new state, its times, and its line of the timeline."""
     now = transaction.now
     ended = to in FINAL or to in REPLACED
-    values: dict[str, Any] = {"state": to.value, "answer_due_at": None, "ended_at": now if ended else None}
-    values["off_scene_m"] = off_scene_m
-    if one["responded_at"] is None and to != ResponseState.RELEASED:
-        values["responded_at"] = now
-    if to == ResponseState.ON_SCENE:
-        values["on_scene_at"] = now
-    responses.change(transaction.connection, one["id"], **values)
-    facts: dict[str, Any] = {"response_id": one["id"], "account_id": one["account_id"], "tier": one["tier"]}
+    answers = one.responded_at is None and to != ResponseState.RELEASED
+    responses.change(
+        transaction.connection,
+        one.id,
+        state=to.value,
+        answer_due_at=None,
+        ended_at=now if ended else None,
+        off_scene_m=off_scene_m,
+        responded_at=now if answers else one.responded_at,
+        on_scene_at=now if to == ResponseState.ON_SCENE else one.on_scene_at,
+    )
+    facts: dict[str, object] = {"response_id": one.id, "account_id": one.account_id, "tier": one.tier}
     if off_scene_m is not None:
         facts["off_scene_m"] = off_scene_m
     timelines.enter(
         transaction.connection,
-        one["alarm_id"],
+        one.alarm_id,
         act=Entry(to.value),
         actor_id=actor_id,
         at=now,

@@ -1,11 +1,13 @@
-"""Alarms, who reported them, who was asked, further places."""
+"""Alarms, who reported them, who was asked, further places; and their rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Date,
     Float,
     ForeignKey,
     Index,
@@ -18,6 +20,8 @@ from sqlalchemy import (
     true,
 )
 
+from server.alarm.rules.alarm import WrittenTier
+from server.alarm.rules.needs import WrittenShortage
 from server.alarm.rules.timeline_chain import START
 from server.core.database.base import UtcTime, big_key, metadata
 
@@ -64,6 +68,45 @@ alarm = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm; ``entry_count`` and ``head`` are the end of its timeline's chain."""
+
+    id: int
+    version: int
+    district_id: int
+    station_id: int
+    school_id: int
+    post_id: int
+    kind: str | None
+    state: str
+    drill: bool
+    source: str
+    raised_at: datetime
+    claimed_at: datetime
+    raised_by: int | None
+    session_state: str
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+    place_from: str
+    acknowledged_at: datetime | None
+    acknowledged_by: int | None
+    tiers: list[WrittenTier]
+    shortages: list[WrittenShortage]
+    resolved_at: datetime | None
+    resolved_by: int | None
+    outcome: str | None
+    finding: str | None
+    merged_into: int | None
+    full_standing: bool
+    held_until: datetime | None
+    kind_settled: bool
+    covert: bool
+    entry_count: int
+    head: str
+
+
 alarm_report = Table(
     "alarm_report",
     metadata,
@@ -80,6 +123,23 @@ alarm_report = Table(
     # Pressed without a sign on that phone: it goes on showing nothing, whoever else reported the alarm.
     Column("covert", Boolean, nullable=False, default=False, server_default=false()),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press of the button; of a device it has no account."""
+
+    id: int
+    alarm_id: int
+    account_id: int | None
+    at: datetime
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+    session_state: str
+    kind: str | None
+    post_id: int | None
+    covert: bool
 
 
 response = Table(
@@ -110,6 +170,31 @@ response = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Somebody who was asked to an alarm, and what became of it."""
+
+    id: int
+    alarm_id: int
+    account_id: int
+    tier: int
+    category: str
+    group: str
+    state: str
+    why: str
+    distance_m: float | None
+    bearing_deg: float | None
+    from_post_id: int | None
+    notified_at: datetime
+    answer_due_at: datetime | None
+    responded_at: datetime | None
+    on_scene_at: datetime | None
+    ended_at: datetime | None
+    replaces: int | None
+    doubt: str | None
+    off_scene_m: float | None
+
+
 # A further place: one report named two, or the raiser pressed again elsewhere. See ``server.alarm.queries.places``.
 alarm_place = Table(
     "alarm_place",
@@ -132,43 +217,20 @@ alarm_place = Table(
 )
 
 
-aside = Table(
-    "alarm_aside",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    Column("by", ForeignKey("account.id"), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("until", UtcTime, nullable=False),
-    # How often the account has pressed there since.
-    Column("presses", Integer, nullable=False),
-    Column("lifted_at", UtcTime),
-    Column("lifted_by", ForeignKey("account.id")),
-)
+@dataclass(frozen=True, slots=True)
+class FurtherPlace:
+    """A further place of an alarm, told until a console chooses."""
 
-
-# Whom a police console lets count in one alarm.
-voucher = Table(
-    "alarm_voucher",
-    metadata,
-    Column("alarm_id", ForeignKey("alarm.id"), primary_key=True, autoincrement=False),
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
-    Column("by", ForeignKey("account.id"), nullable=False),
-    Column("at", UtcTime, nullable=False),
-)
-
-
-follow_up = Table(
-    "follow_up",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("alarm_id", ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("text", Text, nullable=False),
-    Column("owner", String(60), nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("added_at", UtcTime, nullable=False),
-    Column("added_by", BigInteger, nullable=False),
-    Column("done_at", UtcTime),
-    Column("done_by", BigInteger),
-)
+    id: int
+    alarm_id: int
+    post_id: int
+    station_id: int
+    school_id: int
+    account_id: int | None
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+    place_from: str
+    at: datetime
+    dropped_at: datetime | None
+    dropped_by: int | None

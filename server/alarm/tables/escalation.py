@@ -1,5 +1,8 @@
 """Where the tiers of alarms stand, and the plans of their steps."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -11,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from server.alarm.rules.shapes import WrittenStep
 from server.core.database.base import UtcTime, big_key, metadata
 
 ladder = Table(
@@ -53,3 +57,14 @@ escalation_plan = Table(
     Column("changed_at", UtcTime, nullable=False),
     Column("changed_by", BigInteger),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationPlan:
+    """The steps of a district for a kind of alarm, or for any."""
+
+    district_id: int
+    kind: str
+    steps: list[WrittenStep]
+    changed_at: datetime
+    changed_by: int | None

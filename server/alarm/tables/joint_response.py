@@ -1,4 +1,7 @@
-"""Units of the joint response, their plans, tasks and links."""
+"""Units of the joint response, their plans, tasks and links; and their rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import (
     JSON,
@@ -29,6 +32,21 @@ unit = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that comes to alarms, and the duty desk at which it is rung up."""
+
+    id: int
+    district_id: int
+    name: str
+    kind: str
+    telephone: str
+    desk: str
+    archived: bool
+    changed_at: datetime
+    changed_by: int | None
+
+
 joint_plan = Table(
     "joint_plan",
     metadata,
@@ -44,6 +62,21 @@ joint_plan = Table(
     Column("changed_by", BigInteger),
     UniqueConstraint("district_id", "covers"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPlan:
+    """A plan as it was written down; ``covers`` is ``None`` once it is archived."""
+
+    id: int
+    district_id: int
+    kind: str | None
+    school_id: int | None
+    covers: str | None
+    lead_unit_id: int
+    support_unit_ids: list[int]
+    changed_at: datetime
+    changed_by: int | None
 
 
 joint_link = Table(
@@ -76,6 +109,25 @@ joint_task = Table(
     Column("arrived_at", UtcTime),
     UniqueConstraint("alarm_id", "unit_id"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class JointTask:
+    """What a unit was called to, and how far it has come; what the columns mean stands in the table."""
+
+    id: int
+    alarm_id: int
+    unit_id: int
+    name: str
+    kind: str
+    part: str
+    state: str
+    channel: str | None
+    called_by: int | None
+    notified_at: datetime
+    acknowledged_at: datetime | None
+    on_the_way_at: datetime | None
+    arrived_at: datetime | None
 
 
 # One row for each act: the key is what makes "one use for each" true, and tells a retry from a second use.

@@ -1,5 +1,9 @@
 """The timeline of each alarm."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -28,3 +32,18 @@ alarm_entry = Table(
     Column("hash", String(64), nullable=False),
     Index("ix_alarm_entry_alarm_id_ordinal", "alarm_id", "ordinal", unique=True),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEntry:
+    """A line of an alarm's timeline; which ``facts`` it has its act decides."""
+
+    id: int
+    alarm_id: int
+    at: datetime
+    actor_id: int | None
+    act: str
+    facts: Mapping[str, object]
+    ordinal: int
+    previous_hash: str
+    hash: str

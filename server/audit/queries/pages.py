@@ -17,6 +17,15 @@ actor, subject = account.alias("actor"), account.alias("subject")
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An account whose sign-in was held back, and when that was last."""
+
+    account_id: int
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRow:
     """A row of the log with the names of those who stand in it."""
 
@@ -39,15 +48,6 @@ class Search:
     name: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBack:
-    """An account whose sign-in was held back, and when that was last."""
-
-    account_id: int
-    name: str
-    at: datetime
 
 
 def page(

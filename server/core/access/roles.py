@@ -4,10 +4,9 @@ Every act and every event asks here. A role says what one may do, the scope (sch
 on what. A guard's scope is his duty, which changes by the hour and is asked of the check-in, not of him.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from server.core.refused import Refused
 
@@ -221,13 +220,6 @@ class InScope(Protocol):
 def sees(actor: Actor, one: InScope) -> bool:
     """Tell whether what has a district, a station and a school of its own lies within an actor's scope."""
     return sees_post(actor, district_id=one.district_id, station_id=one.station_id, school_id=one.school_id)
-
-
-def sees_row(actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Tell whether a row with a district, a station and a school of its own lies within an actor's scope."""
-    return sees_post(
-        actor, district_id=row["district_id"], station_id=row["station_id"], school_id=row["school_id"]
-    )
 
 
 def columns_of_scope(actor: Actor) -> dict[str, int]:

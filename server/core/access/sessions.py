@@ -1,9 +1,9 @@
 """A session as every route needs it; the area ``people`` keeps them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -20,9 +20,17 @@ class Session:
     ended_at: datetime | None
 
 
+class RoomEvent(TypedDict):
+    """An event as it goes into a room; what is in its data its name decides."""
+
+    id: int
+    name: str
+    data: Mapping[str, object]
+
+
 # Finds a session by the token in its cookie.
 FindSession = Callable[[Connection, str], Session | None]
 # Gives for each of some sessions the room in which its page belongs by now; none for those that ended.
 RoomsOfSessions = Callable[[Connection, Collection[int], datetime], dict[int, str]]
 # Gives the events of an account's own room as its page may see them by now.
-AsSeen = Callable[[Connection, list[dict[str, Any]], Actor], list[dict[str, Any]]]
+AsSeen = Callable[[Connection, list[RoomEvent], Actor], list[RoomEvent]]

@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 
+from server.core.access.sessions import RoomEvent
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.refused import Refused
 
@@ -158,8 +159,8 @@ def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:
     return [Event(row.id, row.name, row.data, tuple(rooms.get(row.id, ())), row.urgent) for row in rows]
 
 
-def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[dict[str, Any]]:
-    """Read a room's events after an id, as they go over the wire: ``id, name, data``."""
+def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[RoomEvent]:
+    """Read a room's events after an id, as they go over the wire."""
     rows = connection.execute(
         select(event.c.id, event.c.name, event.c.data)
         .join(event_room, event_room.c.event_id == event.c.id)

@@ -76,7 +76,9 @@ class Transaction:
         self._at_the_end[key] = work
 
     @overload
-    def remember(self, account_id: int, request_id: str, act: str, body: object) -> dict[str, Any] | None: ...
+    def remember(
+        self, account_id: int, request_id: str, act: str, body: object
+    ) -> Mapping[str, object] | None: ...
 
     @overload
     def remember(

@@ -17,6 +17,7 @@ from server.core.refused import Refused
 from server.delivery.queries import channel_states, deliverability, hooks, last_delivery, messages
 from server.delivery.queries.deliverability import DeliveryTarget
 from server.delivery.queries.messages import Draft
+from server.delivery.rules.bodies import ChannelTestBody
 from server.delivery.rules.channels import SHOWN_WITHIN, AvailableChannels, ChannelName
 from server.delivery.rules.shapes import ChannelList, ChannelTestSent, ChannelTestView, ReceiptView
 from server.delivery.tables import Message
@@ -126,12 +127,13 @@ def _reference(actor: Actor, test_id: str, number: int) -> str:
 
 def _draft(actor: Actor, test_id: str, number: int, way: DeliveryTarget, now: datetime) -> Draft:
     page = "/console/channels" if way.console or way.account_id is None else "/"
+    body: ChannelTestBody = {"test_id": test_id, "page": page}
     return Draft(
         channel=way.channel.value,
         purpose="channel_test",
         address=way.address,
         reference=_reference(actor, test_id, number),
-        body=json.dumps({"test_id": test_id, "page": page}),
+        body=json.dumps(body),
         expires_at=now + USELESS_AFTER,
         due_at=now + SHOWN_WITHIN if way.channel is ChannelName.SOCKET else None,
         account_id=way.account_id,

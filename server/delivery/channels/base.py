@@ -1,6 +1,10 @@
 """What every way out has in common."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from server.delivery.tables import Message
 
 
 class NotSent(Exception):
@@ -21,6 +25,15 @@ class Gone(NotSent):
 
     def __init__(self) -> None:
         super().__init__("gone", again=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A claimed message and why it was not sent (``None``: it was)."""
+
+    claimed: Message
+    failure: NotSent | None
+    now: datetime
 
 
 class Channel(Protocol):

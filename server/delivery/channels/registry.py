@@ -7,12 +7,12 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from server.core.database.transaction import Store
-from server.delivery.channels.base import Channel
+from server.delivery.channels.base import Channel, Outcome
 from server.delivery.channels.demo_list import DemoList
 from server.delivery.channels.hooks import ChatRobots, PlainWebhooks
 from server.delivery.channels.open_page import OpenPage
@@ -47,9 +47,9 @@ class Channels:
     under_way: Counter[tuple[str, bool]] = field(default_factory=Counter)
     breakers: dict[Target, Breaker] = field(default_factory=dict)
     # What has been tried and not yet been written down; see ``server.delivery.jobs.outcomes``.
-    outcomes: deque[Any] = field(default_factory=deque)
-    writing: Any = field(default_factory=threading.Lock)
-    guard: Any = field(default_factory=threading.Lock)
+    outcomes: deque[Outcome] = field(default_factory=deque)
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    guard: threading.Lock = field(default_factory=threading.Lock)
     # Where everything of a drill goes that would leave the house.
     list_only: Channel = field(default_factory=DemoList)
 

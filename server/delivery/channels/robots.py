@@ -4,7 +4,6 @@ import hmac
 import json
 from base64 import b64encode
 from hashlib import sha256
-from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from server.delivery.channels.base import NotSent
@@ -35,7 +34,7 @@ CODE_OF = {
 
 def written(
     format: HookFormat, *, url: str, secret: str | None, text: str, at_s: float
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, dict[str, object]]:
     """Write a text as a robot takes it: the address to call, and the body.
 
     DingTalk signs in the address, with milliseconds; Feishu in the body, with seconds; WeCom not at all. Marks with

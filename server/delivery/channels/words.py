@@ -2,9 +2,9 @@
 
 import json
 from hashlib import sha256
-from typing import Any
 
 from server.delivery.channels.settings import ChannelSettings
+from server.delivery.rules.bodies import AlarmCallBody, ChannelTestBody, JointTaskBody
 
 KINDS = {
     "intruder": "有人闯入或施暴",
@@ -26,21 +26,18 @@ def text_of(purpose: str, body: str, settings: ChannelSettings) -> str:
     if purpose in {"alarm_call", "channel_test"}:
         return str(facts_of(purpose, body, settings)["text"])
     if purpose == "joint_task":
-        return _joint_task(json.loads(body), settings)
+        return _joint_task(body, settings)
     return {"sign_in_code": settings.sms_text}[purpose].format(
         signature=settings.sms_signature, code=body, minutes=settings.code_minutes
     )
 
 
-def facts_of(purpose: str, body: str, settings: ChannelSettings) -> dict[str, Any]:
+def facts_of(purpose: str, body: str, settings: ChannelSettings) -> dict[str, object]:
     """Give what a message says as facts, its text among them; nothing of a person is in them.
 
     An unknown purpose raises ``KeyError``.
     """
-    facts = json.loads(body)
-    common = {"purpose": purpose, "page": facts["page"], "url": f"{settings.public_url}{facts['page']}"}
-    says = {"alarm_call": _alarm_call, "channel_test": _channel_test}[purpose]
-    return common | says(facts, common["url"], settings)
+    return {"alarm_call": _alarm_call, "channel_test": _channel_test}[purpose](body, settings)
 
 
 def mark_of(reference: str) -> str:
@@ -48,7 +45,9 @@ def mark_of(reference: str) -> str:
     return sha256(reference.encode()).hexdigest()[:6]
 
 
-def _alarm_call(facts: dict[str, Any], url: str, settings: ChannelSettings) -> dict[str, Any]:
+def _alarm_call(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: AlarmCallBody = json.loads(body)
+    url = f"{settings.public_url}{facts['page']}"
     text = settings.drill_text if facts.get("drill") else settings.alarm_text
     kind = KINDS.get(str(facts["kind"]), "情况未明")
     covert = bool(facts.get("covert"))
@@ -56,6 +55,9 @@ def _alarm_call(facts: dict[str, Any], url: str, settings: ChannelSettings) -> d
     # In the place of a text's place: gateways let through what is registered alone, and its places are blanks.
     place = f"{facts['place']}{COVERT}" if covert else facts["place"]
     return {
+        "purpose": "alarm_call",
+        "page": facts["page"],
+        "url": url,
         "alarm_id": facts["alarm_id"],
         "kind": facts["kind"],
         "place": facts["place"],
@@ -69,8 +71,12 @@ def _alarm_call(facts: dict[str, Any], url: str, settings: ChannelSettings) -> d
     }
 
 
-def _channel_test(facts: dict[str, Any], _url: str, settings: ChannelSettings) -> dict[str, Any]:
+def _channel_test(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: ChannelTestBody = json.loads(body)
     return {
+        "purpose": "channel_test",
+        "page": facts["page"],
+        "url": f"{settings.public_url}{facts['page']}",
         "test_id": facts["test_id"],
         "drill": False,
         "test": True,
@@ -80,12 +86,13 @@ def _channel_test(facts: dict[str, Any], _url: str, settings: ChannelSettings) -
     }
 
 
-def _joint_task(facts: dict[str, object], settings: ChannelSettings) -> str:
+def _joint_task(body: str, settings: ChannelSettings) -> str:
+    facts: JointTaskBody = json.loads(body)
     text = settings.joint_text.format(
         signature=settings.sms_signature,
         place=facts["place"],
         kind=KINDS.get(str(facts["kind"]), "情况未明"),
-        part=PARTS[str(facts["part"])],
+        part=PARTS[facts["part"]],
         link=f"{settings.public_url}/j/{facts['token']}",
         hours=settings.joint_link_hours,
     )

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.faults import without_values
-from server.delivery.channels.base import Channel, NotSent
+from server.delivery.channels.base import Channel, NotSent, Outcome
 from server.delivery.channels.registry import Channels
 from server.delivery.facts import EndedWanted
 from server.delivery.jobs import outcomes
-from server.delivery.jobs.outcomes import RETRY_AFTER_S, Outcome
+from server.delivery.jobs.outcomes import RETRY_AFTER_S
 from server.delivery.queries import messages
 from server.delivery.tables import Message
 

@@ -2,8 +2,7 @@
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -11,7 +10,7 @@ from server.core import audit
 from server.core.clock.row_retry import DATABASE_AWAY
 from server.core.database.transaction import Store, Transaction
 from server.core.faults import named, without_values
-from server.delivery.channels.base import Gone, NotSent
+from server.delivery.channels.base import Gone, Outcome
 from server.delivery.channels.registry import Channels
 from server.delivery.facts import OutcomesWritten, Subject, SubjectLocked
 from server.delivery.queries import hooks, last_delivery, messages, push_subscriptions
@@ -28,15 +27,6 @@ IN_VIEW = (messages.CALL, messages.JOINT_TASK)
 HELD_S = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A claimed message and why it was not sent (``None``: it was)."""
-
-    claimed: Message
-    failure: NotSent | None
-    now: datetime
-
-
 def keep(store: Store, channels: Channels, outcome: Outcome) -> None:
     """Write an outcome down, and tell its alarm.
 
@@ -47,7 +37,7 @@ def keep(store: Store, channels: Channels, outcome: Outcome) -> None:
     with channels.writing:
         waiting: defaultdict[int | None, list[Outcome]] = defaultdict(list)
         while channels.outcomes:
-            one: Outcome = channels.outcomes.popleft()
+            one = channels.outcomes.popleft()
             waiting[one.claimed.alarm_id].append(one)
         for alarm_id, together in waiting.items():
             if not _kept(store, channels, alarm_id, together) and len(together) > 1:

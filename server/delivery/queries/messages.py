@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -40,6 +40,17 @@ class Draft:
     account_id: int | None = None
     tier: int | None = None
     drill: bool = False
+
+
+class Settled(TypedDict, total=False):
+    """The columns that change once a message was tried."""
+
+    state: str
+    reason: str | None
+    body: str | None
+    sent_at: datetime
+    due_at: datetime
+    held: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +159,7 @@ def failed(connection: Connection, claimed: Message, *, reason: str) -> bool:
     return _settle(connection, claimed, state="failed", reason=reason, body=None)
 
 
-def _settle(connection: Connection, claimed: Message, **values: Any) -> bool:
+def _settle(connection: Connection, claimed: Message, **values: Unpack[Settled]) -> bool:
     # A sender that was taken for dead must not overrule the one that took over, nor a receipt that came first.
     result = connection.execute(
         update(message)

@@ -80,14 +80,15 @@ def _judge(
     transaction: Transaction, helped: AccountAndPlaces, place: Place, limits: Limits
 ) -> tuple[Shift, Arrival]:
     now = transaction.now
-    mine = rosters.of_account(transaction.connection, helped.id)
-    shift = arrivals.shift_of(mine, place, now, limits, now)
+    shift, rostered = arrivals.shift_of(
+        transaction, place, account_id=helped.id, belongs=True, at=now, limits=limits
+    )
     attempt = Attempt(
         claimed_at=now,
         queued=False,
         fix=None,
         approved=helped.status == AccountStatus.APPROVED,
-        rostered=arrivals.rostered(transaction, place, shift, mine, belongs=True),
+        rostered=rostered,
         assisted=True,
     )
     arrival = judge_arrival(

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.calendar.queries import rosters
-from server.calendar.rules import Rostered, Shift, Window
+from server.calendar.rules import Shift, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
@@ -57,12 +56,16 @@ def check_in(transaction: Transaction, *, actor: Actor, asked: CheckInRequest, l
         return first
     place, stale = post_of_code(transaction, asked.post_code, actor, limits)
     now = transaction.now
-    mine = rosters.of_account(transaction.connection, actor.account_id)
     at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=limits[Window])
-    shift = arrivals.shift_of(mine, place, at, limits, now)
+    belongs = arrivals.belongs(
+        place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
+    )
+    shift, rostered = arrivals.shift_of(
+        transaction, place, account_id=actor.account_id, belongs=belongs, at=at, limits=limits
+    )
     arrival = judge_arrival(
         shift,
-        _attempt(transaction, actor, place, shift, asked, mine=mine, stale=stale),
+        _attempt(transaction, actor, asked, rostered=rostered, stale=stale),
         at=at,
         now=now,
         post=place.point,
@@ -112,20 +115,9 @@ def post_of_code(transaction: Transaction, code: str, actor: Actor, limits: Limi
 
 
 def _attempt(
-    transaction: Transaction,
-    actor: Actor,
-    place: Place,
-    shift: Shift,
-    asked: CheckInRequest,
-    *,
-    mine: list[Rostered],
-    stale: bool,
+    transaction: Transaction, actor: Actor, asked: CheckInRequest, *, rostered: bool | None, stale: bool
 ) -> Attempt:
     connection = transaction.connection
-    belongs = arrivals.belongs(
-        place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
-    )
-    rostered = arrivals.rostered(transaction, place, shift, mine, belongs=belongs)
     since = transaction.now - SHARED_DEVICE_WITHIN
     other = check_ins.last_of_device(connection, asked.device_id, since, actor.account_id)
     return Attempt(

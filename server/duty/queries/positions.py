@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Row,
     and_,
     bindparam,
     case,
@@ -105,7 +106,7 @@ _known = or_(
     and_(account.c.status == AccountStatus.PENDING.value, check_in.c.confirmed_at.is_not(None)),
 )
 _stranger = and_(account.c.status == AccountStatus.PENDING.value, check_in.c.confirmed_at.is_(None))
-# What is read of each; the first nine are those of ``Field.of_rows``.
+# What is read of each, in the order of ``OnDuty``.
 _of_each = (
     check_in.c.account_id,
     check_in.c.category,
@@ -159,22 +160,35 @@ _strangers = (
 _strangers_of_posts = _strangers.where(_of_posts)
 
 
-def crowd(connection: Connection, district_id: int, station_id: int | None = None) -> list[Any]:
-    """Read everybody on duty in a district, or at a station's posts, by account, with the last place of this very duty.
+class OnDuty(NamedTuple):
+    """Somebody on duty with the last place of this very duty; the first nine are those of ``Field.of_rows``."""
 
-    Nobody sends a suspended account anywhere, so it is left out. Columns: account_id, category, post_id,
-    post_latitude, post_longitude, latitude, longitude, at, verified; status, confirmed_at, flags and
-    first_confirmed_at tell who counts.
-    """
+    account_id: int
+    category: str
+    post_id: int
+    post_latitude: float
+    post_longitude: float
+    latitude: float | None
+    longitude: float | None
+    at: datetime | None
+    verified: bool
+    status: str
+    confirmed_at: datetime | None
+    flags: list[str] | None
+    first_confirmed_at: datetime | None
+
+
+def crowd(connection: Connection, district_id: int, station_id: int | None = None) -> list[OnDuty]:
+    """Read everybody on duty in a district, or at a station's posts, by account; nobody sends who is suspended."""
     chosen = {"district_id": district_id}
     if station_id is None:
-        return list(connection.execute(_crowd, chosen))
-    return list(connection.execute(_crowd_of_station, chosen | {"station_id": station_id}))
+        return _on_duty(connection.execute(_crowd, chosen))
+    return _on_duty(connection.execute(_crowd_of_station, chosen | {"station_id": station_id}))
 
 
-def known(connection: Connection, district_id: int) -> list[Any]:
+def known(connection: Connection, district_id: int) -> list[OnDuty]:
     """Read everybody on duty in a district who is approved or was confirmed on this duty, as ``crowd`` does."""
-    return list(connection.execute(_crowd_known, {"district_id": district_id}))
+    return _on_duty(connection.execute(_crowd_known, {"district_id": district_id}))
 
 
 # Two reads: as one, PostgreSQL counts the duties once for each post until it has statistics of them.
@@ -200,15 +214,15 @@ def heads_of_posts(connection: Connection, district_id: int) -> list[tuple[Point
     ]
 
 
-def known_near(connection: Connection, district_id: int, *, post_id: int, box: Box) -> list[Any]:
+def known_near(connection: Connection, district_id: int, *, post_id: int, box: Box) -> list[OnDuty]:
     """Read who is known and on duty at a post, and at any post that is in a box or has somebody in it."""
     chosen = {"district_id": district_id, "post_ids": _near(connection, post_id, box)}
-    return list(connection.execute(_crowd_known_of_posts, chosen))
+    return _on_duty(connection.execute(_crowd_known_of_posts, chosen))
 
 
 def strangers(
     connection: Connection, district_id: int, *, post_id: int, box: Box | None, most: int
-) -> list[Any]:
+) -> list[OnDuty]:
     """Read pending accounts on duty whose presence nobody confirmed, around a box or in the whole district.
 
     No more than ``most``, however many there are: those at the post first. Columns and order as ``crowd``.
@@ -218,7 +232,11 @@ def strangers(
     if box is not None:
         query = _strangers_of_posts
         chosen["post_ids"] = _near(connection, post_id, box)
-    return sorted(connection.execute(query, chosen), key=lambda row: int(row[0]))
+    return sorted(_on_duty(connection.execute(query, chosen)), key=lambda one: one.account_id)
+
+
+def _on_duty(rows: Iterable[Row[Any]]) -> list[OnDuty]:
+    return [OnDuty._make(row) for row in rows]
 
 
 def _near(connection: Connection, post_id: int, box: Box) -> list[int]:

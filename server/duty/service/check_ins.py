@@ -6,7 +6,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from server.calendar.queries import rosters, shifts
-from server.calendar.rules import Rostered, Shift, includes, shift_for
+from server.calendar.rules import Shift, includes, shift_for
 from server.core.access.roles import Category
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
@@ -25,30 +25,28 @@ from server.places.queries.districts import Place
 _insert_check_in = insert(duty_tables.check_in).returning(duty_tables.check_in.c.id)
 
 
-def shift_of(mine: list[Rostered], place: Place, at: datetime, limits: Limits, now: datetime) -> Shift:
-    """Choose the shift that an arrival at a time belongs to; one's own by the roster comes first.
+def shift_of(
+    transaction: Transaction, place: Place, *, account_id: int, belongs: bool, at: datetime, limits: Limits
+) -> tuple[Shift, bool | None]:
+    """Choose the shift that an arrival at a time belongs to, and tell whether somebody is on its roster.
 
+    One's own by the roster comes first. ``None``: the shift has no roster, and he ``belongs`` at the post.
     Raises ``Refused``: ``too_early``, ``shift_over``, ``no_shift``.
     """
-    around = shifts.around(place, limits, now)
+    mine = rosters.of_account(transaction.connection, account_id)
+    around = shifts.around(place, limits, transaction.now)
     preferred = {
         shift.key
         for shift in around
         if shift.opens_at <= at < shift.ends_at and includes(mine, place.post_id, shift)
     }
-    return shift_for(around, at, preferred, shifts.upcoming(place, limits, now))
-
-
-def rostered(
-    transaction: Transaction, place: Place, shift: Shift, mine: list[Rostered], *, belongs: bool
-) -> bool | None:
-    """Tell whether somebody is on the roster of a post for a shift; ``None``: it has none, and he ``belongs`` there."""
+    shift = shift_for(around, at, preferred, shifts.upcoming(place, limits, transaction.now))
     if includes(mine, place.post_id, shift):
-        return True
+        return shift, True
     if not belongs:
-        return False
+        return shift, False
     exists = rosters.exists(transaction.connection, post_id=place.post_id, peak=shift.peak, on=shift.date)
-    return False if exists else None
+    return shift, False if exists else None
 
 
 def belongs(place: Place, *, category: str | None, school_id: int | None, station_id: int | None) -> bool:

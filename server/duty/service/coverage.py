@@ -84,9 +84,9 @@ def publish_at_the_end(
     """Tell a post's new coverage once before the commit, however many check-ins share the transaction."""
 
     def work(one: Transaction) -> None:
-        coverage.lock(one.connection, post_id)
         place = districts.place_in(one, post_id)
         if place is not None:
+            coverage.lock(one.connection, post_id)
             publish(one, place, limits, also=one.listeners.get(post_id, ()))
 
     if also is not None:

@@ -59,7 +59,9 @@ def plan(
     with store.transaction(now) as transaction:
         connection = transaction.connection
         body = [station_id, starts_at, ends_at]
-        first = transaction.remember(actor.account_id, request_id, "plan_device_test", body)
+        first = transaction.remember(
+            actor.account_id, request_id, "plan_device_test", body, shape=shapes.KeptTest
+        )
         if first is not None:
             return devices.test_view(_hold(transaction, actor, first["test_id"]))
         _check_station(transaction, actor, station_id)

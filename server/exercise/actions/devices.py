@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from server.alarm.queries import posts
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
-from server.core.access.roles import Act, Actor, columns_of_scope, require, sees, sees_row
+from server.core.access.roles import Act, Actor, columns_of_scope, require, sees
 from server.core.database import rate_limits
 from server.core.database.locks import Queue, wait_in
 from server.core.database.rate_limits import Limit
@@ -18,7 +17,7 @@ from server.core.refused import Refused
 from server.exercise.queries import devices
 from server.exercise.queries.devices import GateDevice
 from server.exercise.rules.device import SignalKind
-from server.exercise.rules.shapes import DeviceList, DeviceView, DeviceWithKey, SignalView
+from server.exercise.rules.shapes import DeviceList, DeviceView, DeviceWithKey, KeptDevice, SignalView
 from server.places.queries import post_codes
 
 # Wrong keys from one network address. A right key is never counted: an alarm has no limit.
@@ -218,7 +217,7 @@ def _keep(
 
 def _check_post(transaction: Transaction, actor: Actor, post_id: int) -> None:
     post = posts.by_id(transaction.connection, post_id, actor.district_id)
-    if post is None or not sees_row(actor, post):
+    if post is None or not sees(actor, post):
         raise Refused("not_found")
 
 
@@ -230,12 +229,12 @@ def _hold(transaction: Transaction, actor: Actor | None, device_id: int) -> Gate
 
 
 def _first(
-    transaction: Transaction, actor: Actor | None, request_id: str | None, act: str, body: Any
+    transaction: Transaction, actor: Actor | None, request_id: str | None, act: str, body: object
 ) -> int | None:
     """Give the device that a request made before was about, else claim it."""
     if actor is None or request_id is None:
         return None
-    first = transaction.remember(actor.account_id, request_id, act, body)
+    first = transaction.remember(actor.account_id, request_id, act, body, shape=KeptDevice)
     return None if first is None else first["device_id"]
 
 

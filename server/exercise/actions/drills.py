@@ -1,7 +1,6 @@
 """Drills: planned, started on the very path of an alarm, called off; and what was held this year."""
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.alarm.queries import open_alarms
@@ -11,7 +10,7 @@ from server.alarm.rules.needs import DispatchLimits
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
-from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees, sees_row
+from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point, distance_m
@@ -19,7 +18,7 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.exercise.queries import drills
 from server.exercise.rules.drill import DrillState, check_planned, knows_of, year_of
-from server.exercise.rules.shapes import DrillPage, DrillView, DrillYear
+from server.exercise.rules.shapes import DrillPage, DrillView, DrillYear, KeptDrill
 from server.exercise.tables import Drill
 from server.places.queries import districts
 
@@ -61,17 +60,17 @@ def plan(
     with store.transaction(now) as transaction:
         connection = transaction.connection
         body = [post_id, kind, scenario, notice, planned_for]
-        first = transaction.remember(actor.account_id, request_id, "plan_drill", body)
+        first = transaction.remember(actor.account_id, request_id, "plan_drill", body, shape=KeptDrill)
         if first is not None:
             return drills.view(_hold(transaction, actor, first["drill_id"]))
         post = alarm_posts.by_id(connection, post_id, actor.district_id)
-        if post is None or not sees_row(actor, post):
+        if post is None or not sees(actor, post):
             raise Refused("not_found")
         number = drills.add(
             connection,
-            district_id=post["district_id"],
-            station_id=post["station_id"],
-            school_id=post["school_id"],
+            district_id=post.district_id,
+            station_id=post.station_id,
+            school_id=post.school_id,
             post_id=post_id,
             kind=kind.value,
             scenario=scenario,
@@ -113,16 +112,14 @@ def start(
         check_planned(DrillState(row.state))
         # Between this look and the drill nobody presses at the post.
         wait_in(connection, Queue.POST, row.post_id)
-        real = [one["id"] for one in open_alarms.at_post(connection, row.post_id) if not one["drill"]]
+        real = [one.id for one in open_alarms.at_post(connection, row.post_id) if not one.drill]
         if real:
             raise Refused("real_alarm_open", alarm_id=real[0])
         post = alarm_posts.by_id(connection, row.post_id, row.district_id)
         assert post is not None
         if not anyway:
-            here = Point(post["latitude"], post["longitude"])
-            _refuse_near(
-                transaction, row.district_id, here=here, station_id=post["station_id"], limits=limits
-            )
+            here = Point(post.latitude, post.longitude)
+            _refuse_near(transaction, row.district_id, here=here, station_id=post.station_id, limits=limits)
         press = Raising(
             post=post,
             source=Source.DRILL,
@@ -204,10 +201,10 @@ def _refuse_near(
     """
     reach_m = 2 * limits[DispatchLimits].near_m
     wanting = [
-        (away_m, one["id"])
+        (away_m, one.id)
         for one in open_alarms.real_open(transaction.connection, district_id)
-        if (away_m := distance_m(here, Point(one["latitude"], one["longitude"]))) <= reach_m
-        or one["station_id"] == station_id
+        if (away_m := distance_m(here, Point(one.latitude, one.longitude))) <= reach_m
+        or one.station_id == station_id
     ]
     if wanting:
         raise Refused("real_alarm_near", alarm_id=min(wanting)[1])
@@ -231,7 +228,7 @@ def _hold(transaction: Transaction, actor: Actor, drill_id: int) -> Drill:
     return row
 
 
-def _audit(transaction: Transaction, actor: Actor, act: str, drill_id: int, **facts: Any) -> None:
+def _audit(transaction: Transaction, actor: Actor, act: str, drill_id: int, **facts: object) -> None:
     audit.record(
         transaction.connection,
         now=transaction.now,

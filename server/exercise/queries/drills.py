@@ -156,13 +156,10 @@ def held(connection: Connection, *, since: datetime, before: datetime, **scope: 
 
 def judge(transaction: Transaction, fact: AlarmEnded) -> None:
     """Judge the drill that an alarm was, now that it ends; an alarm that is none is left alone."""
-    alarm = fact.alarm
-    one = of_alarm(transaction.connection, alarm["id"]) if alarm["drill"] else None
+    one = of_alarm(transaction.connection, fact.alarm_id) if fact.drill else None
     if one is None:
         return
-    tiers = judged(
-        map(Tier.from_dict, alarm["tiers"]), raised_at=alarm["raised_at"], ended_at=transaction.now
-    )
+    tiers = judged(map(Tier.from_dict, fact.tiers), raised_at=fact.raised_at, ended_at=transaction.now)
     change(
         transaction.connection,
         one.id,

@@ -151,3 +151,21 @@ class DrillYear(TypedDict):
     reached: int
     held: int
     items: list[SchoolYearView]
+
+
+class KeptTest(TypedDict):
+    """What is kept of a write about a test of devices."""
+
+    test_id: int
+
+
+class KeptDrill(TypedDict):
+    """What is kept of a write about a drill."""
+
+    drill_id: int
+
+
+class KeptDevice(TypedDict):
+    """What is kept of a write about a device: never its key."""
+
+    device_id: int

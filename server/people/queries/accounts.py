@@ -1,6 +1,6 @@
 """Accounts of guards and of console users, and the consents they gave."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from server.core.access.roles import AccountStatus, Role
+from server.core.access.roles import AccountStatus, InScope, Role
 from server.core.access.rooms import account_room, district_room, school_room, station_room
 from server.core.database.upsert import Upsert
 from server.core.moments import moment, moment_or_none
@@ -80,11 +80,11 @@ def by_ids(connection: Connection, account_ids: set[int]) -> dict[int, AccountAn
     return {row["id"]: AccountAndPlaces(**row) for row in rows}
 
 
-def consoles_over(connection: Connection, alarm: Mapping[str, Any], roles: Collection[Role]) -> list[int]:
+def consoles_over(connection: Connection, alarm: InScope, roles: Collection[Role]) -> list[int]:
     """Read the console accounts of some roles in whose scope an alarm lies."""
     scopes = {
-        Role.SCHOOL_ADMIN: account.c.school_id == alarm["school_id"],
-        Role.STATION_OFFICER: account.c.station_id == alarm["station_id"],
+        Role.SCHOOL_ADMIN: account.c.school_id == alarm.school_id,
+        Role.STATION_OFFICER: account.c.station_id == alarm.station_id,
         Role.DISPATCHER: true(),
         Role.DISTRICT_ADMIN: true(),
     }
@@ -94,7 +94,7 @@ def consoles_over(connection: Connection, alarm: Mapping[str, Any], roles: Colle
     if not inside:
         return []
     query = select(account.c.id).where(
-        account.c.district_id == alarm["district_id"],
+        account.c.district_id == alarm.district_id,
         account.c.role.in_([role.value for role in roles]),
         account.c.status == AccountStatus.APPROVED.value,
         or_(*inside),

@@ -13,15 +13,17 @@ export interface Holder {
 /** Real alarms of full standing, then those of raisers without it, and drills last. */
 export const rankOf = (alarm: Alarm): number => (alarm.drill ? 2 : alarm.full_standing ? 0 : 1)
 
-/** How an alarm concerns somebody: it waits for his answer, has him at work, only asked him once, or not at all. */
-export type Concern = 'waits' | 'at_work' | 'asked' | 'none'
+/** How an alarm concerns somebody: it waits for his answer, has him at work, only asked him once, was refused, or not at all. */
+export type Concern = 'waits' | 'at_work' | 'asked' | 'refused' | 'none'
 
-const ORDER: readonly Concern[] = ['waits', 'at_work', 'asked', 'none']
-const OUT: ReadonlySet<AlarmResponse['state']> = new Set(['declined', 'withdrawn', 'left', 'released'])
+const ORDER: readonly Concern[] = ['waits', 'at_work', 'asked', 'refused', 'none']
+const OUT: Partial<Record<AlarmResponse['state'], Concern>> = { declined: 'refused', withdrawn: 'refused', left: 'none', released: 'none' }
 
 export function concernOf(alarm: Alarm, holder: Holder): Concern {
   const mine = responseOf(alarm, holder.id)
-  if (alarm.state !== 'open' || !mine || OUT.has(mine.state)) return 'none'
+  if (alarm.state !== 'open' || !mine) return 'none'
+  const out = OUT[mine.state]
+  if (out) return out
   if (mine.state === 'responding' || mine.state === 'on_scene' || holder.answering.has(alarm.id)) return 'at_work'
   const others = alarm.responses.filter((one) => one.account_id !== holder.id)
   return mine.state === 'notified' || callStanding(mine, others) === 'unanswered' ? 'waits' : 'asked'
@@ -57,7 +59,7 @@ function firstDifference(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : a[at]! - b[at]!
 }
 
-/** The alarms besides the one on the page that ask for somebody or have him at work, in their order. */
+/** The alarms besides the one on the page that asked for somebody or have him at work, in their order: he may go to any of them. */
 export function othersThan(shown: Id, alarms: Iterable<Alarm>, holder: Holder): Alarm[] {
   return inOrder(alarms, holder).filter((one) => one.id !== shown && concernOf(one, holder) !== 'none')
 }
@@ -71,16 +73,16 @@ export interface Before {
 /**
  * The alarm whose call takes the page now, if any does.
  *
- * A new call takes it from a page that is no call's, from a call that is answered, and from one of lower rank. It never
- * takes it from a call of its own rank that still waits, however near the new one is; and while an alarm of higher
- * rank waits for somebody or has him at work it only stands in the list.
+ * A new call takes it from a page that is no call's, from a call that was refused or is over, and from one of lower rank. It
+ * never takes it from a call of its own rank that still waits or has somebody at work, however near the new one is; and
+ * while an alarm of higher rank waits for somebody or has him at work it only stands in the list.
  */
 export function takesPage(alarms: Iterable<Alarm>, shown: Id | null, holder: Holder, before: Before): Id | null {
   const known = inOrder(alarms, holder)
   const on = known.find((one) => one.id === shown)
   const wanting = known.filter((one) => wants(one, holder))
   const floor = Math.min(...[...wanting, ...(on && concernOf(on, holder) === 'asked' ? [on] : [])].map(rankOf))
-  if (on && concernOf(on, holder) === 'waits' && rankOf(on) <= floor) return null
+  if (on && wants(on, holder) && rankOf(on) <= floor) return null
   const next = known.find((one) => {
     const call = callTo(one, holder.id)
     if (!call || holder.answering.has(one.id) || rankOf(one) > floor || before.taken.has(callKey(call))) return false

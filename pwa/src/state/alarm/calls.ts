@@ -16,6 +16,7 @@ import { account } from '@/state/people/session'
 
 /** One whose time has passed takes the screen only while the server may still be waiting to call again. */
 const FRESH_MS = 60_000
+const AT_WORK: ReadonlySet<ResponseState | undefined> = new Set<ResponseState | undefined>(['responding', 'on_scene'])
 const FIRST_TOUCHES = ['touchend', 'click', 'keydown'] as const
 
 /** An answer that is on its way to an alarm. */
@@ -49,6 +50,10 @@ export const myCalls = computed(() =>
     ? inOrder(callsTo(alarms.value.values(), holder.value.id), holder.value).filter((one) => one.state === 'open' || !endsSeen.has(one.id))
     : [],
 )
+
+/** The alarms that had me at work and ended while I looked at another page, and whose end I have not seen. */
+export const endedAtWork = (shown: Id): Alarm[] =>
+  myCalls.value.filter((one) => one.id !== shown && one.state !== 'open' && AT_WORK.has(responseOf(one, holder.value!.id)?.state))
 
 /** Note that the end of an alarm was read. */
 export const endSeen = (id: Id): unknown => endsSeen.add(id)
@@ -91,9 +96,13 @@ function takeScreen(router: Router): void {
       }
       seen(shown)
       const next = takesPage(open.value, shown, holder.value, { taken, since: serverNow() - FRESH_MS })
-      if (next === null) return
-      seen(next)
-      void router.push(`/respond/${next}`)
+      if (next !== null) {
+        seen(next)
+        void router.push(`/respond/${next}`)
+      } else if (shown !== null) {
+        // What stands in a bar of a call's page was seen there: no answer to that page brings it under the finger.
+        for (const other of othersBeside(shown)) seen(other.id)
+      }
     },
     { immediate: true },
   )

@@ -1,0 +1,37 @@
+"""What the bodies of messages hold as JSON: who writes one and who makes a text of it agree here.
+
+A one-time code's body is the code itself.
+"""
+
+from typing import NotRequired, TypedDict
+
+
+class AlarmCallBody(TypedDict):
+    """A call of an alarm; nothing of a person. A message that an earlier version wrote may lack what is new."""
+
+    alarm_id: int
+    kind: str | None
+    place: str
+    page: str
+    drill: NotRequired[bool]
+    covert: NotRequired[bool]
+    # Where it is shown no phone may sound.
+    silent: NotRequired[bool]
+
+
+class JointTaskBody(TypedDict):
+    """A unit's task, and the secret of its link."""
+
+    kind: str | None
+    drill: bool
+    place: str
+    part: str
+    unit: str
+    token: str
+
+
+class ChannelTestBody(TypedDict):
+    """A test of a channel."""
+
+    test_id: str
+    page: str

@@ -205,6 +205,27 @@ def test_where_one_report_names_two_places_the_phone_names_both_until_a_console_
     page.context.close()
 
 
+def test_who_is_in_need_again_keeps_his_page_while_the_end_of_his_first_alarm_is_unread(
+    world: World, browser: Browser
+) -> None:
+    page = on_duty(world, browser, 0, 2)
+    press_alarm(page)
+    page.locator(".head.delivered").wait_for()
+    page.mouse.up()
+    page.go_back()
+    page.get_by_text("还要值岗").wait_for()
+    world.end_alarms()
+    page.get_by_text("报警已结束").first.wait_for()
+    raised(world, 0, 2)
+    other = raised(world, 1, 3)
+    dispatcher, guard = world.district.consoles["dispatcher"], world.district.guards[0][2]
+    world.write(dispatcher, f"/api/alarms/{other}/responders", account_id=guard)
+    page.get_by_role("link", name=SECOND).wait_for()
+    keep(page, "in-need-again")
+    assert not page.url.endswith(f"/respond/{other}")
+    page.context.close()
+
+
 def test_the_phone_of_who_goes_says_since_when_it_heard_nothing(world: World, browser: Browser) -> None:
     page = on_duty(world, browser, *CALLED)
     number = raised(world, 0, 2)

@@ -205,6 +205,15 @@ def test_a_page_of_another_role_says_so_and_leads_back(world: World, browser: Br
         page.context.close()
 
 
+def test_an_address_that_leads_nowhere_stays_at_the_desk(world: World, browser: Browser) -> None:
+    page = open_page(world, browser, "/console/people/9")
+    expect(page.get_by_role("heading", name="没有这个页面")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator(".alarm-button, .dial-bar")).to_have_count(0)
+    page.get_by_role("link", name="回到态势").click()
+    page.locator(".gap-list").wait_for()
+    page.context.close()
+
+
 def test_an_alarm_that_cannot_be_fetched_yet_says_why_and_comes_by_itself(
     world: World, browser: Browser
 ) -> None:

@@ -74,6 +74,10 @@ def test_a_drill_is_planned_started_marked_ended_and_reported(world: World, brow
     page.wait_for_url("**/console/alarms/*")
     expect(page.locator(".drill-band")).to_contain_text("演练")
     expect(page.locator(".alarm-head")).to_have_class("alarm-head on-dark drill")
+    # Nobody dials 110 in a drill, also where it finds nobody.
+    expect(page.locator(".tiers")).to_contain_text("演练")
+    expect(page.locator(".tiers")).not_to_contain_text("110")
+    expect(page.locator(".tiers")).not_to_contain_text("请打电话")
     keep(page, "drill-going-on")
     number = int(page.url.rsplit("/", 1)[1])
     assert read(world, f"/api/alarms/{number}")["drill"] is True
@@ -161,7 +165,7 @@ def test_a_device_gets_its_key_is_heard_and_passes_its_test(world: World, browse
     officer, station = world.district.consoles["station_officer"], world.district.stations[0]
     page.get_by_label("开始", exact=True).fill(local(now - timedelta(minutes=5)))
     page.get_by_label("结束", exact=True).fill(local(now + timedelta(hours=1)))
-    page.get_by_role("button", name="计划并公告").click()
+    announce(page)
     expect(page.locator(".tests li")).to_contain_text("进行中")
     result = page.locator(".report tbody tr")
     expect(result).to_contain_text("未测")
@@ -190,13 +194,21 @@ def test_a_device_gets_its_key_is_heard_and_passes_its_test(world: World, browse
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_label("开始", exact=True).fill(local(now - timedelta(minutes=4)))
     page.get_by_label("结束", exact=True).fill(local(now + timedelta(hours=2)))
-    page.get_by_role("button", name="计划并公告").click()
+    announce(page)
     expect(page.locator(".tests li")).to_have_count(2)
+    # The new test is the one that is looked at.
+    expect(page.locator(".tests li").first).to_have_class("chosen")
     assert signal(world, keys[0], test=True)[0] == 401
     page.locator(".tests .pick").first.click()
     expect(result.locator(".chip")).to_have_text("未通过", timeout=WAIT_MS)
     expect(result).to_contain_text("用了旧密钥")
     page.context.close()
+
+
+def announce(page: Page) -> None:
+    page.get_by_role("button", name="计划并公告").click()
+    page.get_by_role("button", name="立即公告").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def local(at: datetime) -> str:

@@ -177,6 +177,28 @@ def test_a_drill_calls_nobody_whom_an_alarm_has_asked_though_he_does_not_count(
     assert not set(called) & {*busy, team[1][0]}
 
 
+@pytest.mark.parametrize(("somebody", "counted"), [(False, 0), (True, 1)])
+def test_a_drill_counts_toward_the_goal_when_it_called_somebody(
+    caller: SignIn,
+    district: SmallDistrict,
+    clock: WoundClock,
+    request: pytest.FixtureRequest,
+    *,
+    somebody: bool,
+    counted: int,
+) -> None:
+    if somebody:
+        request.getfixturevalue("team")
+    dispatcher = caller(district.consoles["dispatcher"])
+    drill = dispatcher.post("/api/drills", plan_of(district, clock)).json
+    number = dispatcher.post(f"/api/drills/{drill['id']}/start").json["alarm_id"]
+    assert bool(asked(dispatcher.get(f"/api/alarms/{number}").json)) is somebody
+    dispatcher.post(f"/api/alarms/{number}/resolution", {"outcome": "test", "finding": "Nobody came"})
+    (ended,) = dispatcher.get("/api/drills").json["items"]
+    year = dispatcher.get("/api/drill-year").json
+    assert (ended["state"], year["held"], year["reached"]) == ("held", counted, counted)
+
+
 def test_every_message_of_a_drill_is_marked_and_lists_leave_drills_out(
     caller: SignIn, district: SmallDistrict, clock: WoundClock, team: list[list[int]], app_store: Store
 ) -> None:

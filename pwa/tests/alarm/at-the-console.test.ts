@@ -4,7 +4,7 @@ import type { Alarm, TimelineEntry } from '@/lib/wire'
 import { wayBetween } from '@/lib/format'
 import { metersBetween } from '@/apply/places/geo'
 import { axisDots, axisPercent, hasRoomForNow, nowPercent } from '@/console/alarm/timeline/axis'
-import { replacedBy, replacementOf, responseTone, ringMeters, placeResponders, tierRows } from '@/console/alarm/responders/responders'
+import { replacedBy, replacementOf, responseTone, strength, ringMeters, placeResponders, tierRows } from '@/console/alarm/responders/responders'
 import { acknowledgementFor, asidePresses, byUrgency, calledAgain, inBar, missedTargets, ringing, standingWord } from '@/apply/alarm/ringing'
 import { elapsed, targetChip } from '@/console/alarm/responders/targets'
 import { handles } from '@/apply/people/permissions'
@@ -80,6 +80,13 @@ describe('the time axis', () => {
     expect(drawn({ ...alarm, timeline_count: 1 })).toEqual([])
   })
 
+  it('tells an arrival that was said from far away apart', () => {
+    const far = { ...anEntry(1, 90, 'on_scene'), facts: { off_scene_m: 340 } }
+    expect(axisDots(anAlarm(1, { timeline: [far] }), at(200), [], 5).map((dot) => dot.entry.act)).toEqual(['unproven'])
+    const silent = anAlarm(1, { timeline: [anEntry(9, 300, 'note')], timeline_count: 40, responses: [aResponse(1, { state: 'on_scene', on_scene_at: iso(95), off_scene: true })] })
+    expect(axisDots(silent, at(320), [], 5).map((dot) => dot.entry.act)).toEqual(['unproven'])
+  })
+
   it('leaves out what came after it and what is no milestone', () => {
     const alarm = anAlarm(1, { timeline: [anEntry(1, 400, 'on_scene'), anEntry(2, 10, 'note')] })
     expect(axisDots(alarm, at(500), [], 5)).toEqual([])
@@ -107,6 +114,13 @@ describe('responders', () => {
     })
     const rows = tierRows(alarm, at(5))
     expect(rows.map((row) => row.rows.map((response) => Number(response.id)))).toEqual([[], [4, 5, 3, 2, 1], [6]])
+  })
+
+  it('count apart who says on scene while his phone is far away', () => {
+    const far = { state: 'on_scene', off_scene: true, off_scene_m: 340 } as const
+    const alarm = anAlarm(1, { responses: [aResponse(1, far), aResponse(2, { state: 'on_scene' }), aResponse(3, { state: 'responding' })] })
+    expect(strength(alarm)).toEqual({ onScene: 1, unproven: 1, responding: 1 })
+    expect(tierRows(alarm, at(5))[1]?.rows.map((one) => responseTone(one, at(5)))).toEqual(['on_scene', 'unproven', 'responding'])
   })
 
   it('know who took whose place', () => {

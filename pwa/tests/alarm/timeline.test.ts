@@ -48,6 +48,12 @@ describe('the timeline', () => {
     expect(rows.find((row) => row.words === 'responding')?.people).toEqual({})
   })
 
+  it('says from how far away somebody called himself on scene', () => {
+    const said = (facts: Record<string, unknown>) => timelineRows(anAlarm(3, { timeline: [entry(1, 60, 'on_scene', facts, 101)] }))[0]
+    expect(said({ response_id: 1, off_scene_m: 340 })).toMatchObject({ words: 'onSceneFar', values: { far: 340 } })
+    expect(said({ response_id: 1 })).toMatchObject({ words: 'on_scene', values: {} })
+  })
+
   it('keeps what was written', () => {
     expect(rows.find((row) => row.words === 'note')?.text).toBe('未持械')
     expect(rows[0]?.text).toBe('已劝离')

@@ -19,6 +19,7 @@ from server.alarm.facts import AlarmEnded, AlarmReported
 from server.alarm.rules.alarm import Tier
 from server.alarm.rules.targets import WrittenJudgement
 from server.alarm.rules.targets import judge as judged
+from server.alarm.tables.alarms import response
 from server.calendar.tables import roster
 from server.core.access.rooms import account_room, district_room, station_room
 from server.core.database.transaction import Transaction
@@ -134,11 +135,16 @@ def posts_of_guard(connection: Connection, account_id: int) -> set[int]:
 
 
 def held(connection: Connection, *, since: datetime, before: datetime, **scope: int) -> dict[int, int]:
-    """Count the drills held in a stretch of time by school; ``scope`` is ``district_id`` or ``station_id``."""
+    """Count the drills held in a stretch of time by school; ``scope`` is ``district_id`` or ``station_id``.
+
+    One that called nobody trained nobody: it does not count.
+    """
+    called = select(response.c.id).where(response.c.alarm_id == drill.c.alarm_id).exists()
     query = (
         select(drill.c.school_id, func.count())
         .where(
             drill.c.state == DrillState.HELD.value,
+            called,
             drill.c.started_at >= since,
             drill.c.started_at < before,
             *(drill.c[name] == number for name, number in scope.items()),

@@ -5,8 +5,9 @@
     planned ──► started ──► held
        └─► cancelled
 
-A drill is *held* when its alarm has ended. With notice the guards of its post and its station know of it
-beforehand; without, only whoever planned it does, until it starts.
+A drill is *held* when its alarm has ended; toward the goal of its school it counts when it called somebody. With
+notice the guards of its post and its station know of it beforehand; without, only whoever planned it does, until
+it starts.
 """
 
 from collections.abc import Iterable, Mapping

@@ -23,6 +23,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'drills', name: 'console-drills', component: () => import('@/console/exercise/DrillsPage.vue'), meta: { may: 'runDrills' } },
       { path: 'devices', name: 'console-devices', component: () => import('@/console/exercise/DevicesPage.vue'), meta: { may: 'runDrills' } },
       { path: 'guards', name: 'console-guards', component: () => import('@/console/people/GuardsPage.vue') },
+      { path: ':rest(.+)', name: 'console-unknown', component: () => import('./NoSuchPage.vue') },
     ],
   },
 ]

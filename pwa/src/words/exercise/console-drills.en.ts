@@ -42,9 +42,9 @@ const drills = {
   mark: { met: 'met {time}', late: 'late by {time}', missed: 'missed', cut_short: 'ended early' },
   year: {
     title: 'Drills of {year}',
-    goal: '{n} a school a year',
+    goal: '{n} a school a year, counted when it called somebody',
     reached: 'Schools at the goal',
-    held: '{n} held',
+    held: '{n} count',
     school: 'School',
     figure: '{n}/{of} schools reached the goal',
     before: 'See {year}',

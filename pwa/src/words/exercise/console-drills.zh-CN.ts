@@ -42,9 +42,9 @@ const drills = {
   mark: { met: '按时 {time}', late: '超时 {time}', missed: '未到位', cut_short: '提前结束' },
   year: {
     title: '{year} 年演练',
-    goal: '每校每年 {n} 次',
+    goal: '每校每年 {n} 次，叫到人的才算',
     reached: '达标学校',
-    held: '已完成 {n} 次',
+    held: '计入 {n} 次',
     school: '学校',
     figure: '{n}/{of} 所学校达标',
     before: '查看 {year} 年',

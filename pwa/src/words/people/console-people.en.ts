@@ -65,6 +65,7 @@ export default {
     title: '{role} accounts do not use the console',
     guard: 'Check in and see your post on the phone pages.',
     page: 'Your account does not use this page',
+    unknown: 'There is no such page',
     back: 'Back to coverage',
     phone: 'Open the phone pages',
   },

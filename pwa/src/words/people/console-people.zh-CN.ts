@@ -65,6 +65,7 @@ export default {
     title: '{role}账号不使用指挥台',
     guard: '请在手机页面签到和查看岗位。',
     page: '您的账号不使用这个页面',
+    unknown: '没有这个页面',
     back: '回到态势',
     phone: '打开手机页面',
   },

@@ -14,7 +14,7 @@ export interface ResponderLook {
   far: string
 }
 
-/** Responders around the alarm, with a line to it for those who come. */
+/** Responders around the alarm, with a line to it for those who are not there yet and come. */
 export class ResponderMarkers {
   private readonly markers = new Map<Id, { marker: L.Marker; line: L.Polyline | null; drawn: string }>()
 
@@ -44,7 +44,7 @@ export class ResponderMarkers {
     const { response, place } = look.standing
     const at: L.LatLngTuple = [place.latitude, place.longitude]
     const html = responderHtml(look, side)
-    const coming = look.tone === 'responding' || look.tone === 'on_scene'
+    const coming = look.tone === 'responding' || look.tone === 'unproven'
     const known = this.markers.get(response.id)
     const marker = known?.marker ?? L.marker(at, { icon: iconOf(html), interactive: false, keyboard: false, pane: 'responders' }).addTo(this.map)
     if (known && known.drawn !== html) marker.setIcon(iconOf(html))

@@ -2,8 +2,8 @@
 import type { Alarm, AlarmResponse, Id, Tier } from '@/lib/wire'
 import { placeAt, type Place } from '@/apply/places/geo'
 
-/** How one response is drawn: here, coming, asked, unanswered (in red), or no longer concerned. */
-export type ResponseTone = 'on_scene' | 'responding' | 'notified' | 'unanswered' | 'out'
+/** How one response is drawn: here, here by his own word while his phone is far away, coming, asked, unanswered (in red), or no longer concerned. */
+export type ResponseTone = 'on_scene' | 'unproven' | 'responding' | 'notified' | 'unanswered' | 'out'
 
 /** One tier's people with the counts of its heading. */
 export interface TierRows {
@@ -13,11 +13,11 @@ export interface TierRows {
 }
 
 /** The order in which people matter: who is here, who comes, who is silent. */
-export const TONE_ORDER: Record<ResponseTone, number> = { on_scene: 0, responding: 1, unanswered: 2, notified: 3, out: 4 }
+export const TONE_ORDER: Record<ResponseTone, number> = { on_scene: 0, unproven: 1, responding: 2, unanswered: 3, notified: 4, out: 5 }
 
 /** Judge a response at `now`: who was asked and has not answered in time is unanswered before the server says so. */
 export function responseTone(response: AlarmResponse, now: number): ResponseTone {
-  if (response.state === 'on_scene') return 'on_scene'
+  if (response.state === 'on_scene') return response.off_scene ? 'unproven' : 'on_scene'
   if (response.state === 'responding') return 'responding'
   if (response.state === 'timed_out') return 'unanswered'
   if (response.state !== 'notified') return 'out'
@@ -50,11 +50,11 @@ export function replacedBy(alarm: Alarm, response: AlarmResponse): AlarmResponse
   return alarm.responses.find((other) => other.id === response.replaces) ?? null
 }
 
-/** How many are on scene and how many are on their way. */
-export function strength(alarm: Alarm): { onScene: number; responding: number } {
-  const having = (state: AlarmResponse['state']): number =>
-    alarm.responses.filter((response) => response.state === state).length
-  return { onScene: having('on_scene'), responding: having('responding') }
+/** How many are on scene, how many say so while their phones are far away, and how many are on their way. */
+export function strength(alarm: Alarm): { onScene: number; unproven: number; responding: number } {
+  const those = (state: AlarmResponse['state']): AlarmResponse[] => alarm.responses.filter((response) => response.state === state)
+  const unproven = those('on_scene').filter((response) => response.off_scene).length
+  return { onScene: those('on_scene').length - unproven, unproven, responding: those('responding').length }
 }
 
 /** A responder on the map: his place, and whether it was moved out on its bearing to stay readable. */

@@ -6,7 +6,8 @@ import { elapsed } from '@/console/alarm/responders/targets'
 const AXIS_S = 330
 
 const SHOWN = ['responding', 'on_scene', 'acknowledged', 'withdrawal'] as const
-type ShownAct = (typeof SHOWN)[number]
+/** `unproven`: said on scene while his phone was far away. */
+type ShownAct = (typeof SHOWN)[number] | 'unproven'
 type Act = Pick<TimelineEntry, 'id' | 'at' | 'actor_id'> & { act: ShownAct }
 
 /** A dot on the axis; `label` says whether there is room for its words above it. */
@@ -40,8 +41,8 @@ export function hasRoomForNow(percent: number, marks: readonly number[], room: n
  */
 export function axisDots(alarm: Alarm, now: number, marks: readonly number[], room: number): AxisDot[] {
   const raised = Date.parse(alarm.raised_at)
-  const dots = [...alarm.timeline, ...earlierAnswers(alarm)]
-    .filter((entry): entry is Act => SHOWN.some((act) => act === entry.act) && (Date.parse(entry.at) - raised) / 1000 < AXIS_S)
+  const dots = [...alarm.timeline.map(asSaid), ...earlierAnswers(alarm)]
+    .filter((entry): entry is Act => (entry.act === 'unproven' || SHOWN.some((act) => act === entry.act)) && (Date.parse(entry.at) - raised) / 1000 < AXIS_S)
     .map((entry) => ({ entry, percent: axisPercent((Date.parse(entry.at) - raised) / 1000), label: false }))
   const middle = (percent: number): number => Math.max(percent, room / 2)
   const taken = [...marks, middle(nowPercent(alarm, now))]
@@ -54,18 +55,23 @@ export function axisDots(alarm: Alarm, now: number, marks: readonly number[], ro
   return dots
 }
 
+/** Tell an arrival that was said from far away apart from one that counts. */
+function asSaid(entry: TimelineEntry): Omit<TimelineEntry, 'act'> & { act: TimelineEntry['act'] | 'unproven' } {
+  return entry.act === 'on_scene' && typeof entry.facts.off_scene_m === 'number' ? { ...entry, act: 'unproven' } : entry
+}
+
 /** What people answered before the entries that the alarm carries, told from their responses. */
 function earlierAnswers(alarm: Alarm): Act[] {
   if (alarm.timeline_count <= alarm.timeline.length) return []
-  const shown = new Set(alarm.timeline.map((entry) => `${entry.act}/${entry.at}/${entry.actor_id}`))
+  const shown = new Set(alarm.timeline.map(asSaid).map((entry) => `${entry.act}/${entry.at}/${entry.actor_id}`))
   return alarm.responses
     .flatMap((one): Act[] => [
       ...(one.responded_at && one.responded_at !== one.on_scene_at && one.state !== 'declined' ? [{ id: -2 * one.id, at: one.responded_at, actor_id: one.account_id, act: 'responding' as const }] : []),
-      ...(one.on_scene_at ? [{ id: -2 * one.id - 1, at: one.on_scene_at, actor_id: one.account_id, act: 'on_scene' as const }] : []),
+      ...(one.on_scene_at ? [{ id: -2 * one.id - 1, at: one.on_scene_at, actor_id: one.account_id, act: one.off_scene ? ('unproven' as const) : ('on_scene' as const) }] : []),
     ])
     .filter((act) => !shown.has(`${act.act}/${act.at}/${act.actor_id}`))
 }
 
 function rank(entry: Act): number {
-  return ['on_scene', 'acknowledged', 'responding', 'withdrawal'].indexOf(entry.act)
+  return ['on_scene', 'acknowledged', 'unproven', 'responding', 'withdrawal'].indexOf(entry.act)
 }

@@ -139,6 +139,11 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
     row.words = 'instead'
     row.people.before = before.account_id
   },
+  on_scene(row, entry) {
+    if (typeof entry.facts.off_scene_m !== 'number') return
+    row.words = 'onSceneFar'
+    row.values.far = entry.facts.off_scene_m
+  },
   added(row, entry) {
     if (entry.facts.floor_crossed === true) row.words = 'addedBelowFloor'
   },

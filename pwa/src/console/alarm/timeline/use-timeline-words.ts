@@ -3,6 +3,7 @@ import { useI18n } from '@/words/core/i18n'
 import type { Id } from '@/lib/wire'
 import type { EscalationCall, Cause } from '@/apply/alarm/escalation-calls'
 import type { TimelineRow } from './timeline'
+import { useMeasures } from '@/console/core/use-measures'
 import { useLadderWords } from '@/console/alarm/responders/use-ladder-words'
 
 /** Of the others it does not matter which step it is: it is the last one again. */
@@ -18,6 +19,7 @@ export function useTimelineWords(nameOf: (id: Id) => string | null): {
 } {
   const { t, te } = useI18n()
   const { channels } = useLadderWords()
+  const { distance } = useMeasures()
   const named = (id: Id): string => nameOf(id) ?? t('console.alarm.somebody')
 
   function toldWords(counts: Record<string, string | number>): string {
@@ -53,6 +55,7 @@ export function useTimelineWords(nameOf: (id: Id) => string | null): {
     wordsOf(row) {
       const people = Object.fromEntries(Object.entries(row.people).map(([name, id]) => [name, named(id)]))
       const values = { ...row.values }
+      if (typeof values.far === 'number') values.far = distance(values.far)
       if (values.kind) values.kind = wordOr(`alarmKind.${values.kind}`, values.kind)
       if (values.outcome) values.outcome = wordOr(`console.outcome.${values.outcome}`, values.outcome)
       if (values.part) values.part = wordOr(`console.units.part.${values.part}`, values.part)

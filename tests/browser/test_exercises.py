@@ -12,6 +12,8 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import WAIT_MS, Cast
+from tests.tools.district import LATITUDE, LONGITUDE
+from tests.tools.duty import put_at
 from tests.tools.looks import SETTLED, keep
 from tests.tools.pressing import settled
 from tests.tools.world import WAIT_S, World, living
@@ -111,6 +113,18 @@ def test_a_drill_is_planned_started_marked_ended_and_reported(world: World, brow
 def test_a_report_goes_onto_paper_and_into_a_file(world: World, browser: Browser) -> None:
     raiser, dispatcher = world.district.guards[0][2], world.district.consoles["dispatcher"]
     alarm = world.write(raiser, "/api/alarms", post_id=world.district.posts[0], fix=None)["id"]
+    # Somebody says that he is on scene while his phone is a kilometre away: here, too, that does not count.
+    far = world.district.guards[0][3]
+    place = {"latitude": LATITUDE + 0.01, "longitude": LONGITUDE}
+    put_at(world.store, far, **place, at=datetime.now(UTC))
+    world.write(far, f"/api/alarms/{alarm}/responses", state="on_scene")
+    desk = open_desk(world, browser, f"/console/alarms/{alarm}")
+    expect(desk.locator(".alarm-head .standing")).to_contain_text("指挥台未接警 ・ 1 人报到场未核实")
+    expect(desk.locator(".responder.unproven .chip")).to_contain_text("到场未核实")
+    expect(desk.locator(".responder-spot.is-unproven")).to_contain_text("到场未核实")
+    expect(desk.locator(".responder-spot.is-on_scene")).to_have_count(0)
+    keep(desk, "on-scene-from-afar")
+    desk.context.close()
     world.write(dispatcher, f"/api/alarms/{alarm}/acknowledgement")
     for number in range(40):
         world.write(dispatcher, f"/api/alarms/{alarm}/notes", text=f"What was seen, {number}")
@@ -119,6 +133,7 @@ def test_a_report_goes_onto_paper_and_into_a_file(world: World, browser: Browser
     page.locator(".report footer").wait_for()
     page.evaluate(SETTLED)
     shown = page.locator("main").inner_text()
+    assert "外报到场：未核实，不计入" in shown
 
     with page.expect_download() as download:
         page.get_by_role("button", name="下载 JSON").click()

@@ -18,7 +18,7 @@ export default {
       post: 'post',
       alarm: 'alarm',
       scale: '{n} m',
-      points: '{n} places',
+      points: 'places: {n}',
     },
     told: {
       title: 'Who was told',

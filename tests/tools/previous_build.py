@@ -29,6 +29,7 @@ JOURNEYS = tuple(
         "notices",
         "outage",
         "promises",
+        "several_alarms",
         "stale",
         "states",
     )
@@ -37,14 +38,14 @@ JOURNEYS = tuple(
 NOT_FOR_IT = {
     "each new call or alarm takes its page": (
         "journey.py::test_the_main_job",
-        "answers.py::test_no_drill_and_no_newer_call_takes_the_page_of_a_real_one",
+        "several_alarms.py::test_no_drill_and_no_newer_call_takes_the_page_of_a_real_one",
         "answers.py::test_an_answer_on_its_way_keeps_its_page_and_is_not_given_to_another_alarm",
         "exercises.py::test_a_drill_is_planned_started_marked_ended_and_reported",
         "exercises.py::test_a_report_goes_onto_paper_and_into_a_file",
         "exercises.py::test_a_device_gets_its_key_is_heard_and_passes_its_test",
     ),
     "it does not say how an alarm ended": (
-        "answers.py::test_who_takes_part_in_two_alarms_is_led_from_the_end_of_one_to_the_other",
+        "several_alarms.py::test_who_takes_part_in_two_alarms_is_led_from_the_end_of_one_to_the_other",
         "joint.py::test_the_page_draws_the_place_and_names_whom_to_ring_also_after_the_end",
         "states.py::test_a_post_with_its_people_and_an_alarm_that_has_ended",
     ),

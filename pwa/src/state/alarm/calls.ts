@@ -63,9 +63,9 @@ const inNeed = computed<'no' | 'unsent' | 'open'>(() => {
   const entry = ownAlarm.value
   const answered = answeredAlarm(entry)
   if (entry && !answered) return 'unsent'
-  const raised = answered ? (alarms.value.get(answered.id) ?? answered) : raisedByMe.value
-  const alarm = alarms.value.get(raised?.merged_into ?? 0) ?? raised
-  return alarm?.state === 'open' ? 'open' : 'no'
+  // One that has ended and whose end was not read yet hides no other that I raised since.
+  const raised = [answered ? (alarms.value.get(answered.id) ?? answered) : null, raisedByMe.value]
+  return raised.some((one) => (alarms.value.get(one?.merged_into ?? 0) ?? one)?.state === 'open') ? 'open' : 'no'
 })
 
 /** Whether the screen must stay lit on a page: whoever is called, goes or is in need looks at it. */

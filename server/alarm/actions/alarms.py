@@ -61,15 +61,21 @@ def raise_alarm(
         if press.request_id is not None and first is None:
             kept: KeptPress = {"alarm_id": number, "recorded_only": True} if only else {"alarm_id": number}
             transaction.answer(actor.account_id, press.request_id, kept)
-        return _as_seen_by(transaction, actor, press, number, recorded_only=only)
+        return _as_seen_by(transaction, actor, press, number, recorded_only=only, whole=raised)
 
 
 def _as_seen_by(
-    transaction: Transaction, actor: Actor, press: AlarmRequest, alarm_id: int, *, recorded_only: bool
+    transaction: Transaction,
+    actor: Actor,
+    press: AlarmRequest,
+    alarm_id: int,
+    *,
+    recorded_only: bool,
+    whole: AlarmView | None = None,
 ) -> AlarmView:
     """Give an alarm as whoever pressed sees it; a session that has ended, which may be stolen, sees counts alone."""
     active = press.session_state == SessionState.ACTIVE
-    seen = views.seen(transaction.connection, alarm_id, actor, active=active)
+    seen = views.seen(transaction.connection, alarm_id, actor, active=active, whole=whole)
     return {**seen, "recorded_only": True} if recorded_only else seen
 
 

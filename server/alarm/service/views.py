@@ -112,9 +112,20 @@ def again(connection: Connection, alarm_id: int, actor: Actor) -> AlarmView:
     return seen(connection, alarm_id, actor)
 
 
-def seen(connection: Connection, alarm_id: int, actor: Actor, *, active: bool = True) -> AlarmView:
-    """Read of an alarm what an actor sees of it; ``active``: his session is in order."""
-    return alarm_sight.as_seen(connection, [view(connection, alarm_id)], actor, active=active)[0]
+def seen(
+    connection: Connection,
+    alarm_id: int,
+    actor: Actor,
+    *,
+    active: bool = True,
+    whole: AlarmView | None = None,
+) -> AlarmView:
+    """Read of an alarm what an actor sees of it; ``active``: his session is in order.
+
+    ``whole`` is its view where it was published in this transaction: it need not be read again.
+    """
+    read = view(connection, alarm_id) if whole is None else whole
+    return alarm_sight.as_seen(connection, [read], actor, active=active)[0]
 
 
 def publish(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.tools.cast import Cast
+from tests.tools.cast import Cast, press_alarm
 from tests.tools.looks import SETTLED, faults, keep
 from tests.tools.world import World, living
 
@@ -103,3 +103,33 @@ def test_with_letters_twice_as_large_what_is_typed_sent_and_wrong_is_seen_togeth
     page.locator("input[value=volunteer]").locator("..").tap()
     missing.wait_for(state="detached")
     context.close()
+
+
+# The words of some elements that do not stand on one line.
+BROKEN = """(selector) => [...document.querySelectorAll(selector)].flatMap((one) =>
+  [...one.childNodes].filter((node) => node.nodeType === 3).flatMap((node) =>
+    [...node.data.matchAll(/\\S+/g)].filter((word) => {
+      const range = document.createRange()
+      range.setStart(node, word.index)
+      range.setEnd(node, word.index + word[0].length)
+      return range.getClientRects().length > 1
+    }).map((word) => word[0])))"""
+
+
+def test_with_letters_twice_as_large_no_word_of_the_raisers_page_is_broken(
+    world: World, browser: Browser
+) -> None:
+    guard = world.district.guards[0][2]
+    context = Cast(browser, world).context(guard, phone=True, size=(360, 640), locale="en-GB")
+    context.add_init_script(TWICE)
+    page = context.new_page()
+    page.goto(world.server.url)
+    press_alarm(page)
+    page.locator(".head.delivered").wait_for()
+    page.mouse.up()
+    page.locator(".tiers li").first.wait_for()
+    page.evaluate(SETTLED)
+    keep(page, "raised-large-en")
+    assert page.evaluate(BROKEN, "h1, .tiers span, .tiers b, .tiers em") == []
+    context.close()
+    world.end_alarms()

@@ -46,7 +46,7 @@ def run_mutant(machine: type[RuleBasedStateMachine], broken: dict[str, Callable[
     """Run a machine in which some rules are broken, the same examples each time; it should fail."""
     mutant = type("Mutant", (machine,), {name: staticmethod(made) for name, made in broken.items()})
     quick = settings(
-        max_examples=500,
+        max_examples=2_000,
         stateful_step_count=30,
         deadline=None,
         database=None,

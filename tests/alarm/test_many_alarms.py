@@ -245,6 +245,9 @@ class ManyAlarms(RuleBasedStateMachine):
             and not counting
         ):
             taken = {number for other in self.going for number in other.standing()}
+            if one.drill:
+                # A drill asks nobody who takes part in an alarm, whoever raised that.
+                taken = taken.union(*(other.taking_part() for other in self.going if not other.drill))
             self.nobody_else_would_do(one, gone.group, taken)
 
     @invariant()

@@ -103,7 +103,7 @@ def test_no_page_of_the_console_is_widened_by_a_name(
     keep(page, f"long-post-{size[0]}")
     found += [f"post-{size[0]}: {one}" for one in (*faults(page, english=False), *page.evaluate(CUT_OFF))]
     page.context.close()
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_no_page_of_the_phone_is_widened_by_a_name(
         name = f"phone-{seat[0]}{seat[1]}-{path.replace('/', '-') or 'duty'}"
         found += wrong(page, f"{world.server.url}/{path}", name)
     context.close()
-    assert found == []
+    assert found == [], "\n".join(found)

@@ -52,7 +52,9 @@ def test_csv_round_trip(rows):
     written = [["编号", "名称", "备注", "x"], *rows]
     (sheet,) = read_tables(write_csv(written), "a/b\\名单.csv")
     assert sheet.name == "名单"
-    assert texts(sheet) == [tuple(xml_text(cell) for cell in row) for row in written if any(row)]
+    # A row of stray blanks is none.
+    kept = [tuple(xml_text(cell) for cell in row) for row in written]
+    assert texts(sheet) == [row for row in kept if any(cell.strip() for cell in row)]
 
 
 @settings(max_examples=40, deadline=None)

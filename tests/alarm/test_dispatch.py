@@ -15,7 +15,6 @@ from server.alarm.rules.engagement import Bound
 from server.alarm.rules.nearest import Candidate, Field
 from server.alarm.rules.needs import DEFAULT_NEEDS, DispatchLimits, ShortageReason
 from server.alarm.rules.search import Call, Why
-from server.alarm.rules.standing import Doubt
 from server.core.access.roles import Category, Group
 from server.core.geo import distance_m
 from tests.alarm.strategies import NOW, POSTS, fields_of_people, kinds
@@ -279,27 +278,3 @@ def test_violence_and_fire_call_no_volunteers() -> None:
         assert DEFAULT_NEEDS[kind].volunteer == 0
     assert set(DEFAULT_NEEDS) == {None, *AlarmKind}
     assert all(needs.police >= 1 for needs in DEFAULT_NEEDS.values())
-
-
-@pytest.mark.parametrize("bound", [Bound.ASKED, Bound.COMING, Bound.ON_SPOT, Bound.RAISER])
-def test_of_those_who_do_not_count_whoever_is_free_comes_before_one_whom_another_alarm_needs(
-    bound: Bound,
-) -> None:
-    """Where nobody counts the others are called, too: the nearer one stands at an alarm of full standing."""
-    needed, free = (
-        Candidate(
-            account_id=number,
-            category=Category.SECURITY,
-            post_id=post_id,
-            post_point=POSTS[post_id],
-            fix_point=None,
-            fix_at=None,
-            verified=False,
-            bound=how,
-            doubt=Doubt.PLACE_DOUBTED,
-        )
-        for number, post_id, how in ((1, 2, bound), (2, 3, Bound.FREE))
-    )
-    call = Call(POSTS[1], 1, None, NOW)
-    choice = choose(Field([needed, free]), call, limits=replace(LIMITS, floor_heads=0))
-    assert [(one.account_id, one.tier) for one in choice.responders] == [(2, 2), (1, 2)]

@@ -243,3 +243,27 @@ def _needs(call: Call) -> dict[tuple[int, Group], int]:
 
 def _away(one: Candidate, call: Call) -> float:
     return distance_m(one.place(NOW, 300), call.point)
+
+
+@pytest.mark.parametrize("bound", [Bound.ASKED, Bound.COMING, Bound.ON_SPOT, Bound.RAISER])
+def test_of_those_who_do_not_count_whoever_is_free_comes_before_one_whom_another_alarm_needs(
+    bound: Bound,
+) -> None:
+    """Where nobody counts the others are called, too: the nearer one stands at an alarm of full standing."""
+    needed, free = (
+        Candidate(
+            account_id=number,
+            category=Category.SECURITY,
+            post_id=post_id,
+            post_point=POSTS[post_id],
+            fix_point=None,
+            fix_at=None,
+            verified=False,
+            bound=how,
+            doubt=Doubt.PLACE_DOUBTED,
+        )
+        for number, post_id, how in ((1, 2, bound), (2, 3, Bound.FREE))
+    )
+    call = Call(POSTS[1], 1, None, NOW)
+    choice = choose(Field([needed, free]), call, limits=replace(LIMITS, floor_heads=0))
+    assert [(one.account_id, one.tier) for one in choice.responders] == [(2, 2), (1, 2)]

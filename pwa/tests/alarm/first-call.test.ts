@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { concernOf, inOrder, othersThan, rankOf, takesPage, type Holder } from '@/apply/alarm/first-call'
+import { concernOf, heardBeside, inOrder, othersThan, rankOf, takesPage, type Holder } from '@/apply/alarm/first-call'
 import { callKey, callTo } from '@/apply/alarm/calls'
 import type { Alarm, AlarmResponse, ResponseState, Tier } from '@/lib/wire'
 import { alarm, response } from '../tools/make'
@@ -82,6 +82,16 @@ describe('the page of a call', () => {
     expect(takesPage([late], null, ME, NEW)).toBeNull()
     expect(takesPage([late, drill(5, 0)], null, ME, NEW)).toBe(4)
     expect(takesPage([late, drill(5, 0)], null, ME, { ...NEW, taken })).toBeNull()
+  })
+})
+
+describe('a call in a bar', () => {
+  it('is heard also behind an alarm that was refused or has me at work, unless it is less than the page', () => {
+    const shown = strangers(4, 0, { state: 'on_scene' })
+    const bars = othersThan(4, [shown, asks(5, 1, { mine: { state: 'declined' } }), asks(6, 2, { mine: { state: 'responding' } }), strangers(7, 3), drill(8, 4)], ME)
+    expect(ids(bars)).toEqual([6, 5, 7, 8])
+    expect(heardBeside(shown, bars, ME.id)?.id).toBe(7)
+    expect(heardBeside(asks(9, 0), bars, ME.id)).toBeNull()
   })
 })
 

@@ -1,5 +1,6 @@
 """Who of those asked stands on the spot, once an alarm has got other places: that of any of them is the spot."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from server.alarm.queries import alarms, places, responses
@@ -40,7 +41,7 @@ def measure_anew(transaction: Transaction, alarm_id: int, limits: Limits) -> Non
         silent = ResponseState(row.state) in SILENT
         if row.tier == ON_THE_SPOT and silent and row.account_id not in there:
             responses.change(connection, row.id, tier=NEIGHBOURS, why=Why.NEAREST.value)
-    keep_on_the_spot(transaction, alarm_id, limits)
+    _be_of_the_first_tier(transaction, alarm_id, there)
 
 
 def keep_on_the_spot(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
@@ -49,8 +50,11 @@ def keep_on_the_spot(transaction: Transaction, alarm_id: int, limits: Limits) ->
     Police of the third tier stay in it: their own acknowledgement is waited for. Who came from elsewhere stays what
     he was: he is there because he was called.
     """
+    _be_of_the_first_tier(transaction, alarm_id, _there(transaction, alarm_id, limits))
+
+
+def _be_of_the_first_tier(transaction: Transaction, alarm_id: int, there: Mapping[int, Responder]) -> None:
     connection = transaction.connection
-    there = _there(transaction, alarm_id, limits)
     for row in responses.of_alarms(connection, [alarm_id]):
         one = there.get(row.account_id)
         if one is None or not _stood_there(one, ResponseState(row.state)):

@@ -64,6 +64,10 @@ export function othersThan(shown: Id, alarms: Iterable<Alarm>, holder: Holder): 
   return inOrder(alarms, holder).filter((one) => one.id !== shown && concernOf(one, holder) !== 'none')
 }
 
+/** The alarm in a bar whose call is heard: the first that calls somebody, and is no less than the one on his page. */
+export const heardBeside = (shown: Alarm, besides: readonly Alarm[], me: Id): Alarm | null =>
+  besides.find((one) => callTo(one, me) !== null && rankOf(one) <= rankOf(shown)) ?? null
+
 /** Which calls took the page before, by their keys, and until when (ms) a late one was too long ago to do so. */
 export interface Before {
   taken: ReadonlySet<string>

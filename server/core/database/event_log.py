@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from server.core.access.sessions import RoomEvent
+from server.core.database import numbers
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.refused import Refused
 
@@ -107,8 +108,7 @@ class Event:
     urgent: bool
 
 
-# Many at once come back in the order in which they went in.
-_append = insert(event).returning(event.c.id, sort_by_parameter_order=True)
+_append = insert(event)
 _append_rooms = insert(event_room)
 
 
@@ -119,10 +119,12 @@ def append(connection: Connection, told: list[PendingEvent], now: datetime) -> N
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
-    rows = [{"name": one.name, "data": one.data, "urgent": one.urgent, "at": now} for one in told]
+    rows: list[dict[str, Any]] = []
     rooms: list[dict[str, Any]] = []
-    for one, event_id in zip(told, connection.execute(_append, rows).scalars(), strict=True):
+    for event_id, one in zip(numbers.take(connection, event, len(told)), told, strict=True):
+        rows.append({"id": event_id, "name": one.name, "data": one.data, "urgent": one.urgent, "at": now})
         rooms.extend({"room": room, "event_id": event_id} for room in dict.fromkeys(one.rooms))
+    connection.execute(_append, rows)
     if rooms:
         connection.execute(_append_rooms, rooms)
 

@@ -140,6 +140,8 @@ class Store:
             self._writer = _postgres_engine(url)
             # Each statement by itself: a read saves the two ways to the database that begin and end a transaction.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        # Many rows are one INSERT, not one for each of them.
+        self._writer.dialect.use_insertmanyvalues_wo_returning = True
         self._writing = threading.RLock()
         self._reading = threading.RLock()
         self.admission = AdmissionQueue()

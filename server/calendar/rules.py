@@ -111,6 +111,20 @@ class Rostered:
     weekdays: int
 
 
+@dataclass(frozen=True, slots=True)
+class OnRoster:
+    """Who is on the roster of a post at a peak, and on which weekdays; no number before he registers."""
+
+    account_id: int | None
+    weekdays: int
+
+
+def on_roster_of(rows: Iterable[OnRoster], on: date) -> list[int | None]:
+    """Give who is on the roster of a peak on a date."""
+    bit = weekday_bit(on)
+    return [one.account_id for one in rows if one.weekdays & bit]
+
+
 def weekday_bit(on: date) -> int:
     """Give the bit of a date's weekday in ``roster.weekdays``: Monday 1, Tuesday 2, … Sunday 64."""
     return 1 << on.weekday()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar, overload
@@ -16,6 +16,7 @@ from server.core.database.admission_queue import AdmissionQueue
 from server.core.database.reactions import Question, Reaction, Reactions, Said
 from server.core.database.single_instance_lock import make_private
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Answer = TypeVar("Answer", bound=Mapping[str, object])
 
@@ -28,8 +29,6 @@ class Transaction:
         self.now = now
         self._reactions = reactions
         self.pending_events: list[event_log.PendingEvent] = []
-        # Accounts that hear of a post's new coverage once more, though they have just left it.
-        self.listeners: dict[int, set[int]] = {}
         self._at_the_end: dict[tuple[str, int], Callable[[Transaction], None]] = {}
         self._read: dict[Hashable, Any] = {}
 
@@ -39,6 +38,19 @@ class Transaction:
             self._read[key] = read()
         value: Value = self._read[key]
         return value
+
+    def once_each(
+        self, what: str, keys: Iterable[Key], read: "Callable[[list[Key]], Mapping[Key, Value]]"
+    ) -> "dict[Key, Value]":
+        """Read something of each key once, all that was not read before with one call; nothing may change it."""
+        known: dict[Key, Value | None] = self._read.setdefault(what, {})
+        wanted = list(dict.fromkeys(keys))
+        missing = [key for key in wanted if key not in known]
+        if missing:
+            found = read(missing)
+            known.update({key: found.get(key) for key in missing})
+        read_of = ((key, known[key]) for key in wanted)
+        return {key: value for key, value in read_of if value is not None}
 
     def publish(
         self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False

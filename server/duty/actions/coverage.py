@@ -16,7 +16,7 @@ from server.core.geo import Point, distance_m
 from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import at_shifts, check_ins, coverage
 from server.duty.queries.check_ins import Person
 from server.duty.rules.arrival_curve import filled_seats
 from server.duty.rules.confirming import may_confirm
@@ -135,7 +135,8 @@ def _distance(person: Person, point: Point) -> float | None:
 def _rostered(connection: Connection, place: Place, covered: PostCoverage) -> list[RosteredPerson]:
     if covered.peak is None or covered.date is None:
         return []
-    came = check_ins.came(connection, post_id=place.post_id, peak=covered.peak, on=covered.date)
+    here = at_shifts.read(connection, {place.post_id: (covered.peak, covered.date)}).get(place.post_id)
+    came = here.came if here else set()
     rows = rosters.rostered(connection, post_id=place.post_id, peak=covered.peak, on=covered.date)
     return [
         {

@@ -30,9 +30,9 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
     """
     with store.read() as connection:
         found = districts.code_of(connection, code)
-        if found is None or code_standing(found[1], now, limits[CodeLimits]) == CodeStatus.EXPIRED:
+        if found is None or code_standing(found.replaced_at, now, limits[CodeLimits]) == CodeStatus.EXPIRED:
             raise Refused("unknown_post")
-        place = districts.place(connection, found[0])
+        place = districts.place(connection, found.post_id)
         if place is None or (actor is not None and actor.district_id != place.district_id):
             raise Refused("unknown_post")
         shown = actor if actor is not None and actor.status != AccountStatus.SUSPENDED else None
@@ -41,7 +41,7 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
             "name": place.name,
             "school_name": place.school_name,
             "gate": place.gate,
-            "stale": code_standing(found[1], now, limits[CodeLimits]) == CodeStatus.STALE,
+            "stale": code_standing(found.replaced_at, now, limits[CodeLimits]) == CodeStatus.STALE,
             "post": _post(connection, place, shown, duty, limits, now) if shown else None,
         }
 

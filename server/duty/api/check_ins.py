@@ -1,6 +1,5 @@
 """Check-in, check-out, help for someone without a phone, confirmation."""
 
-from functools import partial
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -19,7 +18,7 @@ from server.core.http.wire import (
     platform,
     request_id,
 )
-from server.duty.actions import assisting, check_ins, confirmations
+from server.duty.actions import assisting, check_ins, check_outs, confirmations
 from server.duty.actions.group_commit import GroupWriter
 from server.duty.api.positions import fix_of
 from server.duty.rules import shapes
@@ -117,7 +116,9 @@ def check_in(body: dict[str, Any]) -> shapes.CheckInView:
 
     Refused: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``, ``shift_over``, ``no_shift``.
     """
+    actor = current_actor()
     asked = check_ins.CheckInRequest(
+        actor=actor,
         request_id=str(body["request_id"]),
         post_code=body["post_code"],
         fix=fix_of(body["fix"]),
@@ -125,8 +126,11 @@ def check_in(body: dict[str, Any]) -> shapes.CheckInView:
         queued=body["queued"],
         device_id=device(),
     )
-    work = partial(check_ins.check_in, actor=current_actor(), asked=asked, limits=platform().limits)
-    return platform().part(GroupWriter).write(work)
+    return (
+        platform()
+        .part(GroupWriter)
+        .write(check_ins.check_in, asked, account_id=actor.account_id, limits=platform().limits)
+    )
 
 
 @blueprint.post("/check-outs")
@@ -135,9 +139,13 @@ def check_in(body: dict[str, Any]) -> shapes.CheckInView:
 @blueprint.response(201, CheckOutView)
 def check_out(body: dict[str, Any]) -> shapes.CheckOutView:
     """End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``."""
-    request, limits = str(body["request_id"]), platform().limits
-    work = partial(check_ins.check_out, actor=current_actor(), request_id=request, limits=limits)
-    return platform().part(GroupWriter).write(work)
+    actor = current_actor()
+    asked = check_outs.CheckOutRequest(actor, str(body["request_id"]))
+    return (
+        platform()
+        .part(GroupWriter)
+        .write(check_outs.check_out, asked, account_id=actor.account_id, limits=platform().limits)
+    )
 
 
 @blueprint.post("/check-ins/assisted")
@@ -146,14 +154,14 @@ def check_out(body: dict[str, Any]) -> shapes.CheckOutView:
 @blueprint.response(201, CheckInView)
 def check_in_for(body: dict[str, Any]) -> shapes.CheckInView:
     """Check in somebody without a smartphone at the caller's own post."""
-    work = partial(
-        assisting.check_in_for,
+    return assisting.check_in_for(
+        platform().store,
         actor=current_actor(),
         request_id=str(body["request_id"]),
         account_id=body["account_id"],
         limits=platform().limits,
+        now=platform().now(),
     )
-    return platform().part(GroupWriter).write(work)
 
 
 CONFIRMERS = (Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER)

@@ -95,27 +95,53 @@ def place(connection: Connection, post_id: int) -> Place | None:
     return _place(row, timetable(connection, row["district_id"])) if row else None
 
 
+_some_posts = _post_with_names.where(post.c.id.in_(bindparam("post_ids", expanding=True)))
+
+
+def places_in(transaction: Transaction, post_ids: Iterable[int]) -> dict[int, Place]:
+    """Read some posts by their numbers, each once in a transaction; their districts' timetables too."""
+    connection = transaction.connection
+
+    def read(missing: list[int]) -> dict[int, Place]:
+        rows = connection.execute(_some_posts, {"post_ids": missing}).mappings().all()
+        return {row["id"]: _place(row, times(row["district_id"])) for row in rows}
+
+    def times(of: int) -> Timetable:
+        return transaction.once(("timetable", of), lambda: timetable(connection, of))
+
+    return transaction.once_each("place", post_ids, read)
+
+
 def place_in(transaction: Transaction, post_id: int) -> Place | None:
-    """Read one post by its number, once in a transaction; its district's timetable too."""
-
-    def read() -> Place | None:
-        connection = transaction.connection
-        row = connection.execute(_one_post, {"post_id": post_id}).mappings().first()
-        if row is None:
-            return None
-        of = row["district_id"]
-        return _place(row, transaction.once(("timetable", of), lambda: timetable(connection, of)))
-
-    return transaction.once(("place", post_id), read)
+    """Read one post by its number, as ``places_in`` does."""
+    return places_in(transaction, [post_id]).get(post_id)
 
 
-_by_code = select(post_code.c.post_id, post_code.c.replaced_at).where(post_code.c.code == bindparam("code"))
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """Whose a printed code is, and when it was replaced (``None``: it is current)."""
+
+    post_id: int
+    replaced_at: datetime | None
 
 
-def code_of(connection: Connection, code: str) -> tuple[int, datetime | None] | None:
-    """Find the post of a printed code, and when the code was replaced (``None``: it is current)."""
-    row = connection.execute(_by_code, {"code": code}).first()
-    return (row.post_id, row.replaced_at) if row else None
+_by_code = select(post_code.c.code, post_code.c.post_id, post_code.c.replaced_at).where(
+    post_code.c.code.in_(bindparam("codes", expanding=True))
+)
+
+
+def printed_codes(connection: Connection, codes: Iterable[str]) -> dict[str, PrintedCode]:
+    """Read whose some printed codes are; those that nobody printed are left out."""
+    wanted = sorted(set(codes))
+    return {
+        row.code: PrintedCode(row.post_id, row.replaced_at)
+        for row in connection.execute(_by_code, {"codes": wanted})
+    }
+
+
+def code_of(connection: Connection, code: str) -> PrintedCode | None:
+    """Read whose a printed code is."""
+    return printed_codes(connection, [code]).get(code)
 
 
 def current_codes(connection: Connection, post_ids: Iterable[int]) -> dict[int, str]:

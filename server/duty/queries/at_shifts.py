@@ -1,0 +1,74 @@
+"""Who stands at posts in a shift, and who came for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from server.calendar.rules import ShiftKey
+from server.core.access.roles import Category, group_of
+from server.duty.rules.arrival import Verdict
+from server.duty.rules.coverage import Seat
+from server.duty.tables import check_in
+
+_at_shifts = (
+    select(
+        check_in.c.post_id,
+        check_in.c.peak,
+        check_in.c.date,
+        check_in.c.id,
+        check_in.c.account_id,
+        check_in.c.category,
+        check_in.c.verified,
+        check_in.c.verdict,
+        check_in.c.flags,
+        check_in.c.checked_out_at.is_(None).label("is_open"),
+    )
+    .where(
+        check_in.c.post_id.in_(bindparam("post_ids", expanding=True)),
+        check_in.c.date.in_(bindparam("dates", expanding=True)),
+        check_in.c.peak.in_(bindparam("peaks", expanding=True)),
+    )
+    .order_by(check_in.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AtShift:
+    """Who is on duty at a post for a shift, in the order of their coming, and who came for it, still there or gone."""
+
+    seats: list[Seat] = field(default_factory=list)
+    came: set[int] = field(default_factory=set)
+
+
+def read(connection: Connection, shifts: Mapping[int, ShiftKey]) -> dict[int, AtShift]:
+    """Read who stands at posts in their shifts, given by post; a post where nobody came is left out."""
+    if not shifts:
+        return {}
+    asked = {
+        "post_ids": list(shifts),
+        "dates": list({on for _peak, on in shifts.values()}),
+        "peaks": list({peak for peak, _on in shifts.values()}),
+    }
+    found: dict[int, AtShift] = {}
+    for row in connection.execute(_at_shifts, asked):
+        if (row.peak, row.date) != shifts[row.post_id]:
+            continue
+        here = found.setdefault(row.post_id, AtShift())
+        here.came.add(row.account_id)
+        if row.is_open:
+            here.seats.append(_seat(row))
+    return found
+
+
+def _seat(row: Row[Any]) -> Seat:
+    return Seat(
+        check_in_id=row.id,
+        account_id=row.account_id,
+        category=Category(row.category),
+        group=group_of(row.category),
+        verified=row.verified,
+        verdict=Verdict(row.verdict),
+        flags=tuple(row.flags),
+    )

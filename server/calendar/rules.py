@@ -165,8 +165,18 @@ def shifts_around(
 
     Three days, since a window may open before midnight and a peak may end after it.
     """
+    return shifts_around_day(peaks, now.astimezone(zone).date(), zone, window, school_day)
+
+
+def shifts_around_day(
+    peaks: Iterable[Peak],
+    today: date,
+    zone: ZoneInfo,
+    window: Window,
+    school_day: Callable[[date], bool],
+) -> tuple[Shift, ...]:
+    """Give the shifts of a local date, of the day before it and the day after it, in order of time."""
     peaks = tuple(peaks)
-    today = now.astimezone(zone).date()
     days = [today + timedelta(days=step) for step in (-1, 0, 1)]
     return tuple(
         shift for on in days for shift in shifts_on(peaks, on, zone, window, school_day=school_day(on))

@@ -1,20 +1,18 @@
 """The database: reading, and the one explicit transaction in which everything is written."""
 
 import threading
-import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar, overload
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy import Connection, Engine, make_url
 
-from server.core.database import event_log, requests
+from server.core.database import event_log, kept_rows, requests
 from server.core.database.admission_queue import AdmissionQueue
+from server.core.database.engines import OPEN, postgres_engine, sqlite_engine
+from server.core.database.kept_rows import KeptRows
 from server.core.database.reactions import Question, Reaction, Reactions, Said
-from server.core.database.single_instance_lock import make_private
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -24,10 +22,12 @@ Answer = TypeVar("Answer", bound=Mapping[str, object])
 class Transaction:
     """One write: rows, the events that tell of them, and the answer to its request, all or nothing."""
 
-    def __init__(self, connection: Connection, now: datetime, reactions: Reactions | None = None) -> None:
+    def __init__(
+        self, connection: Connection, now: datetime, kept: KeptRows, reactions: Reactions | None = None
+    ) -> None:
         self.connection = connection
         self.now = now
-        self._reactions = reactions
+        self._reactions, self._kept = reactions, kept
         self.pending_events: list[event_log.PendingEvent] = []
         self._at_the_end: dict[tuple[str, int], Callable[[Transaction], None]] = {}
         self._read: dict[Hashable, Any] = {}
@@ -51,6 +51,14 @@ class Transaction:
             known.update({key: found.get(key) for key in missing})
         read_of = ((key, known[key]) for key in wanted)
         return {key: value for key, value in read_of if value is not None}
+
+    def kept(
+        self, what: str, keys: Iterable[Key], read: "Callable[[list[Key]], Mapping[Key, Value]]"
+    ) -> "dict[Key, Value]":
+        """Give something of each key that this process keeps; what this transaction may have changed is read."""
+        if kept_rows.changed(self.connection):
+            return dict(read(list(dict.fromkeys(keys))))
+        return self._kept.each(what, keys, read)
 
     def publish(
         self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False
@@ -128,6 +136,8 @@ class Transaction:
         """Do the work kept for the end and write the events; called once, just before the commit."""
         for _key, work in sorted(self._at_the_end.items(), key=lambda item: item[0]):
             work(self)
+        if kept_rows.changed(self.connection):
+            self.publish(kept_rows.KEPT_CHANGED, {}, ())
         if self.pending_events:
             event_log.append(self.connection, self.pending_events, self.now)
 
@@ -146,14 +156,14 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.wake: Callable[[], None] = _nothing
         if self.is_sqlite:
-            self._writer = _sqlite_engine(url, read_only=False)
-            self._reader = _sqlite_engine(url, read_only=True)
+            self._writer = sqlite_engine(url, read_only=False)
+            self._reader = sqlite_engine(url, read_only=True)
         else:
-            self._writer = _postgres_engine(url)
+            self._writer = postgres_engine(url)
             # Each statement by itself: a read saves the two ways to the database that begin and end a transaction.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
-        # Many rows are one INSERT, not one for each of them.
-        self._writer.dialect.use_insertmanyvalues_wo_returning = True
+        kept_rows.watch(self._writer)
+        self.kept = KeptRows()
         self._writing = threading.RLock()
         self._reading = threading.RLock()
         self.admission = AdmissionQueue()
@@ -174,16 +184,20 @@ class Store:
         Raises ``sqlalchemy.exc.OperationalError`` when the database cannot take it; nothing is stored then.
         """
         with self._writing if self.is_sqlite else _no_lock(), self._writer.begin() as connection:
-            one = Transaction(connection, now, self._reactions)
+            kept_rows.begin(connection)
+            one = Transaction(connection, now, self.kept, self._reactions)
             yield one
             one.finish()
+            kept_changed = kept_rows.changed(connection)
+        if kept_changed:
+            self.kept.forget()
         if one.pending_events:
             self.wake()
 
     def warm(self) -> None:
         """Open the connections before anybody comes: a process that all come back to has no time to open them."""
         if not self.is_sqlite:
-            opened = [self._writer.connect() for _number in range(_OPEN)]
+            opened = [self._writer.connect() for _number in range(OPEN)]
             for connection in opened:
                 connection.close()
 
@@ -209,88 +223,3 @@ def _nothing() -> None:
 @contextmanager
 def _no_lock() -> Iterator[None]:
     yield
-
-
-_OPEN = 20
-# A cable that is cut says nothing. Each side finds out by itself: this one so that a caller is told "not now" and
-# tries again, PostgreSQL so that a transaction whose process is gone does not hold its locks against all others.
-_CONNECT_WITHIN_S = 5
-_SILENT_MS = 6_000
-_KEEPALIVE = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
-_PATIENCE = {
-    "statement_timeout": "10s",
-    "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "8s",
-    "client_connection_check_interval": "2s",
-    "tcp_user_timeout": f"{_SILENT_MS}ms",
-    **{f"tcp_{name}": str(number) for name, number in _KEEPALIVE.items()},
-}
-# Who is on duty goes from nobody to thousands within minutes: a plan that was made for the empty night and kept
-# is read through by all the alarms of the morning. To plan each time costs some 0.1 ms.
-_PLANS = {"plan_cache_mode": "force_custom_plan"}
-
-
-# A connection that was used just now is not asked first whether it still is one: that is a way less for each use.
-_TRUSTED_FOR_S = 1.0
-
-
-def _postgres_engine(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        # A failure is written into the log: what people typed is not.
-        hide_parameters=True,
-        pool_size=_OPEN,
-        max_overflow=20,
-        pool_timeout=5,
-        connect_args={
-            "connect_timeout": _CONNECT_WITHIN_S,
-            "tcp_user_timeout": _SILENT_MS,
-            **_KEEPALIVE,
-            "options": " ".join(f"-c {name}={value}" for name, value in (_PATIENCE | _PLANS).items()),
-        },
-    )
-
-    @event.listens_for(engine, "checkin")
-    def _used(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["used_at"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _still_there(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        idle_s = time.monotonic() - record.info.get("used_at", time.monotonic())
-        if idle_s < _TRUSTED_FOR_S:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as gone:
-            # All that are as old went with it.
-            raise InvalidatePoolError from gone
-
-    return engine
-
-
-def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5},
-    )
-
-    @event.listens_for(engine, "do_connect")
-    def _make(*_how: Any) -> None:
-        make_private(engine.url.database)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-65536")
-        if read_only:
-            connection.execute("PRAGMA query_only=ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    return engine

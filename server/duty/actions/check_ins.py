@@ -90,7 +90,7 @@ def check_in(
 
 def _known(transaction: Transaction, asked: Sequence[CheckInRequest], limits: Limits) -> Known:
     connection, now = transaction.connection, transaction.now
-    codes = districts.printed_codes(connection, (one.post_code for one in asked))
+    codes = districts.printed_codes_in(transaction, (one.post_code for one in asked))
     places = districts.places_in(transaction, (code.post_id for code in codes.values()))
     peaks = {
         (place.post_id, shift.peak)

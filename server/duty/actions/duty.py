@@ -1,5 +1,6 @@
 """What a phone shows: the post that was scanned, and the duty its guard is on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -103,7 +104,7 @@ def _post(
     }
 
 
-def _shift_now(around: list[Shift], preferred: set[ShiftKey], now: datetime) -> Shift | None:
+def _shift_now(around: Sequence[Shift], preferred: set[ShiftKey], now: datetime) -> Shift | None:
     try:
         return shift_for(around, now, preferred)
     except Refused:

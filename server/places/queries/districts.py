@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,8 @@ class Scope(TypedDict):
     school_id: int
 
 
-@dataclass(frozen=True, slots=True)
+# Kept by each process and known by its identity, so that what is worked out of it is kept with it.
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A post with all that judging a check-in there needs: names, scope, place, peaks, calendar."""
 
@@ -99,17 +101,14 @@ _some_posts = _post_with_names.where(post.c.id.in_(bindparam("post_ids", expandi
 
 
 def places_in(transaction: Transaction, post_ids: Iterable[int]) -> dict[int, Place]:
-    """Read some posts by their numbers, each once in a transaction; their districts' timetables too."""
-    connection = transaction.connection
+    """Give some posts by their numbers, as this process keeps them."""
+    return transaction.kept("place", post_ids, partial(_read_places, transaction.connection))
 
-    def read(missing: list[int]) -> dict[int, Place]:
-        rows = connection.execute(_some_posts, {"post_ids": missing}).mappings().all()
-        return {row["id"]: _place(row, times(row["district_id"])) for row in rows}
 
-    def times(of: int) -> Timetable:
-        return transaction.once(("timetable", of), lambda: timetable(connection, of))
-
-    return transaction.once_each("place", post_ids, read)
+def _read_places(connection: Connection, post_ids: list[int]) -> dict[int, Place]:
+    rows = connection.execute(_some_posts, {"post_ids": post_ids}).mappings().all()
+    timetables = {of: timetable(connection, of) for of in {row["district_id"] for row in rows}}
+    return {row["id"]: _place(row, timetables[row["district_id"]]) for row in rows}
 
 
 def place_in(transaction: Transaction, post_id: int) -> Place | None:
@@ -132,11 +131,15 @@ _by_code = select(post_code.c.code, post_code.c.post_id, post_code.c.replaced_at
 
 def printed_codes(connection: Connection, codes: Iterable[str]) -> dict[str, PrintedCode]:
     """Read whose some printed codes are; those that nobody printed are left out."""
-    wanted = sorted(set(codes))
     return {
         row.code: PrintedCode(row.post_id, row.replaced_at)
-        for row in connection.execute(_by_code, {"codes": wanted})
+        for row in connection.execute(_by_code, {"codes": list(codes)})
     }
+
+
+def printed_codes_in(transaction: Transaction, codes: Iterable[str]) -> dict[str, PrintedCode]:
+    """Give whose some printed codes are, as this process keeps them."""
+    return transaction.kept("printed code", codes, partial(printed_codes, transaction.connection))
 
 
 def code_of(connection: Connection, code: str) -> PrintedCode | None:

@@ -169,17 +169,27 @@ def cover(
     if shift is None or phase == Phase.OFF:
         return _after(previous, _off_duty(post_id, now))
     seated = tuple(sorted(seats, key=_seat_order))
-    line = _on_duty(post_id, shift, phase, composition, seated, now)
-    if now > shift.late_after:
-        line = replace(line, no_shows=_no_shows(roster, {seat.account_id for seat in seated}.union(came)))
-    return _after(previous, replace(line, rostered=len(roster)))
+    here = {seat.account_id for seat in seated}.union(came)
+    return _after(
+        previous,
+        _on_duty(
+            post_id,
+            shift,
+            phase,
+            composition,
+            seated,
+            rostered=len(roster),
+            no_shows=_no_shows(roster, here) if now > shift.late_after else (),
+            now=now,
+        ),
+    )
 
 
-_SEAT_GROUPS = tuple(Group)
+_SEAT_GROUPS = {group: place for place, group in enumerate(Group)}
 
 
 def _seat_order(seat: Seat) -> tuple[int, int]:
-    return (_SEAT_GROUPS.index(seat.group), seat.check_in_id)
+    return (_SEAT_GROUPS[seat.group], seat.check_in_id)
 
 
 def _state(required: Composition, present: Composition) -> PostState:
@@ -193,7 +203,15 @@ def _no_shows(roster: Iterable[int | None], arrived: set[int]) -> tuple[int, ...
 
 
 def _on_duty(
-    post_id: int, shift: Shift, phase: Phase, required: Composition, seats: tuple[Seat, ...], now: datetime
+    post_id: int,
+    shift: Shift,
+    phase: Phase,
+    required: Composition,
+    seats: tuple[Seat, ...],
+    *,
+    rostered: int,
+    no_shows: tuple[int, ...],
+    now: datetime,
 ) -> PostCoverage:
     present = Composition.count(seat.group for seat in seats if seat.verified)
     return PostCoverage(
@@ -212,8 +230,8 @@ def _on_duty(
         missing=required.missing(present),
         since=now,
         seats=seats,
-        rostered=0,
-        no_shows=(),
+        rostered=rostered,
+        no_shows=no_shows,
     )
 
 
@@ -246,6 +264,5 @@ def _after(previous: PostCoverage | None, line: PostCoverage) -> PostCoverage:
         return line
     same_state = (line.state, line.peak, line.date) == (previous.state, previous.peak, previous.date)
     since = previous.since if same_state else line.since
-    if replace(line, version=previous.version, since=previous.since) == previous:
-        return previous
-    return replace(line, version=previous.version + 1, since=since)
+    after = replace(line, version=previous.version, since=previous.since)
+    return previous if after == previous else replace(after, version=previous.version + 1, since=since)

@@ -154,13 +154,17 @@ class Worker(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        self.answer()
+
+    def do_POST(self) -> None:
+        self.answer()
+
+    def answer(self) -> None:
         port = str(self.connection.getsockname()[1]).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(port)))
         self.end_headers()
         self.wfile.write(port)
-
-    do_POST = do_GET
 
     def log_message(self, *_said: object) -> None:
         """Say nothing."""
@@ -169,11 +173,11 @@ class Worker(BaseHTTPRequestHandler):
 class Flooded(Worker):
     """The same, but it lets go of each handshake of a socket."""
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         if self.path.startswith("/socket.io/"):
             self.close_connection = True
         else:
-            super().do_GET()
+            super().answer()
 
 
 def test_sockets_that_a_worker_lets_go_of_take_it_away_from_no_alarm() -> None:

@@ -59,7 +59,9 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let browsers that wait for clocks begin, then the long folders: while those wait, others work."""
     # tests.tools.run_all finds their files by these words.
-    unfound = [item.nodeid for item in items if item.get_closest_marker("alone") and not _says_alone(item.path)]
+    unfound = [
+        item.nodeid for item in items if item.get_closest_marker("alone") and not _says_alone(item.path)
+    ]
     if unfound:
         raise pytest.UsageError(f"Write `pytest.mark.alone` in the file itself: {', '.join(unfound)}")
 

@@ -52,9 +52,7 @@ def checks() -> Iterator[Section]:
 def holding(mark: str) -> tuple[str, ...]:
     """List the files with tests of a mark: to collect the thousands of others takes longer than many a test."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
-    return tuple(
-        str(file.relative_to(ROOT)) for file in files if f"mark.{mark}" in file.read_text("utf-8")
-    )
+    return tuple(str(file.relative_to(ROOT)) for file in files if f"mark.{mark}" in file.read_text("utf-8"))
 
 
 def tests() -> Iterator[Section]:

@@ -21,12 +21,16 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
+    bindparam,
+    cast,
     func,
     insert,
     select,
     text,
 )
 
+from server.core import json_text
 from server.core.access.sessions import RoomEvent
 from server.core.database import numbers
 from server.core.database.base import UtcTime, big_key, metadata
@@ -99,13 +103,19 @@ class PendingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of the log."""
+    """An event of the log, with its data as they were written: most events go to nobody who is here."""
 
     id: int
     name: str
-    data: dict[str, Any]
+    text: str
     rooms: tuple[str, ...]
     urgent: bool
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Read the event's data."""
+        data: dict[str, Any] = json_text.read(self.text)
+        return data
 
 
 _append = insert(event)
@@ -148,17 +158,26 @@ def leap(connection: Connection) -> None:
         )
 
 
+_since = (
+    select(event.c.id, event.c.name, cast(event.c.data, Text), event.c.urgent)
+    .where(event.c.id > bindparam("after"))
+    .order_by(event.c.id)
+    .limit(bindparam("most"))
+)
+_rooms_since = select(event_room.c.event_id, event_room.c.room).where(
+    event_room.c.event_id > bindparam("after"), event_room.c.event_id <= bindparam("last")
+)
+
+
 def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:
     """Read all events after an id, in order, with their rooms."""
-    rows = connection.execute(select(event).where(event.c.id > after).order_by(event.c.id).limit(limit)).all()
+    rows = connection.execute(_since, {"after": after, "most": limit}).all()
     if not rows:
         return []
     rooms: dict[int, list[str]] = {}
-    for row in connection.execute(
-        select(event_room).where(event_room.c.event_id > after, event_room.c.event_id <= rows[-1].id)
-    ):
-        rooms.setdefault(row.event_id, []).append(row.room)
-    return [Event(row.id, row.name, row.data, tuple(rooms.get(row.id, ())), row.urgent) for row in rows]
+    for event_id, room in connection.execute(_rooms_since, {"after": after, "last": rows[-1].id}):
+        rooms.setdefault(event_id, []).append(room)
+    return [Event(of, name, text, tuple(rooms.get(of, ())), urgent) for of, name, text, urgent in rows]
 
 
 def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[RoomEvent]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -111,7 +112,7 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
 
     The state is ``active``, ``ended``, ``expired`` or ``suspended``.
     """
-    found = _session()
+    found = _session(_read)
     if found is None:
         return None, "ended"
     if found.actor.status == AccountStatus.SUSPENDED:
@@ -121,17 +122,31 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
     return found.actor, "expired" if found.expires_at <= platform().now() else "active"
 
 
-def _session() -> Session | None:
+def _session(find: Callable[[str], Session | None]) -> Session | None:
     token = request.cookies.get(cookie_name())
-    if not token:
-        return None
+    return find(token) if token else None
+
+
+def _read(token: str) -> Session | None:
+    """Read a session: before an alarm stands nothing but the database."""
     here = platform()
     with here.store.read() as connection:
         return here.areas.find_session(connection, token)
 
 
+def _kept(token: str) -> Session | None:
+    """Give a session as this process keeps it."""
+    key = sha256(token.encode()).digest()
+
+    def read(_missing: list[bytes]) -> dict[bytes, Session]:
+        found = _read(token)
+        return {key: found} if found is not None else {}
+
+    return platform().store.kept.each("session", [key], read).get(key)
+
+
 def _signed_in(now: datetime) -> tuple[Actor, str]:
-    found = _session()
+    found = _session(_kept)
     if found is None or found.ended_at is not None or found.expires_at <= now:
         raise Refused("no_session")
     return found.actor, found.csrf_token

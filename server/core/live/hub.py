@@ -4,7 +4,6 @@ Order is the log's order in every process. Nothing depends on a wake-up that got
 once a second anyway, and a client that finds a gap asks for what it missed.
 """
 
-import json
 import logging
 import threading
 import time
@@ -216,12 +215,17 @@ class Hub:
                 self.emitter.emit("heartbeat", told, to=room)
 
 
+def weight(text: str) -> int:
+    """Give the bytes of a text in a frame, where all that is not ASCII is written as an escape."""
+    return len(text) if text.isascii() else len(text.encode("ascii", "backslashreplace"))
+
+
 def pieces(events: Iterable[event_log.Event]) -> Iterator[list[event_log.Event]]:
     """Divide events so that what is sent at once stays well below what is kept for a slow reader."""
     piece: list[event_log.Event] = []
     size = 0
     for one in events:
-        weighs = len(json.dumps(one.data))
+        weighs = weight(one.text)
         if piece and size + weighs > MOST_AT_ONCE:
             yield piece
             piece, size = [], 0

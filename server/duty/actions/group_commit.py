@@ -122,7 +122,7 @@ class GroupWriter:
 
     def _fit(self, members: int, took_s: float) -> None:
         """Let the next set be as large as what is written in 40 ms, by how long this one took."""
-        if took_s > HELD_S:
+        if took_s > HELD_S and members > FEWEST_AT_ONCE:
             self._at_once = max(FEWEST_AT_ONCE, int(members * HELD_S / took_s))
         elif members == self._at_once:
             self._at_once = min(MOST_AT_ONCE, members + members // 4 + 1)

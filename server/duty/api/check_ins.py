@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
@@ -17,6 +18,7 @@ from server.core.http.wire import (
     one_of,
     platform,
     request_id,
+    written,
 )
 from server.duty.actions import assisting, check_ins, check_outs, confirmations
 from server.duty.actions.group_commit import GroupWriter
@@ -111,7 +113,7 @@ class ConfirmedView(Wire):
 @allow(Role.GUARD)
 @blueprint.arguments(NewCheckIn)
 @blueprint.response(201, CheckInView)
-def check_in(body: dict[str, Any]) -> shapes.CheckInView:
+def check_in(body: dict[str, Any]) -> Response:
     """Check the caller in at the post whose QR code was scanned.
 
     Refused: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``, ``shift_over``, ``no_shift``.
@@ -126,26 +128,20 @@ def check_in(body: dict[str, Any]) -> shapes.CheckInView:
         queued=body["queued"],
         device_id=device(),
     )
-    return (
-        platform()
-        .part(GroupWriter)
-        .write(check_ins.check_in, asked, account_id=actor.account_id, limits=platform().limits)
-    )
+    writer, limits = platform().part(GroupWriter), platform().limits
+    return written(writer.write(check_ins.check_in, asked, account_id=actor.account_id, limits=limits), 201)
 
 
 @blueprint.post("/check-outs")
 @allow(Role.GUARD)
 @blueprint.arguments(NewCheckOut)
 @blueprint.response(201, CheckOutView)
-def check_out(body: dict[str, Any]) -> shapes.CheckOutView:
+def check_out(body: dict[str, Any]) -> Response:
     """End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``."""
     actor = current_actor()
     asked = check_outs.CheckOutRequest(actor, str(body["request_id"]))
-    return (
-        platform()
-        .part(GroupWriter)
-        .write(check_outs.check_out, asked, account_id=actor.account_id, limits=platform().limits)
-    )
+    writer, limits = platform().part(GroupWriter), platform().limits
+    return written(writer.write(check_outs.check_out, asked, account_id=actor.account_id, limits=limits), 201)
 
 
 @blueprint.post("/check-ins/assisted")

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from server.calendar.rules import ShiftKey
 from server.core.access.roles import Category, group_of
@@ -12,6 +11,9 @@ from server.duty.rules.arrival import Verdict
 from server.duty.rules.coverage import Seat
 from server.duty.tables import check_in
 
+_CATEGORIES = {category.value: category for category in Category}
+_GROUPS = {category.value: group_of(category) for category in Category}
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
 _at_shifts = (
     select(
         check_in.c.post_id,
@@ -52,23 +54,32 @@ def read(connection: Connection, shifts: Mapping[int, ShiftKey]) -> dict[int, At
         "peaks": list({peak for peak, _on in shifts.values()}),
     }
     found: dict[int, AtShift] = {}
-    for row in connection.execute(_at_shifts, asked):
-        if (row.peak, row.date) != shifts[row.post_id]:
+    for (
+        post_id,
+        peak,
+        on,
+        number,
+        account_id,
+        category,
+        verified,
+        verdict,
+        flags,
+        is_open,
+    ) in connection.execute(_at_shifts, asked):
+        if (peak, on) != shifts[post_id]:
             continue
-        here = found.setdefault(row.post_id, AtShift())
-        here.came.add(row.account_id)
-        if row.is_open:
-            here.seats.append(_seat(row))
+        here = found.setdefault(post_id, AtShift())
+        here.came.add(account_id)
+        if is_open:
+            here.seats.append(
+                Seat(
+                    check_in_id=number,
+                    account_id=account_id,
+                    category=_CATEGORIES[category],
+                    group=_GROUPS[category],
+                    verified=verified,
+                    verdict=_VERDICTS[verdict],
+                    flags=tuple(flags),
+                )
+            )
     return found
-
-
-def _seat(row: Row[Any]) -> Seat:
-    return Seat(
-        check_in_id=row.id,
-        account_id=row.account_id,
-        category=Category(row.category),
-        group=group_of(row.category),
-        verified=row.verified,
-        verdict=Verdict(row.verdict),
-        flags=tuple(row.flags),
-    )

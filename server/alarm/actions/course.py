@@ -54,7 +54,7 @@ def tell_kind(
             return views.seen(transaction.connection, alarm_id, actor)
         if mine is not None:
             alarm_reports.tell_kind(
-                transaction.connection, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
+                transaction, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
             )
         _take_kind(transaction, actor, alarm, kind, limits, console=console)
         views.publish(transaction, alarm)
@@ -68,7 +68,7 @@ def _handles(transaction: Transaction, alarm: Alarm, actor: Actor) -> bool:
 
 
 def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Reporter:
-    reports = alarm_reports.of_alarms(transaction.connection, [alarm_id])
+    reports = alarm_reports.of_alarm(transaction, alarm_id)
     mine = next((one for one in reports if one.account_id == actor.account_id), None)
     if mine is None:
         raise Refused("not_your_alarm")
@@ -198,11 +198,12 @@ def resolve(
             outcome=outcome.value,
             finding=finding,
         )
-        responses.end_all(transaction.connection, alarm_id, now)
-        ladders.end_all(transaction.connection, alarm_id)
+        responses.end_all(transaction, alarm_id)
+        ladders.end_all(transaction, alarm_id)
         messages.end_all(transaction.connection, alarm_id)
         end = {"outcome": outcome.value, "finding_hash": finding_hash(finding)}
         _enter(transaction, actor, alarm_id, Entry.RESOLVED, end)
+        transaction.write_collected()
         head = timelines.head_of(transaction.connection, alarm_id)
         facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
         _audit(transaction, actor, "resolve_alarm", facts)
@@ -220,8 +221,7 @@ def _at_console(actor: Actor) -> dict[str, bool | str]:
 
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
     return any(
-        line.actor_id == actor.account_id
-        for line in timelines.acknowledgements(transaction.connection, [alarm_id])
+        line.actor_id == actor.account_id for line in timelines.acknowledgements(transaction, [alarm_id])
     )
 
 
@@ -229,11 +229,10 @@ def _enter(
     transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, facts: Mapping[str, object]
 ) -> None:
     timelines.enter(
-        transaction.connection,
+        transaction,
         alarm_id,
         act=act,
         actor_id=actor.account_id,
-        at=transaction.now,
         facts=facts,
     )
 

@@ -126,11 +126,10 @@ def enter(
     """Write into an alarm's timeline what became of a unit."""
     facts = {"unit_id": task.unit_id, "name": task.name, "part": task.part}
     timelines.enter(
-        transaction.connection,
+        transaction,
         alarm_id,
         act=act,
         actor_id=actor_id,
-        at=transaction.now,
         facts=facts,
     )
 

@@ -72,4 +72,4 @@ def let_back(transaction: Transaction, alarm_id: int, account_id: int, *, by: in
     connection, now = transaction.connection, transaction.now
     asides.lift(connection, alarm_id, account_id, by=by, now=now)
     facts = {"account_id": account_id}
-    timelines.enter(connection, alarm_id, act=Entry.LET_BACK, actor_id=by, at=now, facts=facts)
+    timelines.enter(transaction, alarm_id, act=Entry.LET_BACK, actor_id=by, facts=facts)

@@ -80,7 +80,7 @@ def call(
     ringing = ways if at_once else _not_resting(transaction, alarm, ways, limits)
     place = posts.full_name(connection, alarm.post_id) if ringing else ""
     drafts = [_draft(transaction, alarm, way, tier, place) for way in ringing]
-    messages.put(connection, drafts, transaction.now)
+    messages.put_together(transaction, drafts)
     receivers = _reached(ringing)
     return Called(
         people=frozenset(way.account_id for way in ways if way.account_id and not way.hidden),
@@ -137,11 +137,10 @@ def call_newly_asked(
     """Call people who were asked after the tier's first step, by all the ways that it has used by now."""
     if not account_ids:
         return
-    connection = transaction.connection
-    climbed = {one.tier: one for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, [])}
+    climbed = {one.tier: one for one in ladders.of_alarm(transaction, alarm.id)}
     if tier not in climbed:
         return
-    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
+    plan = ladders.plan_now(transaction, alarm.district_id, alarm.kind)
     channels = used_channels(plan, tier, climbed[tier].next_step)
     call(transaction, alarm, account_ids, tier=tier, channels=channels, limits=limits)
 

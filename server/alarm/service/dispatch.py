@@ -60,17 +60,17 @@ def raisers(transaction: Transaction, alarm: Alarm) -> set[int]:
     return {one.raised_by for one in _spots(transaction, alarm) if one.raised_by is not None}
 
 
-def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
+def everybody_asked(transaction: Transaction, alarm_id: int) -> set[int]:
     """Read whom the choice leaves out: who reported an alarm, and who was asked, whatever he answered."""
-    reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
-    return reported | {row.account_id for row in responses.of_alarms(connection, [alarm_id])}
+    reported = {row.account_id for row in reports.of_alarm(transaction, alarm_id)}
+    return reported | {row.account_id for row in responses.of_alarm(transaction, alarm_id)}
 
 
 def ask_first(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Ask all tiers to a new alarm; the neighbours not yet while they are held back."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm.district_id)
-    asked = everybody_asked(connection, alarm.id)
+    asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
     choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=limits[DispatchLimits]))
@@ -91,8 +91,8 @@ def ask_for_kind(
     """Ask those who are still wanted now that the kind is told, or some tiers may be called; nobody is let go."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm.district_id)
-    standing = _standing(connection, alarm.id, limits)
-    asked = everybody_asked(connection, alarm.id)
+    standing = _standing(transaction, alarm.id, limits)
+    asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm, kind)
     nearby = _nearby(transaction, alarm, call, limits)
     choice = nearby.choose(
@@ -122,7 +122,7 @@ def ask_instead(
     """
     connection, numbers = transaction.connection, limits[DispatchLimits]
     wait_in(connection, Queue.CHOICE, alarm.district_id)
-    asked = everybody_asked(connection, alarm.id)
+    asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
     short = shortages.of_alarm(connection, alarm.id)
@@ -183,7 +183,7 @@ def ask_more(
         return []
     wait_in(connection, Queue.CHOICE, alarm.district_id)
     call = call_of(transaction, alarm)
-    asked = everybody_asked(connection, alarm.id)
+    asked = everybody_asked(transaction, alarm.id)
     wider = partial(
         more_responders,
         call=call,
@@ -235,9 +235,9 @@ def rooms(connection: Connection, alarm_id: int, tier: int, limits: Limits) -> d
     }
 
 
-def _standing(connection: Connection, alarm_id: int, limits: Limits) -> dict[tuple[int, Group], HeldPlaces]:
+def _standing(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[tuple[int, Group], HeldPlaces]:
     counted: dict[tuple[int, Group], HeldPlaces] = {}
-    for row in responses.of_alarms(connection, [alarm_id]):
+    for row in responses.of_alarm(transaction, alarm_id):
         if ResponseState(row.state) in STANDING:
             key = (row.tier, Group(row.group))
             before, counts = counted.get(key, NOBODY), row.doubt is None

@@ -45,19 +45,22 @@ def start(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
         begun = tuple(
             replace(one, due_at=due_at) if one.tier == dispatch.NEIGHBOURS else one for one in begun
         )
-    ladders.add(transaction.connection, alarm.id, begun)
-    take_due(transaction, alarm, limits)
+    ladders.begin(transaction, alarm.id, begun)
+    _take_due(transaction, alarm, begun, limits)
 
 
 def take_due(transaction: Transaction, alarm: Alarm, limits: Limits) -> int:
     """Take every step of an open alarm that is due, and those that follow at once; give how many."""
-    connection = transaction.connection
-    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
+    return _take_due(transaction, alarm, _ladders_now(transaction, alarm), limits)
+
+
+def _take_due(transaction: Transaction, alarm: Alarm, standing: Iterable[Ladder], limits: Limits) -> int:
+    plan = ladders.plan_now(transaction, alarm.district_id, alarm.kind)
     count = 0
-    for one in _ladders_now(transaction, alarm, plan):
+    for one in standing:
         climbing, steps = _climb(transaction, alarm, one, plan, limits)
         if steps:
-            ladders.keep(connection, alarm.id, climbing)
+            ladders.keep(transaction, alarm.id, climbing)
         count += steps
     return count
 
@@ -77,10 +80,9 @@ def _climb(
 
 def do_not_wait(transaction: Transaction, alarm: Alarm, tiers: Iterable[int], limits: Limits) -> int:
     """Take the next step of some tiers now, because a console says so, and what is due; give how many were due."""
-    connection = transaction.connection
-    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
+    plan = ladders.plan_now(transaction, alarm.district_id, alarm.kind)
     asked = set(tiers)
-    for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, []):
+    for one in ladders.of_alarm(transaction, alarm.id):
         if one.tier in asked:
             due = replace(one, due_at=transaction.now)
             after = _take(transaction, alarm, due, turn(due, plan, by_console=True), plan, limits)
@@ -88,7 +90,7 @@ def do_not_wait(transaction: Transaction, alarm: Alarm, tiers: Iterable[int], li
                 after = replace(after, due_at=one.due_at)
             else:
                 after, _steps = _climb(transaction, alarm, after, plan, limits)
-            ladders.keep(connection, alarm.id, after)
+            ladders.keep(transaction, alarm.id, after)
     return take_due(transaction, alarm, limits)
 
 
@@ -97,9 +99,9 @@ def go_on_by_kind(transaction: Transaction, alarm: Alarm, before: str | None, li
 
     ``before`` is the kind whose steps it followed until now.
     """
-    connection, now = transaction.connection, transaction.now
-    old, plan = (ladders.plan_of(connection, alarm.district_id, kind) for kind in (before, alarm.kind))
-    for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, []):
+    _connection, now = transaction.connection, transaction.now
+    old, plan = (ladders.plan_now(transaction, alarm.district_id, kind) for kind in (before, alarm.kind))
+    for one in ladders.of_alarm(transaction, alarm.id):
         if old[one.tier] == plan[one.tier] or _held(alarm, one):
             continue
         done = list(old[one.tier][: one.next_step])
@@ -112,7 +114,7 @@ def go_on_by_kind(transaction: Transaction, alarm: Alarm, before: str | None, li
             after = _take(transaction, alarm, after, step, plan, limits)
             done.append(step.step)
             after = go_on(after, done=done)
-        ladders.keep(connection, alarm.id, after)
+        ladders.keep(transaction, alarm.id, after)
 
 
 def _held(alarm: Alarm, one: Ladder) -> bool:
@@ -122,20 +124,18 @@ def _held(alarm: Alarm, one: Ladder) -> bool:
 
 def hurry(transaction: Transaction, alarm: Alarm) -> None:
     """Let the next step be due at once in each tier whose last one has called in vain; the clock takes it."""
-    connection = transaction.connection
-    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
-    for one in _ladders_now(transaction, alarm, plan):
+    for one in _ladders_now(transaction, alarm):
         if one.skipped:
-            ladders.keep(connection, alarm.id, one)
+            ladders.keep(transaction, alarm.id, one)
 
 
-def _ladders_now(transaction: Transaction, alarm: Alarm, plan: Plan) -> list[Ladder]:
+def _ladders_now(transaction: Transaction, alarm: Alarm) -> list[Ladder]:
     """Read an alarm's ladders, with what became of the calls of their last steps."""
-    connection = transaction.connection
-    in_vain = ladders.undelivered_calls(connection, alarm.id)
+    plan = ladders.plan_now(transaction, alarm.district_id, alarm.kind)
+    in_vain = ladders.undelivered_calls(transaction, alarm.id)
     return [
         hurried(one, plan, called_at=in_vain[one.tier], now=transaction.now) if one.tier in in_vain else one
-        for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, [])
+        for one in ladders.of_alarm(transaction, alarm.id)
     ]
 
 
@@ -144,14 +144,14 @@ def settle(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
     connection = transaction.connection
     alarm = alarms.by_id(connection, alarm_id)
     assert alarm is not None
-    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
-    answers = [_answer(row) for row in responses.of_alarms(connection, [alarm_id])]
-    reporters = [row.account_id for row in reports.of_alarms(connection, [alarm_id])]
+    plan = ladders.plan_now(transaction, alarm.district_id, alarm.kind)
+    answers = [_answer(row) for row in responses.of_alarm(transaction, alarm_id)]
+    reporters = [row.account_id for row in reports.of_alarm(transaction, alarm_id)]
     met = {tier["tier"]: tier["met_at"] is not None for tier in alarm.tiers}
     by_console = any(
-        line.facts.get("role") in _POLICE for line in timelines.acknowledgements(connection, [alarm_id])
+        line.facts.get("role") in _POLICE for line in timelines.acknowledgements(transaction, [alarm_id])
     )
-    for one in ladders.of_alarms(connection, [alarm_id]).get(alarm_id, []):
+    for one in ladders.of_alarm(transaction, alarm_id):
         if _held(alarm, one):
             # Its time is the next look at whether they still are; it is settled when they are called.
             continue
@@ -165,7 +165,7 @@ def settle(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
         again = reopened(one, plan, standing, now=transaction.now, limits=limits[EscalationLimits])
         after = judged(again, plan, standing, now=transaction.now, limits=limits[EscalationLimits])
         if after is not one:
-            ladders.keep(connection, alarm_id, after)
+            ladders.keep(transaction, alarm_id, after)
 
 
 def _take(
@@ -175,7 +175,7 @@ def _take(
     connection, now = transaction.connection, transaction.now
     waiting = [
         row.account_id
-        for row in responses.of_alarms(connection, [alarm.id])
+        for row in responses.of_alarm(transaction, alarm.id)
         if row.tier == one.tier and row.state in NOT_ANSWERED and Group(row.group) in step.step.groups
     ]
     consoles = accounts.consoles_over(connection, alarm, step.step.roles)
@@ -215,7 +215,7 @@ def _note(
     now = transaction.now
     reached = called.receivers + joined.receivers
     ladders.add_step(
-        transaction.connection,
+        transaction,
         alarm_id=alarm.id,
         tier=one.tier,
         number=one.happened,
@@ -234,7 +234,7 @@ def _note(
         "resting": called.resting + joined.resting,
         "asked": asked,
     }
-    timelines.enter(transaction.connection, alarm.id, act=Entry.CALLED, actor_id=None, at=now, facts=facts)
+    timelines.enter(transaction, alarm.id, act=Entry.CALLED, actor_id=None, facts=facts)
 
 
 def _answer(row: Response) -> Answer:

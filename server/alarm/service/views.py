@@ -142,7 +142,7 @@ def publish(
 
     To be called once in a transaction, after everything else.
     """
-    alarms.next_version(transaction.connection, alarm.id)
+    alarms.next_version(transaction, alarm.id)
     told = view(transaction.connection, alarm.id)
     seen_by = alarm_sight.of_account_rooms(
         transaction.connection,

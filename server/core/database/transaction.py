@@ -61,10 +61,14 @@ class Transaction:
         """Give the rows that wait to be written by a function."""
         return list(self._collected.get(write, ()))
 
-    def write_collected(self, *only: "Callable[[Transaction, list[Any]], None]") -> None:
-        """Write the rows that wait, by all functions or by some: before somebody reads what they change."""
-        while to_write := [write for write in self._collected if not only or write in only]:
+    def write_collected(self, *, but: "Callable[[Transaction, list[Any]], None] | None" = None) -> list[Any]:
+        """Write all rows that wait, before somebody reads what they change; give those that wait for ``but``.
+
+        These are not written: whoever asks writes them himself.
+        """
+        while to_write := [write for write in self._collected if write is not but]:
             to_write[0](self, self._collected.pop(to_write[0]))
+        return self._collected.pop(but, []) if but else []
 
     def publish(
         self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False

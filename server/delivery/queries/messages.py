@@ -1,9 +1,9 @@
 """Messages that leave through a channel; each is a row whose states ``server.delivery.rules.channels`` explains."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     update,
 )
 
+from server.core.database.transaction import Transaction
 from server.delivery.tables import Message, message
 
 UNDONE = ("waiting", "sending")
@@ -90,14 +91,43 @@ class Listed:
     created_at: datetime
 
 
+_put = insert(message)
+
+
 def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> None:
     """Put messages down to be sent."""
-    rows = [
-        asdict(one) | {"due_at": one.due_at or now, "state": "waiting", "tries": 0, "created_at": now}
-        for one in drafts
-    ]
+    rows = [_new(one, now) for one in drafts]
     if rows:
-        connection.execute(insert(message), rows)
+        connection.execute(_put, rows)
+
+
+def put_together(transaction: Transaction, drafts: Iterable[Draft]) -> None:
+    """Put messages down to be sent, all of a transaction at once."""
+    transaction.collect(_put_collected, drafts)
+
+
+def _put_collected(transaction: Transaction, drafts: list[Draft]) -> None:
+    put(transaction.connection, drafts, transaction.now)
+
+
+def _new(one: Draft, now: datetime) -> dict[str, Any]:
+    """Make the row of a message that waits."""
+    return {
+        "channel": one.channel,
+        "purpose": one.purpose,
+        "address": one.address,
+        "reference": one.reference,
+        "body": one.body,
+        "expires_at": one.expires_at,
+        "due_at": one.due_at or now,
+        "alarm_id": one.alarm_id,
+        "account_id": one.account_id,
+        "tier": one.tier,
+        "drill": one.drill,
+        "state": "waiting",
+        "tries": 0,
+        "created_at": now,
+    }
 
 
 def due_lanes(connection: Connection, now: datetime) -> set[tuple[str, bool]]:

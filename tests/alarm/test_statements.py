@@ -23,7 +23,10 @@ def crowd(app_store: Store, district: SmallDistrict, clock: WoundClock) -> list[
         district.guards[post].extend(_more_guards(app_store, district, post, clock))
     seats = [*range(len(SEATS)), *range(len(SEATS), 2 * len(SEATS))]
     rows = [
-        {**duty_row(district, post=post, seat=seat % 7, now=clock.now()), "account_id": district.guards[post][seat]}
+        {
+            **duty_row(district, post=post, seat=seat % 7, now=clock.now()),
+            "account_id": district.guards[post][seat],
+        }
         for post in range(3)
         for seat in seats
     ]

@@ -87,7 +87,7 @@ def looks(store: Store, clock: WoundClock) -> None:
 def consoles(store: Store, clock: WoundClock) -> None:
     """Look for those who sit at a console over an alarm, as its police steps do."""
     with store.read() as connection:
-        post = AlarmPost(1, district_id=1, station_id=1, school_id=1, latitude=0.0, longitude=0.0)
+        post = AlarmPost(1, 1, 1, 1, latitude=0.0, longitude=0.0, name="", school_name="")
         accounts.consoles_over(connection, post, [Role.STATION_OFFICER, Role.DISPATCHER])
 
 

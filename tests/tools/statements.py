@@ -37,9 +37,7 @@ class Statements:
 
     def writes_of(self, table: str) -> int:
         """Count the statements that write a table."""
-        return sum(
-            bool(re.match(rf"(INSERT INTO|UPDATE|DELETE FROM) {table}\b", said)) for said in self.work
-        )
+        return sum(bool(re.match(rf"(INSERT INTO|UPDATE|DELETE FROM) {table}\b", said)) for said in self.work)
 
     def told(self) -> str:
         """Give the statements by their text without values, the most frequent first."""
@@ -73,7 +71,8 @@ def _counted_on_sqlite(store: Store, heard: Statements) -> Iterator[None]:
 @contextmanager
 def _counted_on_postgres(store: Store, heard: Statements) -> Iterator[None]:
     def hear(_one: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        heard.hear(statement, len(values) if many else 1)
+        # Rows that go together as one statement have one set of values.
+        heard.hear(statement, len(values) if many and isinstance(values, list) else 1)
 
     event.listen(store.engine, "before_cursor_execute", hear)
     try:

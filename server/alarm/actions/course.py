@@ -51,14 +51,14 @@ def tell_kind(
         if mine is not None and mine.kind not in {None, kind}:
             raise Refused("kind_told", kind=mine.kind)
         if kind == (alarm.kind if mine is None else mine.kind):
-            return views.seen(transaction.connection, alarm_id, actor)
+            return views.seen_now(transaction, alarm_id, actor)
         if mine is not None:
             alarm_reports.tell_kind(
                 transaction, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
             )
         _take_kind(transaction, actor, alarm, kind, limits, console=console)
         views.publish(transaction, alarm)
-        return views.seen(transaction.connection, alarm_id, actor)
+        return views.seen_now(transaction, alarm_id, actor)
 
 
 def _handles(transaction: Transaction, alarm: Alarm, actor: Actor) -> bool:
@@ -128,7 +128,7 @@ def acknowledge(
             raise Refused("own_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if _acknowledged_by(transaction, alarm_id, actor):
-            return views.seen(transaction.connection, alarm_id, actor)
+            return views.seen_now(transaction, alarm_id, actor)
         if alarm.acknowledged_at is None:
             alarms.change(
                 transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
@@ -137,7 +137,7 @@ def acknowledge(
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, limits)
         views.publish(transaction, alarm)
-        return views.seen(transaction.connection, alarm_id, actor)
+        return views.seen_now(transaction, alarm_id, actor)
 
 
 def note(
@@ -166,7 +166,7 @@ def note(
         act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
         _enter(transaction, actor, alarm_id, act, {"text": text, **_at_console(actor)})
         views.publish(transaction, alarm)
-        return views.seen(transaction.connection, alarm_id, actor)
+        return views.seen_now(transaction, alarm_id, actor)
 
 
 def resolve(

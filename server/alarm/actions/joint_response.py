@@ -240,7 +240,7 @@ def _page(connection: Connection, task: LinkedTask, alarm: Alarm) -> TaskPage:
         "gate_latitude": gate.latitude,
         "gate_longitude": gate.longitude,
         "telephone": posts.telephone(connection, alarm.station_id),
-        "place_name": posts.full_name(connection, alarm.post_id),
+        "place_name": posts.full_names(connection, {alarm.post_id})[alarm.post_id],
         "part": task.part,
         "state": task.state,
         "notified_at": task.notified_at,

@@ -93,9 +93,9 @@ def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alar
     """
     connection = transaction.connection
     if double.full_standing and not main.full_standing:
-        main = _lead_by(connection, double, main, limits)
+        main = _lead_by(transaction, double, main, limits)
     _carry_reports(transaction, double, main)
-    _carry_places(connection, double, main, limits)
+    _carry_places(transaction, double, main, limits)
     _carry_asides(transaction, double, main)
     reported = {row.account_id for row in reports.of_alarm(transaction, main.id)}
     _carry_people(transaction, double, main, reported)
@@ -110,11 +110,12 @@ def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alar
     return replace(main, covert=True)
 
 
-def _lead_by(connection: Connection, double: Alarm, main: Alarm, limits: Limits) -> Alarm:
+def _lead_by(transaction: Transaction, double: Alarm, main: Alarm, limits: Limits) -> Alarm:
     """Let the alarm that goes on be where the double is; where it was itself stays one of its places. Give its row."""
+    connection = transaction.connection
     if is_one_place(places.place_of(main), places.place_of(double), limits[AlarmLimits]):
         return main
-    carrying.place(connection, main, to=main.id, by=main.raised_by, at=main.raised_at)
+    carrying.place(transaction, main, to=main.id, by=main.raised_by, at=main.raised_at)
     alarms.be_at(connection, main.id, double)
     moved = alarms.by_id(connection, main.id)
     assert moved is not None
@@ -131,8 +132,9 @@ def _carry_reports(transaction: Transaction, double: Alarm, main: Alarm) -> None
     carrying.presses(transaction, pressed, to=main.id)
 
 
-def _carry_places(connection: Connection, double: Alarm, main: Alarm, limits: Limits) -> None:
+def _carry_places(transaction: Transaction, double: Alarm, main: Alarm, limits: Limits) -> None:
     """Make further places of where the double is, unless they are known to its school and station; people are asked."""
+    connection = transaction.connection
     known = places.all_of(connection, main)
     named: list[tuple[Alarm | FurtherPlace, int | None, datetime]] = [
         (double, double.raised_by, double.raised_at),
@@ -143,7 +145,7 @@ def _carry_places(connection: Connection, double: Alarm, main: Alarm, limits: Li
         new = not any(is_one_place(place, other, limits[AlarmLimits]) for other in known)
         if new or places.is_across(connection, main, row):
             known.append(place)
-            carrying.place(connection, row, to=main.id, by=by, at=at)
+            carrying.place(transaction, row, to=main.id, by=by, at=at)
 
 
 def _carry_asides(transaction: Transaction, double: Alarm, main: Alarm) -> None:
@@ -153,7 +155,7 @@ def _carry_asides(transaction: Transaction, double: Alarm, main: Alarm) -> None:
     there = {row.account_id for row in rows if row.alarm_id == main.id}
     for row in rows:
         if row.account_id not in there:
-            carrying.put_aside(connection, row, to=main.id)
+            carrying.put_aside(transaction, row, to=main.id)
 
 
 def _carry_words(transaction: Transaction, double: Alarm, main: Alarm) -> None:

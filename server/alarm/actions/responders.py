@@ -183,7 +183,7 @@ def _add(
         number = before.id
         responses.ask_again(transaction, before, asked)
     if responder.doubt is None:
-        shortages.fill_shortage(connection, alarm.id, tier=responder.tier, group=responder.group)
+        shortages.fill_shortage(transaction, alarm.id, tier=responder.tier, group=responder.group)
     calls.call_newly_asked(transaction, alarm, [account_id], tier=responder.tier, limits=limits)
     facts = {
         "response_id": number,

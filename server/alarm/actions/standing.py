@@ -99,8 +99,7 @@ def choose_place(
         timelines.enter(transaction, alarm_id, act=Entry.PLACE_CHOSEN, actor_id=actor.account_id, facts=facts)
         _audit(transaction, actor, "choose_place", None, {"alarm_id": alarm_id, "place_id": place_id})
         # Told before the others are dropped: their consoles learn where it is.
-        for number in further:
-            places.drop(connection, number, by=actor.account_id, now=now)
+        places.drop_all(transaction, alarm_id, by=actor.account_id)
         on_the_spot.measure_anew(transaction, alarm_id, limits)
         escalation.settle(transaction, alarm_id, limits)
         return views.publish(transaction, alarm, also=list(further.values()))
@@ -109,10 +108,10 @@ def choose_place(
 def _put_aside(
     transaction: Transaction, actor: Actor, alarm_id: int, account_id: int, limits: Limits
 ) -> None:
-    connection, now = transaction.connection, transaction.now
+    _connection, now = transaction.connection, transaction.now
     until = now + timedelta(seconds=limits[AlarmLimits].aside_s)
     by = actor.account_id
-    alarm_asides.add(connection, alarm_id, account_id, by=by, at=now, until=until)
+    alarm_asides.add(transaction, alarm_id, account_id, by=by, until=until)
     facts = {"account_id": account_id}
     timelines.enter(transaction, alarm_id, act=Entry.PUT_ASIDE, actor_id=by, facts=facts)
 

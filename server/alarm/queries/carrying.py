@@ -5,14 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
-from server.alarm.queries import reports
+from server.alarm.queries import asides, places, reports
 from server.alarm.tables.alarms import (
     Alarm,
     FurtherPlace,
     Press,
-    alarm_place,
     alarm_report,
 )
 from server.alarm.tables.standing import Aside, aside
@@ -24,32 +23,32 @@ def presses(transaction: Transaction, rows: Iterable[Press], *, to: int) -> None
     values = [_columns(one, to) for one in rows]
     if values:
         transaction.connection.execute(insert(alarm_report), values)
-        reports.changed(transaction, to)
+        reports.kept.changed(transaction, to)
 
 
 def place(
-    connection: Connection, one: Alarm | FurtherPlace, *, to: int, by: int | None, at: datetime
+    transaction: Transaction, one: Alarm | FurtherPlace, *, to: int, by: int | None, at: datetime
 ) -> None:
     """Take over where the other alarm is, or a further place of it; ``by`` and ``at``: who named it, when."""
-    connection.execute(
-        insert(alarm_place).values(
-            alarm_id=to,
-            post_id=one.post_id,
-            station_id=one.station_id,
-            school_id=one.school_id,
-            latitude=one.latitude,
-            longitude=one.longitude,
-            accuracy_m=one.accuracy_m,
-            place_from=one.place_from,
-            account_id=by,
-            at=at,
-        )
+    places.add(
+        transaction,
+        alarm_id=to,
+        post_id=one.post_id,
+        station_id=one.station_id,
+        school_id=one.school_id,
+        latitude=one.latitude,
+        longitude=one.longitude,
+        accuracy_m=one.accuracy_m,
+        place_from=one.place_from,
+        account_id=by,
+        at=at,
     )
 
 
-def put_aside(connection: Connection, one: Aside, *, to: int) -> None:
+def put_aside(transaction: Transaction, one: Aside, *, to: int) -> None:
     """Take over that somebody is aside."""
-    connection.execute(insert(aside).values(_columns(one, to)))
+    transaction.connection.execute(insert(aside).values(_columns(one, to)))
+    asides.kept.changed(transaction, to)
 
 
 def _columns(row: Press | Aside, to: int) -> dict[str, Any]:

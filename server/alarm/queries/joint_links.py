@@ -40,7 +40,7 @@ def send(
     facts: JointTaskBody = {
         "kind": alarm.kind,
         "drill": alarm.drill,
-        "place": posts.full_name(connection, alarm.post_id),
+        "place": posts.full_name(transaction, alarm.post_id),
         "part": task.part,
         "unit": task.name,
         "token": token,
@@ -71,7 +71,10 @@ class Letter:
 
 def deliveries(connection: Connection, task_ids: Iterable[int]) -> dict[int, Letter]:
     """Read how the newest message to each unit went, by its task."""
-    references = _references(connection, list(task_ids))
+    numbers = list(task_ids)
+    if not numbers:
+        return {}
+    references = _references(connection, numbers)
     found: dict[int, Letter] = {}
     for one in messages.of_references(connection, references):
         task_id = references[one.reference]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     Connection,
+    bindparam,
     insert,
     select,
     update,
@@ -25,6 +26,7 @@ from server.alarm.rules.joint_response import (
 from server.alarm.tables import joint_response
 from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.joint_response import JointTask, Unit, joint_link, joint_task, joint_use
+from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
@@ -41,7 +43,7 @@ def call_planned(transaction: Transaction, alarm: Alarm, limits: Limits) -> None
     plan = choose_plan(plans, kind=kind, school_id=alarm.school_id)
     if plan is None:
         return
-    tasks = {row.unit_id: row for row in of_alarms(connection, [alarm.id])}
+    tasks = {row.unit_id: row for row in kept.of(transaction, alarm.id)}
     what = complete(plan, {unit_id: UnitPart(task.part) for unit_id, task in tasks.items()})
     for unit_id, part in what.changed.items():
         _change_part(transaction, alarm.id, tasks[unit_id], part)
@@ -75,6 +77,7 @@ def call_unit(
         notified_at=now,
     )
     task = JointTask(**connection.execute(new.returning(joint_task)).mappings().one())
+    kept.changed(transaction, alarm.id)
     enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
     if channel is not None:
         joint_links.send(transaction, alarm, task, telephone=unit.telephone, channel=channel, limits=limits)
@@ -90,6 +93,7 @@ def call_again(
         return False
     changed = update(joint_task).where(joint_task.c.id == task.id).values(channel=channel)
     connection.execute(changed)
+    kept.changed(transaction, alarm.id)
     enter(transaction, alarm.id, task, Entry.UNIT_CALLED_AGAIN, called_by)
     joint_links.send(transaction, alarm, task, telephone=telephone, channel=channel, limits=limits)
     return True
@@ -100,6 +104,7 @@ def _change_part(
 ) -> None:
     connection = transaction.connection
     connection.execute(update(joint_task).where(joint_task.c.id == task.id).values(part=part.value))
+    kept.changed(transaction, alarm_id)
     enter(transaction, alarm_id, replace(task, part=part.value), Entry.UNIT_PART, actor_id)
 
 
@@ -115,6 +120,8 @@ def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) ->
     connection.execute(update(joint_task).where(joint_task.c.id.in_(numbers)).values(alarm_id=main))
     sent = delivery_tables.message.c.reference.in_(joint_links.references_of(connection, numbers))
     connection.execute(update(delivery_tables.message).where(sent).values(alarm_id=main))
+    for number in (double, main):
+        kept.changed(transaction, number)
     for row in coming:
         if there and row.part == UnitPart.LEAD.value:
             _change_part(transaction, main, row, UnitPart.SUPPORT, actor_id)
@@ -134,14 +141,20 @@ def enter(
     )
 
 
+_of_alarms = (
+    select(joint_task)
+    .where(joint_task.c.alarm_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(joint_task.c.part, joint_task.c.id)
+)
+
+
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[JointTask]:
     """Read the tasks of some alarms, the leading unit first."""
-    query = (
-        select(joint_task)
-        .where(joint_task.c.alarm_id.in_(list(alarm_ids)))
-        .order_by(joint_task.c.part, joint_task.c.id)
-    )
-    return [JointTask(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_of_alarms, {"numbers": list(alarm_ids)})
+    return [JointTask(**row) for row in rows.mappings()]
+
+
+kept = Kept("tasks at an alarm", of_alarms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,7 @@ def move(transaction: Transaction, task: JointTask, to: TaskState, request_id: s
         .where(joint_task.c.id == task.id)
         .values(**{"state": to.value, f"{to.value}_at": now})
     )
+    kept.changed(transaction, task.alarm_id)
     enter(transaction, task.alarm_id, task, ENTRY_OF[to])
 
 

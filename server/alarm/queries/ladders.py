@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Ladder, Phase, Plan, Step
 from server.alarm.tables.alarms import alarm
 from server.alarm.tables.escalation import EscalationPlan, escalation_plan, ladder, ladder_step
+from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
 from server.core.database.upsert import Upsert
 from server.delivery.queries.messages import CALL
@@ -72,31 +74,30 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> dict[int, lis
     return found
 
 
+kept = Kept(
+    "ladders of an alarm", lambda connection, numbers: chain(*of_alarms(connection, numbers).values())
+)
+
+
 def of_alarm(transaction: Transaction, alarm_id: int) -> list[Ladder]:
-    """Give the ladders of an alarm, tier by tier, as they stand in this transaction; they are read once."""
-    return transaction.once(
-        _key(alarm_id), lambda: of_alarms(transaction.connection, [alarm_id]).get(alarm_id, [])
-    )
+    """Give the ladders of an alarm, tier by tier, as they stand in this transaction."""
+    return kept.of(transaction, alarm_id)
 
 
 def begin(transaction: Transaction, alarm_id: int, ladders: Iterable[Ladder]) -> None:
     """Keep the ladders of a new alarm."""
     begun = list(ladders)
-    transaction.keep(_key(alarm_id), begun)
+    kept.now(transaction, alarm_id, begun)
     transaction.collect(_write, [(alarm_id, one) for one in begun])
 
 
 def keep(transaction: Transaction, alarm_id: int, one: Ladder) -> None:
     """Keep where a ladder stands now; all of a transaction are written at once."""
     # What was skipped is judged anew each time.
-    kept = replace(one, skipped=False)
+    now = replace(one, skipped=False)
     others = of_alarm(transaction, alarm_id)
-    transaction.keep(_key(alarm_id), [kept if other.tier == one.tier else other for other in others])
-    transaction.collect(_write, [(alarm_id, kept)])
-
-
-def _key(alarm_id: int) -> tuple[str, int]:
-    return "ladders of an alarm", alarm_id
+    kept.now(transaction, alarm_id, (now if other.tier == one.tier else other for other in others))
+    transaction.collect(_write, [(alarm_id, now)])
 
 
 def _write(transaction: Transaction, ladders: list[tuple[int, Ladder]]) -> None:
@@ -111,7 +112,7 @@ def end_all(transaction: Transaction, alarm_id: int) -> None:
     """Let nothing be due any more at an alarm that is over."""
     transaction.write_collected()
     transaction.connection.execute(_end_all, {"number": alarm_id})
-    transaction.forget(_key(alarm_id))
+    kept.changed(transaction, alarm_id)
 
 
 def add_step(transaction: Transaction, **values: Unpack[TakenStep]) -> None:

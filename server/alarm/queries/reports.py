@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import Connection, Integer, and_, bindparam, cast, func, insert, select, update
 
 from server.alarm.tables.alarms import Press, alarm_report
+from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
 
 
@@ -55,18 +56,15 @@ _of_alarms = (
 )
 
 
-def add_first(transaction: Transaction, **values: Unpack[NewPress]) -> None:
-    """Add the press that an alarm was raised by."""
-    add(transaction, **values)
-    account_id = values["account_id"]
-    first = Reporter(values["alarm_id"], account_id or 0, values["at"], None, covert=values["covert"])
-    transaction.keep(_key(values["alarm_id"]), [first] if account_id is not None else [])
-
-
 def add(transaction: Transaction, **values: Unpack[NewPress]) -> None:
     """Add a press of the button: the first one, or a further one that joined."""
     transaction.connection.execute(_add, values)
-    changed(transaction, values["alarm_id"])
+    alarm_id, account_id = values["alarm_id"], values["account_id"]
+    if account_id is not None and kept.known(transaction, alarm_id) == []:
+        first = Reporter(alarm_id, account_id, values["at"], None, covert=values["covert"])
+        kept.now(transaction, alarm_id, [first])
+    elif account_id is not None:
+        kept.changed(transaction, alarm_id)
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Reporter]:
@@ -79,18 +77,12 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Reporter
     ]
 
 
+kept = Kept("reporters of an alarm", of_alarms)
+
+
 def of_alarm(transaction: Transaction, alarm_id: int) -> list[Reporter]:
-    """Give who pressed the button for an alarm, as ``of_alarms`` does; read once in a transaction."""
-    return transaction.once(_key(alarm_id), lambda: of_alarms(transaction.connection, [alarm_id]))
-
-
-def changed(transaction: Transaction, alarm_id: int) -> None:
-    """Let who pressed the button for an alarm be read anew."""
-    transaction.forget(_key(alarm_id))
-
-
-def _key(alarm_id: int) -> tuple[str, int]:
-    return "reporters of an alarm", alarm_id
+    """Give who pressed the button for an alarm as it is in this transaction, as ``of_alarms`` does."""
+    return kept.of(transaction, alarm_id)
 
 
 def is_known(connection: Connection, alarm_id: int, *, account_id: int | None, post_id: int) -> bool:
@@ -121,4 +113,4 @@ def tell_kind(transaction: Transaction, *, alarm_id: int, account_id: int, kind:
         .where(alarm_report.c.alarm_id == alarm_id, alarm_report.c.account_id == account_id)
         .values(kind=kind)
     )
-    changed(transaction, alarm_id)
+    kept.changed(transaction, alarm_id)

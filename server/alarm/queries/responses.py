@@ -12,7 +12,7 @@ from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
 from server.alarm.rules.response import CALLED, STANDING, ResponseState
 from server.alarm.rules.standing import Doubt
 from server.alarm.tables.alarms import Alarm, Response, alarm, alarm_report, response
-from server.core.database.numbers import take
+from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
 from server.duty.tables import check_in
 
@@ -69,13 +69,12 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Response
     return [Response(**row) for row in rows.mappings()]
 
 
+kept = Kept("responses of an alarm", of_alarms)
+
+
 def of_alarm(transaction: Transaction, alarm_id: int) -> list[Response]:
-    """Give the responses of an alarm as they are in this transaction, in the order of the asking; read once."""
-    return transaction.once(_key(alarm_id), lambda: of_alarms(transaction.connection, [alarm_id]))
-
-
-def _key(alarm_id: int) -> tuple[str, int]:
-    return "responses of an alarm", alarm_id
+    """Give the responses of an alarm as they are in this transaction, in the order of the asking."""
+    return kept.of(transaction, alarm_id)
 
 
 def of_account(connection: Connection, alarm_id: int, account_id: int) -> Response | None:
@@ -93,14 +92,11 @@ def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> i
     return where_it_counts(connection, into, account_id)
 
 
+_UNANSWERED: dict[str, Any] = dict.fromkeys(("responded_at", "on_scene_at", "ended_at", "off_scene_m"))
 _add = insert(response)
+_add_new = _add.returning(response.c.id, response.c.account_id)
 _change = update(response).where(response.c.id.in_(bindparam("numbers", expanding=True)))
 _end_all = update(response).where(response.c.alarm_id == bindparam("number"), response.c.ended_at.is_(None))
-
-
-def begin(transaction: Transaction, alarm_id: int) -> None:
-    """Know that nobody has been asked to an alarm that has just been raised."""
-    transaction.keep(_key(alarm_id), [])
 
 
 def add(
@@ -109,24 +105,14 @@ def add(
     """Add people who are asked; gives the numbers of their responses in the same order."""
     if not people:
         return []
-    before = of_alarm(transaction, alarm_id)
-    numbers = take(transaction.connection, response, len(people))
-    new = [
-        Response(
-            id=number,
-            alarm_id=alarm_id,
-            replaces=replaces,
-            responded_at=None,
-            on_scene_at=None,
-            ended_at=None,
-            off_scene_m=None,
-            **_columns(one),
-        )
-        for number, one in zip(numbers, people, strict=True)
-    ]
-    transaction.connection.execute(_add, [_columns(one) for one in new])
-    transaction.keep(_key(alarm_id), [*before, *new])
-    return numbers
+    rows = [_columns(one) | {"alarm_id": alarm_id, "replaces": replaces} for one in people]
+    # By account, who has one response to an alarm: rows that are written together come back in no promised order.
+    number_of = {account_id: number for number, account_id in transaction.connection.execute(_add_new, rows)}
+    known = kept.known(transaction, alarm_id)
+    if known is not None:
+        new = [Response(id=number_of[row["account_id"]], **row, **_UNANSWERED) for row in rows]
+        kept.now(transaction, alarm_id, [*known, *sorted(new, key=lambda one: one.id)])
+    return [number_of[one.account_id] for one in people]
 
 
 def _columns(row: Asked | Response) -> dict[str, Any]:
@@ -135,8 +121,7 @@ def _columns(row: Asked | Response) -> dict[str, Any]:
 
 def ask_again(transaction: Transaction, row: Response, one: Asked) -> None:
     """Ask somebody as if for the first time who was asked before."""
-    anew = dict.fromkeys(("responded_at", "on_scene_at", "ended_at", "off_scene_m"))
-    _set(transaction, [row], {**_columns(one), **anew})
+    _set(transaction, [row], {**_columns(one), **_UNANSWERED})
 
 
 def replaced(connection: Connection, one: Response) -> bool:
@@ -156,17 +141,17 @@ def _set(transaction: Transaction, rows: list[Response], values: dict[str, Any])
     numbers = {row.id for row in rows}
     transaction.connection.execute(_change, {"numbers": sorted(numbers), **values})
     for alarm_id in {row.alarm_id for row in rows}:
-        if transaction.knows(_key(alarm_id)):
-            known = of_alarm(transaction, alarm_id)
-            changed = [replace(one, **values) if one.id in numbers else one for one in known]
-            transaction.keep(_key(alarm_id), changed)
+        known = kept.known(transaction, alarm_id)
+        if known is not None:
+            changed = (replace(one, **values) if one.id in numbers else one for one in known)
+            kept.now(transaction, alarm_id, changed)
 
 
 def end_all(transaction: Transaction, alarm_id: int) -> None:
     """End what still goes on at an alarm that is over; the states stay as they were reached."""
     ended = {"number": alarm_id, "ended_at": transaction.now, "answer_due_at": None}
     transaction.connection.execute(_end_all, ended)
-    transaction.forget(_key(alarm_id))
+    kept.changed(transaction, alarm_id)
 
 
 def carry(transaction: Transaction, rows: Iterable[Response], *, to: int) -> None:
@@ -176,7 +161,7 @@ def carry(transaction: Transaction, rows: Iterable[Response], *, to: int) -> Non
         del one["id"]
     if values:
         transaction.connection.execute(_add, values)
-        transaction.forget(_key(to))
+        kept.changed(transaction, to)
 
 
 def take_over(transaction: Transaction, one: Response, *, over: Response) -> None:

@@ -25,6 +25,7 @@ from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
 from server.alarm.rules.timeline_chain import seal
 from server.alarm.tables.alarms import alarm
 from server.alarm.tables.timelines import AlarmEntry, alarm_entry
+from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
 
 _FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
@@ -40,7 +41,7 @@ class NewLine:
     facts: Mapping[str, object]
 
 
-_add = insert(alarm_entry)
+_add = insert(alarm_entry).returning(alarm_entry.c.id, alarm_entry.c.alarm_id, alarm_entry.c.ordinal)
 _end_of = select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == bindparam("number"))
 _end_of_locked = _end_of.with_for_update()
 
@@ -72,6 +73,16 @@ def add_entries(transaction: Transaction, lines: Iterable[NewLine]) -> None:
     transaction.collect(_write, lines)
 
 
+def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
+    """Read the whole timelines of some alarms, in the order in which things happened."""
+    query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
+    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]
+
+
+# Of an alarm that this transaction has raised its whole timeline is known; of others only its newest lines are asked.
+written: Kept[AlarmEntry] = Kept("timeline of an alarm", entries)
+
+
 def _write(transaction: Transaction, lines: list[NewLine]) -> None:
     numbers = {line.alarm_id for line in lines}
     ends = {number: _end_now(transaction, number) for number in sorted(numbers)}
@@ -80,7 +91,15 @@ def _write(transaction: Transaction, lines: list[NewLine]) -> None:
         row = _chained(line, ends[line.alarm_id], transaction.now)
         ends[line.alarm_id] = {"entries": row["ordinal"], "head": row["hash"]}
         rows.append(row)
-    transaction.connection.execute(_add, rows)
+    numbers_of = {
+        (alarm_id, ordinal): number
+        for number, alarm_id, ordinal in transaction.connection.execute(_add, rows)
+    }
+    for row in rows:
+        known = written.known(transaction, row["alarm_id"])
+        if known is not None:
+            entry = AlarmEntry(id=numbers_of[row["alarm_id"], row["ordinal"]], **row)
+            written.now(transaction, entry.alarm_id, [*known, entry])
     for number, end in ends.items():
         change_later(transaction, number, entry_count=end["entries"], head=end["head"])
 
@@ -212,9 +231,3 @@ def acknowledgements(transaction: Transaction, alarm_ids: Iterable[int]) -> list
         elif line.facts.get("anew"):
             found = [one for one in found if one.alarm_id != line.alarm_id]
     return found
-
-
-def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
-    """Read the whole timelines of some alarms, in the order in which things happened."""
-    query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
-    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]

@@ -76,8 +76,9 @@ def ask_first(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=limits[DispatchLimits]))
     choice = of_tiers(choice, tiers_now(alarm))
     room = dict.fromkeys(TIERS, limits[DispatchLimits].most_called)
-    asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), limits)
-    shortages.keep(connection, alarm.id, list(choice.shortages))
+    # The first step of each tier calls them.
+    asking.keep(transaction, alarm, nearby.besides(choice, asked=asked, room=room), limits, replaces=None)
+    shortages.keep(transaction, alarm.id, list(choice.shortages))
 
 
 def ask_for_kind(
@@ -108,8 +109,8 @@ def ask_for_kind(
         shortages.with_standing(one, standing.get((one.tier, one.group), NOBODY).counting)
         for one in choice.shortages
     ]
-    others = [one for one in shortages.of_alarm(connection, alarm.id) if one.tier not in called]
-    shortages.keep(connection, alarm.id, [*others, *short])
+    others = [one for one in shortages.of_alarm(transaction, alarm.id) if one.tier not in called]
+    shortages.keep(transaction, alarm.id, [*others, *short])
 
 
 def ask_instead(
@@ -125,7 +126,7 @@ def ask_instead(
     asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
-    short = shortages.of_alarm(connection, alarm.id)
+    short = shortages.of_alarm(transaction, alarm.id)
     for one in gone:
         tier, group, pool = one.tier, Group(one.group), responses.pool(one)
         left = rooms(connection, alarm.id, tier, limits)
@@ -147,7 +148,7 @@ def ask_instead(
             wanted = max(1, numbers.needs[call.kind].of(group))
             none_short = Shortage(tier, group, wanted=wanted, found=wanted, reason=choice.shortages[0].reason)
             short = shortages.one_fewer(short, none_short)
-    shortages.keep(connection, alarm.id, short)
+    shortages.keep(transaction, alarm.id, short)
 
 
 def makes_room(connection: Connection, one: Response, limits: Limits) -> bool:

@@ -1,7 +1,8 @@
 """Taking the steps of an alarm's tiers: whoever holds the alarm's row takes all that is due, each once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from server.alarm.queries import alarms, ladders, reports, responses, timelines
@@ -13,6 +14,7 @@ from server.alarm.rules.escalation import (
     Ladder,
     Phase,
     Plan,
+    Step,
     Turn,
     begin,
     hurried,
@@ -30,6 +32,7 @@ from server.alarm.tables.alarms import Alarm, Response
 from server.core.access.roles import POLICE_CONSOLE, Group
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
+from server.delivery.rules.channels import ChannelName
 from server.people.queries import accounts
 
 NOT_ANSWERED = frozenset({ResponseState.NOTIFIED.value, ResponseState.TIMED_OUT.value})
@@ -56,8 +59,10 @@ def take_due(transaction: Transaction, alarm: Alarm, limits: Limits) -> int:
 
 def _take_due(transaction: Transaction, alarm: Alarm, standing: Iterable[Ladder], limits: Limits) -> int:
     plan = ladders.plan_now(transaction, alarm.district_id, alarm.kind)
+    due = [one for one in standing if _is_due(one, transaction.now) and not _held(alarm, one)]
+    _prepare(transaction, alarm, [(one.tier, turn(one, plan)) for one in due], limits)
     count = 0
-    for one in standing:
+    for one in due:
         climbing, steps = _climb(transaction, alarm, one, plan, limits)
         if steps:
             ladders.keep(transaction, alarm.id, climbing)
@@ -70,9 +75,7 @@ def _climb(
 ) -> tuple[Ladder, int]:
     """Take what is due of a tier, and what follows at once; give the ladder after it, and how many steps."""
     climbing, count = one, 0
-    if _held(alarm, one):
-        return climbing, count
-    while climbing.due_at is not None and climbing.due_at <= transaction.now:
+    while _is_due(climbing, transaction.now) and not _held(alarm, climbing):
         climbing = _take(transaction, alarm, climbing, turn(climbing, plan), plan, limits)
         count += 1
     return climbing, count
@@ -99,7 +102,7 @@ def go_on_by_kind(transaction: Transaction, alarm: Alarm, before: str | None, li
 
     ``before`` is the kind whose steps it followed until now.
     """
-    _connection, now = transaction.connection, transaction.now
+    now = transaction.now
     old, plan = (ladders.plan_now(transaction, alarm.district_id, kind) for kind in (before, alarm.kind))
     for one in ladders.of_alarm(transaction, alarm.id):
         if old[one.tier] == plan[one.tier] or _held(alarm, one):
@@ -115,6 +118,10 @@ def go_on_by_kind(transaction: Transaction, alarm: Alarm, before: str | None, li
             done.append(step.step)
             after = go_on(after, done=done)
         ladders.keep(transaction, alarm.id, after)
+
+
+def _is_due(one: Ladder, now: datetime) -> bool:
+    return one.due_at is not None and one.due_at <= now
 
 
 def _held(alarm: Alarm, one: Ladder) -> bool:
@@ -172,13 +179,9 @@ def _take(
     transaction: Transaction, alarm: Alarm, one: Ladder, step: Turn, plan: Plan, limits: Limits
 ) -> Ladder:
     """Take one step: ask more people, call whoever has not answered, note it; give the ladder after it."""
-    connection, now = transaction.connection, transaction.now
-    waiting = [
-        row.account_id
-        for row in responses.of_alarm(transaction, alarm.id)
-        if row.tier == one.tier and row.state in NOT_ANSWERED and Group(row.group) in step.step.groups
-    ]
-    consoles = accounts.consoles_over(connection, alarm, step.step.roles)
+    now = transaction.now
+    waiting = _waiting(transaction, alarm, one.tier, step.step)
+    consoles = _consoles(transaction, alarm, step.step)
     call = partial(calls.call, transaction, alarm, tier=one.tier, channels=step.step.channels, limits=limits)
     called = call([*waiting, *consoles], rooms=True, at_once=step.cause is Cause.BY_CONSOLE)
     asked: list[int] = []
@@ -188,6 +191,35 @@ def _take(
     _note(transaction, alarm, one, step, called=called, joined=joined, asked=len(asked))
     reached = called.reached or joined.reached
     return taken(one, plan, reached=reached, now=now, limits=limits[EscalationLimits])
+
+
+def _prepare(
+    transaction: Transaction, alarm: Alarm, steps: Collection[tuple[int, Turn]], limits: Limits
+) -> None:
+    """Read by which ways those can be reached whom the next steps of several tiers are about to call."""
+    people: set[int] = set()
+    channels: set[ChannelName] = set()
+    for tier, step in steps:
+        people.update(_waiting(transaction, alarm, tier, step.step), _consoles(transaction, alarm, step.step))
+        channels |= step.step.channels
+    calls.prepare(transaction, people, channels, limits)
+
+
+def _waiting(transaction: Transaction, alarm: Alarm, tier: int, step: Step) -> list[int]:
+    """Give those of a tier whom a step calls: who has not answered yet."""
+    return [
+        row.account_id
+        for row in responses.of_alarm(transaction, alarm.id)
+        if row.tier == tier and row.state in NOT_ANSWERED and Group(row.group) in step.groups
+    ]
+
+
+def _consoles(transaction: Transaction, alarm: Alarm, step: Step) -> list[int]:
+    """Give the consoles that a step calls; they are read once for the steps of all tiers."""
+    return transaction.once(
+        ("consoles", alarm.station_id, alarm.school_id, step.roles),
+        lambda: accounts.consoles_over(transaction.connection, alarm, step.roles),
+    )
 
 
 def _ask_more(transaction: Transaction, alarm: Alarm, tier: int, step: Turn, limits: Limits) -> list[int]:

@@ -43,7 +43,7 @@ def add(
     post = post or posts.nearest(connection, alarm.district_id, place.point)
     assert post is not None
     number = places.add(
-        connection,
+        transaction,
         alarm_id=alarm.id,
         post_id=post.id,
         station_id=post.station_id,

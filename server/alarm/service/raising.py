@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from server.alarm.queries import alarms, joint_response, open_alarms, reports, standing
+from server.alarm.queries import alarms, fresh, joint_response, open_alarms, posts, reports, standing
 from server.alarm.queries import places as alarm_places
 from server.alarm.rules.alarm import AlarmLimits, Entry, tiers_at
 from server.alarm.rules.places import AlarmPlace, Joining, OpenAlarm, fix_place, joining, named_places
@@ -172,7 +172,8 @@ def _raise(
         shortages=[],
         held_until=holding.until(transaction, post, limits, full_standing=full),
     )
-    alarms.change_later(transaction, row.id, entry_count=row.entry_count, head=row.head)
+    fresh.begin(transaction, row)
+    posts.name_known(transaction, post)
     row = presses.report(transaction, press, row, full=full)
     presses.enter_raised(transaction, press, row)
     dispatch.ask_first(transaction, row, limits)

@@ -134,7 +134,7 @@ def _as_responder(
 def _gained(transaction: Transaction, alarm: Alarm, mine: Response, limits: Limits) -> None:
     state = proven(ResponseState(mine.state), off_scene=mine.off_scene_m is not None)
     if state in STANDING:
-        shortages.fill_shortage(transaction.connection, alarm.id, tier=mine.tier, group=mine.group)
+        shortages.fill_shortage(transaction, alarm.id, tier=mine.tier, group=mine.group)
     meet(transaction, alarm, mine, state)
     if state in ACKNOWLEDGING:
         holding.release(transaction, alarm, limits, why="answered")

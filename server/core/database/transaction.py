@@ -55,7 +55,8 @@ class Transaction:
 
     def collect(self, write: "Callable[[Transaction, list[Any]], None]", rows: Iterable[Any]) -> None:
         """Collect rows that ``write`` will write together: when it is asked for, at the latest before the commit."""
-        self._collected.setdefault(write, []).extend(rows)
+        if to_write := list(rows):
+            self._collected.setdefault(write, []).extend(to_write)
 
     def collected(self, write: "Callable[[Transaction, list[Any]], None]") -> list[Any]:
         """Give the rows that wait to be written by a function."""

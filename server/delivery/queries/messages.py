@@ -1,20 +1,18 @@
 """Messages that leave through a channel; each is a row whose states ``server.delivery.rules.channels`` explains."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    func,
     insert,
     select,
     update,
 )
 
-from server.core.database.transaction import Transaction
 from server.delivery.tables import Message, message
 
 UNDONE = ("waiting", "sending")
@@ -55,34 +53,6 @@ class Settled(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A call of an alarm without what it said; a person's ``address`` is left out: it is his own affair."""
-
-    id: int
-    alarm_id: int
-    account_id: int | None
-    channel: str
-    address: str | None
-    tier: int | None
-    state: str
-    reason: str | None
-    created_at: datetime
-    sent_at: datetime | None
-    delivered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedCall:
-    """A call that was only put on the list, with what it said."""
-
-    id: int
-    channel: str
-    account_id: int | None
-    purpose: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class Listed:
     """What a message on a list says."""
 
@@ -99,15 +69,6 @@ def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> None:
     rows = [_new(one, now) for one in drafts]
     if rows:
         connection.execute(_put, rows)
-
-
-def put_together(transaction: Transaction, drafts: Iterable[Draft]) -> None:
-    """Put messages down to be sent, all of a transaction at once."""
-    transaction.collect(_put_collected, drafts)
-
-
-def _put_collected(transaction: Transaction, drafts: list[Draft]) -> None:
-    put(transaction.connection, drafts, transaction.now)
 
 
 def _new(one: Draft, now: datetime) -> dict[str, Any]:
@@ -218,72 +179,15 @@ def shown(connection: Connection, *, channel: str, reference: str, now: datetime
     return [Listed(**row) for row in connection.execute(query).mappings()]
 
 
-def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Call]:
-    """Read what some alarms sent to people and rooms, oldest first."""
-    query = (
-        select(*(message.c[one.name] for one in fields(Call)))
-        .where(message.c.alarm_id.in_(list(alarm_ids)), message.c.purpose == CALL)
-        .order_by(message.c.id)
-    )
-    calls = [Call(**row) for row in connection.execute(query).mappings()]
-    return [one if one.account_id is None else replace(one, address=None) for one in calls]
-
-
-def texts_of_alarm(connection: Connection, alarm_id: int) -> list[ListedCall]:
-    """Read what an alarm's calls said that were only put on the list, oldest first."""
-    query = (
-        select(message.c.id, message.c.channel, message.c.account_id, message.c.purpose, message.c.body)
-        .where(
-            message.c.alarm_id == alarm_id,
-            message.c.purpose == CALL,
-            message.c.state == "sent",
-            message.c.body.is_not(None),
-        )
-        .order_by(message.c.id)
-    )
-    return [ListedCall(**row) for row in connection.execute(query).mappings()]
-
-
 def of_references(connection: Connection, references: Iterable[str]) -> list[Message]:
     """Read some messages by their references, oldest first."""
     query = select(message).where(message.c.reference.in_(list(references))).order_by(message.c.id)
     return [Message(**row) for row in connection.execute(query).mappings()]
 
 
-def rung(
-    connection: Connection, alarm_id: int, channels: Iterable[str]
-) -> dict[tuple[str, str], tuple[int, datetime]]:
-    """Count the calls of an alarm by channel and address, and give when the last one was.
-
-    What failed rang nobody and does not count; what went to one address in one moment is one call.
-    """
-    query = (
-        select(
-            message.c.channel,
-            message.c.address,
-            func.count(message.c.created_at.distinct()),
-            func.max(message.c.created_at),
-        )
-        .where(
-            message.c.alarm_id == alarm_id,
-            message.c.purpose == CALL,
-            message.c.channel.in_(list(channels)),
-            message.c.state != "failed",
-        )
-        .group_by(message.c.channel, message.c.address)
-    )
-    return {(channel, address): (count, last) for channel, address, count, last in connection.execute(query)}
-
-
 def alarm_of(connection: Connection, message_id: int) -> int | None:
     """Give the alarm that a message belongs to by now."""
     return connection.execute(select(message.c.alarm_id).where(message.c.id == message_id)).scalar()
-
-
-def called(connection: Connection, *, alarm_id: int, account_id: int) -> bool:
-    """Tell whether an alarm has called somebody by any channel."""
-    query = select(message.c.id).where(message.c.alarm_id == alarm_id, message.c.account_id == account_id)
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def delivered(

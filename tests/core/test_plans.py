@@ -80,7 +80,7 @@ def looks(store: Store, clock: WoundClock) -> None:
         span = {"since": clock.now() - timedelta(minutes=30), "until": clock.now()}
         positions.trails(connection, [1, 2], **span)
         box = Box(31.0, 117.0, 31.1, 117.1)
-        positions.known_near(connection, 1, post_id=1, box=box)
+        positions.known_at(connection, 1, positions.posts_near(connection, 1, box))
         positions.strangers(connection, 1, post_id=1, box=box, most=500)
 
 

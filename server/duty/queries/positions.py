@@ -1,6 +1,6 @@
 """Where people on duty are: the last place of each, and the trail that is kept for some days."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -145,8 +145,8 @@ _everybody = (
 _of_posts = check_in.c.post_id.in_(bindparam("post_ids", expanding=True))
 _crowd = _everybody.order_by(check_in.c.account_id)
 _crowd_of_station = _crowd.where(post.c.station_id == bindparam("station_id"))
-_crowd_known = _crowd.where(_known)
-_crowd_known_of_posts = _crowd_known.where(_of_posts)
+_known_elsewhere = _crowd.where(_known, check_in.c.post_id.not_in(bindparam("post_ids", expanding=True)))
+_known_of_posts = _crowd.where(_known, _of_posts)
 # At the alarm's own post first, then those whose presence was confirmed before.
 _strangers = (
     _everybody.where(_stranger)
@@ -186,9 +186,16 @@ def crowd(connection: Connection, district_id: int, station_id: int | None = Non
     return _on_duty(connection.execute(_crowd_of_station, chosen | {"station_id": station_id}))
 
 
-def known(connection: Connection, district_id: int) -> list[OnDuty]:
-    """Read everybody on duty in a district who is approved or was confirmed on this duty, as ``crowd`` does."""
-    return _on_duty(connection.execute(_crowd_known, {"district_id": district_id}))
+def known_elsewhere(connection: Connection, district_id: int, post_ids: Collection[int]) -> list[OnDuty]:
+    """Read who is on duty in a district but at none of some posts, approved or confirmed on this duty; as ``crowd``."""
+    chosen = {"district_id": district_id, "post_ids": sorted(post_ids)}
+    return _on_duty(connection.execute(_known_elsewhere, chosen))
+
+
+def known_at(connection: Connection, district_id: int, post_ids: Collection[int]) -> list[OnDuty]:
+    """Read who is on duty at some posts, approved or confirmed on this duty; as ``crowd``."""
+    chosen = {"district_id": district_id, "post_ids": sorted(post_ids)}
+    return _on_duty(connection.execute(_known_of_posts, chosen))
 
 
 # Two reads: as one, PostgreSQL counts the duties once for each post until it has statistics of them.
@@ -196,28 +203,35 @@ _posts_of_district = select(post.c.id, post.c.latitude, post.c.longitude).where(
     post.c.district_id == bindparam("district_id")
 )
 _heads_on_duty = (
-    select(check_in.c.post_id, func.count())
+    select(
+        check_in.c.post_id,
+        func.sum(case((_known, 1), else_=0)),
+        func.sum(case((_stranger, 1), else_=0)),
+    )
     .join(post, check_in.c.post_id == post.c.id)
     .join(account, check_in.c.account_id == account.c.id)
-    .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"), _known)
+    .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"))
     .group_by(check_in.c.post_id)
 )
 
 
-def heads_of_posts(connection: Connection, district_id: int) -> list[tuple[Point, int]]:
-    """Read where the posts of a district stand, and how many known people are on duty at each."""
+@dataclass(frozen=True, slots=True)
+class HeadsOfPost:
+    """Where a post stands, and how many known people and how many strangers are on duty there."""
+
+    place: Point
+    known: int
+    strangers: int
+
+
+def heads_of_posts(connection: Connection, district_id: int) -> list[HeadsOfPost]:
+    """Read where the posts of a district stand, and how many are on duty at each."""
     chosen = {"district_id": district_id}
-    heads = {row[0]: row[1] for row in connection.execute(_heads_on_duty, chosen)}
+    heads = {number: counted for number, *counted in connection.execute(_heads_on_duty, chosen)}
     return [
-        (Point(latitude, longitude), heads.get(number, 0))
+        HeadsOfPost(Point(latitude, longitude), *heads.get(number, (0, 0)))
         for number, latitude, longitude in connection.execute(_posts_of_district, chosen)
     ]
-
-
-def known_near(connection: Connection, district_id: int, *, post_id: int, box: Box) -> list[OnDuty]:
-    """Read who is known and on duty at a post, and at any post that is in a box or has somebody in it."""
-    chosen = {"district_id": district_id, "post_ids": _near(connection, post_id, box)}
-    return _on_duty(connection.execute(_crowd_known_of_posts, chosen))
 
 
 def strangers(
@@ -231,7 +245,7 @@ def strangers(
     query = _strangers
     if box is not None:
         query = _strangers_of_posts
-        chosen["post_ids"] = _near(connection, post_id, box)
+        chosen["post_ids"] = posts_near(connection, post_id, box)
     return sorted(_on_duty(connection.execute(query, chosen)), key=lambda one: one.account_id)
 
 
@@ -239,7 +253,8 @@ def _on_duty(rows: Iterable[Row[Any]]) -> list[OnDuty]:
     return [OnDuty._make(row) for row in rows]
 
 
-def _near(connection: Connection, post_id: int, box: Box) -> list[int]:
+def posts_near(connection: Connection, post_id: int, box: Box) -> list[int]:
+    """Read a post's number with those of the posts that are in a box or have somebody in it."""
     return sorted({*connection.execute(_posts_in_box, asdict(box)).scalars(), post_id})
 
 

@@ -20,7 +20,7 @@ from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Box
 from server.delivery.jobs import messages as messages_job
-from server.duty.queries import positions
+from server.duty.queries import crowds, positions
 from server.people.queries import accounts
 from tests.tools.clock import WoundClock
 from tests.tools.retention import purge
@@ -80,8 +80,8 @@ def looks(store: Store, clock: WoundClock) -> None:
         span = {"since": clock.now() - timedelta(minutes=30), "until": clock.now()}
         positions.trails(connection, [1, 2], **span)
         box = Box(31.0, 117.0, 31.1, 117.1)
-        positions.known_at(connection, 1, positions.posts_near(connection, 1, box))
-        positions.strangers(connection, 1, post_id=1, box=box, most=500)
+        crowds.known_at(connection, 1, crowds.posts_near(connection, 1, box))
+        crowds.strangers(connection, 1, post_id=1, box=box, most=500)
 
 
 def consoles(store: Store, clock: WoundClock) -> None:

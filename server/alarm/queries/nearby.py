@@ -18,8 +18,8 @@ from server.alarm.rules.search import Call
 from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.geo import box_around, distance_m
-from server.duty.queries import positions
-from server.duty.queries.positions import OnDuty
+from server.duty.queries import crowds
+from server.duty.queries.crowds import OnDuty
 
 # The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
 # number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
@@ -51,7 +51,7 @@ class Nearby:
         self._connection, self._call, self._limits = connection, call, limits
         self._district_id, self._drill = district_id, drill
         self._raisers = [Binding(number, drill=False, how=Bound.RAISER) for number in raisers]
-        self._heads = positions.heads_of_posts(connection, district_id)
+        self._heads = crowds.heads_of_posts(connection, district_id)
         self._reaches = self._growing()
         self._strangers: dict[bool, list[OnDuty]] = {}
         self._rows: list[OnDuty] = []
@@ -95,7 +95,7 @@ class Nearby:
             return []
         if near not in self._strangers:
             reach_m = max(self._margin_m, self._limits.near_m)
-            rows = positions.strangers(
+            rows = crowds.strangers(
                 self._connection,
                 self._district_id,
                 post_id=self._call.post_id,
@@ -117,11 +117,11 @@ class Nearby:
         """Read those who are farther off than all who were read before, and give the field of them all."""
         reach_m = next(self._reaches)
         if reach_m == inf:
-            new = positions.known_elsewhere(self._connection, self._district_id, self._posts_read)
+            new = crowds.known_elsewhere(self._connection, self._district_id, self._posts_read)
         else:
             box = box_around(self._call.point, reach_m)
-            posts = set(positions.posts_near(self._connection, self._call.post_id, box)) - self._posts_read
-            new = positions.known_at(self._connection, self._district_id, posts)
+            posts = set(crowds.posts_near(self._connection, self._call.post_id, box)) - self._posts_read
+            new = crowds.known_at(self._connection, self._district_id, posts)
             self._posts_read |= posts
         self._rows = sorted((*self._rows, *new), key=lambda row: row.account_id)
         field = _engaged_field(self._rows, self._engaged, reach_m=reach_m)
@@ -146,7 +146,7 @@ def people_on_duty(
     """Read who could be sent: everybody on duty in a district, or at a station's posts, who is not suspended."""
     at_alarms = responses.at_alarms(connection) if drill else ()
     engaged = kept_away(responses.engaged(connection), drill=drill, at_alarms=at_alarms)
-    return _engaged_field(positions.crowd(connection, district_id, station_id), engaged)
+    return _engaged_field(crowds.crowd(connection, district_id, station_id), engaged)
 
 
 def _engaged_field(rows: list[OnDuty], engaged: Engaged, *, reach_m: float = inf) -> Field:

@@ -17,7 +17,7 @@ from server.core.limits import Limits
 from server.core.live import presence_rows
 from server.delivery.queries import deliverability
 from server.delivery.rules.channels import ChannelName
-from server.duty.queries import positions
+from server.duty.queries import crowds
 from server.people.queries import accounts
 
 
@@ -28,7 +28,7 @@ def until(transaction: Transaction, post: InScope, limits: Limits, *, full_stand
     connection, now = transaction.connection, transaction.now
     consoles = accounts.consoles_over(connection, post, POLICE_CONSOLE)
     in_sight = any(presence_rows.present(connection, consoles, now).values())
-    on_duty = positions.crowd(connection, post.district_id, post.station_id) if in_sight else []
+    on_duty = crowds.crowd(connection, post.district_id, post.station_id) if in_sight else []
     return held_until(
         now,
         full_standing=False,

@@ -80,7 +80,7 @@ def looks(store: Store, clock: WoundClock) -> None:
         span = {"since": clock.now() - timedelta(minutes=30), "until": clock.now()}
         positions.trails(connection, [1, 2], **span)
         box = Box(31.0, 117.0, 31.1, 117.1)
-        crowds.known_at(connection, 1, crowds.posts_near(connection, 1, box))
+        crowds.known_around(connection, 1, post_id=1, box=box, besides=[2])
         crowds.strangers(connection, 1, post_id=1, box=box, most=500)
 
 

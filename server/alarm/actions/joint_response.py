@@ -101,8 +101,8 @@ def call_in(
             raise Refused("already_asked")
         # The first one that is called where no plan fits has nobody to support.
         part = UnitPart.SUPPORT if told else UnitPart.LEAD
-        joint_response.call_unit(
-            transaction, alarm, unit, part=part, limits=limits, called_by=actor.account_id
+        joint_response.call_units(
+            transaction, alarm, [(unit, part)], limits=limits, called_by=actor.account_id
         )
         audit.record(
             transaction.connection,

@@ -1,6 +1,6 @@
 """Units at alarms: their tasks, the links that they are sent, and what each link was used for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 
 from server.alarm.queries import joint_links, timelines, units
+from server.alarm.queries.joint_links import NewLetter
 from server.alarm.rules.alarm import AlarmKind, Entry
 from server.alarm.rules.joint_response import (
     ENTRY_OF,
@@ -48,39 +49,47 @@ def call_planned(transaction: Transaction, alarm: Alarm, limits: Limits) -> None
     for unit_id, part in what.changed.items():
         _change_part(transaction, alarm.id, tasks[unit_id], part)
     known = {row.id: row for row in units.of_district(connection, alarm.district_id, what.to_notify)}
-    for unit_id, part in what.to_notify.items():
-        if unit_id in known:
-            call_unit(transaction, alarm, known[unit_id], part=part, limits=limits)
+    wanted = [(known[unit_id], part) for unit_id, part in what.to_notify.items() if unit_id in known]
+    call_units(transaction, alarm, wanted, limits=limits)
 
 
-def call_unit(
+def call_units(
     transaction: Transaction,
     alarm: Alarm,
-    unit: Unit,
+    wanted: Sequence[tuple[Unit, UnitPart]],
     *,
-    part: UnitPart,
     limits: Limits,
     called_by: int | None = None,
 ) -> None:
-    """Give a unit its task at an alarm, and put down the message with its link."""
-    connection, now = transaction.connection, transaction.now
-    channel = link_channel(unit.telephone, drill=alarm.drill, channel=limits[JointLimits].channel)
-    new = insert(joint_task).values(
-        alarm_id=alarm.id,
-        unit_id=unit.id,
-        name=unit.name,
-        kind=unit.kind,
-        part=part.value,
-        state=TaskState.NOTIFIED.value,
-        channel=channel,
-        called_by=called_by,
-        notified_at=now,
+    """Give units their tasks at an alarm, each with its part, and put down the messages with their links."""
+    if not wanted:
+        return
+    how = limits[JointLimits].channel
+    rows = [
+        {
+            "alarm_id": alarm.id,
+            "unit_id": unit.id,
+            "name": unit.name,
+            "kind": unit.kind,
+            "part": part.value,
+            "state": TaskState.NOTIFIED.value,
+            "channel": link_channel(unit.telephone, drill=alarm.drill, channel=how),
+            "called_by": called_by,
+            "notified_at": transaction.now,
+        }
+        for unit, part in wanted
+    ]
+    added = [JointTask(**row) for row in transaction.connection.execute(_add, rows).mappings()]
+    task_of = {task.unit_id: task for task in added}
+    tasks = [(task_of[unit.id], unit.telephone) for unit, _part in wanted]
+    known = kept.known(transaction, alarm.id)
+    if known is not None:
+        kept.now(transaction, alarm.id, sorted((*known, *added), key=lambda task: (task.part, task.id)))
+    for task, _telephone in tasks:
+        enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
+    joint_links.send(
+        transaction, alarm, [NewLetter(task, telephone, call=1) for task, telephone in tasks], limits
     )
-    task = JointTask(**connection.execute(new.returning(joint_task)).mappings().one())
-    kept.changed(transaction, alarm.id)
-    enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
-    if channel is not None:
-        joint_links.send(transaction, alarm, task, telephone=unit.telephone, channel=channel, limits=limits)
 
 
 def call_again(
@@ -95,7 +104,8 @@ def call_again(
     connection.execute(changed)
     kept.changed(transaction, alarm.id)
     enter(transaction, alarm.id, task, Entry.UNIT_CALLED_AGAIN, called_by)
-    joint_links.send(transaction, alarm, task, telephone=telephone, channel=channel, limits=limits)
+    letter = joint_links.next_letter(connection, replace(task, channel=channel), telephone)
+    joint_links.send(transaction, alarm, [letter], limits)
     return True
 
 
@@ -141,6 +151,7 @@ def enter(
     )
 
 
+_add = insert(joint_task).returning(joint_task)
 _of_alarms = (
     select(joint_task)
     .where(joint_task.c.alarm_id.in_(bindparam("numbers", expanding=True)))

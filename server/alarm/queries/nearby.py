@@ -119,10 +119,15 @@ class Nearby:
         if reach_m == inf:
             new = crowds.known_elsewhere(self._connection, self._district_id, self._posts_read)
         else:
-            box = box_around(self._call.point, reach_m)
-            posts = set(crowds.posts_near(self._connection, self._call.post_id, box)) - self._posts_read
-            new = crowds.known_at(self._connection, self._district_id, posts)
-            self._posts_read |= posts
+            new = crowds.known_around(
+                self._connection,
+                self._district_id,
+                post_id=self._call.post_id,
+                box=box_around(self._call.point, reach_m),
+                besides=self._posts_read,
+            )
+        # Of a post all people are read, and one without anybody need not be known.
+        self._posts_read.update(row.post_id for row in new)
         self._rows = sorted((*self._rows, *new), key=lambda row: row.account_id)
         field = _engaged_field(self._rows, self._engaged, reach_m=reach_m)
         field.bound[field.having(self._taken)] = Bound.ASKED

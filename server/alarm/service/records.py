@@ -46,7 +46,7 @@ class AlarmRecord:
 
 def written(connection: Connection, records: list[AlarmRecord], places: Mapping[int, str]) -> list[AlarmView]:
     """Write alarms as clients see them; ``places`` are names of posts."""
-    letters = joint_links.deliveries(connection, [task.id for one in records for task in one.called_in])
+    letters = joint_links.deliveries(connection, [task for one in records for task in one.called_in])
     rooms = hooks.names(
         connection, {int(call.address) for one in records for call in one.sent if call.address}
     )

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    bindparam,
     insert,
     select,
     update,
@@ -177,6 +178,22 @@ def shown(connection: Connection, *, channel: str, reference: str, now: datetime
         .order_by(message.c.id)
     )
     return [Listed(**row) for row in connection.execute(query).mappings()]
+
+
+_of_purpose = (
+    select(message)
+    .where(
+        message.c.alarm_id.in_(bindparam("numbers", expanding=True)),
+        message.c.purpose == bindparam("for_what"),
+    )
+    .order_by(message.c.id)
+)
+
+
+def of_purpose(connection: Connection, purpose: str, alarm_ids: Iterable[int]) -> list[Message]:
+    """Read the messages of some alarms for one purpose, oldest first."""
+    chosen = {"numbers": list(alarm_ids), "for_what": purpose}
+    return [Message(**row) for row in connection.execute(_of_purpose, chosen).mappings()]
 
 
 def of_references(connection: Connection, references: Iterable[str]) -> list[Message]:

@@ -89,7 +89,10 @@ _of_posts = check_in.c.post_id.in_(bindparam("post_ids", expanding=True))
 _crowd = _everybody.order_by(check_in.c.account_id)
 _crowd_of_station = _crowd.where(post.c.station_id == bindparam("station_id"))
 _known_elsewhere = _crowd.where(_known, check_in.c.post_id.not_in(bindparam("post_ids", expanding=True)))
-_known_of_posts = _crowd.where(_known, _of_posts)
+# At a post, and at those that are in a box or have somebody in it.
+_known_around = _known_elsewhere.where(
+    or_(check_in.c.post_id == bindparam("post_id"), check_in.c.post_id.in_(_posts_in_box))
+)
 # At the alarm's own post first, then those whose presence was confirmed before.
 _strangers = (
     _everybody.where(_stranger)
@@ -135,10 +138,15 @@ def known_elsewhere(connection: Connection, district_id: int, post_ids: Collecti
     return _on_duty(connection.execute(_known_elsewhere, chosen))
 
 
-def known_at(connection: Connection, district_id: int, post_ids: Collection[int]) -> list[OnDuty]:
-    """Read who is on duty at some posts, approved or confirmed on this duty; as ``crowd``."""
-    chosen = {"district_id": district_id, "post_ids": sorted(post_ids)}
-    return _on_duty(connection.execute(_known_of_posts, chosen))
+def known_around(
+    connection: Connection, district_id: int, *, post_id: int, box: Box, besides: Collection[int]
+) -> list[OnDuty]:
+    """Read who is on duty at a post, and at those that are in a box or have somebody in it, ``besides`` some posts.
+
+    Approved, or confirmed on this duty; as ``crowd``.
+    """
+    chosen = {"district_id": district_id, "post_ids": sorted(besides), "post_id": post_id, **asdict(box)}
+    return _on_duty(connection.execute(_known_around, chosen))
 
 
 # Two reads: as one, PostgreSQL counts the duties once for each post until it has statistics of them.
@@ -188,7 +196,7 @@ def strangers(
     query = _strangers
     if box is not None:
         query = _strangers_of_posts
-        chosen["post_ids"] = posts_near(connection, post_id, box)
+        chosen["post_ids"] = _posts_near(connection, post_id, box)
     return sorted(_on_duty(connection.execute(query, chosen)), key=lambda one: one.account_id)
 
 
@@ -196,6 +204,5 @@ def _on_duty(rows: Iterable[Row[Any]]) -> list[OnDuty]:
     return [OnDuty._make(row) for row in rows]
 
 
-def posts_near(connection: Connection, post_id: int, box: Box) -> list[int]:
-    """Read a post's number with those of the posts that are in a box or have somebody in it."""
+def _posts_near(connection: Connection, post_id: int, box: Box) -> list[int]:
     return sorted({*connection.execute(_posts_in_box, asdict(box)).scalars(), post_id})

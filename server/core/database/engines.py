@@ -10,6 +10,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from server.core import json_text
 from server.core.database.single_instance_lock import make_private
 
+# Connections to PostgreSQL that a process keeps open.
 OPEN = 20
 # A cable that is cut says nothing. Each side finds out by itself: this one so that a caller is told "not now" and
 # tries again, PostgreSQL so that a transaction whose process is gone does not hold its locks against all others.

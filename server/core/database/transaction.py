@@ -31,6 +31,7 @@ class Transaction:
         self.pending_events: list[event_log.PendingEvent] = []
         self._at_the_end: dict[tuple[str, int], Callable[[Transaction], None]] = {}
         self._read: dict[Hashable, Any] = {}
+        self._collected: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
 
     def once(self, key: Hashable, read: "Callable[[], Value]") -> "Value":
         """Read something once, however many check-ins share this transaction; nothing in it may change it."""
@@ -43,12 +44,12 @@ class Transaction:
         self, what: str, keys: Iterable[Key], read: "Callable[[list[Key]], Mapping[Key, Value]]"
     ) -> "dict[Key, Value]":
         """Read something of each key once, all that was not read before with one call; nothing may change it."""
-        known: dict[Key, Value | None] = self._read.setdefault(what, {})
+        known: dict[Key, Value | None] = self._read.get(what, {})
         wanted = list(dict.fromkeys(keys))
         missing = [key for key in wanted if key not in known]
         if missing:
             found = read(missing)
-            known.update({key: found.get(key) for key in missing})
+            known = self._read[what] = known | {key: found.get(key) for key in missing}
         read_of = ((key, known[key]) for key in wanted)
         return {key: value for key, value in read_of if value is not None}
 
@@ -59,6 +60,39 @@ class Transaction:
         if kept_rows.changed(self.connection):
             return dict(read(list(dict.fromkeys(keys))))
         return self._kept.each(what, keys, read)
+
+    def knows(self, key: Hashable) -> bool:
+        """Tell whether something was read, or is kept, under a key."""
+        return key in self._read
+
+    def keep(self, key: Hashable, value: object) -> None:
+        """Let ``once`` give another value from now on, since this transaction has changed what it read.
+
+        It is a new value, never the old one changed: a savepoint that is undone gives the old one back.
+        """
+        self._read[key] = value
+
+    def forget(self, key: Hashable) -> None:
+        """Let ``once`` read something anew that has changed."""
+        self._read.pop(key, None)
+
+    def collect(self, write: "Callable[[Transaction, list[Any]], None]", rows: Iterable[Any]) -> None:
+        """Collect rows that ``write`` will write together: when it is asked for, at the latest before the commit."""
+        if to_write := list(rows):
+            self._collected.setdefault(write, []).extend(to_write)
+
+    def collected(self, write: "Callable[[Transaction, list[Any]], None]") -> list[Any]:
+        """Give the rows that wait to be written by a function."""
+        return list(self._collected.get(write, ()))
+
+    def write_collected(self, *, but: "Callable[[Transaction, list[Any]], None] | None" = None) -> list[Any]:
+        """Write all rows that wait, before somebody reads what they change; give those that wait for ``but``.
+
+        These are not written: whoever asks writes them himself.
+        """
+        while to_write := [write for write in self._collected if write is not but]:
+            to_write[0](self, self._collected.pop(to_write[0]))
+        return self._collected.pop(but, []) if but else []
 
     def publish(
         self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False
@@ -123,19 +157,26 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo only what happens inside when it raises: rows, events and work for the end."""
-        told, at_the_end = list(self.pending_events), dict(self._at_the_end)
+        """Undo only what happens inside when it raises: rows, events, work for the end, and what was read inside."""
+        self.write_collected()
+        told, at_the_end, read = list(self.pending_events), dict(self._at_the_end), dict(self._read)
         try:
             with self.connection.begin_nested():
                 yield
+                self.write_collected()
         except BaseException:
-            self.pending_events, self._at_the_end = told, at_the_end
+            self.pending_events, self._at_the_end, self._read = told, at_the_end, read
+            self._collected.clear()
             raise
 
     def finish(self) -> None:
         """Do the work kept for the end and write the events; called once, just before the commit."""
-        for _key, work in sorted(self._at_the_end.items(), key=lambda item: item[0]):
-            work(self)
+        done: set[tuple[str, int]] = set()
+        # Work may ask for more work.
+        while to_do := sorted(self._at_the_end.keys() - done):
+            done.add(to_do[0])
+            self._at_the_end[to_do[0]](self)
+        self.write_collected()
         if kept_rows.changed(self.connection):
             self.publish(kept_rows.KEPT_CHANGED, {}, ())
         if self.pending_events:

@@ -75,6 +75,11 @@ def tailor(tailors: Mapping[str, Tailor]) -> None:
     _tailors.update(tailors)
 
 
+def is_tailored(name: str) -> bool:
+    """Tell whether events of a name are told to each room in its own way."""
+    return name in _tailors
+
+
 def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
     """Give an event's data as it goes into a room.
 

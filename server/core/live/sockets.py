@@ -14,7 +14,8 @@ from server.core.access.rooms import room_of
 from server.core.access.sessions import AsSeen
 from server.core.http.wire import platform
 from server.core.live import catch_up
-from server.core.live.hub import MOST_AT_ONCE, Hub
+from server.core.live.hub import Hub
+from server.core.live.news import MOST_AT_ONCE
 from server.core.live.presence import Presence
 from server.core.live.reconnect_throttle import ACTOR, hands_are_shaken
 from server.core.refused import Refused

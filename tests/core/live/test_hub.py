@@ -26,9 +26,9 @@ class Heard:
     def __init__(self) -> None:
         self.said: list[tuple[str, Any]] = []
 
-    def emit(self, event: str, *arguments: Any, to: str) -> None:
+    def send(self, event: str, text: str, *, to: str) -> None:
         assert to == ROOM
-        self.said.append((event, arguments[0]))
+        self.said.append((event, json.loads(text)))
 
     def take(self) -> list[tuple[str, Any]]:
         said, self.said = self.said, []

@@ -137,7 +137,7 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
     floods = Floods()
     bound(socketio.server.eio, frames.door(counted_sockets(settings.engine, floods.meter_of)))
     presence = Presence(store, clock)
-    install(socketio, hub, sockets, presence)
+    install(socketio, hub, sockets, presence, as_seen=ALL_AREAS.events_as_seen)
     app.wsgi_app = ReconnectThrottle(  # type: ignore[method-assign]
         app.wsgi_app, store.admission, auth.actor_finder(app), wait_s=floods.wait_s
     )

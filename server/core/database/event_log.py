@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    bindparam,
     func,
     insert,
     select,
@@ -203,12 +204,16 @@ def _is_in_room(connection: Connection, room: str, event_id: int) -> bool:
     return connection.execute(query).first() is not None
 
 
+_newest = select(func.max(event_room.c.event_id)).where(event_room.c.room == bindparam("room"))
+_newest_up_to = _newest.where(event_room.c.event_id <= bindparam("up_to"))
+
+
 def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:
     """Give the id of a room's newest event (0: it has none), up to and with a given id."""
-    query = select(func.max(event_room.c.event_id)).where(event_room.c.room == room)
-    if up_to is not None:
-        query = query.where(event_room.c.event_id <= up_to)
-    return connection.execute(query).scalar_one() or 0
+    query, known = (
+        (_newest, {"room": room}) if up_to is None else (_newest_up_to, {"room": room, "up_to": up_to})
+    )
+    return connection.execute(query, known).scalar_one() or 0
 
 
 def last(connection: Connection) -> int:

@@ -26,13 +26,13 @@ LOOK_EVERY_S = 5.0
 
 def close_astray(app: Flask, store: Store, sockets: Sockets, rooms_of: RoomsOfSessions, now: datetime) -> int:
     """Close the sockets whose session belongs elsewhere by now, and count them."""
-    listening = set(sockets.session_of.values())
+    listening = set(sockets.sessions)
     if not listening:
         return 0
     with store.read() as connection:
         rooms = rooms_of(connection, listening, now)
     # Who came while the database was asked is not in the answer, and was let in a moment ago.
-    astray = [one for one in sockets.astray(rooms) if sockets.session_of[one] in listening]
+    astray = sockets.astray(rooms, listening)
     for socket in astray:
         with app.app_context():
             disconnect(socket, namespace="/")

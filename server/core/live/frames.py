@@ -10,9 +10,7 @@ import hashlib
 import inspect
 import json
 import logging
-import struct
 import time
-import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
@@ -29,6 +27,7 @@ from flask_socketio import SocketIO
 from server.core.faults import named, without_values
 from server.core.live.floods import MOST_HELD
 from server.core.live.outboxes import close_slow
+from server.core.live.websocket_frame import Frame
 
 logger = logging.getLogger("huxue.frames")
 
@@ -53,9 +52,6 @@ INSIDE = {
 }
 # Socket.IO's event inside Engine.IO's message.
 MESSAGE, EVENT = "4", "2"
-TEXT, COMPRESSED = 0x81, 0x40
-# Below it a frame is hardly smaller afterwards.
-DEFLATED_FROM_BYTES = 1024
 PING_LOOK_S = 1.0
 
 
@@ -76,37 +72,6 @@ class Line(Protocol):
 
     def divert(self, write: Callable[[bytes], object]) -> None:
         """Let what the protocol itself says (pongs, the closing word) be written by ``write``, after what waits."""
-
-
-class Frame:
-    """A text as the bytes of one WebSocket frame, plain or compressed: the same for every socket that hears it."""
-
-    __slots__ = ("_deflated", "_text", "plain")
-
-    def __init__(self, text: str) -> None:
-        self._text = text.encode()
-        self.plain = _framed(TEXT, self._text)
-        self._deflated: bytes | None = None
-
-    @property
-    def deflated(self) -> bytes:
-        """Give the frame for those who take compressed ones; each stands by itself (*no context takeover*)."""
-        if len(self._text) < DEFLATED_FROM_BYTES:
-            return self.plain
-        if self._deflated is None:
-            compressor = zlib.compressobj(zlib.Z_BEST_SPEED, zlib.DEFLATED, -zlib.MAX_WBITS)
-            told = compressor.compress(self._text) + compressor.flush(zlib.Z_SYNC_FLUSH)
-            self._deflated = _framed(TEXT | COMPRESSED, told[:-4])
-        return self._deflated
-
-
-def _framed(first: int, data: bytes) -> bytes:
-    size = len(data)
-    if size < 126:
-        return bytes((first, size)) + data
-    if size < 65_536:
-        return struct.pack("!BBH", first, 126, size) + data
-    return struct.pack("!BBQ", first, 127, size) + data
 
 
 class Outlet:
@@ -251,8 +216,7 @@ class Frames:
             return
         server = self._outer.server
         message = f'{EVENT}["{event}",{text}]'
-        told = packet.Packet(packet.MESSAGE, message)
-        frame = Frame(MESSAGE + message)
+        frame, told = Frame(MESSAGE + message), None
         sockets = server.eio.sockets
         for _socket, connection in server.manager.get_participants("/", to):
             found = sockets.get(connection)
@@ -260,6 +224,7 @@ class Frames:
             if type(outlet) is Outlet:
                 outlet.tell(frame)
             else:
+                told = told or packet.Packet(packet.MESSAGE, message)
                 server._send_eio_packet(connection, told)
 
 

@@ -28,9 +28,12 @@ class News:
         return written({"id": self.event.id, "name": self.event.name, "data": data})
 
 
+_encoder = json.JSONEncoder(separators=(",", ":"))
+
+
 def written(told: object) -> str:
     """Write JSON as Socket.IO's library does, byte for byte."""
-    return json.dumps(told, separators=(",", ":"))
+    return _encoder.encode(told)
 
 
 def pieces(news: Iterable[News], room: str) -> Iterator[list[tuple[int, str]]]:

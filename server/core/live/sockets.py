@@ -6,11 +6,13 @@ from typing import Any
 from flask import Flask
 from flask_socketio import ConnectionRefusedError as Turned
 from flask_socketio import SocketIO, disconnect
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.access.roles import Actor
 from server.core.access.rooms import room_of
 from server.core.access.sessions import AsSeen
+from server.core.database import event_log
 from server.core.live import catch_up
 from server.core.live.hub import Hub
 from server.core.live.news import MOST_AT_ONCE, written
@@ -78,9 +80,7 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, 
             raise Turned("no_session")
         room = room_of(actor)
         try:
-            # Read before the room is entered: what comes in between is in the gap that the hello lets the page see.
-            missed = missed_by(hub, actor, cursor, as_seen)
-            last = hub.enter(room)
+            missed, last = enter(hub, actor, cursor, as_seen)
         except SQLAlchemyError as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
             raise Turned("cannot_connect_now") from why
@@ -110,20 +110,41 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, 
             presence.leave(socket)
 
 
-def missed_by(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> str | None:
-    """Read the batch that a page missed that says where it stands; who must fetch all anew finds out by the hello.
+def enter(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> tuple[str | None, int]:
+    """Let a page into its room; gives the batch that it missed, and the id that the room's next batch follows.
 
-    ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, or whatever a client sent in its place.
+    ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, or whatever a client sent in its place. Who must fetch
+    everything anew, or much, finds out by the id. What was missed is read before the room is entered: what comes in
+    between is in the gap that the id lets the page see.
     """
+    room, at = room_of(actor), hub.cursor
+    after = _stands_at(hub, room, cursor)
+    if after is None and room in hub.last:
+        return None, hub.enter(room)
+    with hub.store.read() as connection:
+        stands = event_log.standing(connection, room, after=after or 0, up_to=at)
+        batch = None
+        if after is not None and after < stands.last_in_room:
+            batch = _missed(connection, hub, actor, as_seen, after=after, stands=stands)
+    return batch, hub.enter(room, known=(at, stands.last_in_room))
+
+
+def _stands_at(hub: Hub, room: str, cursor: Any) -> int | None:
+    """Give the event at which a page stands, if it follows this history and may have missed something."""
+    if not isinstance(cursor, dict) or cursor.get("epoch") != hub.history(room):
+        return None
+    after = cursor.get("last")
+    return after if type(after) is int and 0 <= after < hub.cursor else None
+
+
+def _missed(
+    connection: Connection, hub: Hub, actor: Actor, as_seen: AsSeen, *, after: int, stands: event_log.Standing
+) -> str | None:
     history = hub.history(room_of(actor))
-    if not isinstance(cursor, dict) or cursor.get("epoch") != history or type(cursor.get("last")) is not int:
-        return None
-    after = cursor["last"]
-    if not 0 <= after < hub.cursor:
-        return None
     try:
-        with hub.store.read() as connection:
-            missed = catch_up.missed(connection, actor, as_seen, after=after, epoch=history, history=history)
+        missed = catch_up.missed(
+            connection, actor, as_seen, after=after, epoch=history, history=history, stands=stands
+        )
     except Refused:
         return None
     if not missed["events"]:

@@ -21,9 +21,10 @@ from wsproto.extensions import PerMessageDeflate
 from wsproto.frame_protocol import FrameProtocol
 
 from server.core.live.floods import MOST_HELD, Floods
-from server.core.live.frames import DEFLATED_FROM_BYTES, INSIDE, Frame, Frames, Outlet
+from server.core.live.frames import INSIDE, Frames, Outlet
 from server.core.live.news import written
 from server.core.live.outboxes import bound
+from server.core.live.websocket_frame import DEFLATED_FROM_BYTES, Frame
 from server.engine import counted_sockets
 from server.engine.thread_sockets import Line
 from tests.tools.world import WAIT_S

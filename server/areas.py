@@ -57,7 +57,7 @@ AREAS = Areas(
         AUDITOR,
     )
 )
-event_log.tailor(AREAS.event_tailors())
+event_tailors.tailor(AREAS.event_tailors())
 
 
 def open_store(url: str) -> Store:

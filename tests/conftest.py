@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from copy import deepcopy
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 from tests.tools.gateway import Gateway
 from tests.tools.insiders import Insiders, of_app
+from tests.tools.order import arrange
 from tests.tools.outward import real_channels, real_settings
 from tests.tools.routes import compile_once
 
@@ -48,9 +48,6 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
-# What takes long begins first, so that no worker is left with it at the end while the others have nothing to do.
-LONGEST_FIRST = ("demo", "live", "browser", "stories")
-
 
 def pytest_configure() -> None:
     """Let the applications of all tests share what is the same in each."""
@@ -65,26 +62,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let browsers that wait for clocks begin, then the long folders: while those wait, others work."""
-    # tests.tools.run_all finds their files by these words.
-    unfound = [
-        item.nodeid for item in items if item.get_closest_marker("alone") and not _says_alone(item.path)
-    ]
-    if unfound:
-        raise pytest.UsageError(f"Write `pytest.mark.alone` in the file itself: {', '.join(unfound)}")
-
-    def place(item: pytest.Item) -> int:
-        if item.get_closest_marker("waits"):
-            return 0
-        folder = item.path.parent.name
-        return 1 + (LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST))
-
-    items.sort(key=place)
-
-
-@cache
-def _says_alone(path: Path) -> bool:
-    return "mark.alone" in path.read_text("utf-8")
+    """Put the files in the order in which they go to the workers."""
+    arrange(items)
 
 
 @pytest.fixture(scope="session")

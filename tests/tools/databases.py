@@ -88,46 +88,37 @@ class Copy:
     def _keep(self) -> None:
         """Keep the template's rows in a schema of their own, and write the function."""
         self._link.execute("CREATE SCHEMA kept")
-        steps: list[Composable] = []
-        for (name,) in self._link.execute(TABLES.encode()).fetchall():
-            table, kept = Identifier("public", name), Identifier("kept", name)
-            names = {"table": table, "kept": kept}
-            if not self._link.execute(SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchall():
-                clear = "IF EXISTS (SELECT FROM {table}) THEN DELETE FROM {table}; END IF;"
-                steps.append(SQL(clear).format(**names))
-                continue
-            # What nobody touched is as old as the copy, row by row, and as much.
-            self._link.execute(SQL("CREATE TABLE {kept} AS TABLE {table}").format(**names))
-            restore = (
-                "IF (SELECT count(*) FROM {table}) <> (SELECT count(*) FROM {kept})"
-                " OR EXISTS (SELECT FROM {table} WHERE xmin::text::bigint > newest) THEN DELETE FROM {table};"
-                " INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE {kept}; END IF;"
-            )
-            steps.append(SQL(restore).format(**names))
-        for name, last, start in self._link.execute(SEQUENCES.encode()).fetchall():
-            value, is_called = (start, False) if last is None else (last, True)
-            steps.append(
-                SQL("PERFORM setval({}, {}, {});").format(
-                    Literal(f'public."{name}"'), Literal(value), Literal(is_called)
-                )
-            )
+        steps = [self._table(name) for (name,) in self._link.execute(TABLES.encode()).fetchall()]
+        steps += [self._sequence(*one) for one in self._link.execute(SEQUENCES.encode()).fetchall()]
         self._link.execute("CREATE TABLE kept.newest AS SELECT pg_current_xact_id()::text::bigint AS value")
-        body = (
-            SQL(" ")
-            .join(
-                [
-                    SQL("DECLARE newest bigint := (SELECT value FROM kept.newest); BEGIN"),
-                    # Neither the order of the tables nor a trigger matters then.
-                    SQL("SET LOCAL session_replication_role = replica;"),
-                    *steps,
-                    SQL("UPDATE kept.newest SET value = pg_current_xact_id()::text::bigint; END"),
-                ]
-            )
-            .as_string(self._link)
+        body = SQL(" ").join(
+            [
+                SQL("DECLARE newest bigint := (SELECT value FROM kept.newest); BEGIN"),
+                # Neither the order of the tables nor a trigger matters then.
+                SQL("SET LOCAL session_replication_role = replica;"),
+                *steps,
+                SQL("UPDATE kept.newest SET value = pg_current_xact_id()::text::bigint; END"),
+            ]
         )
-        self._link.execute(
-            SQL("CREATE FUNCTION kept.set_back() RETURNS void LANGUAGE plpgsql AS {}").format(Literal(body))
-        )
+        function = SQL("CREATE FUNCTION kept.set_back() RETURNS void LANGUAGE plpgsql AS {}")
+        self._link.execute(function.format(Literal(body.as_string(self._link))))
+
+    def _table(self, name: str) -> Composable:
+        names = {"table": Identifier("public", name), "kept": Identifier("kept", name)}
+        if not self._link.execute(SQL("SELECT 1 FROM {table} LIMIT 1").format(**names)).fetchall():
+            return SQL("IF EXISTS (SELECT FROM {table}) THEN DELETE FROM {table}; END IF;").format(**names)
+        self._link.execute(SQL("CREATE TABLE {kept} AS TABLE {table}").format(**names))
+        # What nobody touched is as much as before, and no row is newer than the last setting back.
+        return SQL(
+            "IF (SELECT count(*) FROM {table}) <> (SELECT count(*) FROM {kept})"
+            " OR EXISTS (SELECT FROM {table} WHERE xmin::text::bigint > newest) THEN DELETE FROM {table};"
+            " INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE {kept}; END IF;"
+        ).format(**names)
+
+    def _sequence(self, name: str, last: int | None, start: int) -> Composable:
+        value, is_called = (start, False) if last is None else (last, True)
+        parts = Literal(f'public."{name}"'), Literal(value), Literal(is_called)
+        return SQL("PERFORM setval({}, {}, {});").format(*parts)
 
 
 @dataclass

@@ -34,6 +34,8 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.statements import counted
 
+Work = Callable[[], object]
+PROFILE = cProfile.Profile(time.process_time)
 HEADS_A_POST, ALARMS, STEP_S = 3, 40, 31
 
 
@@ -95,15 +97,20 @@ def reachable(store: Store, accounts: list[int], now: datetime) -> None:
         transaction.connection.execute(insert(push_subscription), browsers)
 
 
-def measure(name: str, store: Store, works: list[Callable[[], object]]) -> None:
+def measure(name: str, store: Store, works: list[Work], after: Work = lambda: None) -> None:
     """Do some works, count the statements of the first and print what each of the others took."""
     with counted(store) as heard:
         works[0]()
+    after()
     took = []
     for work in works[1:]:
-        began = time.process_time()
-        work()
-        took.append((time.process_time() - began) * 1000)
+        with profiled():
+            began = time.process_time()
+            work()
+            took.append((time.process_time() - began) * 1000)
+        after()
+    if "--profile" in sys.argv:
+        pstats.Stats(PROFILE).sort_stats("tottime").print_stats(40)
     if "--told" in sys.argv:
         print(heard.told())
     said = f"{len(heard.work)} statements, {len(heard.locks)} locks"
@@ -138,15 +145,26 @@ def _alarms(
     posts = list(guards)[:: len(guards) // (ALARMS + 2)][: ALARMS + 1]
     raisers = {post: Caller(app, guards[post][0], clock.now()) for post in posts}
     raised: dict[int, dict] = {}
+    dispatcher = Caller(
+        app, next(row["id"] for row in paper.account if row["role"] == "dispatcher"), clock.now()
+    )
 
     def press(post: int) -> None:
         answer = raisers[post].post("/api/alarms", {"post_code": codes[post]})
         assert answer.status_code == 201, answer.text
         raised[post] = answer.json
 
+    def end() -> None:
+        for number in [one["id"] for one in raised.values()]:
+            said = {"outcome": "false", "finding": "bench"}
+            answer = dispatcher.post(f"/api/alarms/{number}/resolution", said)
+            assert answer.status_code == 200, answer.text
+        raised.clear()
+
     press(posts[0])
-    with profiled():
-        measure("an alarm raised", store, [partial(press, post) for post in posts[1:]])
+    end()
+    measure("an alarm raised", store, [partial(press, post) for post in posts[1:]], after=end)
+    measure(f"one beside up to {len(posts)} others", store, [partial(press, post) for post in posts])
     asked = {
         one["id"]: [
             who["account_id"]
@@ -161,10 +179,10 @@ def _alarms(
         got = callers[alarm][which].post(f"/api/alarms/{alarm}/responses", {"state": state})
         assert got.status_code == 200, got.text
 
-    with profiled():
-        for state in ("responding", "on_scene"):
-            works = [partial(answer, alarm, 0, state) for alarm in list(callers)[:20]]
-            measure(f"an answer: {state}", store, works)
+    for state in ("responding", "on_scene"):
+        measure(
+            f"an answer: {state}", store, [partial(answer, alarm, 0, state) for alarm in list(callers)[:20]]
+        )
     for number in range(3):
         clock.wind(seconds=STEP_S)
         with counted(store) as heard:
@@ -179,15 +197,13 @@ def _alarms(
 
 @contextmanager
 def profiled() -> Iterator[None]:
-    """Print where the time goes, where that is asked for."""
+    """Note where the time goes, where that is asked for."""
     if "--profile" not in sys.argv:
         yield
         return
-    profile = cProfile.Profile(time.process_time)
-    profile.enable()
+    PROFILE.enable()
     yield
-    profile.disable()
-    pstats.Stats(profile).sort_stats("tottime").print_stats(45)
+    PROFILE.disable()
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Check-ins: who stood where, from when to when, and what speaks against it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -122,14 +122,18 @@ def accounts_of_devices(
 
 
 _begin = insert(check_in).returning(check_in.c.id, check_in.c.account_id)
+_WRITTEN = tuple(column.name for column in check_in.c if column.name != "id")
 
 
-def begin(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
-    """Write duties that begin, of each account one, and give their numbers by account.
+def begin(connection: Connection, duties: Iterable[Duty]) -> list[Duty]:
+    """Write duties that begin, of each account one, and give them with their numbers, in their order.
 
     Raises ``IntegrityError`` where an account is on duty already: another process wrote meanwhile.
     """
-    return {row.account_id: row.id for row in connection.execute(_begin, rows)}
+    new = list(duties)
+    rows = [{name: getattr(one, name) for name in _WRITTEN} for one in new]
+    numbers = {row.account_id: row.id for row in connection.execute(_begin, rows)}
+    return [replace(one, id=numbers[one.account_id]) for one in new]
 
 
 _check_out = (

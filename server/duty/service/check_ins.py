@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import update
 
@@ -79,62 +78,54 @@ class NewDuty:
     device_id: str | None = None
     assisted_by: int | None = None
 
-    def row(self, now: datetime) -> dict[str, Any]:
-        """Give what is written of it."""
-        arrival, fix = self.arrival, self.fix
-        return {
-            "account_id": self.account_id,
-            "post_id": self.place.post_id,
-            "category": self.category,
-            "peak": self.shift.peak,
-            "date": self.shift.date,
-            "starts_at": self.shift.starts_at,
-            "ends_at": self.shift.ends_at,
-            "shift": self.shift.as_dict(),
-            "at": now,
-            "claimed_at": self.claimed_at,
-            "verdict": arrival.verdict.value,
-            "minutes_late": arrival.minutes_late,
-            "flags": [flag.value for flag in arrival.flags],
-            "verified": arrival.verified,
-            "latitude": fix.point.latitude if fix else None,
-            "longitude": fix.point.longitude if fix else None,
-            "accuracy_m": fix.accuracy_m if fix else None,
-            "distance_m": arrival.distance_m,
-            "device_id": self.device_id,
-            "assisted_by": self.assisted_by,
-        }
+    def duty(self, now: datetime) -> Duty:
+        """Give the duty that begins now, before it has a number."""
+        arrival, fix, shift = self.arrival, self.fix, self.shift
+        return Duty(
+            id=0,
+            account_id=self.account_id,
+            post_id=self.place.post_id,
+            post_name=self.place.name,
+            category=self.category,
+            peak=shift.peak,
+            date=shift.date,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            shift=shift.as_dict(),
+            at=now,
+            claimed_at=self.claimed_at,
+            verdict=arrival.verdict.value,
+            minutes_late=arrival.minutes_late,
+            flags=[flag.value for flag in arrival.flags],
+            verified=arrival.verified,
+            latitude=fix.point.latitude if fix else None,
+            longitude=fix.point.longitude if fix else None,
+            accuracy_m=fix.accuracy_m if fix else None,
+            distance_m=arrival.distance_m,
+            device_id=self.device_id,
+            assisted_by=self.assisted_by,
+            confirmed_by=None,
+            confirmed_at=None,
+            checked_out_at=None,
+            checked_out_how=None,
+        )
 
 
 def begin(transaction: Transaction, duties: Sequence[NewDuty], limits: Limits) -> list[CheckInView]:
     """Begin duties of accounts that are on none, of each account one; tell the guards, the posts and the areas above.
 
     Gives them in their order as clients see them.
-
     Raises ``IntegrityError`` where an account is on duty already: another process took it meanwhile.
     """
     if not duties:
         return []
-    rows = [one.row(transaction.now) for one in duties]
-    numbers = check_ins.begin(transaction.connection, rows)
+    begun = check_ins.begin(transaction.connection, (one.duty(transaction.now) for one in duties))
     views = []
-    for one, row in zip(duties, rows, strict=True):
-        views.append(tell_own(transaction, _begun(one, row, numbers[one.account_id])))
-        post_coverage.publish_at_the_end(transaction, one.place.post_id, limits)
+    for one, duty in zip(duties, begun, strict=True):
+        views.append(tell_own(transaction, duty))
+        post_coverage.publish_at_the_end(transaction, duty.post_id, limits)
         transaction.announce(DutyBegun(one.place, limits))
     return views
-
-
-def _begun(new: NewDuty, row: Mapping[str, Any], number: int) -> Duty:
-    return Duty(
-        id=number,
-        post_name=new.place.name,
-        **row,
-        confirmed_by=None,
-        confirmed_at=None,
-        checked_out_at=None,
-        checked_out_how=None,
-    )
 
 
 def require_free(duty: Duty | None, *, post_id: int, at: datetime, himself: bool) -> None:

@@ -73,7 +73,7 @@ def at_peaks(connection: Connection, peaks: Iterable[PostPeak]) -> dict[PostPeak
         "peaks": sorted({peak for _post_id, peak in wanted}),
     }
     found: dict[PostPeak, list[OnRoster]] = {}
-    for account_id, post_id, peak, weekdays in connection.execute(_at_peaks, asked):
+    for account_id, post_id, peak, weekdays in connection.execute(_at_peaks, asked).all():
         if (post_id, peak) in wanted:
             found.setdefault((post_id, peak), []).append(OnRoster(account_id, weekdays))
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Text, bindparam, cast, select
 
 from server.core.database.upsert import Upsert
 from server.duty.rules.shapes import LineView
@@ -13,6 +13,16 @@ from server.places.tables import post
 def lines(connection: Connection, **scope: int) -> list[LineView]:
     """Read the lines of a scope: ``district_id``, ``station_id`` or ``school_id``."""
     query = select(coverage.c.line).join(post, coverage.c.post_id == post.c.id).order_by(post.c.id)
+    for name, number in scope.items():
+        query = query.where(post.c[name] == number)
+    return list(connection.execute(query).scalars())
+
+
+def texts(connection: Connection, **scope: int) -> list[str]:
+    """Read the lines of a scope, as ``lines`` does, as the text that is kept of them: they go over the wire so."""
+    query = (
+        select(cast(coverage.c.line, Text)).join(post, coverage.c.post_id == post.c.id).order_by(post.c.id)
+    )
     for name, number in scope.items():
         query = query.where(post.c[name] == number)
     return list(connection.execute(query).scalars())

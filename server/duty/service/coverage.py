@@ -14,7 +14,7 @@ from server.core.limits import Limits
 from server.duty.queries import at_shifts, coverage
 from server.duty.queries.at_shifts import AtShift
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
-from server.duty.rules.coverage import PostCoverage, cover
+from server.duty.rules.coverage import PostCoverage, continued, cover
 from server.duty.rules.shapes import LineView
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -27,17 +27,15 @@ def line_now(connection: Connection, place: Place, limits: Limits, now: datetime
         return kept
     shift = current_shift(shifts.around(place, limits, now), now)
     if shift is None:
-        return _line(place, None, [], None, None, now).as_dict()
+        return _covered(place, None, [], None, now).as_dict()
     key = (place.post_id, shift.peak)
     on_roster = on_roster_of(rosters.at_peaks(connection, [key]).get(key, ()), shift.date)
     here = at_shifts.read(connection, {place.post_id: shift.key}).get(place.post_id)
-    return _line(place, shift, on_roster, here, None, now).as_dict()
+    return _covered(place, shift, on_roster, here, now).as_dict()
 
 
-def _lines(
-    transaction: Transaction, places: Iterable[Place], kept: Mapping[int, LineView], limits: Limits
-) -> list[PostCoverage]:
-    """Work out posts' lines from their rows; version and ``since`` go on from the ``kept`` line."""
+def _all_covered(transaction: Transaction, places: Iterable[Place], limits: Limits) -> list[PostCoverage]:
+    """Work out posts' coverage from their rows."""
     now = transaction.now
     with_shifts = [(place, current_shift(shifts.around(place, limits, now), now)) for place in places]
     running = {place.post_id: shift.key for place, shift in with_shifts if shift is not None}
@@ -47,16 +45,15 @@ def _lines(
     for place, shift in with_shifts:
         of = place.post_id
         on_roster = on_roster_of(on_rosters.get((of, shift.peak), ()), shift.date) if shift else []
-        lines.append(_line(place, shift, on_roster, here.get(of), kept.get(of), now))
+        lines.append(_covered(place, shift, on_roster, here.get(of), now))
     return lines
 
 
-def _line(
+def _covered(
     place: Place,
     shift: Shift | None,
     on_roster: Sequence[int | None],
     here: AtShift | None,
-    previous: LineView | None,
     now: datetime,
 ) -> PostCoverage:
     return cover(
@@ -67,7 +64,6 @@ def _line(
         seats=here.seats if here else (),
         roster=on_roster,
         came=here.came if here else (),
-        previous=PostCoverage.from_dict(previous) if previous else None,
         now=now,
     )
 
@@ -90,11 +86,12 @@ def publish(
     coverage.lock(connection, numbers)
     kept = coverage.lines_of(connection, numbers)
     changed: list[LineView] = []
-    for place, covered in zip(in_order, _lines(transaction, in_order, kept, limits), strict=True):
+    for place, covered in zip(in_order, _all_covered(transaction, in_order, limits), strict=True):
         before = kept.get(place.post_id)
-        if before is None or covered.version != before["version"]:
-            changed.append(covered.as_dict())
-            _tell(transaction, place, covered, changed[-1], also.get(place.post_id, ()) if also else ())
+        line = continued(covered.as_dict(), before)
+        if line is not before:
+            changed.append(line)
+            _tell(transaction, place, covered, line, also.get(place.post_id, ()) if also else ())
     coverage.keep(connection, changed)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, insert, select, update
 
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.database.event_log import event
@@ -38,14 +38,14 @@ MOST_STATEMENTS = 14
 Asked = CheckInRequest | CheckOutRequest
 
 
-def guard(district: SmallDistrict, post: int, seat: int, *, approved: bool = True) -> Actor:
+def guard(district: SmallDistrict, post: int, seat: int) -> Actor:
     """Give a guard of the district as his session does."""
     police = SEATS[seat] == Category.POLICE
     return Actor(
         account_id=district.guards[post][seat],
         role=Role.GUARD,
         category=Category(SEATS[seat]),
-        status=AccountStatus.APPROVED if approved else AccountStatus.PENDING,
+        status=AccountStatus.APPROVED,
         district_id=district.district_id,
         station_id=district.stations[0] if police else None,
         school_id=None if police else district.schools[post],
@@ -62,11 +62,11 @@ def one_asked(draw: st.DrawFn) -> Callable[[SmallDistrict, datetime], Asked]:
     code = draw(st.sampled_from([0, 0, 1, 2, None]))
     metres = draw(st.sampled_from([None, 0, 90, 2_000]))
     queued, minutes_ago = draw(st.booleans()), draw(st.sampled_from([0, 3, 40]))
-    device, approved = draw(st.sampled_from("ab")), draw(st.booleans())
+    device = draw(st.sampled_from("ab"))
     goes = draw(st.integers(0, 4)) == 0
 
     def ask(district: SmallDistrict, now: datetime) -> Asked:
-        actor = guard(district, home, seat, approved=approved)
+        actor = guard(district, home, seat)
         if goes:
             return CheckOutRequest(actor, str(number))
         at = now - timedelta(minutes=minutes_ago)
@@ -114,8 +114,10 @@ def handled(store: Store, connection: Connection, now: datetime, some: list[Any]
 
 @contextmanager
 def undone(store: Store) -> Iterator[Connection]:
-    """Give a connection whose writes leave no trace."""
+    """Give a connection whose writes leave no trace; the second volunteers wait for approval in it."""
+    waits = account.c.phone.like("1990000__05")
     with store.engine.connect() as connection, connection.begin() as transaction:
+        connection.execute(update(account).where(waits).values(status=AccountStatus.PENDING.value))
         yield connection
         transaction.rollback()
 
@@ -237,3 +239,24 @@ def test_a_set_costs_the_same_statements_however_many_are_in_it(
     assert not [one for one in (*came, *went) if isinstance(one, Refused)]
     assert len(ins.work) <= MOST_STATEMENTS, ins.told()
     assert len(outs.work) <= MOST_STATEMENTS, outs.told()
+
+
+def test_what_an_account_is_by_now_counts_and_not_what_its_session_was_when_it_was_read(
+    app_store: Store, district: SmallDistrict, clock: WoundClock
+) -> None:
+    actor, now = guard(district, 0, 0), clock.now()
+
+    def becomes(status: AccountStatus) -> list[Any]:
+        asked = [comes(district, actor, 0, now), comes(district, guard(district, 0, 1), 0, now)]
+        with app_store.engine.connect() as connection, connection.begin() as transaction:
+            of = update(account).where(account.c.id == actor.account_id)
+            connection.execute(of.values(status=status.value))
+            outcomes = handled(app_store, connection, now, asked)
+            transaction.rollback()
+        return outcomes
+
+    suspended, beside = becomes(AccountStatus.SUSPENDED)
+    assert suspended == ("suspended", {})
+    assert beside["verified"]
+    pending, _beside = becomes(AccountStatus.PENDING)
+    assert pending["flags"] == ["not_approved"]

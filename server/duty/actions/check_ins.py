@@ -4,7 +4,7 @@ What is known of all of them is read first, each is judged by itself, and then e
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from server.calendar.queries import rosters
@@ -73,6 +73,7 @@ def check_in(
     ``request_id_reused``. What a phone cannot prove is a flag.
     """
     known = _known(transaction, asked, limits)
+    asked = [replace(one, actor=known.askers[one.actor.account_id].claim.of(one.actor)) for one in asked]
     judged = [_judged(one, known, transaction.now, limits) for one in asked]
     begun = _begin(transaction, [one for one in judged if isinstance(one, NewDuty)], known, limits)
     views = {view["account_id"]: view for view in begun}

@@ -63,8 +63,8 @@ def _judged(
 ) -> Duty | CheckOutView | Refused:
     """Judge a check-out: the duty that it ends, the answer that it got before, or what refuses it."""
     try:
-        require(asked.actor, Act.CHECK_OUT)
         asker = known[asked.actor.account_id]
+        require(asker.claim.of(asked.actor), Act.CHECK_OUT)
         if asker.earlier is not None:
             first: CheckOutView = requests.again(asker.earlier, "check_out", BODY_HASH)  # type: ignore[assignment]
             return first

@@ -1,11 +1,12 @@
 """What is known of those who check in or out, and of what they ask: one statement for all of a set."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, select
 
+from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.database.requests import Earlier, request
 from server.core.geo import Point
 from server.duty.queries.check_ins import Duty
@@ -17,12 +18,37 @@ from server.places.tables import post
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What decides an account's rights: a session that a process keeps may be two seconds behind it."""
+
+    role: Role
+    category: Category | None
+    status: AccountStatus
+    district_id: int
+    station_id: int | None
+    school_id: int | None
+
+    def of(self, actor: Actor) -> Actor:
+        """Give an actor as he is by now."""
+        return replace(
+            actor,
+            role=self.role,
+            category=self.category,
+            status=self.status,
+            district_id=self.district_id,
+            station_id=self.station_id,
+            school_id=self.school_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Asker:
     """Somebody who asks for something: his open duty, his last known place, of whatever duty, and his consent.
 
-    ``earlier`` is what he asked before under the same number.
+    ``claim`` is what his account is by now; ``earlier`` is what he asked before under the same number.
     """
 
+    claim: Claim
     duty: Duty | None
     last_fix: Fix | None
     agreed_to_positions: bool
@@ -33,6 +59,12 @@ _DUTY = "duty_"
 _asking = (
     select(
         account.c.id.label("asker_id"),
+        account.c.role,
+        account.c.category,
+        account.c.status,
+        account.c.district_id,
+        account.c.station_id,
+        account.c.school_id,
         request.c.request_id,
         request.c.body_hash,
         request.c.answer,
@@ -79,8 +111,16 @@ def read(connection: Connection, asked: Mapping[int, str]) -> dict[int, Asker]:
 
 
 def _asker(row: Mapping[Any, Any], earlier: Earlier | None) -> Asker:
-    last = row["seen_at"]
+    last, category = row["seen_at"], row["category"]
     return Asker(
+        claim=Claim(
+            role=Role(row["role"]),
+            category=Category(category) if category else None,
+            status=AccountStatus(row["status"]),
+            district_id=row["district_id"],
+            station_id=row["station_id"],
+            school_id=row["school_id"],
+        ),
         duty=_duty(row) if row[f"{_DUTY}id"] is not None else None,
         last_fix=Fix(Point(row["latitude"], row["longitude"]), row["accuracy_m"], last) if last else None,
         agreed_to_positions=row["agreed"],

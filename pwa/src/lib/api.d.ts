@@ -6245,6 +6245,8 @@ export interface components {
             ended_at: string | null;
             alarm_id: number | null;
             judgement: components["schemas"]["JudgedTier"][] | null;
+            /** @description Whether it called anybody; one that did not counts for no goal. */
+            called: boolean;
         };
         ChainFault: {
             ordinal: number;

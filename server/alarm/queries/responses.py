@@ -83,6 +83,11 @@ def of_account(connection: Connection, alarm_id: int, account_id: int) -> Respon
     return Response(**row) if row else None
 
 
+def of_person(transaction: Transaction, alarm_id: int, account_id: int) -> Response | None:
+    """Give the response of one account to an alarm that is held, as it is in this transaction."""
+    return next((one for one in of_alarm(transaction, alarm_id) if one.account_id == account_id), None)
+
+
 def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> int:
     """Give the alarm at which somebody's answer to one counts: where that was merged into, if he is asked there."""
     query = select(alarm.c.merged_into).where(alarm.c.id == alarm_id)

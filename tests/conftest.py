@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,12 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let browsers that wait for clocks begin, then the long folders: while those wait, others work."""
+    # tests.tools.run_all finds their files by these words.
+    unfound = [
+        item.nodeid for item in items if item.get_closest_marker("alone") and not _says_alone(item.path)
+    ]
+    if unfound:
+        raise pytest.UsageError(f"Write `pytest.mark.alone` in the file itself: {', '.join(unfound)}")
 
     def place(item: pytest.Item) -> int:
         if item.get_closest_marker("waits"):
@@ -65,6 +72,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 1 + (LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST))
 
     items.sort(key=place)
+
+
+@cache
+def _says_alone(path: Path) -> bool:
+    return "mark.alone" in path.read_text("utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The set-up does what is needed, and nothing twice."""
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -71,23 +72,32 @@ def test_an_environment_whose_python_is_gone_is_made_anew(checkout):
 
 def test_packages_are_installed_once(checkout):
     for _ in range(3):
-        bootstrap.install_requirements(checkout, PYTHON, dev=False)
+        bootstrap.install_requirements(checkout, PYTHON, bootstrap.FOR_RUNNING)
     assert len(ran) == 1
     assert "--require-hashes" in ran[0]
     assert "requirements/dev.txt" not in ran[0]
 
 
 def test_the_developers_packages_contain_the_others(checkout):
-    bootstrap.install_requirements(checkout, PYTHON, dev=True)
-    bootstrap.install_requirements(checkout, PYTHON, dev=False)
+    for packages in (bootstrap.FOR_TESTS, bootstrap.FOR_RUNNING, bootstrap.NODE):
+        bootstrap.install_requirements(checkout, PYTHON, packages)
     assert len(ran) == 1
 
 
+def test_node_comes_first_and_alone(checkout):
+    for packages in (bootstrap.NODE, bootstrap.FOR_TESTS):
+        bootstrap.install_requirements(checkout, PYTHON, packages)
+    assert [[word for word in command if word.endswith(".txt")] for command in ran] == [
+        ["requirements/build.txt"],
+        ["requirements.txt", "requirements/build.txt", "requirements/dev.txt"],
+    ]
+
+
 def test_a_changed_pin_is_installed(checkout):
-    bootstrap.install_requirements(checkout, PYTHON, dev=True)
+    bootstrap.install_requirements(checkout, PYTHON, bootstrap.FOR_TESTS)
     (checkout / "requirements.txt").write_text("thing==2")
-    bootstrap.install_requirements(checkout, PYTHON, dev=True)
-    bootstrap.install_requirements(checkout, PYTHON, dev=True)
+    bootstrap.install_requirements(checkout, PYTHON, bootstrap.FOR_TESTS)
+    bootstrap.install_requirements(checkout, PYTHON, bootstrap.FOR_TESTS)
     assert len(ran) == 2
 
 
@@ -139,3 +149,72 @@ def test_a_failing_command_tells_its_end_and_what_to_do(tmp_path):
             cwd=tmp_path,
             advice="Ask someone.",
         )
+
+
+@pytest.fixture
+def start(checkout, monkeypatch):
+    """Give a function that sets a fresh checkout up, and then tells how that ended."""
+    environment(checkout, f"version = {sys.version_info[0]}.{sys.version_info[1]}.1")
+    monkeypatch.setattr(bootstrap, "ROOT", checkout)
+    return lambda: bootstrap.main(["--dev"])
+
+
+def during(monkeypatch, what):
+    """Let something happen within each command."""
+    command_runs = bootstrap.run
+
+    def run(command, **named):
+        what(command)
+        command_runs(command, **named)
+
+    monkeypatch.setattr(bootstrap, "run", run)
+
+
+def test_the_pwa_is_made_while_the_packages_for_tests_are_installed(start, monkeypatch, capsys):
+    both = threading.Barrier(2)
+
+    def meet(command):
+        if "requirements/dev.txt" in command or command[:2] == ["npm", "ci"]:
+            both.wait(20)
+
+    during(monkeypatch, meet)
+    assert start() == 0
+    first, *others = [" ".join(command) for command in ran]
+    assert first.endswith("-r requirements/build.txt")
+    npm = [command for command in others if command.startswith("npm")]
+    assert npm == ["npm ci --no-audit --no-fund --loglevel=error", "npm run build"]
+    assert len(others) == 3
+    lines = capsys.readouterr().out.splitlines()
+    for title in ("Python packages for tests", "npm packages", "PWA"):
+        begun, over = [number for number, line in enumerate(lines) if line.startswith(f"  {title}")]
+        assert lines[begun] == f"  {title} …"
+        assert lines[over].endswith(" s")
+
+
+@pytest.mark.parametrize(
+    ("failing", "unharmed"),
+    [
+        (("requirements/dev.txt",), ("npm packages", "PWA")),
+        (("ci",), ("Python packages for tests",)),
+        (("requirements/dev.txt", "build"), ("npm packages",)),
+    ],
+)
+def test_what_failed_is_told_and_what_runs_beside_it_is_finished(
+    start, monkeypatch, capsys, failing, unharmed
+):
+    def fail(command):
+        for word in failing:
+            if word in command:
+                raise bootstrap.StepFailed(f"{word} did not work")
+
+    with monkeypatch.context() as patch:
+        during(patch, fail)
+        assert start() == 1
+    told = capsys.readouterr()
+    assert [word for word in ("requirements/dev.txt", "ci", "build") if word in told.err] == list(failing)
+    assert told.out.count("failed") == len(failing)
+    for title in unharmed:
+        assert f"  {title}: 0" in told.out
+    done = len(ran)
+    assert start() == 0
+    assert len(ran) - done == {("ci",): 2}.get(failing, len(failing))

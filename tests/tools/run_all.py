@@ -49,12 +49,19 @@ def checks() -> Iterator[Section]:
     yield Section("ruff: format", ("ruff", "format", "--quiet", "--check", "."))
 
 
+def holding(mark: str) -> tuple[str, ...]:
+    """List the files with tests of a mark: to collect the thousands of others takes longer than many a test."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return tuple(str(file.relative_to(ROOT)) for file in files if f"mark.{mark}" in file.read_text("utf-8"))
+
+
 def tests() -> Iterator[Section]:
     """Give the tests; those that measure time come after the others, by themselves."""
     # The order is that of tests/conftest.py: what takes long begins first, a file stays with one worker.
     by_file = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
     yield Section("pytest", ("pytest", "-q", *by_file, "-m", "not hard and not alone"))
-    yield Section("pytest, one at a time", ("pytest", "-q", "-m", "alone and not hard"), may_be_empty=True)
+    alone = ("pytest", "-q", "-m", "alone and not hard", *holding("alone"))
+    yield Section("pytest, one at a time", alone, may_be_empty=True)
     yield Section("what nobody pressed", ("python", "-m", "tests.tools.pressed", "--whole"))
 
 

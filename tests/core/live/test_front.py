@@ -3,8 +3,11 @@
 import http.client
 import re
 import socket
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import Popen
 from uuid import uuid4
@@ -32,18 +35,14 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield world
 
 
-@pytest.fixture(scope="module")
-def front(world: World) -> Iterator[str]:
-    """Run nginx in front of it; gives its address."""
+@contextmanager
+def before(workers: Sequence[int], change: Callable[[str], str] = str) -> Iterator[str]:
+    """Run nginx in front of workers with the project's site file, which may be changed; gives its address."""
     port = free_port()
     with private_folder("nginx", unprivileged_user()) as folder:
-        command = nginx.command(folder, port=port, workers=[world.server.port] * 2)
+        command = nginx.command(folder, port=port, workers=workers)
         site = folder / "site.conf"
-        text, rates = re.subn(r"rate=\d+r/s", "rate=1r/s", site.read_text())
-        # So few that a busy machine, too, asks faster than that; which limit stands where is what is tested.
-        text, bursts = re.subn(r"burst=\d+", f"burst={BURST}", text)
-        assert (rates, bursts) == (2, 2)
-        site.write_text(text)
+        site.write_text(change(site.read_text()))
         process = Popen(command)
         try:
             while True:
@@ -56,6 +55,21 @@ def front(world: World) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait()
+
+
+def few(site: str) -> str:
+    """Let limits begin at so few that a busy machine, too, asks faster: which stands where is what is tested."""
+    site, rates = re.subn(r"rate=\d+r/s", "rate=1r/s", site)
+    site, bursts = re.subn(r"burst=\d+", f"burst={BURST}", site)
+    assert (rates, bursts) == (2, 2)
+    return site
+
+
+@pytest.fixture(scope="module")
+def front(world: World) -> Iterator[str]:
+    """Run nginx in front of it with low limits; gives its address."""
+    with before([world.server.port] * 2, few) as address:
+        yield address
 
 
 def press(world: World, front: str, body: bytes) -> int:
@@ -132,3 +146,53 @@ def test_what_is_counted_is_an_address_and_of_ipv6_a_network() -> None:
     assert free - here_alone == {"@either", "= /api/alarms", "= /api/device-alarms", "/api/alarms/"}
     assert {name for name in here_alone if "deny all;" not in places[name]} == {"= /metrics"}
     assert "limit_" not in site.partition("server {")[2].partition("location ")[0]
+
+
+class Worker(BaseHTTPRequestHandler):
+    """A stranger's server that answers with its own port."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.answer()
+
+    def do_POST(self) -> None:
+        self.answer()
+
+    def answer(self) -> None:
+        port = str(self.connection.getsockname()[1]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(port)))
+        self.end_headers()
+        self.wfile.write(port)
+
+    def log_message(self, *_said: object) -> None:
+        """Say nothing."""
+
+
+class Flooded(Worker):
+    """The same, but it lets go of each handshake of a socket."""
+
+    def answer(self) -> None:
+        if self.path.startswith("/socket.io/"):
+            self.close_connection = True
+        else:
+            super().answer()
+
+
+def test_sockets_that_a_worker_lets_go_of_take_it_away_from_no_alarm() -> None:
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), kind)) for kind in (Flooded, Worker)
+        ]
+        for server in servers:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            stack.callback(server.shutdown)
+        ports = [server.server_address[1] for server in servers]
+        address = stack.enter_context(before(ports))
+        headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+        for _handshake in range(4):
+            shaken = requests.get(f"{address}/socket.io/", headers=headers, timeout=WAIT_S)
+            assert shaken.text == str(ports[1])
+            taken = [requests.post(f"{address}/api/alarms", timeout=WAIT_S).text for _press in range(4)]
+            assert Counter(taken) == Counter([str(port) for port in ports] * 2)

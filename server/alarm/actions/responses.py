@@ -81,8 +81,8 @@ def _take(
     transaction: Transaction, alarm: Alarm, mine: Response, after: ResponseState, actor: Actor, limits: Limits
 ) -> None:
     """Write an answer down, and what follows of it; of whoever does not count nothing does for anybody else."""
-    connection, before = transaction.connection, ResponseState(mine.state)
-    instead = after in REPLACED and dispatch.makes_room(connection, mine, limits)
+    before = ResponseState(mine.state)
+    instead = after in REPLACED and dispatch.makes_room(transaction, mine, limits)
     off_scene_m = _off_scene_m(transaction, alarm, actor.account_id, after, limits)
     if after is not before or off_scene_m is None:
         written.move(transaction, mine, after, actor.account_id, off_scene_m=off_scene_m)

@@ -11,7 +11,6 @@ from server.alarm.rules.response import FINAL, ResponseState
 from server.alarm.rules.search import Responder, Search, Why
 from server.alarm.service import dispatch
 from server.alarm.tables.alarms import Alarm, FurtherPlace
-from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.geo import Point
 from server.core.limits import Limits
@@ -79,7 +78,7 @@ def _there(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[int,
     """Find who stands at the places of an alarm, each at the one that is nearest to him."""
     connection, numbers = transaction.connection, limits[DispatchLimits]
     alarm = alarms.row_now(transaction, alarm_id)
-    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    dispatch.hold_choice(transaction, alarm)
     there: dict[int, Responder] = {}
     spots: list[Alarm | FurtherPlace] = [alarm, *places.of_alarms(connection, [alarm_id])]
     for place in spots:

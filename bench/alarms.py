@@ -165,12 +165,9 @@ def _alarms(
     end()
     measure("an alarm raised", store, [partial(press, post) for post in posts[1:]], after=end)
     measure(f"one beside up to {len(posts)} others", store, [partial(press, post) for post in posts])
+    everybody = set().union(*guards.values())
     asked = {
-        one["id"]: [
-            who["account_id"]
-            for who in one["responses"]
-            if who["account_id"] in set().union(*guards.values())
-        ]
+        one["id"]: [who["account_id"] for who in one["responses"] if who["account_id"] in everybody]
         for one in raised.values()
     }
     callers = {alarm: [Caller(app, who, clock.now()) for who in them[:2]] for alarm, them in asked.items()}

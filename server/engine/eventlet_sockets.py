@@ -26,16 +26,7 @@ DEFLATE = "permessage-deflate"
 class CountedWebSocket(RFC6455WebSocket):
     """A WebSocket that reads no further once it has had its share, and lets its neighbours run after each frame."""
 
-    def __init__(self, plain: RFC6455WebSocket, meter: Meter) -> None:
-        super().__init__(
-            plain.socket,
-            plain.environ,
-            plain.version,
-            protocol=plain.protocol,
-            extensions=plain.extensions,
-            max_frame_length=plain.max_frame_length,
-        )
-        self._meter = meter
+    _meter: Meter
 
     def _recv_frame(self, message: Any = None) -> Any:
         before = _length(message)
@@ -81,7 +72,9 @@ class Door(Counted, WebSocketWSGI):
 
     def _handle_hybi_request(self, environ: dict[str, Any]) -> CountedWebSocket:
         meter = self._meter_of(environ)
-        ws = CountedWebSocket(super()._handle_hybi_request(environ), meter)
+        ws = super()._handle_hybi_request(environ)
+        # As it was made, with what it lacks.
+        ws.__class__, ws._meter = CountedWebSocket, meter
         narrow(ws.socket)
         self.opened(self._handler, meter, ws.socket, Line(ws))
         return ws

@@ -183,7 +183,9 @@ class Pings:
             _when, one = self._due.popleft()
             if not one.closing and not one.closed:
                 one.last_ping = time.time()
-                one.send(packet.Packet(packet.PING))
+                # One that another thread closes just now needs none.
+                with suppress(engineio.exceptions.SocketIsClosedError):
+                    one.send(packet.Packet(packet.PING))
 
     def _run(self) -> None:
         while True:

@@ -1,0 +1,149 @@
+"""What a process keeps of rows that hardly change: how long it counts, and what makes it forget."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import delete, insert, select, update
+
+from server.areas import open_store
+from server.core.database.event_log import event
+from server.core.database.kept_rows import HEARD_WITHIN_S, KEPT_CHANGED, KeptRows
+from server.core.database.transaction import Store
+from server.core.live.hub import Hub
+from server.people.tables import account, session
+from server.places.queries import districts
+from server.places.tables import post
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict
+
+SignIn = Callable[[int | None], Caller]
+
+
+class Nobody:
+    """Sends nothing."""
+
+    def send(self, _event: str, _text: str, *, to: str) -> None:
+        """Leave it."""
+
+
+def hub_of(store: Store) -> Hub:
+    hub = Hub(store, Nobody(), end_session=lambda _session: None, wall_clock=str)
+    hub.start()
+    return hub
+
+
+def times_told(store: Store) -> int:
+    with store.read() as connection:
+        return len(connection.execute(select(event.c.id).where(event.c.name == KEPT_CHANGED)).all())
+
+
+def test_what_is_kept_counts_for_two_seconds_after_the_log_was_read() -> None:
+    now = [100.0]
+    kept, asked = KeptRows(lambda: now[0]), list[list[str]]()
+
+    def read(keys: list[str]) -> dict[str, str]:
+        asked.append(keys)
+        return {key: key.upper() for key in keys if key != "nobody"}
+
+    assert kept.each("letter", ["a"], read) == {"a": "A"}
+    kept.heard(now[0])
+    for _time in range(2):
+        assert kept.each("letter", ["a", "b", "nobody"], read) == {"a": "A", "b": "B"}
+    now[0] += HEARD_WITHIN_S
+    assert kept.each("letter", ["b"], read) == {"b": "B"}
+    assert asked == [["a"], ["a", "b", "nobody"], ["nobody"]], "what is not there is asked for each time"
+    now[0] += 0.1
+    assert kept.each("letter", ["b"], read) == {"b": "B"}
+    kept.heard(now[0])
+    kept.forget()
+    assert kept.each("letter", ["b"], read) == {"b": "B"}
+    assert asked[3:] == [["b"], ["b"]]
+
+
+def test_what_was_read_while_something_changed_is_not_kept() -> None:
+    kept = KeptRows(lambda: 0.0)
+    kept.heard(0.0)
+
+    def read(_keys: list[str]) -> dict[str, str]:
+        kept.forget()
+        return {"a": "before the change"}
+
+    assert kept.each("letter", ["a"], read) == {"a": "before the change"}
+    assert kept.each("letter", ["a"], lambda _keys: {"a": "after it"}) == {"a": "after it"}
+
+
+def test_a_change_of_kept_rows_is_told_by_itself(
+    app_store: Store, district: SmallDistrict, clock: WoundClock
+) -> None:
+    before = times_told(app_store)
+    changes = [
+        (update(post).where(post.c.id == district.posts[0]).values(name="另一门"), 1),
+        (update(post).where(post.c.id == 0).values(name="没有"), 0),
+        (delete(session).where(session.c.id == 0), 0),
+        (update(account).where(account.c.id == district.guards[0][0]).values(name="改名"), 1),
+    ]
+    for statement, told in changes:
+        with app_store.transaction(clock.now()) as transaction:
+            transaction.connection.execute(statement)
+        assert times_told(app_store) == before + told
+        before += told
+    with app_store.transaction(clock.now()) as transaction:
+        signed_in = {
+            "token_hash": "a" * 64,
+            "csrf_token": "b",
+            "account_id": district.guards[0][0],
+            "created_at": clock.now(),
+            "expires_at": clock.now() + timedelta(days=1),
+        }
+        transaction.connection.execute(insert(session), signed_in)
+    assert times_told(app_store) == before, "a new session changes none that is kept"
+
+
+def test_a_transaction_sees_what_it_changed_itself(
+    app_store: Store, district: SmallDistrict, clock: WoundClock
+) -> None:
+    app_store.kept.heard(time.monotonic())
+    number = district.posts[0]
+    with app_store.transaction(clock.now()) as transaction:
+        assert districts.places_in(transaction, [number])[number].gate == "南门"
+        transaction.connection.execute(update(post).where(post.c.id == number).values(gate="北门"))
+        assert districts.places_in(transaction, [number])[number].gate == "北门"
+    with app_store.transaction(clock.now()) as transaction:
+        assert districts.places_in(transaction, [number])[number].gate == "北门"
+
+
+def test_a_session_that_another_worker_ended_holds_until_the_log_is_read_and_for_two_seconds_at_most(
+    app: Flask, app_store: Store, caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> None:
+    other_worker = open_store(app_store.url.render_as_string(hide_password=False))
+    hub = hub_of(app_store)
+    for stalled in (False, True):
+        guard = caller(district.guards[0][0])
+        app_store.kept.heard(time.monotonic())
+        assert guard.get("/api/me").status_code == 200
+        with other_worker.transaction(clock.now()) as transaction:
+            ends = update(session).where(session.c.id == guard.session_id).values(ended_at=clock.now())
+            transaction.connection.execute(ends)
+        assert guard.get("/api/me").status_code == 200, "it is kept"
+        if stalled:
+            # A hub that hangs reads nothing: then nothing that is kept counts.
+            app_store.kept.heard(time.monotonic() - HEARD_WITHIN_S - 0.1)
+        else:
+            hub.read()
+        assert guard.get("/api/me").json["code"] == "no_session"
+    other_worker.close()
+
+
+def test_where_it_is_made_a_change_of_rights_holds_at_once(
+    app_store: Store, caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> None:
+    app_store.kept.heard(time.monotonic())
+    console = caller(district.consoles["dispatcher"])
+    assert console.get("/api/coverage").status_code == 200
+    with app_store.transaction(clock.now()) as transaction:
+        demoted = update(account).where(account.c.id == district.consoles["dispatcher"])
+        transaction.connection.execute(demoted.values(role="auditor"))
+    assert console.get("/api/coverage").json["code"] == "not_your_role"

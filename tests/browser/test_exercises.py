@@ -10,7 +10,9 @@ import pypdfium2
 import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete
 
+from server.alarm.tables.alarms import response
 from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.duty import put_at
@@ -104,6 +106,11 @@ def test_a_drill_is_planned_started_marked_ended_and_reported(world: World, brow
     (held,) = read(world, "/api/drills")["items"]
     assert (held["state"], len(held["judgement"])) == ("held", 3)
     page.goto(f"{world.server.url}/console/drills")
+    expect(row).to_contain_text("已完成")
+    expect(row).not_to_contain_text("不计入")
+    with world.store.transaction(datetime.now(UTC)) as transaction:
+        transaction.connection.execute(delete(response).where(response.c.alarm_id == number))
+    page.reload()
     expect(row).to_contain_text("已完成，没有叫到人，不计入")
     keep(page, "drill-called-nobody")
     row.get_by_role("link", name="报告").click()

@@ -152,7 +152,7 @@ def test_only_a_real_alarm_that_wants_the_same_people_makes_a_drill_ask_first(
     for far_m, answer in ((1_900, 409), (2_100, 200)):
         with app_store.transaction(clock.now()) as transaction:
             north = posts[0].latitude + far_m / 111_195
-            alarms.change(transaction.connection, alarm["id"], latitude=north, longitude=posts[0].longitude)
+            alarms.change(transaction, alarm["id"], latitude=north, longitude=posts[0].longitude)
         drill = dispatcher.post("/api/drills", plan_of(district, clock)).json
         started = dispatcher.post(f"/api/drills/{drill['id']}/start")
         assert started.status_code == answer, far_m

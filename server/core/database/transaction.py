@@ -62,14 +62,14 @@ class Transaction:
         """Give the rows that wait to be written by a function."""
         return list(self._collected.get(write, ()))
 
-    def write_collected(self, *, but: "Callable[[Transaction, list[Any]], None] | None" = None) -> list[Any]:
-        """Write all rows that wait, before somebody reads what they change; give those that wait for ``but``.
+    def take_collected(self, write: "Callable[[Transaction, list[Any]], None]") -> list[Any]:
+        """Give the rows that wait to be written by a function to somebody who writes them himself."""
+        return self._collected.pop(write, [])
 
-        These are not written: whoever asks writes them himself.
-        """
+    def write_collected(self, *, but: "Callable[[Transaction, list[Any]], None] | None" = None) -> None:
+        """Write all rows that wait, before somebody reads what they change, ``but`` those of a function."""
         while to_write := [write for write in self._collected if write is not but]:
             to_write[0](self, self._collected.pop(to_write[0]))
-        return self._collected.pop(but, []) if but else []
 
     def publish(
         self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False

@@ -1,7 +1,7 @@
-"""2,000 sockets come back after their worker was killed and started again, and each has missed something.
+"""4,000 sockets come back after their worker was killed and started again, and each has missed something.
 
-Nine guards on duty at each of 201 posts and 191 consoles hang on one of two workers over PostgreSQL and Redis. It is
-killed; at the other a further guard comes to each post; it is started again. How many pages ask only for what they
+Nineteen guards on duty at each of 201 posts and 181 consoles hang on one of two workers over PostgreSQL and Redis. It
+is killed; at the other a further guard comes to each post; it is started again. How many pages ask only for what they
 missed, how many fetch everything, when are all current, and what does an alarm wait meanwhile?
 
 Run: .venv/bin/python -m bench.reconnects
@@ -23,7 +23,7 @@ from bench.pair import Pair, pair
 from server.core.access.rooms import account_room, district_room
 from server.core.database import event_log
 
-SOCKETS, STANDING, WITHIN_S = 2_000, 9, 100.0
+SOCKETS, STANDING, WITHIN_S = 4_000, 19, 100.0
 ALARM_EVERY_S, SAID_EVERY_S = 3.0, 5.0
 
 

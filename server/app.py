@@ -22,11 +22,13 @@ from server.core.database.clock import DatabaseClock
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
 from server.core.http import auth, errors, health, pages
+from server.core.http.json_answers import JsonAnswers
 from server.core.http.openapi import HuxueApi
 from server.core.http.wire import Platform, RowNumber
 from server.core.http.write_budgets import WriteBudgets
 from server.core.limits import Limits
 from server.core.live.floods import Floods
+from server.core.live.frames import Frames
 from server.core.live.hub import Hub
 from server.core.live.outboxes import bound
 from server.core.live.presence import Presence
@@ -47,6 +49,7 @@ ALL_AREAS = Areas((*AREAS, DEMO))
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
     """Put the parts together for one process; nothing runs in the background until ``start``."""
     app = Flask("server", static_folder=None)
+    app.json = JsonAnswers(app)
     app.config.update(
         API_TITLE="Huxue",
         API_VERSION="1",
@@ -122,20 +125,21 @@ def _make_live(app: Flask, settings: Settings, store: Store, clock: Callable[[],
         max_http_buffer_size=4096,
         cors_allowed_origins=[settings.public_url] if settings.secure else None,
     )
+    frames = Frames(socketio)
     sockets = Sockets()
     wakeup = RedisWakeup(settings.redis_url) if settings.redis_url else None
     hub = Hub(
         store,
-        socketio,
+        frames,
         end_session=closer(app, sockets),
         wall_clock=lambda: moment(clock()),
         notify=wakeup.notify if wakeup else lambda: None,
     )
     store.wake = hub.wake
     floods = Floods()
-    bound(socketio.server.eio, counted_sockets(settings.engine, floods.meter_of))
+    bound(socketio.server.eio, frames.door(counted_sockets(settings.engine, floods.meter_of)))
     presence = Presence(store, clock)
-    install(socketio, hub, sockets, presence)
+    install(socketio, hub, sockets, presence, as_seen=ALL_AREAS.events_as_seen)
     app.wsgi_app = ReconnectThrottle(  # type: ignore[method-assign]
         app.wsgi_app, store.admission, auth.actor_finder(app), wait_s=floods.wait_s
     )

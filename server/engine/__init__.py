@@ -22,6 +22,9 @@ from server.engine.thread_server import serve_threads
 # Past eventlet's default of 1,024 connections an alarm would wait in the backlog without an answer.
 MAX_CONNECTIONS = 20_000
 BACKLOG = 2_048
+# A connection keeps both as long as it lasts, an open page's socket too: 24 KB where nobody says how much. A request's
+# head fits in; bodies and answers that are larger go past them.
+READ_BUFFER_BYTES, WRITE_BUFFER_BYTES = 2_048, 4_096
 
 
 def patch(engine: str) -> None:
@@ -162,6 +165,8 @@ def _serve_eventlet(ending: Ending, listener: socket.socket, context: ssl.SSLCon
     handshakes = Handshakes()
 
     class Protocol(eventlet.wsgi.HttpProtocol):
+        rbufsize, wbufsize = READ_BUFFER_BYTES, WRITE_BUFFER_BYTES
+
         def handle(self) -> None:
             """Answer a connection's requests; one whose client ends the handshake has none."""
             try:

@@ -22,23 +22,28 @@ MeterOf = Callable[[dict[str, Any]], Meter]
 
 
 class Counted:
-    """Gives Engine.IO's socket its meter and the way to hang up at once, even where its reader takes nothing."""
+    """Gives Engine.IO's socket its meter, its way out, and the way to hang up at once on who takes nothing."""
 
     @staticmethod
-    def opened(handler: Any, meter: Meter, line: Any) -> None:
-        """Note both at the socket whose method ``handler`` is."""
+    def opened(handler: Any, meter: Meter, connection: Any, line: object) -> None:
+        """Note both, and the way out of the WebSocket, at the socket whose method ``handler`` is."""
         owner = handler.__self__
-        owner.meter, owner.hang_up = meter, lambda: _shut(line)
+        owner.meter, owner.hang_up, owner.line = meter, lambda: _shut(connection), line
 
 
-def narrow(line: Any) -> None:
+def nothing_now(_data: bytes | memoryview) -> int:
+    """Send nothing at once: under TLS, what is begun has to be ended by whoever can wait."""
+    return 0
+
+
+def narrow(connection: Any) -> None:
     """Let the kernel keep little for a reader who does not take it."""
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
 
-def _shut(line: Any) -> None:
+def _shut(connection: Any) -> None:
     try:
-        line.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(socket.SHUT_RDWR)
     except OSError:
         # Gone already.
         return

@@ -70,6 +70,7 @@ def hub(store: Store, clock: WoundClock) -> None:
         event_log.in_room(connection, "district:1", 0)
         event_log.last(connection)
         event_log.ends(connection)
+        event_log.standing(connection, "district:1", after=1, up_to=1)
 
 
 def looks(store: Store, clock: WoundClock) -> None:

@@ -5,7 +5,7 @@ rooms that may see it.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,14 +21,19 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
+    bindparam,
+    cast,
+    exists,
     func,
     insert,
     select,
     text,
 )
 
+from server.core import json_text
 from server.core.access.sessions import RoomEvent
-from server.core.database import numbers
+from server.core.database import event_tailors, numbers
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.refused import Refused
 
@@ -63,30 +68,6 @@ log_epoch = Table(
 LOG_LOCK = 0x4855_5855_45
 
 
-# Where an event keeps, beside what each of its rooms may know, what is for one of them alone.
-OWN = "own"
-# Makes of an event's data what one room hears of it.
-Tailor = Callable[[Mapping[str, Any], str], dict[str, Any]]
-_tailors: dict[str, Tailor] = {}
-
-
-def tailor(tailors: Mapping[str, Tailor]) -> None:
-    """Let events of some names be told to each room in its own way (``server.areas`` knows which)."""
-    _tailors.update(tailors)
-
-
-def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
-    """Give an event's data as it goes into a room.
-
-    Raises ``RuntimeError`` for one that holds parts of several rooms where nobody has said who makes one room's of it:
-    it would tell each of them everything.
-    """
-    made = _tailors.get(name)
-    if made is None and OWN in data:
-        raise RuntimeError(f"{name}: nothing makes one room's part of it; import server.areas")
-    return made(data, room) if made else dict(data)
-
-
 @dataclass(frozen=True, slots=True)
 class PendingEvent:
     """An event before it has an id."""
@@ -99,13 +80,19 @@ class PendingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of the log."""
+    """An event of the log, with its data as they were written: most events go to nobody who is here."""
 
     id: int
     name: str
-    data: dict[str, Any]
+    text: str
     rooms: tuple[str, ...]
     urgent: bool
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Read the event's data."""
+        data: dict[str, Any] = json_text.read(self.text)
+        return data
 
 
 _append = insert(event)
@@ -148,62 +135,115 @@ def leap(connection: Connection) -> None:
         )
 
 
+_since = (
+    select(event.c.id, event.c.name, cast(event.c.data, Text), event.c.urgent)
+    .where(event.c.id > bindparam("after"))
+    .order_by(event.c.id)
+    .limit(bindparam("most"))
+)
+_rooms_since = select(event_room.c.event_id, event_room.c.room).where(
+    event_room.c.event_id > bindparam("after"), event_room.c.event_id <= bindparam("last")
+)
+
+
 def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:
     """Read all events after an id, in order, with their rooms."""
-    rows = connection.execute(select(event).where(event.c.id > after).order_by(event.c.id).limit(limit)).all()
+    rows = connection.execute(_since, {"after": after, "most": limit}).all()
     if not rows:
         return []
     rooms: dict[int, list[str]] = {}
-    for row in connection.execute(
-        select(event_room).where(event_room.c.event_id > after, event_room.c.event_id <= rows[-1].id)
-    ):
-        rooms.setdefault(row.event_id, []).append(row.room)
-    return [Event(row.id, row.name, row.data, tuple(rooms.get(row.id, ())), row.urgent) for row in rows]
+    for event_id, room in connection.execute(_rooms_since, {"after": after, "last": rows[-1].id}):
+        rooms.setdefault(event_id, []).append(room)
+    return [Event(of, name, text, tuple(rooms.get(of, ())), urgent) for of, name, text, urgent in rows]
+
+
+_in_room = (
+    select(event.c.id, event.c.name, event.c.data)
+    .join(event_room, event_room.c.event_id == event.c.id)
+    .where(event_room.c.room == bindparam("room"), event_room.c.event_id > bindparam("after"))
+    .order_by(event_room.c.event_id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[RoomEvent]:
     """Read a room's events after an id, as they go over the wire."""
-    rows = connection.execute(
-        select(event.c.id, event.c.name, event.c.data)
-        .join(event_room, event_room.c.event_id == event.c.id)
-        .where(event_room.c.room == room, event_room.c.event_id > after)
-        .order_by(event_room.c.event_id)
-        .limit(limit)
+    rows = connection.execute(_in_room, {"room": room, "after": after, "most": limit})
+    return [
+        {"id": row.id, "name": row.name, "data": event_tailors.told_in(row.name, row.data, room)}
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a room's news stands, beside the event at which a client stands: ids, 0 where there is none."""
+
+    oldest: int
+    newest: int
+    client_is_known: bool
+    last_in_room: int
+
+
+_rooms_newest = select(func.max(event_room.c.event_id)).where(event_room.c.room == bindparam("room"))
+_rooms_newest_up_to = _rooms_newest.where(event_room.c.event_id <= bindparam("up_to"))
+_client_is_known = exists(
+    select(event_room.c.event_id).where(
+        event_room.c.room == bindparam("room"), event_room.c.event_id == bindparam("after")
     )
-    return [{"id": row.id, "name": row.name, "data": told_in(row.name, row.data, room)} for row in rows]
+)
+# Each in a query of its own inside the one: together, SQLite reads the whole log for them.
+_ends = (
+    select(func.min(event.c.id)).scalar_subquery(),
+    select(func.max(event.c.id)).scalar_subquery(),
+)
+_both_ends = select(*_ends)
+_standing = select(*_ends, _client_is_known, _rooms_newest_up_to.scalar_subquery())
+
+
+def standing(connection: Connection, room: str, *, after: int, up_to: int) -> Standing:
+    """Read where a room stands, up to and with an event, beside a client who stands at the event ``after``."""
+    known = {"room": room, "after": after, "up_to": up_to}
+    oldest, newest, client_is_known, last = connection.execute(_standing, known).one()
+    return Standing(oldest or 0, newest or 0, bool(client_is_known), last or 0)
 
 
 def missed(
-    connection: Connection, room: str, *, after: int, epoch: str, history: str, limit: int = 500
+    connection: Connection,
+    room: str,
+    *,
+    after: int,
+    epoch: str,
+    history: str,
+    limit: int = 500,
+    stands: Standing | None = None,
 ) -> dict[str, Any]:
     """Read what a client missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
 
-    ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now. Raises ``Refused``:
+    ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now, ``stands`` where it
+    stands, if that was read already. Raises ``Refused``:
     ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps; with ``undone`` where the log
     does not know the event at which the cursor stands: the machine was set back, and nobody made a new epoch.
     """
     if epoch != history:
         raise Refused("epoch_changed", epoch=history)
-    oldest, newest = ends(connection)
-    if after < oldest - 1:
+    stands = stands or standing(connection, room, after=after, up_to=after)
+    if after < stands.oldest - 1:
         raise Refused("cursor_too_old")
-    if after > newest or (after >= oldest > 0 and not _is_in_room(connection, room, after)):
+    if after > stands.newest or (after >= stands.oldest > 0 and not stands.client_is_known):
         raise Refused("cursor_too_old", undone=True)
     events = in_room(connection, room, after, limit)
     return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}
 
 
-def _is_in_room(connection: Connection, room: str, event_id: int) -> bool:
-    query = select(event_room.c.event_id).where(event_room.c.room == room, event_room.c.event_id == event_id)
-    return connection.execute(query).first() is not None
-
-
 def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:
     """Give the id of a room's newest event (0: it has none), up to and with a given id."""
-    query = select(func.max(event_room.c.event_id)).where(event_room.c.room == room)
-    if up_to is not None:
-        query = query.where(event_room.c.event_id <= up_to)
-    return connection.execute(query).scalar_one() or 0
+    query, known = (
+        (_rooms_newest, {"room": room})
+        if up_to is None
+        else (_rooms_newest_up_to, {"room": room, "up_to": up_to})
+    )
+    return connection.execute(query, known).scalar_one() or 0
 
 
 def last(connection: Connection) -> int:
@@ -213,11 +253,7 @@ def last(connection: Connection) -> int:
 
 def ends(connection: Connection) -> tuple[int, int]:
     """Give the ids of the oldest and the newest event still kept (0, 0: the log is empty)."""
-    # Each in a query of its own inside the one: together, SQLite reads the whole log for them.
-    ids = select(
-        select(func.min(event.c.id)).scalar_subquery(), select(func.max(event.c.id)).scalar_subquery()
-    )
-    oldest, newest = connection.execute(ids).one()
+    oldest, newest = connection.execute(_both_ends).one()
     return oldest or 0, newest or 0
 
 
@@ -247,11 +283,6 @@ def begin_epoch(connection: Connection) -> str:
     connection.execute(log_epoch.delete())
     connection.execute(insert(log_epoch).values(id=1, epoch=name))
     return name
-
-
-def rooms_of(events: Iterable[Event]) -> set[str]:
-    """Collect the rooms that some events go to."""
-    return {room for one in events for room in one.rooms}
 
 
 def epoch_if_any(connection: Connection) -> str | None:

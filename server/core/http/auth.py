@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, g, request
+from werkzeug.http import parse_cookie
 
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.access.sessions import Session
 from server.core.http.proxies import on_this_machine
-from server.core.http.wire import platform
+from server.core.http.wire import Platform, platform
 from server.core.refused import Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -22,7 +24,11 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 def cookie_name() -> str:
     """Give the cookie's name: browsers take the ``__Host-`` prefix over HTTPS only."""
-    return "__Host-huxue" if platform().settings.secure else "huxue"
+    return _cookie_name(platform())
+
+
+def _cookie_name(here: Platform) -> str:
+    return "__Host-huxue" if here.settings.secure else "huxue"
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -98,10 +104,12 @@ def actor_if_any() -> Actor | None:
 
 def actor_finder(app: Flask) -> Callable[[dict[str, Any]], Actor | None]:
     """Make the function that gives the account that a raw request comes from, ``None`` without a live session."""
+    here: Platform = app.extensions["huxue"]
+    cookie = _cookie_name(here)
 
     def find(environ: dict[str, Any]) -> Actor | None:
-        with app.request_context(environ):
-            return actor_if_any()
+        found = _session_of(here, parse_cookie(environ).get(cookie), _kept)
+        return found.actor if found is not None and _lives(found, here.now()) else None
 
     return find
 
@@ -111,7 +119,7 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
 
     The state is ``active``, ``ended``, ``expired`` or ``suspended``.
     """
-    found = _session()
+    found = _session(_read)
     if found is None:
         return None, "ended"
     if found.actor.status == AccountStatus.SUSPENDED:
@@ -121,18 +129,42 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
     return found.actor, "expired" if found.expires_at <= platform().now() else "active"
 
 
-def _session() -> Session | None:
-    token = request.cookies.get(cookie_name())
-    if not token:
-        return None
+Find = Callable[[Platform, str], Session | None]
+
+
+def _session(find: Find) -> Session | None:
     here = platform()
+    return _session_of(here, request.cookies.get(_cookie_name(here)), find)
+
+
+def _session_of(here: Platform, token: str | None, find: Find) -> Session | None:
+    return find(here, token) if token else None
+
+
+def _read(here: Platform, token: str) -> Session | None:
+    """Read a session: before an alarm stands nothing but the database."""
     with here.store.read() as connection:
         return here.areas.find_session(connection, token)
 
 
+def _kept(here: Platform, token: str) -> Session | None:
+    """Give a session as this process keeps it."""
+    key = sha256(token.encode()).digest()
+
+    def read(_missing: list[bytes]) -> dict[bytes, Session]:
+        found = _read(here, token)
+        return {key: found} if found is not None else {}
+
+    return here.store.kept.each("session", [key], read).get(key)
+
+
+def _lives(found: Session, now: datetime) -> bool:
+    return found.ended_at is None and found.expires_at > now
+
+
 def _signed_in(now: datetime) -> tuple[Actor, str]:
-    found = _session()
-    if found is None or found.ended_at is not None or found.expires_at <= now:
+    found = _session(_kept)
+    if found is None or not _lives(found, now):
         raise Refused("no_session")
     return found.actor, found.csrf_token
 

@@ -19,13 +19,16 @@ def missed(
     epoch: str,
     history: str,
     limit: int = 500,
+    stands: event_log.Standing | None = None,
 ) -> dict[str, Any]:
     """Read what an actor's page missed, as ``event_log.missed`` does.
 
     Raises ``Refused``: ``epoch_changed`` or ``cursor_too_old``.
     """
     room = room_of(actor)
-    batch = event_log.missed(connection, room, after=after, epoch=epoch, history=history, limit=limit)
+    batch = event_log.missed(
+        connection, room, after=after, epoch=epoch, history=history, limit=limit, stands=stands
+    )
     if room == account_room(actor.account_id):
         batch["events"] = as_seen(connection, batch["events"], actor)
     return batch

@@ -4,37 +4,37 @@ Order is the log's order in every process. Nothing depends on a wake-up that got
 once a second anyway, and a client that finds a gap asks for what it missed.
 """
 
-import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.database import event_log
+from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live import heartbeats
-from server.core.live.floods import MOST_HELD
+from server.core.live.news import News, pieces, written
 
 logger = logging.getLogger("huxue.hub")
 
 ORDINARY_EVERY_S = 0.2
 READ_ANYWAY_EVERY_S = 1.0
-# Half of what is kept for a slow reader (server/core/live/floods.py).
-MOST_AT_ONCE = MOST_HELD // 2
+# Some two milliseconds' worth.
+ROOMS_AT_ONCE = 100
 
 # Told in the log, but meant for the hubs and not for any room.
 SESSION_ENDED = "session.ended"
 
 
 class Emitter(Protocol):
-    """What the hub needs of Flask-SocketIO."""
+    """What the hub needs of whatever reaches the sockets."""
 
-    def emit(self, event: str, *arguments: Any, to: str) -> None:
-        """Send an event to all sockets in a room."""
+    def send(self, event: str, text: str, *, to: str) -> None:
+        """Send an event, whose one argument is given as JSON, to all sockets in a room."""
 
 
 class Hub:
@@ -56,10 +56,11 @@ class Hub:
         self.last: dict[str, int] = {}
         self.sockets: dict[str, int] = {}
         self.alarmed: set[str] = set()
-        self._pending: dict[str, list[event_log.Event]] = {}
+        self._pending: dict[str, list[News]] = {}
         self._woken = threading.Event()
         self._stopped = False
         self._readable = True
+        self._rooms_sent = 0
         self._flushed = self._beat = self._slow_beat = 0.0
 
     def start(self) -> None:
@@ -82,11 +83,14 @@ class Hub:
         self._stopped = True
         self._woken.set()
 
-    def enter(self, room: str) -> int:
+    def enter(self, room: str, known: tuple[int, int] | None = None) -> int:
         """Count a socket into a room and give the id that its first batch will follow.
 
-        The read may yield on PostgreSQL, so it is repeated until no batch was read meanwhile.
+        ``known`` is the room's newest event as it was read up to an event, that one first. The read may yield on
+        PostgreSQL, so it is repeated until no batch was read meanwhile.
         """
+        if known is not None and known[0] == self.cursor:
+            self.last.setdefault(room, known[1])
         while room not in self.last:
             before = self.cursor
             with self.store.read() as connection:
@@ -95,7 +99,7 @@ class Hub:
                 self.last.setdefault(room, newest)
         self.sockets[room] = self.sockets.get(room, 0) + 1
         pending = self._pending.get(room)
-        return self.last[room] if not pending else min(self.last[room], pending[0].id - 1)
+        return self.last[room] if not pending else min(self.last[room], pending[0].event.id - 1)
 
     def history(self, room: str) -> str:
         """Name the history that a room's clients follow."""
@@ -127,10 +131,12 @@ class Hub:
         """
         for room in self._read_if_it_can():
             self.flush(room)
+            self._let_others_run()
         if at - self._flushed >= ORDINARY_EVERY_S:
             self._flushed = at
             for room in list(self._pending):
                 self.flush(room)
+                self._let_others_run()
         if self._readable and at - self._beat >= heartbeats.EVERY_S:
             self._beat = at
             everybody = at - self._slow_beat >= heartbeats.QUIET_EVERY_S
@@ -141,7 +147,9 @@ class Hub:
         try:
             if not self._readable:
                 self._look_whether_it_is_the_same_log()
+            before = time.monotonic()
             urgent = self.read()
+            self.store.kept.heard(before)
         except SQLAlchemyError as failure:
             if self._readable:
                 logger.error("log unreadable: %s", named(failure))
@@ -161,6 +169,7 @@ class Hub:
             lasts = {room: event_log.last_in_room(connection, room, up_to=cursor) for room in self.sockets}
         self.epoch, self.cursor, self.last = epoch, cursor, lasts
         self._pending.clear()
+        self.store.kept.forget()
 
     def read(self) -> set[str]:
         """Take over what is new in the log; give the rooms in which something urgent waits."""
@@ -170,56 +179,45 @@ class Hub:
                 events = event_log.since(connection, self.cursor)
             for one in events:
                 self.cursor = one.id
+                if one.name == KEPT_CHANGED:
+                    self.store.kept.forget()
                 if one.name == SESSION_ENDED:
                     self.end_session(one.data["session_id"])
-                for room in one.rooms:
-                    if room in self.sockets:
-                        self._pending.setdefault(room, []).append(one)
-                        if one.urgent:
-                            urgent.add(room)
-                            self.alarmed.add(room)
+                heard = [room for room in one.rooms if room in self.sockets]
+                if heard:
+                    news = News(one)
+                    for room in heard:
+                        self._pending.setdefault(room, []).append(news)
+                if one.urgent:
+                    urgent.update(heard)
+                    self.alarmed.update(heard)
             if len(events) < 1000:
                 return urgent
 
     def flush(self, room: str) -> None:
         """Send a room what waits for it, as one batch, or where it is much as several."""
-        for number, events in enumerate(pieces(self._pending.pop(room, []))):
+        epoch = written(self.history(room))
+        for number, piece in enumerate(pieces(self._pending.pop(room, []), room)):
             if number:
                 # Sockets take the piece before; who is fast never seems slow.
                 time.sleep(0)
                 if room not in self.sockets:
                     return
-            batch = {
-                "epoch": self.history(room),
-                "prev": self.last.get(room, 0),
-                "last": events[-1].id,
-                "events": [
-                    {"id": one.id, "name": one.name, "data": event_log.told_in(one.name, one.data, room)}
-                    for one in events
-                ],
-            }
-            self.last[room] = events[-1].id
-            self.emitter.emit("batch", batch, to=room)
+            prev, self.last[room] = self.last.get(room, 0), piece[-1][0]
+            events = ",".join(text for _id, text in piece)
+            batch = f'{{"epoch":{epoch},"prev":{prev},"last":{piece[-1][0]},"events":[{events}]}}'
+            self.emitter.send("batch", batch, to=room)
 
     def heartbeat(self, *, everybody: bool) -> None:
         """Tell rooms that they are alive and where they should be; quiet phones only now and then."""
         for room in list(self.sockets):
             if heartbeats.hears(room, self.alarmed, everybody=everybody):
-                at = self.wall_clock()
-                told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": at}
-                self.emitter.emit("heartbeat", told, to=room)
+                told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": self.wall_clock()}
+                self.emitter.send("heartbeat", written(told), to=room)
+                self._let_others_run()
 
-
-def pieces(events: Iterable[event_log.Event]) -> Iterator[list[event_log.Event]]:
-    """Divide events so that what is sent at once stays well below what is kept for a slow reader."""
-    piece: list[event_log.Event] = []
-    size = 0
-    for one in events:
-        weighs = len(json.dumps(one.data))
-        if piece and size + weighs > MOST_AT_ONCE:
-            yield piece
-            piece, size = [], 0
-        piece.append(one)
-        size += weighs
-    if piece:
-        yield piece
+    def _let_others_run(self) -> None:
+        """Let requests be answered between many rooms of few sockets each."""
+        self._rooms_sent += 1
+        if self._rooms_sent % ROOMS_AT_ONCE == 0:
+            time.sleep(0)

@@ -57,9 +57,16 @@ def _send(server: Any, send: Any, socket_id: str, packet: Any) -> None:
     if not held or held + weight(packet) <= MOST_HELD:
         send(socket_id, packet)
         return
-    if socket is not None and not socket.closed:
-        meter = getattr(socket, "meter", None)
-        if meter is not None:
-            meter.too_slow()
-            socket.hang_up()
-        socket.close(wait=False, abort=True, reason="too_slow")
+    if socket is not None:
+        close_slow(socket)
+
+
+def close_slow(socket: Any) -> None:
+    """Close an Engine.IO socket whose reader does not take what is told it."""
+    if socket.closed:
+        return
+    meter = getattr(socket, "meter", None)
+    if meter is not None:
+        meter.too_slow()
+        socket.hang_up()
+    socket.close(wait=False, abort=True, reason="too_slow")

@@ -1,20 +1,21 @@
 """Sockets: who may connect, into which room, and when they are closed."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask
 from flask_socketio import ConnectionRefusedError as Turned
-from flask_socketio import SocketIO, disconnect, join_room
+from flask_socketio import SocketIO, disconnect
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.access.roles import Actor
 from server.core.access.rooms import room_of
 from server.core.access.sessions import AsSeen
-from server.core.http.wire import platform
+from server.core.database import event_log
 from server.core.live import catch_up
-from server.core.live.hub import MOST_AT_ONCE, Hub
+from server.core.live.hub import Hub
+from server.core.live.news import MOST_AT_ONCE, written
 from server.core.live.presence import Presence
 from server.core.live.reconnect_throttle import ACTOR, hands_are_shaken
 from server.core.refused import Refused
@@ -27,88 +28,130 @@ class Sockets:
     """The open sockets of this process, by session, so that a sign-out ends them."""
 
     def __init__(self) -> None:
-        self.room_of: dict[str, str] = {}
-        self.session_of: dict[str, int] = {}
+        self._room_of: dict[str, str] = {}
+        self._session_of: dict[str, int] = {}
+        self._of_session: dict[int, list[str]] = {}
 
-    def astray(self, rooms: Mapping[int, str]) -> list[str]:
-        """List the sockets that are not in the room where their session belongs now (``rooms``), if in any."""
+    @property
+    def sessions(self) -> Collection[int]:
+        """Give the sessions that have a socket."""
+        return self._of_session.keys()
+
+    def enter(self, socket: str, session_id: int, room: str) -> None:
+        """Note that a session's socket is in a room."""
+        self._room_of[socket] = room
+        self._session_of[socket] = session_id
+        self._of_session.setdefault(session_id, []).append(socket)
+
+    def leave(self, socket: str) -> str | None:
+        """Forget a socket; gives the room in which it was, if in any."""
+        session_id = self._session_of.pop(socket, None)
+        if session_id is not None:
+            left = self._of_session[session_id]
+            left.remove(socket)
+            if not left:
+                del self._of_session[session_id]
+        return self._room_of.pop(socket, None)
+
+    def astray(self, rooms: Mapping[int, str], sessions: Collection[int]) -> list[str]:
+        """List the sockets of some sessions that are not in the room where they belong now (``rooms``), if in any."""
         return [
             socket
-            for socket, session in self.session_of.items()
-            if self.room_of.get(socket) != rooms.get(session)
+            for session in sessions
+            for socket in self._of_session.get(session, ())
+            if self._room_of.get(socket) != rooms.get(session)
         ]
 
     def of_session(self, session_id: int) -> list[str]:
         """List the sockets of a session, the oldest first."""
-        return [socket for socket, session in self.session_of.items() if session == session_id]
+        return list(self._of_session.get(session_id, ()))
 
 
-def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence) -> None:
+def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, *, as_seen: AsSeen) -> None:
     """Let the signed-in connect, whom the door found; each gets the one room that role and scope give him."""
+    # Of the library below Flask-SocketIO, which would make a Flask request of each of these.
+    server = socketio.server
 
-    @socketio.on("connect")
-    def _connect(cursor: Any = None) -> None:
+    @server.on("connect")
+    def _connect(socket: str, environ: dict[str, Any], cursor: Any = None) -> None:
         # Good for one entry: who was sent out and asks again over the same line has to come through the door again.
-        actor: Actor | None = request.environ.pop(ACTOR, None)
+        actor: Actor | None = environ.pop(ACTOR, None)
         if actor is None:
             raise Turned("no_session")
         room = room_of(actor)
         try:
-            # Read before the room is entered: what comes in between is in the gap that the hello lets the page see.
-            missed = missed_by(hub, actor, cursor, platform().areas.events_as_seen)
-            last = hub.enter(room)
+            missed, last = enter(hub, actor, cursor, as_seen)
         except SQLAlchemyError as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
             raise Turned("cannot_connect_now") from why
         finally:
-            hands_are_shaken(request.environ)
-        socket = request.sid  # type: ignore[attr-defined]
-        sockets.room_of[socket] = room
-        sockets.session_of[socket] = actor.session_id
+            hands_are_shaken(environ)
+        sockets.enter(socket, actor.session_id, room)
         presence.enter(
             socket, actor.account_id, hidden=isinstance(cursor, dict) and cursor.get("hidden") is True
         )
         for oldest in sockets.of_session(actor.session_id)[:-MOST_OF_A_SESSION]:
-            disconnect(oldest, namespace="/")
-        join_room(room)
+            server.disconnect(oldest)
+        server.enter_room(socket, room)
         if missed:
-            socketio.emit("batch", missed, to=socket)
+            hub.emitter.send("batch", missed, to=socket)
         hello = {"epoch": hub.history(room), "last": last, "server_time": hub.wall_clock()}
-        socketio.emit("hello", hello, to=socket)
+        hub.emitter.send("hello", written(hello), to=socket)
 
-    @socketio.on("hidden")
-    def _hidden(hidden: Any = None) -> None:
-        presence.show(request.sid, hidden=hidden is True)  # type: ignore[attr-defined]
+    @server.on("hidden")
+    def _hidden(socket: str, hidden: Any = None, *_more: Any) -> None:
+        presence.show(socket, hidden=hidden is True)
 
-    @socketio.on("disconnect")
-    def _disconnect(_reason: Any = None) -> None:
-        socket = request.sid  # type: ignore[attr-defined]
-        sockets.session_of.pop(socket, None)
-        room = sockets.room_of.pop(socket, None)
+    @server.on("disconnect")
+    def _disconnect(socket: str, _reason: Any = None) -> None:
+        room = sockets.leave(socket)
         if room is not None:
             hub.leave(room)
             presence.leave(socket)
 
 
-def missed_by(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> dict[str, Any] | None:
-    """Read what a page missed that says where it stands; one that must fetch everything anew finds out by the hello.
+def enter(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> tuple[str | None, int]:
+    """Let a page into its room; gives the batch that it missed, and the id that the room's next batch follows.
 
-    ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, or whatever a client sent in its place.
+    ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, or whatever a client sent in its place. Who must fetch
+    everything anew, or much, finds out by the id. What was missed is read before the room is entered: what comes in
+    between is in the gap that the id lets the page see.
     """
+    room, at = room_of(actor), hub.cursor
+    after = _stands_at(hub, room, cursor)
+    if after is None and room in hub.last:
+        return None, hub.enter(room)
+    with hub.store.read() as connection:
+        stands = event_log.standing(connection, room, after=after or 0, up_to=at)
+        batch = None
+        if after is not None and after < stands.last_in_room:
+            batch = _missed(connection, hub, actor, as_seen, after=after, stands=stands)
+    return batch, hub.enter(room, known=(at, stands.last_in_room))
+
+
+def _stands_at(hub: Hub, room: str, cursor: Any) -> int | None:
+    """Give the event at which a page stands, if it follows this history and may have missed something."""
+    if not isinstance(cursor, dict) or cursor.get("epoch") != hub.history(room):
+        return None
+    after = cursor.get("last")
+    return after if type(after) is int and 0 <= after < hub.cursor else None
+
+
+def _missed(
+    connection: Connection, hub: Hub, actor: Actor, as_seen: AsSeen, *, after: int, stands: event_log.Standing
+) -> str | None:
     history = hub.history(room_of(actor))
-    if not isinstance(cursor, dict) or cursor.get("epoch") != history or type(cursor.get("last")) is not int:
-        return None
-    after = cursor["last"]
-    if not 0 <= after < hub.cursor:
-        return None
     try:
-        with hub.store.read() as connection:
-            missed = catch_up.missed(connection, actor, as_seen, after=after, epoch=history, history=history)
+        missed = catch_up.missed(
+            connection, actor, as_seen, after=after, epoch=history, history=history, stands=stands
+        )
     except Refused:
         return None
+    if not missed["events"]:
+        return None
+    batch = written(missed)
     # Much is fetched by HTTP, as fast as its reader takes it.
-    much = len(json.dumps(missed["events"])) > MOST_AT_ONCE
-    return missed if missed["events"] and not much else None
+    return batch if len(batch) <= MOST_AT_ONCE else None
 
 
 def closer(app: Flask, sockets: Sockets) -> Callable[[int], None]:

@@ -75,7 +75,7 @@ def rooms(connection: Connection, session_ids: Collection[int], now: datetime) -
     query = _with_account.where(
         session.c.id.in_(session_ids), session.c.ended_at.is_(None), session.c.expires_at > now
     )
-    return {row["id"]: room_of(actor_of(dict(row))) for row in connection.execute(query).mappings()}
+    return {row["id"]: room_of(actor_of(row)) for row in connection.execute(query).mappings()}
 
 
 def csrf_token_of(connection: Connection, session_id: int) -> str:

@@ -14,6 +14,7 @@ from server.core.database.transaction import Store
 from server.core.live import heartbeats
 from server.core.live.floods import MOST_HELD
 from server.core.live.hub import Hub
+from server.core.live.news import News, written
 from tests.tools.district import make_district
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
@@ -26,9 +27,9 @@ class Heard:
     def __init__(self) -> None:
         self.said: list[tuple[str, Any]] = []
 
-    def emit(self, event: str, *arguments: Any, to: str) -> None:
+    def send(self, event: str, text: str, *, to: str) -> None:
         assert to == ROOM
-        self.said.append((event, arguments[0]))
+        self.said.append((event, json.loads(text)))
 
     def take(self) -> list[tuple[str, Any]]:
         said, self.said = self.said, []
@@ -126,3 +127,25 @@ def test_much_at_once_goes_out_in_pieces_that_no_fast_reader_is_closed_for(
     assert [one["data"]["number"] for batch in batches for one in batch["events"]] == list(range(9))
     assert all(len(json.dumps(batch)) < MOST_HELD / 2 + 1_000 for batch in batches)
     assert all(later["prev"] == earlier["last"] for earlier, later in itertools.pairwise(batches))
+
+
+def test_what_a_room_hears_costs_few_bytes_beside_the_event_itself(
+    store: Store, hub: Hub, heard: Heard, rounds: Callable[[int], None]
+) -> None:
+    """Every phone hears a heartbeat four times a minute, every console twenty times."""
+    rounds(1)
+    [(_name, beat)] = heard.take()
+    moment = "2026-11-22T23:15:00.123456+00:00"
+    assert len(written({**beat, "at": moment})) <= 130
+    tell(store, 2)
+    rounds(1)
+    batch = heard.take()[0][1]
+    assert len(written(batch)) - len(written(batch["events"][0]["data"])) <= 150
+
+
+def test_what_all_rooms_hear_alike_is_written_once() -> None:
+    news = News(
+        event_log.Event(7, "coverage.changed", '{"number":1}', ("district:1", "account:2"), urgent=False)
+    )
+    assert news.text("district:1") is news.text("account:2")
+    assert news.text("account:2") == '{"id":7,"name":"coverage.changed","data":{"number":1}}'

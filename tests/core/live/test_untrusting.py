@@ -1,17 +1,20 @@
 """Own TLS before clients that end the handshake: a line a minute, and nobody else waits for them."""
 
+import json
 import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
+import websocket
 
 from server.demo.local_certificate import Certificate, certificate_for
 from tests.tools.server import Server, serving
-from tests.tools.world import WAIT_S
+from tests.tools.world import WAIT_S, living
 
 CLIENTS = 40
 
@@ -36,6 +39,34 @@ def server(
     }
     with serving(f"sqlite:///{database}", tmp_path / "server.log", **settings) as served:
         yield served
+
+
+@pytest.mark.parametrize("engine", ["eventlet", pytest.param("gevent", marks=pytest.mark.hard), "threads"])
+def test_news_comes_whole_over_own_tls(
+    sqlite_url: str, tmp_path: Path, certificate: Certificate, engine: str
+) -> None:
+    settings = {
+        "HUXUE_ENGINE": engine,
+        "HUXUE_CERTIFICATE": str(certificate.certificate),
+        "HUXUE_CERTIFICATE_KEY": str(certificate.key),
+    }
+    with living(sqlite_url, tmp_path / "server.log", **settings) as world:
+        line = websocket.create_connection(
+            world.server.url.replace("https", "wss") + "/socket.io/?EIO=4&transport=websocket",
+            cookie=f"huxue={world.token(world.district.consoles['dispatcher'])[0]}",
+            sslopt={"ca_certs": str(certificate.authority)},
+            timeout=WAIT_S,
+        )
+        line.send("40")
+        while '["hello"' not in line.recv():
+            continue
+        now, room = datetime.now(UTC), f"district:{world.district.district_id}"
+        with world.store.transaction(now) as transaction:
+            transaction.publish("long.news", {"text": "护" * 30_000}, (room,))
+        while '"long.news"' not in (said := line.recv()):
+            continue
+        assert json.loads(said[2:])[1]["events"][-1]["data"] == {"text": "护" * 30_000}
+        line.close()
 
 
 def end_the_handshake(port: int) -> None:

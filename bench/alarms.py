@@ -133,13 +133,16 @@ def run(url: str) -> None:
     people = [account for post in guards.values() for account in post]
     reachable(store, [*people, *consoles], clock.now())
     print(f"{len(people)} on duty, {store.engine.dialect.name}; {load()}")
-    _alarms(app, store, paper, guards, clock)
+    raised = _alarms(app, store, paper, guards, clock)
+    _answers(app, store, set(people), raised, clock)
+    _steps(app, store, clock)
     store.close()
 
 
 def _alarms(
     app: Flask, store: Store, paper: DemoDistrict, guards: dict[int, list[int]], clock: WoundClock
-) -> None:
+) -> list[dict]:
+    """Raise alarms one by one, each ended before the next; then as many that stay open, and give them."""
     codes = {row["post_id"]: row["code"] for row in paper.post_code}
     # Far enough from each other that none joins another.
     posts = list(guards)[:: len(guards) // (ALARMS + 2)][: ALARMS + 1]
@@ -165,31 +168,39 @@ def _alarms(
     end()
     measure("an alarm raised", store, [partial(press, post) for post in posts[1:]], after=end)
     measure(f"one beside up to {len(posts)} others", store, [partial(press, post) for post in posts])
-    everybody = set().union(*guards.values())
-    asked = {
-        one["id"]: [who["account_id"] for who in one["responses"] if who["account_id"] in everybody]
-        for one in raised.values()
-    }
-    callers = {alarm: [Caller(app, who, clock.now()) for who in them[:2]] for alarm, them in asked.items()}
+    return list(raised.values())
 
-    def answer(alarm: int, which: int, state: str) -> None:
-        got = callers[alarm][which].post(f"/api/alarms/{alarm}/responses", {"state": state})
+
+def _answers(app: Flask, store: Store, guards: set[int], raised: list[dict], clock: WoundClock) -> None:
+    """Let the first guard who was asked to each of some alarms be on his way, then be there."""
+
+    def answer(alarm: dict, caller: Caller, state: str) -> None:
+        got = caller.post(f"/api/alarms/{alarm['id']}/responses", {"state": state})
         assert got.status_code == 200, got.text
 
+    first = [
+        next(one["account_id"] for one in alarm["responses"] if one["account_id"] in guards)
+        for alarm in raised
+    ]
+    callers = [Caller(app, account, clock.now()) for account in first[:20]]
     for state in ("responding", "on_scene"):
-        measure(
-            f"an answer: {state}", store, [partial(answer, alarm, 0, state) for alarm in list(callers)[:20]]
-        )
+        works: list[Work] = [
+            partial(answer, alarm, caller, state) for alarm, caller in zip(raised, callers, strict=False)
+        ]
+        measure(f"an answer: {state}", store, works)
+
+
+def _steps(app: Flask, store: Store, clock: WoundClock) -> None:
+    """Let the clock take the steps that are due, as many alarms as it takes in a round."""
     for number in range(3):
         clock.wind(seconds=STEP_S)
         with counted(store) as heard, profiled():
             began = time.process_time()
             steps = take_due(store, app.extensions["huxue"].limits, clock.now())
             took = (time.process_time() - began) * 1000
-        alarms = len({said for said in heard.work if said.startswith("UPDATE alarm SET version")})
         print(
-            f"the clock, round {number + 1}: {steps} steps of {alarms} alarms, "
-            f"{len(heard.work) / alarms:.0f} statements an alarm, {took / alarms:.1f} ms an alarm"
+            f"the clock, round {number + 1}: {steps} steps of {heard.writes_of('ladder_step')} alarms, "
+            f"{len(heard.work) / steps:.0f} statements and {took / steps:.1f} ms of CPU time a step"
         )
 
 

@@ -180,21 +180,23 @@ def take_over(transaction: Transaction, one: Response, *, over: Response) -> Non
     _set(transaction, [over], values)
 
 
+_engaged = (
+    select(response.c.account_id, alarm.c.drill, response.c.tier, response.c.state)
+    .join(alarm, response.c.alarm_id == alarm.c.id)
+    .where(
+        alarm.c.state == OPEN,
+        alarm.c.full_standing,
+        response.c.doubt.is_(None),
+        response.c.state.in_([state.value for state in STANDING]),
+    )
+)
+
+
 def engaged(connection: Connection) -> list[Binding]:
     """Read whom open alarms and drills of full standing have taken hold of: who is asked, or on the way, and counts."""
-    query = (
-        select(response.c.account_id, alarm.c.drill, response.c.tier, response.c.state)
-        .join(alarm, response.c.alarm_id == alarm.c.id)
-        .where(
-            alarm.c.state == OPEN,
-            alarm.c.full_standing,
-            response.c.doubt.is_(None),
-            response.c.state.in_([state.value for state in STANDING]),
-        )
-    )
     return [
         Binding(account_id, drill, binding(tier=tier, state=ResponseState(state)))
-        for account_id, drill, tier, state in connection.execute(query)
+        for account_id, drill, tier, state in connection.execute(_engaged)
     ]
 
 

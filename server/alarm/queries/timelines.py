@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
-    CompoundSelect,
     Connection,
     Select,
     and_,
@@ -133,6 +133,34 @@ def head_of(connection: Connection, alarm_id: int) -> ChainEnd:
     return {"entries": count, "head": head}
 
 
+_NUMBERS: BindParameter[list[int]] = bindparam("numbers", expanding=True)
+
+
+def _one_of_each(which: ColumnElement[int], acts: Iterable[str]) -> Select[int]:
+    """Choose one entry of each who did some of these acts in some alarms."""
+    return (
+        select(which)
+        .where(alarm_entry.c.alarm_id.in_(_NUMBERS), alarm_entry.c.act.in_(acts))
+        .group_by(alarm_entry.c.alarm_id, alarm_entry.c.act, alarm_entry.c.actor_id)
+    )
+
+
+_deciding = alarm_entry.c.id.in_(
+    union_all(
+        _one_of_each(func.min(alarm_entry.c.id), _FIRST_DECIDES),
+        _one_of_each(func.max(alarm_entry.c.id), (Entry.ACKNOWLEDGED.value,)),
+    )
+)
+_late = and_(alarm.c.id.in_(_NUMBERS), alarm_entry.c.ordinal > alarm.c.entry_count - NEWEST_ENTRIES)
+_newest = (
+    select(alarm_entry)
+    .join(alarm, alarm.c.id == alarm_entry.c.alarm_id)
+    .where(or_(_late, _deciding))
+    .order_by(alarm_entry.c.id)
+)
+_that_decide = select(alarm_entry).where(_deciding)
+
+
 def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
     """Read the newest entries of some alarms, and of the earlier ones those by which pages decide something.
 
@@ -140,21 +168,14 @@ def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]
     withdrawal: they end a sound or tell whose turn it is, and no number of notes may push them out. In the order in
     which things happened.
     """
-    numbers = list(alarm_ids)
-    late = and_(alarm.c.id.in_(numbers), alarm_entry.c.ordinal > alarm.c.entry_count - NEWEST_ENTRIES)
-    query = (
-        select(alarm_entry)
-        .join(alarm, alarm.c.id == alarm_entry.c.alarm_id)
-        .where(or_(late, alarm_entry.c.id.in_(_deciding(numbers))))
-        .order_by(alarm_entry.c.id)
-    )
-    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_newest, {"numbers": list(alarm_ids)})
+    return [AlarmEntry(**row) for row in rows.mappings()]
 
 
 def deciding(connection: Connection, alarm_id: int) -> list[AlarmEntry]:
     """Read the entries of an alarm by which pages decide something."""
-    query = select(alarm_entry).where(alarm_entry.c.id.in_(_deciding([alarm_id])))
-    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_that_decide, {"numbers": [alarm_id]})
+    return [AlarmEntry(**row) for row in rows.mappings()]
 
 
 def last(
@@ -171,22 +192,6 @@ def last(
     query = select(alarm_entry).where(alarm_entry.c.alarm_id == alarm_id, whose, others)
     rows = connection.execute(query.order_by(alarm_entry.c.ordinal.desc()).limit(limit)).mappings()
     return [AlarmEntry(**row) for row in rows]
-
-
-def _deciding(numbers: list[int]) -> CompoundSelect[int]:
-    return union_all(
-        _one_of_each(func.min(alarm_entry.c.id), numbers, _FIRST_DECIDES),
-        _one_of_each(func.max(alarm_entry.c.id), numbers, (Entry.ACKNOWLEDGED.value,)),
-    )
-
-
-def _one_of_each(which: ColumnElement[int], numbers: list[int], acts: Iterable[str]) -> Select[int]:
-    """Choose one entry of each who did some of these acts in some alarms."""
-    return (
-        select(which)
-        .where(alarm_entry.c.alarm_id.in_(numbers), alarm_entry.c.act.in_(acts))
-        .group_by(alarm_entry.c.alarm_id, alarm_entry.c.act, alarm_entry.c.actor_id)
-    )
 
 
 def page(connection: Connection, alarm_id: int, *, before: int, limit: int) -> list[AlarmEntry]:

@@ -63,7 +63,7 @@ def raise_alarms(store: Store, district: SmallDistrict, now: datetime) -> None:
     for number in range(ALARMS):
         with store.transaction(now) as transaction:
             post = number % 3
-            alarm_id = alarms.add(
+            row = alarms.add(
                 transaction.connection,
                 district_id=district.district_id,
                 station_id=district.stations[post // 2],
@@ -83,8 +83,6 @@ def raise_alarms(store: Store, district: SmallDistrict, now: datetime) -> None:
                 tiers=[Tier.as_dict(one) for one in tiers_at(now, LIMITS[AlarmLimits])],
                 shortages=[],
             )
-            row = alarms.by_id(transaction.connection, alarm_id)
-            assert row is not None
             escalation.start(transaction, row, LIMITS)
 
 

@@ -17,7 +17,7 @@ from server.delivery.channels.registry import Channels
 from server.delivery.channels.sms import SmsWebhook
 from server.delivery.jobs.messages import AT_ONCE, send_due
 from server.delivery.jobs.outcomes import HELD_S
-from server.delivery.queries import hooks, messages, push_subscriptions
+from server.delivery.queries import alarm_calls, hooks, messages, push_subscriptions
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.channels import ChannelName
 from server.delivery.tables import last_reached
@@ -114,7 +114,7 @@ def test_a_drill_and_a_demo_touch_no_real_channel(
         "socket": "failed",
     }
     with app_store.read() as connection:
-        texts = messages.texts_of_alarm(connection, alarm.id)
+        texts = alarm_calls.texts_of_alarm(connection, alarm.id)
     assert len(texts) == 2 + len(KINDS)
     if how == "drill":
         said = [channels.said(channels.list_only, one.purpose, one.body) for one in texts]

@@ -20,7 +20,7 @@ from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.geo import Box
 from server.delivery.jobs import messages as messages_job
-from server.duty.queries import positions
+from server.duty.queries import crowds, positions
 from server.people.queries import accounts
 from tests.tools.clock import WoundClock
 from tests.tools.retention import purge
@@ -81,14 +81,14 @@ def looks(store: Store, clock: WoundClock) -> None:
         span = {"since": clock.now() - timedelta(minutes=30), "until": clock.now()}
         positions.trails(connection, [1, 2], **span)
         box = Box(31.0, 117.0, 31.1, 117.1)
-        positions.known_near(connection, 1, post_id=1, box=box)
-        positions.strangers(connection, 1, post_id=1, box=box, most=500)
+        crowds.known_around(connection, 1, post_id=1, box=box, besides=[2])
+        crowds.strangers(connection, 1, post_id=1, box=box, most=500)
 
 
 def consoles(store: Store, clock: WoundClock) -> None:
     """Look for those who sit at a console over an alarm, as its police steps do."""
     with store.read() as connection:
-        post = AlarmPost(1, district_id=1, station_id=1, school_id=1, latitude=0.0, longitude=0.0)
+        post = AlarmPost(1, 1, 1, 1, latitude=0.0, longitude=0.0, name="", school_name="")
         accounts.consoles_over(connection, post, [Role.STATION_OFFICER, Role.DISPATCHER])
 
 

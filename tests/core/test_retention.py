@@ -10,7 +10,7 @@ from server.config import BadSetting, read_settings
 from server.core import audit
 from server.core.database import event_log, requests
 from server.core.database.transaction import Store
-from server.delivery.queries import messages
+from server.delivery.queries import alarm_calls, messages
 from server.duty import tables as duty_tables
 from server.duty.queries import positions
 from server.duty.tables import Position
@@ -64,7 +64,7 @@ def test_what_an_alarm_sent_is_kept_as_long_as_check_ins_are(store: Store, clock
     clock.wind(minutes=8 * 24 * 60)
     assert purge(store, SETTINGS, clock.now()) == {"message": 1}
     with store.read() as connection:
-        assert [one.alarm_id for one in messages.of_alarms(connection, [1])] == [1]
+        assert [one.alarm_id for one in alarm_calls.of_alarms(connection, [1])] == [1]
     clock.wind(minutes=365 * 24 * 60)
     assert purge(store, SETTINGS, clock.now()) == {"message": 1}
 

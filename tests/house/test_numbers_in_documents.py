@@ -48,7 +48,7 @@ def test_how_a_page_comes_back() -> None:
 
 
 def test_how_long_a_worker_waits_for_its_database() -> None:
-    source = (ROOT / "server/core/database/transaction.py").read_text(encoding="utf-8")
+    source = (ROOT / "server/core/database/engines.py").read_text(encoding="utf-8")
     text = page("several-workers.md")
     for pattern, said in (
         (r"_CONNECT_WITHIN_S = (\d+)", "{} s to connect"),

@@ -75,7 +75,7 @@ def _as_seen_by(
 ) -> AlarmView:
     """Give an alarm as whoever pressed sees it; a session that has ended, which may be stolen, sees counts alone."""
     active = press.session_state == SessionState.ACTIVE
-    seen = views.seen(transaction.connection, alarm_id, actor, active=active, whole=whole)
+    seen = views.seen_now(transaction, alarm_id, actor, active=active, whole=whole)
     return {**seen, "recorded_only": True} if recorded_only else seen
 
 

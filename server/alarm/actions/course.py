@@ -51,14 +51,14 @@ def tell_kind(
         if mine is not None and mine.kind not in {None, kind}:
             raise Refused("kind_told", kind=mine.kind)
         if kind == (alarm.kind if mine is None else mine.kind):
-            return views.seen(transaction.connection, alarm_id, actor)
+            return views.seen_now(transaction, alarm_id, actor)
         if mine is not None:
             alarm_reports.tell_kind(
-                transaction.connection, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
+                transaction, alarm_id=alarm_id, account_id=actor.account_id, kind=kind.value
             )
         _take_kind(transaction, actor, alarm, kind, limits, console=console)
         views.publish(transaction, alarm)
-        return views.seen(transaction.connection, alarm_id, actor)
+        return views.seen_now(transaction, alarm_id, actor)
 
 
 def _handles(transaction: Transaction, alarm: Alarm, actor: Actor) -> bool:
@@ -68,7 +68,7 @@ def _handles(transaction: Transaction, alarm: Alarm, actor: Actor) -> bool:
 
 
 def _own_report(transaction: Transaction, alarm_id: int, actor: Actor) -> Reporter:
-    reports = alarm_reports.of_alarms(transaction.connection, [alarm_id])
+    reports = alarm_reports.of_alarm(transaction, alarm_id)
     mine = next((one for one in reports if one.account_id == actor.account_id), None)
     if mine is None:
         raise Refused("not_your_alarm")
@@ -128,7 +128,7 @@ def acknowledge(
             raise Refused("own_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if _acknowledged_by(transaction, alarm_id, actor):
-            return views.seen(transaction.connection, alarm_id, actor)
+            return views.seen_now(transaction, alarm_id, actor)
         if alarm.acknowledged_at is None:
             alarms.change(
                 transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
@@ -137,7 +137,7 @@ def acknowledge(
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, limits)
         views.publish(transaction, alarm)
-        return views.seen(transaction.connection, alarm_id, actor)
+        return views.seen_now(transaction, alarm_id, actor)
 
 
 def note(
@@ -166,7 +166,7 @@ def note(
         act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
         _enter(transaction, actor, alarm_id, act, {"text": text, **_at_console(actor)})
         views.publish(transaction, alarm)
-        return views.seen(transaction.connection, alarm_id, actor)
+        return views.seen_now(transaction, alarm_id, actor)
 
 
 def resolve(
@@ -198,11 +198,12 @@ def resolve(
             outcome=outcome.value,
             finding=finding,
         )
-        responses.end_all(transaction.connection, alarm_id, now)
-        ladders.end_all(transaction.connection, alarm_id)
+        responses.end_all(transaction, alarm_id)
+        ladders.end_all(transaction, alarm_id)
         messages.end_all(transaction.connection, alarm_id)
         end = {"outcome": outcome.value, "finding_hash": finding_hash(finding)}
         _enter(transaction, actor, alarm_id, Entry.RESOLVED, end)
+        transaction.write_collected()
         head = timelines.head_of(transaction.connection, alarm_id)
         facts = {"alarm_id": alarm_id, "outcome": outcome.value, **head}
         _audit(transaction, actor, "resolve_alarm", facts)
@@ -220,8 +221,7 @@ def _at_console(actor: Actor) -> dict[str, bool | str]:
 
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:
     return any(
-        line.actor_id == actor.account_id
-        for line in timelines.acknowledgements(transaction.connection, [alarm_id])
+        line.actor_id == actor.account_id for line in timelines.acknowledgements(transaction, [alarm_id])
     )
 
 
@@ -229,11 +229,10 @@ def _enter(
     transaction: Transaction, actor: Actor, alarm_id: int, act: Entry, facts: Mapping[str, object]
 ) -> None:
     timelines.enter(
-        transaction.connection,
+        transaction,
         alarm_id,
         act=act,
         actor_id=actor.account_id,
-        at=transaction.now,
         facts=facts,
     )
 

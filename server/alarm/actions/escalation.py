@@ -40,9 +40,7 @@ def do_not_wait(
         alarm = alarms.hold(connection, alarm_id, actor)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         facts = {"tiers": sorted(set(tiers))}
-        timelines.enter(
-            connection, alarm_id, act=Entry.ESCALATED, actor_id=actor.account_id, at=now, facts=facts
-        )
+        timelines.enter(transaction, alarm_id, act=Entry.ESCALATED, actor_id=actor.account_id, facts=facts)
         if dispatch.NEIGHBOURS in tiers:
             alarm = holding.release(transaction, alarm, limits, why="console", actor_id=actor.account_id)
         escalation.do_not_wait(transaction, alarm, tiers, limits)

@@ -101,8 +101,8 @@ def call_in(
             raise Refused("already_asked")
         # The first one that is called where no plan fits has nobody to support.
         part = UnitPart.SUPPORT if told else UnitPart.LEAD
-        joint_response.call_unit(
-            transaction, alarm, unit, part=part, limits=limits, called_by=actor.account_id
+        joint_response.call_units(
+            transaction, alarm, [(unit, part)], limits=limits, called_by=actor.account_id
         )
         audit.record(
             transaction.connection,
@@ -240,7 +240,7 @@ def _page(connection: Connection, task: LinkedTask, alarm: Alarm) -> TaskPage:
         "gate_latitude": gate.latitude,
         "gate_longitude": gate.longitude,
         "telephone": posts.telephone(connection, alarm.station_id),
-        "place_name": posts.full_name(connection, alarm.post_id),
+        "place_name": posts.full_names(connection, {alarm.post_id})[alarm.post_id],
         "part": task.part,
         "state": task.state,
         "notified_at": task.notified_at,

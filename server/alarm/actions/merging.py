@@ -67,9 +67,10 @@ def merge(
         main = _take_over(transaction, actor, double, main, limits)
         _end(transaction, actor, double, main)
         facts = {"alarm_id": alarm_id}
-        timelines.enter(connection, into, act=Entry.MERGED, actor_id=actor.account_id, at=now, facts=facts)
+        timelines.enter(transaction, into, act=Entry.MERGED, actor_id=actor.account_id, facts=facts)
         _call_neighbours(transaction, double, into, limits)
         escalation.settle(transaction, into, limits)
+        transaction.write_collected()
         audit.record(
             connection,
             now=now,
@@ -92,14 +93,14 @@ def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alar
     """
     connection = transaction.connection
     if double.full_standing and not main.full_standing:
-        main = _lead_by(connection, double, main, limits)
-    _carry_reports(connection, double, main)
-    _carry_places(connection, double, main, limits)
+        main = _lead_by(transaction, double, main, limits)
+    _carry_reports(transaction, double, main)
+    _carry_places(transaction, double, main, limits)
     _carry_asides(transaction, double, main)
-    reported = {row.account_id for row in reports.of_alarms(connection, [main.id])}
-    _carry_people(connection, double, main, reported)
+    reported = {row.account_id for row in reports.of_alarm(transaction, main.id)}
+    _carry_people(transaction, double, main, reported)
     on_the_spot.keep_on_the_spot(transaction, main.id, limits)
-    _carry_words(connection, double, main)
+    _carry_words(transaction, double, main)
     _carry_acknowledgements(transaction, double, main, reported)
     _meet(connection, double, main, reported)
     joint_response.go_on_at(transaction, double.id, main.id, actor.account_id)
@@ -109,29 +110,31 @@ def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alar
     return replace(main, covert=True)
 
 
-def _lead_by(connection: Connection, double: Alarm, main: Alarm, limits: Limits) -> Alarm:
+def _lead_by(transaction: Transaction, double: Alarm, main: Alarm, limits: Limits) -> Alarm:
     """Let the alarm that goes on be where the double is; where it was itself stays one of its places. Give its row."""
+    connection = transaction.connection
     if is_one_place(places.place_of(main), places.place_of(double), limits[AlarmLimits]):
         return main
-    carrying.place(connection, main, to=main.id, by=main.raised_by, at=main.raised_at)
+    carrying.place(transaction, main, to=main.id, by=main.raised_by, at=main.raised_at)
     alarms.be_at(connection, main.id, double)
     moved = alarms.by_id(connection, main.id)
     assert moved is not None
     return moved
 
 
-def _carry_reports(connection: Connection, double: Alarm, main: Alarm) -> None:
+def _carry_reports(transaction: Transaction, double: Alarm, main: Alarm) -> None:
     """Let the presses for the double be presses for the alarm that goes on; the kind that each told there stays."""
-    told = {row.account_id for row in reports.of_alarms(connection, [main.id]) if row.kind}
+    told = {row.account_id for row in reports.of_alarm(transaction, main.id) if row.kind}
     pressed = [
         replace(row, kind=None) if row.account_id in told else row
-        for row in reports.presses(connection, double.id)
+        for row in reports.presses(transaction.connection, double.id)
     ]
-    carrying.presses(connection, pressed, to=main.id)
+    carrying.presses(transaction, pressed, to=main.id)
 
 
-def _carry_places(connection: Connection, double: Alarm, main: Alarm, limits: Limits) -> None:
+def _carry_places(transaction: Transaction, double: Alarm, main: Alarm, limits: Limits) -> None:
     """Make further places of where the double is, unless they are known to its school and station; people are asked."""
+    connection = transaction.connection
     known = places.all_of(connection, main)
     named: list[tuple[Alarm | FurtherPlace, int | None, datetime]] = [
         (double, double.raised_by, double.raised_at),
@@ -142,7 +145,7 @@ def _carry_places(connection: Connection, double: Alarm, main: Alarm, limits: Li
         new = not any(is_one_place(place, other, limits[AlarmLimits]) for other in known)
         if new or places.is_across(connection, main, row):
             known.append(place)
-            carrying.place(connection, row, to=main.id, by=by, at=at)
+            carrying.place(transaction, row, to=main.id, by=by, at=at)
 
 
 def _carry_asides(transaction: Transaction, double: Alarm, main: Alarm) -> None:
@@ -152,19 +155,20 @@ def _carry_asides(transaction: Transaction, double: Alarm, main: Alarm) -> None:
     there = {row.account_id for row in rows if row.alarm_id == main.id}
     for row in rows:
         if row.account_id not in there:
-            carrying.put_aside(connection, row, to=main.id)
+            carrying.put_aside(transaction, row, to=main.id)
 
 
-def _carry_words(connection: Connection, double: Alarm, main: Alarm) -> None:
+def _carry_words(transaction: Transaction, double: Alarm, main: Alarm) -> None:
     """Let whom a police console let count in either count in the alarm that goes on."""
+    connection = transaction.connection
     for one in standing.vouchers(connection, double.id):
         standing.vouch(connection, alarm_id=main.id, account_id=one.account_id, by=one.by, now=one.at)
     vouched = [one.account_id for one in standing.vouchers(connection, main.id)]
     doubts = standing.doubts(connection, main.id, vouched, since=main.raised_at)
-    for row in responses.of_alarms(connection, [main.id]) if vouched else []:
+    for row in responses.of_alarm(transaction, main.id) if vouched else []:
         if row.account_id in doubts:
             doubt = doubts[row.account_id]
-            responses.change(connection, row.id, doubt=doubt.value if doubt else None)
+            responses.change(transaction, [row], doubt=doubt.value if doubt else None)
 
 
 def _call_neighbours(transaction: Transaction, double: Alarm, into: int, limits: Limits) -> None:
@@ -175,46 +179,44 @@ def _call_neighbours(transaction: Transaction, double: Alarm, into: int, limits:
     if double.full_standing:
         first = FirstOfStanding(double.raised_by, double.source, hushes=double.covert)
         main = standing_changes.give_full_standing(transaction, main, limits, first)
-    reported = {row.account_id for row in reports.of_alarms(connection, [into])}
+    reported = {row.account_id for row in reports.of_alarm(transaction, into)}
     if any(
         row.doubt is None
         and row.account_id not in reported
         and standing_changes.answered(row).state in ACKNOWLEDGING
-        for row in responses.of_alarms(connection, [into])
+        for row in responses.of_alarm(transaction, into)
     ):
         holding.release(transaction, main, limits, why="answered")
 
 
-def _carry_people(connection: Connection, double: Alarm, main: Alarm, reported: Collection[int]) -> None:
+def _carry_people(transaction: Transaction, double: Alarm, main: Alarm, reported: Collection[int]) -> None:
     """Ask everybody who may still answer the double to the alarm that goes on, as he stands; there is one answer."""
-    asked = {row.account_id: row for row in responses.of_alarms(connection, [main.id])}
+    asked = {row.account_id: row for row in responses.of_alarm(transaction, main.id)}
     carried = []
-    for row in responses.of_alarms(connection, [double.id]):
+    for row in responses.of_alarm(transaction, double.id):
         there = asked.get(row.account_id)
         if there is not None:
             if replaces(ResponseState(there.state), ResponseState(row.state)):
-                carrying.answer(connection, row, over=there)
+                responses.take_over(transaction, row, over=there)
         elif row.account_id not in reported and goes_on(ResponseState(row.state)):
             carried.append(row)
-    carrying.responses(connection, carried, to=main.id)
+    responses.carry(transaction, carried, to=main.id)
 
 
 def _carry_acknowledgements(
     transaction: Transaction, double: Alarm, main: Alarm, reported: Collection[int]
 ) -> None:
     """Let what consoles acknowledged count at the alarm that goes on, the third tier's part with it."""
-    connection = transaction.connection
-    acknowledged = timelines.acknowledgements(connection, [double.id, main.id])
+    acknowledged = timelines.acknowledgements(transaction, [double.id, main.id])
     known = {line.actor_id for line in acknowledged if line.alarm_id == main.id} | set(reported)
     for line in acknowledged:
         if line.actor_id not in known:
             known.add(line.actor_id)
             timelines.enter(
-                connection,
+                transaction,
                 main.id,
                 act=Entry.ACKNOWLEDGED,
                 actor_id=line.actor_id,
-                at=transaction.now,
                 facts={**line.facts, "alarm_id": double.id},
             )
 
@@ -252,8 +254,8 @@ def _end(transaction: Transaction, actor: Actor, double: Alarm, main: Alarm) -> 
         outcome=Outcome.DUPLICATE.value,
         merged_into=main.id,
     )
-    responses.end_all(connection, double.id, now)
-    ladders.end_all(connection, double.id)
+    responses.end_all(transaction, double.id)
+    ladders.end_all(transaction, double.id)
     messages.end_all(connection, double.id)
     facts = {"outcome": Outcome.DUPLICATE.value, "into": main.id}
-    timelines.enter(connection, double.id, act=Entry.RESOLVED, actor_id=actor.account_id, at=now, facts=facts)
+    timelines.enter(transaction, double.id, act=Entry.RESOLVED, actor_id=actor.account_id, facts=facts)

@@ -7,8 +7,8 @@ from server.alarm.service import views
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.refused import Refused
-from server.delivery.queries import last_delivery, messages
-from server.delivery.queries.messages import ListedCall
+from server.delivery.queries import alarm_calls, last_delivery, messages
+from server.delivery.queries.alarm_calls import ListedCall
 from server.delivery.rules.channels import ChannelName
 from server.delivery.rules.shapes import ReceiptView
 
@@ -31,7 +31,9 @@ def received(
             return first
         # The alarm's row before those of its messages, as everybody locks them.
         alarm = alarms.by_id(connection, alarm_id, lock=True)
-        if alarm is None or not messages.called(connection, alarm_id=alarm_id, account_id=actor.account_id):
+        if alarm is None or not alarm_calls.called(
+            connection, alarm_id=alarm_id, account_id=actor.account_id
+        ):
             alarms.see(connection, alarm_id, actor)
             raise Refused("not_called")
         news = messages.delivered(
@@ -52,4 +54,4 @@ def listed(store: Store, *, actor: Actor, alarm_id: int) -> list[ListedCall]:
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
         alarms.see(connection, alarm_id, actor)
-        return messages.texts_of_alarm(connection, alarm_id)
+        return alarm_calls.texts_of_alarm(connection, alarm_id)

@@ -33,8 +33,8 @@ from server.core.access.roles import Act, Actor, Role, require
 from server.core.database.transaction import Store, Transaction
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
-from server.delivery.queries import messages
-from server.delivery.queries.messages import Call
+from server.delivery.queries import alarm_calls
+from server.delivery.queries.alarm_calls import Call
 from server.duty.queries import positions
 from server.people.queries import accounts
 from server.people.tables import Account
@@ -53,7 +53,7 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> Repor
         if sight.sights(connection, [row], actor)[alarm_id] is not Sight.EVERYTHING:
             raise Refused("not_found")
         view = views.whole(connection, alarm_id)
-        told = messages.of_alarms(connection, [alarm_id])
+        told = alarm_calls.of_alarms(connection, [alarm_id])
         people = accounts.by_ids(connection, _everybody(view, told))
         moved = _movements(connection, row, actor, people, now)
         found: ReportView = {

@@ -123,9 +123,7 @@ def let_count(
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         standing.vouch(connection, alarm_id=alarm_id, account_id=account_id, by=actor.account_id, now=now)
         facts = {"account_id": account_id}
-        timelines.enter(
-            connection, alarm_id, act=Entry.LET_COUNT, actor_id=actor.account_id, at=now, facts=facts
-        )
+        timelines.enter(transaction, alarm_id, act=Entry.LET_COUNT, actor_id=actor.account_id, facts=facts)
         _audit(transaction, actor, "let_count", account_id, {"alarm_id": alarm_id})
         standing_changes.of_one(transaction, alarm, account_id, limits)
         return views.publish(transaction, alarm)
@@ -133,7 +131,7 @@ def let_count(
 
 def _takes_part(transaction: Transaction, alarm_id: int, account_id: int) -> bool:
     connection = transaction.connection
-    reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
+    reported = {row.account_id for row in reports.of_alarm(transaction, alarm_id)}
     return account_id in reported or responses.of_account(connection, alarm_id, account_id) is not None
 
 
@@ -143,7 +141,7 @@ def _check_may_be_asked(transaction: Transaction, actor: Actor, alarm_id: int, a
     if person is None or person.district_id != actor.district_id:
         raise Refused("not_found")
     asked = responses.of_account(connection, alarm_id, account_id)
-    reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
+    reported = {row.account_id for row in reports.of_alarm(transaction, alarm_id)}
     if account_id in reported or (asked is not None and asked.state in STANDING):
         raise Refused("already_asked")
 
@@ -180,12 +178,12 @@ def _add(
     asked = asking.asked_now(transaction, responder, limits)
     before = responses.of_account(connection, alarm.id, account_id)
     if before is None:
-        number = responses.add(connection, alarm.id, [asked])[0]
+        number = responses.add(transaction, alarm.id, [asked])[0]
     else:
         number = before.id
-        responses.ask_again(connection, number, asked)
+        responses.ask_again(transaction, before, asked)
     if responder.doubt is None:
-        shortages.fill_shortage(connection, alarm.id, tier=responder.tier, group=responder.group)
+        shortages.fill_shortage(transaction, alarm.id, tier=responder.tier, group=responder.group)
     calls.call_newly_asked(transaction, alarm, [account_id], tier=responder.tier, limits=limits)
     facts = {
         "response_id": number,
@@ -195,9 +193,7 @@ def _add(
         "floor_crossed": option.below_floor,
         "busy": option.busy,
     }
-    timelines.enter(
-        connection, alarm.id, act=Entry.ADDED, actor_id=actor.account_id, at=transaction.now, facts=facts
-    )
+    timelines.enter(transaction, alarm.id, act=Entry.ADDED, actor_id=actor.account_id, facts=facts)
     audited = {"alarm_id": alarm.id, "floor_crossed": option.below_floor}
     _audit(transaction, actor, "add_responder", account_id, audited)
 

@@ -48,7 +48,7 @@ def answer(
         after = move(before, state, Mover.PERSON)
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if after == before and mine.off_scene_m is None:
-            return views.seen(transaction.connection, alarm_id, actor)
+            return views.seen_now(transaction, alarm_id, actor)
         alarm, mine = _as_he_counts_now(transaction, alarm, mine, limits)
         _take(transaction, alarm, mine, after, actor, limits)
         # Whoever answers has seen the call, whatever his phone said of it.
@@ -62,7 +62,7 @@ def answer(
         last_delivery.note(transaction.connection, actor.account_id, ChannelName.SOCKET, now)
         escalation.settle(transaction, alarm_id, limits)
         views.publish(transaction, alarm)
-        return views.seen(transaction.connection, alarm_id, actor)
+        return views.seen_now(transaction, alarm_id, actor)
 
 
 def _as_he_counts_now(
@@ -91,7 +91,7 @@ def _take(
     if mine.doubt is None:
         standing_changes.meet(transaction, alarm, mine, counts_as)
         if before in REPLACED and after in STANDING:
-            shortages.fill_shortage(connection, alarm.id, tier=mine.tier, group=mine.group)
+            shortages.fill_shortage(transaction, alarm.id, tier=mine.tier, group=mine.group)
         if after in ACKNOWLEDGING:
             alarm = holding.release(transaction, alarm, limits, why="answered", actor_id=actor.account_id)
     if instead:

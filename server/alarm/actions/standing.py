@@ -39,7 +39,7 @@ def put_aside(
         if transaction.remember(actor.account_id, request_id, "put_aside", body) is not None:
             return views.again(connection, alarm_id, actor)
         alarm = alarms.hold(connection, alarm_id, actor)
-        reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
+        reported = {row.account_id for row in reports.of_alarm(transaction, alarm_id)}
         person = accounts.by_id(connection, account_id)
         if person is None or account_id not in reported:
             raise Refused("not_found")
@@ -96,13 +96,10 @@ def choose_place(
                 "longitude": alarm.longitude,
             },
         }
-        timelines.enter(
-            connection, alarm_id, act=Entry.PLACE_CHOSEN, actor_id=actor.account_id, at=now, facts=facts
-        )
+        timelines.enter(transaction, alarm_id, act=Entry.PLACE_CHOSEN, actor_id=actor.account_id, facts=facts)
         _audit(transaction, actor, "choose_place", None, {"alarm_id": alarm_id, "place_id": place_id})
         # Told before the others are dropped: their consoles learn where it is.
-        for number in further:
-            places.drop(connection, number, by=actor.account_id, now=now)
+        places.drop_all(transaction, alarm_id, by=actor.account_id)
         on_the_spot.measure_anew(transaction, alarm_id, limits)
         escalation.settle(transaction, alarm_id, limits)
         return views.publish(transaction, alarm, also=list(further.values()))
@@ -111,12 +108,12 @@ def choose_place(
 def _put_aside(
     transaction: Transaction, actor: Actor, alarm_id: int, account_id: int, limits: Limits
 ) -> None:
-    connection, now = transaction.connection, transaction.now
+    _connection, now = transaction.connection, transaction.now
     until = now + timedelta(seconds=limits[AlarmLimits].aside_s)
     by = actor.account_id
-    alarm_asides.add(connection, alarm_id, account_id, by=by, at=now, until=until)
+    alarm_asides.add(transaction, alarm_id, account_id, by=by, until=until)
     facts = {"account_id": account_id}
-    timelines.enter(connection, alarm_id, act=Entry.PUT_ASIDE, actor_id=by, at=now, facts=facts)
+    timelines.enter(transaction, alarm_id, act=Entry.PUT_ASIDE, actor_id=by, facts=facts)
 
 
 def _audit(

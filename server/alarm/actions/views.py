@@ -89,7 +89,7 @@ def _with_its_end(connection: Connection, alarm_id: int, actor: Actor, refused: 
         outcome=row.outcome,
         kind=row.kind,
         drill=row.drill,
-        place_name=alarm_posts.full_name(connection, row.post_id),
+        place_name=alarm_posts.full_names(connection, {row.post_id})[row.post_id],
     )
 
 

@@ -37,11 +37,13 @@ def _time_out(transaction: Transaction, alarm_id: int, limits: Limits) -> int:
     if alarm is None:
         return 0
     due = responses.overdue_of(connection, alarm_id, now)
+    # Each of them was notified, and all move alike.
+    states = {move(ResponseState(one.state), ResponseState.TIMED_OUT, Mover.CLOCK) for one in due}
+    for state in states:
+        responses.change(transaction, due, state=state.value, answer_due_at=None, ended_at=None)
     for one in due:
-        state = move(ResponseState(one.state), ResponseState.TIMED_OUT, Mover.CLOCK)
-        responses.change(connection, one.id, state=state.value, answer_due_at=None, ended_at=None)
         facts = {"response_id": one.id, "account_id": one.account_id, "tier": one.tier}
-        timelines.enter(connection, alarm_id, act=Entry.TIMED_OUT, actor_id=None, at=now, facts=facts)
+        timelines.enter(transaction, alarm_id, act=Entry.TIMED_OUT, actor_id=None, facts=facts)
     if due:
         dispatch.ask_instead(transaction, alarm, due, limits, silent=True)
         views.publish(transaction, alarm)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     insert,
     or_,
     select,
@@ -18,6 +19,7 @@ from server.alarm.rules.alarm import AlarmState, WrittenTier
 from server.alarm.rules.needs import WrittenShortage
 from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm, alarm_place, alarm_report, response
 from server.core.access.roles import Actor, Role
+from server.core.database.transaction import Transaction
 from server.core.refused import Refused
 
 OPEN, RESOLVED = AlarmState.OPEN.value, AlarmState.RESOLVED.value
@@ -82,10 +84,14 @@ class AlarmChanges(TypedDict, total=False):
     head: str
 
 
+_by_id = select(alarm).where(alarm.c.id == bindparam("number"))
+_by_id_locked = _by_id.with_for_update()
+
+
 def by_id(connection: Connection, alarm_id: int, *, lock: bool = False) -> Alarm | None:
     """Read an alarm's row; ``lock`` keeps other writers of this alarm waiting until the commit."""
-    query = select(alarm).where(alarm.c.id == alarm_id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    query = _by_id_locked if lock else _by_id
+    row = connection.execute(query, {"number": alarm_id}).mappings().first()
     return Alarm(**row) if row else None
 
 
@@ -189,20 +195,51 @@ def _check_seen(connection: Connection, row: Alarm, actor: Actor) -> None:
     raise Refused("not_found")
 
 
-def add(connection: Connection, **values: Unpack[NewAlarm]) -> int:
-    """Add an alarm's row; gives its number."""
-    number: int = connection.execute(insert(alarm).values(**values).returning(alarm.c.id)).scalar_one()
-    return number
+_add = insert(alarm).returning(alarm)
+_change = update(alarm).where(alarm.c.id == bindparam("number"))
+_next_version = _change.values(version=alarm.c.version + 1).returning(alarm)
+
+
+def add(connection: Connection, **values: Unpack[NewAlarm]) -> Alarm:
+    """Add an alarm's row, and give it."""
+    return Alarm(**connection.execute(_add, values).mappings().one())
 
 
 def change(connection: Connection, alarm_id: int, **values: Unpack[AlarmChanges]) -> None:
     """Change an alarm's row; the version is counted up where the change is told."""
-    connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(**values))
+    connection.execute(_change, {"number": alarm_id, **values})
 
 
-def next_version(connection: Connection, alarm_id: int) -> None:
-    """Count an alarm's version up: its state changed."""
-    connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(version=alarm.c.version + 1))
+def change_later(transaction: Transaction, alarm_id: int, **values: Unpack[AlarmChanges]) -> None:
+    """Change an alarm's row together with its version, at the latest before the commit."""
+    transaction.collect(_write_changes, [(alarm_id, values)])
+
+
+def waiting_changes(transaction: Transaction, alarm_id: int) -> AlarmChanges:
+    """Give the columns of an alarm's row that wait to be changed."""
+    return _by_alarm(transaction.collected(_write_changes)).get(alarm_id, {})
+
+
+def next_version(transaction: Transaction, alarm_id: int) -> Alarm:
+    """Count an alarm's version up, since its state changed, and write all that waits; give its row."""
+    waiting = _by_alarm(transaction.write_collected(but=_write_changes))
+    values = waiting.pop(alarm_id, {})
+    for number, others in waiting.items():
+        change_later(transaction, number, **others)
+    row = transaction.connection.execute(_next_version, {"number": alarm_id, **values}).mappings().one()
+    return Alarm(**row)
+
+
+def _write_changes(transaction: Transaction, changes: list[tuple[int, AlarmChanges]]) -> None:
+    for number, values in _by_alarm(changes).items():
+        change(transaction.connection, number, **values)
+
+
+def _by_alarm(changes: Iterable[tuple[int, AlarmChanges]]) -> dict[int, AlarmChanges]:
+    found: dict[int, AlarmChanges] = {}
+    for number, values in changes:
+        found[number] = {**found.get(number, {}), **values}
+    return found
 
 
 def be_at(connection: Connection, alarm_id: int, place: Alarm | FurtherPlace) -> None:

@@ -5,64 +5,51 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import insert
 
+from server.alarm.queries import asides, places, reports
 from server.alarm.tables.alarms import (
     Alarm,
     FurtherPlace,
     Press,
-    Response,
-    alarm_place,
     alarm_report,
-    response,
 )
 from server.alarm.tables.standing import Aside, aside
+from server.core.database.transaction import Transaction
 
 
-def presses(connection: Connection, rows: Iterable[Press], *, to: int) -> None:
+def presses(transaction: Transaction, rows: Iterable[Press], *, to: int) -> None:
     """Take over presses of the button."""
     values = [_columns(one, to) for one in rows]
     if values:
-        connection.execute(insert(alarm_report), values)
+        transaction.connection.execute(insert(alarm_report), values)
+        reports.kept.changed(transaction, to)
 
 
 def place(
-    connection: Connection, one: Alarm | FurtherPlace, *, to: int, by: int | None, at: datetime
+    transaction: Transaction, one: Alarm | FurtherPlace, *, to: int, by: int | None, at: datetime
 ) -> None:
     """Take over where the other alarm is, or a further place of it; ``by`` and ``at``: who named it, when."""
-    connection.execute(
-        insert(alarm_place).values(
-            alarm_id=to,
-            post_id=one.post_id,
-            station_id=one.station_id,
-            school_id=one.school_id,
-            latitude=one.latitude,
-            longitude=one.longitude,
-            accuracy_m=one.accuracy_m,
-            place_from=one.place_from,
-            account_id=by,
-            at=at,
-        )
+    places.add(
+        transaction,
+        alarm_id=to,
+        post_id=one.post_id,
+        station_id=one.station_id,
+        school_id=one.school_id,
+        latitude=one.latitude,
+        longitude=one.longitude,
+        accuracy_m=one.accuracy_m,
+        place_from=one.place_from,
+        account_id=by,
+        at=at,
     )
 
 
-def put_aside(connection: Connection, one: Aside, *, to: int) -> None:
+def put_aside(transaction: Transaction, one: Aside, *, to: int) -> None:
     """Take over that somebody is aside."""
-    connection.execute(insert(aside).values(_columns(one, to)))
+    transaction.connection.execute(insert(aside).values(_columns(one, to)))
+    asides.kept.changed(transaction, to)
 
 
-def responses(connection: Connection, rows: Iterable[Response], *, to: int) -> None:
-    """Take over people who were asked; nobody was asked there in another's stead."""
-    values = [_columns(one, to) | {"replaces": None} for one in rows]
-    if values:
-        connection.execute(insert(response), values)
-
-
-def answer(connection: Connection, one: Response, *, over: Response) -> None:
-    """Take over what somebody answered who was asked to both, over what he answered here."""
-    values = _columns(one, over.alarm_id) | {"replaces": over.replaces}
-    connection.execute(update(response).where(response.c.id == over.id).values(values))
-
-
-def _columns(row: Press | Aside | Response, to: int) -> dict[str, Any]:
+def _columns(row: Press | Aside, to: int) -> dict[str, Any]:
     return {name: value for name, value in asdict(row).items() if name != "id"} | {"alarm_id": to}

@@ -15,47 +15,69 @@ from server.alarm.tables.joint_response import JointTask, joint_link
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
-from server.delivery.queries import messages
+from server.delivery.queries import alarm_calls, messages
 from server.delivery.queries.messages import JOINT_TASK, Draft
 from server.delivery.rules.bodies import JointTaskBody
 from server.people.queries.sessions import hashed
 
 # 144 bits: far beyond guessing, and 24 characters of the 70 that one SMS holds.
 TOKEN_BYTES = 18
+_add_link = insert(joint_link)
 
 
-def send(
-    transaction: Transaction, alarm: Alarm, task: JointTask, *, telephone: str, channel: str, limits: Limits
-) -> None:
-    """Make a link for a unit's task, and put down the message with it."""
-    connection, now = transaction.connection, transaction.now
-    # Its own number each time: a gateway drops what it has had before.
-    reference = _reference(task.id, _calls(connection, [task.id]).get(task.id, 0) + 1)
-    token, expires_at = token_urlsafe(TOKEN_BYTES), now + limits[JointLimits].link_lasts
-    connection.execute(
-        insert(joint_link).values(
-            token_hash=hashed(token), task_id=task.id, created_at=now, expires_at=expires_at
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A message with a link that a unit is to get: for which task, where, and the how manieth it is."""
+
+    task: JointTask
+    telephone: str
+    call: int
+
+
+def next_letter(connection: Connection, task: JointTask, telephone: str) -> NewLetter:
+    """Make the letter that follows those which a unit has got for its task."""
+    return NewLetter(task, telephone, _calls(connection, [task.id]).get(task.id, 0) + 1)
+
+
+def send(transaction: Transaction, alarm: Alarm, letters: Iterable[NewLetter], limits: Limits) -> None:
+    """Make links for the tasks of units to which some way leads, and put down the messages with them."""
+    now, expires_at = transaction.now, transaction.now + limits[JointLimits].link_lasts
+    links, drafts = [], []
+    for letter in letters:
+        if letter.task.channel is None:
+            continue
+        token = token_urlsafe(TOKEN_BYTES)
+        link = {"token_hash": hashed(token), "task_id": letter.task.id}
+        links.append(link | {"created_at": now, "expires_at": expires_at})
+        drafts.append(_draft(transaction, alarm, letter, token=token, expires_at=expires_at))
+    if links:
+        transaction.connection.execute(_add_link, links)
+        alarm_calls.put_together(transaction, drafts)
+
+
+def _draft(
+    transaction: Transaction, alarm: Alarm, letter: NewLetter, *, token: str, expires_at: datetime
+) -> Draft:
+    task = letter.task
     facts: JointTaskBody = {
         "kind": alarm.kind,
         "drill": alarm.drill,
-        "place": posts.full_name(connection, alarm.post_id),
+        "place": posts.full_name(transaction, alarm.post_id),
         "part": task.part,
         "unit": task.name,
         "token": token,
     }
-    draft = Draft(
-        channel=channel,
+    return Draft(
+        channel=task.channel or "",
         purpose=JOINT_TASK,
-        address=telephone,
-        reference=reference,
+        address=letter.telephone,
+        # Its own number each time: a gateway drops what it has had before.
+        reference=_reference(task.id, letter.call),
         body=json.dumps(facts, ensure_ascii=False),
         expires_at=expires_at,
         alarm_id=alarm.id,
         drill=alarm.drill,
     )
-    messages.put(connection, [draft], now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +91,12 @@ class Letter:
     calls: int
 
 
-def deliveries(connection: Connection, task_ids: Iterable[int]) -> dict[int, Letter]:
+def deliveries(connection: Connection, tasks: Iterable[JointTask]) -> dict[int, Letter]:
     """Read how the newest message to each unit went, by its task."""
-    references = _references(connection, list(task_ids))
+    alarm_ids = {task.alarm_id for task in tasks}
     found: dict[int, Letter] = {}
-    for one in messages.of_references(connection, references):
-        task_id = references[one.reference]
+    for one in messages.of_purpose(connection, JOINT_TASK, alarm_ids) if alarm_ids else []:
+        task_id = _task_of(one.reference)
         before = found.get(task_id)
         found[task_id] = Letter(
             channel=one.channel,
@@ -93,6 +115,10 @@ def references_of(connection: Connection, task_ids: list[int]) -> list[str]:
 
 def _reference(task_id: int, call: int) -> str:
     return f"joint:{task_id}" if call == 1 else f"joint:{task_id}:{call}"
+
+
+def _task_of(reference: str) -> int:
+    return int(reference.split(":")[1])
 
 
 def _references(connection: Connection, task_ids: list[int]) -> dict[str, int]:

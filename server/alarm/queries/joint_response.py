@@ -1,17 +1,19 @@
 """Units at alarms: their tasks, the links that they are sent, and what each link was used for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import (
     Connection,
+    bindparam,
     insert,
     select,
     update,
 )
 
 from server.alarm.queries import joint_links, timelines, units
+from server.alarm.queries.joint_links import NewLetter
 from server.alarm.rules.alarm import AlarmKind, Entry
 from server.alarm.rules.joint_response import (
     ENTRY_OF,
@@ -25,6 +27,7 @@ from server.alarm.rules.joint_response import (
 from server.alarm.tables import joint_response
 from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.joint_response import JointTask, Unit, joint_link, joint_task, joint_use
+from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
@@ -41,43 +44,52 @@ def call_planned(transaction: Transaction, alarm: Alarm, limits: Limits) -> None
     plan = choose_plan(plans, kind=kind, school_id=alarm.school_id)
     if plan is None:
         return
-    tasks = {row.unit_id: row for row in of_alarms(connection, [alarm.id])}
+    tasks = {row.unit_id: row for row in kept.of(transaction, alarm.id)}
     what = complete(plan, {unit_id: UnitPart(task.part) for unit_id, task in tasks.items()})
     for unit_id, part in what.changed.items():
         _change_part(transaction, alarm.id, tasks[unit_id], part)
     known = {row.id: row for row in units.of_district(connection, alarm.district_id, what.to_notify)}
-    for unit_id, part in what.to_notify.items():
-        if unit_id in known:
-            call_unit(transaction, alarm, known[unit_id], part=part, limits=limits)
+    wanted = [(known[unit_id], part) for unit_id, part in what.to_notify.items() if unit_id in known]
+    call_units(transaction, alarm, wanted, limits=limits)
 
 
-def call_unit(
+def call_units(
     transaction: Transaction,
     alarm: Alarm,
-    unit: Unit,
+    wanted: Sequence[tuple[Unit, UnitPart]],
     *,
-    part: UnitPart,
     limits: Limits,
     called_by: int | None = None,
 ) -> None:
-    """Give a unit its task at an alarm, and put down the message with its link."""
-    connection, now = transaction.connection, transaction.now
-    channel = link_channel(unit.telephone, drill=alarm.drill, channel=limits[JointLimits].channel)
-    new = insert(joint_task).values(
-        alarm_id=alarm.id,
-        unit_id=unit.id,
-        name=unit.name,
-        kind=unit.kind,
-        part=part.value,
-        state=TaskState.NOTIFIED.value,
-        channel=channel,
-        called_by=called_by,
-        notified_at=now,
+    """Give units their tasks at an alarm, each with its part, and put down the messages with their links."""
+    if not wanted:
+        return
+    how = limits[JointLimits].channel
+    rows = [
+        {
+            "alarm_id": alarm.id,
+            "unit_id": unit.id,
+            "name": unit.name,
+            "kind": unit.kind,
+            "part": part.value,
+            "state": TaskState.NOTIFIED.value,
+            "channel": link_channel(unit.telephone, drill=alarm.drill, channel=how),
+            "called_by": called_by,
+            "notified_at": transaction.now,
+        }
+        for unit, part in wanted
+    ]
+    added = [JointTask(**row) for row in transaction.connection.execute(_add, rows).mappings()]
+    task_of = {task.unit_id: task for task in added}
+    tasks = [(task_of[unit.id], unit.telephone) for unit, _part in wanted]
+    known = kept.known(transaction, alarm.id)
+    if known is not None:
+        kept.now(transaction, alarm.id, sorted((*known, *added), key=lambda task: (task.part, task.id)))
+    for task, _telephone in tasks:
+        enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
+    joint_links.send(
+        transaction, alarm, [NewLetter(task, telephone, call=1) for task, telephone in tasks], limits
     )
-    task = JointTask(**connection.execute(new.returning(joint_task)).mappings().one())
-    enter(transaction, alarm.id, task, Entry.UNIT_NOTIFIED, called_by)
-    if channel is not None:
-        joint_links.send(transaction, alarm, task, telephone=unit.telephone, channel=channel, limits=limits)
 
 
 def call_again(
@@ -90,8 +102,10 @@ def call_again(
         return False
     changed = update(joint_task).where(joint_task.c.id == task.id).values(channel=channel)
     connection.execute(changed)
+    kept.changed(transaction, alarm.id)
     enter(transaction, alarm.id, task, Entry.UNIT_CALLED_AGAIN, called_by)
-    joint_links.send(transaction, alarm, task, telephone=telephone, channel=channel, limits=limits)
+    letter = joint_links.next_letter(connection, replace(task, channel=channel), telephone)
+    joint_links.send(transaction, alarm, [letter], limits)
     return True
 
 
@@ -100,6 +114,7 @@ def _change_part(
 ) -> None:
     connection = transaction.connection
     connection.execute(update(joint_task).where(joint_task.c.id == task.id).values(part=part.value))
+    kept.changed(transaction, alarm_id)
     enter(transaction, alarm_id, replace(task, part=part.value), Entry.UNIT_PART, actor_id)
 
 
@@ -115,6 +130,8 @@ def go_on_at(transaction: Transaction, double: int, main: int, actor_id: int) ->
     connection.execute(update(joint_task).where(joint_task.c.id.in_(numbers)).values(alarm_id=main))
     sent = delivery_tables.message.c.reference.in_(joint_links.references_of(connection, numbers))
     connection.execute(update(delivery_tables.message).where(sent).values(alarm_id=main))
+    for number in (double, main):
+        kept.changed(transaction, number)
     for row in coming:
         if there and row.part == UnitPart.LEAD.value:
             _change_part(transaction, main, row, UnitPart.SUPPORT, actor_id)
@@ -126,23 +143,29 @@ def enter(
     """Write into an alarm's timeline what became of a unit."""
     facts = {"unit_id": task.unit_id, "name": task.name, "part": task.part}
     timelines.enter(
-        transaction.connection,
+        transaction,
         alarm_id,
         act=act,
         actor_id=actor_id,
-        at=transaction.now,
         facts=facts,
     )
 
 
+_add = insert(joint_task).returning(joint_task)
+_of_alarms = (
+    select(joint_task)
+    .where(joint_task.c.alarm_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(joint_task.c.part, joint_task.c.id)
+)
+
+
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[JointTask]:
     """Read the tasks of some alarms, the leading unit first."""
-    query = (
-        select(joint_task)
-        .where(joint_task.c.alarm_id.in_(list(alarm_ids)))
-        .order_by(joint_task.c.part, joint_task.c.id)
-    )
-    return [JointTask(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_of_alarms, {"numbers": list(alarm_ids)})
+    return [JointTask(**row) for row in rows.mappings()]
+
+
+kept = Kept("tasks at an alarm", of_alarms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +204,7 @@ def move(transaction: Transaction, task: JointTask, to: TaskState, request_id: s
         .where(joint_task.c.id == task.id)
         .values(**{"state": to.value, f"{to.value}_at": now})
     )
+    kept.changed(transaction, task.alarm_id)
     enter(transaction, task.alarm_id, task, ENTRY_OF[to])
 
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property
 from itertools import accumulate
 from math import inf
 
@@ -10,15 +11,15 @@ from sqlalchemy import Connection
 from server.alarm.queries import responses
 from server.alarm.queries.standing import duty_of
 from server.alarm.rules.dispatch import Choice, with_strangers
-from server.alarm.rules.engagement import Binding, Bound, kept_away
+from server.alarm.rules.engagement import Binding, Bound, Engaged, kept_away
 from server.alarm.rules.nearest import Field
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.search import Call
 from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.geo import box_around, distance_m
-from server.duty.queries import positions
-from server.duty.queries.positions import OnDuty
+from server.duty.queries import crowds
+from server.duty.queries.crowds import OnDuty
 
 # The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
 # number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
@@ -50,8 +51,12 @@ class Nearby:
         self._connection, self._call, self._limits = connection, call, limits
         self._district_id, self._drill = district_id, drill
         self._raisers = [Binding(number, drill=False, how=Bound.RAISER) for number in raisers]
+        self._heads = crowds.heads_of_posts(connection, district_id)
         self._reaches = self._growing()
         self._strangers: dict[bool, list[OnDuty]] = {}
+        self._rows: list[OnDuty] = []
+        self._posts_read: set[int] = set()
+        self._taken: set[int] = set()
         self.people = self._farther()
 
     def choose(self, rule: Callable[[Field], Choice]) -> Choice:
@@ -82,25 +87,26 @@ class Nearby:
 
     def took(self, account_ids: Collection[int]) -> None:
         """Note whom the alarm has asked meanwhile."""
+        self._taken.update(account_ids)
         self.people.bound[self.people.having(account_ids)] = Bound.ASKED
 
     def _strangers_read(self, *, near: bool) -> list[OnDuty]:
+        if not any(post.strangers for post in self._heads):
+            return []
         if near not in self._strangers:
             reach_m = max(self._margin_m, self._limits.near_m)
-            away = responses.at_alarms(self._connection) if self._drill else ()
-            rows = positions.strangers(
+            rows = crowds.strangers(
                 self._connection,
                 self._district_id,
                 post_id=self._call.post_id,
                 box=box_around(self._call.point, reach_m) if near else None,
                 most=STRANGERS_READ,
             )
-            self._strangers[near] = [row for row in rows if row.account_id not in away]
+            self._strangers[near] = [row for row in rows if row.account_id not in self._at_alarms]
         return self._strangers[near]
 
     def _growing(self) -> Iterator[float]:
-        posts = positions.heads_of_posts(self._connection, self._district_id)
-        by_distance = sorted((distance_m(place, self._call.point), heads) for place, heads in posts)
+        by_distance = sorted((distance_m(post.place, self._call.point), post.known) for post in self._heads)
         so_far = list(accumulate(heads for _away_m, heads in by_distance))
         for heads in HEADS_READ:
             if heads < so_far[-1]:
@@ -108,29 +114,47 @@ class Nearby:
         yield inf
 
     def _farther(self) -> Field:
+        """Read those who are farther off than all who were read before, and give the field of them all."""
         reach_m = next(self._reaches)
         if reach_m == inf:
-            rows = positions.known(self._connection, self._district_id)
+            new = crowds.known_elsewhere(self._connection, self._district_id, self._posts_read)
         else:
-            box = box_around(self._call.point, reach_m)
-            rows = positions.known_near(
-                self._connection, self._district_id, post_id=self._call.post_id, box=box
+            new = crowds.known_around(
+                self._connection,
+                self._district_id,
+                post_id=self._call.post_id,
+                box=box_around(self._call.point, reach_m),
+                besides=self._posts_read,
             )
-        return _engaged_field(self._connection, rows, self._raisers, drill=self._drill, reach_m=reach_m)
+        # Of a post all people are read, and one without anybody need not be known.
+        self._posts_read.update(row.post_id for row in new)
+        self._rows = sorted((*self._rows, *new), key=lambda row: row.account_id)
+        field = _engaged_field(self._rows, self._engaged, reach_m=reach_m)
+        field.bound[field.having(self._taken)] = Bound.ASKED
+        return field
+
+    @cached_property
+    def _engaged(self) -> Engaged:
+        """Read whom other alarms have taken hold of; who is asked meanwhile is left out as asked."""
+        bindings = [*responses.engaged(self._connection), *self._raisers]
+        return kept_away(bindings, drill=self._drill, at_alarms=self._at_alarms)
+
+    @cached_property
+    def _at_alarms(self) -> frozenset[int]:
+        """Read who takes part in an alarm that is no drill: a drill asks none of them."""
+        return responses.at_alarms(self._connection) if self._drill else frozenset()
 
 
 def people_on_duty(
     connection: Connection, district_id: int, *, drill: bool, station_id: int | None = None
 ) -> Field:
     """Read who could be sent: everybody on duty in a district, or at a station's posts, who is not suspended."""
-    return _engaged_field(connection, positions.crowd(connection, district_id, station_id), [], drill=drill)
+    at_alarms = responses.at_alarms(connection) if drill else ()
+    engaged = kept_away(responses.engaged(connection), drill=drill, at_alarms=at_alarms)
+    return _engaged_field(crowds.crowd(connection, district_id, station_id), engaged)
 
 
-def _engaged_field(
-    connection: Connection, rows: list[OnDuty], raisers: list[Binding], *, drill: bool, reach_m: float = inf
-) -> Field:
-    bindings = [*responses.engaged(connection), *raisers]
-    engaged = kept_away(bindings, drill=drill, at_alarms=responses.at_alarms(connection) if drill else ())
+def _engaged_field(rows: list[OnDuty], engaged: Engaged, *, reach_m: float = inf) -> Field:
     here = [row for row in rows if row.account_id not in engaged.left_out] if engaged.left_out else rows
     return field_of(here, engaged.bound, reach_m)
 

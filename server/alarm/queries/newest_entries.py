@@ -14,7 +14,15 @@ from server.alarm.rules.alarm import ENTRIES_WITHOUT_STANDING, NEWEST_ENTRIES
 from server.alarm.rules.standing import gives_full_standing
 from server.alarm.tables.timelines import AlarmEntry
 from server.core.access.roles import AccountStatus, Role
+from server.core.database.transaction import Transaction
 from server.people.tables import account
+
+
+def known(transaction: Transaction, alarm_id: int) -> list[AlarmEntry] | None:
+    """Give the newest entries of an alarm where its whole timeline is known and short; ``None``: they must be read."""
+    found = timelines.written.known(transaction, alarm_id) or []
+    by_people = sum(row.actor_id is not None for row in found)
+    return found if 0 < len(found) <= NEWEST_ENTRIES and by_people <= ENTRIES_WITHOUT_STANDING else None
 
 
 def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:

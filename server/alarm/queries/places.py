@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from server.alarm.queries.posts import AlarmPost
 from server.alarm.rules.alarm import PlaceFrom
 from server.alarm.rules.places import AlarmPlace
 from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm_place
+from server.core.database.kept import Kept
+from server.core.database.transaction import Transaction
 from server.core.geo import Point
 
 
@@ -28,21 +30,29 @@ class NewPlace(TypedDict):
     at: datetime
 
 
+_of_alarms = (
+    select(alarm_place)
+    .where(
+        alarm_place.c.alarm_id.in_(bindparam("numbers", expanding=True)), alarm_place.c.dropped_at.is_(None)
+    )
+    .order_by(alarm_place.c.id)
+)
+_add = insert(alarm_place).returning(alarm_place.c.id)
+
+
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[FurtherPlace]:
     """Read the further places of some alarms, in the order of their naming."""
-    query = (
-        select(alarm_place)
-        .where(alarm_place.c.alarm_id.in_(list(alarm_ids)), alarm_place.c.dropped_at.is_(None))
-        .order_by(alarm_place.c.id)
-    )
-    return [FurtherPlace(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_of_alarms, {"numbers": list(alarm_ids)})
+    return [FurtherPlace(**row) for row in rows.mappings()]
 
 
-def add(connection: Connection, **values: Unpack[NewPlace]) -> int:
+kept = Kept("further places of an alarm", of_alarms)
+
+
+def add(transaction: Transaction, **values: Unpack[NewPlace]) -> int:
     """Add a further place; gives its number."""
-    number: int = connection.execute(
-        insert(alarm_place).values(**values).returning(alarm_place.c.id)
-    ).scalar_one()
+    number: int = transaction.connection.execute(_add, values).scalar_one()
+    kept.changed(transaction, values["alarm_id"])
     return number
 
 
@@ -54,11 +64,14 @@ def count_named_by(connection: Connection, alarm_id: int, account_id: int | None
     return int(connection.execute(query).scalar_one())
 
 
-def drop(connection: Connection, place_id: int, *, by: int, now: datetime) -> None:
-    """Note that a console chose another place."""
-    connection.execute(
-        update(alarm_place).where(alarm_place.c.id == place_id).values(dropped_at=now, dropped_by=by)
+def drop_all(transaction: Transaction, alarm_id: int, *, by: int) -> None:
+    """Note that a console chose where an alarm is: it has no further places any more."""
+    transaction.connection.execute(
+        update(alarm_place)
+        .where(alarm_place.c.alarm_id == alarm_id, alarm_place.c.dropped_at.is_(None))
+        .values(dropped_at=transaction.now, dropped_by=by)
     )
+    kept.changed(transaction, alarm_id)
 
 
 def is_across(connection: Connection, alarm: Alarm, place: Alarm | FurtherPlace | AlarmPost) -> bool:

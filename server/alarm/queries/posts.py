@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from server.core.access.roles import Actor
+from server.core.database.transaction import Transaction
 from server.core.geo import Point, distance_m
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.tables import check_in
@@ -23,11 +24,29 @@ class AlarmPost:
     school_id: int
     latitude: float
     longitude: float
+    name: str
+    school_name: str
+
+    @property
+    def full_name(self) -> str:
+        """Give the name of a post with its school's, as a call names the place."""
+        return _with_school(self.name, self.school_name)
+
+
+def _with_school(name: str, school_name: str) -> str:
+    return name if name.startswith(school_name) else f"{school_name} {name}"
 
 
 _post = select(
-    post.c.id, post.c.district_id, post.c.station_id, post.c.school_id, post.c.latitude, post.c.longitude
-)
+    post.c.id,
+    post.c.district_id,
+    post.c.station_id,
+    post.c.school_id,
+    post.c.latitude,
+    post.c.longitude,
+    post.c.name,
+    school.c.name.label("school_name"),
+).join(school, post.c.school_id == school.c.id)
 
 
 def by_code(connection: Connection, code: str, district_id: int) -> AlarmPost | None:
@@ -66,16 +85,31 @@ def telephone(connection: Connection, station_id: int) -> str | None:
     return number
 
 
-def full_name(connection: Connection, post_id: int) -> str:
-    """Give the name of a post with its school's, as a call names the place."""
-    return full_names(connection, {post_id})[post_id]
+def full_name(transaction: Transaction, post_id: int) -> str:
+    """Give the name of a post with its school's, as a call names the place; read once in a transaction."""
+    return transaction.once(_name_of(post_id), lambda: full_names(transaction.connection, {post_id})[post_id])
+
+
+_names = (
+    select(post.c.id, school.c.name, post.c.name)
+    .join(school, post.c.school_id == school.c.id)
+    .where(post.c.id.in_(bindparam("numbers", expanding=True)))
+)
 
 
 def full_names(connection: Connection, post_ids: set[int]) -> dict[int, str]:
     """Give the names of some posts with their schools', by number."""
-    query = select(post.c.id, school.c.name, post.c.name).join(school, post.c.school_id == school.c.id)
-    rows = connection.execute(query.where(post.c.id.in_(post_ids)))
-    return {row[0]: row[2] if row[2].startswith(row[1]) else f"{row[1]} {row[2]}" for row in rows}
+    rows = connection.execute(_names, {"numbers": sorted(post_ids)})
+    return {number: _with_school(name, school_name) for number, school_name, name in rows}
+
+
+def name_known(transaction: Transaction, one: AlarmPost) -> None:
+    """Know what a post is called that was read with its name."""
+    transaction.keep(_name_of(one.id), one.full_name)
+
+
+def _name_of(post_id: int) -> tuple[str, int]:
+    return "name of a post", post_id
 
 
 def of_duty(connection: Connection, account_id: int, now: datetime) -> AlarmPost | None:

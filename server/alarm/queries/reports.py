@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import Connection, Integer, and_, cast, func, insert, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, cast, func, insert, select, update
 
 from server.alarm.tables.alarms import Press, alarm_report
+from server.core.database.kept import Kept
+from server.core.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +37,52 @@ class NewPress(TypedDict):
     covert: bool
 
 
-def add(connection: Connection, **values: Unpack[NewPress]) -> None:
+_add = insert(alarm_report)
+_of_alarms = (
+    select(
+        alarm_report.c.alarm_id,
+        alarm_report.c.account_id,
+        func.min(alarm_report.c.at).label("at"),
+        # Told once by each; its further presses leave it open.
+        func.max(alarm_report.c.kind).label("kind"),
+        func.max(cast(alarm_report.c.covert, Integer)).label("covert"),
+    )
+    .where(
+        alarm_report.c.alarm_id.in_(bindparam("numbers", expanding=True)),
+        alarm_report.c.account_id.is_not(None),
+    )
+    .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
+    .order_by(func.min(alarm_report.c.id))
+)
+
+
+def add(transaction: Transaction, **values: Unpack[NewPress]) -> None:
     """Add a press of the button: the first one, or a further one that joined."""
-    connection.execute(insert(alarm_report).values(**values))
+    transaction.connection.execute(_add, values)
+    alarm_id, account_id = values["alarm_id"], values["account_id"]
+    if account_id is not None and kept.known(transaction, alarm_id) == []:
+        first = Reporter(alarm_id, account_id, values["at"], None, covert=values["covert"])
+        kept.now(transaction, alarm_id, [first])
+    elif account_id is not None:
+        kept.changed(transaction, alarm_id)
 
 
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Reporter]:
     """Read who pressed the button for some alarms, each account once with its first press."""
-    query = (
-        select(
-            alarm_report.c.alarm_id,
-            alarm_report.c.account_id,
-            func.min(alarm_report.c.at).label("at"),
-            # Told once by each; its further presses leave it open.
-            func.max(alarm_report.c.kind).label("kind"),
-            func.max(cast(alarm_report.c.covert, Integer)).label("covert"),
-        )
-        .where(alarm_report.c.alarm_id.in_(list(alarm_ids)), alarm_report.c.account_id.is_not(None))
-        .group_by(alarm_report.c.alarm_id, alarm_report.c.account_id)
-        .order_by(func.min(alarm_report.c.id))
-    )
     return [
         Reporter(number, account_id, at, kind, covert=bool(covert))
-        for number, account_id, at, kind, covert in connection.execute(query)
+        for number, account_id, at, kind, covert in connection.execute(
+            _of_alarms, {"numbers": list(alarm_ids)}
+        )
     ]
+
+
+kept = Kept("reporters of an alarm", of_alarms)
+
+
+def of_alarm(transaction: Transaction, alarm_id: int) -> list[Reporter]:
+    """Give who pressed the button for an alarm as it is in this transaction, as ``of_alarms`` does."""
+    return kept.of(transaction, alarm_id)
 
 
 def is_known(connection: Connection, alarm_id: int, *, account_id: int | None, post_id: int) -> bool:
@@ -82,10 +106,11 @@ def count(connection: Connection, alarm_id: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def tell_kind(connection: Connection, *, alarm_id: int, account_id: int, kind: str) -> None:
+def tell_kind(transaction: Transaction, *, alarm_id: int, account_id: int, kind: str) -> None:
     """Note the kind that somebody told with his reports of an alarm."""
-    connection.execute(
+    transaction.connection.execute(
         update(alarm_report)
         .where(alarm_report.c.alarm_id == alarm_id, alarm_report.c.account_id == account_id)
         .values(kind=kind)
     )
+    kept.changed(transaction, alarm_id)

@@ -1,17 +1,19 @@
 """Who was asked to an alarm, and what became of it. The table is in ``server.alarm.queries.alarms``."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Connection, exists, insert, select, union, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, union, update
 
 from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
 from server.alarm.rules.response import CALLED, STANDING, ResponseState
 from server.alarm.rules.standing import Doubt
 from server.alarm.tables.alarms import Alarm, Response, alarm, alarm_report, response
+from server.core.database.kept import Kept
+from server.core.database.transaction import Transaction
 from server.duty.tables import check_in
 
 
@@ -51,16 +53,33 @@ class ResponseChanges(TypedDict, total=False):
     off_scene_m: float | None
 
 
+_of_alarms = (
+    select(response)
+    .where(response.c.alarm_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(response.c.id)
+)
+_of_account = select(response).where(
+    response.c.alarm_id == bindparam("number"), response.c.account_id == bindparam("of_account")
+)
+
+
 def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Response]:
     """Read the responses of some alarms, in the order of the asking."""
-    query = select(response).where(response.c.alarm_id.in_(list(alarm_ids))).order_by(response.c.id)
-    return [Response(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_of_alarms, {"numbers": list(alarm_ids)})
+    return [Response(**row) for row in rows.mappings()]
+
+
+kept = Kept("responses of an alarm", of_alarms)
+
+
+def of_alarm(transaction: Transaction, alarm_id: int) -> list[Response]:
+    """Give the responses of an alarm as they are in this transaction, in the order of the asking."""
+    return kept.of(transaction, alarm_id)
 
 
 def of_account(connection: Connection, alarm_id: int, account_id: int) -> Response | None:
     """Read the response of one account to one alarm; there is at most one."""
-    query = select(response).where(response.c.alarm_id == alarm_id, response.c.account_id == account_id)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_of_account, {"number": alarm_id, "of_account": account_id}).mappings().first()
     return Response(**row) if row else None
 
 
@@ -73,21 +92,36 @@ def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> i
     return where_it_counts(connection, into, account_id)
 
 
+_UNANSWERED: dict[str, Any] = dict.fromkeys(("responded_at", "on_scene_at", "ended_at", "off_scene_m"))
+_add = insert(response)
+_add_new = _add.returning(response.c.id, response.c.account_id)
+_change = update(response).where(response.c.id.in_(bindparam("numbers", expanding=True)))
+_end_all = update(response).where(response.c.alarm_id == bindparam("number"), response.c.ended_at.is_(None))
+
+
 def add(
-    connection: Connection, alarm_id: int, people: Sequence[Asked], *, replaces: int | None = None
+    transaction: Transaction, alarm_id: int, people: Sequence[Asked], *, replaces: int | None = None
 ) -> list[int]:
     """Add people who are asked; gives the numbers of their responses in the same order."""
     if not people:
         return []
-    rows = [asdict(one) | {"alarm_id": alarm_id, "replaces": replaces} for one in people]
-    statement = insert(response).returning(response.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(statement, rows).scalars())
+    rows = [_columns(one) | {"alarm_id": alarm_id, "replaces": replaces} for one in people]
+    # By account, who has one response to an alarm: rows that are written together come back in no promised order.
+    number_of = {account_id: number for number, account_id in transaction.connection.execute(_add_new, rows)}
+    known = kept.known(transaction, alarm_id)
+    if known is not None:
+        new = [Response(id=number_of[row["account_id"]], **row, **_UNANSWERED) for row in rows]
+        kept.now(transaction, alarm_id, [*known, *sorted(new, key=lambda one: one.id)])
+    return [number_of[one.account_id] for one in people]
 
 
-def ask_again(connection: Connection, response_id: int, one: Asked) -> None:
+def _columns(row: Asked | Response) -> dict[str, Any]:
+    return {one.name: getattr(row, one.name) for one in fields(row)}
+
+
+def ask_again(transaction: Transaction, row: Response, one: Asked) -> None:
     """Ask somebody as if for the first time who was asked before."""
-    anew = dict.fromkeys(("responded_at", "on_scene_at", "ended_at", "off_scene_m"))
-    connection.execute(update(response).where(response.c.id == response_id).values(**asdict(one), **anew))
+    _set(transaction, [row], {**_columns(one), **_UNANSWERED})
 
 
 def replaced(connection: Connection, one: Response) -> bool:
@@ -96,18 +130,45 @@ def replaced(connection: Connection, one: Response) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def change(connection: Connection, response_id: int, **values: Unpack[ResponseChanges]) -> None:
-    """Change a response."""
-    connection.execute(update(response).where(response.c.id == response_id).values(**values))
+def change(transaction: Transaction, rows: Iterable[Response], **values: Unpack[ResponseChanges]) -> None:
+    """Change some responses alike."""
+    _set(transaction, list(rows), dict(values))
 
 
-def end_all(connection: Connection, alarm_id: int, now: datetime) -> None:
+def _set(transaction: Transaction, rows: list[Response], values: dict[str, Any]) -> None:
+    if not rows:
+        return
+    numbers = {row.id for row in rows}
+    transaction.connection.execute(_change, {"numbers": sorted(numbers), **values})
+    for alarm_id in {row.alarm_id for row in rows}:
+        known = kept.known(transaction, alarm_id)
+        if known is not None:
+            changed = (replace(one, **values) if one.id in numbers else one for one in known)
+            kept.now(transaction, alarm_id, changed)
+
+
+def end_all(transaction: Transaction, alarm_id: int) -> None:
     """End what still goes on at an alarm that is over; the states stay as they were reached."""
-    connection.execute(
-        update(response)
-        .where(response.c.alarm_id == alarm_id, response.c.ended_at.is_(None))
-        .values(ended_at=now, answer_due_at=None)
-    )
+    ended = {"number": alarm_id, "ended_at": transaction.now, "answer_due_at": None}
+    transaction.connection.execute(_end_all, ended)
+    kept.changed(transaction, alarm_id)
+
+
+def carry(transaction: Transaction, rows: Iterable[Response], *, to: int) -> None:
+    """Add people who were asked to another alarm as they stand there; nobody was asked in another's stead."""
+    values = [_columns(replace(one, alarm_id=to, replaces=None)) for one in rows]
+    for one in values:
+        del one["id"]
+    if values:
+        transaction.connection.execute(_add, values)
+        kept.changed(transaction, to)
+
+
+def take_over(transaction: Transaction, one: Response, *, over: Response) -> None:
+    """Take over what somebody answered who was asked to two alarms, over what he answered to the other one."""
+    values = _columns(replace(one, alarm_id=over.alarm_id, replaces=over.replaces))
+    del values["id"]
+    _set(transaction, [over], values)
 
 
 def engaged(connection: Connection) -> list[Binding]:

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from server.alarm.rules.standing import AlarmPerson, Doubt, Duty, doubt_about, of_flags
+from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.standing import Voucher, voucher
 from server.core.access.roles import AccountStatus, Category, Role
+from server.core.database.base import UtcTime
 from server.core.database.upsert import Upsert
 from server.duty.tables import check_in
 from server.people.tables import account
@@ -21,6 +23,7 @@ class AccountInAlarm:
     """An account with its duty, if it has one, and whether a console let it count."""
 
     id: int
+    district_id: int
     role: str
     status: str
     category: str | None
@@ -46,31 +49,54 @@ def people(
     connection: Connection, alarm_id: int | None, account_ids: Iterable[int], *, since: datetime
 ) -> dict[int, AlarmPerson]:
     """Read some accounts as an alarm sees them, each with its duty that goes on, or ended ``since`` the raising."""
-    query = (
-        select(
-            account.c.id,
-            account.c.role,
-            account.c.status,
-            account.c.category,
-            check_in.c.id.label("duty_id"),
-            check_in.c.verified,
-            check_in.c.confirmed_at,
-            check_in.c.flags,
-            voucher.c.at.label("vouched_at"),
-        )
-        .outerjoin(
-            check_in,
-            and_(
-                check_in.c.account_id == account.c.id,
-                or_(check_in.c.checked_out_at.is_(None), check_in.c.checked_out_at >= since),
-            ),
-        )
-        .outerjoin(voucher, and_(voucher.c.account_id == account.c.id, voucher.c.alarm_id == alarm_id))
-        .where(account.c.id.in_(list(account_ids)))
-        .order_by(check_in.c.id)
-    )
-    found = (AccountInAlarm(**row) for row in connection.execute(query).mappings())
+    found = _accounts(connection, alarm_id, account_ids, since=since)
     return {one.id: _person(one) for one in found}
+
+
+_in_alarm = (
+    select(
+        account.c.id,
+        account.c.district_id,
+        account.c.role,
+        account.c.status,
+        account.c.category,
+        check_in.c.id.label("duty_id"),
+        check_in.c.verified,
+        check_in.c.confirmed_at,
+        check_in.c.flags,
+        voucher.c.at.label("vouched_at"),
+    )
+    .outerjoin(
+        check_in,
+        and_(
+            check_in.c.account_id == account.c.id,
+            or_(
+                check_in.c.checked_out_at.is_(None),
+                check_in.c.checked_out_at >= bindparam("since", type_=UtcTime()),
+            ),
+        ),
+    )
+    .outerjoin(
+        voucher, and_(voucher.c.account_id == account.c.id, voucher.c.alarm_id == bindparam("of_alarm"))
+    )
+    .where(account.c.id.in_(bindparam("numbers", expanding=True)))
+    .order_by(check_in.c.id)
+)
+
+
+def _accounts(
+    connection: Connection, alarm_id: int | None, account_ids: Iterable[int], *, since: datetime
+) -> list[AccountInAlarm]:
+    chosen = {"numbers": list(account_ids), "since": since, "of_alarm": alarm_id}
+    return [AccountInAlarm(**row) for row in connection.execute(_in_alarm, chosen).mappings()]
+
+
+def guards_of(connection: Connection, row: Alarm, account_ids: Iterable[int]) -> dict[int, AlarmPerson]:
+    """Read which of some accounts are guards of an alarm's own district, each as the alarm sees him."""
+    found = _accounts(connection, row.id, account_ids, since=row.raised_at)
+    return {
+        one.id: _person(one) for one in found if one.role == Role.GUARD and one.district_id == row.district_id
+    }
 
 
 def doubts(

@@ -1,9 +1,9 @@
 """The timeline of each alarm: lines that are only ever added, each chained to the one before it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     func,
     insert,
     or_,
@@ -19,23 +20,30 @@ from sqlalchemy import (
     union_all,
 )
 
-from server.alarm.queries.alarms import change
+from server.alarm.queries.alarms import change_later, waiting_changes
 from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
 from server.alarm.rules.timeline_chain import seal
 from server.alarm.tables.alarms import alarm
 from server.alarm.tables.timelines import AlarmEntry, alarm_entry
+from server.core.database.kept import Kept
+from server.core.database.transaction import Transaction
 
 _FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
 
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line of a timeline before it has its place in the chain."""
+    """A line of an alarm's timeline before it has its place in the chain."""
 
-    at: datetime
+    alarm_id: int
     actor_id: int | None
     act: Entry
     facts: Mapping[str, object]
+
+
+_add = insert(alarm_entry).returning(alarm_entry.c.id, alarm_entry.c.alarm_id, alarm_entry.c.ordinal)
+_end_of = select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == bindparam("number"))
+_end_of_locked = _end_of.with_for_update()
 
 
 class ChainEnd(TypedDict):
@@ -46,49 +54,83 @@ class ChainEnd(TypedDict):
 
 
 def enter(
-    connection: Connection,
+    transaction: Transaction,
     alarm_id: int,
     *,
     act: Entry,
     actor_id: int | None,
-    at: datetime,
     facts: Mapping[str, object] | None = None,
 ) -> None:
     """Add a line to the timeline; ``actor_id`` is ``None`` for what the clock or the rules did."""
-    add_entries(connection, alarm_id, [NewLine(at=at, actor_id=actor_id, act=act, facts=facts or {})])
+    add_entries(transaction, [NewLine(alarm_id, actor_id, act, facts or {})])
 
 
-def add_entries(connection: Connection, alarm_id: int, entries: Sequence[NewLine]) -> None:
-    """Add lines to an alarm's timeline; each is chained to the one before it.
+def add_entries(transaction: Transaction, lines: Iterable[NewLine]) -> None:
+    """Add lines to timelines, each chained to the one before it in its alarm; all of a transaction are written at once.
 
     Whoever writes an alarm holds its row, so the chain has one end.
     """
-    if not entries:
-        return
-    end = select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id).with_for_update()
-    count, head = connection.execute(end).one()
+    transaction.collect(_write, lines)
+
+
+def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
+    """Read the whole timelines of some alarms, in the order in which things happened."""
+    query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
+    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]
+
+
+# Of an alarm that this transaction has raised its whole timeline is known; of others only its newest lines are asked.
+written: Kept[AlarmEntry] = Kept("timeline of an alarm", entries)
+
+
+def _write(transaction: Transaction, lines: list[NewLine]) -> None:
+    numbers = {line.alarm_id for line in lines}
+    ends = {number: _end_now(transaction, number) for number in sorted(numbers)}
     rows = []
-    for line in entries:
-        count, previous = count + 1, head
-        said = {"at": line.at, "actor_id": line.actor_id, "act": line.act.value, "facts": line.facts}
-        head = seal(
-            alarm_id=alarm_id,
-            ordinal=count,
-            at=line.at,
-            actor_id=line.actor_id,
-            act=line.act.value,
-            facts=line.facts,
-            previous=previous,
-        )
-        rows.append(said | {"alarm_id": alarm_id, "ordinal": count, "previous_hash": previous, "hash": head})
-    connection.execute(insert(alarm_entry), rows)
-    change(connection, alarm_id, entry_count=count, head=head)
+    for line in lines:
+        row = _chained(line, ends[line.alarm_id], transaction.now)
+        ends[line.alarm_id] = {"entries": row["ordinal"], "head": row["hash"]}
+        rows.append(row)
+    numbers_of = {
+        (alarm_id, ordinal): number
+        for number, alarm_id, ordinal in transaction.connection.execute(_add, rows)
+    }
+    for row in rows:
+        known = written.known(transaction, row["alarm_id"])
+        if known is not None:
+            entry = AlarmEntry(id=numbers_of[row["alarm_id"], row["ordinal"]], **row)
+            written.now(transaction, entry.alarm_id, [*known, entry])
+    for number, end in ends.items():
+        change_later(transaction, number, entry_count=end["entries"], head=end["head"])
+
+
+def _chained(line: NewLine, end: ChainEnd, at: datetime) -> dict[str, Any]:
+    """Make the row of a line that follows the end of its alarm's chain."""
+    ordinal, previous = end["entries"] + 1, end["head"]
+    said: dict[str, Any] = {
+        "alarm_id": line.alarm_id,
+        "ordinal": ordinal,
+        "at": at,
+        "actor_id": line.actor_id,
+        "act": line.act.value,
+        "facts": line.facts,
+    }
+    return {**said, "previous_hash": previous, "hash": seal(**said, previous=previous)}
+
+
+def _end_now(transaction: Transaction, alarm_id: int) -> ChainEnd:
+    """Give the end of an alarm's chain, with what this transaction has written of it."""
+    waiting = waiting_changes(transaction, alarm_id)
+    if "head" in waiting:
+        return {"entries": waiting["entry_count"], "head": waiting["head"]}
+    count, head = transaction.connection.execute(_end_of_locked, {"number": alarm_id}).one()
+    return {"entries": count, "head": head}
 
 
 def head_of(connection: Connection, alarm_id: int) -> ChainEnd:
-    """Give the end of an alarm's chain."""
-    row = connection.execute(select(alarm.c.entry_count, alarm.c.head).where(alarm.c.id == alarm_id)).one()
-    return {"entries": row.entry_count, "head": row.head}
+    """Read the end of an alarm's chain."""
+    count, head = connection.execute(_end_of, {"number": alarm_id}).one()
+    return {"entries": count, "head": head}
 
 
 def newest(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
@@ -164,26 +206,28 @@ def actors(connection: Connection, alarm_id: int) -> set[int]:
     return set(connection.execute(query.distinct()).scalars())
 
 
-def acknowledgements(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
+_acknowledgements = (
+    select(alarm_entry)
+    .where(
+        alarm_entry.c.alarm_id.in_(bindparam("numbers", expanding=True)),
+        alarm_entry.c.act.in_((Entry.ACKNOWLEDGED.value, Entry.FULL_STANDING.value)),
+    )
+    .order_by(alarm_entry.c.id)
+)
+
+
+def acknowledgements(transaction: Transaction, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
     """Read what consoles acknowledged in some alarms, in the order in which it happened.
 
     What they acknowledged before the first report with standing joined was another thing: it counts no more.
     """
-    query = select(alarm_entry).where(
-        alarm_entry.c.alarm_id.in_(list(alarm_ids)),
-        alarm_entry.c.act.in_((Entry.ACKNOWLEDGED.value, Entry.FULL_STANDING.value)),
-    )
+    transaction.write_collected()
+    numbers = {"numbers": list(alarm_ids)}
     found: list[AlarmEntry] = []
-    for row in connection.execute(query.order_by(alarm_entry.c.id)).mappings():
+    for row in transaction.connection.execute(_acknowledgements, numbers).mappings():
         line = AlarmEntry(**row)
         if line.act == Entry.ACKNOWLEDGED.value:
             found.append(line)
         elif line.facts.get("anew"):
             found = [one for one in found if one.alarm_id != line.alarm_id]
     return found
-
-
-def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry]:
-    """Read the whole timelines of some alarms, in the order in which things happened."""
-    query = select(alarm_entry).where(alarm_entry.c.alarm_id.in_(list(alarm_ids))).order_by(alarm_entry.c.id)
-    return [AlarmEntry(**row) for row in connection.execute(query).mappings()]

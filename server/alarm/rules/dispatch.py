@@ -149,6 +149,8 @@ def with_strangers(
 
     ``room`` is how many more of each tier may be told. What is not met of tiers 2 and 3 stays in ``wants``.
     """
+    if not len(strangers):
+        return replace(choice, wants=tuple(_unmet(choice, room)))
     known_there = Search(people, call, asked, limits).heads_at_posts()
     chosen = {one.account_id for one in choice.responders}
     search = Search(strangers, call, chosen.union(asked), limits, heads=known_there)
@@ -167,6 +169,14 @@ def with_strangers(
         if len(indices) < heads:
             unmet.append(replace(want, heads=heads - len(indices)))
     return replace(choice, responders=(*choice.responders, *added), wants=tuple(unmet))
+
+
+def _unmet(choice: Choice, room: Mapping[int, int]) -> Iterable[Wants]:
+    """Give what stays wanted where there are no strangers: what there is room for beyond the spot."""
+    for want in choice.wants:
+        heads = min(want.heads, room.get(want.tier, 0) - _pending(choice.responders, tier=want.tier))
+        if heads > 0 and want.tier != 1:
+            yield replace(want, heads=heads)
 
 
 def _pending(*chosen: Iterable[Responder], tier: int) -> int:

@@ -26,6 +26,8 @@ _GROUP_INDEX: dict[str, int] = {category: GROUPS.index(group_of(category)) for c
 UNAPPROVED = frozenset({Doubt.NOT_APPROVED, Doubt.CLAIMS_POLICE})
 # How many of the nearest are put in order at first; the rest is sorted only when these did not suffice.
 FIRST_LOOK = 64
+# How many distances are measured in one pass over the field, where there are several points.
+MEASURED_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +183,26 @@ class Field:
         """Measure how far everybody is from a point: by a fix not older than allowed, else by the post."""
         if not len(self):
             return np.zeros(0)
-        to_point = _unit_vectors(np.array([[point.latitude], [point.longitude]]))[:, 0]
+        found: Floats = self._distances_m([point], now, fix_max_age_s)[0]
+        return found
+
+    def is_within_m(
+        self, reach_m: float, points: Sequence[Point], now: datetime, fix_max_age_s: float
+    ) -> Mask:
+        """Mark who is so near to any of some points, measured as ``distances_m`` does."""
+        found: Mask = np.zeros(len(self), dtype=np.bool_)
+        at_once = max(1, MEASURED_AT_ONCE // max(1, len(self)))
+        for start in range(0, len(points), at_once):
+            away = self._distances_m(points[start : start + at_once], now, fix_max_age_s)
+            found |= (away <= reach_m).any(axis=0)
+        return found
+
+    def _distances_m(self, points: Sequence[Point], now: datetime, fix_max_age_s: float) -> Floats:
+        """Measure from each of some points, a row for each."""
+        places = np.array([[one.latitude for one in points], [one.longitude for one in points]])
+        to_points = _unit_vectors(places)[:, :, np.newaxis]
         fresh = now.timestamp() - self._fix_at <= fix_max_age_s
-        closeness = np.where(fresh, _dot(self._at_fix, to_point), _dot(self._at_post, to_point))
+        closeness = _dot(np.where(fresh, self._at_fix, self._at_post), to_points)
         # The dot product of unit vectors is one pass over the field. It loses its digits towards 1, which
         # is 0.1 m at the same place and nothing from a few metres on: far below any phone's accuracy.
         chord = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * closeness))

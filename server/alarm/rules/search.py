@@ -127,10 +127,13 @@ class Search:
         """Rank everybody by what other alarms make of him, whoever stands at one without being asked too."""
         people, limits = self.people, self.limits
         rank = people.bound.copy()
-        for spot in self.call.elsewhere:
-            away = people.distances_m(spot.point, self.call.now, limits.fix_max_age_s)
-            there = (people.post_ids == spot.post_id) | (away <= limits.on_spot_m)
-            rank[there] = np.maximum(rank[there], Bound.ON_SPOT)
+        spots = self.call.elsewhere
+        if not spots:
+            return rank
+        there = np.isin(people.post_ids, [spot.post_id for spot in spots])
+        points = [spot.point for spot in spots]
+        there |= people.is_within_m(limits.on_spot_m, points, self.call.now, limits.fix_max_age_s)
+        rank[there] = np.maximum(rank[there], Bound.ON_SPOT)
         return rank
 
     def on_the_spot(self) -> Iterator[Responder]:

@@ -26,15 +26,15 @@ def press(
     transaction: Transaction, alarm: Alarm, account_id: int | None, *, elsewhere: bool = False
 ) -> AsidePress:
     """Judge a press of somebody aside, which is counted; of anybody else it lets him back, unless ``elsewhere``."""
-    connection, now = transaction.connection, transaction.now
-    rows = [one for one in asides.of_alarms(connection, [alarm.id]) if one.until > now]
+    _connection, now = transaction.connection, transaction.now
+    rows = [one for one in asides.kept.of(transaction, alarm.id) if one.until > now]
     mine = next((one for one in rows if one.account_id == account_id), None)
     for one in rows:
         if one is not mine and not elsewhere:
             let_back(transaction, alarm.id, one.account_id, by=account_id)
     if mine is None:
         return AsidePress(aside=False, again=False)
-    asides.pressed(connection, mine.id)
+    asides.pressed(transaction, mine)
     return AsidePress(aside=True, again=mine.presses > 0)
 
 
@@ -59,7 +59,7 @@ def around(
 def lift(transaction: Transaction, held: Collection[Alarm], *, by: int | None) -> None:
     """Let everybody else back who is aside at alarms that are held, since an account presses there."""
     for alarm in held:
-        rows = asides.of_alarms(transaction.connection, [alarm.id])
+        rows = asides.kept.of(transaction, alarm.id)
         others = [one for one in rows if one.until > transaction.now and one.account_id != by]
         for one in others:
             let_back(transaction, alarm.id, one.account_id, by=by)
@@ -69,7 +69,7 @@ def lift(transaction: Transaction, held: Collection[Alarm], *, by: int | None) -
 
 def let_back(transaction: Transaction, alarm_id: int, account_id: int, *, by: int | None) -> None:
     """End that somebody is aside at an alarm, and note it there."""
-    connection, now = transaction.connection, transaction.now
-    asides.lift(connection, alarm_id, account_id, by=by, now=now)
+    _connection, _now = transaction.connection, transaction.now
+    asides.lift(transaction, alarm_id, account_id, by=by)
     facts = {"account_id": account_id}
-    timelines.enter(connection, alarm_id, act=Entry.LET_BACK, actor_id=by, at=now, facts=facts)
+    timelines.enter(transaction, alarm_id, act=Entry.LET_BACK, actor_id=by, facts=facts)

@@ -36,12 +36,11 @@ def keep(
 ) -> None:
     """Make rows of those chosen, with a line of the timeline for each; whoever does so calls them."""
     people = [asked_now(transaction, one, limits) for one in choice.responders]
-    numbers = responses.add(transaction.connection, alarm.id, people, replaces=replaces)
+    numbers = responses.add(transaction, alarm.id, people, replaces=replaces)
     timelines.add_entries(
-        transaction.connection,
-        alarm.id,
+        transaction,
         [
-            NewLine(transaction.now, None, Entry.NOTIFIED, _notified(number, one, replaces))
+            NewLine(alarm.id, None, Entry.NOTIFIED, _notified(number, one, replaces))
             for number, one in zip(numbers, choice.responders, strict=True)
         ],
     )

@@ -10,8 +10,8 @@ from server.alarm.rules.escalation import TIERS, EscalationLimits, Plan
 from server.alarm.tables.alarms import Alarm
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-from server.delivery.queries import deliverability, messages
-from server.delivery.queries.deliverability import DeliveryTarget
+from server.delivery.queries import alarm_calls, deliverability
+from server.delivery.queries.deliverability import DeliveryTarget, WaysToPeople
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.bodies import AlarmCallBody
 from server.delivery.rules.channels import (
@@ -65,9 +65,9 @@ def call(
     channels (``PACED``) leave each receiver his pause, unless a human wants it ``at_once``. A covert alarm leaves
     out what would sound beside its raiser, whoever wants it.
     """
-    connection = transaction.connection
+    connection, numbers = transaction.connection, list(account_ids)
     usable = set(channels) & limits[AvailableChannels].names
-    found = deliverability.to_people(connection, account_ids, open_channels=usable, now=transaction.now)
+    found = _ways(transaction, numbers, usable).to(numbers, usable)
     known = [way for one in found.values() for way in one]
     if rooms:
         known += deliverability.to_rooms(
@@ -78,9 +78,9 @@ def call(
         )
     ways = _without_giving_away(alarm, known, tier)
     ringing = ways if at_once else _not_resting(transaction, alarm, ways, limits)
-    place = posts.full_name(connection, alarm.post_id) if ringing else ""
+    place = posts.full_name(transaction, alarm.post_id) if ringing else ""
     drafts = [_draft(transaction, alarm, way, tier, place) for way in ringing]
-    messages.put(connection, drafts, transaction.now)
+    alarm_calls.put_together(transaction, drafts)
     receivers = _reached(ringing)
     return Called(
         people=frozenset(way.account_id for way in ways if way.account_id and not way.hidden),
@@ -88,6 +88,21 @@ def call(
         resting=len(_reached(ways) - receivers),
         quiet=frozenset({way.channel for way in known} - {way.channel for way in ringing}),
     )
+
+
+def prepare(
+    transaction: Transaction, account_ids: Iterable[int], channels: Collection[ChannelName], limits: Limits
+) -> None:
+    """Read at once by which ways people can be reached whom several steps are about to call."""
+    _ways(transaction, account_ids, set(channels) & limits[AvailableChannels].names)
+
+
+def _ways(
+    transaction: Transaction, account_ids: Iterable[int], channels: Collection[ChannelName]
+) -> WaysToPeople:
+    ways = transaction.once("ways to people", WaysToPeople)
+    ways.learn(transaction.connection, account_ids, channels=channels, now=transaction.now)
+    return ways
 
 
 def _without_giving_away(alarm: Alarm, ways: list[DeliveryTarget], tier: int) -> list[DeliveryTarget]:
@@ -113,8 +128,8 @@ def _not_resting(
 ) -> list[DeliveryTarget]:
     if not any(way.channel in PACED for way in ways):
         return ways
-    connection, now, pauses_s = transaction.connection, transaction.now, limits[EscalationLimits].pauses_s
-    before = messages.rung(connection, alarm.id, PACED)
+    now, pauses_s = transaction.now, limits[EscalationLimits].pauses_s
+    before = alarm_calls.rung_now(transaction, alarm.id)
     ringing = []
     for way in ways:
         calls, last_at = before.get((way.channel, way.address), (0, None))
@@ -137,11 +152,10 @@ def call_newly_asked(
     """Call people who were asked after the tier's first step, by all the ways that it has used by now."""
     if not account_ids:
         return
-    connection = transaction.connection
-    climbed = {one.tier: one for one in ladders.of_alarms(connection, [alarm.id]).get(alarm.id, [])}
+    climbed = {one.tier: one for one in ladders.of_alarm(transaction, alarm.id)}
     if tier not in climbed:
         return
-    plan = ladders.plan_of(connection, alarm.district_id, alarm.kind)
+    plan = ladders.plan_now(transaction, alarm.district_id, alarm.kind)
     channels = used_channels(plan, tier, climbed[tier].next_step)
     call(transaction, alarm, account_ids, tier=tier, channels=channels, limits=limits)
 

@@ -60,24 +60,25 @@ def raisers(transaction: Transaction, alarm: Alarm) -> set[int]:
     return {one.raised_by for one in _spots(transaction, alarm) if one.raised_by is not None}
 
 
-def everybody_asked(connection: Connection, alarm_id: int) -> set[int]:
+def everybody_asked(transaction: Transaction, alarm_id: int) -> set[int]:
     """Read whom the choice leaves out: who reported an alarm, and who was asked, whatever he answered."""
-    reported = {row.account_id for row in reports.of_alarms(connection, [alarm_id])}
-    return reported | {row.account_id for row in responses.of_alarms(connection, [alarm_id])}
+    reported = {row.account_id for row in reports.of_alarm(transaction, alarm_id)}
+    return reported | {row.account_id for row in responses.of_alarm(transaction, alarm_id)}
 
 
 def ask_first(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Ask all tiers to a new alarm; the neighbours not yet while they are held back."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm.district_id)
-    asked = everybody_asked(connection, alarm.id)
+    asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
     choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=limits[DispatchLimits]))
     choice = of_tiers(choice, tiers_now(alarm))
     room = dict.fromkeys(TIERS, limits[DispatchLimits].most_called)
-    asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), limits)
-    shortages.keep(connection, alarm.id, list(choice.shortages))
+    # The first step of each tier calls them.
+    asking.keep(transaction, alarm, nearby.besides(choice, asked=asked, room=room), limits, replaces=None)
+    shortages.keep(transaction, alarm.id, list(choice.shortages))
 
 
 def ask_for_kind(
@@ -91,8 +92,8 @@ def ask_for_kind(
     """Ask those who are still wanted now that the kind is told, or some tiers may be called; nobody is let go."""
     connection = transaction.connection
     wait_in(connection, Queue.CHOICE, alarm.district_id)
-    standing = _standing(connection, alarm.id, limits)
-    asked = everybody_asked(connection, alarm.id)
+    standing = _standing(transaction, alarm.id, limits)
+    asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm, kind)
     nearby = _nearby(transaction, alarm, call, limits)
     choice = nearby.choose(
@@ -108,8 +109,8 @@ def ask_for_kind(
         shortages.with_standing(one, standing.get((one.tier, one.group), NOBODY).counting)
         for one in choice.shortages
     ]
-    others = [one for one in shortages.of_alarm(connection, alarm.id) if one.tier not in called]
-    shortages.keep(connection, alarm.id, [*others, *short])
+    others = [one for one in shortages.of_alarm(transaction, alarm.id) if one.tier not in called]
+    shortages.keep(transaction, alarm.id, [*others, *short])
 
 
 def ask_instead(
@@ -122,10 +123,10 @@ def ask_instead(
     """
     connection, numbers = transaction.connection, limits[DispatchLimits]
     wait_in(connection, Queue.CHOICE, alarm.district_id)
-    asked = everybody_asked(connection, alarm.id)
+    asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
-    short = shortages.of_alarm(connection, alarm.id)
+    short = shortages.of_alarm(transaction, alarm.id)
     for one in gone:
         tier, group, pool = one.tier, Group(one.group), responses.pool(one)
         left = rooms(connection, alarm.id, tier, limits)
@@ -147,7 +148,7 @@ def ask_instead(
             wanted = max(1, numbers.needs[call.kind].of(group))
             none_short = Shortage(tier, group, wanted=wanted, found=wanted, reason=choice.shortages[0].reason)
             short = shortages.one_fewer(short, none_short)
-    shortages.keep(connection, alarm.id, short)
+    shortages.keep(transaction, alarm.id, short)
 
 
 def makes_room(connection: Connection, one: Response, limits: Limits) -> bool:
@@ -183,7 +184,7 @@ def ask_more(
         return []
     wait_in(connection, Queue.CHOICE, alarm.district_id)
     call = call_of(transaction, alarm)
-    asked = everybody_asked(connection, alarm.id)
+    asked = everybody_asked(transaction, alarm.id)
     wider = partial(
         more_responders,
         call=call,
@@ -235,9 +236,9 @@ def rooms(connection: Connection, alarm_id: int, tier: int, limits: Limits) -> d
     }
 
 
-def _standing(connection: Connection, alarm_id: int, limits: Limits) -> dict[tuple[int, Group], HeldPlaces]:
+def _standing(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[tuple[int, Group], HeldPlaces]:
     counted: dict[tuple[int, Group], HeldPlaces] = {}
-    for row in responses.of_alarms(connection, [alarm_id]):
+    for row in responses.of_alarm(transaction, alarm_id):
         if ResponseState(row.state) in STANDING:
             key = (row.tier, Group(row.group))
             before, counts = counted.get(key, NOBODY), row.doubt is None

@@ -43,7 +43,7 @@ def add(
     post = post or posts.nearest(connection, alarm.district_id, place.point)
     assert post is not None
     number = places.add(
-        connection,
+        transaction,
         alarm_id=alarm.id,
         post_id=post.id,
         station_id=post.station_id,
@@ -56,9 +56,7 @@ def add(
         at=transaction.now,
     )
     facts = {"place_id": number, "post_id": post.id}
-    timelines.enter(
-        connection, alarm.id, act=Entry.FURTHER_PLACE, actor_id=by, at=transaction.now, facts=facts
-    )
+    timelines.enter(transaction, alarm.id, act=Entry.FURTHER_PLACE, actor_id=by, facts=facts)
     there = Spot(place.point, post.id)
     ask_around(transaction, alarm, there, limits, all_tiers=far and alarm.full_standing)
     there_too = replace(alarm, station_id=post.station_id, school_id=post.school_id)
@@ -83,7 +81,7 @@ def ask_around(transaction: Transaction, alarm: Alarm, spot: Spot, limits: Limit
     """Call people to a place of an alarm: whoever is there, and as to one of its own all others; give how many."""
     connection, numbers = transaction.connection, limits[DispatchLimits]
     wait_in(connection, Queue.CHOICE, alarm.district_id)
-    asked = dispatch.everybody_asked(connection, alarm.id)
+    asked = dispatch.everybody_asked(transaction, alarm.id)
     call = replace(dispatch.call_of(transaction, alarm), point=spot.point, post_id=spot.post_id)
     nearby = Nearby(
         connection,

@@ -17,7 +17,7 @@ from server.core.limits import Limits
 from server.core.live import presence_rows
 from server.delivery.queries import deliverability
 from server.delivery.rules.channels import ChannelName
-from server.duty.queries import positions
+from server.duty.queries import crowds
 from server.people.queries import accounts
 
 
@@ -28,7 +28,7 @@ def until(transaction: Transaction, post: InScope, limits: Limits, *, full_stand
     connection, now = transaction.connection, transaction.now
     consoles = accounts.consoles_over(connection, post, POLICE_CONSOLE)
     in_sight = any(presence_rows.present(connection, consoles, now).values())
-    on_duty = positions.crowd(connection, post.district_id, post.station_id) if in_sight else []
+    on_duty = crowds.crowd(connection, post.district_id, post.station_id) if in_sight else []
     return held_until(
         now,
         full_standing=False,
@@ -54,18 +54,17 @@ def release(
         return now_held
     alarms.change(connection, number, held_until=None)
     timelines.enter(
-        connection,
+        transaction,
         number,
         act=Entry.NEIGHBOURS_CALLED,
         actor_id=actor_id,
-        at=transaction.now,
         facts={"why": why},
     )
     free = replace(now_held, held_until=None)
     dispatch.ask_for_kind(transaction, free, None, limits, tiers={dispatch.NEIGHBOURS})
-    for one in ladders.of_alarms(connection, [number]).get(number, []):
+    for one in ladders.of_alarm(transaction, number):
         if one.tier == dispatch.NEIGHBOURS:
-            ladders.keep(connection, number, replace(one, due_at=transaction.now))
+            ladders.keep(transaction, number, replace(one, due_at=transaction.now))
     escalation.take_due(transaction, free, limits)
     return free
 
@@ -75,9 +74,7 @@ def look(transaction: Transaction, alarm: Alarm, limits: Limits) -> tuple[Alarm,
     if alarm.held_until is None:
         return alarm, False
     connection, now, number = transaction.connection, transaction.now, alarm.id
-    held = next(
-        one for one in ladders.of_alarms(connection, [number])[number] if one.tier == dispatch.NEIGHBOURS
-    )
+    held = next(one for one in ladders.of_alarm(transaction, number) if one.tier == dispatch.NEIGHBOURS)
     if now < alarm.held_until and (held.due_at is None or held.due_at > now):
         return alarm, False
     again = next_look(
@@ -89,7 +86,7 @@ def look(transaction: Transaction, alarm: Alarm, limits: Limits) -> tuple[Alarm,
     if again is None:
         why = "time_is_up" if now >= alarm.held_until else "nobody_looks"
         return release(transaction, alarm, limits, why=why), True
-    ladders.keep(connection, number, replace(held, due_at=again))
+    ladders.keep(transaction, number, replace(held, due_at=again))
     return alarm, False
 
 

@@ -41,31 +41,30 @@ def lift(transaction: Transaction, press: Raising, alarm: Alarm, limits: Limits)
 
 def _asked_again(transaction: Transaction, number: int, limits: Limits) -> list[Response]:
     """Let everybody who is out of an alarm by somebody's word be asked as if for the first time; give their rows."""
-    connection, now = transaction.connection, transaction.now
-    reporters = {row.account_id for row in reports.of_alarms(connection, [number])}
+    _connection, now = transaction.connection, transaction.now
+    reporters = {row.account_id for row in reports.of_alarm(transaction, number)}
     again = [
         row
-        for row in responses.of_alarms(connection, [number])
+        for row in responses.of_alarm(transaction, number)
         if ResponseState(row.state) in ASKED_ANEW and row.account_id not in reporters
     ]
     due_at = now + timedelta(seconds=limits[DispatchLimits].answer_within_s)
-    for row in again:
-        responses.change(
-            connection,
-            row.id,
-            state=ResponseState.NOTIFIED.value,
-            notified_at=now,
-            answer_due_at=due_at,
-            responded_at=None,
-            on_scene_at=None,
-            ended_at=None,
-            off_scene_m=None,
-        )
-    timelines.add_entries(connection, number, [_line(transaction, row) for row in again])
+    responses.change(
+        transaction,
+        again,
+        state=ResponseState.NOTIFIED.value,
+        notified_at=now,
+        answer_due_at=due_at,
+        responded_at=None,
+        on_scene_at=None,
+        ended_at=None,
+        off_scene_m=None,
+    )
+    timelines.add_entries(transaction, [_line(row) for row in again])
     return again
 
 
-def _line(transaction: Transaction, row: Response) -> NewLine:
+def _line(row: Response) -> NewLine:
     facts = {
         "response_id": row.id,
         "account_id": row.account_id,
@@ -73,17 +72,17 @@ def _line(transaction: Transaction, row: Response) -> NewLine:
         "why": row.why,
         "distance_m": row.distance_m,
     }
-    return NewLine(transaction.now, None, Entry.NOTIFIED, facts)
+    return NewLine(row.alarm_id, None, Entry.NOTIFIED, facts)
 
 
 def _go_on_calling(transaction: Transaction, number: int, limits: Limits) -> None:
     """Let each tier whose acknowledgement counts no more call at once."""
     connection = transaction.connection
-    before = {one.tier: one.phase for one in ladders.of_alarms(connection, [number]).get(number, [])}
+    before = {one.tier: one.phase for one in ladders.of_alarm(transaction, number)}
     escalation.settle(transaction, number, limits)
-    for one in ladders.of_alarms(connection, [number]).get(number, []):
+    for one in ladders.of_alarm(transaction, number):
         if one.phase is Phase.CALLING and before[one.tier] is not Phase.CALLING:
-            ladders.keep(connection, number, replace(one, due_at=transaction.now))
+            ladders.keep(transaction, number, replace(one, due_at=transaction.now))
     alarm = alarms.by_id(connection, number)
     assert alarm is not None
     escalation.take_due(transaction, alarm, limits)

@@ -33,14 +33,14 @@ def measure_anew(transaction: Transaction, alarm_id: int, limits: Limits) -> Non
     search = Search(people, dispatch.call_of(transaction, alarm), (), numbers)
     index_of = {int(number): index for index, number in enumerate(people.account_ids)}
     there = _there(transaction, alarm_id, limits)
-    for row in responses.of_alarms(connection, [alarm_id]):
+    for row in responses.of_alarm(transaction, alarm_id):
         if row.account_id not in index_of or ResponseState(row.state) in FINAL:
             continue
         one = search.responder(index_of[row.account_id], row.tier, Why(row.why))
-        responses.change(connection, row.id, distance_m=one.distance_m, bearing_deg=one.bearing_deg)
+        responses.change(transaction, [row], distance_m=one.distance_m, bearing_deg=one.bearing_deg)
         silent = ResponseState(row.state) in SILENT
         if row.tier == ON_THE_SPOT and silent and row.account_id not in there:
-            responses.change(connection, row.id, tier=NEIGHBOURS, why=Why.NEAREST.value)
+            responses.change(transaction, [row], tier=NEIGHBOURS, why=Why.NEAREST.value)
     _be_of_the_first_tier(transaction, alarm_id, there)
 
 
@@ -54,16 +54,15 @@ def keep_on_the_spot(transaction: Transaction, alarm_id: int, limits: Limits) ->
 
 
 def _be_of_the_first_tier(transaction: Transaction, alarm_id: int, there: Mapping[int, Responder]) -> None:
-    connection = transaction.connection
-    for row in responses.of_alarms(connection, [alarm_id]):
+    for row in responses.of_alarm(transaction, alarm_id):
         one = there.get(row.account_id)
         if one is None or not _stood_there(one, ResponseState(row.state)):
             continue
-        responses.change(connection, row.id, distance_m=one.distance_m, bearing_deg=one.bearing_deg)
+        responses.change(transaction, [row], distance_m=one.distance_m, bearing_deg=one.bearing_deg)
         if row.tier == NEIGHBOURS:
             responses.change(
-                connection,
-                row.id,
+                transaction,
+                [row],
                 tier=ON_THE_SPOT,
                 why=one.why.value,
                 from_post_id=one.from_post_id,

@@ -74,7 +74,7 @@ def report(transaction: Transaction, press: Raising, alarm: Alarm, *, full: bool
     """
     fix = usable_fix(press.fix)
     reports.add(
-        transaction.connection,
+        transaction,
         alarm_id=alarm.id,
         account_id=press.raised_by,
         at=transaction.now,
@@ -108,7 +108,11 @@ def enter(
 ) -> None:
     """Write a press into the timeline."""
     timelines.enter(
-        transaction.connection, alarm_id, act=act, actor_id=press.actor_id, facts=facts, at=transaction.now
+        transaction,
+        alarm_id,
+        act=act,
+        actor_id=press.actor_id,
+        facts=facts,
     )
 
 

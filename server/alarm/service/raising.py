@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from server.alarm.queries import alarms, joint_response, open_alarms, reports, standing
+from server.alarm.queries import alarms, fresh, joint_response, open_alarms, posts, reports, standing
 from server.alarm.queries import places as alarm_places
 from server.alarm.rules.alarm import AlarmLimits, Entry, tiers_at
 from server.alarm.rules.places import AlarmPlace, Joining, OpenAlarm, fix_place, joining, named_places
@@ -146,7 +146,7 @@ def _raise(
     transaction: Transaction, press: Raising, places: tuple[AlarmPlace, ...], limits: Limits, *, full: bool
 ) -> AlarmView:
     connection, now, post = transaction.connection, transaction.now, press.post
-    number = alarms.add(
+    row = alarms.add(
         connection,
         district_id=post.district_id,
         station_id=post.station_id,
@@ -172,8 +172,8 @@ def _raise(
         shortages=[],
         held_until=holding.until(transaction, post, limits, full_standing=full),
     )
-    row = alarms.by_id(connection, number)
-    assert row is not None
+    fresh.begin(transaction, row)
+    posts.name_known(transaction, post)
     row = presses.report(transaction, press, row, full=full)
     presses.enter_raised(transaction, press, row)
     dispatch.ask_first(transaction, row, limits)
@@ -181,7 +181,7 @@ def _raise(
     for place in places[1:]:
         further_places.add(transaction, row, place, by=press.raised_by, limits=limits)
     joint_response.call_planned(transaction, row, limits)
-    presses.record(transaction, press, number, joined=False)
+    presses.record(transaction, press, row.id, joined=False)
     return views.publish(transaction, row)
 
 
@@ -211,6 +211,7 @@ def _join(
     lifts = full and not joined.full_standing
     quiet = known and not lifts and reports.count(connection, number) > TOLD_PRESSES
     if not new and (quiet or aside.again):
+        transaction.write_collected()
         again = views.view(connection, number)
         return _recorded_only(again) if aside.aside else again
     facts = {"session_state": press.session_state.value, "post_id": press.post.id, **press.facts}
@@ -270,6 +271,7 @@ def _also_elsewhere(
         aside_presses.lift(transaction, around, by=press.raised_by)
     new = _told_places(transaction, press, alarm, places, aside, limits)
     if not new and (aside.again or reports.count(connection, number) > TOLD_PRESSES):
+        transaction.write_collected()
         return _recorded_only(views.view(connection, number))
     facts = {"session_state": press.session_state.value, "post_id": press.post.id, **press.facts}
     if aside.aside:

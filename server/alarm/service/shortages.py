@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from server.alarm.queries import alarms
 from server.alarm.rules.needs import Shortage, ShortageReason
 from server.core.access.roles import Group
+from server.core.database.transaction import Transaction
 
 
-def of_alarm(connection: Connection, alarm_id: int) -> list[Shortage]:
-    """Read what an alarm is short of."""
-    row = alarms.by_id(connection, alarm_id)
+def of_alarm(transaction: Transaction, alarm_id: int) -> list[Shortage]:
+    """Give what an alarm is short of."""
+    waiting = alarms.waiting_changes(transaction, alarm_id)
+    row = None if "shortages" in waiting else alarms.by_id(transaction.connection, alarm_id)
     return [
         Shortage(
             tier=one["tier"],
@@ -20,22 +20,23 @@ def of_alarm(connection: Connection, alarm_id: int) -> list[Shortage]:
             found=one["found"],
             reason=ShortageReason(one["reason"]),
         )
-        for one in (row.shortages if row else [])
+        for one in (row.shortages if row else waiting.get("shortages", []))
     ]
 
 
-def keep(connection: Connection, alarm_id: int, short: list[Shortage]) -> None:
+def keep(transaction: Transaction, alarm_id: int, short: list[Shortage]) -> None:
     """Keep what an alarm is short of; what is filled is left out."""
-    alarms.change(connection, alarm_id, shortages=[one.as_dict() for one in short if one.found < one.wanted])
+    written = [one.as_dict() for one in short if one.found < one.wanted]
+    alarms.change_later(transaction, alarm_id, shortages=written)
 
 
-def fill_shortage(connection: Connection, alarm_id: int, *, tier: int, group: str) -> None:
+def fill_shortage(transaction: Transaction, alarm_id: int, *, tier: int, group: str) -> None:
     """Count somebody whom no choice found, so that a shortage he fills is no longer shown."""
     short = [
         replace(one, found=one.found + 1) if (one.tier, one.group) == (tier, group) else one
-        for one in of_alarm(connection, alarm_id)
+        for one in of_alarm(transaction, alarm_id)
     ]
-    keep(connection, alarm_id, short)
+    keep(transaction, alarm_id, short)
 
 
 def one_fewer(short: list[Shortage], none_short: Shortage) -> list[Shortage]:

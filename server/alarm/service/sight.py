@@ -1,7 +1,7 @@
 """What somebody sees of an alarm, read now: ``server.alarm.rules.sight`` decides."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import Connection, Table, select, union
@@ -12,6 +12,7 @@ from server.alarm.queries import standing
 from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight, Viewer, shown, sight
+from server.alarm.rules.standing import doubt_about
 from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm_report, response
 from server.core.access.roles import CONSOLE, AccountStatus, Actor, Role, sees
 from server.core.access.sessions import RoomEvent
@@ -31,25 +32,50 @@ def sights(
     in_order = active and actor.status is not AccountStatus.SUSPENDED
     found = {}
     for number, row in alarms.items():
-        is_open = row.state == OPEN
-        at_home = row.district_id == actor.district_id
-        at_further = any(sees(actor, one) for one in _further(row, elsewhere))
-        school = actor.role is Role.SCHOOL_ADMIN
-        viewer = Viewer(
-            active=in_order,
-            in_scope=sees(actor, row) or (at_further and not school),
-            beside=at_further and school,
+        part = Part(
             reported=number in reported,
-            asked=number in asked and at_home,
+            asked=number in asked,
             counts=in_order
-            and is_open
-            and at_home
+            and row.state == OPEN
+            and row.district_id == actor.district_id
             and (number in reported or number in asked)
             and actor.role is Role.GUARD
             and actor.account_id in counting(connection, row, [actor.account_id]),
         )
-        found[number] = sight(viewer, is_open=is_open)
+        found[number] = sight_of(actor, row, part, elsewhere, active=active)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What somebody has to do with an alarm: reported it, was asked to it, counts in it.
+
+    ``guard``: he is a guard of its district, as whoever is told of it in his own room must be.
+    """
+
+    reported: bool = False
+    asked: bool = False
+    guard: bool = False
+    counts: bool = False
+
+
+def sight_of(
+    actor: Actor, row: Alarm, part: Part, elsewhere: Iterable[FurtherPlace], *, active: bool
+) -> Sight:
+    """Decide what an actor sees of an alarm, by his part in it and by its further places."""
+    in_order = active and actor.status is not AccountStatus.SUSPENDED
+    at_home, is_open = row.district_id == actor.district_id, row.state == OPEN
+    at_further = any(sees(actor, one) for one in _further(row, elsewhere))
+    school = actor.role is Role.SCHOOL_ADMIN
+    viewer = Viewer(
+        active=in_order,
+        in_scope=sees(actor, row) or (at_further and not school),
+        beside=at_further and school,
+        reported=part.reported,
+        asked=part.asked and at_home,
+        counts=part.counts and in_order and is_open and at_home and actor.role is Role.GUARD,
+    )
+    return sight(viewer, is_open=is_open)
 
 
 def _further(row: Alarm, places: Iterable[FurtherPlace]) -> list[Alarm]:
@@ -78,14 +104,19 @@ def as_seen(
     seen = sights(
         connection, alarm_rows.by_ids(connection, {one["id"] for one in whole}), actor, active=active
     )
-    own = actor.account_id if active else None
-    found = []
-    for view in whole:
-        one = seen.get(view["id"], Sight.NOTHING)
-        school = active and actor.role is Role.SCHOOL_ADMIN and one is Sight.COUNTS
-        there = people_there(connection, view, actor.school_id) if school else None
-        found.append(shown(view, one, own, there))
-    return found
+    return [
+        shown_to(connection, actor, view, seen.get(view["id"], Sight.NOTHING), active=active)
+        for view in whole
+    ]
+
+
+def shown_to(
+    connection: Connection, actor: Actor, view: AlarmView, seen: Sight, *, active: bool
+) -> AlarmView:
+    """Give of an alarm's whole view what an actor is shown who sees so much of it."""
+    school = active and actor.role is Role.SCHOOL_ADMIN and seen is Sight.COUNTS
+    there = people_there(connection, view, actor.school_id) if school else None
+    return shown(view, seen, actor.account_id if active else None, there)
 
 
 def people_there(connection: Connection, view: AlarmView, school_id: int | None) -> set[int]:
@@ -106,29 +137,31 @@ def people_there(connection: Connection, view: AlarmView, school_id: int | None)
     return set(connection.execute(query).scalars()) - {None}
 
 
-def of_account_rooms(
+def parts_of(
     connection: Connection, row: Alarm, *, reporters: Collection[int], asked: Collection[int]
-) -> dict[int, Sight]:
-    """Decide for the rooms of single accounts, in which no console listens, what they are told of an alarm."""
-    is_open = row.state == OPEN
+) -> dict[int, Part]:
+    """Read what everybody who reported an alarm or was asked to it has to do with it, as a guard of its district."""
     everybody = {*reporters, *asked}
-    query = select(account.c.id).where(
-        account.c.id.in_(everybody),
-        account.c.role == Role.GUARD.value,
-        account.c.district_id == row.district_id,
-    )
-    guards = set(connection.execute(query).scalars()) if everybody else set()
-    counted = counting(connection, row, everybody) & guards if is_open and guards else set()
+    guards = standing.guards_of(connection, row, everybody) if everybody else {}
     return {
-        number: sight(
-            Viewer(
-                reported=number in reporters,
-                asked=number in asked and number in guards,
-                counts=number in counted,
-            ),
-            is_open=is_open,
+        number: Part(
+            reported=number in reporters,
+            asked=number in asked,
+            guard=number in guards,
+            counts=row.state == OPEN and number in guards and doubt_about(guards[number]) is None,
         )
         for number in everybody
+    }
+
+
+def of_account_rooms(parts: Mapping[int, Part], *, is_open: bool) -> dict[int, Sight]:
+    """Decide for the rooms of single accounts, in which no console listens, what they are told of an alarm."""
+    return {
+        number: sight(
+            Viewer(reported=part.reported, asked=part.asked and part.guard, counts=part.counts),
+            is_open=is_open,
+        )
+        for number, part in parts.items()
     }
 
 

@@ -47,7 +47,7 @@ def of_one(transaction: Transaction, alarm: Alarm, account_id: int, limits: Limi
 def _as_reporter(
     transaction: Transaction, alarm: Alarm, account_id: int, person: AlarmPerson, limits: Limits
 ) -> bool:
-    reports = alarm_reports.of_alarms(transaction.connection, [alarm.id])
+    reports = alarm_reports.of_alarm(transaction, alarm.id)
     mine = next((one for one in reports if one.account_id == account_id), None)
     if alarm.full_standing or mine is None or not gives_full_standing(person):
         return False
@@ -95,9 +95,7 @@ def give_full_standing(
         source=lifted.source,
     )
     facts = {"account_id": first.account_id, **({"anew": True} if first.anew else {})}
-    timelines.enter(
-        connection, number, act=Entry.FULL_STANDING, actor_id=None, at=transaction.now, facts=facts
-    )
+    timelines.enter(transaction, number, act=Entry.FULL_STANDING, actor_id=None, facts=facts)
     free = holding.release(transaction, lifted, limits, why="full_standing")
     if alarm.covert and not first.hushes:
         _call_aloud(transaction, free, limits)
@@ -108,7 +106,7 @@ def _call_aloud(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Call whoever is on the spot of an alarm that was covert until now by all ways that its steps have used."""
     spared = [
         row.account_id
-        for row in responses.of_alarms(transaction.connection, [alarm.id])
+        for row in responses.of_alarm(transaction, alarm.id)
         if row.tier == calls.ON_THE_SPOT and row.state in escalation.NOT_ANSWERED
     ]
     calls.call_newly_asked(transaction, alarm, spared, tier=calls.ON_THE_SPOT, limits=limits)
@@ -122,9 +120,9 @@ def _as_responder(
     if mine is None or mine.doubt == doubt:
         return False
     lost, gained = mine.doubt is None, doubt is None
-    responses.change(connection, mine.id, doubt=doubt.value if doubt else None)
+    responses.change(transaction, [mine], doubt=doubt.value if doubt else None)
     facts = {"account_id": account_id, "doubt": doubt.value if doubt else None}
-    timelines.enter(connection, alarm.id, act=Entry.STANDING, actor_id=None, at=transaction.now, facts=facts)
+    timelines.enter(transaction, alarm.id, act=Entry.STANDING, actor_id=None, facts=facts)
     if gained:
         _gained(transaction, alarm, replace(mine, doubt=None), limits)
     if lost:
@@ -136,7 +134,7 @@ def _as_responder(
 def _gained(transaction: Transaction, alarm: Alarm, mine: Response, limits: Limits) -> None:
     state = proven(ResponseState(mine.state), off_scene=mine.off_scene_m is not None)
     if state in STANDING:
-        shortages.fill_shortage(transaction.connection, alarm.id, tier=mine.tier, group=mine.group)
+        shortages.fill_shortage(transaction, alarm.id, tier=mine.tier, group=mine.group)
     meet(transaction, alarm, mine, state)
     if state in ACKNOWLEDGING:
         holding.release(transaction, alarm, limits, why="answered")
@@ -161,12 +159,12 @@ def take_back(
         Tier(one.tier, one.target_s, one.due_at, None, None) if one.met_by in gone else one
         for one in map(Tier.from_dict, alarm.tiers)
     ]
-    answers = [answered(row) for row in responses.of_alarms(connection, [number]) if row.doubt is None]
-    reporters = {row.account_id for row in alarm_reports.of_alarms(connection, [number])}
+    answers = [answered(row) for row in responses.of_alarm(transaction, number) if row.doubt is None]
+    reporters = {row.account_id for row in alarm_reports.of_alarm(transaction, number)}
     met = tiers_after(tiers, answers, reporters=reporters, raised_at=alarm.raised_at)
     alarms.change(connection, number, tiers=[one.as_dict() for one in met])
     if alarm.acknowledged_by in gone or (consoles_too and alarm.acknowledged_by is not None):
-        consoles = timelines.acknowledgements(connection, [number])
+        consoles = timelines.acknowledgements(transaction, [number])
         said = next(((one.at, one.actor_id) for one in consoles if one.actor_id is not None), None)
         first = first_acknowledged(answers, at_console=said, reporters=reporters, raised_at=alarm.raised_at)
         at, by = first or (None, None)
@@ -175,7 +173,7 @@ def take_back(
 
 def meet(transaction: Transaction, alarm: Alarm, one: Response, state: ResponseState) -> None:
     """Mark the targets that the answer of somebody who counts meets, and the alarm as acknowledged by him."""
-    reports = alarm_reports.of_alarms(transaction.connection, [alarm.id])
+    reports = alarm_reports.of_alarm(transaction, alarm.id)
     reporters = {alarm.raised_by, *(row.account_id for row in reports)}
     tiers = after_response(
         [Tier.from_dict(tier) for tier in alarm.tiers],

@@ -1,12 +1,8 @@
-"""An alarm as clients see it: one function makes it for answers, fetches and events alike.
+"""Alarms read, shown and published: one function makes an alarm's view for answers, fetches and events alike."""
 
-People stand in it by number, never by name; times are written as on the wire.
-"""
-
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -14,7 +10,6 @@ from sqlalchemy import Connection
 from server.alarm.queries import (
     alarms,
     asides,
-    joint_links,
     joint_response,
     ladders,
     newest_entries,
@@ -24,13 +19,12 @@ from server.alarm.queries import (
 )
 from server.alarm.queries import places as alarm_places
 from server.alarm.queries import posts as alarm_posts
-from server.alarm.queries.joint_links import Letter
 from server.alarm.queries.reports import Reporter
-from server.alarm.rules.alarm import NAMED_REPORTERS
-from server.alarm.rules.shapes import AlarmView, DeliveryView, JointTaskView, LetterView
+from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight, for_accounts
-from server.alarm.service import parts
+from server.alarm.service import parts, records
 from server.alarm.service import sight as alarm_sight
+from server.alarm.service.records import AlarmRecord
 from server.alarm.tables.alarms import Alarm, FurtherPlace, Response
 from server.alarm.tables.joint_response import JointTask
 from server.alarm.tables.standing import Aside
@@ -39,13 +33,10 @@ from server.core.access.roles import Actor
 from server.core.access.rooms import account_room, school_room, station_room
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName, rooms_for_post
-from server.core.moments import moment, moment_or_none
-from server.delivery.queries import hooks, messages
-from server.delivery.queries.messages import Call
+from server.delivery.queries import alarm_calls
+from server.delivery.queries.alarm_calls import Call
 
 Part = TypeVar("Part", Response, Reporter, FurtherPlace, Aside, AlarmEntry, Call, JointTask)
-# The account, the channel and (of a room or a machine) the address.
-Receiver = tuple[int | None, str, str | None]
 
 
 def views(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmView]:
@@ -56,36 +47,27 @@ def views(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmView]:
     asked = _by_alarm(responses.of_alarms(connection, numbers))
     reported = _by_alarm(reports.of_alarms(connection, numbers))
     happened = _by_alarm(newest_entries.newest(connection, numbers))
-    sent = _by_alarm(messages.of_alarms(connection, numbers))
+    sent = _by_alarm(alarm_calls.of_alarms(connection, numbers))
     called_in = _by_alarm(joint_response.of_alarms(connection, numbers))
-    letters = joint_links.deliveries(connection, [one.id for tasks in called_in.values() for one in tasks])
     climbing = ladders.of_alarms(connection, numbers)
-    found = alarms.by_ids(connection, numbers)
     elsewhere = _by_alarm(alarm_places.of_alarms(connection, numbers))
     aside = _by_alarm(asides.of_alarms(connection, numbers))
-    posts = {one.post_id for one in found}
-    posts |= {one.post_id for rows in elsewhere.values() for one in rows}
-    places = alarm_posts.full_names(connection, posts)
-    rooms = hooks.names(
-        connection, {int(one.address) for calls in sent.values() for one in calls if one.address}
-    )
-    return [
-        {
-            **parts.alarm(row),
-            "place_name": places[row.post_id],
-            "responses": [parts.response(one) for one in asked[row.id]],
-            "reporters": [parts.reporter(one) for one in reported[row.id][:NAMED_REPORTERS]],
-            "reporter_count": len(reported[row.id]),
-            "ladders": [parts.ladder(one) for one in climbing.get(row.id, [])],
-            "deliveries": _deliveries(sent[row.id], rooms),
-            "joint_tasks": [_joint_task(one, letters.get(one.id)) for one in called_in[row.id]],
-            "places": [parts.place(one, places) for one in elsewhere[row.id]],
-            "asides": [parts.aside(one) for one in aside[row.id]],
-            "timeline": [parts.entry(one) for one in happened[row.id]],
-            "timeline_count": row.entry_count,
-        }
-        for row in found
+    found = [
+        AlarmRecord(
+            row=row,
+            asked=asked[row.id],
+            reported=reported[row.id],
+            climbing=climbing.get(row.id, []),
+            sent=sent[row.id],
+            called_in=called_in[row.id],
+            elsewhere=elsewhere[row.id],
+            aside=aside[row.id],
+            happened=happened[row.id],
+        )
+        for row in alarms.by_ids(connection, numbers)
     ]
+    posts = {one.row.post_id for one in found} | {at.post_id for one in found for at in one.elsewhere}
+    return records.written(connection, found, alarm_posts.full_names(connection, posts))
 
 
 def view(connection: Connection, alarm_id: int) -> AlarmView:
@@ -112,20 +94,45 @@ def again(connection: Connection, alarm_id: int, actor: Actor) -> AlarmView:
     return seen(connection, alarm_id, actor)
 
 
-def seen(
-    connection: Connection,
+def seen(connection: Connection, alarm_id: int, actor: Actor, *, active: bool = True) -> AlarmView:
+    """Read of an alarm what an actor sees of it; ``active``: his session is in order."""
+    return alarm_sight.as_seen(connection, [view(connection, alarm_id)], actor, active=active)[0]
+
+
+def seen_now(
+    transaction: Transaction,
     alarm_id: int,
     actor: Actor,
     *,
     active: bool = True,
     whole: AlarmView | None = None,
 ) -> AlarmView:
-    """Read of an alarm what an actor sees of it; ``active``: his session is in order.
+    """Give of an alarm what an actor sees of it; one that was published just now is not read again.
 
-    ``whole`` is its view where it was published in this transaction: it need not be read again.
+    ``whole`` is its view where it was read in this transaction.
     """
-    read = view(connection, alarm_id) if whole is None else whole
-    return alarm_sight.as_seen(connection, [read], actor, active=active)[0]
+    publication: Publication | None = transaction.once(_published(alarm_id), lambda: None)
+    if publication is None:
+        transaction.write_collected()
+        read = view(transaction.connection, alarm_id) if whole is None else whole
+        return alarm_sight.as_seen(transaction.connection, [read], actor, active=active)[0]
+    one = publication
+    part, elsewhere = one.parts.get(actor.account_id, alarm_sight.Part()), one.record.elsewhere
+    sight = alarm_sight.sight_of(actor, one.record.row, part, elsewhere, active=active)
+    return alarm_sight.shown_to(transaction.connection, actor, one.told, sight, active=active)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An alarm as a transaction has published it, and what each who takes part has to do with it."""
+
+    record: AlarmRecord
+    told: AlarmView
+    parts: Mapping[int, alarm_sight.Part]
+
+
+def _published(alarm_id: int) -> tuple[str, int]:
+    return "alarm as it was published", alarm_id
 
 
 def publish(
@@ -142,22 +149,55 @@ def publish(
 
     To be called once in a transaction, after everything else.
     """
-    alarms.next_version(transaction.connection, alarm.id)
-    told = view(transaction.connection, alarm.id)
-    seen_by = alarm_sight.of_account_rooms(
+    row = alarms.next_version(transaction, alarm.id)
+    record = _record_now(transaction, row)
+    posts = {row.post_id, *(one.post_id for one in record.elsewhere)}
+    names = {number: alarm_posts.full_name(transaction, number) for number in posts}
+    told = records.written(transaction.connection, [record], names)[0]
+    taking_part = alarm_sight.parts_of(
         transaction.connection,
-        replace(alarm, state=told["state"]),
-        reporters={one.account_id for one in reports.of_alarms(transaction.connection, [alarm.id])},
-        asked={number for one in told["responses"] if (number := one["account_id"]) is not None},
+        row,
+        reporters={one.account_id for one in record.reported},
+        asked={one.account_id for one in record.asked},
     )
+    transaction.keep(_published(alarm.id), Publication(record, told, taking_part))
+    _tell(transaction, alarm, told, taking_part, places=[*also, *record.elsewhere], urgent=urgent)
+    return told
+
+
+def _record_now(transaction: Transaction, row: Alarm) -> AlarmRecord:
+    """Give all that belongs to an alarm as it is in this transaction; what it does not know yet is read."""
+    connection, number = transaction.connection, row.id
+    sent, happened = alarm_calls.written.known(transaction, number), newest_entries.known(transaction, number)
+    return AlarmRecord(
+        row=row,
+        asked=responses.kept.of(transaction, number),
+        reported=reports.kept.of(transaction, number),
+        climbing=ladders.kept.of(transaction, number),
+        sent=alarm_calls.of_alarms(connection, [number]) if sent is None else sent,
+        called_in=joint_response.kept.of(transaction, number),
+        elsewhere=alarm_places.kept.of(transaction, number),
+        aside=asides.kept.of(transaction, number),
+        happened=newest_entries.newest(connection, [number]) if happened is None else happened,
+    )
+
+
+def _tell(
+    transaction: Transaction,
+    alarm: Alarm,
+    told: AlarmView,
+    taking_part: Mapping[int, alarm_sight.Part],
+    *,
+    places: list[FurtherPlace],
+    urgent: bool,
+) -> None:
+    """Write the events of an alarm's new state, for the rooms of its old place and of its new one."""
+    seen_by = alarm_sight.of_account_rooms(taking_part, is_open=told["state"] == alarms.OPEN)
     rooms = rooms_for_post(
         district_id=alarm.district_id,
         station_id=alarm.station_id,
         school_id=alarm.school_id,
         account_ids=[number for number, sight in seen_by.items() if sight is Sight.EVERYTHING],
-    )
-    places = (
-        [*also, *alarm_places.of_alarms(transaction.connection, [alarm.id])] if told["places"] else [*also]
     )
     whole = (*rooms, school_room(told["school_id"]), *(station_room(one.station_id) for one in places))
     rooms = tuple(dict.fromkeys(whole))
@@ -170,7 +210,6 @@ def publish(
     if others or there:
         rooms = (*(account_room(number) for number in sorted(others)), *there)
         transaction.publish(EventName.ALARM_CHANGED, for_accounts(told, others, there), rooms, urgent=urgent)
-    return told
 
 
 def _by_alarm(rows: Iterable[Part]) -> Mapping[int, list[Part]]:
@@ -178,79 +217,3 @@ def _by_alarm(rows: Iterable[Part]) -> Mapping[int, list[Part]]:
     for row in rows:
         found[row.alarm_id].append(row)
     return found
-
-
-def _joint_task(row: JointTask, letter: Letter | None) -> JointTaskView:
-    return {
-        "delivery": _letter(letter) if letter else None,
-        "id": row.id,
-        "unit_id": row.unit_id,
-        "name": row.name,
-        "kind": row.kind,
-        "part": row.part,
-        "state": row.state,
-        "channel": row.channel,
-        "notified_at": moment_or_none(row.notified_at),
-        "acknowledged_at": moment_or_none(row.acknowledged_at),
-        "on_the_way_at": moment_or_none(row.on_the_way_at),
-        "arrived_at": moment_or_none(row.arrived_at),
-    }
-
-
-def _letter(letter: Letter) -> LetterView:
-    return {
-        "channel": letter.channel,
-        "state": letter.state,
-        "reason": letter.reason,
-        "at": moment(letter.at),
-        "calls": letter.calls,
-    }
-
-
-def _deliveries(sent: Iterable[Call], rooms: Mapping[int, str]) -> list[DeliveryView]:
-    """Give for each receiver and channel how the newest call went; what once arrived stays so.
-
-    A person's several browsers count as one receiver: one of them is enough.
-    """
-    newest: dict[Receiver, Call] = {}
-    calls: Counter[Receiver] = Counter()
-    called_at: dict[Receiver, datetime] = {}
-    for one in sent:
-        receiver = (one.account_id, one.channel, one.address)
-        before = newest.get(receiver)
-        same_call = before is not None and before.created_at == one.created_at
-        # What arrived may stand for a later call that did not, so the time of the newest one is kept apart.
-        calls[receiver] += called_at.get(receiver) != one.created_at
-        called_at[receiver] = one.created_at
-        if before is None or not _says_more(before, one, same_call=same_call):
-            newest[receiver] = one
-    return [
-        _delivery(one, rooms, calls=calls[receiver], called_at=called_at[receiver])
-        for receiver, one in newest.items()
-    ]
-
-
-_BETTER = ("failed", "waiting", "sending", "sent", "delivered")
-
-
-def _says_more(before: Call, later: Call, *, same_call: bool) -> bool:
-    """Tell whether an earlier message says more of a receiver than a later one."""
-    if same_call:
-        return _BETTER.index(before.state) >= _BETTER.index(later.state)
-    return before.delivered_at is not None and later.delivered_at is None
-
-
-def _delivery(one: Call, rooms: Mapping[int, str], *, calls: int, called_at: datetime) -> DeliveryView:
-    hook_id = int(one.address) if one.address else None
-    return {
-        "account_id": one.account_id,
-        "hook_id": hook_id,
-        "room": rooms.get(hook_id) if hook_id else None,
-        "channel": one.channel,
-        "tier": one.tier,
-        "state": one.state,
-        "reason": one.reason,
-        "at": moment(one.delivered_at or one.sent_at or one.created_at),
-        "calls": calls,
-        "called_at": moment(called_at),
-    }

@@ -20,8 +20,8 @@ def move(
     ended = to in FINAL or to in REPLACED
     answers = one.responded_at is None and to != ResponseState.RELEASED
     responses.change(
-        transaction.connection,
-        one.id,
+        transaction,
+        [one],
         state=to.value,
         answer_due_at=None,
         ended_at=now if ended else None,
@@ -33,10 +33,9 @@ def move(
     if off_scene_m is not None:
         facts["off_scene_m"] = off_scene_m
     timelines.enter(
-        transaction.connection,
+        transaction,
         one.alarm_id,
         act=Entry(to.value),
         actor_id=actor_id,
-        at=now,
         facts=facts,
     )

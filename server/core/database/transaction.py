@@ -1,20 +1,17 @@
 """The database: reading, and the one explicit transaction in which everything is written."""
 
 import threading
-import time
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar, overload
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy import Connection, Engine, make_url
 
 from server.core.database import event_log, requests
 from server.core.database.admission_queue import AdmissionQueue
+from server.core.database.engines import OPEN, postgres_engine, sqlite_engine
 from server.core.database.reactions import Question, Reaction, Reactions, Said
-from server.core.database.single_instance_lock import make_private
 
 Value = TypeVar("Value")
 Answer = TypeVar("Answer", bound=Mapping[str, object])
@@ -32,6 +29,7 @@ class Transaction:
         self.listeners: dict[int, set[int]] = {}
         self._at_the_end: dict[tuple[str, int], Callable[[Transaction], None]] = {}
         self._read: dict[Hashable, Any] = {}
+        self._collected: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
 
     def once(self, key: Hashable, read: "Callable[[], Value]") -> "Value":
         """Read something once, however many check-ins share this transaction; nothing in it may change it."""
@@ -39,6 +37,39 @@ class Transaction:
             self._read[key] = read()
         value: Value = self._read[key]
         return value
+
+    def knows(self, key: Hashable) -> bool:
+        """Tell whether something was read, or is kept, under a key."""
+        return key in self._read
+
+    def keep(self, key: Hashable, value: object) -> None:
+        """Let ``once`` give another value from now on, since this transaction has changed what it read.
+
+        It is a new value, never the old one changed: a savepoint that is undone gives the old one back.
+        """
+        self._read[key] = value
+
+    def forget(self, key: Hashable) -> None:
+        """Let ``once`` read something anew that has changed."""
+        self._read.pop(key, None)
+
+    def collect(self, write: "Callable[[Transaction, list[Any]], None]", rows: Iterable[Any]) -> None:
+        """Collect rows that ``write`` will write together: when it is asked for, at the latest before the commit."""
+        if to_write := list(rows):
+            self._collected.setdefault(write, []).extend(to_write)
+
+    def collected(self, write: "Callable[[Transaction, list[Any]], None]") -> list[Any]:
+        """Give the rows that wait to be written by a function."""
+        return list(self._collected.get(write, ()))
+
+    def write_collected(self, *, but: "Callable[[Transaction, list[Any]], None] | None" = None) -> list[Any]:
+        """Write all rows that wait, before somebody reads what they change; give those that wait for ``but``.
+
+        These are not written: whoever asks writes them himself.
+        """
+        while to_write := [write for write in self._collected if write is not but]:
+            to_write[0](self, self._collected.pop(to_write[0]))
+        return self._collected.pop(but, []) if but else []
 
     def publish(
         self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False
@@ -103,19 +134,26 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo only what happens inside when it raises: rows, events and work for the end."""
-        told, at_the_end = list(self.pending_events), dict(self._at_the_end)
+        """Undo only what happens inside when it raises: rows, events, work for the end, and what was read inside."""
+        self.write_collected()
+        told, at_the_end, read = list(self.pending_events), dict(self._at_the_end), dict(self._read)
         try:
             with self.connection.begin_nested():
                 yield
+                self.write_collected()
         except BaseException:
-            self.pending_events, self._at_the_end = told, at_the_end
+            self.pending_events, self._at_the_end, self._read = told, at_the_end, read
+            self._collected.clear()
             raise
 
     def finish(self) -> None:
         """Do the work kept for the end and write the events; called once, just before the commit."""
-        for _key, work in sorted(self._at_the_end.items(), key=lambda item: item[0]):
-            work(self)
+        done: set[tuple[str, int]] = set()
+        # Work may ask for more work.
+        while to_do := sorted(self._at_the_end.keys() - done):
+            done.add(to_do[0])
+            self._at_the_end[to_do[0]](self)
+        self.write_collected()
         if self.pending_events:
             event_log.append(self.connection, self.pending_events, self.now)
 
@@ -134,10 +172,10 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.wake: Callable[[], None] = _nothing
         if self.is_sqlite:
-            self._writer = _sqlite_engine(url, read_only=False)
-            self._reader = _sqlite_engine(url, read_only=True)
+            self._writer = sqlite_engine(url, read_only=False)
+            self._reader = sqlite_engine(url, read_only=True)
         else:
-            self._writer = _postgres_engine(url)
+            self._writer = postgres_engine(url)
             # Each statement by itself: a read saves the two ways to the database that begin and end a transaction.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         # Many rows are one INSERT, not one for each of them.
@@ -171,7 +209,7 @@ class Store:
     def warm(self) -> None:
         """Open the connections before anybody comes: a process that all come back to has no time to open them."""
         if not self.is_sqlite:
-            opened = [self._writer.connect() for _number in range(_OPEN)]
+            opened = [self._writer.connect() for _number in range(OPEN)]
             for connection in opened:
                 connection.close()
 
@@ -197,92 +235,3 @@ def _nothing() -> None:
 @contextmanager
 def _no_lock() -> Iterator[None]:
     yield
-
-
-_OPEN = 20
-# A cable that is cut says nothing. Each side finds out by itself: this one so that a caller is told "not now" and
-# tries again, PostgreSQL so that a transaction whose process is gone does not hold its locks against all others.
-_CONNECT_WITHIN_S = 5
-_SILENT_MS = 6_000
-_KEEPALIVE = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
-_PATIENCE = {
-    "statement_timeout": "10s",
-    "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "8s",
-    "client_connection_check_interval": "2s",
-    "tcp_user_timeout": f"{_SILENT_MS}ms",
-    **{f"tcp_{name}": str(number) for name, number in _KEEPALIVE.items()},
-}
-# Who is on duty goes from nobody to thousands within minutes: a plan that was made for the empty night and kept
-# is read through by all the alarms of the morning. To plan each time costs some 0.1 ms.
-_PLANS = {"plan_cache_mode": "force_custom_plan"}
-
-
-# A connection that was used just now is not asked first whether it still is one: that is a way less for each use.
-_TRUSTED_FOR_S = 1.0
-
-
-def _postgres_engine(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        # A failure is written into the log: what people typed is not.
-        hide_parameters=True,
-        pool_size=_OPEN,
-        max_overflow=20,
-        pool_timeout=5,
-        connect_args={
-            "connect_timeout": _CONNECT_WITHIN_S,
-            "tcp_user_timeout": _SILENT_MS,
-            **_KEEPALIVE,
-            "options": " ".join(f"-c {name}={value}" for name, value in (_PATIENCE | _PLANS).items()),
-        },
-    )
-
-    @event.listens_for(engine, "checkin")
-    def _used(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["used_at"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _still_there(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        idle_s = time.monotonic() - record.info.get("used_at", time.monotonic())
-        if idle_s < _TRUSTED_FOR_S:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as gone:
-            # All that are as old went with it.
-            raise InvalidatePoolError from gone
-
-    return engine
-
-
-def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5},
-    )
-
-    @event.listens_for(engine, "do_connect")
-    def _make(*_how: Any) -> None:
-        make_private(engine.url.database)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-65536")
-        if read_only:
-            connection.execute("PRAGMA query_only=ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if read_only:
-            # Past SQLAlchemy, which takes longer for it than for the query: to begin to read waits for nobody.
-            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

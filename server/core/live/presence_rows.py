@@ -3,7 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, String, Table, delete, false, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    String,
+    Table,
+    bindparam,
+    delete,
+    false,
+    select,
+    update,
+)
 
 from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
@@ -68,12 +80,16 @@ def seen(connection: Connection, worker: str, now: datetime) -> None:
     connection.execute(delete(presence).where(presence.c.seen_at < now - 5 * COUNTS_FOR))
 
 
+_present = select(presence.c.account_id, presence.c.hidden).where(
+    presence.c.account_id.in_(bindparam("numbers", expanding=True)),
+    presence.c.seen_at >= bindparam("since", type_=UtcTime()),
+)
+
+
 def present(connection: Connection, account_ids: Iterable[int], now: datetime) -> dict[int, bool]:
     """Tell which of some accounts have a page open, and whether one of theirs is in sight."""
-    query = select(presence.c.account_id, presence.c.hidden).where(
-        presence.c.account_id.in_(list(account_ids)), presence.c.seen_at >= now - COUNTS_FOR
-    )
+    chosen = {"numbers": list(account_ids), "since": now - COUNTS_FOR}
     found: dict[int, bool] = {}
-    for account_id, hidden in connection.execute(query):
+    for account_id, hidden in connection.execute(_present, chosen):
         found[account_id] = found.get(account_id, False) or not hidden
     return found

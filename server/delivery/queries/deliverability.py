@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from server.core.access.roles import Role
 from server.core.live import presence_rows
@@ -28,6 +28,43 @@ class DeliveryTarget:
     hidden: bool = False
 
 
+class WaysToPeople:
+    """By which ways people can be reached at one moment: of each person and channel it is read once."""
+
+    def __init__(self) -> None:
+        self._asked: dict[ChannelName, set[int]] = {channel: set() for channel in _READ}
+        self._found: dict[ChannelName, list[DeliveryTarget]] = {channel: [] for channel in _READ}
+
+    def learn(
+        self,
+        connection: Connection,
+        account_ids: Iterable[int],
+        *,
+        channels: Collection[ChannelName],
+        now: datetime,
+    ) -> None:
+        """Read the ways to some people by some channels that were not asked for before, a statement a channel."""
+        numbers = set(account_ids)
+        for channel in [one for one in _READ if one in channels]:
+            new = numbers - self._asked[channel]
+            if new:
+                self._asked[channel] |= new
+                self._found[channel] += _READ[channel](connection, sorted(new), now)
+                self._found[channel].sort(key=_ORDER[channel])
+
+    def to(
+        self, account_ids: Iterable[int], channels: Collection[ChannelName]
+    ) -> dict[int, list[DeliveryTarget]]:
+        """Give the ways to some people by account, as far as they were learnt; who has none is left out."""
+        numbers = set(account_ids)
+        ways: defaultdict[int, list[DeliveryTarget]] = defaultdict(list)
+        for channel in [one for one in _READ if one in channels]:
+            for way in self._found[channel]:
+                if way.account_id in numbers:
+                    ways[way.account_id].append(way)
+        return dict(ways)
+
+
 def to_people(
     connection: Connection,
     account_ids: Iterable[int],
@@ -39,27 +76,53 @@ def to_people(
 
     ``open_channels`` are those that this server has been set up with.
     """
-    numbers = list(account_ids)
-    if not numbers:
-        return {}
-    ways: defaultdict[int, list[DeliveryTarget]] = defaultdict(list)
-    if ChannelName.SOCKET in open_channels:
-        for number, in_sight in sorted(presence_rows.present(connection, numbers, now).items()):
-            ways[number].append(
-                DeliveryTarget(ChannelName.SOCKET, f"account:{number}", number, hidden=not in_sight)
-            )
-    if ChannelName.PUSH in open_channels:
-        for one in push_subscriptions.of_accounts(connection, numbers):
-            console = one.role != Role.GUARD
-            way = DeliveryTarget(ChannelName.PUSH, str(one.id), one.account_id, console)
-            ways[one.account_id].append(way)
-    if ChannelName.SMS in open_channels:
-        query = select(account.c.id, account.c.phone, account.c.role).where(
-            account.c.id.in_(numbers), account.c.phone.is_not(None)
-        )
-        for row in connection.execute(query.order_by(account.c.id)):
-            ways[row.id].append(DeliveryTarget(ChannelName.SMS, row.phone, row.id, row.role != Role.GUARD))
-    return dict(ways)
+    ways, numbers = WaysToPeople(), list(account_ids)
+    ways.learn(connection, numbers, channels=open_channels, now=now)
+    return ways.to(numbers, open_channels)
+
+
+def _pages(connection: Connection, account_ids: list[int], now: datetime) -> list[DeliveryTarget]:
+    return [
+        DeliveryTarget(ChannelName.SOCKET, f"account:{number}", number, hidden=not in_sight)
+        for number, in_sight in presence_rows.present(connection, account_ids, now).items()
+    ]
+
+
+def _browsers(connection: Connection, account_ids: list[int], _now: datetime) -> list[DeliveryTarget]:
+    return [
+        DeliveryTarget(ChannelName.PUSH, str(one.id), one.account_id, one.role != Role.GUARD)
+        for one in push_subscriptions.of_accounts(connection, account_ids)
+    ]
+
+
+_telephones = select(account.c.id, account.c.phone, account.c.role).where(
+    account.c.id.in_(bindparam("numbers", expanding=True)), account.c.phone.is_not(None)
+)
+
+
+def _phones(connection: Connection, account_ids: list[int], _now: datetime) -> list[DeliveryTarget]:
+    return [
+        DeliveryTarget(ChannelName.SMS, telephone, number, role != Role.GUARD)
+        for number, telephone, role in connection.execute(_telephones, {"numbers": account_ids})
+    ]
+
+
+_READ = {ChannelName.SOCKET: _pages, ChannelName.PUSH: _browsers, ChannelName.SMS: _phones}
+
+
+def _by_account(way: DeliveryTarget) -> int:
+    return way.account_id or 0
+
+
+def _by_browser(way: DeliveryTarget) -> int:
+    return int(way.address)
+
+
+_ORDER = {
+    ChannelName.SOCKET: _by_account,
+    ChannelName.PUSH: _by_browser,
+    ChannelName.SMS: _by_account,
+}
 
 
 def to_rooms(

@@ -1,14 +1,14 @@
 """Messages that leave through a channel; each is a row whose states ``server.delivery.rules.channels`` explains."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    func,
+    bindparam,
     insert,
     select,
     update,
@@ -54,34 +54,6 @@ class Settled(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A call of an alarm without what it said; a person's ``address`` is left out: it is his own affair."""
-
-    id: int
-    alarm_id: int
-    account_id: int | None
-    channel: str
-    address: str | None
-    tier: int | None
-    state: str
-    reason: str | None
-    created_at: datetime
-    sent_at: datetime | None
-    delivered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedCall:
-    """A call that was only put on the list, with what it said."""
-
-    id: int
-    channel: str
-    account_id: int | None
-    purpose: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class Listed:
     """What a message on a list says."""
 
@@ -90,14 +62,34 @@ class Listed:
     created_at: datetime
 
 
+_put = insert(message)
+
+
 def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> None:
     """Put messages down to be sent."""
-    rows = [
-        asdict(one) | {"due_at": one.due_at or now, "state": "waiting", "tries": 0, "created_at": now}
-        for one in drafts
-    ]
+    rows = [_new(one, now) for one in drafts]
     if rows:
-        connection.execute(insert(message), rows)
+        connection.execute(_put, rows)
+
+
+def _new(one: Draft, now: datetime) -> dict[str, Any]:
+    """Make the row of a message that waits."""
+    return {
+        "channel": one.channel,
+        "purpose": one.purpose,
+        "address": one.address,
+        "reference": one.reference,
+        "body": one.body,
+        "expires_at": one.expires_at,
+        "due_at": one.due_at or now,
+        "alarm_id": one.alarm_id,
+        "account_id": one.account_id,
+        "tier": one.tier,
+        "drill": one.drill,
+        "state": "waiting",
+        "tries": 0,
+        "created_at": now,
+    }
 
 
 def due_lanes(connection: Connection, now: datetime) -> set[tuple[str, bool]]:
@@ -188,30 +180,20 @@ def shown(connection: Connection, *, channel: str, reference: str, now: datetime
     return [Listed(**row) for row in connection.execute(query).mappings()]
 
 
-def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Call]:
-    """Read what some alarms sent to people and rooms, oldest first."""
-    query = (
-        select(*(message.c[one.name] for one in fields(Call)))
-        .where(message.c.alarm_id.in_(list(alarm_ids)), message.c.purpose == CALL)
-        .order_by(message.c.id)
+_of_purpose = (
+    select(message)
+    .where(
+        message.c.alarm_id.in_(bindparam("numbers", expanding=True)),
+        message.c.purpose == bindparam("for_what"),
     )
-    calls = [Call(**row) for row in connection.execute(query).mappings()]
-    return [one if one.account_id is None else replace(one, address=None) for one in calls]
+    .order_by(message.c.id)
+)
 
 
-def texts_of_alarm(connection: Connection, alarm_id: int) -> list[ListedCall]:
-    """Read what an alarm's calls said that were only put on the list, oldest first."""
-    query = (
-        select(message.c.id, message.c.channel, message.c.account_id, message.c.purpose, message.c.body)
-        .where(
-            message.c.alarm_id == alarm_id,
-            message.c.purpose == CALL,
-            message.c.state == "sent",
-            message.c.body.is_not(None),
-        )
-        .order_by(message.c.id)
-    )
-    return [ListedCall(**row) for row in connection.execute(query).mappings()]
+def of_purpose(connection: Connection, purpose: str, alarm_ids: Iterable[int]) -> list[Message]:
+    """Read the messages of some alarms for one purpose, oldest first."""
+    chosen = {"numbers": list(alarm_ids), "for_what": purpose}
+    return [Message(**row) for row in connection.execute(_of_purpose, chosen).mappings()]
 
 
 def of_references(connection: Connection, references: Iterable[str]) -> list[Message]:
@@ -220,40 +202,9 @@ def of_references(connection: Connection, references: Iterable[str]) -> list[Mes
     return [Message(**row) for row in connection.execute(query).mappings()]
 
 
-def rung(
-    connection: Connection, alarm_id: int, channels: Iterable[str]
-) -> dict[tuple[str, str], tuple[int, datetime]]:
-    """Count the calls of an alarm by channel and address, and give when the last one was.
-
-    What failed rang nobody and does not count; what went to one address in one moment is one call.
-    """
-    query = (
-        select(
-            message.c.channel,
-            message.c.address,
-            func.count(message.c.created_at.distinct()),
-            func.max(message.c.created_at),
-        )
-        .where(
-            message.c.alarm_id == alarm_id,
-            message.c.purpose == CALL,
-            message.c.channel.in_(list(channels)),
-            message.c.state != "failed",
-        )
-        .group_by(message.c.channel, message.c.address)
-    )
-    return {(channel, address): (count, last) for channel, address, count, last in connection.execute(query)}
-
-
 def alarm_of(connection: Connection, message_id: int) -> int | None:
     """Give the alarm that a message belongs to by now."""
     return connection.execute(select(message.c.alarm_id).where(message.c.id == message_id)).scalar()
-
-
-def called(connection: Connection, *, alarm_id: int, account_id: int) -> bool:
-    """Tell whether an alarm has called somebody by any channel."""
-    query = select(message.c.id).where(message.c.alarm_id == alarm_id, message.c.account_id == account_id)
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def delivered(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from server.core.database.upsert import Upsert
 from server.delivery.tables import PushSubscription, push_subscription
@@ -93,15 +93,18 @@ def by_id(connection: Connection, subscription_id: int) -> PushSubscription | No
     return PushSubscription(**row) if row else None
 
 
+_of_accounts = (
+    select(push_subscription.c.id, push_subscription.c.account_id, account.c.role)
+    .join(account, push_subscription.c.account_id == account.c.id)
+    .where(push_subscription.c.account_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(push_subscription.c.id)
+)
+
+
 def of_accounts(connection: Connection, account_ids: Iterable[int]) -> list[Browser]:
     """Read whose browsers may be woken."""
-    query = (
-        select(push_subscription.c.id, push_subscription.c.account_id, account.c.role)
-        .join(account, push_subscription.c.account_id == account.c.id)
-        .where(push_subscription.c.account_id.in_(list(account_ids)))
-        .order_by(push_subscription.c.id)
-    )
-    return [Browser(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_of_accounts, {"numbers": list(account_ids)})
+    return [Browser(*row) for row in rows]
 
 
 def note_result(connection: Connection, subscription_id: int, *, worked: bool, now: datetime) -> None:

@@ -165,12 +165,9 @@ def _alarms(
     end()
     measure("an alarm raised", store, [partial(press, post) for post in posts[1:]], after=end)
     measure(f"one beside up to {len(posts)} others", store, [partial(press, post) for post in posts])
+    everybody = set().union(*guards.values())
     asked = {
-        one["id"]: [
-            who["account_id"]
-            for who in one["responses"]
-            if who["account_id"] in set().union(*guards.values())
-        ]
+        one["id"]: [who["account_id"] for who in one["responses"] if who["account_id"] in everybody]
         for one in raised.values()
     }
     callers = {alarm: [Caller(app, who, clock.now()) for who in them[:2]] for alarm, them in asked.items()}
@@ -185,13 +182,14 @@ def _alarms(
         )
     for number in range(3):
         clock.wind(seconds=STEP_S)
-        with counted(store) as heard:
+        with counted(store) as heard, profiled():
             began = time.process_time()
             steps = take_due(store, app.extensions["huxue"].limits, clock.now())
             took = (time.process_time() - began) * 1000
+        alarms = len({said for said in heard.work if said.startswith("UPDATE alarm SET version")})
         print(
-            f"the clock, round {number + 1}: {steps} steps of {len(raised)} alarms, "
-            f"{len(heard.work) / len(raised):.0f} statements an alarm, {took / len(raised):.1f} ms an alarm"
+            f"the clock, round {number + 1}: {steps} steps of {alarms} alarms, "
+            f"{len(heard.work) / alarms:.0f} statements an alarm, {took / alarms:.1f} ms an alarm"
         )
 
 

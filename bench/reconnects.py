@@ -1,7 +1,7 @@
 """4,000 sockets come back after their worker was killed and started again, and each has missed something.
 
-Nineteen guards on duty at each of 201 posts and 181 consoles hang on one of two workers over PostgreSQL and Redis. It is
-killed; at the other a further guard comes to each post; it is started again. How many pages ask only for what they
+Nineteen guards on duty at each of 201 posts and 181 consoles hang on one of two workers over PostgreSQL and Redis. It
+is killed; at the other a further guard comes to each post; it is started again. How many pages ask only for what they
 missed, how many fetch everything, when are all current, and what does an alarm wait meanwhile?
 
 Run: .venv/bin/python -m bench.reconnects

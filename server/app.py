@@ -22,6 +22,7 @@ from server.core.database.clock import DatabaseClock
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
 from server.core.http import auth, errors, health, pages
+from server.core.http.json_answers import JsonAnswers
 from server.core.http.openapi import HuxueApi
 from server.core.http.wire import Platform, RowNumber
 from server.core.http.write_budgets import WriteBudgets
@@ -48,6 +49,7 @@ ALL_AREAS = Areas((*AREAS, DEMO))
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
     """Put the parts together for one process; nothing runs in the background until ``start``."""
     app = Flask("server", static_folder=None)
+    app.json = JsonAnswers(app)
     app.config.update(
         API_TITLE="Huxue",
         API_VERSION="1",

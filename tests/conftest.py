@@ -3,9 +3,9 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from copy import deepcopy
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,14 @@ from server.delivery.tables import message
 from tests.tools import gateway as gateways
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
+from tests.tools.databases import Copies
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 from tests.tools.gateway import Gateway
 from tests.tools.insiders import Insiders, of_app
+from tests.tools.order import arrange
 from tests.tools.outward import real_channels, real_settings
+from tests.tools.routes import compile_once
 
 # The morning on which every test begins: 07:15 of a school Monday in Shanghai.
 MORNING = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
@@ -45,8 +48,10 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
-# What takes long begins first, so that no worker is left with it at the end while the others have nothing to do.
-LONGEST_FIRST = ("demo", "live", "browser", "stories")
+
+def pytest_configure() -> None:
+    """Let the applications of all tests share what is the same in each."""
+    compile_once()
 
 
 def pytest_collection_finish() -> None:
@@ -57,26 +62,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let browsers that wait for clocks begin, then the long folders: while those wait, others work."""
-    # tests.tools.run_all finds their files by these words.
-    unfound = [
-        item.nodeid for item in items if item.get_closest_marker("alone") and not _says_alone(item.path)
-    ]
-    if unfound:
-        raise pytest.UsageError(f"Write `pytest.mark.alone` in the file itself: {', '.join(unfound)}")
-
-    def place(item: pytest.Item) -> int:
-        if item.get_closest_marker("waits"):
-            return 0
-        folder = item.path.parent.name
-        return 1 + (LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST))
-
-    items.sort(key=place)
-
-
-@cache
-def _says_alone(path: Path) -> bool:
-    return "mark.alone" in path.read_text("utf-8")
+    """Put the files in the order in which they go to the workers."""
+    arrange(items)
 
 
 @pytest.fixture(scope="session")
@@ -105,9 +92,25 @@ def peopled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> 
 
 @pytest.fixture(scope="session")
 def peopled_postgres(postgres_server: postgres.Server) -> tuple[str, SmallDistrict]:
-    """Put the small district into one database of PostgreSQL, to be copied for each test that asks for it."""
+    """Put the small district into one database of PostgreSQL, to be copied for tests that ask for it."""
     url = postgres_server.fresh_url()
     return url, _people(url)
+
+
+@pytest.fixture(scope="session")
+def peopled_copies(
+    peopled_postgres: tuple[str, SmallDistrict], postgres_server: postgres.Server
+) -> Iterator[Copies]:
+    """Keep copies of that for one test after the other."""
+    with closing(Copies(postgres_server, peopled_postgres[0])) as copies:
+        yield copies
+
+
+@pytest.fixture(scope="session")
+def empty_copies(postgres_server: postgres.Server) -> Iterator[Copies]:
+    """Keep migrated databases without anybody for one test after the other."""
+    with closing(Copies(postgres_server, postgres_server.fresh_url())) as copies:
+        yield copies
 
 
 def _people(url: str) -> SmallDistrict:
@@ -118,14 +121,15 @@ def _people(url: str) -> SmallDistrict:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a fresh, migrated database of each kind, with the district where the test has one."""
-    if request.param == "postgresql":
-        server: postgres.Server = request.getfixturevalue("postgres_server")
-        if "district" in request.fixturenames:
-            return server.copy_url(request.getfixturevalue("peopled_postgres")[0])
-        return server.fresh_url()
-    return _sqlite(request, tmp_path)
+    if request.param == "sqlite":
+        yield _sqlite(request, tmp_path)
+        return
+    with_people = "district" in request.fixturenames
+    copies: Copies = request.getfixturevalue("peopled_copies" if with_people else "empty_copies")
+    with copies.one() as url:
+        yield url
 
 
 @pytest.fixture

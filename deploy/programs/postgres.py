@@ -58,14 +58,18 @@ class Server:
 
     def execute(self, statement: str) -> None:
         """Run one statement outside of any transaction, as the server's owner."""
-        with psycopg.connect(
+        with self.connect(self.url()) as link:
+            link.execute(statement.encode())
+
+    def connect(self, url: str) -> psycopg.Connection:
+        """Connect to one of its databases as the server's owner; each statement is a transaction of its own."""
+        return psycopg.connect(
             host=str(self.folder),
             port=self.listens[1] if self.listens else 5432,
             user="postgres",
-            dbname="postgres",
+            dbname=_name(url),
             autocommit=True,
-        ) as link:
-            link.execute(statement.encode())
+        )
 
     def template_url(self) -> str:
         """Make the database that ``fresh_url`` copies; migrate it once and close every connection to it."""

@@ -111,6 +111,20 @@ class Rostered:
     weekdays: int
 
 
+@dataclass(frozen=True, slots=True)
+class OnRoster:
+    """Who is on the roster of a post at a peak, and on which weekdays; no number before he registers."""
+
+    account_id: int | None
+    weekdays: int
+
+
+def on_roster_of(rows: Iterable[OnRoster], on: date) -> list[int | None]:
+    """Give who is on the roster of a peak on a date."""
+    bit = weekday_bit(on)
+    return [one.account_id for one in rows if one.weekdays & bit]
+
+
 def weekday_bit(on: date) -> int:
     """Give the bit of a date's weekday in ``roster.weekdays``: Monday 1, Tuesday 2, … Sunday 64."""
     return 1 << on.weekday()
@@ -151,8 +165,18 @@ def shifts_around(
 
     Three days, since a window may open before midnight and a peak may end after it.
     """
+    return shifts_around_day(peaks, now.astimezone(zone).date(), zone, window, school_day)
+
+
+def shifts_around_day(
+    peaks: Iterable[Peak],
+    today: date,
+    zone: ZoneInfo,
+    window: Window,
+    school_day: Callable[[date], bool],
+) -> tuple[Shift, ...]:
+    """Give the shifts of a local date, of the day before it and the day after it, in order of time."""
     peaks = tuple(peaks)
-    today = now.astimezone(zone).date()
     days = [today + timedelta(days=step) for step in (-1, 0, 1)]
     return tuple(
         shift for on in days for shift in shifts_on(peaks, on, zone, window, school_day=school_day(on))

@@ -13,7 +13,7 @@ from server.core.access.roles import Actor
 from server.core.access.sessions import AsSeen, FindSession, RoomEvent, RoomsOfSessions, Session
 from server.core.clock.duty import Duty
 from server.core.database.due_times import DueTime
-from server.core.database.event_log import Tailor
+from server.core.database.event_tailors import Tailor
 from server.core.database.reactions import Reaction, Reactions
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits

@@ -10,7 +10,8 @@ def moment(time: datetime) -> str:
     """
     if time.tzinfo is None:
         raise ValueError("a time without a zone cannot be written")
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = time if time.tzinfo is UTC else time.astimezone(UTC)
+    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def moment_or_none(time: datetime | None) -> str | None:

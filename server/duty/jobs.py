@@ -8,7 +8,7 @@ from server.calendar.rules import Shift, Window
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import check_ins
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.service import check_ins as arrivals
@@ -49,12 +49,9 @@ class Openings:
     def _look_at(self, post_ids: Sequence[int], now: datetime) -> int:
         next_changes: dict[int, datetime] = {}
         with self._store.transaction(now) as transaction:
-            for post_id in post_ids:
-                place = districts.place_in(transaction, post_id)
-                if place is None:
-                    continue
-                coverage.lock(transaction.connection, post_id)
-                post_coverage.publish(transaction, place, self._limits)
+            places = districts.places_in(transaction, post_ids)
+            post_coverage.publish(transaction, places.values(), self._limits)
+            for post_id, place in places.items():
                 next_changes[post_id] = self._next_change(place, now)
         self._due.update(next_changes)
         return len(next_changes)

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.kept_rows import KEPT_BY_KEY
 
 account = Table(
     "account",
@@ -42,6 +43,7 @@ account = Table(
     Column("first_confirmed_at", UtcTime),
     # A district's few consoles are found without a look at its 33,000 guards.
     Index("ix_account_district_id_role", "district_id", "role"),
+    info=KEPT_BY_KEY,
 )
 
 
@@ -111,6 +113,7 @@ session = Table(
     Column("expires_at", UtcTime, nullable=False, index=True),
     Column("ended_at", UtcTime),
     Column("device_id", String(64)),
+    info=KEPT_BY_KEY,
 )
 
 

@@ -273,7 +273,7 @@ def test_a_drill_is_marked_and_goes_to_the_demos_list_alone(
 ) -> None:
     hospital = add_unit(admin, "青禾医院", kind="hospital")
     with app_store.transaction(clock.now()) as transaction:
-        alarms.change(transaction.connection, alarm["id"], drill=True)
+        alarms.change(transaction, alarm["id"], drill=True)
     caller(district.consoles["dispatcher"]).post(f"/api/alarms/{alarm['id']}/units", {"unit_id": hospital})
     letter = letters(app_store)[-1]
     assert (letter["channel"], letter["drill"]) == ("demo", True)

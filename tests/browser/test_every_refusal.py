@@ -49,6 +49,7 @@ def change(world: World, table: Any, found: Any, **values: Any) -> None:
     """Change rows behind everybody's back."""
     with world.store.transaction(datetime.now(UTC)) as transaction:
         transaction.connection.execute(update(table).where(found).values(**values))
+    world.until_heard()
 
 
 def phone(world: World, browser: Browser, path: str, account_id: int | None = None, post: int = 0) -> Page:

@@ -104,7 +104,8 @@ def test_a_drill_is_planned_started_marked_ended_and_reported(world: World, brow
     (held,) = read(world, "/api/drills")["items"]
     assert (held["state"], len(held["judgement"])) == ("held", 3)
     page.goto(f"{world.server.url}/console/drills")
-    expect(row).to_contain_text("已完成")
+    expect(row).to_contain_text("已完成，没有叫到人，不计入")
+    keep(page, "drill-called-nobody")
     row.get_by_role("link", name="报告").click()
     page.wait_for_url(f"**/console/alarms/{number}/report")
     page.context.close()

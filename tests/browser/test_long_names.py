@@ -30,7 +30,7 @@ CUT_OFF = """() => [...document.querySelectorAll('button, a, input, select, text
   .map((one) => `${one.tagName.toLowerCase()}.${one.className} ${one.textContent.trim().slice(0, 30)}`)"""
 
 # Panels out of which something sticks.
-STICKS_OUT = """() => [...document.querySelectorAll('main .panel')]
+STICKS_OUT = """() => [...document.querySelectorAll('main :is(.panel, .block, .table)')]
   .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'visible')
   .map((one) => `${one.className} ${one.scrollWidth} of ${one.clientWidth}`)"""
 

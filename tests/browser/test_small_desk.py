@@ -1,11 +1,14 @@
 """The console on a phone, and on a desk in the longer language: whatever is to be done stands on the screen."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import insert, update
 
+from server.delivery.tables import hook
 from tests.tools.cast import DESK, PHONE, Cast
 from tests.tools.looks import SETTLED, keep
 from tests.tools.world import World, living
@@ -138,6 +141,9 @@ def test_an_alarm_shows_its_end_and_says_everything_of_those_who_were_asked(
     assert standing is not None
     assert clock is not None
     assert toolbar["height"] < 80  # one line of buttons
+    # Where one is cut, it fades: there is more.
+    fades = page.locator(".actions > .is-alarm").evaluate("(one) => getComputedStyle(one, '::before').width")
+    assert fades == ("32px" if size == PHONE else "auto")
     assert clock["y"] < standing["y"] + standing["height"]
     assert page.evaluate(CUT_SHORT) == []
     page.context.close()
@@ -207,4 +213,47 @@ def test_a_dialog_begins_at_its_first_entry(
     assert page.evaluate("() => document.activeElement.closest('[role=dialog]') !== null")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name=button)).to_be_focused()
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_bar_is_filled_from_its_edge_as_far_as_it_says(
+    world: World, browser: Browser, size: tuple[int, int]
+) -> None:
+    account = world.district.consoles["dispatcher"]
+    page = Cast(browser, world).context(account, phone=False, size=size).new_page()
+    go(page, world, "")
+    bar = page.get_by_role("progressbar", name="高峰进行到")
+    whole, part = bar.bounding_box(), bar.locator("i").bounding_box()
+    assert whole is not None
+    assert part is not None
+    assert whole["height"] == 6
+    assert (part["x"], part["y"], part["height"]) == (whole["x"], whole["y"], whole["height"])
+    share = part["width"] / whole["width"] * 100
+    assert abs(share - int(bar.get_attribute("aria-valuenow") or "0")) < 2
+    keep(page, f"peak-{size[0]}")
+    for path in ("drills", "devices"):
+        go(page, world, path)
+        edges = page.locator("main .bar").evaluate_all(
+            "(all) => all.map((one) => getComputedStyle(one).padding)"
+        )
+        assert set(edges) <= {"0px"}
+    page.context.close()
+
+
+def test_a_room_to_which_an_alarm_went_meanwhile_says_so(world: World, browser: Browser) -> None:
+    district, now = world.district, datetime.now(UTC)
+    with world.store.transaction(now) as transaction:
+        room = {"district_id": district.district_id, "channel": "chat", "format": "wecom", "name": "Room"}
+        address = {"url": "https://rooms.example/x", "enabled": True, "changed_at": now}
+        transaction.connection.execute(insert(hook).values(**room, **address))
+    page = Cast(browser, world).context(district.consoles["district_admin"], phone=False).new_page()
+    page.clock.install()
+    go(page, world, "channels")
+    row = page.locator(".hook", has_text="Room")
+    expect(row).to_contain_text("还没发过")
+    with world.store.transaction(now) as transaction:
+        transaction.connection.execute(update(hook).values(last_ok_at=now, last_try_at=now))
+    page.clock.fast_forward(11_000)
+    expect(row).to_contain_text("已发出")
     page.context.close()

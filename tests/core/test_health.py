@@ -126,7 +126,13 @@ def test_figures_for_this_machine(app: Flask, district: SmallDistrict, address: 
     assert answer.status_code == 200
     figures = dict(line.split(" ") for line in answer.text.splitlines() if not line.startswith("#"))
     names = {one.partition("{")[0] for one in figures}
-    assert names == {"huxue_last_event_id", "huxue_sockets", "huxue_check_ins_waiting", "huxue_duty_failures"}
+    assert names == {
+        "huxue_last_event_id",
+        "huxue_log_read_to",
+        "huxue_sockets",
+        "huxue_check_ins_waiting",
+        "huxue_duty_failures",
+    }
 
 
 @pytest.mark.parametrize(

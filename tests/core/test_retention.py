@@ -49,8 +49,9 @@ def test_the_newest_event_stays_so_that_a_cursor_never_goes_back(store: Store, c
             transaction.publish("coverage.changed", {"number": number}, ("district:1",))
     with store.read() as connection:
         newest = event_log.last(connection)
+        old = len(event_log.since(connection, 0)) - 1
     clock.wind(minutes=8 * 24 * 60)
-    assert purge(store, SETTINGS, clock.now())["event"] == 2
+    assert purge(store, SETTINGS, clock.now())["event"] == old >= 2
     with store.read() as connection:
         assert event_log.last(connection) == newest
         assert event_log.ends(connection) == (newest, newest)
@@ -62,7 +63,7 @@ def test_what_an_alarm_sent_is_kept_as_long_as_check_ins_are(store: Store, clock
         drafts = [draft, replace(draft, alarm_id=1, reference="b")]
         messages.put(transaction.connection, drafts, clock.now())
     clock.wind(minutes=8 * 24 * 60)
-    assert purge(store, SETTINGS, clock.now()) == {"message": 1}
+    assert purge(store, SETTINGS, clock.now())["message"] == 1
     with store.read() as connection:
         assert [one.alarm_id for one in alarm_calls.of_alarms(connection, [1])] == [1]
     clock.wind(minutes=365 * 24 * 60)
@@ -121,7 +122,8 @@ def test_what_something_new_refers_to_stays_and_keeps_nothing_else(store: Store,
     clock.wind(minutes=366 * 24 * 60)
     with store.transaction(clock.now()) as transaction:
         transaction.connection.execute(update(duty_tables.last_position).values(at=clock.now()))
-    assert purge(store, SETTINGS, clock.now()) == {
+    gone = purge(store, SETTINGS, clock.now())
+    assert {name: gone[name] for name in gone if name in KINDS} == {
         name: number for name, number in KINDS.items() if name not in ("last_position", "check_in")
     }
     clock.wind(minutes=8 * 24 * 60)

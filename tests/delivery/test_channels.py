@@ -59,11 +59,12 @@ def test_a_console_hears_of_its_test_in_the_one_room_it_listens_to(
     admin = district.consoles["district_admin"]
     assert code(caller(admin).post("/api/channels/tests")) == (409, "no_channel")
     open_pages(app_store, [admin], clock.now())
+    with app_store.read() as connection:
+        before = event_log.last_in_room(connection, f"district:{district.district_id}")
     begun = caller(admin).post("/api/channels/tests").json
     with app_store.read() as connection:
-        last = event_log.last_in_room(connection, f"district:{district.district_id}")
         epoch = event_log.history(connection, f"district:{district.district_id}")
-    news = caller(admin).get("/api/events", after=last - 1, epoch=epoch).json["events"]
+    news = caller(admin).get("/api/events", after=before, epoch=epoch).json["events"]
     assert [(one["name"], one["data"]["test_id"]) for one in news] == [
         ("channel_test.sent", begun["test_id"])
     ]

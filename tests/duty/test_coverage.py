@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from server.calendar.rules import Phase, Shift, phase_of
 from server.core.access.roles import Category, group_of
+from server.core.moments import moment
 from server.duty.rules.arrival import Verdict
-from server.duty.rules.coverage import PostCoverage, PostState, Seat, cover
+from server.duty.rules.coverage import PostCoverage, PostState, Seat, continued, cover
 from server.places.rules.composition import STANDARD, Composition
 from tests.alarm.strategies import NOW, SHIFT, compositions, crews
 
@@ -24,7 +25,6 @@ def line_of(
     composition: Composition = STANDARD,
     shift: Shift | None = SHIFT,
     now: datetime = NOW,
-    previous: PostCoverage | None = None,
     roster: Sequence[int | None] = (),
     came: Sequence[int] = (),
 ) -> PostCoverage:
@@ -36,7 +36,6 @@ def line_of(
         seats=seats,
         roster=roster,
         came=came,
-        previous=previous,
         now=now,
     )
 
@@ -86,15 +85,14 @@ def test_the_order_of_rows_does_not_matter(crew: list[Seat], data: st.DataObject
 def test_the_version_rises_with_each_change_and_with_nothing_else(
     crew: list[Seat], other: list[Seat], later: int
 ) -> None:
-    first = line_of(crew, now=NOW)
-    again = line_of(crew, now=NOW + timedelta(seconds=later), previous=first)
-    assert again is first
     now = NOW + timedelta(seconds=later)
-    second = line_of(other, now=now, previous=first)
-    fresh = line_of(other, now=now)
-    assert replace(second, version=1, since=now) == fresh
-    assert second.version == first.version + (second is not first)
-    assert second.since == (NOW if second.state == first.state else now)
+    first = line_of(crew, now=NOW).as_dict()
+    assert continued(line_of(crew, now=now).as_dict(), first) is first
+    fresh = line_of(other, now=now).as_dict()
+    second = continued(fresh, first)
+    assert {**second, "version": 1, "since": moment(now)} == fresh
+    assert second["version"] == first["version"] + (second is not first)
+    assert second["since"] == moment(NOW if second["state"] == first["state"] else now)
 
 
 @given(
@@ -147,16 +145,16 @@ def test_a_line_is_plain_json(crew: list[Seat]) -> None:
 
 def test_from_uncovered_to_full_by_the_standard() -> None:
     kinds = ["duty_leader", "teacher", "security", "security", "volunteer", "volunteer", "police"]
-    line = line_of([])
-    states = [line.state]
+    line = line_of([]).as_dict()
+    states = [line["state"]]
     crew: list[Seat] = []
     for number, category in enumerate(kinds, start=1):
         crew.append(_verified(number, category))
-        line = line_of(crew, previous=line, now=NOW + number * MINUTE)
-        states.append(line.state)
+        line = continued(line_of(crew, now=NOW + number * MINUTE).as_dict(), line)
+        states.append(line["state"])
     assert states == [PostState.UNCOVERED] + [PostState.UNDERSTAFFED] * 6 + [PostState.FULL]
-    assert line.version == 8
-    assert line.since == NOW + 7 * MINUTE
+    assert line["version"] == 8
+    assert line["since"] == moment(NOW + 7 * MINUTE)
 
 
 def test_five_teachers_are_not_a_full_post() -> None:
@@ -166,10 +164,10 @@ def test_five_teachers_are_not_a_full_post() -> None:
 
 
 def test_the_next_peak_begins_a_new_since() -> None:
-    first = line_of([])
+    first = line_of([]).as_dict()
     next_day = replace(SHIFT, date=SHIFT.date + timedelta(days=1))
-    second = line_of([], shift=next_day, previous=first, now=NOW + MINUTE)
-    assert second.since == NOW + MINUTE
+    second = continued(line_of([], shift=next_day, now=NOW + MINUTE).as_dict(), first)
+    assert second["since"] == moment(NOW + MINUTE)
 
 
 def _verified(number: int, name: str) -> Seat:

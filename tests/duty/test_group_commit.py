@@ -1,32 +1,48 @@
-"""Many who wait share one commit: each has an outcome of his own, and a failing commit reaches all of them."""
+"""Many who wait are one set and share a commit: each has an outcome of his own, and a failing commit reaches all."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count as count_from
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, insert, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server.core.database.event_log import event as logged
+from server.core.database.event_log import log_epoch
 from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
 from server.core.refused import Refused
+from server.duty.actions import group_commit
 from server.duty.actions.group_commit import GroupWriter
-from server.duty.tables import check_in
 from server.places.tables import district as district_table
-from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
-from tests.tools.district import LATITUDE, STEP, SmallDistrict
-from tests.tools.duty import count
-from tests.tools.faults import failing_commits
 
 SignIn = Callable[[int | None], Caller]
 Work = Callable[[Transaction], dict[str, Any]]
 WITHIN_S = 30
+
+
+def each(transaction: Transaction, works: Sequence[Work], _limits: Limits) -> list[Any]:
+    """Handle a set whose members are actions: what refuses one has written nothing."""
+    outcomes: list[Any] = []
+    for work in works:
+        try:
+            outcomes.append(work(transaction))
+        except Refused as refusal:
+            outcomes.append(refusal)
+    return outcomes
+
+
+numbers = count_from(1)
+
+
+def write(writer: GroupWriter, work: Work, account_id: int | None = None) -> Any:
+    """Let an action be written, by default of an account that asks nothing else."""
+    return writer.write(each, work, account_id=account_id or next(numbers), limits=Limits())
 
 
 class Gate:
@@ -55,9 +71,8 @@ def named(name: str) -> Work:
     return work
 
 
-def refused(transaction: Transaction) -> dict[str, Any]:
-    """Write, and then think better of it."""
-    named("half")(transaction)
+def refused(_transaction: Transaction) -> dict[str, Any]:
+    """Be refused before anything is written."""
     raise Refused("too_early")
 
 
@@ -75,15 +90,15 @@ def break_at_the_end(transaction: Transaction) -> dict[str, Any]:
         finally:
             transaction.connection.execute(text("PRAGMA max_page_count=1000000"))
 
-    transaction.at_the_end("break", work)
+    transaction.at_the_end(("break", 0), work)
     return {}
 
 
 def outcome(writer: GroupWriter, work: Work) -> Any:
     """Give the answer, or the failure, of an action that waits for its commit."""
     try:
-        return writer.write(work)
-    except (Refused, OperationalError) as failure:
+        return write(writer, work)
+    except (Refused, DBAPIError) as failure:
         return failure
 
 
@@ -91,7 +106,7 @@ def together(writer: GroupWriter, works: list[Work], queued: Callable[[int], Non
     """Let all actions wait behind one that holds the transaction, then open; gives their outcomes."""
     gate = Gate()
     with ThreadPoolExecutor(len(works) + 1) as pool:
-        first = pool.submit(writer.write, gate.hold)
+        first = pool.submit(write, writer, gate.hold)
         assert gate.entered.wait(WITHIN_S)
         outcomes = [pool.submit(outcome, writer, work) for work in works]
         queued(len(works))
@@ -140,6 +155,12 @@ def names(store: Store) -> list[str]:
         return sorted(connection.execute(select(district_table.c.name)).scalars())
 
 
+def told(store: Store) -> int:
+    """Count what the actions told."""
+    with store.read() as connection:
+        return len(connection.execute(select(logged.c.id).where(logged.c.name == "coverage.changed")).all())
+
+
 def test_sixty_that_wait_are_one_commit(store: Store, writer: Watched, commits: list[int]) -> None:
     wanted = [f"{number:02}" for number in range(60)]
     answers = together(writer, [named(name) for name in wanted], writer.until_waiting)
@@ -157,16 +178,16 @@ def test_one_refused_among_good_ones_leaves_no_trace(
     assert [one.code for one in answers if isinstance(one, Refused)] == ["too_early"] * 2
     assert names(store) == ["a", "b", "c"]
     assert len(commits) == 2
-    assert count(store, logged) == 3
+    assert told(store) == 3
 
 
 def test_a_commit_that_fails_reaches_all_and_stores_nothing(store: Store, writer: Watched) -> None:
     works = [named("a"), named("b"), break_at_the_end, refused, named("c")]
     answers = together(writer, works, writer.until_waiting)
-    assert [type(one) for one in answers] == [OperationalError] * 3 + [Refused] + [OperationalError]
+    assert [type(one) for one in answers] == [OperationalError] * 5
     assert names(store) == []
-    assert count(store, logged) == 0
-    assert writer.write(named("later")) == {"name": "later"}, "the next commit works again"
+    assert told(store) == 0
+    assert write(writer, named("later")) == {"name": "later"}, "the next commit works again"
 
 
 def test_who_gave_up_waiting_is_not_stored_afterwards(
@@ -184,88 +205,83 @@ def test_who_gave_up_waiting_is_not_stored_afterwards(
         first.result(WITHIN_S)
     assert isinstance(given_up, Refused)
     assert given_up.code == "cannot_write_now"
-    writer.write(named("next"))
+    write(writer, named("next"))
     assert names(store) == ["next"], "a guard who was told *not stored* is not stored"
 
 
-@pytest.fixture
-def live(app: Flask) -> Flask:
-    """Let the application's own group writer run, as it does in a serving process."""
-    threading.Thread(target=app.extensions["huxue.start"][0], daemon=True).start()
-    return app
-
-
-def test_twenty_phones_of_one_account_through_the_running_writer_make_one_duty(
-    live: Flask, caller: SignIn, district: SmallDistrict, clock: WoundClock, app_store: Store
+def test_one_that_the_database_does_not_take_costs_the_others_nothing(
+    store: Store, writer: Watched, commits: list[int]
 ) -> None:
-    phones = [caller(district.guards[0][0]) for _ in range(20)]
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(
-            pool.map(
-                lambda one: one[1].post(
-                    "/api/check-ins", body(district.codes[0], clock.now(), device_id=f"device-{one[0]}")
-                ),
-                enumerate(phones),
-            )
-        )
-    told = sorted((answer.status_code, answer.json.get("code", "")) for answer in answers)
-    assert told == [(201, ""), *[(409, "already_on_duty")] * 19]
-    assert count(app_store, check_in) == 1
+    """The set is halved, down to the one that is at fault."""
+
+    def at_fault(transaction: Transaction) -> dict[str, Any]:
+        for name in ("twin", "twin"):
+            transaction.connection.execute(insert(log_epoch).values(id=7, epoch=name))
+        return {}
+
+    wanted = [f"{number:02}" for number in range(16)]
+    works = [named(name) for name in wanted]
+    answers = together(writer, [*works[:5], at_fault, *works[5:]], writer.until_waiting)
+    assert isinstance(answers.pop(5), IntegrityError)
+    assert answers == [{"name": name} for name in wanted]
+    assert names(store) == wanted
+    assert told(store) == 16, "nothing of the sets that were halved is told"
 
 
-def test_two_check_ins_at_once_at_two_posts_leave_one_duty_and_true_lines(
-    live: Flask, caller: SignIn, district: SmallDistrict, clock: WoundClock, app_store: Store
+def test_a_deadlock_is_tried_once_more_by_itself(store: Store, writer: Watched) -> None:
+    tries: list[int] = []
+
+    def locked_crosswise(transaction: Transaction) -> dict[str, Any]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("SELECT 1", {}, Crosswise())
+        return named("through")(transaction)
+
+    assert write(writer, locked_crosswise) == {"name": "through"}
+    assert names(store) == ["through"]
+
+
+class Crosswise(Exception):
+    """What the driver says when two transactions wait for each other."""
+
+    sqlstate = "40P01"
+
+
+def test_an_account_that_asks_twice_is_in_two_sets_in_the_order_in_which_it_asked(
+    store: Store, writer: Watched
 ) -> None:
-    """The same guard from two phones at two gates in the same moment; a third guard's check-in is unharmed."""
-    phones = [caller(district.guards[0][0]), caller(district.guards[0][0]), caller(district.guards[1][0])]
-    posts = (0, 1, 1)
-    with ThreadPoolExecutor(3) as pool:
-        answers = list(
-            pool.map(
-                lambda one: one[0].post(
-                    "/api/check-ins",
-                    body(
-                        district.codes[one[1]],
-                        clock.now(),
-                        device_id=str(uuid4()),
-                        fix={
-                            "latitude": LATITUDE + one[1] * STEP,
-                            "longitude": 117.25,
-                            "accuracy_m": 9.0,
-                            "at": clock.now().isoformat(),
-                        },
-                    ),
-                ),
-                zip(phones, posts, strict=True),
-            )
-        )
-    assert sorted(one.status_code for one in answers[:2]) == [201, 409]
-    assert answers[2].status_code == 201
-    assert count(app_store, check_in) == 2
-    seats = {
-        line["post_id"]: [seat["account_id"] for seat in line["seats"]]
-        for line in caller(district.consoles["dispatcher"]).get("/api/coverage").json["posts"]
-    }
-    assert sorted(one for people in seats.values() for one in people) == sorted(
-        [district.guards[0][0], district.guards[1][0]]
-    )
+    sets: list[list[str]] = []
+
+    def noted(_transaction: Transaction, asked: Sequence[str], _limits: Limits) -> list[str]:
+        sets.append(list(asked))
+        return list(asked)
+
+    gate = Gate()
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(write, writer, gate.hold)
+        assert gate.entered.wait(WITHIN_S)
+        later = []
+        for waiting, (one, account_id) in enumerate((("a", 1), ("b", 2), ("a again", 1)), start=1):
+            later.append(pool.submit(writer.write, noted, one, account_id=account_id, limits=Limits()))
+            writer.until_waiting(waiting)
+        gate.opened.set()
+        assert [one.result(WITHIN_S) for one in later] == ["a", "b", "a again"]
+        first.result(WITHIN_S)
+    assert sets == [["a", "b"], ["a again"]]
 
 
-def test_a_failing_commit_is_503_for_every_phone_and_the_retry_is_made(
-    live: Flask, caller: SignIn, district: SmallDistrict, clock: WoundClock, app_store: Store
-) -> None:
-    guards = [caller(district.guards[0][seat]) for seat in range(6)]
-    asked = [
-        body(district.codes[0], clock.now(), device_id=str(number) * 8, request_id=str(uuid4()))
-        for number in range(6)
-    ]
-    with failing_commits(app_store), ThreadPoolExecutor(6) as pool:
-        first = list(
-            pool.map(lambda one: one[0].post("/api/check-ins", one[1]), zip(guards, asked, strict=True))
-        )
-    assert {(one.status_code, one.json["code"]) for one in first} == {(503, "cannot_write_now")}
-    assert {one.headers["Retry-After"] for one in first} == {"2"}
-    assert count(app_store, check_in) == 0
-    second = [guard.post("/api/check-ins", one) for guard, one in zip(guards, asked, strict=True)]
-    assert [one.status_code for one in second] == [201] * 6
-    assert count(app_store, check_in) == 6
+def test_a_full_queue_refuses_at_once(store: Store, writer: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "MOST_WAITING", 3)
+    gate = Gate()
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(write, writer, gate.hold)
+        assert gate.entered.wait(WITHIN_S)
+        waiting = [pool.submit(outcome, writer, named(name)) for name in "abc"]
+        writer.until_waiting(3)
+        turned_away = outcome(writer, named("too many"))
+        gate.opened.set()
+        first.result(WITHIN_S)
+        assert [one.result(WITHIN_S) for one in waiting] == [{"name": name} for name in "abc"]
+    assert isinstance(turned_away, Refused)
+    assert turned_away.code == "cannot_write_now"
+    assert names(store) == ["a", "b", "c"]

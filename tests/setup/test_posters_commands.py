@@ -10,6 +10,7 @@ from flask import Flask
 from server.core.refused import Refused
 from server.places.actions import post_codes
 from server.places.queries import districts
+from server.places.queries.districts import PrintedCode
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 
@@ -22,11 +23,11 @@ def test_another_code_leaves_the_old_one_stale(
     done = run(args=["reissue-code", "青禾第2小学 南门"])
     assert done.exit_code == 0 and "14 more" in done.output
     with app.extensions["huxue"].store.read() as connection:
-        assert districts.code_of(connection, district.codes[1]) == (district.posts[1], clock.now())
+        assert districts.code_of(connection, district.codes[1]) == PrintedCode(district.posts[1], clock.now())
         new = districts.current_codes(connection, district.posts)[district.posts[1]]
         assert new in done.output and new != district.codes[1] and len(new) == 10
         issued = districts.code_of(connection, new)
-        assert issued == (district.posts[1], None)
+        assert issued == PrintedCode(district.posts[1], None)
     assert run(args=["reissue-code", "nowhere"]).exit_code == 1
 
 

@@ -51,13 +51,23 @@ class Forked:
 
 
 def start(environment: dict[str, str], log: Path) -> Forked:
-    """Start ``wsgi.py`` with these variables alone; what it says goes to the end of the log."""
+    """Start ``wsgi.py`` with these variables alone; what it says goes to the log's end, its exit code beside it."""
     # A fork lives in the network of the process that it is a fork of.
     network = str(Path("/proc/thread-self/ns/net").readlink())
     asked, answered = _loaded(environment.get("HUXUE_ENGINE", "eventlet"), network)
     asked.write(json.dumps({"environment": environment, "log": str(log)}) + "\n")
     asked.flush()
     return Forked(int(answered.readline()))
+
+
+def code_of(log: Path) -> int:
+    """Read with which code the server of a log has ended; one that a signal or a fault ended wrote none."""
+    written = _beside(log)
+    return int(written.read_text()) if written.exists() else 1
+
+
+def _beside(log: Path) -> Path:
+    return log.with_name(f"{log.name}.code")
 
 
 @cache
@@ -85,7 +95,13 @@ def _serve(asked: dict[str, str | dict[str, str]]) -> NoReturn:
     for source, place in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, place)
     sys.argv[:] = ["wsgi.py"]
-    runpy.run_path(str(ROOT / "wsgi.py"), run_name="__main__")
+    try:
+        runpy.run_path(str(ROOT / "wsgi.py"), run_name="__main__")
+    except SystemExit as end:
+        # As the interpreter takes it: a sentence is said, and is a failure.
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        _beside(Path(str(asked["log"]))).write_text(str(code))
+        raise
     sys.exit()
 
 

@@ -57,7 +57,7 @@ def holding(mark: str) -> tuple[str, ...]:
 
 def tests() -> Iterator[Section]:
     """Give the tests; those that measure time come after the others, by themselves."""
-    # The order is that of tests/conftest.py: what takes long begins first, a file stays with one worker.
+    # The order is that of tests/tools/order.py; a file stays with one worker.
     by_file = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
     yield Section("pytest", ("pytest", "-q", *by_file, "-m", "not hard and not alone"))
     alone = ("pytest", "-q", "-m", "alone and not hard", *holding("alone"))

@@ -5,6 +5,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -101,16 +102,11 @@ def _without_settings() -> dict[str, str]:
 
 def refused_start(**settings: str) -> tuple[int, str]:
     """Start a demo server that must not serve; give its exit code and all that it said."""
-    done = subprocess.run(
-        [sys.executable, "wsgi.py"],
-        cwd=ROOT,
-        env={**_without_settings(), "HUXUE_MODE": "demo", "HUXUE_ENGINE": "threads", **settings},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return done.returncode, (done.stdout + done.stderr).strip()
+    environment = {**_without_settings(), "HUXUE_MODE": "demo", "HUXUE_ENGINE": "threads", **settings}
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "log")
+        preloaded.start(environment, log).wait(60)
+        return preloaded.code_of(log), log.read_text().strip()
 
 
 @contextmanager

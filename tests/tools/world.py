@@ -1,6 +1,7 @@
 """A real server with a small district in a peak that is going on, whatever the hour."""
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 
 from server.areas import open_store
 from server.calendar.tables import roster
+from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.people.queries.sessions import hashed
 from server.people.tables import session
@@ -75,6 +77,17 @@ class World:
         return requests.get(
             self.server.url + path, headers={"Cookie": f"{self.cookie}={token}"}, timeout=WAIT_S
         )
+
+    def until_heard(self) -> None:
+        """Return once the server has read the log to its end: it keeps nothing of before by then."""
+        with self.store.read() as connection:
+            last = event_log.last(connection)
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            told = requests.get(f"{self.server.url}/metrics", timeout=20).text
+            if int(float(told.partition("\nhuxue_log_read_to ")[2].partition("\n")[0])) >= last:
+                return
+        raise AssertionError(f"the server has not heard of event {last}")
 
     def end_alarms(self) -> None:
         """End all alarms that go on, so that nobody is called to them any more."""

@@ -1067,7 +1067,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the coverage of every post in scope. */
+        /** List the coverage of every post in scope; 304 where the caller has it as it is (``If-None-Match``). */
         get: {
             parameters: {
                 query?: never;
@@ -4952,18 +4952,6 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
-        Error: {
-            /** @description Error code */
-            code?: number;
-            /** @description Error name */
-            status?: string;
-            /** @description Error message */
-            message?: string;
-            /** @description Errors */
-            errors?: {
-                [key: string]: unknown;
-            };
-        };
         PaginationMetadata: {
             /** @description Total number of items. */
             total?: number;
@@ -4979,6 +4967,18 @@ export interface components {
             previous_page?: number;
             /** @description Next page number. */
             next_page?: number;
+        };
+        Error: {
+            /** @description Error code */
+            code?: number;
+            /** @description Error name */
+            status?: string;
+            /** @description Error message */
+            message?: string;
+            /** @description Errors */
+            errors?: {
+                [key: string]: unknown;
+            };
         };
         EventView: {
             id: number;
@@ -6245,6 +6245,8 @@ export interface components {
             ended_at: string | null;
             alarm_id: number | null;
             judgement: components["schemas"]["JudgedTier"][] | null;
+            /** @description Whether it called anybody; one that did not counts for no goal. */
+            called: boolean;
         };
         ChainFault: {
             ordinal: number;

@@ -96,7 +96,7 @@ def _take_kind(
     _enter(transaction, actor, number, Entry.KIND_TOLD, facts if decided else facts | {"of_report": True})
     if decided:
         settled = console or settles
-        alarms.change(connection, number, kind=kind.value, kind_settled=settled)
+        alarms.change(transaction, number, kind=kind.value, kind_settled=settled)
         told = replace(alarm, kind=kind.value)
         if alarm.kind != kind:
             escalation.go_on_by_kind(transaction, told, alarm.kind, limits)
@@ -130,9 +130,7 @@ def acknowledge(
         if _acknowledged_by(transaction, alarm_id, actor):
             return views.seen_now(transaction, alarm_id, actor)
         if alarm.acknowledged_at is None:
-            alarms.change(
-                transaction.connection, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id
-            )
+            alarms.change(transaction, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id)
         _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, _at_console(actor))
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, limits)
@@ -190,7 +188,7 @@ def resolve(
             return views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
         alarms.change(
-            transaction.connection,
+            transaction,
             alarm_id,
             state=alarms.RESOLVED,
             resolved_at=now,

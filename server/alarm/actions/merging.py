@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from server.alarm.facts import AlarmEnded
 from server.alarm.queries import (
     alarms,
@@ -91,7 +89,6 @@ def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alar
     It is covert if either was: what was pressed covertly is not given away by having been merged. Only one without
     full standing never hushes one that has it, nor keeps its place before that one's.
     """
-    connection = transaction.connection
     if double.full_standing and not main.full_standing:
         main = _lead_by(transaction, double, main, limits)
     _carry_reports(transaction, double, main)
@@ -102,24 +99,21 @@ def _take_over(transaction: Transaction, actor: Actor, double: Alarm, main: Alar
     on_the_spot.keep_on_the_spot(transaction, main.id, limits)
     _carry_words(transaction, double, main)
     _carry_acknowledgements(transaction, double, main, reported)
-    _meet(connection, double, main, reported)
+    _meet(transaction, double, main, reported)
     joint_response.go_on_at(transaction, double.id, main.id, actor.account_id)
     if not double.covert or main.covert or (main.full_standing and not double.full_standing):
         return main
-    alarms.change(connection, main.id, covert=True)
+    alarms.change(transaction, main.id, covert=True)
     return replace(main, covert=True)
 
 
 def _lead_by(transaction: Transaction, double: Alarm, main: Alarm, limits: Limits) -> Alarm:
     """Let the alarm that goes on be where the double is; where it was itself stays one of its places. Give its row."""
-    connection = transaction.connection
     if is_one_place(places.place_of(main), places.place_of(double), limits[AlarmLimits]):
         return main
     carrying.place(transaction, main, to=main.id, by=main.raised_by, at=main.raised_at)
-    alarms.be_at(connection, main.id, double)
-    moved = alarms.by_id(connection, main.id)
-    assert moved is not None
-    return moved
+    alarms.be_at(transaction, main.id, double)
+    return alarms.row_now(transaction, main.id)
 
 
 def _carry_reports(transaction: Transaction, double: Alarm, main: Alarm) -> None:
@@ -173,9 +167,7 @@ def _carry_words(transaction: Transaction, double: Alarm, main: Alarm) -> None:
 
 def _call_neighbours(transaction: Transaction, double: Alarm, into: int, limits: Limits) -> None:
     """Call the neighbours of the alarm that goes on, if what it took over lets it call them."""
-    connection = transaction.connection
-    main = alarms.by_id(connection, into)
-    assert main is not None
+    main = alarms.row_now(transaction, into)
     if double.full_standing:
         first = FirstOfStanding(double.raised_by, double.source, hushes=double.covert)
         main = standing_changes.give_full_standing(transaction, main, limits, first)
@@ -221,9 +213,10 @@ def _carry_acknowledgements(
             )
 
 
-def _meet(connection: Connection, double: Alarm, main: Alarm, reported: Collection[int]) -> None:
+def _meet(transaction: Transaction, double: Alarm, main: Alarm, reported: Collection[int]) -> None:
     """Mark the targets that the answers to both meet, and by whom they were first acknowledged."""
-    of_both = responses.of_alarms(connection, [main.id, double.id])
+    both = (*responses.of_alarm(transaction, main.id), *responses.of_alarm(transaction, double.id))
+    of_both = sorted(both, key=lambda row: row.id)
     there = {row.account_id for row in of_both if row.alarm_id == main.id}
     answers = [
         standing_changes.answered(row)
@@ -233,20 +226,20 @@ def _meet(connection: Connection, double: Alarm, main: Alarm, reported: Collecti
     reporters = {*reported, main.raised_by, double.raised_by}
     tiers = [Tier.from_dict(tier) for tier in main.tiers]
     met = tiers_after(tiers, answers, reporters=reporters, raised_at=main.raised_at)
-    alarms.change(connection, main.id, tiers=[tier.as_dict() for tier in met])
+    alarms.change(transaction, main.id, tiers=[tier.as_dict() for tier in met])
     if main.acknowledged_at is None:
         said = None
         if double.acknowledged_at is not None and double.acknowledged_by is not None:
             said = (double.acknowledged_at, double.acknowledged_by)
         first = first_acknowledged(answers, at_console=said, reporters=reporters, raised_at=main.raised_at)
         if first is not None:
-            alarms.change(connection, main.id, acknowledged_at=first[0], acknowledged_by=first[1])
+            alarms.change(transaction, main.id, acknowledged_at=first[0], acknowledged_by=first[1])
 
 
 def _end(transaction: Transaction, actor: Actor, double: Alarm, main: Alarm) -> None:
     connection, now = transaction.connection, transaction.now
     alarms.change(
-        connection,
+        transaction,
         double.id,
         state=alarms.RESOLVED,
         resolved_at=now,

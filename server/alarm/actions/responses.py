@@ -41,7 +41,7 @@ def answer(
         if first is not None:
             return views.again(transaction.connection, alarm_id, actor)
         alarm = alarms.hold(transaction.connection, alarm_id, actor)
-        mine = responses.of_account(transaction.connection, alarm_id, actor.account_id)
+        mine = responses.of_person(transaction, alarm_id, actor.account_id)
         if mine is None or mine.state == ResponseState.RELEASED:
             raise Refused("not_asked")
         before = ResponseState(mine.state)
@@ -71,9 +71,8 @@ def _as_he_counts_now(
     """Read again whether somebody counts, who may have checked in anew since he was asked."""
     if not standing_changes.of_one(transaction, alarm, mine.account_id, limits):
         return alarm, mine
-    again = alarms.by_id(transaction.connection, alarm.id)
-    still = responses.of_account(transaction.connection, alarm.id, mine.account_id)
-    assert again is not None
+    again = alarms.row_now(transaction, alarm.id)
+    still = responses.of_person(transaction, alarm.id, mine.account_id)
     assert still is not None
     return again, still
 
@@ -82,8 +81,8 @@ def _take(
     transaction: Transaction, alarm: Alarm, mine: Response, after: ResponseState, actor: Actor, limits: Limits
 ) -> None:
     """Write an answer down, and what follows of it; of whoever does not count nothing does for anybody else."""
-    connection, before = transaction.connection, ResponseState(mine.state)
-    instead = after in REPLACED and dispatch.makes_room(connection, mine, limits)
+    before = ResponseState(mine.state)
+    instead = after in REPLACED and dispatch.makes_room(transaction, mine, limits)
     off_scene_m = _off_scene_m(transaction, alarm, actor.account_id, after, limits)
     if after is not before or off_scene_m is None:
         written.move(transaction, mine, after, actor.account_id, off_scene_m=off_scene_m)

@@ -87,7 +87,7 @@ def choose_place(
             raise Refused("not_found")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         if place_id is not None:
-            alarms.be_at(connection, alarm_id, further[place_id])
+            alarms.be_at(transaction, alarm_id, further[place_id])
         facts = {
             "place_id": place_id,
             "before": {
@@ -108,7 +108,7 @@ def choose_place(
 def _put_aside(
     transaction: Transaction, actor: Actor, alarm_id: int, account_id: int, limits: Limits
 ) -> None:
-    _connection, now = transaction.connection, transaction.now
+    now = transaction.now
     until = now + timedelta(seconds=limits[AlarmLimits].aside_s)
     by = actor.account_id
     alarm_asides.add(transaction, alarm_id, account_id, by=by, until=until)

@@ -1,6 +1,7 @@
 """Alarms, those who reported them, those asked to respond, and the timeline of each."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -205,9 +206,11 @@ def add(connection: Connection, **values: Unpack[NewAlarm]) -> Alarm:
     return Alarm(**connection.execute(_add, values).mappings().one())
 
 
-def change(connection: Connection, alarm_id: int, **values: Unpack[AlarmChanges]) -> None:
-    """Change an alarm's row; the version is counted up where the change is told."""
-    connection.execute(_change, {"number": alarm_id, **values})
+def change(transaction: Transaction, alarm_id: int, **values: Unpack[AlarmChanges]) -> None:
+    """Change an alarm's row now, with what waits to be changed; the version is counted up where the change is told."""
+    waiting = _by_alarm(transaction.take_collected(_write_changes))
+    _write_changes(transaction, [(alarm_id, {**waiting.pop(alarm_id, {}), **values})])
+    transaction.collect(_write_changes, waiting.items())
 
 
 def change_later(transaction: Transaction, alarm_id: int, **values: Unpack[AlarmChanges]) -> None:
@@ -220,19 +223,31 @@ def waiting_changes(transaction: Transaction, alarm_id: int) -> AlarmChanges:
     return _by_alarm(transaction.collected(_write_changes)).get(alarm_id, {})
 
 
+def row_now(transaction: Transaction, alarm_id: int) -> Alarm:
+    """Read the row of an alarm that is held, as it is in this transaction: with the changes that wait."""
+    row = by_id(transaction.connection, alarm_id)
+    assert row is not None
+    return replace(row, **waiting_changes(transaction, alarm_id))
+
+
+def write_but_changes(transaction: Transaction) -> None:
+    """Write all that waits in a transaction, and let the changes of alarms' rows wait for their next version."""
+    transaction.write_collected(but=_write_changes)
+
+
 def next_version(transaction: Transaction, alarm_id: int) -> Alarm:
     """Count an alarm's version up, since its state changed, and write all that waits; give its row."""
-    waiting = _by_alarm(transaction.write_collected(but=_write_changes))
+    write_but_changes(transaction)
+    waiting = _by_alarm(transaction.take_collected(_write_changes))
     values = waiting.pop(alarm_id, {})
-    for number, others in waiting.items():
-        change_later(transaction, number, **others)
+    transaction.collect(_write_changes, waiting.items())
     row = transaction.connection.execute(_next_version, {"number": alarm_id, **values}).mappings().one()
     return Alarm(**row)
 
 
 def _write_changes(transaction: Transaction, changes: list[tuple[int, AlarmChanges]]) -> None:
     for number, values in _by_alarm(changes).items():
-        change(transaction.connection, number, **values)
+        transaction.connection.execute(_change, {"number": number, **values})
 
 
 def _by_alarm(changes: Iterable[tuple[int, AlarmChanges]]) -> dict[int, AlarmChanges]:
@@ -242,10 +257,10 @@ def _by_alarm(changes: Iterable[tuple[int, AlarmChanges]]) -> dict[int, AlarmCha
     return found
 
 
-def be_at(connection: Connection, alarm_id: int, place: Alarm | FurtherPlace) -> None:
+def be_at(transaction: Transaction, alarm_id: int, place: Alarm | FurtherPlace) -> None:
     """Let an alarm be where a further place of it, or another alarm, is."""
     change(
-        connection,
+        transaction,
         alarm_id,
         post_id=place.post_id,
         station_id=place.station_id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, union, update
+from sqlalchemy import Connection, bindparam, insert, select, union, update
 
 from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
@@ -83,6 +83,11 @@ def of_account(connection: Connection, alarm_id: int, account_id: int) -> Respon
     return Response(**row) if row else None
 
 
+def of_person(transaction: Transaction, alarm_id: int, account_id: int) -> Response | None:
+    """Give the response of one account to an alarm that is held, as it is in this transaction."""
+    return next((one for one in of_alarm(transaction, alarm_id) if one.account_id == account_id), None)
+
+
 def where_it_counts(connection: Connection, alarm_id: int, account_id: int) -> int:
     """Give the alarm at which somebody's answer to one counts: where that was merged into, if he is asked there."""
     query = select(alarm.c.merged_into).where(alarm.c.id == alarm_id)
@@ -108,6 +113,10 @@ def add(
     rows = [_columns(one) | {"alarm_id": alarm_id, "replaces": replaces} for one in people]
     # By account, who has one response to an alarm: rows that are written together come back in no promised order.
     number_of = {account_id: number for number, account_id in transaction.connection.execute(_add_new, rows)}
+    if transaction.knows(_on_duty_of(alarm_id)):
+        # Nobody else is chosen.
+        there = on_duty(transaction, alarm_id).union(number_of)
+        transaction.keep(_on_duty_of(alarm_id), there)
     known = kept.known(transaction, alarm_id)
     if known is not None:
         new = [Response(id=number_of[row["account_id"]], **row, **_UNANSWERED) for row in rows]
@@ -124,10 +133,9 @@ def ask_again(transaction: Transaction, row: Response, one: Asked) -> None:
     _set(transaction, [row], {**_columns(one), **_UNANSWERED})
 
 
-def replaced(connection: Connection, one: Response) -> bool:
+def replaced(transaction: Transaction, one: Response) -> bool:
     """Tell whether somebody else was asked already in the stead of one."""
-    query = select(response.c.id).where(response.c.alarm_id == one.alarm_id, response.c.replaces == one.id)
-    return connection.execute(query.limit(1)).first() is not None
+    return any(row.replaces == one.id for row in of_alarm(transaction, one.alarm_id))
 
 
 def change(transaction: Transaction, rows: Iterable[Response], **values: Unpack[ResponseChanges]) -> None:
@@ -162,6 +170,7 @@ def carry(transaction: Transaction, rows: Iterable[Response], *, to: int) -> Non
     if values:
         transaction.connection.execute(_add, values)
         kept.changed(transaction, to)
+        transaction.forget(_on_duty_of(to))
 
 
 def take_over(transaction: Transaction, one: Response, *, over: Response) -> None:
@@ -208,22 +217,26 @@ def at_alarms(connection: Connection) -> frozenset[int]:
 
 def pool(one: Response) -> Pool:
     """Tell whose places a response takes."""
-    return _pool(one.doubt)
+    return pool_of(Doubt(one.doubt) if one.doubt else None)
 
 
-def _pool(doubt: str | None) -> Pool:
-    return pool_of(Doubt(doubt) if doubt else None)
+_on_duty = (
+    select(response.c.account_id)
+    .join(check_in, check_in.c.account_id == response.c.account_id)
+    .where(response.c.alarm_id == bindparam("number"), check_in.c.checked_out_at.is_(None))
+)
 
 
-def states_on_duty(connection: Connection, alarm_id: int, tier: int) -> list[tuple[ResponseState, Pool]]:
-    """Read how those of a tier stand who were asked to an alarm and are still on duty, each with his pool."""
-    on_duty = exists().where(
-        check_in.c.account_id == response.c.account_id, check_in.c.checked_out_at.is_(None)
+def on_duty(transaction: Transaction, alarm_id: int) -> frozenset[int]:
+    """Give who of those asked to an alarm is still on duty; read once in a transaction."""
+    return transaction.once(
+        _on_duty_of(alarm_id),
+        lambda: frozenset(transaction.connection.execute(_on_duty, {"number": alarm_id}).scalars()),
     )
-    query = select(response.c.state, response.c.doubt).where(
-        response.c.alarm_id == alarm_id, response.c.tier == tier, on_duty
-    )
-    return [(ResponseState(state), _pool(doubt)) for state, doubt in connection.execute(query)]
+
+
+def _on_duty_of(alarm_id: int) -> tuple[str, int]:
+    return "asked to an alarm and on duty", alarm_id
 
 
 def overdue_alarms(

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from server.alarm.queries.alarms import change_later, waiting_changes
+from server.alarm.queries.alarms import change_later, waiting_changes, write_but_changes
 from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
 from server.alarm.rules.timeline_chain import seal
 from server.alarm.tables.alarms import alarm
@@ -221,7 +221,7 @@ def acknowledgements(transaction: Transaction, alarm_ids: Iterable[int]) -> list
 
     What they acknowledged before the first report with standing joined was another thing: it counts no more.
     """
-    transaction.write_collected()
+    write_but_changes(transaction)
     numbers = {"numbers": list(alarm_ids)}
     found: list[AlarmEntry] = []
     for row in transaction.connection.execute(_acknowledgements, numbers).mappings():

@@ -26,7 +26,7 @@ def press(
     transaction: Transaction, alarm: Alarm, account_id: int | None, *, elsewhere: bool = False
 ) -> AsidePress:
     """Judge a press of somebody aside, which is counted; of anybody else it lets him back, unless ``elsewhere``."""
-    _connection, now = transaction.connection, transaction.now
+    now = transaction.now
     rows = [one for one in asides.kept.of(transaction, alarm.id) if one.until > now]
     mine = next((one for one in rows if one.account_id == account_id), None)
     for one in rows:
@@ -69,7 +69,6 @@ def lift(transaction: Transaction, held: Collection[Alarm], *, by: int | None) -
 
 def let_back(transaction: Transaction, alarm_id: int, account_id: int, *, by: int | None) -> None:
     """End that somebody is aside at an alarm, and note it there."""
-    _connection, _now = transaction.connection, transaction.now
     asides.lift(transaction, alarm_id, account_id, by=by)
     facts = {"account_id": account_id}
     timelines.enter(transaction, alarm_id, act=Entry.LET_BACK, actor_id=by, facts=facts)

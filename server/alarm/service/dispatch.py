@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from functools import partial
 
-from sqlalchemy import Connection
-
 from server.alarm.queries import open_alarms, reports, responses
 from server.alarm.queries.nearby import Nearby
 from server.alarm.queries.open_alarms import SpotOfRaiser
@@ -55,6 +53,12 @@ def _spots(transaction: Transaction, alarm: Alarm) -> list[SpotOfRaiser]:
     )
 
 
+def hold_choice(transaction: Transaction, alarm: Alarm) -> None:
+    """Let one alarm of a district at a time choose people, until the commit."""
+    wait = partial(wait_in, transaction.connection, Queue.CHOICE, alarm.district_id)
+    transaction.once(("choice", alarm.district_id), wait)
+
+
 def raisers(transaction: Transaction, alarm: Alarm) -> set[int]:
     """Read who raised the other open alarms of full standing: they are not called away."""
     return {one.raised_by for one in _spots(transaction, alarm) if one.raised_by is not None}
@@ -68,8 +72,7 @@ def everybody_asked(transaction: Transaction, alarm_id: int) -> set[int]:
 
 def ask_first(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
     """Ask all tiers to a new alarm; the neighbours not yet while they are held back."""
-    connection = transaction.connection
-    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    hold_choice(transaction, alarm)
     asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
@@ -90,8 +93,7 @@ def ask_for_kind(
     tiers: Collection[int] = TIERS,
 ) -> None:
     """Ask those who are still wanted now that the kind is told, or some tiers may be called; nobody is let go."""
-    connection = transaction.connection
-    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    hold_choice(transaction, alarm)
     standing = _standing(transaction, alarm.id, limits)
     asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm, kind)
@@ -103,7 +105,7 @@ def ask_for_kind(
     )
     called = set(tiers) & tiers_now(alarm)
     choice = of_tiers(choice, called)
-    room = {tier: rooms(connection, alarm.id, tier, limits)[Pool.PENDING] for tier in sorted(called)}
+    room = {tier: rooms(transaction, alarm.id, tier, limits)[Pool.PENDING] for tier in sorted(called)}
     asking.ask(transaction, alarm, nearby.besides(choice, asked=asked, room=room), limits)
     short = [
         shortages.with_standing(one, standing.get((one.tier, one.group), NOBODY).counting)
@@ -121,15 +123,15 @@ def ask_instead(
     ``gone`` are their responses, already out of what counts as standing. For the ``silent`` only as many as there
     is room for: they are still called, and an alarm that nobody answers must not go through the whole district.
     """
-    connection, numbers = transaction.connection, limits[DispatchLimits]
-    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    numbers = limits[DispatchLimits]
+    hold_choice(transaction, alarm)
     asked = everybody_asked(transaction, alarm.id)
     call = call_of(transaction, alarm)
     nearby = _nearby(transaction, alarm, call, limits)
     short = shortages.of_alarm(transaction, alarm.id)
     for one in gone:
         tier, group, pool = one.tier, Group(one.group), responses.pool(one)
-        left = rooms(connection, alarm.id, tier, limits)
+        left = rooms(transaction, alarm.id, tier, limits)
         if silent and not left[pool]:
             continue
         choice = nearby.choose(
@@ -151,15 +153,15 @@ def ask_instead(
     shortages.keep(transaction, alarm.id, short)
 
 
-def makes_room(connection: Connection, one: Response, limits: Limits) -> bool:
+def makes_room(transaction: Transaction, one: Response, limits: Limits) -> bool:
     """Tell whether one who is about to refuse is replaced.
 
     One who was silent has been, long ago, unless there was no room; and whoever gives up one of the last places makes
     room for another.
     """
-    if ResponseState(one.state) in STANDING or not responses.replaced(connection, one):
+    if ResponseState(one.state) in STANDING or not responses.replaced(transaction, one):
         return True
-    return rooms(connection, one.alarm_id, one.tier, limits)[responses.pool(one)] == 0
+    return rooms(transaction, one.alarm_id, one.tier, limits)[responses.pool(one)] == 0
 
 
 def ask_more(
@@ -176,13 +178,12 @@ def ask_more(
 
     ``bounded``: only as many as there is room for.
     """
-    connection = transaction.connection
     if heads <= 0:
         return []
-    left = rooms(connection, alarm.id, tier, limits)
+    left = rooms(transaction, alarm.id, tier, limits)
     if bounded and not any(left.values()):
         return []
-    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    hold_choice(transaction, alarm)
     call = call_of(transaction, alarm)
     asked = everybody_asked(transaction, alarm.id)
     wider = partial(
@@ -225,12 +226,20 @@ def _nearby(transaction: Transaction, alarm: Alarm, call: Call, limits: Limits) 
     )
 
 
-def rooms(connection: Connection, alarm_id: int, tier: int, limits: Limits) -> dict[Pool, int]:
+def rooms(transaction: Transaction, alarm_id: int, tier: int, limits: Limits) -> dict[Pool, int]:
     """Tell how many more people of each pool an alarm may call by itself."""
-    asked = responses.states_on_duty(connection, alarm_id, tier)
+    on_duty = responses.on_duty(transaction, alarm_id)
+    asked = [
+        row
+        for row in responses.of_alarm(transaction, alarm_id)
+        if row.tier == tier and row.account_id in on_duty
+    ]
     return {
         pool: room_left(
-            tier, [state for state, whose in asked if whose is pool], limits[DispatchLimits], pool
+            tier,
+            [ResponseState(row.state) for row in asked if responses.pool(row) is pool],
+            limits[DispatchLimits],
+            pool,
         )
         for pool in Pool
     }

@@ -148,9 +148,7 @@ def _ladders_now(transaction: Transaction, alarm: Alarm) -> list[Ladder]:
 
 def settle(transaction: Transaction, alarm_id: int, limits: Limits) -> None:
     """Move the ladders of an open alarm to where its answers put them; to be called after any of them changed."""
-    connection = transaction.connection
-    alarm = alarms.by_id(connection, alarm_id)
-    assert alarm is not None
+    alarm = alarms.row_now(transaction, alarm_id)
     plan = ladders.plan_now(transaction, alarm.district_id, alarm.kind)
     answers = [_answer(row) for row in responses.of_alarm(transaction, alarm_id)]
     reporters = [row.account_id for row in reports.of_alarm(transaction, alarm_id)]

@@ -15,7 +15,6 @@ from server.alarm.rules.search import Spot
 from server.alarm.service import asking, calls, dispatch
 from server.alarm.tables.alarms import Alarm
 from server.core.access.roles import CONSOLE
-from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.geo import Point, distance_m
 from server.core.limits import Limits
@@ -80,7 +79,7 @@ def warn(transaction: Transaction, alarm: Alarm, post: AlarmPost, place: AlarmPl
 def ask_around(transaction: Transaction, alarm: Alarm, spot: Spot, limits: Limits, *, all_tiers: bool) -> int:
     """Call people to a place of an alarm: whoever is there, and as to one of its own all others; give how many."""
     connection, numbers = transaction.connection, limits[DispatchLimits]
-    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    dispatch.hold_choice(transaction, alarm)
     asked = dispatch.everybody_asked(transaction, alarm.id)
     call = replace(dispatch.call_of(transaction, alarm), point=spot.point, post_id=spot.post_id)
     nearby = Nearby(
@@ -96,7 +95,7 @@ def ask_around(transaction: Transaction, alarm: Alarm, spot: Spot, limits: Limit
         choice = of_tiers(choice, dispatch.tiers_now(alarm))
     else:
         choice = on_the_spot(nearby.people, call, asked=asked, limits=numbers)
-    rooms = {tier: dispatch.rooms(connection, alarm.id, tier, limits)[Pool.PENDING] for tier in TIERS}
+    rooms = {tier: dispatch.rooms(transaction, alarm.id, tier, limits)[Pool.PENDING] for tier in TIERS}
     chosen = nearby.besides(choice, asked=asked, room=rooms)
     asking.ask(transaction, alarm, chosen, limits)
     return len(chosen.responders)

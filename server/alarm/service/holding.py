@@ -47,12 +47,11 @@ def release(
     """
     if alarm.held_until is None:
         return alarm
-    connection, number = transaction.connection, alarm.id
-    now_held = alarms.by_id(connection, number)
-    assert now_held is not None
+    number = alarm.id
+    now_held = alarms.row_now(transaction, number)
     if now_held.held_until is None:
         return now_held
-    alarms.change(connection, number, held_until=None)
+    alarms.change(transaction, number, held_until=None)
     timelines.enter(
         transaction,
         number,

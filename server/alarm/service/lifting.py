@@ -23,25 +23,22 @@ from server.core.limits import Limits
 
 def lift(transaction: Transaction, press: Raising, alarm: Alarm, limits: Limits) -> Alarm:
     """Give an alarm full standing by a report that joins it, and begin anew with those who were asked; give its row."""
-    connection, number = transaction.connection, alarm.id
+    number = alarm.id
     first = FirstOfStanding(press.raised_by, press.source.value, hushes=press.hushes, anew=True)
     standing_changes.give_full_standing(transaction, alarm, limits, first)
     again = _asked_again(transaction, number, limits)
-    held = alarms.by_id(connection, number)
-    assert held is not None
+    held = alarms.row_now(transaction, number)
     standing_changes.take_back(transaction, held, {row.account_id for row in again}, consoles_too=True)
     for tier in sorted({row.tier for row in again}):
         of_tier = [row.account_id for row in again if row.tier == tier]
         calls.call_newly_asked(transaction, held, of_tier, tier=tier, limits=limits)
     _go_on_calling(transaction, number, limits)
-    lifted = alarms.by_id(connection, number)
-    assert lifted is not None
-    return lifted
+    return alarms.row_now(transaction, number)
 
 
 def _asked_again(transaction: Transaction, number: int, limits: Limits) -> list[Response]:
     """Let everybody who is out of an alarm by somebody's word be asked as if for the first time; give their rows."""
-    _connection, now = transaction.connection, transaction.now
+    now = transaction.now
     reporters = {row.account_id for row in reports.of_alarm(transaction, number)}
     again = [
         row
@@ -77,12 +74,10 @@ def _line(row: Response) -> NewLine:
 
 def _go_on_calling(transaction: Transaction, number: int, limits: Limits) -> None:
     """Let each tier whose acknowledgement counts no more call at once."""
-    connection = transaction.connection
     before = {one.tier: one.phase for one in ladders.of_alarm(transaction, number)}
     escalation.settle(transaction, number, limits)
     for one in ladders.of_alarm(transaction, number):
         if one.phase is Phase.CALLING and before[one.tier] is not Phase.CALLING:
             ladders.keep(transaction, number, replace(one, due_at=transaction.now))
-    alarm = alarms.by_id(connection, number)
-    assert alarm is not None
+    alarm = alarms.row_now(transaction, number)
     escalation.take_due(transaction, alarm, limits)

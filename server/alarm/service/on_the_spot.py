@@ -11,7 +11,6 @@ from server.alarm.rules.response import FINAL, ResponseState
 from server.alarm.rules.search import Responder, Search, Why
 from server.alarm.service import dispatch
 from server.alarm.tables.alarms import Alarm, FurtherPlace
-from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.geo import Point
 from server.core.limits import Limits
@@ -27,8 +26,7 @@ def measure_anew(transaction: Transaction, alarm_id: int, limits: Limits) -> Non
     more and has not answered is a neighbour. Somebody of whom nobody knows where he is keeps what he was told.
     """
     connection, numbers = transaction.connection, limits[DispatchLimits]
-    alarm = alarms.by_id(connection, alarm_id)
-    assert alarm is not None
+    alarm = alarms.row_now(transaction, alarm_id)
     people = people_on_duty(connection, alarm.district_id, drill=alarm.drill)
     search = Search(people, dispatch.call_of(transaction, alarm), (), numbers)
     index_of = {int(number): index for index, number in enumerate(people.account_ids)}
@@ -79,9 +77,8 @@ def _stood_there(one: Responder, state: ResponseState) -> bool:
 def _there(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[int, Responder]:
     """Find who stands at the places of an alarm, each at the one that is nearest to him."""
     connection, numbers = transaction.connection, limits[DispatchLimits]
-    alarm = alarms.by_id(connection, alarm_id)
-    assert alarm is not None
-    wait_in(connection, Queue.CHOICE, alarm.district_id)
+    alarm = alarms.row_now(transaction, alarm_id)
+    dispatch.hold_choice(transaction, alarm)
     there: dict[int, Responder] = {}
     spots: list[Alarm | FurtherPlace] = [alarm, *places.of_alarms(connection, [alarm_id])]
     for place in spots:

@@ -87,7 +87,7 @@ def report(transaction: Transaction, press: Raising, alarm: Alarm, *, full: bool
     )
     if not press.hushes or alarm.covert or (alarm.full_standing and not full):
         return alarm
-    alarms.change(transaction.connection, alarm.id, covert=True)
+    alarms.change(transaction, alarm.id, covert=True)
     return replace(alarm, covert=True)
 
 

@@ -29,11 +29,11 @@ def of_accounts(transaction: Transaction, account_ids: Iterable[int], limits: Li
     for number in held:
         changed = False
         for account_id in taking_part[number]:
-            alarm = alarms.by_id(connection, number)
-            if alarm is not None and alarm.state == alarms.OPEN:
+            alarm = alarms.row_now(transaction, number)
+            if alarm.state == alarms.OPEN:
                 changed = of_one(transaction, alarm, account_id, limits) or changed
         if changed:
-            views.publish(transaction, alarms.by_ids(connection, [number])[0])
+            views.publish(transaction, alarms.row_now(transaction, number))
 
 
 def of_one(transaction: Transaction, alarm: Alarm, account_id: int, limits: Limits) -> bool:
@@ -78,7 +78,7 @@ def give_full_standing(
     """
     if alarm.full_standing:
         return alarm
-    connection, number = transaction.connection, alarm.id
+    number = alarm.id
     lifted = replace(
         alarm,
         full_standing=True,
@@ -87,7 +87,7 @@ def give_full_standing(
         source=first.source,
     )
     alarms.change(
-        connection,
+        transaction,
         number,
         full_standing=lifted.full_standing,
         covert=lifted.covert,
@@ -115,8 +115,7 @@ def _call_aloud(transaction: Transaction, alarm: Alarm, limits: Limits) -> None:
 def _as_responder(
     transaction: Transaction, alarm: Alarm, account_id: int, doubt: Doubt | None, limits: Limits
 ) -> bool:
-    connection = transaction.connection
-    mine = responses.of_account(connection, alarm.id, account_id)
+    mine = responses.of_person(transaction, alarm.id, account_id)
     if mine is None or mine.doubt == doubt:
         return False
     lost, gained = mine.doubt is None, doubt is None
@@ -154,7 +153,7 @@ def take_back(
 
     ``consoles_too``: what consoles acknowledged before counts no more either.
     """
-    connection, number = transaction.connection, alarm.id
+    number = alarm.id
     tiers = [
         Tier(one.tier, one.target_s, one.due_at, None, None) if one.met_by in gone else one
         for one in map(Tier.from_dict, alarm.tiers)
@@ -162,13 +161,13 @@ def take_back(
     answers = [answered(row) for row in responses.of_alarm(transaction, number) if row.doubt is None]
     reporters = {row.account_id for row in alarm_reports.of_alarm(transaction, number)}
     met = tiers_after(tiers, answers, reporters=reporters, raised_at=alarm.raised_at)
-    alarms.change(connection, number, tiers=[one.as_dict() for one in met])
+    alarms.change_later(transaction, number, tiers=[one.as_dict() for one in met])
     if alarm.acknowledged_by in gone or (consoles_too and alarm.acknowledged_by is not None):
         consoles = timelines.acknowledgements(transaction, [number])
         said = next(((one.at, one.actor_id) for one in consoles if one.actor_id is not None), None)
         first = first_acknowledged(answers, at_console=said, reporters=reporters, raised_at=alarm.raised_at)
         at, by = first or (None, None)
-        alarms.change(connection, number, acknowledged_at=at, acknowledged_by=by)
+        alarms.change_later(transaction, number, acknowledged_at=at, acknowledged_by=by)
 
 
 def meet(transaction: Transaction, alarm: Alarm, one: Response, state: ResponseState) -> None:
@@ -184,10 +183,10 @@ def meet(transaction: Transaction, alarm: Alarm, one: Response, state: ResponseS
         reporters=reporters,
         now=transaction.now,
     )
-    alarms.change(transaction.connection, alarm.id, tiers=[tier.as_dict() for tier in tiers])
+    alarms.change_later(transaction, alarm.id, tiers=[tier.as_dict() for tier in tiers])
     if alarm.acknowledged_at is None and state in ACKNOWLEDGING and one.account_id not in reporters:
-        alarms.change(
-            transaction.connection,
+        alarms.change_later(
+            transaction,
             alarm.id,
             acknowledged_at=transaction.now,
             acknowledged_by=one.account_id,

@@ -1,8 +1,9 @@
 """Rosters: who stands at which post at which peak on which weekdays."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import (
     Connection,
@@ -13,8 +14,9 @@ from sqlalchemy import (
     update,
 )
 
-from server.calendar.rules import Rostered, weekday_bit
+from server.calendar.rules import OnRoster, Rostered, weekday_bit
 from server.calendar.tables import roster
+from server.core.database.transaction import Transaction
 from server.people.queries.waiting import waits
 from server.people.tables import Account, account
 from server.places.tables import post
@@ -29,13 +31,15 @@ class Named:
     category: str
 
 
+# A post by its number, and one of its peaks.
+PostPeak = tuple[int, str]
+
 _of_shift = (
     roster.c.post_id == bindparam("post_id"),
     roster.c.peak == bindparam("peak"),
     roster.c.weekdays.op("&")(bindparam("bit", type_=Integer)) != 0,
 )
 _rostered = select(roster.c.account_id, roster.c.name, roster.c.category).where(*_of_shift)
-_exists = select(roster.c.id).where(*_of_shift).limit(1)
 _of_account = select(roster.c.post_id, roster.c.peak, roster.c.weekdays).where(
     roster.c.account_id == bindparam("account_id")
 )
@@ -53,10 +57,31 @@ def of_account(connection: Connection, account_id: int) -> list[Rostered]:
     return [Rostered(**row) for row in found]
 
 
-def exists(connection: Connection, *, post_id: int, peak: str, on: date) -> bool:
-    """Tell whether a post has a roster for a peak of a date at all."""
-    asked = {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}
-    return connection.execute(_exists, asked).first() is not None
+_at_peaks = select(roster.c.account_id, roster.c.post_id, roster.c.peak, roster.c.weekdays).where(
+    roster.c.post_id.in_(bindparam("post_ids", expanding=True)),
+    roster.c.peak.in_(bindparam("peaks", expanding=True)),
+)
+
+
+def at_peaks(connection: Connection, peaks: Iterable[PostPeak]) -> dict[PostPeak, list[OnRoster]]:
+    """Read the rosters of some posts at some peaks of theirs; those that have none are left out."""
+    wanted = set(peaks)
+    if not wanted:
+        return {}
+    asked = {
+        "post_ids": sorted({post_id for post_id, _peak in wanted}),
+        "peaks": sorted({peak for _post_id, peak in wanted}),
+    }
+    found: dict[PostPeak, list[OnRoster]] = {}
+    for account_id, post_id, peak, weekdays in connection.execute(_at_peaks, asked).all():
+        if (post_id, peak) in wanted:
+            found.setdefault((post_id, peak), []).append(OnRoster(account_id, weekdays))
+    return found
+
+
+def at_peaks_in(transaction: Transaction, peaks: Iterable[PostPeak]) -> dict[PostPeak, list[OnRoster]]:
+    """Read rosters as ``at_peaks`` does, each once in a transaction; nothing in it may change them."""
+    return transaction.once_each("roster", peaks, partial(at_peaks, transaction.connection))
 
 
 def on_rosters(

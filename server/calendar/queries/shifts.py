@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 
 from server.calendar import rules
 from server.calendar.rules import Shift, Window
@@ -9,9 +10,15 @@ from server.core.limits import Limits
 from server.places.queries.districts import Place
 
 
-def around(place: Place, limits: Limits, now: datetime) -> list[Shift]:
+def around(place: Place, limits: Limits, now: datetime) -> tuple[Shift, ...]:
     """List the shifts of a post from yesterday to tomorrow, in order of time."""
-    return list(rules.shifts_around(place.peaks, now, place.zone, limits[Window], _school_days(place)))
+    return _around(place, now.astimezone(place.zone).date(), limits[Window])
+
+
+# A post is asked for the same days each time that somebody checks in there.
+@lru_cache(maxsize=4096)
+def _around(place: Place, today: date, window: Window) -> tuple[Shift, ...]:
+    return rules.shifts_around_day(place.peaks, today, place.zone, window, _school_days(place))
 
 
 def upcoming(place: Place, limits: Limits, now: datetime) -> Shift | None:

@@ -1,4 +1,4 @@
-"""The engines of the two databases: how a connection is made, what it may wait for, and when it is trusted."""
+"""How the databases are opened: PostgreSQL by a pool of connections, SQLite by one that writes and one that reads."""
 
 import time
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from server.core import json_text
 from server.core.database.single_instance_lock import make_private
 
 # Connections to PostgreSQL that a process keeps open.
@@ -34,11 +35,13 @@ _TRUSTED_FOR_S = 1.0
 
 
 def postgres_engine(url: str) -> Engine:
-    """Make an engine of PostgreSQL with a pool that notices connections that are gone."""
+    """Make the pool of connections to a PostgreSQL."""
     engine = create_engine(
         url,
         # A failure is written into the log: what people typed is not.
         hide_parameters=True,
+        json_serializer=json_text.write,
+        json_deserializer=json_text.read,
         pool_size=OPEN,
         max_overflow=20,
         pool_timeout=5,
@@ -49,6 +52,8 @@ def postgres_engine(url: str) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in (_PATIENCE | _PLANS).items()),
         },
     )
+
+    _write_many_at_once(engine)
 
     @event.listens_for(engine, "checkin")
     def _used(_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -69,13 +74,17 @@ def postgres_engine(url: str) -> Engine:
 
 
 def sqlite_engine(url: str, *, read_only: bool) -> Engine:
-    """Make an engine of SQLite with one connection, which writes or reads."""
+    """Make the one connection to a SQLite file that writes, or the one that reads."""
     engine = create_engine(
         url,
         hide_parameters=True,
+        json_serializer=json_text.write,
+        json_deserializer=json_text.read,
         poolclass=StaticPool,
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5},
     )
+
+    _write_many_at_once(engine)
 
     @event.listens_for(engine, "do_connect")
     def _make(*_how: Any) -> None:
@@ -99,3 +108,8 @@ def sqlite_engine(url: str, *, read_only: bool) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_many_at_once(engine: Engine) -> None:
+    """Let an INSERT of many rows be one statement, not one for each of them."""
+    engine.dialect.use_insertmanyvalues_wo_returning = True

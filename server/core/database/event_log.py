@@ -5,7 +5,7 @@ rooms that may see it.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,9 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     bindparam,
+    cast,
     exists,
     func,
     insert,
@@ -29,8 +31,9 @@ from sqlalchemy import (
     text,
 )
 
+from server.core import json_text
 from server.core.access.sessions import RoomEvent
-from server.core.database import numbers
+from server.core.database import event_tailors, numbers
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.refused import Refused
 
@@ -65,35 +68,6 @@ log_epoch = Table(
 LOG_LOCK = 0x4855_5855_45
 
 
-# Where an event keeps, beside what each of its rooms may know, what is for one of them alone.
-OWN = "own"
-# Makes of an event's data what one room hears of it.
-Tailor = Callable[[Mapping[str, Any], str], dict[str, Any]]
-_tailors: dict[str, Tailor] = {}
-
-
-def tailor(tailors: Mapping[str, Tailor]) -> None:
-    """Let events of some names be told to each room in its own way (``server.areas`` knows which)."""
-    _tailors.update(tailors)
-
-
-def is_tailored(name: str) -> bool:
-    """Tell whether events of a name are told to each room in its own way."""
-    return name in _tailors
-
-
-def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
-    """Give an event's data as it goes into a room.
-
-    Raises ``RuntimeError`` for one that holds parts of several rooms where nobody has said who makes one room's of it:
-    it would tell each of them everything.
-    """
-    made = _tailors.get(name)
-    if made is None and OWN in data:
-        raise RuntimeError(f"{name}: nothing makes one room's part of it; import server.areas")
-    return made(data, room) if made else dict(data)
-
-
 @dataclass(frozen=True, slots=True)
 class PendingEvent:
     """An event before it has an id."""
@@ -106,13 +80,19 @@ class PendingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of the log."""
+    """An event of the log, with its data as they were written: most events go to nobody who is here."""
 
     id: int
     name: str
-    data: dict[str, Any]
+    text: str
     rooms: tuple[str, ...]
     urgent: bool
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Read the event's data."""
+        data: dict[str, Any] = json_text.read(self.text)
+        return data
 
 
 _append = insert(event)
@@ -155,17 +135,26 @@ def leap(connection: Connection) -> None:
         )
 
 
+_since = (
+    select(event.c.id, event.c.name, cast(event.c.data, Text), event.c.urgent)
+    .where(event.c.id > bindparam("after"))
+    .order_by(event.c.id)
+    .limit(bindparam("most"))
+)
+_rooms_since = select(event_room.c.event_id, event_room.c.room).where(
+    event_room.c.event_id > bindparam("after"), event_room.c.event_id <= bindparam("last")
+)
+
+
 def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:
     """Read all events after an id, in order, with their rooms."""
-    rows = connection.execute(select(event).where(event.c.id > after).order_by(event.c.id).limit(limit)).all()
+    rows = connection.execute(_since, {"after": after, "most": limit}).all()
     if not rows:
         return []
     rooms: dict[int, list[str]] = {}
-    for row in connection.execute(
-        select(event_room).where(event_room.c.event_id > after, event_room.c.event_id <= rows[-1].id)
-    ):
-        rooms.setdefault(row.event_id, []).append(row.room)
-    return [Event(row.id, row.name, row.data, tuple(rooms.get(row.id, ())), row.urgent) for row in rows]
+    for event_id, room in connection.execute(_rooms_since, {"after": after, "last": rows[-1].id}):
+        rooms.setdefault(event_id, []).append(room)
+    return [Event(of, name, text, tuple(rooms.get(of, ())), urgent) for of, name, text, urgent in rows]
 
 
 _in_room = (
@@ -180,7 +169,10 @@ _in_room = (
 def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[RoomEvent]:
     """Read a room's events after an id, as they go over the wire."""
     rows = connection.execute(_in_room, {"room": room, "after": after, "most": limit})
-    return [{"id": row.id, "name": row.name, "data": told_in(row.name, row.data, room)} for row in rows]
+    return [
+        {"id": row.id, "name": row.name, "data": event_tailors.told_in(row.name, row.data, room)}
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

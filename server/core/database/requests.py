@@ -1,12 +1,24 @@
 """Answers already given, so that a retry of a write is harmless."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, String, Table, bindparam, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from server.core.database.base import UtcTime, metadata
 from server.core.database.upsert import Upsert
@@ -25,7 +37,36 @@ request = Table(
 NEVER_REFUSED = "alarm"
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A write that was made before under the same number: what it asked, and how it was answered."""
+
+    body_hash: str
+    answer: dict[str, Any]
+
+
+def hash_of(act: str, body: object) -> str:
+    """Hash what a write asks, so that its retry is told from another write under the same number."""
+    return sha256(json.dumps([act, body], sort_keys=True, default=str).encode()).hexdigest()
+
+
+def again(earlier: Earlier, act: str, body_hash: str) -> dict[str, Any]:
+    """Give the answer that a write got the first time.
+
+    Raises ``Refused("request_id_reused")`` when the act or its body differs; an alarm gets ``{}`` then.
+    """
+    if earlier.body_hash == body_hash:
+        return earlier.answer
+    if act != NEVER_REFUSED:
+        raise Refused("request_id_reused")
+    # The number was another write's: its answer says nothing of this press.
+    return {}
+
+
 _claim = Upsert(request, give=request.c.request_id)
+_earlier = select(request.c.body_hash, request.c.answer).where(
+    request.c.account_id == bindparam("account_id"), request.c.request_id == bindparam("request_id")
+)
 
 
 def first_answer(
@@ -33,26 +74,15 @@ def first_answer(
 ) -> dict[str, Any] | None:
     """Claim a request, or give the answer that it got the first time.
 
-    On PostgreSQL a twin that is still under way is waited for: its row is locked.
-    Raises ``Refused("request_id_reused")`` when the act or its body differs; an alarm gets ``{}`` then.
+    On PostgreSQL a twin that is still under way is waited for: its row is locked. Raises as ``again``.
     """
-    body_hash = sha256(json.dumps([act, body], sort_keys=True, default=str).encode()).hexdigest()
+    body_hash = hash_of(act, body)
     row = {"account_id": account_id, "request_id": request_id, "body_hash": body_hash, "at": now}
     claimed = _claim.run(connection, row).scalar()
     if claimed is not None:
         return None
-    earlier = connection.execute(
-        select(request.c.body_hash, request.c.answer).where(
-            request.c.account_id == account_id, request.c.request_id == request_id
-        )
-    ).one()
-    if earlier.body_hash != body_hash:
-        if act != NEVER_REFUSED:
-            raise Refused("request_id_reused")
-        # The number was another write's: its answer says nothing of this press.
-        return {}
-    answer: dict[str, Any] = earlier.answer
-    return answer
+    earlier = connection.execute(_earlier, row).one()
+    return again(Earlier(earlier.body_hash, earlier.answer), act, body_hash)
 
 
 _keep_answer = update(request).where(
@@ -65,3 +95,35 @@ def keep_answer(
 ) -> None:
     """Keep the answer beside the request, in the transaction that made it true."""
     connection.execute(_keep_answer, {"of_account": account_id, "of_request": request_id, "answer": answer})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A write that has just been made, under the number that its client gave it, and the answer to it."""
+
+    account_id: int
+    request_id: str
+    body_hash: str
+    answer: Mapping[str, object]
+
+
+_keep_new = insert(request)
+
+
+def keep_new(connection: Connection, answered: Iterable[Answered], now: datetime) -> None:
+    """Keep the requests of a set with their answers, in the order of their keys.
+
+    Raises ``IntegrityError`` where another process has made one of them since they were looked for.
+    """
+    rows = [
+        {
+            "account_id": one.account_id,
+            "request_id": one.request_id,
+            "body_hash": one.body_hash,
+            "answer": one.answer,
+            "at": now,
+        }
+        for one in sorted(answered, key=lambda one: (one.account_id, one.request_id))
+    ]
+    if rows:
+        connection.execute(_keep_new, rows)

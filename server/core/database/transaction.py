@@ -8,11 +8,13 @@ from typing import Any, TypeVar, overload
 
 from sqlalchemy import Connection, Engine, make_url
 
-from server.core.database import event_log, requests
+from server.core.database import event_log, kept_rows, requests
 from server.core.database.admission_queue import AdmissionQueue
 from server.core.database.engines import OPEN, postgres_engine, sqlite_engine
+from server.core.database.kept_rows import KeptRows
 from server.core.database.reactions import Question, Reaction, Reactions, Said
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Answer = TypeVar("Answer", bound=Mapping[str, object])
 
@@ -20,13 +22,13 @@ Answer = TypeVar("Answer", bound=Mapping[str, object])
 class Transaction:
     """One write: rows, the events that tell of them, and the answer to its request, all or nothing."""
 
-    def __init__(self, connection: Connection, now: datetime, reactions: Reactions | None = None) -> None:
+    def __init__(
+        self, connection: Connection, now: datetime, kept: KeptRows, reactions: Reactions | None = None
+    ) -> None:
         self.connection = connection
         self.now = now
-        self._reactions = reactions
+        self._reactions, self._kept = reactions, kept
         self.pending_events: list[event_log.PendingEvent] = []
-        # Accounts that hear of a post's new coverage once more, though they have just left it.
-        self.listeners: dict[int, set[int]] = {}
         self._at_the_end: dict[tuple[str, int], Callable[[Transaction], None]] = {}
         self._read: dict[Hashable, Any] = {}
         self._collected: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
@@ -37,6 +39,27 @@ class Transaction:
             self._read[key] = read()
         value: Value = self._read[key]
         return value
+
+    def once_each(
+        self, what: str, keys: Iterable[Key], read: "Callable[[list[Key]], Mapping[Key, Value]]"
+    ) -> "dict[Key, Value]":
+        """Read something of each key once, all that was not read before with one call; nothing may change it."""
+        known: dict[Key, Value | None] = self._read.get(what, {})
+        wanted = list(dict.fromkeys(keys))
+        missing = [key for key in wanted if key not in known]
+        if missing:
+            found = read(missing)
+            known = self._read[what] = known | {key: found.get(key) for key in missing}
+        read_of = ((key, known[key]) for key in wanted)
+        return {key: value for key, value in read_of if value is not None}
+
+    def kept(
+        self, what: str, keys: Iterable[Key], read: "Callable[[list[Key]], Mapping[Key, Value]]"
+    ) -> "dict[Key, Value]":
+        """Give something of each key that this process keeps; what this transaction may have changed is read."""
+        if kept_rows.changed(self.connection):
+            return dict(read(list(dict.fromkeys(keys))))
+        return self._kept.each(what, keys, read)
 
     def knows(self, key: Hashable) -> bool:
         """Tell whether something was read, or is kept, under a key."""
@@ -62,14 +85,14 @@ class Transaction:
         """Give the rows that wait to be written by a function."""
         return list(self._collected.get(write, ()))
 
-    def write_collected(self, *, but: "Callable[[Transaction, list[Any]], None] | None" = None) -> list[Any]:
-        """Write all rows that wait, before somebody reads what they change; give those that wait for ``but``.
+    def take_collected(self, write: "Callable[[Transaction, list[Any]], None]") -> list[Any]:
+        """Give the rows that wait to be written by a function to somebody who writes them himself."""
+        return self._collected.pop(write, [])
 
-        These are not written: whoever asks writes them himself.
-        """
+    def write_collected(self, *, but: "Callable[[Transaction, list[Any]], None] | None" = None) -> None:
+        """Write all rows that wait, before somebody reads what they change, ``but`` those of a function."""
         while to_write := [write for write in self._collected if write is not but]:
             to_write[0](self, self._collected.pop(to_write[0]))
-        return self._collected.pop(but, []) if but else []
 
     def publish(
         self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False
@@ -154,6 +177,8 @@ class Transaction:
             done.add(to_do[0])
             self._at_the_end[to_do[0]](self)
         self.write_collected()
+        if kept_rows.changed(self.connection):
+            self.publish(kept_rows.KEPT_CHANGED, {}, ())
         if self.pending_events:
             event_log.append(self.connection, self.pending_events, self.now)
 
@@ -178,8 +203,8 @@ class Store:
             self._writer = postgres_engine(url)
             # Each statement by itself: a read saves the two ways to the database that begin and end a transaction.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
-        # Many rows are one INSERT, not one for each of them.
-        self._writer.dialect.use_insertmanyvalues_wo_returning = True
+        kept_rows.watch(self._writer)
+        self.kept = KeptRows()
         self._writing = threading.RLock()
         self._reading = threading.RLock()
         self.admission = AdmissionQueue()
@@ -200,9 +225,13 @@ class Store:
         Raises ``sqlalchemy.exc.OperationalError`` when the database cannot take it; nothing is stored then.
         """
         with self._writing if self.is_sqlite else _no_lock(), self._writer.begin() as connection:
-            one = Transaction(connection, now, self._reactions)
+            kept_rows.begin(connection)
+            one = Transaction(connection, now, self.kept, self._reactions)
             yield one
             one.finish()
+            kept_changed = kept_rows.changed(connection)
+        if kept_changed:
+            self.kept.forget()
         if one.pending_events:
             self.wake()
 

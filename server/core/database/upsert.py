@@ -38,8 +38,11 @@ class Upsert:
                 )
             else:
                 made = made.on_conflict_do_nothing()
-            self._by_dialect[dialect] = made if give is None else made.returning(give)
+            # One that gives nothing back is run once for each row.
+            self._by_dialect[dialect] = made.returning(
+                give if give is not None else table.primary_key.columns[0]
+            )
 
     def run(self, connection: Connection, rows: Rows) -> CursorResult[Any]:
-        """Insert one row or many."""
+        """Insert one row, or many with one statement."""
         return connection.execute(self._by_dialect[connection.dialect.name], rows)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -107,7 +108,7 @@ def actor_finder(app: Flask) -> Callable[[dict[str, Any]], Actor | None]:
     cookie = _cookie_name(here)
 
     def find(environ: dict[str, Any]) -> Actor | None:
-        found = _session_of(here, parse_cookie(environ).get(cookie))
+        found = _session_of(here, parse_cookie(environ).get(cookie), _kept)
         return found.actor if found is not None and _lives(found, here.now()) else None
 
     return find
@@ -118,7 +119,7 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
 
     The state is ``active``, ``ended``, ``expired`` or ``suspended``.
     """
-    found = _session()
+    found = _session(_read)
     if found is None:
         return None, "ended"
     if found.actor.status == AccountStatus.SUSPENDED:
@@ -128,16 +129,33 @@ def actor_even_if_ended() -> tuple[Actor | None, str]:
     return found.actor, "expired" if found.expires_at <= platform().now() else "active"
 
 
-def _session() -> Session | None:
+Find = Callable[[Platform, str], Session | None]
+
+
+def _session(find: Find) -> Session | None:
     here = platform()
-    return _session_of(here, request.cookies.get(_cookie_name(here)))
+    return _session_of(here, request.cookies.get(_cookie_name(here)), find)
 
 
-def _session_of(here: Platform, token: str | None) -> Session | None:
-    if not token:
-        return None
+def _session_of(here: Platform, token: str | None, find: Find) -> Session | None:
+    return find(here, token) if token else None
+
+
+def _read(here: Platform, token: str) -> Session | None:
+    """Read a session: before an alarm stands nothing but the database."""
     with here.store.read() as connection:
         return here.areas.find_session(connection, token)
+
+
+def _kept(here: Platform, token: str) -> Session | None:
+    """Give a session as this process keeps it."""
+    key = sha256(token.encode()).digest()
+
+    def read(_missing: list[bytes]) -> dict[bytes, Session]:
+        found = _read(here, token)
+        return {key: found} if found is not None else {}
+
+    return here.store.kept.each("session", [key], read).get(key)
 
 
 def _lives(found: Session, now: datetime) -> bool:
@@ -145,7 +163,7 @@ def _lives(found: Session, now: datetime) -> bool:
 
 
 def _signed_in(now: datetime) -> tuple[Actor, str]:
-    found = _session()
+    found = _session(_kept)
     if found is None or not _lives(found, now):
         raise Refused("no_session")
     return found.actor, found.csrf_token

@@ -22,6 +22,7 @@ def install(app: Flask) -> None:
     """Add ``/healthz``, ``/readyz`` and ``/metrics``; the last only to this machine."""
     registry = CollectorRegistry()
     last_event = Gauge("huxue_last_event_id", "Newest id of the event log", registry=registry)
+    read_to = Gauge("huxue_log_read_to", "Event up to which this process has read the log", registry=registry)
     sockets = Gauge("huxue_sockets", "Open sockets of this process", registry=registry)
 
     here: Platform = app.extensions["huxue"]
@@ -60,6 +61,7 @@ def install(app: Flask) -> None:
     def _metrics() -> Response:
         with platform().store.read() as connection:
             last_event.set(event_log.last(connection))
+        read_to.set(app.extensions["huxue.hub"].cursor)
         sockets.set(sum(app.extensions["huxue.hub"].sockets.values()))
         for reason, count in app.extensions["huxue.floods"].counts.items():
             closed.labels(reason).set(count)

@@ -45,6 +45,7 @@ class HuxueApi(Api):
     def _document(self) -> Response:
         with self._making:
             if self._waiting:
+                super()._register_responses()
                 for one in self._waiting:
                     one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
                     self.spec.tag({"name": one.name, "description": one.description})
@@ -52,6 +53,9 @@ class HuxueApi(Api):
                 self._waiting.clear()
         answer: Response = super()._openapi_json()
         return answer
+
+    def _register_responses(self) -> None:
+        """Leave the answers that routes share to ``_document`` as well."""
 
     def _register_error_handlers(self) -> None:
         """Leave the failures to ``server.core.http.errors``."""

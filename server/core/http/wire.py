@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Request, current_app, request
+from flask import Request, Response, current_app, request
 from flask_smorest import Blueprint
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, validate
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
+from server.core import json_text
 from server.core.area import Areas
 from server.core.database.transaction import Store
 from server.core.http.write_budgets import WriteBudgets
@@ -70,6 +71,25 @@ class Wire(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+    def load(self, data: Any, **how: Any) -> Any:
+        """Read what was sent, each field once; where something is wrong, the library says what.
+
+        Raises ``ValidationError``.
+        """
+        plain = isinstance(data, dict) and not self.many and not any(self._hooks.values())
+        if not plain or any(value is not None for value in how.values()):
+            return super().load(data, **how)
+        read: dict[str, Any] = {}
+        try:
+            for name, field in self.load_fields.items():
+                sent_as = field.data_key or name
+                value = field.deserialize(data.get(sent_as, missing), sent_as, data)
+                if value is not missing:
+                    read[field.attribute or name] = value
+        except ValidationError:
+            return super().load(data, **how)
+        return read
 
 
 class Bodies(FlaskParser):
@@ -181,11 +201,16 @@ class AnyFix(fields.Nested):
     def __init__(self) -> None:
         super().__init__(FixSchema, allow_none=True, load_default=None)
 
-    def _deserialize(self, *arguments: Any, **named: Any) -> Any:
+    def _deserialize(self, value: Any, *_arguments: Any, **_named: Any) -> Any:
         try:
-            return super()._deserialize(*arguments, **named)
+            return self.schema.load(value)
         except ValidationError:
             return None
+
+
+def written(view: Mapping[str, object], status: int = 200) -> Response:
+    """Answer with what is written as the wire has it already; ``response`` beside the route says in which shape."""
+    return Response(json_text.write(view), status, mimetype="application/json")
 
 
 class PageArguments(Wire):

@@ -13,6 +13,7 @@ from typing import Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.database import event_log
+from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live import heartbeats
@@ -146,7 +147,9 @@ class Hub:
         try:
             if not self._readable:
                 self._look_whether_it_is_the_same_log()
+            before = time.monotonic()
             urgent = self.read()
+            self.store.kept.heard(before)
         except SQLAlchemyError as failure:
             if self._readable:
                 logger.error("log unreadable: %s", named(failure))
@@ -166,6 +169,7 @@ class Hub:
             lasts = {room: event_log.last_in_room(connection, room, up_to=cursor) for room in self.sockets}
         self.epoch, self.cursor, self.last = epoch, cursor, lasts
         self._pending.clear()
+        self.store.kept.forget()
 
     def read(self) -> set[str]:
         """Take over what is new in the log; give the rooms in which something urgent waits."""
@@ -175,6 +179,8 @@ class Hub:
                 events = event_log.since(connection, self.cursor)
             for one in events:
                 self.cursor = one.id
+                if one.name == KEPT_CHANGED:
+                    self.store.kept.forget()
                 if one.name == SESSION_ENDED:
                     self.end_session(one.data["session_id"])
                 heard = [room for room in one.rooms if room in self.sockets]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
-from server.core.database import event_log
+from server.core.database import event_log, event_tailors
 from server.core.live.floods import MOST_HELD
 
 # Half of what is kept for a slow reader (server/core/live/floods.py).
@@ -17,14 +17,14 @@ class News:
 
     def __init__(self, event: event_log.Event) -> None:
         self.event = event
-        self._text = "" if event_log.is_tailored(event.name) else self._written("")
+        self._text = "" if event_tailors.is_tailored(event.name) else self._written("")
 
     def text(self, room: str) -> str:
         """Give the event as a room hears it, in JSON."""
         return self._text or self._written(room)
 
     def _written(self, room: str) -> str:
-        data = event_log.told_in(self.event.name, self.event.data, room)
+        data = event_tailors.told_in(self.event.name, self.event.data, room)
         return written({"id": self.event.id, "name": self.event.name, "data": data})
 
 

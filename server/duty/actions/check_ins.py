@@ -1,31 +1,31 @@
-"""Checking in at a post by its code, and checking out."""
+"""Checking in at a post by its code, and checking out: all that are asked for at the same moment, as one set.
 
-from dataclasses import dataclass
+What is known of all of them is read first, each is judged by itself, and then each table is written once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from server.calendar.rules import Shift, Window
+from server.calendar.queries import rosters
+from server.calendar.queries.rosters import PostPeak
+from server.calendar.rules import OnRoster, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
+from server.core.database import requests
+from server.core.database.requests import Answered
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.duty.facts import DutyBegun
-from server.duty.queries import check_ins, positions
-from server.duty.rules.arrival import (
-    Arrival,
-    Attempt,
-    duty_minutes,
-    judge_arrival,
-    judged_time,
-    require_check_out,
-)
-from server.duty.rules.shapes import CheckInView, CheckOutView
+from server.duty.queries import askers, check_ins, positions
+from server.duty.queries.askers import Asker
+from server.duty.rules.arrival import Attempt, judge_arrival, judged_time
+from server.duty.rules.shapes import CheckInView
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import check_ins as arrivals
-from server.duty.service import coverage as post_coverage
+from server.duty.service.check_ins import NewDuty
 from server.duty.tables import Position
-from server.people.queries import accounts
 from server.places.queries import districts
-from server.places.queries.districts import Place
+from server.places.queries.districts import Place, PrintedCode
 from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
 
 SHARED_DEVICE_WITHIN = timedelta(hours=12)
@@ -35,6 +35,7 @@ SHARED_DEVICE_WITHIN = timedelta(hours=12)
 class CheckInRequest:
     """What a phone says when its guard checks in. ``claimed_at`` is the phone's own clock."""
 
+    actor: Actor
     request_id: str
     post_code: str
     fix: Fix | None
@@ -42,125 +43,174 @@ class CheckInRequest:
     queued: bool
     device_id: str
 
+    @property
+    def body_hash(self) -> str:
+        """Give what tells a retry of it from another request under the same number."""
+        return requests.hash_of("check_in", [self.post_code, self.claimed_at, self.queued, self.fix])
 
-def check_in(transaction: Transaction, *, actor: Actor, asked: CheckInRequest, limits: Limits) -> CheckInView:
-    """Check the actor in at the post whose code was scanned.
+    def judged_at(self, now: datetime) -> datetime:
+        """Give the moment whose shift is asked for: an entry that waited in the phone is judged on its own time."""
+        return min(self.claimed_at, now) if self.queued else now
 
-    Raises ``Refused``: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``,
-    ``shift_over``, ``no_shift``, ``request_id_reused``. What a phone cannot prove is a flag.
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a set of check-ins before they are judged. ``on_devices`` grows with those that are."""
+
+    askers: Mapping[int, Asker]
+    codes: Mapping[str, PrintedCode]
+    places: Mapping[int, Place]
+    on_rosters: Mapping[PostPeak, Sequence[OnRoster]]
+    on_devices: dict[str, set[int]]
+
+
+def check_in(
+    transaction: Transaction, asked: Sequence[CheckInRequest], limits: Limits
+) -> list[CheckInView | Refused]:
+    """Check people in at the posts whose codes they scanned, each account once; gives for each what came of it.
+
+    Refused: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``, ``shift_over``, ``no_shift``,
+    ``request_id_reused``. What a phone cannot prove is a flag.
     """
-    require(actor, Act.CHECK_IN)
-    body = [asked.post_code, asked.claimed_at, asked.queued, asked.fix]
-    first = transaction.remember(actor.account_id, asked.request_id, "check_in", body, shape=CheckInView)
-    if first is not None:
-        return first
-    place, stale = post_of_code(transaction, asked.post_code, actor, limits)
-    now = transaction.now
-    at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=limits[Window])
-    belongs = arrivals.belongs(
-        place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
+    known = _known(transaction, asked, limits)
+    asked = [replace(one, actor=known.askers[one.actor.account_id].claim.of(one.actor)) for one in asked]
+    judged = [_judged(one, known, transaction.now, limits) for one in asked]
+    begun = _begin(transaction, [one for one in judged if isinstance(one, NewDuty)], known, limits)
+    views = {view["account_id"]: view for view in begun}
+    requests.keep_new(
+        transaction.connection,
+        [
+            Answered(one.actor.account_id, one.request_id, one.body_hash, views[one.actor.account_id])
+            for one in asked
+            if one.actor.account_id in views
+        ],
+        transaction.now,
     )
+    return [views[one.account_id] if isinstance(one, NewDuty) else one for one in judged]
+
+
+def _known(transaction: Transaction, asked: Sequence[CheckInRequest], limits: Limits) -> Known:
+    connection, now = transaction.connection, transaction.now
+    codes = districts.printed_codes_in(transaction, (one.post_code for one in asked))
+    places = districts.places_in(transaction, (code.post_id for code in codes.values()))
+    peaks = {
+        (place.post_id, shift.peak)
+        for one in asked
+        if one.post_code in codes and (place := places.get(codes[one.post_code].post_id)) is not None
+        for shift in arrivals.open_shifts(place, one.judged_at(now), limits=limits, now=now)
+    }
+    return Known(
+        askers=askers.read(connection, {one.actor.account_id: one.request_id for one in asked}),
+        codes=codes,
+        places=places,
+        on_rosters=rosters.at_peaks_in(transaction, peaks),
+        on_devices=check_ins.accounts_of_devices(
+            connection, {one.device_id for one in asked}, now - SHARED_DEVICE_WITHIN
+        ),
+    )
+
+
+def _judged(
+    asked: CheckInRequest, known: Known, now: datetime, limits: Limits
+) -> NewDuty | CheckInView | Refused:
+    """Judge a check-in: the duty that it begins, the answer that it got before, or what refuses it."""
+    try:
+        require(asked.actor, Act.CHECK_IN)
+        earlier = known.askers[asked.actor.account_id].earlier
+        if earlier is not None:
+            first: CheckInView = requests.again(earlier, "check_in", asked.body_hash)  # type: ignore[assignment]
+            return first
+        new = _new_duty(asked, known, now, limits)
+    except Refused as refusal:
+        return refusal
+    known.on_devices.setdefault(asked.device_id, set()).add(new.account_id)
+    return new
+
+
+def _new_duty(asked: CheckInRequest, known: Known, now: datetime, limits: Limits) -> NewDuty:
+    actor = asked.actor
+    asker = known.askers[actor.account_id]
+    place, stale = _post_of_code(asked, known, now, limits)
+    at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=limits[Window])
     shift, rostered = arrivals.shift_of(
-        transaction, place, account_id=actor.account_id, belongs=belongs, at=at, limits=limits
+        place,
+        known.on_rosters,
+        account_id=actor.account_id,
+        belongs=arrivals.belongs(
+            place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
+        ),
+        at=at,
+        now=now,
+        limits=limits,
     )
     arrival = judge_arrival(
         shift,
-        _attempt(transaction, actor, asked, rostered=rostered, stale=stale),
+        _attempt(asked, known, asker, rostered=rostered, stale=stale),
         at=at,
         now=now,
         post=place.point,
         fence_radius_m=place.fence_radius_m,
         limits=limits[TrustLimits],
     )
-    row_id = _write(transaction, actor, place, shift, arrival, asked, limits)
-    post_coverage.publish_at_the_end(transaction, place.post_id, limits)
-    transaction.announce(DutyBegun(place, limits))
-    view = arrivals.publish_own(transaction, row_id)
-    return transaction.answer(actor.account_id, asked.request_id, view)
-
-
-def check_out(transaction: Transaction, *, actor: Actor, request_id: str, limits: Limits) -> CheckOutView:
-    """End the actor's duty. Raises ``Refused``: ``not_on_duty`` or ``check_out_too_early``."""
-    require(actor, Act.CHECK_OUT)
-    first = transaction.remember(actor.account_id, request_id, "check_out", [], shape=CheckOutView)
-    if first is not None:
-        return first
-    duty = check_ins.open_of_account(transaction.connection, actor.account_id)
-    if duty is None:
-        raise Refused("not_on_duty")
-    shift = Shift.from_dict(duty.shift)
-    require_check_out(shift, transaction.now)
-    minutes = duty_minutes(duty.at, transaction.now, shift)
-    if not check_ins.check_out(transaction.connection, duty.id, at=transaction.now, how="check_out"):
-        raise Refused("not_on_duty")
-    post_coverage.publish_at_the_end(transaction, duty.post_id, limits, also=actor.account_id)
-    answer: CheckOutView = {"check_in": arrivals.publish_own(transaction, duty.id), "minutes": minutes}
-    return transaction.answer(actor.account_id, request_id, answer)
-
-
-def post_of_code(transaction: Transaction, code: str, actor: Actor, limits: Limits) -> tuple[Place, bool]:
-    """Find the post of a printed code in the actor's district, and whether the code was replaced.
-
-    Raises ``Refused("unknown_post")``, also for another district's post and a code replaced too long ago.
-    """
-    found = districts.code_of(transaction.connection, code)
-    if found is None:
-        raise Refused("unknown_post")
-    post_id, replaced_at = found
-    standing = code_standing(replaced_at, transaction.now, limits[CodeLimits])
-    place = districts.place_in(transaction, post_id)
-    if place is None or place.district_id != actor.district_id or standing == CodeStatus.EXPIRED:
-        raise Refused("unknown_post")
-    return place, standing == CodeStatus.STALE
-
-
-def _attempt(
-    transaction: Transaction, actor: Actor, asked: CheckInRequest, *, rostered: bool | None, stale: bool
-) -> Attempt:
-    connection = transaction.connection
-    since = transaction.now - SHARED_DEVICE_WITHIN
-    other = check_ins.last_of_device(connection, asked.device_id, since, actor.account_id)
-    return Attempt(
-        claimed_at=asked.claimed_at,
-        queued=asked.queued,
-        fix=asked.fix,
-        approved=actor.status == AccountStatus.APPROVED,
-        rostered=rostered,
-        last_fix=positions.last_of(connection, actor.account_id),
-        stale_code=stale,
-        shared_device=other is not None,
-    )
-
-
-def _write(
-    transaction: Transaction,
-    actor: Actor,
-    place: Place,
-    shift: Shift,
-    arrival: Arrival,
-    asked: CheckInRequest,
-    limits: Limits,
-) -> int:
+    arrivals.require_free(asker.duty, post_id=place.post_id, at=arrival.at, himself=True)
     assert actor.category is not None
-    connection = transaction.connection
-    # One that proves nothing is no place of his either.
-    fix = usable_fix(asked.fix) if arrival.distance_m is not None else None
-    # Without consent the fix is judged and forgotten.
-    if fix and not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
-        fix = None
-    row_id = arrivals.begin(
-        transaction,
+    # A fix that proves nothing is no place of his either; without consent it is judged and forgotten.
+    keeps = arrival.distance_m is not None and asker.agreed_to_positions
+    return NewDuty(
         account_id=actor.account_id,
         category=actor.category.value,
         place=place,
         shift=shift,
         arrival=arrival,
         claimed_at=asked.claimed_at,
-        fix=fix,
+        fix=usable_fix(asked.fix) if keeps else None,
         device_id=asked.device_id,
-        makes_way=limits,
     )
-    if fix is not None:
-        here = Position.of_fix(fix, account_id=actor.account_id, check_in_id=row_id, now=transaction.now)
-        positions.keep(connection, [here])
-    return row_id
+
+
+def _post_of_code(asked: CheckInRequest, known: Known, now: datetime, limits: Limits) -> tuple[Place, bool]:
+    """Find the post of a printed code in the actor's district, and whether the code was replaced.
+
+    Raises ``Refused("unknown_post")``, also for another district's post and a code replaced too long ago.
+    """
+    code = known.codes.get(asked.post_code)
+    if code is None:
+        raise Refused("unknown_post")
+    standing = code_standing(code.replaced_at, now, limits[CodeLimits])
+    place = known.places.get(code.post_id)
+    if place is None or place.district_id != asked.actor.district_id or standing == CodeStatus.EXPIRED:
+        raise Refused("unknown_post")
+    return place, standing == CodeStatus.STALE
+
+
+def _attempt(
+    asked: CheckInRequest, known: Known, asker: Asker, *, rostered: bool | None, stale: bool
+) -> Attempt:
+    return Attempt(
+        claimed_at=asked.claimed_at,
+        queued=asked.queued,
+        fix=asked.fix,
+        approved=asked.actor.status == AccountStatus.APPROVED,
+        rostered=rostered,
+        last_fix=asker.last_fix,
+        stale_code=stale,
+        shared_device=not known.on_devices.get(asked.device_id, set()) <= {asked.actor.account_id},
+    )
+
+
+def _begin(
+    transaction: Transaction, new: Sequence[NewDuty], known: Known, limits: Limits
+) -> list[CheckInView]:
+    for one in new:
+        if known.askers[one.account_id].duty is not None:
+            arrivals.give_way(transaction, one.account_id, limits)
+    begun = arrivals.begin(transaction, new, limits)
+    positions.keep(
+        transaction.connection,
+        [
+            Position.of_fix(one.fix, account_id=one.account_id, check_in_id=view["id"], now=transaction.now)
+            for one, view in zip(new, begun, strict=True)
+            if one.fix is not None
+        ],
+    )
+    return begun

@@ -1,6 +1,8 @@
 """What a console shows of the posts in its scope: lines, people, arrivals over the peak."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -16,14 +18,13 @@ from server.core.geo import Point, distance_m
 from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
-from server.duty.queries import check_ins, coverage
+from server.duty.queries import at_shifts, check_ins, coverage
 from server.duty.queries.check_ins import Person
 from server.duty.rules.arrival_curve import filled_seats
 from server.duty.rules.confirming import may_confirm
 from server.duty.rules.coverage import PostCoverage
 from server.duty.rules.shapes import (
     Arrivals,
-    CoverageView,
     PersonOnConsole,
     PostDetails,
     RosteredPerson,
@@ -36,15 +37,35 @@ from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
 
 
-def lines(store: Store, *, actor: Actor) -> CoverageView:
-    """List the line of each post in scope, with the cursor from which events go on."""
+@dataclass(frozen=True, slots=True)
+class LinesNow:
+    """The lines of all posts in scope, as text, with the cursor from which events go on.
+
+    ``tag`` names this state: no line of the scope changes without an event in its room. ``posts`` is ``None`` where
+    the caller has them in this state.
+    """
+
+    epoch: str
+    last: int
+    posts: list[str] | None
+
+    @property
+    def tag(self) -> str:
+        """Name the state."""
+        return f"{self.epoch}.{self.last}"
+
+
+def lines(store: Store, *, actor: Actor, known: Callable[[str], bool]) -> LinesNow:
+    """List the line of each post in scope, where it is not ``known`` by the state's tag."""
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
-        return {
-            "epoch": event_log.history(connection, room_of(actor)),
-            "last": event_log.last_in_room(connection, room_of(actor)),
-            "posts": coverage.lines(connection, **columns_of_scope(actor)),
-        }
+        room = room_of(actor)
+        now = LinesNow(event_log.history(connection, room), event_log.last_in_room(connection, room), None)
+        return (
+            now
+            if known(now.tag)
+            else replace(now, posts=coverage.texts(connection, **columns_of_scope(actor)))
+        )
 
 
 def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: datetime) -> PostDetails:
@@ -135,7 +156,8 @@ def _distance(person: Person, point: Point) -> float | None:
 def _rostered(connection: Connection, place: Place, covered: PostCoverage) -> list[RosteredPerson]:
     if covered.peak is None or covered.date is None:
         return []
-    came = check_ins.came(connection, post_id=place.post_id, peak=covered.peak, on=covered.date)
+    here = at_shifts.read(connection, {place.post_id: (covered.peak, covered.date)}).get(place.post_id)
+    came = here.came if here else set()
     rows = rosters.rostered(connection, post_id=place.post_id, peak=covered.peak, on=covered.date)
     return [
         {

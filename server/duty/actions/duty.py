@@ -1,5 +1,6 @@
 """What a phone shows: the post that was scanned, and the duty its guard is on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -30,9 +31,9 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
     """
     with store.read() as connection:
         found = districts.code_of(connection, code)
-        if found is None or code_standing(found[1], now, limits[CodeLimits]) == CodeStatus.EXPIRED:
+        if found is None or code_standing(found.replaced_at, now, limits[CodeLimits]) == CodeStatus.EXPIRED:
             raise Refused("unknown_post")
-        place = districts.place(connection, found[0])
+        place = districts.place(connection, found.post_id)
         if place is None or (actor is not None and actor.district_id != place.district_id):
             raise Refused("unknown_post")
         shown = actor if actor is not None and actor.status != AccountStatus.SUSPENDED else None
@@ -41,7 +42,7 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
             "name": place.name,
             "school_name": place.school_name,
             "gate": place.gate,
-            "stale": code_standing(found[1], now, limits[CodeLimits]) == CodeStatus.STALE,
+            "stale": code_standing(found.replaced_at, now, limits[CodeLimits]) == CodeStatus.STALE,
             "post": _post(connection, place, shown, duty, limits, now) if shown else None,
         }
 
@@ -103,7 +104,7 @@ def _post(
     }
 
 
-def _shift_now(around: list[Shift], preferred: set[ShiftKey], now: datetime) -> Shift | None:
+def _shift_now(around: Sequence[Shift], preferred: set[ShiftKey], now: datetime) -> Shift | None:
     try:
         return shift_for(around, now, preferred)
     except Refused:

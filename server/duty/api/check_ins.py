@@ -1,8 +1,8 @@
 """Check-in, check-out, help for someone without a phone, confirmation."""
 
-from functools import partial
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
@@ -18,8 +18,9 @@ from server.core.http.wire import (
     one_of,
     platform,
     request_id,
+    written,
 )
-from server.duty.actions import assisting, check_ins, confirmations
+from server.duty.actions import assisting, check_ins, check_outs, confirmations
 from server.duty.actions.group_commit import GroupWriter
 from server.duty.api.positions import fix_of
 from server.duty.rules import shapes
@@ -112,12 +113,14 @@ class ConfirmedView(Wire):
 @allow(Role.GUARD)
 @blueprint.arguments(NewCheckIn)
 @blueprint.response(201, CheckInView)
-def check_in(body: dict[str, Any]) -> shapes.CheckInView:
+def check_in(body: dict[str, Any]) -> Response:
     """Check the caller in at the post whose QR code was scanned.
 
     Refused: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``, ``shift_over``, ``no_shift``.
     """
+    actor = current_actor()
     asked = check_ins.CheckInRequest(
+        actor=actor,
         request_id=str(body["request_id"]),
         post_code=body["post_code"],
         fix=fix_of(body["fix"]),
@@ -125,19 +128,20 @@ def check_in(body: dict[str, Any]) -> shapes.CheckInView:
         queued=body["queued"],
         device_id=device(),
     )
-    work = partial(check_ins.check_in, actor=current_actor(), asked=asked, limits=platform().limits)
-    return platform().part(GroupWriter).write(work)
+    writer, limits = platform().part(GroupWriter), platform().limits
+    return written(writer.write(check_ins.check_in, asked, account_id=actor.account_id, limits=limits), 201)
 
 
 @blueprint.post("/check-outs")
 @allow(Role.GUARD)
 @blueprint.arguments(NewCheckOut)
 @blueprint.response(201, CheckOutView)
-def check_out(body: dict[str, Any]) -> shapes.CheckOutView:
+def check_out(body: dict[str, Any]) -> Response:
     """End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``."""
-    request, limits = str(body["request_id"]), platform().limits
-    work = partial(check_ins.check_out, actor=current_actor(), request_id=request, limits=limits)
-    return platform().part(GroupWriter).write(work)
+    actor = current_actor()
+    asked = check_outs.CheckOutRequest(actor, str(body["request_id"]))
+    writer, limits = platform().part(GroupWriter), platform().limits
+    return written(writer.write(check_outs.check_out, asked, account_id=actor.account_id, limits=limits), 201)
 
 
 @blueprint.post("/check-ins/assisted")
@@ -146,14 +150,14 @@ def check_out(body: dict[str, Any]) -> shapes.CheckOutView:
 @blueprint.response(201, CheckInView)
 def check_in_for(body: dict[str, Any]) -> shapes.CheckInView:
     """Check in somebody without a smartphone at the caller's own post."""
-    work = partial(
-        assisting.check_in_for,
+    return assisting.check_in_for(
+        platform().store,
         actor=current_actor(),
         request_id=str(body["request_id"]),
         account_id=body["account_id"],
         limits=platform().limits,
+        now=platform().now(),
     )
-    return platform().part(GroupWriter).write(work)
 
 
 CONFIRMERS = (Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER)

@@ -1,9 +1,11 @@
 """Coverage of posts, for consoles: lines, people, arrivals."""
 
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.calendar.rules import Phase
+from server.core import json_text
 from server.core.access.roles import Category, Group
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Moment, Wire, one_of, platform
@@ -128,9 +130,17 @@ class Arrivals(Wire):
 @blueprint.get("/coverage")
 @allow(*CONSOLE)
 @blueprint.response(200, CoverageView)
-def lines() -> shapes.CoverageView:
-    """List the coverage of every post in scope."""
-    return coverage.lines(platform().store, actor=current_actor())
+def lines() -> Response:
+    """List the coverage of every post in scope; 304 where the caller has it as it is (``If-None-Match``)."""
+    now = coverage.lines(platform().store, actor=current_actor(), known=request.if_none_match.contains_weak)
+    if now.posts is None:
+        answer = Response(status=304)
+    else:
+        epoch, posts = json_text.write(now.epoch), ",".join(now.posts)
+        text = f'{{"epoch":{epoch},"last":{now.last},"posts":[{posts}]}}'
+        answer = Response(text, mimetype="application/json")
+    answer.set_etag(now.tag, weak=True)
+    return answer
 
 
 @blueprint.get("/coverage/<int:post_id>")

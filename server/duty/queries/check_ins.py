@@ -1,22 +1,22 @@
 """Check-ins: who stood where, from when to when, and what speaks against it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     bindparam,
+    func,
+    insert,
     select,
     update,
 )
 
-from server.core.access.roles import Category, group_of
+from server.core.access.roles import group_of
 from server.core.moments import moment, moment_or_none
-from server.duty.rules.arrival import Verdict
 from server.duty.rules.arrival_curve import Stay
-from server.duty.rules.coverage import Seat
 from server.duty.rules.shapes import CheckInView
 from server.duty.tables import CheckIn, check_in
 from server.people.tables import account
@@ -60,32 +60,12 @@ _by_id = _with_post.where(check_in.c.id == bindparam("check_in_id"))
 _newest_of_account = (
     _with_post.where(check_in.c.account_id == bindparam("account_id")).order_by(check_in.c.id.desc()).limit(1)
 )
-_of_shift = (
-    check_in.c.post_id == bindparam("post_id"),
-    check_in.c.date == bindparam("on"),
-    check_in.c.peak == bindparam("peak"),
-)
-_open_at_post = (
-    select(
-        check_in.c.id,
-        check_in.c.account_id,
-        check_in.c.category,
-        check_in.c.verified,
-        check_in.c.verdict,
-        check_in.c.flags,
-    )
-    .where(*_of_shift, check_in.c.checked_out_at.is_(None))
-    .order_by(check_in.c.id)
-)
-_came = select(check_in.c.account_id).where(*_of_shift)
-_last_of_device = (
-    select(check_in.c.account_id)
+_accounts_of_devices = (
+    select(check_in.c.device_id, func.min(check_in.c.account_id), func.max(check_in.c.account_id))
     .where(
-        check_in.c.device_id == bindparam("device_id"),
-        check_in.c.at >= bindparam("since"),
-        check_in.c.account_id != bindparam("but"),
+        check_in.c.device_id.in_(bindparam("device_ids", expanding=True)), check_in.c.at >= bindparam("since")
     )
-    .limit(1)
+    .group_by(check_in.c.device_id)
 )
 
 
@@ -105,27 +85,6 @@ def newest_of_account(connection: Connection, account_id: int) -> Duty | None:
     """Read the newest check-in of an account, ended or not, with its post's name."""
     row = connection.execute(_newest_of_account, {"account_id": account_id}).mappings().first()
     return Duty(**row) if row else None
-
-
-def open_at_post(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Seat]:
-    """Read who is on duty at a post at a peak, in the order of their coming."""
-    return [
-        Seat(
-            check_in_id=row.id,
-            account_id=row.account_id,
-            category=Category(row.category),
-            group=group_of(row.category),
-            verified=row.verified,
-            verdict=Verdict(row.verdict),
-            flags=tuple(row.flags),
-        )
-        for row in connection.execute(_open_at_post, {"post_id": post_id, "peak": peak, "on": on})
-    ]
-
-
-def came(connection: Connection, *, post_id: int, peak: str, on: date) -> set[int]:
-    """Read the accounts that checked in at a post at a peak, still there or gone."""
-    return set(connection.execute(_came, {"post_id": post_id, "peak": peak, "on": on}).scalars())
 
 
 _people = select(check_in, account.c.name, account.c.phone, account.c.status).join(
@@ -152,10 +111,43 @@ def people_in_seats(connection: Connection, check_in_ids: Collection[int]) -> di
     return {row["id"]: Person(**row) for row in rows}
 
 
-def last_of_device(connection: Connection, device_id: str, since: datetime, but: int) -> int | None:
-    """Find another account that checked in on a device since a time."""
-    asked = {"device_id": device_id, "since": since, "but": but}
-    return connection.execute(_last_of_device, asked).scalar()
+def accounts_of_devices(
+    connection: Connection, device_ids: Iterable[str], since: datetime
+) -> dict[str, set[int]]:
+    """Read which accounts checked in on some devices since a time: the lowest and the highest number of each."""
+    asked = {"device_ids": list(device_ids), "since": since}
+    return {
+        device_id: {low, high} for device_id, low, high in connection.execute(_accounts_of_devices, asked)
+    }
+
+
+_begin = insert(check_in).returning(check_in.c.id, check_in.c.account_id)
+_WRITTEN = tuple(column.name for column in check_in.c if column.name != "id")
+
+
+def begin(connection: Connection, duties: Iterable[Duty]) -> list[Duty]:
+    """Write duties that begin, of each account one, and give them with their numbers, in their order.
+
+    Raises ``IntegrityError`` where an account is on duty already: another process wrote meanwhile.
+    """
+    new = list(duties)
+    rows = [{name: getattr(one, name) for name in _WRITTEN} for one in new]
+    numbers = {row.account_id: row.id for row in connection.execute(_begin, rows)}
+    return [replace(one, id=numbers[one.account_id]) for one in new]
+
+
+_check_out = (
+    update(check_in)
+    .where(check_in.c.id.in_(bindparam("check_in_ids", expanding=True)), check_in.c.checked_out_at.is_(None))
+    .values(checked_out_at=bindparam("ended_at"), checked_out_how=bindparam("how"))
+    .returning(check_in.c.id)
+)
+
+
+def check_out_all(connection: Connection, check_in_ids: Iterable[int], *, at: datetime, how: str) -> set[int]:
+    """End open duties: ``how`` is a ``CheckOutHow``; gives the numbers of those that were open still."""
+    asked = {"check_in_ids": list(check_in_ids), "ended_at": at, "how": how}
+    return set(connection.execute(_check_out, asked).scalars())
 
 
 def confirm(connection: Connection, check_in_id: int, *, by: int, now: datetime) -> None:
@@ -180,13 +172,8 @@ def turn(connection: Connection, check_in_id: int, **values: Any) -> bool:
 
 
 def check_out(connection: Connection, check_in_id: int, *, at: datetime, how: str) -> bool:
-    """End an open duty: ``how`` is a ``CheckOutHow``; tells whether it was open still."""
-    ended = connection.execute(
-        update(check_in)
-        .where(check_in.c.id == check_in_id, check_in.c.checked_out_at.is_(None))
-        .values(checked_out_at=at, checked_out_how=how)
-    )
-    return ended.rowcount > 0
+    """End an open duty, as ``check_out_all`` does; tells whether it was open still."""
+    return bool(check_out_all(connection, [check_in_id], at=at, how=how))
 
 
 def overdue(connection: Connection, ended_by: datetime) -> list[Duty]:

@@ -1,6 +1,8 @@
 """The coverage of each post, kept as the very line that clients see."""
 
-from sqlalchemy import Connection, bindparam, select
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Text, bindparam, cast, select
 
 from server.core.database.upsert import Upsert
 from server.duty.rules.shapes import LineView
@@ -16,6 +18,16 @@ def lines(connection: Connection, **scope: int) -> list[LineView]:
     return list(connection.execute(query).scalars())
 
 
+def texts(connection: Connection, **scope: int) -> list[str]:
+    """Read the lines of a scope, as ``lines`` does, as the text that is kept of them: they go over the wire so."""
+    query = (
+        select(cast(coverage.c.line, Text)).join(post, coverage.c.post_id == post.c.id).order_by(post.c.id)
+    )
+    for name, number in scope.items():
+        query = query.where(post.c[name] == number)
+    return list(connection.execute(query).scalars())
+
+
 _line_of = select(coverage.c.line).where(coverage.c.post_id == bindparam("post_id"))
 
 
@@ -24,19 +36,35 @@ def line_of(connection: Connection, post_id: int) -> LineView | None:
     return connection.execute(_line_of, {"post_id": post_id}).scalar()
 
 
+_lines_of = select(coverage.c.line).where(coverage.c.post_id.in_(bindparam("post_ids", expanding=True)))
+
+
+def lines_of(connection: Connection, post_ids: Iterable[int]) -> dict[int, LineView]:
+    """Read the lines of some posts; one that the clock has not looked at yet is left out."""
+    found = connection.execute(_lines_of, {"post_ids": list(post_ids)}).scalars()
+    return {line["post_id"]: line for line in found}
+
+
 _keep_line = Upsert(coverage, keys=["post_id"], take=["version", "line"])
 
 
-def keep(connection: Connection, line: LineView) -> None:
-    """Keep a post's line in place of the one before it."""
-    _keep_line.run(connection, {"post_id": line["post_id"], "version": line["version"], "line": line})
+def keep(connection: Connection, lines: Iterable[LineView]) -> None:
+    """Keep posts' lines in place of those before them."""
+    rows = [{"post_id": line["post_id"], "version": line["version"], "line": line} for line in lines]
+    if rows:
+        _keep_line.run(connection, rows)
 
 
 # Not FOR UPDATE, which waits for the check-ins that others have just written at this post: two would wait in a circle.
-_lock = select(post.c.id).where(post.c.id == bindparam("post_id")).with_for_update(key_share=True)
+_lock = (
+    select(post.c.id)
+    .where(post.c.id.in_(bindparam("post_ids", expanding=True)))
+    .order_by(post.c.id)
+    .with_for_update(key_share=True)
+)
 
 
-def lock(connection: Connection, post_id: int) -> None:
-    """Let nobody else work out this post's coverage until the commit (SQLite has one writer anyway)."""
+def lock(connection: Connection, post_ids: Iterable[int]) -> None:
+    """Let nobody else work out these posts' coverage until the commit (SQLite has one writer anyway)."""
     if connection.dialect.name != "sqlite":
-        connection.execute(_lock, {"post_id": post_id})
+        connection.execute(_lock, {"post_ids": list(post_ids)})

@@ -5,7 +5,7 @@ full. Heads beyond what a group asks for stand in for no other group.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -155,31 +155,50 @@ def cover(
     seats: Iterable[Seat],
     roster: Sequence[int | None],
     came: Collection[int] = (),
-    previous: PostCoverage | None,
     now: datetime,
 ) -> PostCoverage:
-    """Work out a post's coverage line.
+    """Work out a post's coverage line, as if it were the first (``continued`` counts it on).
 
     ``seats`` are those on duty for this very shift, ``roster`` its rostered accounts (``None``: not yet
     registered), ``came`` the accounts that checked in for it, gone or not. ``phase`` is
     ``phase_of(shift, now)``. Outside a shift the post is off duty: nobody is required, seated or missed.
+    """
+    if shift is None or phase == Phase.OFF:
+        return _off_duty(post_id, now)
+    seated = tuple(sorted(seats, key=_seat_order))
+    here = {seat.account_id for seat in seated}.union(came)
+    return _on_duty(
+        post_id,
+        shift,
+        phase,
+        composition,
+        seated,
+        rostered=len(roster),
+        no_shows=_no_shows(roster, here) if now > shift.late_after else (),
+        now=now,
+    )
+
+
+def continued(line: LineView, previous: LineView | None) -> LineView:
+    """Count a line on from the one before it, and keep the moment since which the state holds.
 
     Gives ``previous`` itself where nothing changed, so that no event is told for nothing.
     """
-    if shift is None or phase == Phase.OFF:
-        return _after(previous, _off_duty(post_id, now))
-    seated = tuple(sorted(seats, key=_seat_order))
-    line = _on_duty(post_id, shift, phase, composition, seated, now)
-    if now > shift.late_after:
-        line = replace(line, no_shows=_no_shows(roster, {seat.account_id for seat in seated}.union(came)))
-    return _after(previous, replace(line, rostered=len(roster)))
+    if previous is None:
+        return line
+    same_state = all(line[name] == previous[name] for name in ("state", "peak", "date"))
+    after: LineView = {**line, "version": previous["version"], "since": previous["since"]}
+    if after == previous:
+        return previous
+    since = previous["since"] if same_state else line["since"]
+    return {**after, "version": previous["version"] + 1, "since": since}
 
 
-_SEAT_GROUPS = tuple(Group)
+_SEAT_GROUPS = {group: place for place, group in enumerate(Group)}
 
 
 def _seat_order(seat: Seat) -> tuple[int, int]:
-    return (_SEAT_GROUPS.index(seat.group), seat.check_in_id)
+    return (_SEAT_GROUPS[seat.group], seat.check_in_id)
 
 
 def _state(required: Composition, present: Composition) -> PostState:
@@ -193,7 +212,15 @@ def _no_shows(roster: Iterable[int | None], arrived: set[int]) -> tuple[int, ...
 
 
 def _on_duty(
-    post_id: int, shift: Shift, phase: Phase, required: Composition, seats: tuple[Seat, ...], now: datetime
+    post_id: int,
+    shift: Shift,
+    phase: Phase,
+    required: Composition,
+    seats: tuple[Seat, ...],
+    *,
+    rostered: int,
+    no_shows: tuple[int, ...],
+    now: datetime,
 ) -> PostCoverage:
     present = Composition.count(seat.group for seat in seats if seat.verified)
     return PostCoverage(
@@ -212,8 +239,8 @@ def _on_duty(
         missing=required.missing(present),
         since=now,
         seats=seats,
-        rostered=0,
-        no_shows=(),
+        rostered=rostered,
+        no_shows=no_shows,
     )
 
 
@@ -238,14 +265,3 @@ def _off_duty(post_id: int, now: datetime) -> PostCoverage:
         rostered=0,
         no_shows=(),
     )
-
-
-def _after(previous: PostCoverage | None, line: PostCoverage) -> PostCoverage:
-    """Count a line on from the one before it, and keep the moment since which the state holds."""
-    if previous is None:
-        return line
-    same_state = (line.state, line.peak, line.date) == (previous.state, previous.peak, previous.date)
-    since = previous.since if same_state else line.since
-    if replace(line, version=previous.version, since=previous.since) == previous:
-        return previous
-    return replace(line, version=previous.version + 1, since=since)

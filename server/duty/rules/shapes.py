@@ -74,14 +74,6 @@ class LineView(TypedDict):
     no_shows: list[int]
 
 
-class CoverageView(TypedDict):
-    """All posts in scope, with the cursor from which events go on."""
-
-    epoch: str
-    last: int
-    posts: list[LineView]
-
-
 class PersonView(TypedDict):
     """A person at a post, with what the viewer may see of him."""
 

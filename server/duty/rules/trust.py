@@ -28,6 +28,7 @@ class Flag(StrEnum):
     DATUM_UNSURE = "datum_unsure"
 
 
+_ALL = tuple(Flag)
 FOR_INFORMATION = frozenset({Flag.CLOCK_SKEW, Flag.DATUM_UNSURE})
 UNVERIFYING = frozenset(Flag) - FOR_INFORMATION
 # What a better fix within some minutes takes away by itself.
@@ -83,7 +84,7 @@ def confirmed_together(flags: Iterable[Flag | str]) -> bool:
 def in_order(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     """List flags once each, in the order of their definition."""
     found = set(flags)
-    return tuple(flag for flag in Flag if flag in found)
+    return tuple(flag for flag in _ALL if flag in found)
 
 
 def usable_fix(fix: Fix | None) -> Fix | None:
@@ -158,16 +159,15 @@ def place_finding(
     poor = fix.accuracy_m > limits.poor_accuracy_m
     reach_m = fence_radius_m + (fix.accuracy_m if poor else min(fix.accuracy_m, limits.accuracy_allowance_m))
     as_wgs84_m = distance_m(fix.point, post)
-    as_gcj02_m = distance_m(gcj02_to_wgs84(fix.point), post)
-    inside = as_wgs84_m <= reach_m, as_gcj02_m <= reach_m
+    distance = as_wgs84_m
     flags = {Flag.POOR_FIX} if poor else set()
-    if not any(inside):
-        flags.add(Flag.OUTSIDE_FENCE)
-    elif not inside[0]:
-        flags.add(Flag.DATUM_UNSURE)
+    if as_wgs84_m > reach_m:
+        as_gcj02_m = distance_m(gcj02_to_wgs84(fix.point), post)
+        unsure = as_gcj02_m <= reach_m
+        distance = as_gcj02_m if unsure else as_wgs84_m
+        flags.add(Flag.DATUM_UNSURE if unsure else Flag.OUTSIDE_FENCE)
     if last_fix is not None and is_impossible_speed(last_fix, fix, received_at, limits):
         flags.add(Flag.IMPOSSIBLE_SPEED)
-    distance = as_gcj02_m if inside == (False, True) else as_wgs84_m
     return PlaceFinding(frozenset(flags), distance)
 
 

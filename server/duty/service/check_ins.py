@@ -1,12 +1,14 @@
 """Arrivals: whose shift and roster somebody comes for, and the duty that begins and ends with the account."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 
-from server.calendar.queries import rosters, shifts
-from server.calendar.rules import Shift, includes, shift_for
+from server.calendar.queries import shifts
+from server.calendar.queries.rosters import PostPeak
+from server.calendar.rules import OnRoster, Shift, on_roster_of, shift_for
 from server.core.access.roles import Category
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
@@ -14,6 +16,7 @@ from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty import tables as duty_tables
+from server.duty.facts import DutyBegun
 from server.duty.queries import check_ins
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import Arrival, CheckOutHow
@@ -22,31 +25,38 @@ from server.duty.rules.trust import Fix
 from server.duty.service import coverage as post_coverage
 from server.places.queries.districts import Place
 
-_insert_check_in = insert(duty_tables.check_in).returning(duty_tables.check_in.c.id)
+
+def open_shifts(place: Place, at: datetime, *, limits: Limits, now: datetime) -> list[Shift]:
+    """List the shifts of a post whose window is open at a time."""
+    return [shift for shift in shifts.around(place, limits, now) if shift.opens_at <= at < shift.ends_at]
 
 
 def shift_of(
-    transaction: Transaction, place: Place, *, account_id: int, belongs: bool, at: datetime, limits: Limits
+    place: Place,
+    on_rosters: Mapping[PostPeak, Sequence[OnRoster]],
+    *,
+    account_id: int,
+    belongs: bool,
+    at: datetime,
+    now: datetime,
+    limits: Limits,
 ) -> tuple[Shift, bool | None]:
     """Choose the shift that an arrival at a time belongs to, and tell whether somebody is on its roster.
 
-    One's own by the roster comes first. ``None``: the shift has no roster, and he ``belongs`` at the post.
-    Raises ``Refused``: ``too_early``, ``shift_over``, ``no_shift``.
+    ``on_rosters`` are those of the post's open shifts; one's own shift by them comes first. ``None``: the shift has no
+    roster, and he ``belongs`` at the post. Raises ``Refused``: ``too_early``, ``shift_over``, ``no_shift``.
     """
-    mine = rosters.of_account(transaction.connection, account_id)
-    around = shifts.around(place, limits, transaction.now)
-    preferred = {
-        shift.key
-        for shift in around
-        if shift.opens_at <= at < shift.ends_at and includes(mine, place.post_id, shift)
+    on_roster = {
+        shift.key: on_roster_of(on_rosters.get((place.post_id, shift.peak), ()), shift.date)
+        for shift in open_shifts(place, at, limits=limits, now=now)
     }
-    shift = shift_for(around, at, preferred, shifts.upcoming(place, limits, transaction.now))
-    if includes(mine, place.post_id, shift):
+    preferred = {key for key, people in on_roster.items() if account_id in people}
+    # When the next one opens is told by a refusal alone.
+    upcoming = None if on_roster else shifts.upcoming(place, limits, now)
+    shift = shift_for(shifts.around(place, limits, now), at, preferred, upcoming)
+    if shift.key in preferred:
         return shift, True
-    if not belongs:
-        return shift, False
-    exists = rosters.exists(transaction.connection, post_id=place.post_id, peak=shift.peak, on=shift.date)
-    return shift, False if exists else None
+    return shift, False if on_roster[shift.key] or not belongs else None
 
 
 def belongs(place: Place, *, category: str | None, school_id: int | None, station_id: int | None) -> bool:
@@ -54,59 +64,82 @@ def belongs(place: Place, *, category: str | None, school_id: int | None, statio
     return station_id == place.station_id if category == Category.POLICE else school_id == place.school_id
 
 
-def begin(
-    transaction: Transaction,
-    *,
-    account_id: int,
-    category: str,
-    place: Place,
-    shift: Shift,
-    arrival: Arrival,
-    claimed_at: datetime,
-    fix: Fix | None = None,
-    device_id: str | None = None,
-    assisted_by: int | None = None,
-    makes_way: Limits | None = None,
-) -> int:
-    """Begin a duty and give its number.
+@dataclass(frozen=True, slots=True)
+class NewDuty:
+    """A duty that begins: whose, where, in which shift, and how the arrival was judged."""
 
-    Somebody who comes himself (``makes_way``) ends a duty that somebody else began for him at another post.
-    Raises ``Refused("already_on_duty")``.
+    account_id: int
+    category: str
+    place: Place
+    shift: Shift
+    arrival: Arrival
+    claimed_at: datetime
+    fix: Fix | None = None
+    device_id: str | None = None
+    assisted_by: int | None = None
+
+    def duty(self, now: datetime) -> Duty:
+        """Give the duty that begins now, before it has a number."""
+        arrival, fix, shift = self.arrival, self.fix, self.shift
+        return Duty(
+            id=0,
+            account_id=self.account_id,
+            post_id=self.place.post_id,
+            post_name=self.place.name,
+            category=self.category,
+            peak=shift.peak,
+            date=shift.date,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            shift=shift.as_dict(),
+            at=now,
+            claimed_at=self.claimed_at,
+            verdict=arrival.verdict.value,
+            minutes_late=arrival.minutes_late,
+            flags=[flag.value for flag in arrival.flags],
+            verified=arrival.verified,
+            latitude=fix.point.latitude if fix else None,
+            longitude=fix.point.longitude if fix else None,
+            accuracy_m=fix.accuracy_m if fix else None,
+            distance_m=arrival.distance_m,
+            device_id=self.device_id,
+            assisted_by=self.assisted_by,
+            confirmed_by=None,
+            confirmed_at=None,
+            checked_out_at=None,
+            checked_out_how=None,
+        )
+
+
+def begin(transaction: Transaction, duties: Sequence[NewDuty], limits: Limits) -> list[CheckInView]:
+    """Begin duties of accounts that are on none, of each account one; tell the guards, the posts and the areas above.
+
+    Gives them in their order as clients see them.
+    Raises ``IntegrityError`` where an account is on duty already: another process took it meanwhile.
     """
-    duty = check_ins.open_of_account(transaction.connection, account_id)
-    if duty is not None and makes_way is not None and _gives_way(duty, place.post_id, arrival.at):
-        end(transaction, account_id, makes_way, how=CheckOutHow.OWN_CHECK_IN)
-    elif duty is not None:
+    if not duties:
+        return []
+    begun = check_ins.begin(transaction.connection, (one.duty(transaction.now) for one in duties))
+    views = []
+    for one, duty in zip(duties, begun, strict=True):
+        views.append(tell_own(transaction, duty))
+        post_coverage.publish_at_the_end(transaction, duty.post_id, limits)
+        transaction.announce(DutyBegun(one.place, limits))
+    return views
+
+
+def require_free(duty: Duty | None, *, post_id: int, at: datetime, himself: bool) -> None:
+    """Let a duty begin at a post beside the one that is open, if any, or raise ``Refused("already_on_duty")``.
+
+    One that somebody else began elsewhere ends (``give_way``) for whoever comes ``himself``.
+    """
+    if duty is not None and not (himself and _gives_way(duty, post_id, at)):
         raise Refused("already_on_duty", check_in_id=duty.id, post_name=duty.post_name)
-    values = {
-        "account_id": account_id,
-        "post_id": place.post_id,
-        "category": category,
-        "peak": shift.peak,
-        "date": shift.date,
-        "starts_at": shift.starts_at,
-        "ends_at": shift.ends_at,
-        "shift": shift.as_dict(),
-        "at": transaction.now,
-        "claimed_at": claimed_at,
-        "verdict": arrival.verdict.value,
-        "minutes_late": arrival.minutes_late,
-        "flags": [flag.value for flag in arrival.flags],
-        "verified": arrival.verified,
-        "latitude": fix.point.latitude if fix else None,
-        "longitude": fix.point.longitude if fix else None,
-        "accuracy_m": fix.accuracy_m if fix else None,
-        "distance_m": arrival.distance_m,
-        "device_id": device_id,
-        "assisted_by": assisted_by,
-    }
-    try:
-        with transaction.connection.begin_nested():
-            row_id: int = transaction.connection.execute(_insert_check_in, values).scalar_one()
-    except IntegrityError as twin:
-        # Another process took the one open duty between our look and our write.
-        raise Refused("already_on_duty", check_in_id=None, post_name=None) from twin
-    return row_id
+
+
+def give_way(transaction: Transaction, account_id: int, limits: Limits) -> None:
+    """End the duty that somebody else began for whoever comes to another post himself."""
+    end(transaction, account_id, limits, how=CheckOutHow.OWN_CHECK_IN)
 
 
 def _gives_way(duty: Duty, post_id: int, at: datetime) -> bool:
@@ -123,7 +156,14 @@ def view_of(transaction: Transaction, check_in_id: int) -> CheckInView:
 
 def publish_own(transaction: Transaction, check_in_id: int) -> CheckInView:
     """Tell a guard what his check-in is now, and give it as it was told."""
-    view = view_of(transaction, check_in_id)
+    row = check_ins.by_id(transaction.connection, check_in_id)
+    assert row is not None
+    return tell_own(transaction, row)
+
+
+def tell_own(transaction: Transaction, duty: Duty) -> CheckInView:
+    """Tell a guard what his check-in is, and give it as it was told."""
+    view = check_ins.view(duty)
     transaction.publish(EventName.CHECK_IN_CHANGED, view, (account_room(view["account_id"]),))
     return view
 

@@ -4,7 +4,7 @@ from server.calendar.facts import ShiftsChanged
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-from server.duty.queries import check_ins, coverage, positions
+from server.duty.queries import check_ins, positions
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
 from server.duty.service import check_ins as arrivals
@@ -35,8 +35,7 @@ def forget_positions(transaction: Transaction, fact: PositionConsentWithdrawn) -
 
 def shifts_changed(transaction: Transaction, fact: ShiftsChanged) -> None:
     """Work out the coverage of a post whose shifts changed anew, and publish it."""
-    coverage.lock(transaction.connection, fact.place.post_id)
-    post_coverage.publish(transaction, fact.place, fact.limits)
+    post_coverage.publish(transaction, [fact.place], fact.limits)
 
 
 def _turn_duty(transaction: Transaction, account_id: int, category: str | None, limits: Limits) -> None:

@@ -35,11 +35,11 @@ def page(store: Store, *, actor: Actor, cursor: int, limit: int, now: datetime) 
             day = districts.the_district(connection, actor.district_id).time_zone
             today = now.astimezone(ZoneInfo(day)).replace(hour=0, minute=0, second=0, microsecond=0)
             rows = drills.ahead_at(connection, posts, since=today)[:limit]
-            return {"items": [drills.view(row) for row in rows], "next": None}
+            return {"items": drills.views(connection, rows), "next": None}
         known = drills.known_to_console(actor.account_id, columns_of_scope(actor))
         rows = drills.page(connection, known, before=cursor, limit=limit + 1)
+        shown = drills.views(connection, rows[:limit])
     more = len(rows) > limit
-    shown = [drills.view(row) for row in rows[:limit]]
     return {"items": shown, "next": rows[limit - 1].id if more else None}
 
 
@@ -62,7 +62,7 @@ def plan(
         body = [post_id, kind, scenario, notice, planned_for]
         first = transaction.remember(actor.account_id, request_id, "plan_drill", body, shape=KeptDrill)
         if first is not None:
-            return drills.view(_hold(transaction, actor, first["drill_id"]))
+            return drills.view(connection, _hold(transaction, actor, first["drill_id"]))
         post = alarm_posts.by_id(connection, post_id, actor.district_id)
         if post is None or not sees(actor, post):
             raise Refused("not_found")
@@ -108,7 +108,7 @@ def start(
         first = transaction.remember(actor.account_id, request_id, "start_drill", body)
         row = _hold(transaction, actor, drill_id)
         if first is not None:
-            return drills.view(row)
+            return drills.view(connection, row)
         check_planned(DrillState(row.state))
         # Between this look and the drill nobody presses at the post.
         wait_in(connection, Queue.POST, row.post_id)
@@ -144,7 +144,7 @@ def cancel(store: Store, *, actor: Actor, request_id: str, drill_id: int, now: d
         first = transaction.remember(actor.account_id, request_id, "cancel_drill", drill_id)
         row = _hold(transaction, actor, drill_id)
         if first is not None:
-            return drills.view(row)
+            return drills.view(transaction.connection, row)
         check_planned(DrillState(row.state))
         drills.change(transaction.connection, drill_id, state=DrillState.CANCELLED.value, cancelled_at=now)
         _audit(transaction, actor, "cancel_drill", drill_id)

@@ -60,6 +60,10 @@ class DrillView(Wire):
     ended_at = Moment(required=True, allow_none=True)
     alarm_id = fields.Integer(required=True, allow_none=True)
     judgement = fields.List(fields.Nested(JudgedTier), required=True, allow_none=True)
+    called = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether it called anybody; one that did not counts for no goal."},
+    )
 
 
 class DrillPage(Wire):

@@ -1,6 +1,6 @@
 """Drills: what is planned, what was held, how each was judged."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -134,17 +134,19 @@ def posts_of_guard(connection: Connection, account_id: int) -> set[int]:
     return {number for query in (stands, rostered) for number in connection.execute(query).scalars()}
 
 
+_CALLED = select(response.c.id).where(response.c.alarm_id == drill.c.alarm_id).exists()
+
+
 def held(connection: Connection, *, since: datetime, before: datetime, **scope: int) -> dict[int, int]:
     """Count the drills held in a stretch of time by school; ``scope`` is ``district_id`` or ``station_id``.
 
     One that called nobody trained nobody: it does not count.
     """
-    called = select(response.c.id).where(response.c.alarm_id == drill.c.alarm_id).exists()
     query = (
         select(drill.c.school_id, func.count())
         .where(
             drill.c.state == DrillState.HELD.value,
-            called,
+            _CALLED,
             drill.c.started_at >= since,
             drill.c.started_at < before,
             *(drill.c[name] == number for name, number in scope.items()),
@@ -173,7 +175,7 @@ def judge(transaction: Transaction, fact: AlarmEnded) -> None:
 def of_report(transaction: Transaction, fact: AlarmReported) -> DrillView | None:
     """Give the drill that an alarm was, for its report; ``None``: it was none."""
     one = of_alarm(transaction.connection, fact.alarm_id)
-    return None if one is None else view(one)
+    return None if one is None else view(transaction.connection, one)
 
 
 def publish(transaction: Transaction, drill_id: int) -> DrillView:
@@ -183,7 +185,7 @@ def publish(transaction: Transaction, drill_id: int) -> DrillView:
     """
     row = by_id(transaction.connection, drill_id)
     assert row is not None
-    told = view(row)
+    told = view(transaction.connection, row)
     if row.notice or row.state in {DrillState.STARTED.value, DrillState.HELD.value}:
         query = select(check_in.c.account_id).where(
             check_in.c.post_id == row.post_id, check_in.c.checked_out_at.is_(None)
@@ -198,8 +200,19 @@ def publish(transaction: Transaction, drill_id: int) -> DrillView:
     return told
 
 
-def view(one: Drill) -> DrillView:
+def view(connection: Connection, one: Drill) -> DrillView:
     """Write a drill as clients see it."""
+    return views(connection, [one])[0]
+
+
+def views(connection: Connection, rows: Sequence[Drill]) -> list[DrillView]:
+    """Write drills as clients see them."""
+    query = select(drill.c.id).where(drill.c.id.in_([one.id for one in rows]), _CALLED)
+    called = set(connection.execute(query).scalars())
+    return [_view(one, called=one.id in called) for one in rows]
+
+
+def _view(one: Drill, *, called: bool) -> DrillView:
     return {
         "id": one.id,
         "station_id": one.station_id,
@@ -212,6 +225,7 @@ def view(one: Drill) -> DrillView:
         "planned_by": one.planned_by,
         "alarm_id": one.alarm_id,
         "judgement": one.judgement,
+        "called": called,
         "planned_for": moment(one.planned_for),
         "started_at": moment_or_none(one.started_at),
         "ended_at": moment_or_none(one.ended_at),

@@ -120,6 +120,7 @@ class DrillView(TypedDict):
     planned_by: int
     alarm_id: int | None
     judgement: list[WrittenJudgement] | None
+    called: bool
     planned_for: str
     started_at: str | None
     ended_at: str | None

@@ -100,10 +100,9 @@ def _place_of(transaction: Transaction, post_code: str, category: Category, limi
     found = districts.code_of(transaction.connection, post_code)
     if found is None:
         raise Refused("unknown_post")
-    post_id, replaced_at = found
-    if code_standing(replaced_at, transaction.now, limits[CodeLimits]) == CodeStatus.EXPIRED:
+    if code_standing(found.replaced_at, transaction.now, limits[CodeLimits]) == CodeStatus.EXPIRED:
         raise Refused("unknown_post")
-    place = districts.place(transaction.connection, post_id)
+    place = districts.place(transaction.connection, found.post_id)
     assert place is not None
     police = category == Category.POLICE
     return Belonging(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,8 @@ class Scope(TypedDict):
     school_id: int
 
 
-@dataclass(frozen=True, slots=True)
+# Kept by each process and known by its identity, so that what is worked out of it is kept with it.
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A post with all that judging a check-in there needs: names, scope, place, peaks, calendar."""
 
@@ -95,27 +97,54 @@ def place(connection: Connection, post_id: int) -> Place | None:
     return _place(row, timetable(connection, row["district_id"])) if row else None
 
 
+_some_posts = _post_with_names.where(post.c.id.in_(bindparam("post_ids", expanding=True)))
+
+
+def places_in(transaction: Transaction, post_ids: Iterable[int]) -> dict[int, Place]:
+    """Give some posts by their numbers, as this process keeps them."""
+    return transaction.kept("place", post_ids, partial(_read_places, transaction.connection))
+
+
+def _read_places(connection: Connection, post_ids: list[int]) -> dict[int, Place]:
+    rows = connection.execute(_some_posts, {"post_ids": post_ids}).mappings().all()
+    timetables = {of: timetable(connection, of) for of in {row["district_id"] for row in rows}}
+    return {row["id"]: _place(row, timetables[row["district_id"]]) for row in rows}
+
+
 def place_in(transaction: Transaction, post_id: int) -> Place | None:
-    """Read one post by its number, once in a transaction; its district's timetable too."""
-
-    def read() -> Place | None:
-        connection = transaction.connection
-        row = connection.execute(_one_post, {"post_id": post_id}).mappings().first()
-        if row is None:
-            return None
-        of = row["district_id"]
-        return _place(row, transaction.once(("timetable", of), lambda: timetable(connection, of)))
-
-    return transaction.once(("place", post_id), read)
+    """Read one post by its number, as ``places_in`` does."""
+    return places_in(transaction, [post_id]).get(post_id)
 
 
-_by_code = select(post_code.c.post_id, post_code.c.replaced_at).where(post_code.c.code == bindparam("code"))
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """Whose a printed code is, and when it was replaced (``None``: it is current)."""
+
+    post_id: int
+    replaced_at: datetime | None
 
 
-def code_of(connection: Connection, code: str) -> tuple[int, datetime | None] | None:
-    """Find the post of a printed code, and when the code was replaced (``None``: it is current)."""
-    row = connection.execute(_by_code, {"code": code}).first()
-    return (row.post_id, row.replaced_at) if row else None
+_by_code = select(post_code.c.code, post_code.c.post_id, post_code.c.replaced_at).where(
+    post_code.c.code.in_(bindparam("codes", expanding=True))
+)
+
+
+def printed_codes(connection: Connection, codes: Iterable[str]) -> dict[str, PrintedCode]:
+    """Read whose some printed codes are; those that nobody printed are left out."""
+    return {
+        row.code: PrintedCode(row.post_id, row.replaced_at)
+        for row in connection.execute(_by_code, {"codes": list(codes)})
+    }
+
+
+def printed_codes_in(transaction: Transaction, codes: Iterable[str]) -> dict[str, PrintedCode]:
+    """Give whose some printed codes are, as this process keeps them."""
+    return transaction.kept("printed code", codes, partial(printed_codes, transaction.connection))
+
+
+def code_of(connection: Connection, code: str) -> PrintedCode | None:
+    """Read whose a printed code is."""
+    return printed_codes(connection, [code]).get(code)
 
 
 def current_codes(connection: Connection, post_ids: Iterable[int]) -> dict[int, str]:

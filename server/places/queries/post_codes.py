@@ -30,7 +30,7 @@ def find(connection: Connection, text: str) -> int | None:
     if len(named) == 1:
         return int(named[0])
     code = code_of(connection, text)
-    return code[0] if code else None
+    return code.post_id if code else None
 
 
 def issue(connection: Connection, codes: dict[int, str], now: datetime) -> None:

@@ -1,10 +1,13 @@
 """How many heads of each group a post asks for, or has."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from server.core.access.roles import Group
+
+_GROUPS = {group.value for group in Group}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,30 @@ class Composition:
 
     def missing(self, present: "Composition") -> "Composition":
         """Give what is missing of this requirement; too many of one group never stand in for another."""
-        return Composition(*(max(0, self.of(group) - present.of(group)) for group in Group))
+        return Composition(
+            staff=max(0, self.staff - present.staff),
+            security=max(0, self.security - present.security),
+            volunteer=max(0, self.volunteer - present.volunteer),
+            police=max(0, self.police - present.police),
+        )
 
     def filled(self, present: "Composition") -> "Composition":
         """Give how much of this requirement is filled; heads beyond it do not count."""
-        return Composition(*(min(self.of(group), present.of(group)) for group in Group))
+        return Composition(
+            staff=min(self.staff, present.staff),
+            security=min(self.security, present.security),
+            volunteer=min(self.volunteer, present.volunteer),
+            police=min(self.police, present.police),
+        )
 
     def as_dict(self) -> dict[str, int]:
         """Write the heads by the names of the groups, as the API does."""
-        return {group.value: self.of(group) for group in Group}
+        return {
+            "staff": self.staff,
+            "security": self.security,
+            "volunteer": self.volunteer,
+            "police": self.police,
+        }
 
     @classmethod
     def from_dict(cls, heads: Mapping[str, Any]) -> "Composition":
@@ -43,7 +61,7 @@ class Composition:
 
         Raises ``ValueError`` for an unknown group, or heads that are not whole or are negative.
         """
-        unknown = set(heads) - {group.value for group in Group}
+        unknown = heads.keys() - _GROUPS
         if unknown:
             raise ValueError(f"unknown group: {', '.join(sorted(unknown))}")
         for number in heads.values():
@@ -54,8 +72,8 @@ class Composition:
     @classmethod
     def count(cls, groups: Iterable[Group]) -> "Composition":
         """Count heads, given the group of each."""
-        heads = list(groups)
-        return cls(*(heads.count(group) for group in Group))
+        heads = Counter(groups)
+        return cls(**{group.value: number for group, number in heads.items()})
 
 
 # docs/sources.md, "staffing standard of a post at a peak".

@@ -145,7 +145,7 @@ def test_what_a_room_hears_costs_few_bytes_beside_the_event_itself(
 
 def test_what_all_rooms_hear_alike_is_written_once() -> None:
     news = News(
-        event_log.Event(7, "coverage.changed", {"number": 1}, ("district:1", "account:2"), urgent=False)
+        event_log.Event(7, "coverage.changed", '{"number":1}', ("district:1", "account:2"), urgent=False)
     )
     assert news.text("district:1") is news.text("account:2")
     assert news.text("account:2") == '{"id":7,"name":"coverage.changed","data":{"number":1}}'

@@ -34,6 +34,7 @@ const drills = {
   cancelOne: 'Call the drill off: {place}',
   sureCancel: 'Those who were told beforehand see that it is called off. Call it off?',
   state: { planned: 'planned', started: 'going on', held: 'held', cancelled: 'cancelled' },
+  calledNobody: 'held, called nobody: does not count',
   announced: 'with notice',
   unannounced: 'no notice',
   result: 'Result',

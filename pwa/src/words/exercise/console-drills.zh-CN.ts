@@ -34,6 +34,7 @@ const drills = {
   cancelOne: '取消演练：{place}',
   sureCancel: '预先通知过的人会看到演练取消。取消吗？',
   state: { planned: '已计划', started: '进行中', held: '已完成', cancelled: '已取消' },
+  calledNobody: '已完成，没有叫到人，不计入',
   announced: '有预告',
   unannounced: '不预告',
   result: '结果',

@@ -1,0 +1,86 @@
+"""What hardly changes is read once a process: districts, posts, their codes and peaks, sessions.
+
+A table says by its ``info`` that rows of it are kept. Whoever writes into one tells it by an event, without doing
+anything for it; each process hears of that by reading the log, and forgets. What is kept is used only while this
+process has read the log within the last two seconds: else the database is asked.
+"""
+
+import time
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, event
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+# Told in the log, but meant for the processes and not for any room.
+KEPT_CHANGED = "kept.changed"
+HEARD_WITHIN_S = 2.0
+# More than a district has of anything that is kept, its 33,000 people's sessions aside.
+MOST_OF_A_KIND = 50_000
+
+KEPT: dict[str, Any] = {"kept": "whole"}
+# Only what is there already is kept: new rows change nothing of it.
+KEPT_BY_KEY: dict[str, Any] = {"kept": "by key"}
+
+
+class KeptRows:
+    """The rows that one process keeps, by what they are and by key."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._heard_at = float("-inf")
+        self._rows: dict[str, dict[Any, Any]] = {}
+        self._forgotten = 0
+
+    def heard(self, at: float) -> None:
+        """Note that the log was read to its end: at a moment of the monotonic clock before that reading."""
+        self._heard_at = at
+
+    def forget(self) -> None:
+        """Read all anew: something of it changed."""
+        self._forgotten += 1
+        self._rows = {}
+
+    def each(
+        self, what: str, keys: Iterable[Key], read: Callable[[list[Key]], Mapping[Key, Value]]
+    ) -> dict[Key, Value]:
+        """Give something of each key; what is not kept is read with one call, what there is not is left out."""
+        wanted = list(dict.fromkeys(keys))
+        if self._monotonic() - self._heard_at > HEARD_WITHIN_S:
+            return dict(read(wanted)) if wanted else {}
+        kept: dict[Key, Value] = self._rows.setdefault(what, {})
+        missing = [key for key in wanted if key not in kept]
+        found: Mapping[Key, Value] = {}
+        if missing:
+            before = self._forgotten
+            found = read(missing)
+            # What was read while something changed may be of before the change.
+            if before == self._forgotten and len(kept) < MOST_OF_A_KIND:
+                kept.update(found)
+        given = ((key, kept.get(key, found.get(key))) for key in wanted)
+        return {key: value for key, value in given if value is not None}
+
+
+def watch(engine: Engine) -> None:
+    """Note on a connection that a statement writes into a table of which rows are kept."""
+
+    @event.listens_for(engine, "after_execute")
+    def _note(connection: Connection, clause: Any, *_parameters: Any) -> None:
+        # The last of them is the result; one that gives rows back does not count them.
+        if not getattr(clause, "is_dml", False) or _parameters[-1].rowcount == 0:
+            return
+        kept = getattr(clause.table, "info", {}).get("kept")
+        if kept == "whole" or (kept == "by key" and not clause.is_insert):
+            connection.info[KEPT_CHANGED] = True
+
+
+def changed(connection: Connection) -> bool:
+    """Tell whether the transaction of a connection has changed something of which rows are kept."""
+    return bool(connection.info.get(KEPT_CHANGED))
+
+
+def begin(connection: Connection) -> None:
+    """Begin anew, with a transaction that has changed nothing."""
+    connection.info.pop(KEPT_CHANGED, None)

@@ -137,6 +137,17 @@ def test_a_session_that_another_worker_ended_holds_until_the_log_is_read_and_for
     other_worker.close()
 
 
+def test_who_signs_out_is_signed_out_at_once(
+    app_store: Store, caller: SignIn, district: SmallDistrict
+) -> None:
+    guard = caller(district.guards[0][0])
+    app_store.kept.heard(time.monotonic())
+    assert guard.get("/api/me").status_code == 200
+    assert guard.delete("/api/session").status_code == 204
+    guard.client.set_cookie("huxue", guard.token)
+    assert guard.get("/api/me").json["code"] == "no_session"
+
+
 def test_where_it_is_made_a_change_of_rights_holds_at_once(
     app_store: Store, caller: SignIn, district: SmallDistrict, clock: WoundClock
 ) -> None:

@@ -132,7 +132,7 @@ def due_alarms(
         select(ladder.c.alarm_id)
         .join(alarm, ladder.c.alarm_id == alarm.c.id)
         .where(ladder.c.due_at <= now, alarm.c.state == OPEN, ladder.c.alarm_id.not_in(list(without)))
-        .order_by(ladder.c.due_at)
+        .order_by(ladder.c.due_at, ladder.c.alarm_id)
         .limit(limit)
     )
     return list(dict.fromkeys(connection.execute(query).scalars()))

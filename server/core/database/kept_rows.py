@@ -68,8 +68,10 @@ def watch(engine: Engine) -> None:
 
     @event.listens_for(engine, "after_execute")
     def _note(connection: Connection, clause: Any, *_parameters: Any) -> None:
-        # The last of them is the result; one that gives rows back does not count them.
-        if not getattr(clause, "is_dml", False) or _parameters[-1].rowcount == 0:
+        if not getattr(clause, "is_dml", False):
+            return
+        # The last of them is the result. One that gives rows back has not counted them yet.
+        if not clause._returning and _parameters[-1].rowcount == 0:
             return
         kept = getattr(clause.table, "info", {}).get("kept")
         if kept == "whole" or (kept == "by key" and not clause.is_insert):

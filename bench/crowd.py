@@ -97,10 +97,10 @@ class Crowd:
         answer = json.loads(b"".join(answered).partition(b"\r\n\r\n")[2])
         return Told(asked_at, answer, list(heard_at.values()))
 
-    def idle(self, seconds: float) -> None:
-        """Do what a quiet page does: answer pings."""
+    def idle(self, seconds: float, *, lost: Callable[[], None] | None = None) -> None:
+        """Do what a quiet page does: answer pings. A socket that is closed fails, or is told to ``lost``."""
         until = time.perf_counter() + seconds
-        self._read(lambda _line, _news: None, lambda: time.perf_counter() > until)
+        self._read(lambda _line, _news: None, lambda: time.perf_counter() > until, lost=lost)
 
     def close(self) -> None:
         """Close all sockets."""
@@ -129,6 +129,7 @@ class Crowd:
         done: Callable[[], bool],
         *,
         beside: socket.socket | None = None,
+        lost: Callable[[], None] | None = None,
     ) -> None:
         until = time.perf_counter() + WITHIN_S
         while not done():
@@ -136,12 +137,16 @@ class Crowd:
                 line = self.lines.get(number, beside)
                 assert line is not None
                 news = line.recv(AT_MOST)
+                if not news and lost is not None:
+                    self.poll.unregister(line)
+                    lost()
+                    continue
                 if not news:
                     raise Failed("a socket was closed")
                 read(number, news)
                 if PING in news:
                     line.send(PONG)
-            if time.perf_counter() > until:
+            if time.perf_counter() > until and lost is None:
                 raise Failed("not everybody heard it")
 
 

@@ -115,7 +115,7 @@ def pages(port: int, cookies: list[str], ready: "multiprocessing.Queue[float]", 
     many_files(len(cookies) + 1_000)
     crowd = Crowd(port)
     ready.put(crowd.open(("", cookie) for cookie in cookies))
-    crowd.idle(seconds)
+    crowd.idle(seconds, lost=lambda: print("a page's socket was closed", flush=True))
 
 
 def positions(here: BenchDistrict, standing: list[tuple[int, int]]) -> list[bytes]:
@@ -221,7 +221,7 @@ def check(here: BenchDistrict, coming: list[tuple[int, int]], found: Minute) -> 
     """Look whether each check-in is stored once, and whether consoles read it."""
     with here.store.read() as connection:
         count = select(check_in.c.account_id, func.count()).group_by(check_in.c.account_id)
-        stored = dict(connection.execute(count))
+        stored = dict(connection.execute(count).all())
     assert all(stored.get(guard) == 1 for guard, _post in coming), "each is stored once"
     found.stored = len(coming)
     found.seated = seats(here)

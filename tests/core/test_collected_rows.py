@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from server.core.database.kept import Kept
 from server.core.database.transaction import Store, Transaction
+from server.core.database.transaction_rows import TransactionRows
 from tests.tools.clock import WoundClock
 
 Write = Callable[[Transaction, list[Any]], None]
@@ -55,7 +55,7 @@ def test_what_is_written_may_make_other_rows_wait(
 def test_a_savepoint_that_is_undone_takes_its_rows_and_what_it_knew_with_it(
     store: Store, clock: WoundClock, write: Write, written: list[list[Any]]
 ) -> None:
-    kept = Kept("numbers", lambda _connection, numbers: numbers)
+    kept = TransactionRows("numbers", lambda _connection, numbers: numbers)
     with store.transaction(clock.now()) as transaction:
         transaction.collect(write, ["before"])
         kept.now(transaction, 1, [1, 2])
@@ -79,7 +79,7 @@ def test_what_was_read_is_read_anew_only_once_it_has_changed(store: Store, clock
         asked.append(numbers)
         return numbers
 
-    kept = Kept("numbers", read)
+    kept = TransactionRows("numbers", read)
     with store.transaction(clock.now()) as transaction:
         assert [kept.of(transaction, 7) for _time in range(3)] == [[7]] * 3
         kept.changed(transaction, 7)

@@ -9,8 +9,8 @@ from server.alarm.queries.alarms import OPEN
 from server.alarm.tables.alarms import alarm
 from server.alarm.tables.standing import Aside, aside
 from server.core.database.base import UtcTime
-from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
+from server.core.database.transaction_rows import TransactionRows
 
 _of_alarms = (
     select(aside)
@@ -36,7 +36,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Aside]:
     return [Aside(**row) for row in rows.mappings()]
 
 
-kept = Kept("who is aside at an alarm", of_alarms)
+kept = TransactionRows("who is aside at an alarm", of_alarms)
 
 
 def add(transaction: Transaction, alarm_id: int, account_id: int, *, by: int, until: datetime) -> None:

@@ -27,8 +27,8 @@ from server.alarm.rules.joint_response import (
 from server.alarm.tables import joint_response
 from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.joint_response import JointTask, Unit, joint_link, joint_task, joint_use
-from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
+from server.core.database.transaction_rows import TransactionRows
 from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
 from server.people.queries.sessions import hashed
@@ -165,7 +165,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[JointTas
     return [JointTask(**row) for row in rows.mappings()]
 
 
-kept = Kept("tasks at an alarm", of_alarms)
+kept = TransactionRows("tasks at an alarm", of_alarms)
 
 
 @dataclass(frozen=True, slots=True)

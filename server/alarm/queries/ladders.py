@@ -21,8 +21,8 @@ from server.alarm.queries.alarms import OPEN
 from server.alarm.rules.escalation import DEFAULT_PLAN, TIERS, Ladder, Phase, Plan, Step
 from server.alarm.tables.alarms import alarm
 from server.alarm.tables.escalation import EscalationPlan, escalation_plan, ladder, ladder_step
-from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
+from server.core.database.transaction_rows import TransactionRows
 from server.core.database.upsert import Upsert
 from server.delivery.queries.messages import CALL
 from server.delivery.tables import message
@@ -74,7 +74,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> dict[int, lis
     return found
 
 
-kept = Kept(
+kept = TransactionRows(
     "ladders of an alarm", lambda connection, numbers: chain(*of_alarms(connection, numbers).values())
 )
 

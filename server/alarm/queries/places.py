@@ -10,8 +10,8 @@ from server.alarm.queries.posts import AlarmPost
 from server.alarm.rules.alarm import PlaceFrom
 from server.alarm.rules.places import AlarmPlace
 from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm_place
-from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
+from server.core.database.transaction_rows import TransactionRows
 from server.core.geo import Point
 
 
@@ -46,7 +46,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[FurtherP
     return [FurtherPlace(**row) for row in rows.mappings()]
 
 
-kept = Kept("further places of an alarm", of_alarms)
+kept = TransactionRows("further places of an alarm", of_alarms)
 
 
 def add(transaction: Transaction, **values: Unpack[NewPlace]) -> int:

@@ -8,8 +8,8 @@ from typing import TypedDict, Unpack
 from sqlalchemy import Connection, Integer, and_, bindparam, cast, func, insert, select, update
 
 from server.alarm.tables.alarms import Press, alarm_report
-from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
+from server.core.database.transaction_rows import TransactionRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Reporter
     ]
 
 
-kept = Kept("reporters of an alarm", of_alarms)
+kept = TransactionRows("reporters of an alarm", of_alarms)
 
 
 def of_alarm(transaction: Transaction, alarm_id: int) -> list[Reporter]:

@@ -12,8 +12,8 @@ from server.alarm.rules.engagement import Binding, Pool, binding, pool_of
 from server.alarm.rules.response import CALLED, STANDING, ResponseState
 from server.alarm.rules.standing import Doubt
 from server.alarm.tables.alarms import Alarm, Response, alarm, alarm_report, response
-from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
+from server.core.database.transaction_rows import TransactionRows
 from server.duty.tables import check_in
 
 
@@ -69,7 +69,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Response
     return [Response(**row) for row in rows.mappings()]
 
 
-kept = Kept("responses of an alarm", of_alarms)
+kept = TransactionRows("responses of an alarm", of_alarms)
 
 
 def of_alarm(transaction: Transaction, alarm_id: int) -> list[Response]:

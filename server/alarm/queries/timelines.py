@@ -25,8 +25,8 @@ from server.alarm.rules.alarm import NEWEST_ENTRIES, Entry
 from server.alarm.rules.timeline_chain import seal
 from server.alarm.tables.alarms import alarm
 from server.alarm.tables.timelines import AlarmEntry, alarm_entry
-from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
+from server.core.database.transaction_rows import TransactionRows
 
 _FIRST_DECIDES = (Entry.RAISED.value, Entry.FULL_STANDING.value, Entry.WITHDRAWAL.value)
 
@@ -80,7 +80,7 @@ def entries(connection: Connection, alarm_ids: Iterable[int]) -> list[AlarmEntry
 
 
 # Of an alarm that this transaction has raised its whole timeline is known; of others only its newest lines are asked.
-written: Kept[AlarmEntry] = Kept("timeline of an alarm", entries)
+written: TransactionRows[AlarmEntry] = TransactionRows("timeline of an alarm", entries)
 
 
 def _write(transaction: Transaction, lines: list[NewLine]) -> None:

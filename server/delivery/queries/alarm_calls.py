@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from server.core.database.kept import Kept
 from server.core.database.transaction import Transaction
+from server.core.database.transaction_rows import TransactionRows
 from server.delivery.queries.messages import CALL, Draft, put
 from server.delivery.rules.channels import PACED
 from server.delivery.tables import message
@@ -55,7 +55,7 @@ def of_alarms(connection: Connection, alarm_ids: Iterable[int]) -> list[Call]:
 
 
 # Known of an alarm that this transaction has raised.
-written = Kept("calls of an alarm", of_alarms)
+written = TransactionRows("calls of an alarm", of_alarms)
 
 
 def texts_of_alarm(connection: Connection, alarm_id: int) -> list[ListedCall]:

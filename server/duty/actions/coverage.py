@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
@@ -41,31 +42,25 @@ from server.places.rules.composition import Composition
 class LinesNow:
     """The lines of all posts in scope, as text, with the cursor from which events go on.
 
-    ``tag`` names this state: no line of the scope changes without an event in its room. ``posts`` is ``None`` where
-    the caller has them in this state.
+    ``tag`` names what the list is: its posts, which an import may change without an event for a console, the versions
+    of their lines, and the cursor. ``posts`` is ``None`` where the caller has the list as it is.
     """
 
     epoch: str
     last: int
+    tag: str
     posts: list[str] | None
-
-    @property
-    def tag(self) -> str:
-        """Name the state."""
-        return f"{self.epoch}.{self.last}"
 
 
 def lines(store: Store, *, actor: Actor, known: Callable[[str], bool]) -> LinesNow:
-    """List the line of each post in scope, where it is not ``known`` by the state's tag."""
+    """List the line of each post in scope, where the list is not ``known`` by its tag."""
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
-        room = room_of(actor)
-        now = LinesNow(event_log.history(connection, room), event_log.last_in_room(connection, room), None)
-        return (
-            now
-            if known(now.tag)
-            else replace(now, posts=coverage.texts(connection, **columns_of_scope(actor)))
-        )
+        room, scope = room_of(actor), columns_of_scope(actor)
+        epoch, last = event_log.history(connection, room), event_log.last_in_room(connection, room)
+        of = repr((epoch, last, coverage.versions(connection, **scope)))
+        tag = sha256(of.encode()).hexdigest()[:32]
+        return LinesNow(epoch, last, tag, None if known(tag) else coverage.texts(connection, **scope))
 
 
 def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: datetime) -> PostDetails:

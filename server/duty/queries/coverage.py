@@ -1,8 +1,9 @@
 """The coverage of each post, kept as the very line that clients see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, cast, select
+from sqlalchemy import Connection, Select, Text, bindparam, cast, select
 
 from server.core.database.upsert import Upsert
 from server.duty.rules.shapes import LineView
@@ -12,20 +13,23 @@ from server.places.tables import post
 
 def lines(connection: Connection, **scope: int) -> list[LineView]:
     """Read the lines of a scope: ``district_id``, ``station_id`` or ``school_id``."""
-    query = select(coverage.c.line).join(post, coverage.c.post_id == post.c.id).order_by(post.c.id)
-    for name, number in scope.items():
-        query = query.where(post.c[name] == number)
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_in_scope(select(coverage.c.line), scope)).scalars())
 
 
 def texts(connection: Connection, **scope: int) -> list[str]:
     """Read the lines of a scope, as ``lines`` does, as the text that is kept of them: they go over the wire so."""
-    query = (
-        select(cast(coverage.c.line, Text)).join(post, coverage.c.post_id == post.c.id).order_by(post.c.id)
-    )
-    for name, number in scope.items():
-        query = query.where(post.c[name] == number)
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_in_scope(select(cast(coverage.c.line, Text)), scope)).scalars())
+
+
+def versions(connection: Connection, **scope: int) -> list[tuple[int, int]]:
+    """Read which posts a scope has and the versions of their lines, in the order of the lines."""
+    found = connection.execute(_in_scope(select(coverage.c.post_id, coverage.c.version), scope))
+    return [(post_id, version) for post_id, version in found]
+
+
+def _in_scope(query: Select[Any], scope: Mapping[str, int]) -> Select[Any]:
+    wanted = [post.c[name] == number for name, number in scope.items()]
+    return query.join(post, coverage.c.post_id == post.c.id).where(*wanted).order_by(post.c.id)
 
 
 _line_of = select(coverage.c.line).where(coverage.c.post_id == bindparam("post_id"))

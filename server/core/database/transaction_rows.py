@@ -10,7 +10,7 @@ from server.core.database.transaction import Transaction
 Row = TypeVar("Row")
 
 
-class Kept(Generic[Row]):
+class TransactionRows(Generic[Row]):
     """The rows of one kind, by the number of what they belong to."""
 
     def __init__(self, name: str, read: Callable[[Connection, list[int]], Iterable[Row]]) -> None:

@@ -22,6 +22,7 @@ export interface paths {
                 query: {
                     after: number;
                     epoch: string;
+                    lines?: "whole" | "short";
                 };
                 header?: never;
                 path?: never;
@@ -4759,6 +4760,44 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "post.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of post.changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PostNewsView"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "check_in.changed": {
         parameters: {
             query?: never;
@@ -6606,6 +6645,51 @@ export interface components {
             account_id: number;
             /** @enum {string} */
             status: "pending" | "approved" | "suspended";
+        };
+        LineChanges: {
+            /** @enum {string} */
+            phase?: "off" | "opening" | "running";
+            /** @enum {string} */
+            state?: "full" | "understaffed" | "uncovered" | "off_duty";
+            peak?: string | null;
+            date?: string | null;
+            /** Format: date-time */
+            opens_at?: string | null;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            required?: components["schemas"]["Heads"];
+            present?: components["schemas"]["Heads"];
+            waiting?: components["schemas"]["Heads"];
+            missing?: components["schemas"]["Heads"];
+            /** Format: date-time */
+            since?: string;
+            rostered?: number;
+        };
+        SeatNews: {
+            check_in_id: number | null;
+            account_id: number | null;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            verified: boolean;
+            /** @enum {string|null} */
+            verdict: "on_time" | "late" | null;
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
+            name: string | null;
+        };
+        PostNewsView: {
+            post_id: number;
+            version: number;
+            after: number | null;
+            named: boolean;
+            line: components["schemas"]["LineChanges"];
+            seats: components["schemas"]["SeatNews"][];
+            gone: number[];
+            missed: number[];
+            came: number[];
         };
         ChannelTestSent: {
             test_id: string;

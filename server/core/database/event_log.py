@@ -33,7 +33,7 @@ from sqlalchemy import (
 
 from server.core import json_text
 from server.core.access.sessions import RoomEvent
-from server.core.database import event_tailors, numbers
+from server.core.database import event_tailors, numbers, short_events
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.refused import Refused
 
@@ -166,13 +166,17 @@ _in_room = (
 )
 
 
-def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[RoomEvent]:
-    """Read a room's events after an id, as they go over the wire."""
-    rows = connection.execute(_in_room, {"room": room, "after": after, "most": limit})
-    return [
-        {"id": row.id, "name": row.name, "data": event_tailors.told_in(row.name, row.data, room)}
-        for row in rows
+def in_room(
+    connection: Connection, room: str, after: int, limit: int = 500, *, short: bool = False
+) -> list[RoomEvent]:
+    """Read a room's events after an id, as they go over the wire: whole, or ``short`` where they may be."""
+    rows = connection.execute(_in_room, {"room": room, "after": after, "most": limit}).all()
+    told_short = short_events.shortened(tuple(row) for row in rows) if short else {}
+    events: list[RoomEvent] = [
+        told_short.get(of) or {"id": of, "name": name, "data": event_tailors.told_in(name, data, room)}
+        for of, name, data in rows
     ]
+    return short_events.joined(events) if short else events
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +221,12 @@ def missed(
     history: str,
     limit: int = 500,
     stands: Standing | None = None,
+    short: bool = False,
 ) -> dict[str, Any]:
     """Read what a client missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
 
     ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now, ``stands`` where it
-    stands, if that was read already. Raises ``Refused``:
+    stands, if that was read already, ``short`` whether it asks for what changed alone. Raises ``Refused``:
     ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps; with ``undone`` where the log
     does not know the event at which the cursor stands: the machine was set back, and nobody made a new epoch.
     """
@@ -232,7 +237,7 @@ def missed(
         raise Refused("cursor_too_old")
     if after > stands.newest or (after >= stands.oldest > 0 and not stands.client_is_known):
         raise Refused("cursor_too_old", undone=True)
-    events = in_room(connection, room, after, limit)
+    events = in_room(connection, room, after, limit, short=short)
     return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}
 
 

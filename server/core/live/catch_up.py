@@ -20,15 +20,24 @@ def missed(
     history: str,
     limit: int = 500,
     stands: event_log.Standing | None = None,
+    short: bool = False,
 ) -> dict[str, Any]:
-    """Read what an actor's page missed, as ``event_log.missed`` does.
+    """Read what an actor's page missed, as ``event_log.missed`` does; ``short`` is for an account's own room alone.
 
     Raises ``Refused``: ``epoch_changed`` or ``cursor_too_old``.
     """
     room = room_of(actor)
+    is_own = room == account_room(actor.account_id)
     batch = event_log.missed(
-        connection, room, after=after, epoch=epoch, history=history, limit=limit, stands=stands
+        connection,
+        room,
+        after=after,
+        epoch=epoch,
+        history=history,
+        limit=limit,
+        stands=stands,
+        short=short and is_own,
     )
-    if room == account_room(actor.account_id):
+    if is_own:
         batch["events"] = as_seen(connection, batch["events"], actor)
     return batch

@@ -3,15 +3,17 @@
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.calendar.rules import Phase
 from server.core.access.roles import Category, Group, Role
 from server.core.http.auth import actor_if_any, allow, allow_public, current_actor
-from server.core.http.wire import Wire, one_of, platform
+from server.core.http.wire import Moment, Wire, one_of, platform
 from server.core.typed_text import post_code_of
 from server.duty.actions import duty
 from server.duty.api.check_ins import CheckInView, ShiftView
-from server.duty.api.coverage import LineView
+from server.duty.api.coverage import Heads, LineView, SeatView
 from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
+from server.duty.rules.coverage import PostState
 from server.duty.rules.trust import Flag
 
 blueprint = Blueprint("posts", __name__, url_prefix="/api", description="The post in front of a guard")
@@ -61,6 +63,49 @@ class Colleague(Wire):
     flags = fields.List(one_of(Flag), required=True)
     distance_m = fields.Float(required=True, allow_none=True)
     new_face = fields.Boolean(required=True)
+
+
+class LineChanges(Wire):
+    """What changed of a line beside its seats and no-shows; what is not there has not changed."""
+
+    phase = one_of(Phase)
+    state = one_of(PostState)
+    peak = fields.String(allow_none=True)
+    date = fields.String(allow_none=True)
+    opens_at = Moment(allow_none=True)
+    starts_at = Moment(allow_none=True)
+    ends_at = Moment(allow_none=True)
+    required = fields.Nested(Heads)
+    present = fields.Nested(Heads)
+    waiting = fields.Nested(Heads)
+    missing = fields.Nested(Heads)
+    since = Moment()
+    rostered = fields.Integer()
+
+
+class SeatNews(SeatView):
+    """A seat that is new or has changed; ``name`` is told as it happens, not to whoever catches up."""
+
+    name = fields.String(required=True, allow_none=True)
+
+
+class PostNewsView(Wire):
+    """What changed of a post, told to phones in place of ``coverage.changed`` if they ask for ``lines: short``.
+
+    It fits each line of the post from version ``after`` on, and makes that of ``version`` of it; where ``after`` is
+    null, or a line is older, ``GET /api/duty`` has it. ``missed`` became no-shows, ``came`` are none any more. Without
+    names (``named`` false) the seats of a line are as many of each group as are present, then those who wait.
+    """
+
+    post_id = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    after = fields.Integer(required=True, allow_none=True)
+    named = fields.Boolean(required=True)
+    line = fields.Nested(LineChanges, required=True)
+    seats = fields.List(fields.Nested(SeatNews), required=True)
+    gone = fields.List(fields.Integer(), required=True)
+    missed = fields.List(fields.Integer(), required=True)
+    came = fields.List(fields.Integer(), required=True)
 
 
 class DutyView(Wire):

@@ -404,7 +404,8 @@ export interface paths {
         };
         /**
          * Give the caller's account, the CSRF token of the session and what the pages need.
-         * @description A browser that had no name of ours yet gets one, and is known to its account from now on.
+         * @description A browser that had no name of ours yet gets one, and is known to its account from now on. 304 where the caller has
+         *     it as it is but for the time, which stands in the header ``X-Server-Time`` too (``If-None-Match``).
          */
         get: {
             parameters: {
@@ -1256,7 +1257,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the caller's own duty. */
+        /** Show the caller's own duty; 304 where the caller has it as it is (``If-None-Match``). */
         get: {
             parameters: {
                 query?: never;
@@ -1358,6 +1359,7 @@ export interface paths {
                 query: {
                     cursor?: number;
                     limit?: number;
+                    shape?: "objects" | "dots";
                     south: number;
                     west: number;
                     north: number;
@@ -5578,6 +5580,7 @@ export interface components {
         Taken: {
             kept: number;
             dropped: number;
+            next_after_s: number;
         };
         PersonView: {
             account_id: number;
@@ -5592,6 +5595,7 @@ export interface components {
         };
         PeoplePage: {
             items: components["schemas"]["PersonView"][];
+            dots?: number[][];
             next: number | null;
         };
         TelephoneAsked: {

@@ -38,7 +38,7 @@ export type PostPerson = Schemas['PersonAtPost']
 export type PostPeople = Schemas['PostDetails']
 export type PersonFound = Schemas['PersonFound']
 export type Arrivals = Schemas['Arrivals']
-export type LivePosition = Schemas['PersonView']
+export type LivePage = Schemas['PeoplePage']
 
 /** A tier of an alarm, which most schemas call a number. */
 export type Tier = Schemas['Step']['tier']

@@ -73,8 +73,8 @@ def _guard(app: Flask) -> None:
         if app.config["HUXUE"].secure:
             answer.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.path.startswith(("/api/", "/metrics")):
-            # What has a tag names nobody; it is asked for again each time, and seldom sent again.
-            answer.headers["Cache-Control"] = "private, no-cache" if "ETag" in answer.headers else "no-store"
+            # What names people no browser keeps.
+            answer.headers.setdefault("Cache-Control", "no-store")
         return answer
 
 

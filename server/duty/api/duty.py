@@ -1,11 +1,16 @@
 """The post that was scanned, and the caller's own duty."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.calendar.rules import Phase
 from server.core.access.roles import Category, Group, Role
 from server.core.http.auth import actor_if_any, allow, allow_public, current_actor
+from server.core.http.tags import unless_known
 from server.core.http.wire import Moment, Wire, one_of, platform
 from server.core.typed_text import post_code_of
 from server.duty.actions import duty
@@ -136,6 +141,7 @@ def scanned(code: str) -> shapes.ScannedPost:
 @blueprint.get("/duty")
 @allow(Role.GUARD)
 @blueprint.response(200, DutyView)
-def own_duty() -> shapes.DutyView:
-    """Show the caller's own duty."""
-    return duty.own(platform().store, actor=current_actor(), limits=platform().limits, now=platform().now())
+def own_duty() -> Mapping[str, Any] | Response:
+    """Show the caller's own duty; 304 where the caller has it as it is (``If-None-Match``)."""
+    here = platform()
+    return unless_known(duty.own(here.store, actor=current_actor(), limits=here.limits, now=here.now()))

@@ -265,13 +265,6 @@ class PersonOnMap(TypedDict):
     at: str
 
 
-class PeoplePage(TypedDict):
-    """A page of the people on duty in a part of the map, and the cursor of the next one."""
-
-    items: list[PersonOnMap]
-    next: int | None
-
-
 class TelephoneView(TypedDict):
     """A guard's telephone."""
 

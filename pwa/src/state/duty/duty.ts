@@ -39,7 +39,7 @@ export const refetchDuty = (): void => void fetchDuty().catch(() => undefined)
 
 async function fetchOnce(): Promise<void> {
   try {
-    takeDuty(await get<Duty>('/api/duty'))
+    takeDuty(await get<Duty>('/api/duty', { keep: true }))
   } catch (error) {
     state.failed = true
     if (error instanceof Refusal && error.status === 403) takeDuty(NO_DUTY)

@@ -19,6 +19,8 @@ from server.core.clock.loop import Clockwork
 from server.core.clock.row_retry import RowRetry
 from server.core.database import event_log
 from server.core.database.clock import DatabaseClock
+from server.core.database.sealing.ring import KeyRing, source_of
+from server.core.database.sealing.state import watch
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
 from server.core.http import auth, errors, health, pages
@@ -60,7 +62,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         HUXUE=settings,
     )
     app.url_map.converters["int"] = RowNumber
-    store = open_store(settings.database_url)
+    store = open_store(settings.database_url, KeyRing(source_of(settings)))
     clock = now or DatabaseClock(store).now
     limits = settings.limits()
     parts = ALL_AREAS.parts(store, clock)
@@ -92,7 +94,8 @@ def start(app: Flask) -> None:
         event_log.leap(transaction.connection)
     hub: Hub = app.extensions["huxue.hub"]
     hub.start()
-    tasks = [hub.run, *app.extensions["huxue.live"], *app.extensions["huxue.start"]]
+    looking = watch(platform.store)
+    tasks = [hub.run, looking, *app.extensions["huxue.live"], *app.extensions["huxue.start"]]
     for task in tasks:
         threading.Thread(target=_forever, args=(task,), daemon=True).start()
 

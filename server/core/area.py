@@ -15,6 +15,7 @@ from server.core.clock.duty import Duty
 from server.core.database.due_times import DueTime
 from server.core.database.event_tailors import Tailor
 from server.core.database.reactions import Reaction, Reactions
+from server.core.database.sealing.reseal import NameAnew
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.settings import ServerSettings
@@ -54,7 +55,7 @@ class Area:
     whose rows prove that the audit log cannot be empty. ``audit_names`` are the columns with the names of what the
     facts of audit rows point to, by fact. ``audit_checks`` verify what is only ever added to, print what they found and
     tell whether something was changed. ``parts`` are what a process of the area needs, made with the store and the
-    clock, and their background tasks.
+    clock, and their background tasks. ``name_anew`` names anew what is named by a telephone and a key.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Area:
     rooms_of_sessions: RoomsOfSessions | None = None
     parts: Callable[[Store, Callable[[], datetime]], Sequence[ProcessPart]] | None = None
     gauges: tuple[Gauge, ...] = ()
+    name_anew: NameAnew | None = None
 
 
 class Areas:
@@ -138,6 +140,10 @@ class Areas:
     def gauges(self) -> list[Gauge]:
         """Give the figures for monitoring."""
         return [gauge for area in self for gauge in area.gauges]
+
+    def name_anew(self) -> tuple[NameAnew, ...]:
+        """Give what names anew what is named by telephones and keys."""
+        return tuple(area.name_anew for area in self if area.name_anew)
 
     def find_session(self, connection: Connection, token: str) -> Session | None:
         """Find a session by the token in its cookie."""

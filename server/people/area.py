@@ -10,6 +10,7 @@ from server.core.event_names import EventName
 from server.core.settings import ServerSettings
 from server.people import tables as people_tables
 from server.people.api import approvals, guards, me, sessions
+from server.people.queries import keyed_names
 from server.people.queries import sessions as kept
 from server.people.schemas import GuardChanged
 from server.people.tables import known_device
@@ -37,4 +38,5 @@ AREA = Area(
     old_rows=old_rows,
     find_session=kept.by_token,
     rooms_of_sessions=kept.rooms,
+    name_anew=keyed_names.name_anew,
 )

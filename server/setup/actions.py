@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection
 from server.calendar import service as calendar_service
 from server.calendar.tables import roster
 from server.core import audit
+from server.core.database.sealing import reseal, telephones
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -262,11 +263,16 @@ def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
 def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replace: bool) -> Counts:
     posts = setup_queries.known_names(connection, post, district_id)
     accounts = setup_queries.accounts_of_phones(connection, (row.phone for row in parsed.rosters))
+    numbers = {
+        one: telephones.written(connection, roster, one) for one in {row.phone for row in parsed.rosters}
+    }
     rows: list[NewRostered] = [
         {
             "post_id": posts[row.post],
             "account_id": accounts.get(row.phone),
-            "phone": row.phone,
+            "phone": numbers[row.phone]["phone"],
+            "phone_sealed": numbers[row.phone]["phone_sealed"],
+            "phone_index": numbers[row.phone]["phone_index"],
             "name": row.name,
             "category": row.category.value,
             "peak": row.peak.value,
@@ -274,9 +280,13 @@ def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replac
         }
         for row in parsed.rosters
     ]
-    key = ("post_id", "phone", "peak")
+    key = ("post_id", "phone_index", "peak")
     scope = setup_queries.at_posts({row["post_id"] for row in rows})
-    counts = setup_queries.upsert(connection, roster, rows, key=key, scope=scope)
+    # What was written with another key, or by a program of before, would not be found by the index.
+    reseal.bring_up(connection, roster, scope)
+    counts = setup_queries.upsert(
+        connection, roster, rows, key=key, scope=scope, fresh=("phone", "phone_sealed")
+    )
     if replace and rows:
         counts += setup_queries.remove_other(connection, roster, rows, key=key, scope=scope)
     return counts

@@ -15,6 +15,12 @@ class UnitView(TypedDict):
     archived: bool
 
 
+class UnitKept(TypedDict):
+    """What is kept of a change of a unit for a retry."""
+
+    id: int
+
+
 class UnitPage(TypedDict):
     """A page of units."""
 

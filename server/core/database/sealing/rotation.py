@@ -88,6 +88,8 @@ def finish(work: Work, *, only_this_release: bool) -> int:
             )
         schema_state.keep_state(connection, oldest_release=state.FIRST_RELEASE)
         state.finish_writing_in_clear(connection)
+        # A database of before has no key yet.
+        store.sealing.key(connection)
     work.until_heard()
     unopened = seal_all(work)
     shrink(store)
@@ -95,8 +97,8 @@ def finish(work: Work, *, only_this_release: bool) -> int:
         left = sum(count(connection, place, place.in_clear) for place in places())
     if left:
         raise NotFinished(
-            f"{left} telephones stand in clear again: a program before release {state.FIRST_RELEASE} still writes. Stop it "
-            "and finish again."
+            f"{left} telephones stand in clear again: a program before release {state.FIRST_RELEASE} still writes. "
+            "Stop it and finish again."
         )
     return unopened
 

@@ -44,11 +44,12 @@ def add(store: Store, *, actor: Actor, request_id: str, now: datetime, **values:
     with store.transaction(now) as transaction:
         connection = transaction.connection
         first = transaction.remember(actor.account_id, request_id, "add_unit", values, shape=UnitKept)
-        if first is None:
-            number = units.add(connection, actor.district_id, by=actor.account_id, now=now, **values)
-            _audit(transaction, actor, "unit.added", {"unit_id": number})
-            first = _kept(transaction, actor, request_id, number)
-        return _view(units.hold(connection, actor.district_id, [first["id"]])[first["id"]])
+        if first is not None:
+            row = units.hold(connection, actor.district_id, [first["id"]])[first["id"]]
+            return _again(first, row)
+        number = units.add(connection, actor.district_id, by=actor.account_id, now=now, **values)
+        _audit(transaction, actor, "unit.added", {"unit_id": number})
+        return _answered(transaction, actor, request_id, number)
 
 
 def change(
@@ -75,14 +76,13 @@ def change(
         if row is None:
             raise Refused("not_found")
         if first is not None:
-            return _view(row)
+            return _again(first, row)
         plans = units.plans_with(connection, actor.district_id, unit_id) if values.get("archived") else 0
         if plans:
             raise Refused("unit_in_plan", plans=plans)
         units.change(connection, unit_id, by=actor.account_id, now=now, **values)
         _audit(transaction, actor, "unit.changed", {"unit_id": unit_id, "columns": sorted(values)})
-        _kept(transaction, actor, request_id, unit_id)
-        return _view(units.hold(connection, actor.district_id, [unit_id])[unit_id])
+        return _answered(transaction, actor, request_id, unit_id)
 
 
 def plans_page(store: Store, *, actor: Actor, cursor: int, limit: int) -> PlanPage:
@@ -190,9 +190,16 @@ def _has_school(connection: Connection, actor: Actor, school_id: int) -> bool:
     return any(row.id == school_id for row in districts.schools(connection, actor.district_id))
 
 
-def _kept(transaction: Transaction, actor: Actor, request_id: str, unit_id: int) -> UnitKept:
-    """Keep for a retry which unit it was; its telephone is not kept with the request."""
-    return transaction.answer(actor.account_id, request_id, UnitKept(id=unit_id))
+def _answered(transaction: Transaction, actor: Actor, request_id: str, unit_id: int) -> UnitView:
+    """Give a unit as it is now, and keep it for a retry, all but its telephone."""
+    row = units.hold(transaction.connection, actor.district_id, [unit_id])[unit_id]
+    kept = UnitKept(id=row.id, name=row.name, kind=row.kind, desk=row.desk, archived=row.archived)
+    return _again(transaction.answer(actor.account_id, request_id, kept), row)
+
+
+def _again(kept: UnitKept, row: Unit) -> UnitView:
+    # Where its key is missing the number is.
+    return {**kept, "telephone": row.number or ""}
 
 
 def _view(one: Unit) -> UnitView:
@@ -200,7 +207,6 @@ def _view(one: Unit) -> UnitView:
         "id": one.id,
         "name": one.name,
         "kind": one.kind,
-        # Where its key is missing the number is.
         "telephone": one.number or "",
         "desk": one.desk,
         "archived": one.archived,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import Connection, Text, cast, insert, select, update
+from sqlalchemy import Connection, Text, and_, cast, insert, select, update
 
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.joint_response import JointPlan
@@ -109,12 +109,17 @@ def change(
 
 
 def forget_answers(connection: Connection, _after: int) -> None:
-    """Leave of the answers that programs of before kept for retries which unit it was: its number stood in them."""
-    of_unit = cast(request.c.answer, Text).like('%"desk"%')
+    """Take its number out of the answers with a unit that programs of before kept for retries."""
+    text = cast(request.c.answer, Text)
+    of_unit = and_(text.like('%"desk"%'), text.like('%"telephone"%'))
     query = select(request.c.account_id, request.c.request_id, request.c.answer).where(of_unit)
     for row in connection.execute(query).all():
         mine = (request.c.account_id == row.account_id, request.c.request_id == row.request_id)
-        connection.execute(update(request).where(*mine).values(answer={"id": row.answer["id"]}))
+        connection.execute(
+            update(request)
+            .where(*mine)
+            .values(answer={key: one for key, one in row.answer.items() if key != "telephone"})
+        )
 
 
 def covers(school_id: int | None, kind: str | None) -> str:

@@ -16,9 +16,13 @@ class UnitView(TypedDict):
 
 
 class UnitKept(TypedDict):
-    """What is kept of a change of a unit for a retry."""
+    """What is kept of a unit for a retry: all but its telephone."""
 
     id: int
+    name: str
+    kind: str
+    desk: str
+    archived: bool
 
 
 class UnitPage(TypedDict):

@@ -66,7 +66,7 @@ def rotate() -> None:
     """Let a new key seal, and seal all telephones with it, while the server serves."""
     work, progress = _work()
     key_id, unopened = _done(lambda: rotation.rotate(work), progress)
-    _record(work, "keys.rotated", {"key": key_id})
+    _record(work, "keys.rotated")
     click.echo(f"All telephones are sealed with {key_id}.")
     _say_unopened(unopened)
     if not unopened:
@@ -82,7 +82,7 @@ def finish(*, only_this_release: bool) -> None:
     """Blank the telephones that stand in clear for earlier releases, and write the tables anew without them."""
     work, progress = _work()
     unopened = _done(lambda: rotation.finish(work, only_this_release=only_this_release), progress)
-    _record(work, "keys.finished", {})
+    _record(work, "keys.finished")
     click.echo("No telephone stands in clear. Copies that were made before still hold them: delete those.")
     _say_unopened(unopened)
 
@@ -106,9 +106,9 @@ def _done(work: Callable[[], Any], progress: Progress) -> Any:
         progress.clear()
 
 
-def _record(work: rotation.Work, act: str, facts: dict[str, object]) -> None:
+def _record(work: rotation.Work, act: str) -> None:
     with work.store.transaction(work.now()) as transaction:
-        audit.record(transaction.connection, now=transaction.now, actor_id=None, act=act, facts=facts)
+        audit.record(transaction.connection, now=transaction.now, actor_id=None, act=act)
 
 
 def _say_unopened(unopened: int) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from deploy.programs import postgres
 from server.alarm.queries import units
@@ -180,13 +179,13 @@ def test_after_finish_nothing_of_a_database_of_before_can_be_read_without_keys(
 def test_a_program_of_before_that_still_writes_is_found_out(of_before: tuple[Store, SmallDistrict]) -> None:
     store, _made = of_before
 
-    def write(_what: str, _done: int, _total: int) -> None:
-        with store.engine.begin() as connection:
-            row = {"token_hash": hashed(str(datetime.now(UTC))), "expires_at": NOW, "used": False}
-            connection.execute(insert(ticket).values(phone=STRANGER, **row))
+    def write(connection: Connection, _after: int) -> None:
+        row = {"token_hash": hashed("late"), "phone": STRANGER, "expires_at": NOW, "used": False}
+        connection.execute(insert(ticket).values(row))
 
+    late = rotation.Work(store, lambda: NOW, (write,), pause=silent)
     with pytest.raises(rotation.NotFinished, match="telephones stand in clear again"):
-        rotation.finish(work_on(store, tell=write), only_this_release=True)
+        rotation.finish(late, only_this_release=True)
 
 
 def test_a_new_database_never_holds_a_number_in_clear(keyed: tuple[Store, SmallDistrict]) -> None:

@@ -13,6 +13,7 @@ from server.core import audit
 from server.core.database import migrate
 from server.core.database.sealing.ring import KeyFault
 from server.core.database.sealing.state import check_keys
+from server.core.terminal.locked import clear_when_locked
 from server.core.terminal.operator import operator
 
 ASK = "Is HUXUE_DATABASE_URL the right one, and has `flask migrate` been run on it?"
@@ -44,7 +45,8 @@ def _clear(callback: Callable[..., Any], *, checked: bool, keyed: bool) -> Calla
             if checked:
                 migrate.check(store)
             if keyed:
-                check_keys(store)
+                with clear_when_locked():
+                    check_keys(store)
             with audit.by_operator(operator()):
                 return callback(*arguments, **named)
         except (KeyFault, migrate.SchemaMismatch) as why:

@@ -24,7 +24,7 @@ logger = logging.getLogger("huxue.keys")
 FIRST_RELEASE = 4
 # How often a process looks which key seals by now; whoever changes it waits longer than this.
 LOOKED_AT_EVERY_S = 1.0
-HEARD_AFTER_S = 4.0
+HEARD_AFTER_S = 3.0
 
 sealing_key = Table(
     "sealing_key",

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -32,6 +33,7 @@ def file(tmp_path: Path) -> Path:
 def workers(request: pytest.FixtureRequest, tmp_path: Path, file: Path) -> Iterator[list[World]]:
     """Serve the small district with the key file: one process on SQLite, two on PostgreSQL."""
     keys = {"HUXUE_KEYS": "", "HUXUE_KEY_FILE": str(file), "HUXUE_CODES_PER_HOUR": "100"}
+    keys |= {"HUXUE_CHECK_OUT_BEFORE_MINUTES": "60"}
     if request.param == "sqlite":
         with living(request.getfixturevalue("sqlite_url"), tmp_path / "server.log", **keys) as world:
             yield [world]
@@ -59,11 +61,14 @@ def sign_in(world: World, turn: int) -> str | None:
 
 
 def check_in(world: World, turn: int) -> str | None:
-    """Check somebody of the other posts in; gives what went wrong."""
+    """Check somebody of the other posts in, and out again; gives what went wrong."""
     post, seat = 1 + turn % 2, turn // 2 % SEATS
     guard = world.district.guards[post][seat]
-    answer = world.post(guard, "/api/check-ins", world.check_in_body(post, guard))
-    return None if answer.status_code in {200, 201} else answer.text
+    came = world.post(guard, "/api/check-ins", world.check_in_body(post, guard))
+    if came.status_code not in {200, 201}:
+        return came.text
+    left = world.post(guard, "/api/check-outs", {"request_id": str(uuid4())})
+    return None if left.status_code == 201 else left.text
 
 
 def test_nobody_is_refused_while_a_key_is_changed(workers: list[World], file: Path, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What the database holds of one person: each area says it of its tables, in the words that he reads."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, Connection, or_, select, tuple_
@@ -30,6 +30,18 @@ class Shown:
     heading: Words
 
 
+Value = str | int | float | bool | date | list[str] | None
+Key = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A row as the person gets it: what is shown, in the order of the columns, and its key in its table."""
+
+    values: tuple[Value, ...]
+    key: tuple[Key, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class OwnPart:
     """A table's rows of a person: those in which one of the columns ``whose`` has his number.
@@ -42,10 +54,9 @@ class OwnPart:
     whose: tuple[Column[Any], ...]
     shown: tuple[Shown, ...]
 
-    def rows(self, connection: Connection, account_id: int, after: Sequence[Any]) -> list[Mapping[str, Any]]:
-        """Read the next rows after a key (none: the first ones), with the key as ``_key``."""
-        table = self.whose[0].table
-        keys = list(table.primary_key.columns)
+    def rows(self, connection: Connection, account_id: int, after: tuple[Key, ...]) -> list[OwnRow]:
+        """Read the next rows after a key (none: the first ones)."""
+        keys = list(self.whose[0].table.primary_key.columns)
         query = (
             select(*(one.column for one in self.shown), *(key.label(f"_{key.name}") for key in keys))
             .where(or_(*(column == account_id for column in self.whose)))
@@ -54,12 +65,5 @@ class OwnPart:
         )
         if after:
             query = query.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
-        return [dict(row) for row in connection.execute(query).mappings()]
-
-    def key_of(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Give the key of a row that ``rows`` read."""
-        return tuple(row[f"_{key.name}"] for key in self.whose[0].table.primary_key.columns)
-
-    def columns(self) -> Iterator[tuple[str, Words]]:
-        """Give the columns that are shown, by name."""
-        return ((one.column.name, one.heading) for one in self.shown)
+        width = len(self.shown)
+        return [OwnRow(tuple(row[:width]), tuple(row[width:])) for row in connection.execute(query)]

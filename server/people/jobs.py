@@ -1,12 +1,11 @@
 """Long work of the area: a person's copy of what is held of him."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from server.core.area import Areas
 from server.core.jobs.kinds import AnyKind, JobKind, Work
-from server.core.own_data import ROWS_AT_ONCE, OwnPart
+from server.core.own_data import ROWS_AT_ONCE, Key, OwnPart, OwnRow
 from server.people.queries import accounts
 from server.people.service.own_copy import OwnCopy
 from server.people.service.own_data import OWN_DATA, OwnDataOf
@@ -33,9 +32,9 @@ class _Maker:
         with work.file(f"huxue-own-data-{asked.account_id}.zip", "application/zip") as out:
             copy.write(out)
 
-    def _rows(self, work: Work, number: int, account_id: int) -> list[Mapping[str, Any]]:
-        part, rows = self.parts[number], list[Mapping[str, Any]]()
-        after: tuple[Any, ...] = ()
+    def _rows(self, work: Work, number: int, account_id: int) -> list[OwnRow]:
+        part, rows = self.parts[number], list[OwnRow]()
+        after: tuple[Key, ...] = ()
         while True:
             work.progress(number, len(self.parts))
             with work.read() as connection:
@@ -43,10 +42,10 @@ class _Maker:
             rows += page
             if len(page) < ROWS_AT_ONCE:
                 return rows
-            after = part.key_of(page[-1])
+            after = page[-1].key
 
 
 def kinds(areas: Areas) -> list[AnyKind]:
     """Give the kinds; what is held of a person each area says."""
     maker = _Maker(areas.own_data())
-    return [JobKind(OWN_DATA, OwnDataOf, maker.make, audit_act="own_data.fetched")]
+    return [JobKind(OWN_DATA, OwnDataOf, maker.make)]

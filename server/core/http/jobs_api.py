@@ -98,8 +98,7 @@ def cancel(body: dict[str, Any], job_id: int) -> Job:
 def fetch(job_id: int) -> Response:
     """Fetch the file of a job of the caller's; 404 for anybody else's, and once it is deleted."""
     here = platform()
-    kinds = here.areas.job_kinds()
-    file = actions.fetch(here.store, actor=current_actor(), job_id=job_id, kinds=kinds, now=here.now())
+    file = actions.fetch(here.store, actor=current_actor(), job_id=job_id, now=here.now())
     try:
         content = here.files.read(file.name)
     except NotKept as why:

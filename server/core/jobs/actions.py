@@ -1,6 +1,5 @@
 """What somebody does with the long work that he asked for: looks, calls it off, fetches the file."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict
 
@@ -8,7 +7,6 @@ from server.core import audit
 from server.core.access.roles import Actor
 from server.core.database.transaction import Store
 from server.core.jobs import queries, service
-from server.core.jobs.kinds import AnyKind
 from server.core.jobs.rules import ENDED, JobState
 from server.core.jobs.service import JobView
 from server.core.jobs.tables import StoredFile
@@ -55,9 +53,7 @@ def cancel(store: Store, *, actor: Actor, request_id: str, job_id: int, now: dat
         return transaction.answer(actor.account_id, request_id, service.view(one, files.get(job_id)))
 
 
-def fetch(
-    store: Store, *, actor: Actor, job_id: int, kinds: Mapping[str, AnyKind], now: datetime
-) -> StoredFile:
+def fetch(store: Store, *, actor: Actor, job_id: int, now: datetime) -> StoredFile:
     """Let the actor have the file of his own job; the audit log has it. Raises ``Refused``: ``not_found``."""
     with store.transaction(now) as transaction:
         connection = transaction.connection
@@ -65,13 +61,11 @@ def fetch(
         job = queries.by_id(connection, job_id, account_id=actor.account_id)
         if file is None or job is None:
             raise Refused("not_found")
-        kind = kinds.get(job.kind)
-        if kind is not None and kind.audit_act is not None:
-            audit.record(
-                connection,
-                now=now,
-                actor_id=actor.account_id,
-                act=kind.audit_act,
-                facts={"job_id": job_id, "bytes": file.bytes},
-            )
+        audit.record(
+            connection,
+            now=now,
+            actor_id=actor.account_id,
+            act="job.fetched",
+            facts={"export": job.kind, "job_id": job_id, "bytes": file.bytes},
+        )
     return file

@@ -50,15 +50,13 @@ class JobKind(Generic[Parameters]):
 
     ``parameters`` is a frozen dataclass of JSON values: all that the handler needs to know. ``run`` is called in a
     worker, and from its beginning again when a worker died in it. ``write`` writes a piece of the result, on SQLite in
-    the serving process: it may be called twice with the same rows and must not mind. ``audit_act`` is written into
-    the audit log when somebody fetches the file.
+    the serving process: it may be called twice with the same rows and must not mind.
     """
 
     name: str
     parameters: type[Parameters]
     run: Callable[[Work, Parameters], None]
     write: Callable[[Transaction, Job, Piece], None] | None = None
-    audit_act: str | None = None
 
 
 AnyKind = JobKind[Any]

@@ -1,17 +1,17 @@
 """A person's copy of what is held of him: JSON for machines, csv for spreadsheets, a PDF to read, in one zip."""
 
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from server.core import json_text
 from server.core.files.listing import Section, write_listing
 from server.core.files.table_writing import write_csv
 from server.core.moments import moment
-from server.core.own_data import OwnPart, Words
+from server.core.own_data import OwnPart, OwnRow, Value, Words
 
 # More rows of one kind nobody reads on paper; the csv has them all.
 ON_PAPER = 200
@@ -40,7 +40,7 @@ class OwnCopy:
     language: str
     time_zone: str
     at: datetime
-    parts: list[tuple[OwnPart, list[Mapping[str, Any]]]] = field(default_factory=list)
+    parts: list[tuple[OwnPart, list[OwnRow]]] = field(default_factory=list)
 
     def write(self, out: IO[bytes]) -> None:
         """Write the zip."""
@@ -51,20 +51,20 @@ class OwnCopy:
                 archive.writestr(f"csv/{part.name}.csv", write_csv(self._table(part, rows)))
             archive.writestr("own-data.pdf", self._pdf())
 
-    def _json(self) -> dict[str, Any]:
+    def _json(self) -> dict[str, object]:
         return {
             "account_id": self.account_id,
             "made_at": moment(self.at),
             **{
-                part.name: [{name: _plain(row[name]) for name, _words in part.columns()} for row in rows]
+                part.name: [dict(zip(names(part), map(_plain, row.values), strict=True)) for row in rows]
                 for part, rows in self.parts
             },
         }
 
-    def _table(self, part: OwnPart, rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
-        yield [words.of(self.language) for _name, words in part.columns()]
+    def _table(self, part: OwnPart, rows: Sequence[OwnRow]) -> Iterator[list[str]]:
+        yield self._headings(part)
         for row in rows:
-            yield [self._text(row[name]) for name, _words in part.columns()]
+            yield [self._text(value) for value in row.values]
 
     def _pdf(self) -> bytes:
         at = self.at.astimezone(ZoneInfo(self.time_zone)).strftime("%Y-%m-%d %H:%M")
@@ -74,15 +74,15 @@ class OwnCopy:
         ]
         return write_listing(TITLE.of(self.language), sections, mark=mark)
 
-    def _lines(self, part: OwnPart, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    def _lines(self, part: OwnPart, rows: Sequence[OwnRow]) -> list[str]:
         if not rows:
             return [NOTHING.of(self.language)]
         colon, dot = ("：", "；") if self.language != "en" else (": ", "; ")
         lines = [
             dot.join(
-                f"{words.of(self.language)}{colon}{self._text(row[name])}"
-                for name, words in part.columns()
-                if row[name] is not None
+                f"{heading}{colon}{self._text(value)}"
+                for heading, value in zip(self._headings(part), row.values, strict=True)
+                if value is not None
             )
             for row in rows[-ON_PAPER:]
         ]
@@ -90,7 +90,10 @@ class OwnCopy:
             lines.append(MORE.of(self.language).format(count=len(rows) - ON_PAPER))
         return lines
 
-    def _text(self, value: object) -> str:
+    def _headings(self, part: OwnPart) -> list[str]:
+        return [one.heading.of(self.language) for one in part.shown]
+
+    def _text(self, value: Value) -> str:
         if isinstance(value, bool):
             return (YES if value else NO).of(self.language)
         if isinstance(value, datetime):
@@ -100,7 +103,12 @@ class OwnCopy:
         return "" if value is None else str(value)
 
 
-def _plain(value: object) -> object:
+def names(part: OwnPart) -> list[str]:
+    """Give the names of the columns that are shown."""
+    return [one.column.name for one in part.shown]
+
+
+def _plain(value: Value) -> Value:
     if isinstance(value, datetime):
         return moment(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -39,7 +39,7 @@ class Counting:
     def __init__(self, at_step: Callable[[int, Work], None] = lambda _step, _work: None) -> None:
         self.at_step = at_step
         self.written: list[Piece] = []
-        kind = JobKind("count", Count, self.run, write=self.write, audit_act="own_data.fetched")
+        kind = JobKind("count", Count, self.run, write=self.write)
         self.kinds = {"count": kind}
 
     def run(self, work: Work, asked: Count) -> None:

@@ -17,7 +17,7 @@ from server.core.clock import retention
 from server.core.clock.duty import Duty
 from server.core.clock.loop import Clockwork
 from server.core.clock.row_retry import RowRetry
-from server.core.database import event_log
+from server.core.database import event_log, psycopg_waits
 from server.core.database.clock import DatabaseClock
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
@@ -44,7 +44,7 @@ from server.core.live.sockets import Sockets, closer, install
 from server.core.live.unjoined_sockets import UnjoinedSocketReaper
 from server.core.moments import moment
 from server.demo.area import AREA as DEMO
-from server.engine import counted_sockets, in_real_thread, socket_mode, yield_to_others
+from server.engine import counted_sockets, green_wait, in_real_thread, socket_mode, yield_to_others
 
 logger = logging.getLogger("huxue")
 
@@ -66,6 +66,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     )
     app.url_map.converters["int"] = RowNumber
     store = open_store(settings.database_url)
+    psycopg_waits.use(green_wait(settings.engine))
     clock = now or DatabaseClock(store).now
     limits = settings.limits()
     parts = ALL_AREAS.parts(store, clock)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from flask import Request, Response, current_app, request
@@ -94,8 +94,20 @@ class Wire(Schema):
         return read
 
 
+@cache
+def schema_of(declared: type[Schema]) -> Schema:
+    """Make the schema of a class once for all requests: to make it costs five times what it costs to read with it."""
+    return declared()
+
+
 class Bodies(FlaskParser):
     """Reads bodies: one that Python cannot take, such as a number of 5,000 digits, is no JSON either."""
+
+    def _get_schema(self, argmap: Any, req: Request) -> Schema:
+        if isinstance(argmap, type) and issubclass(argmap, Schema):
+            return schema_of(argmap)
+        found: Schema = super()._get_schema(argmap, req)
+        return found
 
     def _raw_load_json(self, req: Request) -> Any:
         try:

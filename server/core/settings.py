@@ -21,6 +21,7 @@ class ServerSettings:
     key_file: str
     keys: str
     ciphers: Literal["aes", "sm"]
+    files_folder: str
     redis_url: str
     engine: Literal["eventlet", "gevent", "threads"]
     host: str

@@ -135,7 +135,7 @@ def of_before(
         with before.engine.begin() as connection:
             settings = configuration()
             settings.attributes["connection"] = connection
-            command.upgrade(settings, "0019")
+            command.upgrade(settings, "0020")
         made = make_district(before, NOW, sealed=False)
         with before.transaction(NOW) as transaction:
             fill_in_clear(transaction.connection, made)

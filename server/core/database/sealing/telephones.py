@@ -187,6 +187,14 @@ def hold_number(connection: Connection, number: str) -> None:
     wait_in(connection, Queue.TELEPHONE, int.from_bytes(sha256(number.encode()).digest()[:4]))
 
 
+def in_clear(column: Column[Any]) -> Column[Any] | None:
+    """Give the column with the numbers in clear that belongs to a sealed one; ``None`` for any other column."""
+    if not isinstance(column.type, Sealed):
+        return None
+    found: Column[Any] = column.table.c[column.name.removesuffix(SEALED)]
+    return found
+
+
 def with_number(table: Table) -> list[str]:
     """Give the names of a table's numbers that are sealed."""
     return [column.name.removesuffix(SEALED) for column in table.c if isinstance(column.type, Sealed)]

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 oldest_release = 3
 branch_labels = None
 depends_on = None

@@ -55,18 +55,7 @@ ALL_AREAS = Areas((*AREAS, DEMO))
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
     """Put the parts together for one process; nothing runs in the background until ``start``."""
-    app = Flask("server", static_folder=None)
-    app.json = JsonAnswers(app)
-    app.config.update(
-        API_TITLE="Huxue",
-        API_VERSION="1",
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api",
-        OPENAPI_JSON_PATH="openapi.json",
-        MAX_CONTENT_LENGTH=256 * 1024,
-        HUXUE=settings,
-    )
-    app.url_map.converters["int"] = RowNumber
+    app = _new_flask(settings)
     store = open_store(settings.database_url, KeyRing(source_of(settings)))
     psycopg_waits.use(green_wait(settings.engine))
     clock = now or DatabaseClock(store).now
@@ -97,6 +86,22 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
             desk, settings.database_url, FileSettings(settings.files_folder), source_of(settings)
         )
         app.extensions["huxue.start"].append(child.run)
+    return app
+
+
+def _new_flask(settings: Settings) -> Flask:
+    app = Flask("server", static_folder=None)
+    app.json = JsonAnswers(app)
+    app.config.update(
+        API_TITLE="Huxue",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=256 * 1024,
+        HUXUE=settings,
+    )
+    app.url_map.converters["int"] = RowNumber
     return app
 
 

@@ -5435,6 +5435,7 @@ export interface components {
         PostDetails: {
             line: components["schemas"]["LineView"];
             people: components["schemas"]["PersonAtPost"][];
+            staying: components["schemas"]["PersonAtPost"][];
             rostered: components["schemas"]["RosteredPerson"][];
             telephone: string | null;
             may_confirm: boolean;
@@ -5513,6 +5514,8 @@ export interface components {
         DutyNow: {
             check_in_id: number;
             post_id: number;
+            peak: string;
+            date: string;
             verified: boolean;
             /** Format: date-time */
             at: string;

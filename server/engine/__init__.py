@@ -12,12 +12,15 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from server.engine.counting import MeterOf
 from server.engine.ending import Ending
 from server.engine.handshakes import Handshakes
 from server.engine.thread_server import serve_threads
+
+if TYPE_CHECKING:
+    from server.core.database.psycopg_waits import GreenWait
 
 # Past eventlet's default of 1,024 connections an alarm would wait in the backlog without an answer.
 MAX_CONNECTIONS = 20_000
@@ -104,6 +107,34 @@ def _in_thread(engine: str) -> Callable[..., Any]:
 
         return run
     return lambda function, *arguments, **named: function(*arguments, **named)
+
+
+def green_wait(engine: str) -> "GreenWait | None":
+    """Give the engine's ways to wait for a descriptor; ``None`` for threads, which the system itself wakes."""
+    from server.core.database.psycopg_waits import GreenWait
+
+    if engine == "eventlet":
+        from eventlet.hubs import trampoline
+        from eventlet.patcher import original
+
+        def readable(descriptor: int, seconds: float) -> None:
+            trampoline(descriptor, read=True, timeout=seconds, timeout_exc=TimeoutError)
+
+        def writable(descriptor: int, seconds: float) -> None:
+            trampoline(descriptor, write=True, timeout=seconds, timeout_exc=TimeoutError)
+
+        return GreenWait(original("select").poll, readable, writable)
+    if engine == "gevent":
+        from gevent.monkey import get_original
+        from gevent.socket import wait_read, wait_write
+
+        wait_until = {"timeout_exc": TimeoutError}
+        return GreenWait(
+            get_original("select", "poll"),
+            partial(wait_read, **wait_until),
+            partial(wait_write, **wait_until),
+        )
+    return None
 
 
 class CannotListen(Exception):

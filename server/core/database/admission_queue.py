@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 
 from server.core.refused import Refused
 
@@ -21,6 +22,14 @@ MOST_WAITING = 300
 LASTS_S = 10.0
 # Nor does somebody ahead hold the line up for longer.
 HELD_UP_S = 2.0
+
+
+_is_ahead = ContextVar("huxue_is_ahead", default=False)
+
+
+def is_ahead() -> bool:
+    """Tell whether the thread that asks is ahead of all who wait: it is about an alarm."""
+    return _is_ahead.get()
 
 
 class Precedence:
@@ -42,9 +51,11 @@ class Precedence:
         with self._counting:
             self._ahead += 1
             self._free.clear()
+        before = _is_ahead.set(True)
         try:
             yield
         finally:
+            _is_ahead.reset(before)
             with self._counting:
                 self._ahead -= 1
                 if not self._ahead:

@@ -58,23 +58,25 @@ def install(app: Flask) -> None:
 
 def _guard(app: Flask) -> None:
     """Put the security headers on all answers."""
-    policy = _policy(app)
+    always = [
+        ("Content-Security-Policy", _policy(app)),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        # For browsers that do not know frame-ancestors yet.
+        ("X-Frame-Options", "DENY"),
+    ]
+    if app.config["HUXUE"].secure:
+        always.append(("Strict-Transport-Security", "max-age=31536000"))
 
     @app.after_request
     def _headers(answer: Response) -> Response:
-        answer.headers["Content-Security-Policy"] = policy
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Referrer-Policy"] = "same-origin"
-        answer.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
-        answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        # For browsers that do not know frame-ancestors yet.
-        answer.headers["X-Frame-Options"] = "DENY"
-        if app.config["HUXUE"].secure:
-            answer.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.path.startswith(("/api/", "/metrics")):
             # What has a tag names nobody; it is asked for again each time, and seldom sent again.
             answer.headers["Cache-Control"] = "private, no-cache" if "ETag" in answer.headers else "no-store"
+        answer.headers.extend(always)
         return answer
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from sqlalchemy import Connection, String, bindparam, cast, select
+from sqlalchemy import Connection, String, Text, bindparam, cast, select
 
 from server.calendar.rules import ShiftKey
+from server.core import json_text
 from server.core.access.roles import Category, group_of
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.coverage import Seat
@@ -25,7 +27,8 @@ _at_shifts = (
         check_in.c.category,
         check_in.c.verified,
         check_in.c.verdict,
-        check_in.c.flags,
+        # As text too: at a post most rows have the same few.
+        cast(check_in.c.flags, Text).label("flags"),
         check_in.c.checked_out_at.is_(None).label("is_open"),
     )
     .where(
@@ -43,6 +46,11 @@ class AtShift:
 
     seats: list[Seat] = field(default_factory=list)
     came: set[int] = field(default_factory=set)
+
+
+@lru_cache(maxsize=500)
+def _flags(text: str) -> tuple[str, ...]:
+    return tuple(json_text.read(text))
 
 
 def read(connection: Connection, shifts: Mapping[int, ShiftKey]) -> dict[int, AtShift]:
@@ -71,7 +79,7 @@ def read(connection: Connection, shifts: Mapping[int, ShiftKey]) -> dict[int, At
                     group=_GROUPS[category],
                     verified=verified,
                     verdict=_VERDICTS[verdict],
-                    flags=tuple(flags),
+                    flags=_flags(flags),
                 )
             )
     return found

@@ -19,6 +19,11 @@ export default {
   stop: '.',
   fact: {
     alarm_id: 'alarm no. {v}',
+    export: 'what: {v}',
+    job_id: 'job no. {v}',
+    bytes: '{v} bytes',
+    stored_file: 'made files: {v}',
+    files_without_row: 'files that nothing knew: {v}',
     into: 'into alarm no. {v}',
     entries: '{v} entries in its course',
     head: 'its chain ends with {v}',
@@ -81,6 +86,7 @@ export default {
     not_understood: 'parts not understood: {v}',
   },
   value: {
+    export: { own_data: 'a copy of his data' },
     how: { password: 'password', code: 'code' },
     by: { device: 'on a device used before', strangers: 'on devices not used before', roster: 'by the roster' },
     source: { device: 'alarm device', drill: 'drill', phone: 'phone', console: 'console' },
@@ -137,6 +143,7 @@ export default {
     counts: '{what}: {added} new, {changed} changed, {removed} removed',
   },
   purged: {
+    job: 'jobs: {v}',
     position: 'positions: {v}',
     last_position: 'last positions: {v}',
     check_in: 'check-ins: {v}',
@@ -161,6 +168,8 @@ export default {
     guard_approved: 'Approved a guard',
     guard_suspended: 'Suspended a guard',
     hand_on: 'Handed on those who wait for approval',
+    own_data_asked: 'Asked for a copy of his data',
+    job_fetched: 'Fetched a made file',
     consent_given: 'Gave a consent',
     consent_withdrawn: 'Withdrew a consent',
     sign_in_failed: 'Wrong password or code',

@@ -19,6 +19,11 @@ export default {
   stop: '。',
   fact: {
     alarm_id: '第 {v} 号报警',
+    export: '内容：{v}',
+    job_id: '任务编号 {v}',
+    bytes: '{v} 字节',
+    stored_file: '生成的文件 {v} 个',
+    files_without_row: '无主文件 {v} 个',
     into: '并入第 {v} 号报警',
     entries: '经过共 {v} 条',
     head: '链尾 {v}',
@@ -81,6 +86,7 @@ export default {
     not_understood: '没看懂的内容 {v} 项',
   },
   value: {
+    export: { own_data: '个人数据' },
     how: { password: '密码', code: '验证码' },
     by: { device: '在用过的设备上', strangers: '在没用过的设备上', roster: '按排班名单' },
     source: { device: '报警装置', drill: '演练', phone: '手机', console: '指挥台' },
@@ -137,6 +143,7 @@ export default {
     counts: '{what}新增 {added}、改 {changed}、删 {removed}',
   },
   purged: {
+    job: '任务 {v} 条',
     position: '位置轨迹 {v} 条',
     last_position: '最后位置 {v} 条',
     check_in: '签到 {v} 条',
@@ -161,6 +168,8 @@ export default {
     guard_approved: '审核通过护学员',
     guard_suspended: '停用护学员',
     hand_on: '转交等审核的人',
+    own_data_asked: '要求取一份个人数据',
+    job_fetched: '下载生成的文件',
     consent_given: '给出同意',
     consent_withdrawn: '撤回同意',
     sign_in_failed: '密码或验证码不对',

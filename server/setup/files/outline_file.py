@@ -85,7 +85,7 @@ def _polygons(geometry: object, deep: int) -> Iterator[object]:
 
 def _rings(polygon: object) -> list[Ring]:
     """Read the rings of a polygon, without the repeated first corner."""
-    rings = []
+    rings = list[Ring]()
     for ring in _listed(polygon):
         corners = [_corner(one) for one in _listed(ring)]
         if len(corners) > 1 and corners[0] == corners[-1]:

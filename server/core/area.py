@@ -58,8 +58,9 @@ class Area:
     facts of audit rows point to, by fact. ``audit_checks`` verify what is only ever added to, print what they found and
     tell whether something was changed. ``parts`` are what a process of the area needs, made with the store and the
     clock, and their background tasks. ``name_anew`` names anew what is named by a telephone and a key.
-    ``job_kinds`` are the kinds of its long work, which may need to know what the other areas bring. ``own_data`` are the tables that hold something of a person, as he gets it; ``not_own_data`` says
-    of each other column that names an account why nobody gets its rows.
+    ``job_kinds`` are the kinds of its long work, which may need to know what the other areas bring. ``own_data`` are
+    the tables that hold something of a person, as he gets it; ``not_own_data`` says of each other column that names an
+    account why nobody gets its rows.
     """
 
     name: str

@@ -13,7 +13,15 @@ from server.core.audit import audit_row
 from server.core.database import event_log, event_tailors, requests, schema_state, short_events
 from server.core.database.base import metadata
 from server.core.database.old_rows import oldest, oldest_events
+from server.core.database.sealing.ring import KeyRing
 from server.core.database.transaction import Store
+from server.core.event_names import EventName
+from server.core.http.jobs_api import JobChanged
+from server.core.http.jobs_api import blueprint as jobs
+from server.core.jobs.queries import old_jobs
+from server.core.jobs.rules import JOBS_KEPT
+from server.core.jobs.tables import job
+from server.core.kept_of_people import NOT_OWN_DATA, OWN_DATA
 from server.core.live.api import blueprint as events
 from server.core.settings import ServerSettings
 from server.delivery.area import AREA as DELIVERY
@@ -32,14 +40,18 @@ def _old_rows(settings: ServerSettings, now: datetime) -> list[Delete]:
     return [
         oldest(requests.request, requests.request.c.at < now - ANSWERS_KEPT),
         oldest_events(now - timedelta(days=settings.event_days)),
+        oldest(job, old_jobs(now - JOBS_KEPT)),
     ]
 
 
 CORE = Area(
     name="core",
-    blueprints=(events,),
+    blueprints=(events, jobs),
     commands="server.core.commands",
+    event_payloads={EventName.JOB_CHANGED: JobChanged},
     old_rows=_old_rows,
+    own_data=OWN_DATA,
+    not_own_data=NOT_OWN_DATA,
     written_by_an_alarm=(event_log.event, event_log.event_room, audit_row, schema_state.write_probe),
 )
 AREAS = Areas(
@@ -61,6 +73,9 @@ event_tailors.tailor(AREAS.event_tailors())
 short_events.shorten_by(AREAS.event_shorteners())
 
 
-def open_store(url: str) -> Store:
-    """Open a database in which what is written in one area has its consequences in the others."""
-    return Store(url, AREAS.reactions())
+def open_store(url: str, keys: KeyRing | None = None) -> Store:
+    """Open a database in which what is written in one area has its consequences in the others.
+
+    Without ``keys`` telephones are sealed with those of a demo.
+    """
+    return Store(url, AREAS.reactions(), keys)

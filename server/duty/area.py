@@ -23,6 +23,7 @@ from server.duty.api import check_ins, coverage, duty, guards, people, positions
 from server.duty.api.check_ins import CheckInView
 from server.duty.api.coverage import LineView
 from server.duty.api.duty import PostNewsView
+from server.duty.own_data import NOT_OWN_DATA, OWN_DATA
 from server.duty.queries.check_ins import named
 from server.duty.rules import post_news
 from server.duty.service import reactions
@@ -89,4 +90,6 @@ AREA = Area(
     old_rows=old_rows,
     parts=parts,
     gauges=(Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", waiting),),
+    own_data=OWN_DATA,
+    not_own_data=NOT_OWN_DATA,
 )

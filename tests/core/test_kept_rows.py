@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import delete, insert, select, text, update
 
-from server.areas import metadata, open_store
+from server.areas import metadata
 from server.core.access.sessions import KEPT_SESSION
 from server.core.database.event_log import event
 from server.core.database.kept_rows import HEARD_WITHIN_S, KEPT_CHANGED, KeptRows, fed_by
@@ -21,6 +21,7 @@ from server.places.tables import PLACE, PRINTED_CODE, post, post_code, station
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.keys import open_store
 from tests.tools.statements import counted
 
 SignIn = Callable[[int | None], Caller]

@@ -39,6 +39,10 @@ def fed_by(table: Any) -> frozenset[str]:
     return found
 
 
+# An option of a statement that changes nothing which is kept, though it writes into such a table.
+LEAVES_KEPT = "leaves_kept"
+
+
 class KeptRows:
     """The rows that one process keeps, by kind and by key."""
 
@@ -89,6 +93,8 @@ def watch(engine: Engine) -> None:
     @event.listens_for(engine, "after_execute")
     def _note(connection: Connection, clause: Any, *_parameters: Any) -> None:
         if not getattr(clause, "is_dml", False):
+            return
+        if _parameters[-2].get(LEAVES_KEPT):
             return
         # The last of them is the result. One that gives rows back has not counted them yet.
         if not clause._returning and _parameters[-1].rowcount == 0:

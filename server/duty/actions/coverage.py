@@ -14,6 +14,7 @@ from server.core import audit
 from server.core.access.roles import Act, Actor, Role, columns_of_scope, group_of, require, sees_post
 from server.core.access.rooms import room_of
 from server.core.database import event_log
+from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.core.geo import Point, distance_m
 from server.core.limits import Limits
@@ -32,7 +33,6 @@ from server.duty.rules.shapes import (
 )
 from server.duty.service import coverage as post_coverage
 from server.duty.service.people_at_post import as_seen
-from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
@@ -83,6 +83,7 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
         return {
             "line": line,
             "people": _people(connection, actor, place, covered, confirms=confirms),
+            "staying": _staying(connection, actor, place, covered, confirms=confirms),
             "rostered": _rostered(connection, place, covered),
             "telephone": place.telephone,
             "may_confirm": confirms,
@@ -130,13 +131,24 @@ def _people(
     return [_person(one, actor, place, confirms=confirms, known=known) for one in in_order]
 
 
+def _staying(
+    connection: Connection, actor: Actor, place: Place, covered: PostCoverage, *, confirms: bool
+) -> list[PersonOnConsole]:
+    """Show who has not checked out although the line is of another shift by now, or of none."""
+    seats = [seat.check_in_id for seat in covered.seats]
+    people = check_ins.people_besides(connection, place.post_id, seats)
+    waiting = {one.account_id for one in people if not one.verified}
+    known = check_ins.stood_before(connection, place.post_id, waiting)
+    return [_person(one, actor, place, confirms=confirms, known=known) for one in people]
+
+
 def _person(
     person: Person, actor: Actor, place: Place, *, confirms: bool, known: set[int]
 ) -> PersonOnConsole:
     masked = actor.role == Role.SCHOOL_ADMIN
     return {
         **as_seen(person, actor, confirms=confirms, told_why=True, known=known),
-        "telephone": accounts.masked(person.phone) if masked else person.phone,
+        "telephone": telephones.masked(person.telephone) if masked else person.telephone,
         "at": moment(person.at),
         "distance_m": _distance(person, place.point),
     }

@@ -15,6 +15,8 @@ from sqlalchemy import (
 )
 
 from server.core.access.roles import group_of
+from server.core.database.sealing import telephones
+from server.core.database.sealing.telephones import SealedTelephone
 from server.core.moments import moment, moment_or_none
 from server.duty.rules.arrival_curve import Stay
 from server.duty.rules.shapes import CheckInView, PostNews
@@ -36,7 +38,13 @@ class Person(CheckIn):
 
     name: str
     phone: str | None
+    phone_sealed: SealedTelephone | None
     status: str
+
+    @property
+    def telephone(self) -> str | None:
+        """Give his number; ``None`` where it cannot be opened."""
+        return telephones.number(self.phone, self.phone_sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ def newest_of_account(connection: Connection, account_id: int) -> Duty | None:
     return Duty(**row) if row else None
 
 
-_people = select(check_in, account.c.name, account.c.phone, account.c.status).join(
+_people = select(check_in, account.c.name, account.c.phone, account.c.phone_sealed, account.c.status).join(
     account, check_in.c.account_id == account.c.id
 )
 
@@ -99,6 +107,16 @@ def people_at_post(connection: Connection, *, post_id: int, peak: str, on: date)
         check_in.c.date == on,
         check_in.c.peak == peak,
         check_in.c.checked_out_at.is_(None),
+    ).order_by(check_in.c.id)
+    return [Person(**row) for row in connection.execute(query).mappings()]
+
+
+def people_besides(connection: Connection, post_id: int, check_in_ids: Collection[int]) -> list[Person]:
+    """Read who is on duty at a post by other check-ins than some, in the order of their coming."""
+    query = _people.where(
+        check_in.c.post_id == post_id,
+        check_in.c.checked_out_at.is_(None),
+        check_in.c.id.not_in(check_in_ids),
     ).order_by(check_in.c.id)
     return [Person(**row) for row in connection.execute(query).mappings()]
 

@@ -1,5 +1,6 @@
 /** Pure: the duty that a phone shows and what changed of its post make the next. */
 import { GROUPS, type Colleague, type Duty, type Group, type Heads, type PostCoverage, type PostNews } from '@/lib/wire'
+import { isOfShift } from './duty-and-line'
 
 type Seat = PostCoverage['seats'][number]
 
@@ -23,7 +24,7 @@ export function applyPostNews(duty: Duty, news: PostNews): NextDuty {
   const post = duty.post && { ...duty.post, line: next }
   // Those on duty for another shift are not in the line; and whoever confirms is told why somebody waits.
   const shift = duty.check_in?.shift
-  const fetched = duty.may_confirm || next.peak !== shift?.peak || next.date !== shift.date
+  const fetched = duty.may_confirm || !shift || !isOfShift(next, shift)
   const colleagues = news.named && !fetched ? colleaguesAfter(duty.colleagues, news) : duty.colleagues
   const ask = !colleagues || 'phase' in news.line || (fetched && news.seats.length + news.gone.length > 0)
   return { duty: { ...duty, line: next, post, colleagues: colleagues ?? duty.colleagues }, ask }

@@ -21,11 +21,16 @@ from server.core.database import event_log, psycopg_waits
 from server.core.database.clock import DatabaseClock
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
+from server.core.files.store import FileStore
+from server.core.files.store.opening import FileSettings, open_files
 from server.core.http import auth, errors, health, pages
 from server.core.http.json_answers import JsonAnswers
 from server.core.http.openapi import HuxueApi
 from server.core.http.wire import Platform, RowNumber
 from server.core.http.write_budgets import WriteBudgets
+from server.core.jobs import sweeping
+from server.core.jobs.child import WorkerChild
+from server.core.jobs.desk import Desk
 from server.core.limits import Limits
 from server.core.live.floods import Floods
 from server.core.live.frames import Frames
@@ -65,10 +70,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     clock = now or DatabaseClock(store).now
     limits = settings.limits()
     parts = ALL_AREAS.parts(store, clock)
+    files = open_files(FileSettings(settings.files_folder), settings.database_url)
     app.extensions["huxue"] = Platform(
         settings=settings,
         limits=limits,
         store=store,
+        files=files,
         now=clock,
         areas=ALL_AREAS,
         parts={type(part.thing): part.thing for part in parts},
@@ -79,9 +86,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     cli.register(app, ALL_AREAS)
     _let_neighbours_run(app, settings)
     _make_live(app, settings, store, clock)
-    clockwork = Clockwork(store, clock, _duties(store, settings, limits), ALL_AREAS.due_times())
+    clockwork = Clockwork(store, clock, _duties(store, files, settings, limits), ALL_AREAS.due_times())
     app.extensions["huxue.clockwork"] = clockwork
     app.extensions["huxue.start"] = [*(part.run for part in parts), clockwork.run]
+    if store.is_sqlite:
+        desk = Desk(store, clock, ALL_AREAS.job_kinds())
+        child = WorkerChild(desk, settings.database_url, FileSettings(settings.files_folder))
+        app.extensions["huxue.start"].append(child.run)
     return app
 
 
@@ -98,13 +109,24 @@ def start(app: Flask) -> None:
         threading.Thread(target=_forever, args=(task,), daemon=True).start()
 
 
-def _duties(store: Store, settings: Settings, limits: Limits) -> list[Duty]:
+def _duties(store: Store, files: FileStore, settings: Settings, limits: Limits) -> list[Duty]:
     """Make the duties of the clock; deleting what is old is everybody's."""
 
     def purge(now: datetime, kinds: RowRetry) -> dict[str, int]:
         return retention.purge(store, ALL_AREAS.old_rows(settings, now), now, kinds)
 
-    return [*ALL_AREAS.duties(store, limits), Duty(10.0, RowRetry("retention"), purge)]
+    def sweep(now: datetime, rows: RowRetry) -> int:
+        return sweeping.sweep(store, files, now, rows)
+
+    def sweep_unknown(now: datetime, _rows: RowRetry) -> int:
+        return sweeping.sweep_unknown(store, files, now)
+
+    return [
+        *ALL_AREAS.duties(store, limits),
+        Duty(10.0, RowRetry("retention"), purge),
+        Duty(60.0, RowRetry("files"), sweep),
+        Duty(3600.0, RowRetry("unknown files"), sweep_unknown),
+    ]
 
 
 def _make_api(app: Flask, settings: Settings) -> None:

@@ -14,6 +14,13 @@ from server.core.database import event_log, event_tailors, requests, schema_stat
 from server.core.database.base import metadata
 from server.core.database.old_rows import oldest, oldest_events
 from server.core.database.transaction import Store
+from server.core.event_names import EventName
+from server.core.http.jobs_api import JobChanged
+from server.core.http.jobs_api import blueprint as jobs
+from server.core.jobs.queries import old_jobs
+from server.core.jobs.rules import JOBS_KEPT
+from server.core.jobs.tables import job
+from server.core.kept_of_people import NOT_OWN_DATA, OWN_DATA
 from server.core.live.api import blueprint as events
 from server.core.settings import ServerSettings
 from server.delivery.area import AREA as DELIVERY
@@ -32,14 +39,18 @@ def _old_rows(settings: ServerSettings, now: datetime) -> list[Delete]:
     return [
         oldest(requests.request, requests.request.c.at < now - ANSWERS_KEPT),
         oldest_events(now - timedelta(days=settings.event_days)),
+        oldest(job, old_jobs(now - JOBS_KEPT)),
     ]
 
 
 CORE = Area(
     name="core",
-    blueprints=(events,),
+    blueprints=(events, jobs),
     commands="server.core.commands",
+    event_payloads={EventName.JOB_CHANGED: JobChanged},
     old_rows=_old_rows,
+    own_data=OWN_DATA,
+    not_own_data=NOT_OWN_DATA,
     written_by_an_alarm=(event_log.event, event_log.event_room, audit_row, schema_state.write_probe),
 )
 AREAS = Areas(

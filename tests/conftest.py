@@ -155,12 +155,13 @@ def clock() -> WoundClock:
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, database_url: str) -> Settings:
+def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Settings:
     """Give demo settings on a fresh database, so that plain HTTP works."""
     return read_settings(
         {
             "HUXUE_MODE": "demo",
             "HUXUE_DATABASE_URL": database_url,
+            "HUXUE_FILES_FOLDER": str(tmp_path / "files"),
             "HUXUE_ENGINE": "threads",
             "HUXUE_COVERT_PRESS": "1" if "covert_presses" in request.fixturenames else "0",
         }

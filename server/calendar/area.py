@@ -1,6 +1,7 @@
 """What the area ``calendar`` brings to the server."""
 
 from server.calendar import service
+from server.calendar.own_data import OWN_DATA
 from server.core.area import Area, on
 from server.people.facts import GuardRegistered
 
@@ -8,4 +9,5 @@ AREA = Area(
     name="calendar",
     commands="server.calendar.commands",
     reactions=(on(GuardRegistered, service.registered),),
+    own_data=OWN_DATA,
 )

@@ -17,6 +17,13 @@ SERVING: dict[str, Setting] = {
         "`sqlite:///PATH` for one process, `postgresql+psycopg://…` for several; required outside demo mode.",
         database,
     ),
+    "files_folder": Setting(
+        "HUXUE_FILES_FOLDER",
+        "path",
+        "",
+        "Folder of made files (exports, copies of own data), shared by servers and workers; empty: beside an SQLite "
+        "file, else `var/files`.",
+    ),
     "redis_url": Setting(
         "HUXUE_REDIS_URL", "URL", "", "Bell between several processes; empty with one process."
     ),

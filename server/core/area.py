@@ -16,7 +16,9 @@ from server.core.database.due_times import DueTime
 from server.core.database.event_tailors import Tailor
 from server.core.database.reactions import Reaction, Reactions
 from server.core.database.transaction import Store, Transaction
+from server.core.jobs.kinds import AnyKind
 from server.core.limits import Limits
+from server.core.own_data import OwnPart
 from server.core.settings import ServerSettings
 
 Fact = TypeVar("Fact")
@@ -54,7 +56,9 @@ class Area:
     whose rows prove that the audit log cannot be empty. ``audit_names`` are the columns with the names of what the
     facts of audit rows point to, by fact. ``audit_checks`` verify what is only ever added to, print what they found and
     tell whether something was changed. ``parts`` are what a process of the area needs, made with the store and the
-    clock, and their background tasks.
+    clock, and their background tasks. ``job_kinds`` are the kinds of its long work, which may need to know what the
+    other areas bring. ``own_data`` are the tables that hold something of a person, as he gets it; ``not_own_data`` says
+    of each other column that names an account why nobody gets its rows.
     """
 
     name: str
@@ -76,6 +80,9 @@ class Area:
     rooms_of_sessions: RoomsOfSessions | None = None
     parts: Callable[[Store, Callable[[], datetime]], Sequence[ProcessPart]] | None = None
     gauges: tuple[Gauge, ...] = ()
+    job_kinds: "Callable[[Areas], Sequence[AnyKind]] | None" = None
+    own_data: tuple[OwnPart, ...] = ()
+    not_own_data: Mapping[Column[Any], str] | None = None
 
 
 class Areas:
@@ -110,6 +117,14 @@ class Areas:
     def due_times(self) -> list[DueTime]:
         """Give the columns of times that move along when the machine's clock jumps."""
         return [one for area in self for one in area.due_times]
+
+    def job_kinds(self) -> dict[str, AnyKind]:
+        """Give the kinds of long work, by name."""
+        return {kind.name: kind for area in self if area.job_kinds for kind in area.job_kinds(self)}
+
+    def own_data(self) -> list[OwnPart]:
+        """Give what is held of a person, the lowest area's first."""
+        return [part for area in self for part in area.own_data]
 
     def audit_names(self) -> dict[str, Column[Any]]:
         """Give the columns with the names of what audit rows point to."""

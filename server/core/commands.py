@@ -2,5 +2,6 @@
 
 from server.core.database.commands import migrate, new_epoch
 from server.core.http.worker_ready import worker_ready
+from server.core.jobs.commands import worker
 
-COMMANDS = (migrate, new_epoch, worker_ready)
+COMMANDS = (migrate, new_epoch, worker_ready, worker)

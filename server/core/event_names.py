@@ -16,6 +16,7 @@ class EventName(StrEnum):
     CHANNEL_TEST_SENT = "channel_test.sent"
     DRILL_CHANGED = "drill.changed"
     DEVICE_TEST_CHANGED = "device_test.changed"
+    JOB_CHANGED = "job.changed"
 
 
 def rooms_for_post(

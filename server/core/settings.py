@@ -18,6 +18,7 @@ class ServerSettings:
 
     mode: Literal["production", "demo"]
     database_url: str
+    files_folder: str
     redis_url: str
     engine: Literal["eventlet", "gevent", "threads"]
     host: str

@@ -18,6 +18,7 @@ from server.delivery.api import channels, hooks, push_subscriptions, readiness
 from server.delivery.channels.registry import channels_of
 from server.delivery.channels.settings import ChannelSettings
 from server.delivery.jobs import messages
+from server.delivery.own_data import OWN_DATA
 from server.delivery.queries.messages import UNDONE
 from server.delivery.schemas import ChannelTestSent
 from server.delivery.tables import hook, message
@@ -58,4 +59,5 @@ AREA = Area(
     old_rows=old_rows,
     written_by_an_alarm=(message,),
     audit_names={"hook_id": hook.c.name},
+    own_data=OWN_DATA,
 )

@@ -21,6 +21,7 @@ from server.duty.actions.positions import PositionBuffer
 from server.duty.api import check_ins, coverage, duty, guards, people, positions, telephones
 from server.duty.api.check_ins import CheckInView
 from server.duty.api.coverage import LineView
+from server.duty.own_data import NOT_OWN_DATA, OWN_DATA
 from server.duty.service import reactions
 from server.duty.tables import check_in, last_position, position
 from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
@@ -72,4 +73,6 @@ AREA = Area(
     old_rows=old_rows,
     parts=parts,
     gauges=(Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", waiting),),
+    own_data=OWN_DATA,
+    not_own_data=NOT_OWN_DATA,
 )

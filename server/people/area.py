@@ -8,8 +8,10 @@ from server.core.area import Area
 from server.core.database.old_rows import oldest
 from server.core.event_names import EventName
 from server.core.settings import ServerSettings
+from server.people import jobs
 from server.people import tables as people_tables
-from server.people.api import approvals, guards, me, sessions
+from server.people.api import approvals, guards, me, own_data, sessions
+from server.people.own_data import NOT_OWN_DATA, OWN_DATA
 from server.people.queries import sessions as kept
 from server.people.schemas import GuardChanged
 from server.people.tables import known_device
@@ -31,10 +33,13 @@ def old_rows(_settings: ServerSettings, now: datetime) -> list[Delete]:
 
 AREA = Area(
     name="people",
-    blueprints=(approvals.blueprint, guards.blueprint, me.blueprint, sessions.blueprint),
+    blueprints=(approvals.blueprint, guards.blueprint, me.blueprint, own_data.blueprint, sessions.blueprint),
     commands="server.people.commands",
     event_payloads={EventName.GUARD_CHANGED: GuardChanged},
     old_rows=old_rows,
     find_session=kept.by_token,
     rooms_of_sessions=kept.rooms,
+    job_kinds=jobs.kinds,
+    own_data=OWN_DATA,
+    not_own_data=NOT_OWN_DATA,
 )

@@ -1,5 +1,6 @@
 """Every control of the phone's pages, each pressed once: it does what it says, or the page says why not."""
 
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +95,23 @@ def test_who_checks_in(world: World, browser: Browser) -> None:
     follow(page, "您已在岗", "/")
     page.goto(f"{world.server.url}/p/TESTPOST02")
     sends(page, "/api/session", lambda: press(page, "不是我"))
+
+
+def test_who_takes_his_data(world: World, browser: Browser) -> None:
+    page = phone(world, browser, "/record", (2, STAFF_2))
+    card = page.locator(".own-data")
+    sends(page, "/api/me/own-data", card.get_by_role("button", name="取一份我的数据").click)
+    # Before a worker has started it is called off, and asked for anew.
+    sends(page, "/cancellation", card.get_by_role("button", name="不要了").click)
+    sends(page, "/api/me/own-data", card.get_by_role("button", name="取一份我的数据").click)
+    link = card.get_by_role("link", name="下载")
+    link.wait_for()
+    with page.expect_download() as heard:
+        link.click()
+    assert heard.value.suggested_filename.startswith("huxue-own-data-")
+    with zipfile.ZipFile(heard.value.path()) as archive:
+        assert archive.read("own-data.pdf").startswith(b"%PDF")
+    sends(page, "/api/me/own-data", card.get_by_role("button", name="重新制作一份").click)
 
 
 def test_a_code_that_is_none(world: World, browser: Browser) -> None:

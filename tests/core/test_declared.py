@@ -101,6 +101,7 @@ def test_the_document_has_the_events_and_its_refusals(app: Flask) -> None:
         "guard.changed",
         "drill.changed",
         "device_test.changed",
+        "job.changed",
     }
     for hook in document["webhooks"].values():
         schema = hook["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]

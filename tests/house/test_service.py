@@ -83,7 +83,11 @@ def test_a_unit_file_starts_what_is_there(unit: Path) -> None:
     started = re.findall(r"^Exec\w+=/opt/huxue/\.venv/bin/(.+)$", text, re.MULTILINE)
     assert len(started) == len(re.findall("^Exec", text, re.MULTILINE)) > 0
     for one in started:
-        assert one == "python wsgi.py" or one.removeprefix("flask --app wsgi ") in {"worker-ready", "auditor"}
+        assert one == "python wsgi.py" or one.removeprefix("flask --app wsgi ") in {
+            "worker-ready",
+            "auditor",
+            "worker",
+        }
     serves = any(one == "python wsgi.py" for one in started)
     assert ("ExecStartPost=/opt/huxue/.venv/bin/flask --app wsgi worker-ready" in text) is serves
     restart_s = re.search(r"^RestartSec=(\d+)$", text, re.MULTILINE)

@@ -58,6 +58,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's jobs, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a job of the caller's off. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Cancellation"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        /** Fetch the file of a job of the caller's; 404 for anybody else's, and once it is deleted. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/district": {
         parameters: {
             query?: never;
@@ -501,6 +653,56 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ConsentList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/own-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a copy of all that is held of the caller: a job, whose file is a zip. Refused: ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OwnDataWanted"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -4683,6 +4885,44 @@ export interface paths {
     };
 }
 export interface webhooks {
+    "job.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of job.changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["JobChanged"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "guard.changed": {
         parameters: {
             query?: never;
@@ -4993,6 +5233,39 @@ export interface components {
             last: number;
             events: components["schemas"]["EventView"][];
         };
+        FileView: {
+            called: string;
+            bytes: number;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        JobView: {
+            id: number;
+            kind: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled";
+            done: number;
+            total: number | null;
+            purpose: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @enum {string|null} */
+            reason: "error" | "worker_lost" | "unknown_kind" | null;
+            file: components["schemas"]["FileView"] | null;
+        };
+        JobPage: {
+            items: components["schemas"]["JobView"][];
+            next: number | null;
+        };
+        Cancellation: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
         StationView: {
             id: number;
             name: string;
@@ -5210,6 +5483,15 @@ export interface components {
             kind: "account" | "identity" | "position";
             version: string;
             given: boolean;
+        };
+        OwnDataWanted: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            language: "zh-CN" | "en";
         };
         NewCode: {
             phone: string;
@@ -5435,6 +5717,7 @@ export interface components {
         PostDetails: {
             line: components["schemas"]["LineView"];
             people: components["schemas"]["PersonAtPost"][];
+            staying: components["schemas"]["PersonAtPost"][];
             rostered: components["schemas"]["RosteredPerson"][];
             telephone: string | null;
             may_confirm: boolean;
@@ -5513,6 +5796,8 @@ export interface components {
         DutyNow: {
             check_in_id: number;
             post_id: number;
+            peak: string;
+            date: string;
             verified: boolean;
             /** Format: date-time */
             at: string;
@@ -6601,6 +6886,14 @@ export interface components {
         };
         JointMessageList: {
             messages: components["schemas"]["JointMessageView"][];
+        };
+        JobChanged: {
+            id: number;
+            account_id: number | null;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled";
+            done: number;
+            total: number | null;
         };
         GuardChanged: {
             account_id: number;

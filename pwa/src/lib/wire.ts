@@ -16,6 +16,11 @@ export type CodeRequest = Schemas['CodeAsked']
 export type DemoMessage = Schemas['MessageView']
 export type DemoPerson = Schemas['DemoPerson']
 
+/** Long work that somebody asked for, and what the feed tells of it. */
+export type Job = Schemas['JobView']
+export type JobPage = Schemas['JobPage']
+export type JobNews = Schemas['JobChanged']
+
 export type Fix = Schemas['Fix']
 /** How many places of a batch were kept. */
 export type Taken = Schemas['Taken']
@@ -167,6 +172,7 @@ export type FeedEvent =
   | { id: number; name: 'check_in.changed'; data: CheckIn }
   | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
   | { id: number; name: 'drill.changed'; data: Drill }
+  | { id: number; name: 'job.changed'; data: JobNews }
   | { id: number; name: 'device_test.changed'; data: DeviceTest }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

@@ -119,6 +119,7 @@ class Act(StrEnum):
     SEE_DRILLS = "see_drills"
     RUN_DRILLS = "run_drills"
     SEE_REPORT = "see_report"
+    TAKE_OWN_DATA = "take_own_data"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -166,6 +167,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_DRILLS: POLICE_CONSOLE | GUARDS,
     Act.RUN_DRILLS: POLICE_CONSOLE,
     Act.SEE_REPORT: CONSOLE,
+    Act.TAKE_OWN_DATA: GUARDS,
 }
 
 

@@ -17,6 +17,7 @@ from werkzeug.routing import IntegerConverter, Map
 from server.core import json_text
 from server.core.area import Areas
 from server.core.database.transaction import Store
+from server.core.files.store import FileStore
 from server.core.http.write_budgets import WriteBudgets
 from server.core.limits import Limits
 from server.core.moments import moment
@@ -36,6 +37,7 @@ class Platform:
     settings: ServerSettings
     limits: Limits
     store: Store
+    files: FileStore
     now: Callable[[], datetime]
     areas: Areas
     in_real_thread: Callable[..., Any]

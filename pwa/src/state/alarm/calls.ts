@@ -122,3 +122,4 @@ export function followCalls(router: Router): void {
 }
 
 export { takeTestEvents } from '@/state/delivery/receipts'
+export { takeJobEvents } from '@/state/core/jobs'

@@ -10,6 +10,7 @@ import { forgetNames } from '@/state/alarm/names'
 import { startFeed, stopFeed } from './feed'
 import { loadSession, session } from '@/state/people/session'
 import { takeTestEvents } from '@/state/delivery/receipts'
+import { takeJobEvents } from './jobs'
 
 /** Two beats missed and a little more is a lost line; the server says how often it beats. */
 const MISSED_BEATS = 2.7
@@ -129,6 +130,7 @@ function apply(events: FeedEvent[]): void {
   lines.value = applyCoverage(lines.value, events)
   known.value = applyAlarms(known.value, events)
   takeTestEvents(events)
+  takeJobEvents(events)
   if (events.some((event) => event.name === 'guard.changed')) guardsChanged.value += 1
   if (events.some((event) => NOTICES.has(event.name))) noticesChanged.value += 1
 }

@@ -29,6 +29,7 @@ function followCalls(router: Router, events: readonly FeedEvent[] = []): void {
     .then((calls) => {
       calls.followCalls(router)
       calls.takeTestEvents(events)
+      calls.takeJobEvents(events)
     })
     .catch(() => undefined)
 }

@@ -66,6 +66,18 @@ export default {
       closeYes: 'Close it',
       closeNo: 'Keep it',
     },
+    ownData: {
+      title: 'My data',
+      about: 'All that the platform holds of you in one zip: a PDF to read, spreadsheets and JSON.',
+      take: 'Take a copy of my data',
+      waiting: 'Waiting for its turn…',
+      making: 'Being made, {n}%',
+      cancel: 'Call it off',
+      ready: 'Ready; kept until {time} tomorrow',
+      fetch: 'Download',
+      again: 'Make another copy',
+      failed: 'It could not be made. Please try again.',
+    },
     scan: {
       title: "Scan the post's QR code",
       camera: 'Camera',

@@ -66,6 +66,18 @@ export default {
       closeYes: '确定注销',
       closeNo: '不注销',
     },
+    ownData: {
+      title: '我的数据',
+      about: '平台保存的关于您的全部内容，打成一个压缩包：可读的 PDF、表格和 JSON。',
+      take: '取一份我的数据',
+      waiting: '正在排队…',
+      making: '正在制作，{n}%',
+      cancel: '不要了',
+      ready: '已做好，保留到明天 {time}',
+      fetch: '下载',
+      again: '重新制作一份',
+      failed: '没有做成，请再试一次。',
+    },
     scan: {
       title: '扫岗位二维码',
       camera: '相机画面',

@@ -1,0 +1,1 @@
+"""Long work: what takes longer than a serving process may, done by a worker."""

@@ -1,0 +1,71 @@
+"""What somebody does with the long work that he asked for: looks, calls it off, fetches the file."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from server.core import audit
+from server.core.access.roles import Actor
+from server.core.database.transaction import Store
+from server.core.jobs import queries, service
+from server.core.jobs.rules import ENDED, JobState
+from server.core.jobs.service import JobView
+from server.core.jobs.tables import StoredFile
+from server.core.refused import Refused
+
+
+class JobPage(TypedDict):
+    """A page of jobs, and the cursor of the next one."""
+
+    items: list[JobView]
+    next: int | None
+
+
+def page(store: Store, *, actor: Actor, cursor: int, limit: int, now: datetime) -> JobPage:
+    """List the actor's own jobs, the newest first; of others nobody hears."""
+    with store.read() as connection:
+        found = queries.of_account(connection, actor.account_id, before=cursor, limit=limit + 1)
+        files = queries.files_of_jobs(connection, [one.id for one in found[:limit]], now)
+    return {
+        "items": [service.view(one, files.get(one.id)) for one in found[:limit]],
+        "next": found[limit - 1].id if len(found) > limit else None,
+    }
+
+
+def cancel(store: Store, *, actor: Actor, request_id: str, job_id: int, now: datetime) -> JobView:
+    """Call the actor's own job off: one that waits ends now, one that runs when its worker hears of it.
+
+    One that has ended stays as it is. Raises ``Refused``: ``not_found``.
+    """
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        first = transaction.remember(actor.account_id, request_id, "cancel_job", job_id, shape=JobView)
+        if first is not None:
+            return first
+        found = queries.locked(connection, job_id)
+        if found is None or found.account_id != actor.account_id:
+            raise Refused("not_found")
+        if found.state == JobState.WAITING:
+            queries.change(connection, job_id, state=JobState.CANCELLED.value, ended_at=now)
+        elif found.state not in ENDED:
+            queries.change(connection, job_id, cancel_asked_at=now)
+        one = service.tell(transaction, job_id)
+        files = queries.files_of_jobs(connection, [job_id], now) if one.state == JobState.DONE else {}
+        return transaction.answer(actor.account_id, request_id, service.view(one, files.get(job_id)))
+
+
+def fetch(store: Store, *, actor: Actor, job_id: int, now: datetime) -> StoredFile:
+    """Let the actor have the file of his own job; the audit log has it. Raises ``Refused``: ``not_found``."""
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        file = queries.file_of_job(connection, job_id, account_id=actor.account_id, now=now)
+        job = queries.by_id(connection, job_id, account_id=actor.account_id)
+        if file is None or job is None:
+            raise Refused("not_found")
+        audit.record(
+            connection,
+            now=now,
+            actor_id=actor.account_id,
+            act="job.fetched",
+            facts={"export": job.kind, "job_id": job_id, "bytes": file.bytes},
+        )
+    return file

@@ -1,0 +1,69 @@
+"""What the database holds of one person: each area says it of its tables, in the words that he reads."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, Connection, or_, select, tuple_
+
+# Read at once: a read that lasts holds back SQLite's log.
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What something is called, in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """Give it in a language (``zh-CN`` or ``en``)."""
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column that the person gets, and its heading."""
+
+    column: Column[Any]
+    heading: Words
+
+
+Value = str | int | float | bool | date | list[str] | None
+Key = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A row as the person gets it: what is shown, in the order of the columns, and its key in its table."""
+
+    values: tuple[Value, ...]
+    key: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """A table's rows of a person: those in which one of the columns ``whose`` has his number.
+
+    ``name`` is the part's name in files. Columns that tell of others are not shown.
+    """
+
+    name: str
+    title: Words
+    whose: tuple[Column[Any], ...]
+    shown: tuple[Shown, ...]
+
+    def rows(self, connection: Connection, account_id: int, after: tuple[Key, ...]) -> list[OwnRow]:
+        """Read the next rows after a key (none: the first ones)."""
+        keys = list(self.whose[0].table.primary_key.columns)
+        query = (
+            select(*(one.column for one in self.shown), *(key.label(f"_{key.name}") for key in keys))
+            .where(or_(*(column == account_id for column in self.whose)))
+            .order_by(*keys)
+            .limit(ROWS_AT_ONCE)
+        )
+        if after:
+            query = query.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
+        width = len(self.shown)
+        return [OwnRow(tuple(row[:width]), tuple(row[width:])) for row in connection.execute(query)]

@@ -1,0 +1,51 @@
+"""Long work of the area: a person's copy of what is held of him."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.core.area import Areas
+from server.core.jobs.kinds import AnyKind, JobKind, Work
+from server.core.own_data import ROWS_AT_ONCE, Key, OwnPart, OwnRow
+from server.people.queries import accounts
+from server.people.service.own_copy import OwnCopy
+from server.people.service.own_data import OWN_DATA, OwnDataOf
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    parts: Sequence[OwnPart]
+
+    def make(self, work: Work, asked: OwnDataOf) -> None:
+        """Read part after part, a page at a time, and write the zip."""
+        with work.read() as connection:
+            view = accounts.own_view(connection, account_id=asked.account_id, csrf_token="")
+        copy = OwnCopy(
+            asked.account_id,
+            view["account"]["name"],
+            asked.language,
+            view["district"]["time_zone"],
+            work.now(),
+        )
+        for number, part in enumerate(self.parts):
+            copy.parts.append((part, self._rows(work, number, asked.account_id)))
+        work.progress(len(self.parts), len(self.parts))
+        with work.file(f"huxue-own-data-{asked.account_id}.zip", "application/zip") as out:
+            copy.write(out)
+
+    def _rows(self, work: Work, number: int, account_id: int) -> list[OwnRow]:
+        part, rows = self.parts[number], list[OwnRow]()
+        after: tuple[Key, ...] = ()
+        while True:
+            work.progress(number, len(self.parts))
+            with work.read() as connection:
+                page = part.rows(connection, account_id, after)
+            rows += page
+            if len(page) < ROWS_AT_ONCE:
+                return rows
+            after = page[-1].key
+
+
+def kinds(areas: Areas) -> list[AnyKind]:
+    """Give the kinds; what is held of a person each area says."""
+    maker = _Maker(areas.own_data())
+    return [JobKind(OWN_DATA, OwnDataOf, maker.make)]

@@ -1,0 +1,57 @@
+"""What the area holds of a person, as he gets it."""
+
+from server.core.own_data import OwnPart, Shown, Words
+from server.people.tables import account, consent, session, suspension
+
+OWN_DATA = (
+    OwnPart(
+        "account",
+        Words("账号", "Account"),
+        (account.c.id,),
+        (
+            Shown(account.c.name, Words("姓名", "name")),
+            Shown(account.c.claimed_name, Words("自称", "claimed name")),
+            Shown(account.c.phone, Words("手机号", "telephone")),
+            Shown(account.c.username, Words("用户名", "user name")),
+            Shown(account.c.role, Words("角色", "role")),
+            Shown(account.c.category, Words("类别", "category")),
+            Shown(account.c.volunteer_kind, Words("志愿者类型", "kind of volunteer")),
+            Shown(account.c.status, Words("状态", "status")),
+            Shown(account.c.registered_at, Words("登记时间", "registered")),
+            Shown(account.c.approved_at, Words("审核时间", "approved")),
+            Shown(account.c.handed_on_at, Words("转交时间", "handed on")),
+            Shown(account.c.first_confirmed_at, Words("首次确认时间", "first confirmed")),
+        ),
+    ),
+    OwnPart(
+        "consents",
+        Words("同意记录", "Consents"),
+        (consent.c.account_id,),
+        (
+            Shown(consent.c.kind, Words("事项", "to what")),
+            Shown(consent.c.version, Words("版本", "version")),
+            Shown(consent.c.given_at, Words("同意时间", "given")),
+            Shown(consent.c.withdrawn_at, Words("撤回时间", "withdrawn")),
+        ),
+    ),
+    OwnPart(
+        "sessions",
+        Words("登录记录", "Sign-ins"),
+        (session.c.account_id,),
+        (
+            Shown(session.c.created_at, Words("登录时间", "signed in")),
+            Shown(session.c.expires_at, Words("到期时间", "expires")),
+            Shown(session.c.ended_at, Words("退出时间", "ended")),
+            Shown(session.c.device_id, Words("设备", "device")),
+        ),
+    ),
+    OwnPart(
+        "suspensions",
+        Words("停用", "Suspensions"),
+        (suspension.c.account_id,),
+        (Shown(suspension.c.at, Words("时间", "time")),),
+    ),
+)
+
+OF_OTHERS = "tells of another person, in whose copy it is"
+NOT_OWN_DATA = {account.c.approved_by: OF_OTHERS, suspension.c.by: OF_OTHERS}

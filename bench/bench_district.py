@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from deploy.programs import postgres
-from server.areas import open_store
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
 from server.demo.district import DemoDistrict, make_district
@@ -27,6 +26,7 @@ from server.people.api.device_cookie import signature
 from server.people.queries import device_keys
 from server.people.queries.sessions import hashed
 from server.people.tables import session
+from tests.tools.keys import open_store
 from tests.tools.server import Server, serving
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")

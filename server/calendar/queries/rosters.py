@@ -10,6 +10,8 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
+    delete,
+    or_,
     select,
     update,
 )
@@ -108,3 +110,11 @@ def on_rosters(
 def match_rosters(connection: Connection, *, account_id: int, phone: str) -> None:
     """Put an account's number on the roster rows that were written for its phone before it registered."""
     connection.execute(update(roster).where(roster.c.phone == phone).values(account_id=account_id))
+
+
+def forget(connection: Connection, account_id: int, phone: str | None) -> None:
+    """Delete the lines of a person, by his account and by his telephone."""
+    his = roster.c.account_id == account_id
+    if phone is not None:
+        his = or_(his, roster.c.phone == phone)
+    connection.execute(delete(roster).where(his))

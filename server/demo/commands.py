@@ -8,6 +8,7 @@ from server.core.terminal.locked import clear_when_locked
 from server.demo import simulate as play
 from server.demo.district import SEED
 from server.demo.seed import NotADemo, seed
+from server.places.queries import districts
 
 
 @click.command("demo")
@@ -41,9 +42,13 @@ def demo(number: int) -> None:
 )
 def simulate(url: str | None, guards: int | None, speed: int | None, number: int, certificates: str) -> None:
     """Play a district at work through the HTTP API of a running demo server, until Ctrl-C; refused outside a demo."""
-    settings = current_app.extensions["huxue"].settings
+    platform = current_app.extensions["huxue"]
+    settings = platform.settings
     if not settings.demo:
         raise click.ClickException(play.DEMO_ALONE)
+    with platform.store.read() as connection:
+        if url is None and not all(one.demo for one in districts.all_districts(connection)):
+            raise click.ClickException(play.REAL_DISTRICT)
     play.simulate(
         url or settings.public_url,
         guards=guards or settings.simulate_guards,

@@ -24,6 +24,7 @@ CATCH_UP_S = 55.0
 SAY_EVERY = timedelta(seconds=20)
 LOOK_AHEAD = timedelta(minutes=1)
 DEMO_ALONE = "Set HUXUE_MODE=demo: guards are only ever simulated in the demo district."
+REAL_DISTRICT = "This database holds a real district: guards are only ever simulated in the demo district."
 
 
 class Timetable:

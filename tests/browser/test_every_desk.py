@@ -134,6 +134,27 @@ def test_the_bar_and_signing_in(world: World, browser: Browser) -> None:
     page.wait_for_url(f"{world.server.url}/")
 
 
+# Presses at once, before the dialog stands still, and gives whether the press kept the focus when it did.
+WRITES_AT_ONCE = """async () => {
+  const next = () => new Promise((done) => requestAnimationFrame(done))
+  const button = [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === '添加单位')
+  button.click()
+  while (!document.querySelector('#unit-form input[type="tel"]')) await next()
+  const telephone = document.querySelector('#unit-form input[type="tel"]')
+  telephone.focus()
+  const moving = document.querySelector('.dialog-fade-enter-active') !== null
+  while (document.querySelector('.dialog-fade-enter-active')) await next()
+  await next()
+  return [moving, document.activeElement === telephone]
+}"""
+
+
+def test_who_writes_before_a_dialog_stands_still_goes_on_where_he_is(world: World, browser: Browser) -> None:
+    page = desk(world, browser, "/units", "district_admin")
+    page.get_by_role("button", name="添加单位", exact=True).wait_for()
+    assert page.evaluate(WRITES_AT_ONCE) == [True, True]
+
+
 def test_the_list_of_alarms_and_a_report(world: World, browser: Browser) -> None:
     page = desk(world, browser, "/alarms")
     page.locator("tbody tr").first.wait_for()

@@ -31,6 +31,17 @@ CUT_SHORT = """() => [...document.querySelectorAll('.responder .why, .responder 
   .filter((one) => one.scrollWidth > one.clientWidth + 1)
   .map((one) => one.textContent.trim())"""
 
+# Figures and words of the counters that stand on two lines or beyond their own, were there 201 posts of each state.
+BROKEN_FIGURES = """() => {
+  document.querySelectorAll('.counter b').forEach((one) => (one.textContent = '201'))
+  return [...document.querySelectorAll('.counter b, .counter span span')].filter((one) => {
+    const range = document.createRange()
+    range.selectNodeContents(one)
+    const words = range.getBoundingClientRect(), own = one.closest('.counter').getBoundingClientRect()
+    return range.getClientRects().length > 1 || words.right > own.right + 1
+  }).map((one) => one.textContent)
+}"""
+
 
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -256,4 +267,16 @@ def test_a_room_to_which_an_alarm_went_meanwhile_says_so(world: World, browser: 
         transaction.connection.execute(update(hook).values(last_ok_at=now, last_try_at=now))
     page.clock.fast_forward(11_000)
     expect(row).to_contain_text("已发出")
+    page.context.close()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_figures_of_a_large_district_are_whole_on_a_phone(
+    world: World, browser: Browser, locale: str
+) -> None:
+    account = world.district.consoles["dispatcher"]
+    page = Cast(browser, world).context(account, phone=False, locale=locale, size=PHONE).new_page()
+    go(page, world, "")
+    assert page.evaluate(BROKEN_FIGURES) == []
+    keep(page, f"small-counters-{locale}")
     page.context.close()

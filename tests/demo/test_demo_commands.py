@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from server.app import create_app
 from server.config import read_settings
-from server.demo.simulate import DEMO_ALONE
+from server.demo.simulate import DEMO_ALONE, REAL_DISTRICT
 from server.duty.tables import check_in
 from server.people.queries.accounts import POSITION_CONSENT
 from server.people.tables import account, consent
@@ -20,6 +20,7 @@ from server.places.tables import district as district_table
 from server.places.tables import post
 from tests.tools.clock import WoundClock
 from tests.tools.demo_run import WITHIN_S, Run
+from tests.tools.district import SmallDistrict
 from tests.tools.duty import count
 from tests.tools.server import ROOT, serving
 
@@ -116,3 +117,12 @@ def test_outside_a_demo_nobody_is_simulated(sqlite_url: str) -> None:
         check=False,
     )
     assert (process.returncode, process.stderr) == (1, f"{DEMO_ALONE}\n")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_is_simulated_beside_a_real_district(app: Flask, district: SmallDistrict) -> None:
+    with app.extensions["huxue"].store.engine.begin() as connection:
+        real = update(district_table).where(district_table.c.id == district.district_id).values(demo=False)
+        connection.execute(real)
+    done = app.test_cli_runner().invoke(args=["simulate", "--guards", "1"])
+    assert (done.exit_code, done.output) == (1, f"Error: {REAL_DISTRICT}\n")

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.moments import moment
+from server.duty.jobs import Openings
 from server.duty.tables import check_in
 from server.people.tables import account
 from tests.duty.test_check_ins import body
@@ -60,6 +61,23 @@ def test_where_a_phone_on_duty_is_now_is_told_while_it_shares_it(
     assert place["at"] == moment(clock.now())
     agree(guard, False)
     assert found(desk, "测试13")[guard.account_id]["place"] is None
+
+
+@pytest.mark.usefixtures("there")
+def test_a_duty_names_its_shift_and_is_found_after_it_until_it_ends(
+    app: Flask, caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> None:
+    guard = district.guards[0][SECURITY_1]
+    clock.wind(minutes=61)
+    list(Openings(app.extensions["huxue"].store, app.extensions["huxue"].limits).work(clock.now()))
+    desk = caller(district.consoles["dispatcher"])
+    lines = {one["post_id"]: one for one in desk.get("/api/coverage").json["posts"]}
+    over = found(desk, "测试13")[guard]
+    assert (over["peak"], over["date"]) == ("morning_arrival", "2026-11-23")
+    assert lines[over["post_id"]]["state"] == "off_duty"
+    post = desk.get(f"/api/coverage/{over['post_id']}").json
+    assert post["people"] == []
+    assert [one["account_id"] for one in post["staying"]] == [guard, district.guards[0][POLICE]]
 
 
 @pytest.mark.usefixtures("there")

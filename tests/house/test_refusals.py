@@ -8,10 +8,16 @@ from server.core.http.refusals import REFUSALS
 from server.people.commands import USER_REFUSALS
 from server.setup.commands.import_words import REFUSALS as IMPORT_REFUSALS
 from server.setup.commands.import_words import SENTENCES
+from server.setup.commands.outlines import OUTLINE_REFUSALS
 
 SERVER = Path(__file__).parents[2] / "server"
 NOT_OF_THE_API = ("auditor/", "cli/", "config/", "engine/")
-OF_COMMANDS = {*IMPORT_REFUSALS, *SENTENCES, *USER_REFUSALS}  # their sentences stand beside the commands
+OF_COMMANDS = {
+    *IMPORT_REFUSALS,
+    *OUTLINE_REFUSALS,
+    *SENTENCES,
+    *USER_REFUSALS,
+}  # their sentences stand beside the commands
 
 
 def trees() -> Iterator[ast.AST]:

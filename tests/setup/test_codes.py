@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FILES = [*(ROOT / "server/setup/files").glob("*.py"), *(ROOT / "server/core/files").glob("*.py")]
+FILES = [*(ROOT / "server/setup/files").glob("d*.py"), *(ROOT / "server/core/files").glob("*.py")]
 CODE = re.compile(r'"((?:[a-z0-9]+_)+[a-z0-9]+|missing|formula|duplicate|landline|merged)"')
 
 

@@ -10,10 +10,12 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from server.app import create_app
 from server.config import read_settings
 from server.duty.jobs import Openings, close_overdue
+from server.duty.tables import check_in
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -77,6 +79,17 @@ class Peak:
         found: dict[str, Any] = self.console.get("/api/coverage").json
         return found
 
+    def at(self, post_id: int) -> list[int]:
+        """Fetch who is at a post as its panel shows them: in its seats, and from a shift that is over."""
+        told = self.console.get(f"/api/coverage/{post_id}").json
+        return sorted(one["account_id"] for one in (*told["people"], *told["staying"]))
+
+    def on_duty(self, post_id: int) -> list[int]:
+        """Read who is on duty at a post."""
+        with self.platform.store.read() as connection:
+            of_post = (check_in.c.post_id == post_id, check_in.c.checked_out_at.is_(None))
+            return sorted(connection.execute(select(check_in.c.account_id).where(*of_post)).scalars())
+
     def events(self, before: dict[str, Any]) -> list[dict[str, Any]]:
         """Fetch all events after a state, page by page."""
         found: list[dict[str, Any]] = []
@@ -108,6 +121,12 @@ def test_old_state_plus_events_is_a_fresh_fetch(peak: Callable[[], Peak], steps:
         if event["name"] == "coverage.changed":
             state = apply(state, event)
     assert state["posts"] == played.fetch()["posts"]
+    for line in state["posts"]:
+        assert all(heads >= 0 for name in ("present", "waiting", "missing") for heads in line[name].values())
+        assert sum(line["present"].values()) + sum(line["waiting"].values()) == len(line["seats"])
+        assert played.at(line["post_id"]) == played.on_duty(line["post_id"]), (
+            "nobody on duty is lost, nor told twice"
+        )
 
 
 def test_the_recorded_log_that_the_pwa_replays_is_current(peak: Callable[[], Peak]) -> None:

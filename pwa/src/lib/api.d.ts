@@ -5777,6 +5777,7 @@ export interface components {
         PostDetails: {
             line: components["schemas"]["LineView"];
             people: components["schemas"]["PersonAtPost"][];
+            staying: components["schemas"]["PersonAtPost"][];
             rostered: components["schemas"]["RosteredPerson"][];
             telephone: string | null;
             may_confirm: boolean;
@@ -5855,6 +5856,8 @@ export interface components {
         DutyNow: {
             check_in_id: number;
             post_id: number;
+            peak: string;
+            date: string;
             verified: boolean;
             /** Format: date-time */
             at: string;

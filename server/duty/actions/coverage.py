@@ -83,6 +83,7 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
         return {
             "line": line,
             "people": _people(connection, actor, place, covered, confirms=confirms),
+            "staying": _staying(connection, actor, place, covered, confirms=confirms),
             "rostered": _rostered(connection, place, covered),
             "telephone": place.telephone,
             "may_confirm": confirms,
@@ -128,6 +129,17 @@ def _people(
     known = check_ins.stood_before(connection, place.post_id, waiting)
     in_order = [people[seat.check_in_id] for seat in covered.seats]
     return [_person(one, actor, place, confirms=confirms, known=known) for one in in_order]
+
+
+def _staying(
+    connection: Connection, actor: Actor, place: Place, covered: PostCoverage, *, confirms: bool
+) -> list[PersonOnConsole]:
+    """Show who has not checked out although the line is of another shift by now, or of none."""
+    seats = [seat.check_in_id for seat in covered.seats]
+    people = check_ins.people_besides(connection, place.post_id, seats)
+    waiting = {one.account_id for one in people if not one.verified}
+    known = check_ins.stood_before(connection, place.post_id, waiting)
+    return [_person(one, actor, place, confirms=confirms, known=known) for one in people]
 
 
 def _person(

@@ -60,6 +60,8 @@ def _duty(found: FoundOnDuty) -> DutyNow:
     return {
         "check_in_id": found.check_in_id,
         "post_id": found.post_id,
+        "peak": found.peak,
+        "date": found.date.isoformat(),
         "verified": found.verified,
         "at": moment(found.at),
         "place": _place(found),

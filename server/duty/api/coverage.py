@@ -101,10 +101,11 @@ class RosteredPerson(Wire):
 
 
 class PostDetails(Wire):
-    """A post with its people."""
+    """A post with its people: those in its seats, and those who have not checked out of a shift that is over."""
 
     line = fields.Nested(LineView, required=True)
     people = fields.List(fields.Nested(PersonAtPost), required=True)
+    staying = fields.List(fields.Nested(PersonAtPost), required=True)
     rostered = fields.List(fields.Nested(RosteredPerson), required=True)
     telephone = fields.String(required=True, allow_none=True)
     may_confirm = fields.Boolean(required=True)

@@ -32,10 +32,15 @@ class PlaceNow(Wire):
 
 
 class DutyNow(Wire):
-    """The duty that somebody is on; ``place`` only while the phone shares it."""
+    """The duty that somebody is on; ``place`` only while the phone shares it.
+
+    It may outlast its shift: the post's line is then of another one, or of none, and has no seat of it.
+    """
 
     check_in_id = fields.Integer(required=True)
     post_id = fields.Integer(required=True)
+    peak = fields.String(required=True)
+    date = fields.String(required=True)
     verified = fields.Boolean(required=True)
     at = Moment(required=True)
     place = fields.Nested(PlaceNow, required=True, allow_none=True)

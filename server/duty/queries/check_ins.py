@@ -103,6 +103,16 @@ def people_at_post(connection: Connection, *, post_id: int, peak: str, on: date)
     return [Person(**row) for row in connection.execute(query).mappings()]
 
 
+def people_besides(connection: Connection, post_id: int, check_in_ids: Collection[int]) -> list[Person]:
+    """Read who is on duty at a post by other check-ins than some, in the order of their coming."""
+    query = _people.where(
+        check_in.c.post_id == post_id,
+        check_in.c.checked_out_at.is_(None),
+        check_in.c.id.not_in(check_in_ids),
+    ).order_by(check_in.c.id)
+    return [Person(**row) for row in connection.execute(query).mappings()]
+
+
 def people_in_seats(connection: Connection, check_in_ids: Collection[int]) -> dict[int, Person]:
     """Read whose some check-ins are, with names and phones, by their numbers."""
     if not check_in_ids:

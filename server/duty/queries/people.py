@@ -1,7 +1,7 @@
 """People of a scope by name: those on duty at its posts with where they are, then those who are not."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
@@ -27,6 +27,8 @@ class FoundOnDuty(Found):
 
     check_in_id: int
     post_id: int
+    peak: str
+    date: date
     verified: bool
     at: datetime
     post_latitude: float
@@ -44,6 +46,8 @@ _on_duty = (
         check_in.c.category,
         check_in.c.id.label("check_in_id"),
         check_in.c.post_id,
+        check_in.c.peak,
+        check_in.c.date,
         check_in.c.verified,
         check_in.c.at,
         post.c.latitude.label("post_latitude"),

@@ -115,10 +115,11 @@ class RosteredPerson(TypedDict):
 
 
 class PostDetails(TypedDict):
-    """A post with its people."""
+    """A post with its people: those in its seats, and those who have not checked out of a shift that is over."""
 
     line: LineView
     people: list[PersonOnConsole]
+    staying: list[PersonOnConsole]
     rostered: list[RosteredPerson]
     telephone: str | None
     may_confirm: bool
@@ -188,10 +189,12 @@ class PlaceNow(TypedDict):
 
 
 class DutyNow(TypedDict):
-    """The duty that somebody is on; ``place`` only while the phone shares it."""
+    """The duty that somebody is on, of which shift; ``place`` only while the phone shares it."""
 
     check_in_id: int
     post_id: int
+    peak: str
+    date: str
     verified: bool
     at: str
     place: PlaceNow | None

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     Connection,
     bindparam,
+    null,
     select,
+    update,
 )
 
 from server.core.database.transaction import Transaction
@@ -200,3 +202,20 @@ def all_districts(connection: Connection) -> list[District]:
     """List all districts."""
     rows = connection.execute(select(district).order_by(district.c.id)).mappings()
     return [District(**row) for row in rows]
+
+
+def set_outline(connection: Connection, district_id: int, outline: Mapping[str, object] | None) -> None:
+    """Give a district an outline of its own, or none."""
+    connection.execute(
+        update(district)
+        .where(district.c.id == district_id)
+        .values(outline=null() if outline is None else outline)
+    )
+
+
+def set_areas(connection: Connection, areas: Mapping[int, Mapping[str, object] | None]) -> None:
+    """Give stations areas of their own, or none, by their numbers."""
+    for number, area in areas.items():
+        connection.execute(
+            update(station).where(station.c.id == number).values(area=null() if area is None else area)
+        )

@@ -2,6 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { get } from '@/lib/http'
 import type { Id, PersonFound } from '@/lib/wire'
+import { whereTheyStand, type FoundPerson } from '@/apply/people/found-people'
 import { coverageByPost } from '@/state/core/console'
 
 type Found = { items: PersonFound[]; more: boolean }
@@ -9,18 +10,6 @@ type Found = { items: PersonFound[]; more: boolean }
 const NOBODY: Found = { items: [], more: false }
 const CJK = /[\u3400-\u9fff\uf900-\ufaff]|[\ud840-\ud87f]/u
 const SHORTEST = 2
-
-/** Where somebody stands: the post, and whether it counts. */
-export interface PostOfPerson {
-  post: Id
-  verified: boolean
-}
-
-/** Somebody of the name, and where he stands; `null`: at no post in scope. */
-export interface FoundPerson {
-  person: PersonFound
-  standing: PostOfPerson | null
-}
 
 const found = shallowRef<Found>(NOBODY)
 const failed = shallowRef<unknown>(null)
@@ -33,15 +22,7 @@ export const moreHits = computed(() => found.value.more)
 let turn = 0
 
 /** Those who were found, on duty first: whoever comes or goes meanwhile moves with the news. */
-export const hits = computed<FoundPerson[]>(() => {
-  if (!found.value.items.length) return []
-  const seats = new Map<Id | null, PostOfPerson>()
-  for (const line of coverageByPost.value.values())
-    for (const seat of line.seats) seats.set(seat.account_id, { post: line.post_id, verified: seat.verified })
-  return found.value.items
-    .map((person) => ({ person, standing: seats.get(person.account_id) ?? null }))
-    .sort((a, b) => Number(a.standing === null) - Number(b.standing === null))
-})
+export const hits = computed<FoundPerson[]>(() => whereTheyStand(found.value.items, coverageByPost.value))
 
 /** The posts where they stand: these pass the filter, too. */
 export const standsAt = computed(() => new Set(hits.value.flatMap((hit) => hit.standing?.post ?? [])))

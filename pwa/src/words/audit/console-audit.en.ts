@@ -36,6 +36,8 @@ export default {
     place_id: 'place no. {v}',
     post_id: 'post: {v}',
     post_code: 'code of a post that it named: {v}',
+    corners: '{v} corners',
+    areas: 'areas of {v} stations',
     district_id: 'district: {v}',
     station_id: 'station: {v}',
     school_id: 'school: {v}',
@@ -221,6 +223,8 @@ export default {
     reissue_code: "Replaced a post's code",
     school_day: 'Changed the calendar',
     import: 'Imported a file',
+    give_outline: 'Imported an outline',
+    take_outline_away: 'Removed the outline',
     purge: 'Erased what is past its time',
   },
 }

@@ -36,6 +36,8 @@ export default {
     place_id: '选第 {v} 处地点',
     post_id: '岗位：{v}',
     post_code: '所报岗位码 {v}',
+    corners: '边界 {v} 个点',
+    areas: '{v} 个派出所的辖区',
     district_id: '区：{v}',
     station_id: '派出所：{v}',
     school_id: '学校：{v}',
@@ -221,6 +223,8 @@ export default {
     reissue_code: '更换岗位码',
     school_day: '修改校历',
     import: '导入文件',
+    give_outline: '导入区界',
+    take_outline_away: '删除区界',
     purge: '清除到期数据',
   },
 }

@@ -23,6 +23,7 @@ export default {
     spare: 'Nearest spare: ',
     details: 'Details',
     people: 'On duty',
+    staying: 'Shift over, not checked out',
     nobodyHere: 'Nobody is checked in now.',
     absent: 'Not here yet',
     means: 'Confirming says that you know this person stands there. It approves no account.',

@@ -23,6 +23,7 @@ export default {
     spare: '最近可支援：',
     details: '岗位详情',
     people: '在岗人员',
+    staying: '班次已结束，还没签退',
     nobodyHere: '现在没有人签到。',
     absent: '还没到',
     means: '「确认」表示您知道此人在岗，不等于审核账号。',

@@ -70,5 +70,5 @@ export default {
     phone: 'Open the phone pages',
   },
   more: 'Show more',
-  people: { title: 'People', offDuty: 'at no post in this scope now', suspended: 'suspended', away: '{far} from the post at {time}', noPlace: 'shares no position', more: 'There are more: write more of the name.' },
+  people: { title: 'People', offDuty: 'at no post in this scope now', suspended: 'suspended', over: 'shift over, not checked out', away: '{far} from the post at {time}', noPlace: 'shares no position', more: 'There are more: write more of the name.' },
 }

@@ -70,5 +70,5 @@ export default {
     phone: '打开手机页面',
   },
   more: '加载更多',
-  people: { title: '人员', offDuty: '现在不在辖区的岗位上', suspended: '已停用', away: '离岗位 {far}，{time}', noPlace: '没有共享位置', more: '还有更多，请写得更完整。' },
+  people: { title: '人员', offDuty: '现在不在辖区的岗位上', suspended: '已停用', over: '班次已结束，还没签退', away: '离岗位 {far}，{time}', noPlace: '没有共享位置', more: '还有更多，请写得更完整。' },
 }

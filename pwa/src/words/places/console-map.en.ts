@@ -8,5 +8,6 @@ export default {
     zoomOut: 'Zoom out',
     home: 'Show the whole district',
     legend: 'Legend',
+    drawn: 'Outline drawn from the posts',
   },
 }

@@ -8,5 +8,6 @@ export default {
     zoomOut: '缩小',
     home: '回到全图',
     legend: '图例',
+    drawn: '按岗位画的示意边界',
   },
 }

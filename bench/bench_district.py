@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from deploy.programs import postgres
-from server.areas import open_store
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
 from server.demo.district import DemoDistrict, make_district
@@ -24,6 +23,7 @@ from server.demo.people import peak_kind
 from server.demo.seed import seed
 from server.people.queries.sessions import hashed
 from server.people.tables import session
+from tests.tools.keys import open_store
 from tests.tools.server import Server, serving
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")

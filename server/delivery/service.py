@@ -5,13 +5,17 @@ from server.delivery.queries import last_delivery, messages
 from server.delivery.queries.messages import Draft
 from server.people.facts import CodeMade, CodeUsed, PersonErased
 
+# Nobody's yet: whether the number has an account is not looked up.
+CODE = "code:"
+
 
 def send_code(transaction: Transaction, fact: CodeMade) -> None:
     """Put a one-time code among the messages that wait to be sent."""
     draft = Draft(
         channel=fact.channel,
         purpose="sign_in_code",
-        address=fact.phone,
+        address=CODE,
+        telephone=fact.phone,
         reference=fact.reference,
         body=fact.code,
         expires_at=fact.expires_at,

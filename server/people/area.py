@@ -17,6 +17,7 @@ from server.people import jobs
 from server.people import tables as people_tables
 from server.people.api import approvals, guards, me, own_data, sessions
 from server.people.own_data import NOT_OWN_DATA, OWN_DATA
+from server.people.queries import keyed_names
 from server.people.queries import sessions as kept
 from server.people.schemas import GuardChanged
 from server.people.tables import known_device
@@ -50,6 +51,7 @@ AREA = Area(
     find_session=kept.by_token,
     rooms_of_sessions=kept.rooms,
     duties=duties,
+    name_anew=keyed_names.name_anew,
     job_kinds=jobs.kinds,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,

@@ -11,7 +11,7 @@ OWN_DATA = (
         (
             Shown(account.c.name, Words("姓名", "name")),
             Shown(account.c.claimed_name, Words("自称", "claimed name")),
-            Shown(account.c.phone, Words("手机号", "telephone")),
+            Shown(account.c.phone_sealed, Words("手机号", "telephone")),
             Shown(account.c.username, Words("用户名", "user name")),
             Shown(account.c.role, Words("角色", "role")),
             Shown(account.c.category, Words("类别", "category")),

@@ -65,28 +65,10 @@ def figures(store: Store) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in rows]
 
 
-@pytest.fixture
-def guard(
-    app: Flask, app_store: Store, caller: SignIn, district: SmallDistrict, clock: WoundClock
-) -> tuple[Phone, int]:
-    """Let somebody register, be approved, stand on duty, be reached, raise an alarm, take his data and go home."""
-    phone = Phone(app, NUMBER)
-    number: int = phone.register(district.codes[0], name=NAME).json["me"]["account"]["id"]
-    school = caller(district.consoles["school_admin"])
-    assert school.post(f"/api/guards/{number}/approval", {"approved": True}).status_code == 200
-    fix = {"latitude": LATITUDE, "longitude": LONGITUDE, "accuracy_m": 9, "at": clock.now().isoformat()}
-    begun = phone.post(
-        "/api/check-ins",
-        {
-            "request_id": str(uuid4()),
-            "post_code": district.codes[0],
-            "fix": fix,
-            "claimed_at": clock.now().isoformat(),
-        },
-    )
-    assert begun.status_code == 201, begun.json
-    with app_store.transaction(clock.now()) as transaction:
-        place = {"account_id": number, "check_in_id": begun.json["id"], "latitude": 31.0, "longitude": 117.0}
+def leave_traces(store: Store, number: int, duty_id: int, clock: WoundClock) -> None:
+    """Leave a trail, a browser that is woken, and a message that went to him."""
+    with store.transaction(clock.now()) as transaction:
+        place = {"account_id": number, "check_in_id": duty_id, "latitude": 31.0, "longitude": 117.0}
         transaction.connection.execute(insert(position).values(**place, accuracy_m=5.0, at=clock.now()))
         browser = {
             "account_id": number,
@@ -107,6 +89,29 @@ def guard(
         }
         times = {"created_at": clock.now(), "due_at": clock.now(), "expires_at": clock.now()}
         transaction.connection.execute(insert(message).values(**sent, **times, account_id=number, alarm_id=1))
+
+
+@pytest.fixture
+def guard(
+    app: Flask, app_store: Store, caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> tuple[Phone, int]:
+    """Let somebody register, be approved, stand on duty, be reached, raise an alarm, take his data and go home."""
+    phone = Phone(app, NUMBER)
+    number: int = phone.register(district.codes[0], name=NAME).json["me"]["account"]["id"]
+    school = caller(district.consoles["school_admin"])
+    assert school.post(f"/api/guards/{number}/approval", {"approved": True}).status_code == 200
+    fix = {"latitude": LATITUDE, "longitude": LONGITUDE, "accuracy_m": 9, "at": clock.now().isoformat()}
+    begun = phone.post(
+        "/api/check-ins",
+        {
+            "request_id": str(uuid4()),
+            "post_code": district.codes[0],
+            "fix": fix,
+            "claimed_at": clock.now().isoformat(),
+        },
+    )
+    assert begun.status_code == 201, begun.json
+    leave_traces(app_store, number, begun.json["id"], clock)
     alarm = phone.post("/api/alarms", {"request_id": str(uuid4()), "fix": fix})
     assert alarm.status_code == 201
     assert phone.post("/api/me/own-data", {"request_id": str(uuid4()), "language": "en"}).status_code == 202
@@ -156,7 +161,7 @@ def test_nothing_that_names_him_is_left_and_the_figures_stay(
         left = connection.execute(select(account).where(account.c.id == number)).mappings().one()
         assert verify_timelines(connection) is False
         kept = connection.execute(select(func.count()).where(check_in.c.account_id == number)).scalar_one()
-    assert (left["name"], left["phone"], left["status"], kept) == ("—", None, "suspended", 1)
+    assert (left["name"], left["phone_sealed"], left["status"], kept) == ("—", None, "suspended", 1)
 
 
 def test_the_same_telephone_registers_anew_as_somebody_else(

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Text, cast, delete, insert, or_, select, tuple_, update
 
 from server.core.database.requests import request
+from server.core.database.sealing import telephones
 from server.people.tables import account, consent, erasure, session, sign_in_code, ticket
 
 # What stands where a name stood: a column that takes no nothing, and a dash is read in every language.
@@ -41,16 +42,16 @@ def undone(connection: Connection) -> list[int]:
 
 def blank(connection: Connection, account_id: int, phone: str | None, now: datetime) -> None:
     """Blank the account's row and delete what else names him here; when he agreed to what stays, as proof."""
-    named = {
-        column.name: None
-        for column in account.c
-        if column.name == "phone" or column.name.startswith("phone_")
-    }
     connection.execute(
         update(account)
         .where(account.c.id == account_id)
         .values(
-            name=NOBODY, claimed_name=None, username=None, password_hash=None, volunteer_kind=None, **named
+            name=NOBODY,
+            claimed_name=None,
+            username=None,
+            password_hash=None,
+            volunteer_kind=None,
+            **telephones.written(connection, account, None),
         )
     )
     connection.execute(delete(session).where(session.c.account_id == account_id))
@@ -58,7 +59,8 @@ def blank(connection: Connection, account_id: int, phone: str | None, now: datet
     in_force = update(consent).where(consent.c.account_id == account_id, consent.c.withdrawn_at.is_(None))
     connection.execute(in_force.values(withdrawn_at=now))
     if phone is not None:
-        connection.execute(delete(sign_in_code).where(sign_in_code.c.phone == phone))
+        connection.execute(delete(sign_in_code).where(telephones.is_number(connection, sign_in_code, phone)))
+        # A sealed one cannot be found by its number; it is deleted a day after its end.
         connection.execute(delete(ticket).where(ticket.c.phone == phone))
 
 

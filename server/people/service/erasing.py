@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from server.core import audit
+from server.core.database.sealing import telephones
 from server.core.database.transaction import Transaction
 from server.core.jobs import queries as jobs
 from server.core.jobs import service
@@ -44,7 +45,9 @@ def run(work: Work, asked: EraseOf) -> None:
     with work.read() as connection:
         row = accounts.by_id(connection, asked.account_id)
     assert row is not None
-    words = [one for one in (row.name, row.claimed_name, row.phone, accounts.masked(row.phone)) if one]
+    words = [
+        one for one in (row.name, row.claimed_name, row.telephone, telephones.masked(row.telephone)) if one
+    ]
     after = None
     while True:
         work.progress(0)
@@ -82,9 +85,9 @@ def _blank(transaction: Transaction, account_id: int) -> None:
     connection = transaction.connection
     row = accounts.by_id(connection, account_id)
     assert row is not None
-    erasures.blank(connection, account_id, row.phone, transaction.now)
+    erasures.blank(connection, account_id, row.telephone, transaction.now)
     jobs.forget_person(connection, account_id, transaction.now)
-    transaction.announce(PersonErased(account_id, row.phone))
+    transaction.announce(PersonErased(account_id, row.telephone))
     erasures.done(connection, account_id, transaction.now)
     audit.record(connection, now=transaction.now, actor_id=None, act="erasure.done", subject_id=account_id)
 

@@ -160,6 +160,8 @@ export default {
     find_people: 'Looked for people by name',
     see_telephone: "Looked at a guard's telephone",
     see_telephones: "Looked at an alarm's telephones",
+    keys_rotated: 'Sealed telephones with a new key',
+    keys_finished: 'Blanked telephones in clear',
     see_report: "Looked at an alarm's report",
     watch_positions: 'Watched positions',
     confirm: 'Confirmed a check-in',

@@ -160,6 +160,8 @@ export default {
     find_people: '按姓名查找人员',
     see_telephone: '查看护学员电话',
     see_telephones: '查看报警中的电话',
+    keys_rotated: '更换号码密钥',
+    keys_finished: '清空明文号码',
     see_report: '查看报警报告',
     watch_positions: '查看位置',
     confirm: '确认签到',

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 oldest_release = 3
 branch_labels = None
 depends_on = None

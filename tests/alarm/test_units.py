@@ -97,6 +97,7 @@ def test_the_same_request_again_adds_one_unit_and_another_body_is_refused(
         {"name": ""},
         {"name": "x" * 61},
         {"name": "\u202e站"},
+        {"name": "站" + "\u0301" * 7},
         {"kind": "army"},
         {"telephone": "自己人"},
         {"telephone": "1"},

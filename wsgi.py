@@ -19,6 +19,8 @@ from server.app import create_app, start  # noqa: E402
 from server.config import BadSetting, read_settings  # noqa: E402
 from server.core.database import migrate  # noqa: E402
 from server.core.database.schema_rules import RELEASE  # noqa: E402
+from server.core.database.sealing.ring import KeyFault  # noqa: E402
+from server.core.database.sealing.state import check_keys  # noqa: E402
 from server.core.database.single_instance_lock import AlreadyServed, single_instance_lock  # noqa: E402
 
 try:
@@ -33,9 +35,10 @@ if SERVES:
     try:
         context = engine.tls(settings.certificate, settings.certificate_key)
         migrate.check(store)
+        check_keys(store)
         alone = single_instance_lock(settings.database_url)
         listener = engine.listen(settings.host, settings.port)
-    except (AlreadyServed, engine.CannotListen, migrate.SchemaMismatch) as why:
+    except (AlreadyServed, engine.CannotListen, KeyFault, migrate.SchemaMismatch) as why:
         sys.exit(f"huxue: {why}")
     except DBAPIError as why:
         sys.exit(f"huxue: {migrate.unusable(store, why)}")

@@ -32,6 +32,7 @@ from server.demo.district import DemoDistrict
 from server.duty.tables import check_in
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
+from tests.tools.keys import TEST_KEYS
 from tests.tools.statements import counted
 
 Work = Callable[[], object]
@@ -125,7 +126,12 @@ def run(url: str) -> None:
     store, paper, _passes = furnish(url)
     store.close()
     clock = WoundClock(datetime.now(UTC))
-    settings = {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": url, "HUXUE_ENGINE": "threads"}
+    settings = {
+        "HUXUE_MODE": "demo",
+        "HUXUE_KEYS": TEST_KEYS,
+        "HUXUE_DATABASE_URL": url,
+        "HUXUE_ENGINE": "threads",
+    }
     app = create_app(read_settings(settings), now=clock.now)
     store = app.extensions["huxue"].store
     guards = on_duty(store, paper, clock.now())

@@ -9,10 +9,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from server.areas import open_store
 from server.core.database.migrate import upgrade
 from server.demo.district import make_district
 from server.demo.seed import seed
+from tests.tools.keys import open_store
 
 
 def main() -> None:

@@ -24,7 +24,6 @@ from server.alarm.service import views
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.alarm.tables import alarms as alarm_alarms
-from server.areas import open_store
 from server.core.database import event_log
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
@@ -37,6 +36,7 @@ from server.demo.district import DISTRICT_ID, make_district
 from server.demo.people import GUARDS
 from server.demo.seed import seed
 from server.duty.tables import check_in, last_position
+from tests.tools.keys import open_store
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
 LIMITS = Limits(AvailableChannels(frozenset(ChannelName)))

@@ -26,7 +26,6 @@ from server.alarm.rules.escalation import EscalationLimits
 from server.alarm.service import escalation
 from server.alarm.tables import escalation as alarm_escalation
 from server.alarm.tables import timelines as alarm_timelines
-from server.areas import open_store
 from server.core.database.clock import DatabaseClock
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
@@ -34,6 +33,7 @@ from server.core.limits import Limits
 from server.delivery import tables as delivery_tables
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
+from tests.tools.keys import open_store
 
 WANTED = 10_000
 ALARMS = 350

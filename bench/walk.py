@@ -24,6 +24,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
+from tests.tools.keys import TEST_KEYS
 
 SERVER = str(Path(__file__).parents[1] / "server") + "/"
 # 07:15 of a school Monday in Shanghai.
@@ -111,7 +112,12 @@ def main() -> None:
         url = f"sqlite:///{folder}/huxue.db"
         upgrade(url)
         clock = WoundClock(MORNING)
-        settings = {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": url, "HUXUE_ENGINE": "threads"}
+        settings = {
+            "HUXUE_MODE": "demo",
+            "HUXUE_KEYS": TEST_KEYS,
+            "HUXUE_DATABASE_URL": url,
+            "HUXUE_ENGINE": "threads",
+        }
         app = create_app(read_settings(settings), now=clock.now)
         store = app.extensions["huxue"].store
         district = make_district(store, clock.now())

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask
+from flask import Flask, request
 from flask_socketio import SocketIO
 
 from server import cli
@@ -19,6 +19,8 @@ from server.core.clock.loop import Clockwork
 from server.core.clock.row_retry import RowRetry
 from server.core.database import event_log, psycopg_waits
 from server.core.database.clock import DatabaseClock
+from server.core.database.sealing.ring import KeyRing, source_of
+from server.core.database.sealing.state import watch
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
 from server.core.files.store import FileStore
@@ -48,24 +50,15 @@ from server.engine import counted_sockets, green_wait, in_real_thread, socket_mo
 
 logger = logging.getLogger("huxue")
 
+ALARMS = "/api/alarms"
+
 ALL_AREAS = Areas((*AREAS, DEMO))
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
     """Put the parts together for one process; nothing runs in the background until ``start``."""
-    app = Flask("server", static_folder=None)
-    app.json = JsonAnswers(app)
-    app.config.update(
-        API_TITLE="Huxue",
-        API_VERSION="1",
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api",
-        OPENAPI_JSON_PATH="openapi.json",
-        MAX_CONTENT_LENGTH=256 * 1024,
-        HUXUE=settings,
-    )
-    app.url_map.converters["int"] = RowNumber
-    store = open_store(settings.database_url)
+    app = _new_flask(settings)
+    store = open_store(settings.database_url, KeyRing(source_of(settings)))
     psycopg_waits.use(green_wait(settings.engine))
     clock = now or DatabaseClock(store).now
     limits = settings.limits()
@@ -91,8 +84,26 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.extensions["huxue.start"] = [*(part.run for part in parts), clockwork.run]
     if store.is_sqlite:
         desk = Desk(store, clock, ALL_AREAS.job_kinds())
-        child = WorkerChild(desk, settings.database_url, FileSettings(settings.files_folder))
+        child = WorkerChild(
+            desk, settings.database_url, FileSettings(settings.files_folder), source_of(settings)
+        )
         app.extensions["huxue.start"].append(child.run)
+    return app
+
+
+def _new_flask(settings: Settings) -> Flask:
+    app = Flask("server", static_folder=None)
+    app.json = JsonAnswers(app)
+    app.config.update(
+        API_TITLE="Huxue",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=256 * 1024,
+        HUXUE=settings,
+    )
+    app.url_map.converters["int"] = RowNumber
     return app
 
 
@@ -104,7 +115,8 @@ def start(app: Flask) -> None:
         event_log.leap(transaction.connection)
     hub: Hub = app.extensions["huxue.hub"]
     hub.start()
-    tasks = [hub.run, *app.extensions["huxue.live"], *app.extensions["huxue.start"]]
+    looking = watch(platform.store)
+    tasks = [hub.run, looking, *app.extensions["huxue.live"], *app.extensions["huxue.start"]]
     for task in tasks:
         threading.Thread(target=_forever, args=(task,), daemon=True).start()
 
@@ -125,7 +137,7 @@ def _duties(store: Store, files: FileStore, settings: Settings, limits: Limits) 
         *ALL_AREAS.duties(store, limits),
         Duty(10.0, RowRetry("retention"), purge),
         Duty(60.0, RowRetry("files"), sweep),
-        Duty(3600.0, RowRetry("unknown files"), sweep_unknown),
+        Duty(3600.0, RowRetry("unknown_files"), sweep_unknown),
     ]
 
 
@@ -180,7 +192,9 @@ def _let_neighbours_run(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _pause() -> None:
-        pause()
+        # What is written about an alarm lets nobody go first.
+        if request.method != "POST" or not request.path.startswith(ALARMS):
+            pause()
 
 
 def _forever(task: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ from server.core.audit import audit_row
 from server.core.database import event_log, event_tailors, requests, schema_state
 from server.core.database.base import metadata
 from server.core.database.old_rows import oldest, oldest_events
+from server.core.database.sealing.ring import KeyRing
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.http.jobs_api import JobChanged
@@ -71,6 +72,9 @@ AREAS = Areas(
 event_tailors.tailor(AREAS.event_tailors())
 
 
-def open_store(url: str) -> Store:
-    """Open a database in which what is written in one area has its consequences in the others."""
-    return Store(url, AREAS.reactions())
+def open_store(url: str, keys: KeyRing | None = None) -> Store:
+    """Open a database in which what is written in one area has its consequences in the others.
+
+    Without ``keys`` telephones are sealed with those of a demo.
+    """
+    return Store(url, AREAS.reactions(), keys)

@@ -13,6 +13,7 @@ import time
 from datetime import UTC, datetime
 
 from server.areas import AREAS, open_store
+from server.core.database.sealing.ring import KeyRing, KeySource
 from server.core.files.store.opening import FileSettings, open_files
 from server.core.jobs.pipe import FarDesk, ServerGone
 from server.core.jobs.worker import Worker
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     channel.setblocking(True)
     told = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_the_server, daemon=True).start()
-    store = open_store(told["database_url"])
+    store = open_store(told["database_url"], KeyRing(KeySource(**told["keys"])))
     worker = Worker(
         name,
         FarDesk(channel),

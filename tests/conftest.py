@@ -18,7 +18,6 @@ from deploy.programs import postgres
 from server.alarm.queries import alarms
 from server.alarm.tables.alarms import Alarm
 from server.app import create_app
-from server.areas import open_store
 from server.config import Settings, read_settings
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
@@ -32,6 +31,7 @@ from tests.tools.district import SmallDistrict, make_district
 from tests.tools.duty import put_on_duty
 from tests.tools.gateway import Gateway
 from tests.tools.insiders import Insiders, of_app
+from tests.tools.keys import TEST_KEYS, open_store
 from tests.tools.order import arrange
 from tests.tools.outward import real_channels, real_settings
 from tests.tools.routes import compile_once
@@ -160,6 +160,7 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
     return read_settings(
         {
             "HUXUE_MODE": "demo",
+            "HUXUE_KEYS": TEST_KEYS,
             "HUXUE_DATABASE_URL": database_url,
             "HUXUE_FILES_FOLDER": str(tmp_path / "files"),
             "HUXUE_ENGINE": "threads",

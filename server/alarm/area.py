@@ -9,6 +9,7 @@ from server.alarm.jobs import escalation as steps
 from server.alarm.jobs import unanswered as answers
 from server.alarm.own_data import NOT_OWN_DATA, OWN_DATA
 from server.alarm.queries.alarms import OPEN
+from server.alarm.queries.units import forget_answers
 from server.alarm.rules.sight import as_told
 from server.alarm.schemas.views import AlarmView
 from server.alarm.service import reactions, sight
@@ -25,7 +26,7 @@ from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.delivery.facts import EndedWanted, OutcomesWritten, SubjectLocked
 from server.duty.facts import DutyBegun
-from server.people.facts import OfficesWanted, StandingChanged
+from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
@@ -48,6 +49,7 @@ AREA = Area(
         on(StandingChanged, reactions.judge_standing),
         on(DutyBegun, reactions.call_newcomers),
         on(OfficesWanted, reactions.name_units),
+        on(ErasureHindered, reactions.hinders),
         on(SubjectLocked, reactions.lock),
         on(OutcomesWritten, reactions.tell_outcomes),
         on(EndedWanted, reactions.ended),
@@ -65,6 +67,7 @@ AREA = Area(
     evidence=(alarm,),
     audit_names={"unit_id": unit.c.name, "lead_unit_id": unit.c.name},
     audit_checks=(verify_timelines,),
+    name_anew=forget_answers,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,
 )

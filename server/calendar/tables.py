@@ -11,6 +11,7 @@ from sqlalchemy import (
 )
 
 from server.core.database.base import big_key, metadata
+from server.core.database.sealing import telephones
 
 roster = Table(
     "roster",
@@ -18,12 +19,15 @@ roster = Table(
     Column("id", big_key(), primary_key=True),
     Column("post_id", ForeignKey("post.id"), nullable=False),
     Column("account_id", ForeignKey("account.id")),
-    Column("phone", String(20), nullable=False, index=True),
+    # In clear, for programs of before alone.
+    Column("phone", String(20), index=True),
+    *telephones.columns("roster.phone", index="plain"),
     Column("name", String(60), nullable=False),
     Column("category", String(20), nullable=False),
     Column("peak", String(30), nullable=False),
     Column("weekdays", Integer, nullable=False),
     UniqueConstraint("post_id", "phone", "peak"),
+    UniqueConstraint("post_id", "phone_index", "peak"),
     Index("ix_roster_post_id_peak", "post_id", "peak"),
     Index("ix_roster_account_id", "account_id"),
 )

@@ -1,8 +1,28 @@
 """People: signing in, check-ins, places, and how long what is known of them is kept."""
 
-from server.config.reading import Setting, whole
+from server.config.reading import Reader, Setting, anything, one_of, whole
 
 PEOPLE: dict[str, Setting] = {
+    "key_file": Setting(
+        "HUXUE_KEY_FILE",
+        "path",
+        "",
+        "Key file that seals telephones (`flask keys make`), readable by its owner alone; required outside demo mode.",
+    ),
+    "keys": Setting(
+        "HUXUE_KEYS",
+        "keys",
+        "",
+        "The lines of a key file instead, separated by `;`.",
+        Reader("", anything, hidden=True),
+    ),
+    "ciphers": Setting(
+        "HUXUE_CIPHERS",
+        "",
+        "aes",
+        "With what new keys seal and index: `aes` AES-256-GCM and HMAC-SHA256, `sm` SM4-GCM and HMAC-SM3.",
+        one_of("aes", "sm"),
+    ),
     "session_days": Setting(
         "HUXUE_SESSION_DAYS", "days", "30", "Time after which a guard signs in again.", whole(1, 365)
     ),

@@ -15,6 +15,7 @@ from server.core.clock.duty import Duty
 from server.core.database.due_times import DueTime
 from server.core.database.event_tailors import Tailor
 from server.core.database.reactions import Reaction, Reactions
+from server.core.database.sealing.reseal import NameAnew
 from server.core.database.transaction import Store, Transaction
 from server.core.jobs.kinds import AnyKind
 from server.core.limits import Limits
@@ -56,9 +57,10 @@ class Area:
     whose rows prove that the audit log cannot be empty. ``audit_names`` are the columns with the names of what the
     facts of audit rows point to, by fact. ``audit_checks`` verify what is only ever added to, print what they found and
     tell whether something was changed. ``parts`` are what a process of the area needs, made with the store and the
-    clock, and their background tasks. ``job_kinds`` are the kinds of its long work, which may need to know what the
-    other areas bring. ``own_data`` are the tables that hold something of a person, as he gets it; ``not_own_data`` says
-    of each other column that names an account why nobody gets its rows.
+    clock, and their background tasks. ``name_anew`` names anew what is named by a telephone and a key.
+    ``job_kinds`` are the kinds of its long work, which may need to know what the other areas bring. ``own_data`` are
+    the tables that hold something of a person, as he gets it; ``not_own_data`` says of each other column that names an
+    account why nobody gets its rows.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Area:
     rooms_of_sessions: RoomsOfSessions | None = None
     parts: Callable[[Store, Callable[[], datetime]], Sequence[ProcessPart]] | None = None
     gauges: tuple[Gauge, ...] = ()
+    name_anew: NameAnew | None = None
     job_kinds: "Callable[[Areas], Sequence[AnyKind]] | None" = None
     own_data: tuple[OwnPart, ...] = ()
     not_own_data: Mapping[Column[Any], str] | None = None
@@ -153,6 +156,10 @@ class Areas:
     def gauges(self) -> list[Gauge]:
         """Give the figures for monitoring."""
         return [gauge for area in self for gauge in area.gauges]
+
+    def name_anew(self) -> tuple[NameAnew, ...]:
+        """Give what names anew what is named by telephones and keys."""
+        return tuple(area.name_anew for area in self if area.name_anew)
 
     def find_session(self, connection: Connection, token: str) -> Session | None:
         """Find a session by the token in its cookie."""

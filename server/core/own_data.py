@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, or_, select, tuple_
 
+from server.core.database.sealing import telephones
+
 # Read at once: a read that lasts holds back SQLite's log.
 ROWS_AT_ONCE = 500
 
@@ -57,13 +59,27 @@ class OwnPart:
     def rows(self, connection: Connection, account_id: int, after: tuple[Key, ...]) -> list[OwnRow]:
         """Read the next rows after a key (none: the first ones)."""
         keys = list(self.whose[0].table.primary_key.columns)
+        clear = {number: telephones.in_clear(one.column) for number, one in enumerate(self.shown)}
+        sealed = {number: column for number, column in clear.items() if column is not None}
         query = (
-            select(*(one.column for one in self.shown), *(key.label(f"_{key.name}") for key in keys))
+            select(
+                *(one.column for one in self.shown),
+                *(key.label(f"_{key.name}") for key in keys),
+                *(column.label(f"_clear_{number}") for number, column in sealed.items()),
+            )
             .where(or_(*(column == account_id for column in self.whose)))
             .order_by(*keys)
             .limit(ROWS_AT_ONCE)
         )
         if after:
             query = query.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
-        width = len(self.shown)
-        return [OwnRow(tuple(row[:width]), tuple(row[width:])) for row in connection.execute(query)]
+        width, end = len(self.shown), len(self.shown) + len(keys)
+        found = []
+        for row in connection.execute(query):
+            opened = {
+                number: telephones.number(row[end + place], row[number])
+                for place, number in enumerate(sealed)
+            }
+            values = tuple(opened.get(number, row[number]) for number in range(width))
+            found.append(OwnRow(values, tuple(row[width:end])))
+        return found

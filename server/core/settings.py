@@ -18,6 +18,9 @@ class ServerSettings:
 
     mode: Literal["production", "demo"]
     database_url: str
+    key_file: str
+    keys: str
+    ciphers: Literal["aes", "sm"]
     files_folder: str
     redis_url: str
     engine: Literal["eventlet", "gevent", "threads"]

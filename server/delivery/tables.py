@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 
 from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.sealing import telephones
+from server.core.database.sealing.telephones import SealedTelephone
 
 message = Table(
     "message",
@@ -24,7 +26,9 @@ message = Table(
     Column("id", big_key(), primary_key=True),
     Column("channel", String(20), nullable=False),
     Column("purpose", String(20), nullable=False),
+    # Whom it goes to. A telephone stands here in clear for programs of before alone.
     Column("address", String(120), nullable=False),
+    *telephones.columns("message.address", among=("channel", ("sms", "demo"))),
     Column("reference", String(64), nullable=False, index=True),
     # Erased as soon as it has left: a one-time code must not outlive its sending.
     Column("body", Text),
@@ -63,6 +67,7 @@ class Message:
     channel: str
     purpose: str
     address: str
+    address_sealed: SealedTelephone | None
     reference: str
     body: str | None
     state: str
@@ -78,6 +83,11 @@ class Message:
     account_id: int | None
     tier: int | None
     drill: bool
+
+    @property
+    def to(self) -> str | None:
+        """Give what its channel calls; ``None`` where that is a telephone which cannot be opened."""
+        return self.address if self.address_sealed is None else self.address_sealed.open()
 
 
 push_subscription = Table(

@@ -18,6 +18,8 @@ from types import FrameType
 from server.areas import open_store
 from server.config import Settings
 from server.core.database.migrate import upgrade
+from server.core.database.sealing.ring import KeyFault, KeyRing, source_of
+from server.core.database.sealing.state import check_keys
 from server.demo import children, words
 from server.demo.local_certificate import Certificate
 from server.demo.seed import NotADemo, seed
@@ -107,9 +109,12 @@ def prepare(demo: Demo) -> None:
     """Migrate the database and make the demo district when it is missing."""
     began = time.monotonic()
     upgrade(demo.settings.database_url)
-    store = open_store(demo.settings.database_url)
+    store = open_store(demo.settings.database_url, KeyRing(source_of(demo.settings)))
     try:
+        check_keys(store)
         made = seed(store, now=datetime.now(UTC), progress=words.progress)
+    except KeyFault as why:
+        raise Stop(str(why)) from why
     except NotADemo as why:
         raise Stop(f"{why}: {store.url.render_as_string(hide_password=True)}") from why
     finally:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, literal, select, text, true, union_al
 from server.areas import metadata
 from server.core import audit
 from server.core.database.base import UtcTime
+from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.delivery.rules.channels import ChannelName
 from server.delivery.tables import hook, last_reached
@@ -87,7 +88,10 @@ def seed(
 def _fill(connection: Connection, name: str, rows: list[Row], progress: Callable[[str], None]) -> None:
     table = metadata.tables[name]
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        connection.execute(insert(table), rows[start : start + ROWS_AT_ONCE])
+        some = rows[start : start + ROWS_AT_ONCE]
+        for number in telephones.with_number(table):
+            some = [row | telephones.written(connection, table, row[number], name=number) for row in some]
+        connection.execute(insert(table), some)
         progress(f"{name}: {min(start + ROWS_AT_ONCE, len(rows)):,} of {len(rows):,}")
     if connection.dialect.name == "postgresql" and "id" in rows[0]:
         # Rows that brought their own numbers did not move the sequence that gives the next one.

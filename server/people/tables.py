@@ -16,13 +16,17 @@ from sqlalchemy import (
 
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.kept_rows import KEPT_BY_KEY
+from server.core.database.sealing import telephones
+from server.core.database.sealing.telephones import SealedTelephone
 
 account = Table(
     "account",
     metadata,
     Column("id", big_key(), primary_key=True),
     Column("district_id", ForeignKey("district.id"), nullable=False),
+    # In clear, for programs of before alone.
     Column("phone", String(20), unique=True),
+    *telephones.columns("account.phone", index="unique", ending=True),
     Column("username", String(40), unique=True),
     Column("password_hash", String(200)),
     Column("name", String(60), nullable=False),
@@ -54,6 +58,9 @@ class Account:
     id: int
     district_id: int
     phone: str | None
+    phone_sealed: SealedTelephone | None
+    phone_index: str | None
+    phone_ending: str | None
     username: str | None
     password_hash: str | None
     name: str
@@ -69,6 +76,11 @@ class Account:
     approved_at: datetime | None
     handed_on_at: datetime | None
     first_confirmed_at: datetime | None
+
+    @property
+    def telephone(self) -> str | None:
+        """Give the number; ``None`` without one, or where it cannot be opened."""
+        return telephones.number(self.phone, self.phone_sealed)
 
     @property
     def claim(self) -> str:
@@ -122,7 +134,9 @@ sign_in_code = Table(
     metadata,
     Column("id", big_key(), primary_key=True),
     Column("request_hash", String(64), nullable=False, unique=True),
-    Column("phone", String(20), nullable=False, index=True),
+    # In clear, for programs of before alone.
+    Column("phone", String(20), index=True),
+    *telephones.columns("sign_in_code.phone", index="plain"),
     Column("code_hash", String(64), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
@@ -138,7 +152,9 @@ ticket = Table(
     metadata,
     Column("id", big_key(), primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
-    Column("phone", String(20), nullable=False),
+    # In clear, for programs of before alone.
+    Column("phone", String(20)),
+    *telephones.columns("ticket.phone"),
     Column("expires_at", UtcTime, nullable=False, index=True),
     Column("used", Boolean, nullable=False, default=False),
 )
@@ -152,7 +168,7 @@ server_key = Table(
 )
 
 
-# Whose: the hash of a phone number or of a user name, registered or not, so that a look tells nothing of accounts.
+# Whose: a keyed name of a phone number or a user name, registered or not, which tells nothing of accounts.
 known_device = Table(
     "known_device",
     metadata,
@@ -169,4 +185,16 @@ suspension = Table(
     Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
     Column("by", ForeignKey("account.id")),
     Column("at", UtcTime, nullable=False),
+)
+
+
+# Who is to be erased, or was: his number alone outlives him.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("asked_at", UtcTime, nullable=False),
+    # The person himself, or nobody's account: a command at the server.
+    Column("by", ForeignKey("account.id")),
+    Column("done_at", UtcTime),
 )

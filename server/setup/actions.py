@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import ColumnElement, Connection
 
 from server.calendar import service as calendar_service
-from server.calendar.tables import roster
 from server.core import audit
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -17,13 +16,13 @@ from server.core.refused import Refused
 from server.places.queries import districts, post_codes
 from server.places.tables import District, calendar_day, peak, post, school, station
 from server.setup import queries as setup_queries
+from server.setup import service
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import KnownDistrict, Parsed, RowError
 from server.setup.files.new_rows import (
     NewCalendarDay,
     NewPeak,
     NewPost,
-    NewRostered,
     NewSchool,
     NewStation,
 )
@@ -148,7 +147,7 @@ def _store(
         "schools": lambda: _schools(connection, district_id, parsed),
         "posts": lambda: _posts(transaction, district_id, parsed),
         "peaks": lambda: _peaks(connection, district_id, parsed),
-        "rosters": lambda: _rosters(connection, district_id, parsed, replace=wanted.replace_rosters),
+        "rosters": lambda: service.rosters(connection, district_id, parsed, replace=wanted.replace_rosters),
         "calendar": lambda: _calendar(connection, district_id, parsed),
     }
     for done, (kind, step) in enumerate(steps.items()):
@@ -257,29 +256,6 @@ def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
     of_kinds = {row["school_kind"] for row in rows if row["school_kind"] is not None}
     scope = ours & (peak.c.school_id.in_(of_schools) | peak.c.school_kind.in_(of_kinds))
     return counts + setup_queries.remove_other(connection, peak, rows, key=key, scope=scope)
-
-
-def _rosters(connection: Connection, district_id: int, parsed: Parsed, *, replace: bool) -> Counts:
-    posts = setup_queries.known_names(connection, post, district_id)
-    accounts = setup_queries.accounts_of_phones(connection, (row.phone for row in parsed.rosters))
-    rows: list[NewRostered] = [
-        {
-            "post_id": posts[row.post],
-            "account_id": accounts.get(row.phone),
-            "phone": row.phone,
-            "name": row.name,
-            "category": row.category.value,
-            "peak": row.peak.value,
-            "weekdays": row.weekdays,
-        }
-        for row in parsed.rosters
-    ]
-    key = ("post_id", "phone", "peak")
-    scope = setup_queries.at_posts({row["post_id"] for row in rows})
-    counts = setup_queries.upsert(connection, roster, rows, key=key, scope=scope)
-    if replace and rows:
-        counts += setup_queries.remove_other(connection, roster, rows, key=key, scope=scope)
-    return counts
 
 
 def _calendar(connection: Connection, district_id: int, parsed: Parsed) -> Counts:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
 
 from server.calendar.tables import roster
+from server.core.database.sealing import telephones
 from server.people.tables import account
 from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
 from server.places.tables import district, peak, post, post_code, school, station
@@ -13,7 +14,7 @@ from server.setup.files.district_rows import KnownDistrict, SchoolKey
 
 Key = tuple[object, ...]
 # SQLite takes some 32,000 values in a statement.
-NAMES_AT_ONCE = 5_000
+NAMES_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,12 @@ def upsert(
     key: Sequence[str],
     scope: ColumnElement[bool],
     was: Mapping[Key, Key] | None = None,
+    fresh: Sequence[str] = (),
 ) -> Counts:
     """Insert rows whose key is new and update those that differ; rows within ``scope`` may be there already.
 
     A key may hold ``None``, which a unique constraint would not compare. ``was`` gives the key that a row has so far,
-    for those whose key changes.
+    for those whose key changes. ``fresh`` are columns that are written differently each time: they change nothing.
     """
     if not rows:
         return Counts()
@@ -135,7 +137,7 @@ def upsert(
         found = there.get((was or {}).get(now, now))
         if found is None:
             new.append(row)
-        elif any(found[name] != row[name] for name in names):
+        elif any(found[name] != row[name] for name in names if name not in fresh):
             changed.append({**{f"new_{name}": value for name, value in row.items()}, "at_id": found["id"]})
     if new:
         connection.execute(insert(table), new)
@@ -221,8 +223,10 @@ def accounts_of_phones(connection: Connection, phones: Iterable[str]) -> dict[st
     found: dict[str, int] = {}
     for start in range(0, len(wanted), NAMES_AT_ONCE):
         part = wanted[start : start + NAMES_AT_ONCE]
-        for row in connection.execute(select(account.c.phone, account.c.id).where(account.c.phone.in_(part))):
-            found[row.phone] = row.id
+        by_index = telephones.numbers_by_index(connection, part)
+        query = select(account.c.id, account.c.phone, account.c.phone_index)
+        for row in connection.execute(query.where(telephones.is_one_of(connection, account, part))):
+            found[by_index.get(row.phone_index) or row.phone] = row.id
     return found
 
 

@@ -186,7 +186,11 @@ def test_the_token_is_kept_as_a_hash_and_the_text_carries_the_link(
 ) -> None:
     letter = letters(app_store)[0]
     token = letter["facts"]["token"]
-    assert (letter["address"], letter["channel"], letter["alarm_id"]) == (MOBILE, "demo", alarm["id"])
+    assert (letter["address_sealed"].open(), letter["channel"], letter["alarm_id"]) == (
+        MOBILE,
+        "demo",
+        alarm["id"],
+    )
     with app_store.read() as connection:
         link = connection.execute(select(alarm_joint_response.joint_link)).one()
     assert token not in str(link._mapping)

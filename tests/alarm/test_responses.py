@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from server.core import audit
+from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.duty.tables import check_in
 from server.people.tables import account
@@ -143,7 +144,9 @@ def crowd_at(store: Store, account_id: int, heads: int, now: datetime) -> None:
             connection.execute(select(check_in).where(check_in.c.account_id == account_id)).mappings().one()
         )
         del one["id"], duty["id"]
-        doubles = [{**one, "phone": f"1991{number:07}"} for number in range(heads)]
+        doubles = [
+            {**one, **telephones.written(connection, account, f"1991{number:07}")} for number in range(heads)
+        ]
         numbers = connection.execute(insert(account).returning(account.c.id), doubles).scalars()
         connection.execute(insert(check_in), [{**duty, "account_id": number} for number in numbers])
 

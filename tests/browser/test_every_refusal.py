@@ -26,6 +26,7 @@ from tests.tools.duty import (
     put_on_duty,
     suspend,
 )
+from tests.tools.keys import sealed
 from tests.tools.looks import keep
 from tests.tools.pressing import is_refused, others_first, press
 from tests.tools.world import World, living
@@ -48,6 +49,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def change(world: World, table: Any, found: Any, **values: Any) -> None:
     """Change rows behind everybody's back."""
     with world.store.transaction(datetime.now(UTC)) as transaction:
+        if "phone" in values:
+            values = sealed(transaction.connection, table, **values)
         transaction.connection.execute(update(table).where(found).values(**values))
     world.until_heard()
 

@@ -17,6 +17,7 @@ from server.calendar.tables import roster
 from tests.tools.cast import WAIT_MS, Cast, film_of, launched, press_alarm
 from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.duty import put_at
+from tests.tools.keys import sealed
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.alone
@@ -28,17 +29,18 @@ def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Serve the small district; the new guard is on the first post's roster before registering."""
     with living(sqlite_url, tmp_path / "server.log", HUXUE_ANSWER_WITHIN_S="120") as world:
         with world.store.transaction(datetime.now(UTC)) as transaction:
-            transaction.connection.execute(
-                insert(roster).values(
-                    post_id=world.district.posts[0],
-                    phone=NEW_GUARD,
-                    name="测试新人",
-                    # Not what he says that he is: so his school decides, not the roster.
-                    category="teacher",
-                    peak="morning_arrival",
-                    weekdays=127,
-                )
+            row = sealed(
+                transaction.connection,
+                roster,
+                post_id=world.district.posts[0],
+                phone=NEW_GUARD,
+                name="测试新人",
+                # Not what he says that he is: so his school decides, not the roster.
+                category="teacher",
+                peak="morning_arrival",
+                weekdays=127,
             )
+            transaction.connection.execute(insert(roster).values(row))
         yield world
 
 

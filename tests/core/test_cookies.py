@@ -15,6 +15,7 @@ from server.people.tables import account
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict, make_district
+from tests.tools.keys import TEST_KEYS
 
 PASSWORD = "invented-password-1"
 HERE: dict[str, Any] = {"base_url": "https://huxue.example", "headers": {"Origin": "https://huxue.example"}}
@@ -25,6 +26,7 @@ def production(sqlite_url: str, clock: WoundClock) -> Iterator[Flask]:
     """Make the application as a district runs it, with a dispatcher who has a password."""
     environment = {
         "HUXUE_PUBLIC_URL": "https://huxue.example",
+        "HUXUE_KEYS": TEST_KEYS,
         "HUXUE_DATABASE_URL": sqlite_url,
         "HUXUE_ENGINE": "threads",
     }

@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from server.areas import open_store
 from server.core.database.event_log import event
 from server.core.database.kept_rows import HEARD_WITHIN_S, KEPT_CHANGED, KeptRows
 from server.core.database.transaction import Store
@@ -18,6 +17,7 @@ from server.places.tables import post
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.keys import open_store
 
 SignIn = Callable[[int | None], Caller]
 

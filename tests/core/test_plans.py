@@ -11,7 +11,6 @@ from sqlalchemy import Connection, event, text
 
 from deploy.programs import postgres
 from server.alarm.queries.posts import AlarmPost
-from server.areas import open_store
 from server.audit.queries import pages as audit_queries
 from server.config import read_settings
 from server.core import audit
@@ -23,6 +22,7 @@ from server.delivery.jobs import messages as messages_job
 from server.duty.queries import crowds, positions
 from server.people.queries import accounts
 from tests.tools.clock import WoundClock
+from tests.tools.keys import open_store
 from tests.tools.retention import purge
 
 SETTINGS = read_settings({"HUXUE_MODE": "demo"})

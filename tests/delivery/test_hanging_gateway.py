@@ -12,6 +12,7 @@ import requests
 
 from tests.tools import gateway as gateways
 from tests.tools.gateway import Gateway
+from tests.tools.keys import TEST_KEYS
 from tests.tools.world import WAIT_S, World, living
 
 pytestmark = pytest.mark.alone
@@ -35,6 +36,7 @@ def world(sqlite_url: str, tmp_path: Path, gateway: Gateway) -> Iterator[World]:
     settings = {
         "HUXUE_MODE": "production",
         "HUXUE_PUBLIC_URL": "https://huxue.example",
+        "HUXUE_KEYS": TEST_KEYS,
         "HUXUE_SMS_URL": gateway.url,
         "HUXUE_SMS_SECRET": SECRET,
         "HUXUE_SMS_HOSTS": "127.0.0.1",

@@ -84,7 +84,8 @@ def test_simulated_guards_check_in_through_the_api_of_a_running_server(
     """The command plays against a server that it finds by its address, until it is ended."""
     store = empty.extensions["huxue"].store
     assert empty.test_cli_runner().invoke(args=["demo"]).exit_code == 0
-    with serving(sqlite_url, tmp_path / "server.log") as server:
+    # Its keys stand beside the database.
+    with serving(sqlite_url, tmp_path / "server.log", HUXUE_KEYS="") as server:
         command = ("flask", "--app", "wsgi", "simulate", "--url", server.url)
         more = {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": sqlite_url}
         run = Run(tmp_path, server.port, *command, "--guards", "40", "--speed", "100", **more)

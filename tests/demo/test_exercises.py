@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from server.alarm.actions import reports
 from server.alarm.queries import alarms
 from server.alarm.tables import alarms as alarm_alarms
-from server.areas import open_store
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.database.migrate import upgrade
 from server.core.database.transaction import Store
@@ -20,6 +19,7 @@ from server.duty.tables import check_in
 from server.exercise.actions import device_tests, devices, drills
 from server.exercise.tables import drill
 from server.people.tables import account
+from tests.tools.keys import open_store
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 

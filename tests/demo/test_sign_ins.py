@@ -11,6 +11,7 @@ from server.places.tables import district as district_table
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.keys import TEST_KEYS
 from tests.tools.proxies import trust
 
 WHO = ["guard", "duty_leader", "school", "station", "dispatcher", "district"]
@@ -126,6 +127,7 @@ def test_is_not_there_outside_demo_mode(sqlite_url: str, clock: WoundClock) -> N
             "HUXUE_DATABASE_URL": sqlite_url,
             "HUXUE_ENGINE": "threads",
             "HUXUE_PUBLIC_URL": "https://huxue.example",
+            "HUXUE_KEYS": TEST_KEYS,
         }
     )
     client = create_app(settings, now=clock.now).test_client()

@@ -115,7 +115,7 @@ def handled(store: Store, connection: Connection, now: datetime, some: list[Any]
 @contextmanager
 def undone(store: Store) -> Iterator[Connection]:
     """Give a connection whose writes leave no trace; the second volunteers wait for approval in it."""
-    waits = account.c.phone.like("1990000__05")
+    waits = account.c.name.like("测试_6")
     with store.engine.connect() as connection, connection.begin() as transaction:
         connection.execute(update(account).where(waits).values(status=AccountStatus.PENDING.value))
         yield connection

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.areas import open_store
 from server.calendar.queries import shifts as shifts_of_post
 from server.calendar.rules import Phase, current_shift, phase_of
 from server.core.limits import Limits
 from server.places.queries import districts
 from tests.tools.district import make_district
+from tests.tools.keys import open_store
 from tests.tools.world import begin_peak
 
 

@@ -19,6 +19,7 @@ from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.import_file import workbook
+from tests.tools.keys import sealed
 from tests.tools.phone import Phone
 
 SignIn = Callable[[int | None], Caller]
@@ -28,7 +29,9 @@ NEW = "19900008888"
 def put_on_roster(store: Store, clock: WoundClock, post_id: int, category: str, phone: str = NEW) -> None:
     row = {"post_id": post_id, "phone": phone, "name": "测试新人", "category": category}
     with store.transaction(clock.now()) as transaction:
-        transaction.connection.execute(insert(roster).values(**row, peak="morning_arrival", weekdays=31))
+        connection = transaction.connection
+        values = sealed(connection, roster, **row)
+        connection.execute(insert(roster).values(**values, peak="morning_arrival", weekdays=31))
 
 
 def newcomer(app: Flask, district: SmallDistrict, phone: str, category: str = "volunteer") -> int:

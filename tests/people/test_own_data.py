@@ -70,7 +70,8 @@ def mine_name(store: Store, account_id: int) -> str:
 
 def test_in_english_too(app: Flask, caller: SignIn, district: SmallDistrict) -> None:
     archive = copy_of(app, caller(district.guards[0][0]), "en")
-    assert archive.read("csv/account.csv").decode("utf-8-sig").startswith("name,claimed name,telephone")
+    own = archive.read("csv/account.csv").decode("utf-8-sig")
+    assert own.startswith("name,claimed name,telephone") and ",19900000000," in own
     assert "Times are UTC" in archive.read("README.txt").decode()
 
 

@@ -9,11 +9,13 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from server.core.database import event_log
+from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.people.tables import account, session
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.keys import sealed
 from tests.tools.phone import Phone
 
 KNOWN, UNKNOWN = "19900000000", "19900009999"
@@ -87,9 +89,8 @@ def test_a_suspended_guard_is_told_so_after_the_right_code(
 ) -> None:
     """Nobody without the phone learns it."""
     with data.transaction(clock.now()) as transaction:
-        transaction.connection.execute(
-            update(account).where(account.c.phone == KNOWN).values(status="suspended")
-        )
+        same = telephones.is_number(transaction.connection, account, KNOWN)
+        transaction.connection.execute(update(account).where(same).values(status="suspended"))
     answer = Phone(app, KNOWN).sign_in()
     assert (answer.status_code, answer.json["code"]) == (403, "suspended")
 
@@ -179,16 +180,18 @@ def test_a_console_account_with_a_phone_still_needs_its_password(
 ) -> None:
     """A code by SMS is no way into the console."""
     with data.transaction(clock.now()) as transaction:
-        transaction.connection.execute(
-            insert(account).values(
-                district_id=district.district_id,
-                phone=UNKNOWN,
-                username="second",
-                name="测试",
-                role="dispatcher",
-                status="approved",
-                registered_at=clock.now(),
-            )
+        connection = transaction.connection
+        row = sealed(
+            connection,
+            account,
+            district_id=district.district_id,
+            phone=UNKNOWN,
+            username="second",
+            name="测试",
+            role="dispatcher",
+            status="approved",
+            registered_at=clock.now(),
         )
+        connection.execute(insert(account).values(row))
     answer = Phone(app, UNKNOWN).sign_in()
     assert (answer.status_code, answer.json["code"]) == (403, "password_required")

@@ -20,6 +20,7 @@ from server.places.tables import calendar_day, district, peak, post, post_code, 
 from server.setup.actions import Imported, ImportRequest, import_file
 from server.setup.queries import Counts
 from tests.tools.import_file import sheets, workbook
+from tests.tools.keys import sealed
 
 NOW = datetime(2026, 11, 22, 23, 15, tzinfo=UTC)
 TABLES = (district, station, school, post, post_code, peak, roster, calendar_day, event_log.event, audit_row)
@@ -166,18 +167,19 @@ def test_what_has_peaks_in_the_file_has_those_alone(store: Store) -> None:
 def test_rosters_find_the_registered_and_may_be_replaced(store: Store) -> None:
     take(store)
     with store.transaction(NOW) as transaction:
+        row = sealed(
+            transaction.connection,
+            account,
+            district_id=1,
+            phone="19900000001",
+            name="张样例",
+            category="teacher",
+            role="guard",
+            status="approved",
+            registered_at=NOW,
+        )
         number = transaction.connection.execute(
-            account.insert()
-            .values(
-                district_id=1,
-                phone="19900000001",
-                name="张样例",
-                category="teacher",
-                role="guard",
-                status="approved",
-                registered_at=NOW,
-            )
-            .returning(account.c.id)
+            account.insert().values(row).returning(account.c.id)
         ).scalar_one()
     content = {"排班 rosters": sheets()["排班 rosters"][:2]}
     assert take(store, content).counts["rosters"] == Counts(changed=1)

@@ -10,6 +10,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import asked
+from tests.tools.keys import TEST_KEYS
 from tests.tools.silent_alarm import Silence
 
 SignIn = Callable[[int | None], Caller]
@@ -22,6 +23,7 @@ def settings(database_url: str) -> Settings:
     return read_settings(
         {
             "HUXUE_MODE": "demo",
+            "HUXUE_KEYS": TEST_KEYS,
             "HUXUE_DATABASE_URL": database_url,
             "HUXUE_ENGINE": "threads",
             "HUXUE_MOST_CALLED": str(MOST),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from server.calendar.tables import roster
+from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.people.tables import account, consent
 from server.places.rules.composition import STANDARD
@@ -35,12 +36,17 @@ class SmallDistrict:
 SEATS = ("duty_leader", "teacher", "security", "security", "volunteer", "volunteer", "police")
 
 
-def make_district(store: Store, now: datetime) -> SmallDistrict:
-    """Make it in one transaction. Peak: 07:20 to 08:00 and 16:30 to 17:10 local time; rosters Monday to Friday."""
+def make_district(store: Store, now: datetime, *, sealed: bool = True) -> SmallDistrict:
+    """Make it in one transaction. Peak: 07:20 to 08:00 and 16:30 to 17:10 local time; rosters Monday to Friday.
+
+    ``sealed``: telephones are; a database of before has no columns for that.
+    """
     with store.transaction(now) as transaction:
         connection = transaction.connection
 
         def add(table: Any, **values: Any) -> int:
+            if sealed and "phone" in values:
+                values |= telephones.written(connection, table, values["phone"])
             number: int = connection.execute(
                 insert(table).values(**values).returning(table.c.id)
             ).scalar_one()

@@ -21,6 +21,7 @@ from server.delivery.queries import hooks, push_subscriptions
 from server.delivery.rules.channels import ChannelName, HookFormat, channel_of
 from server.delivery.tables import message
 from tests.tools.gateway import Gateway
+from tests.tools.keys import TEST_KEYS
 
 SECRET = "a secret of the tests, of at least 32 characters"
 AUTH = "AAECAwQFBgcICQoLDA0ODw"
@@ -34,6 +35,7 @@ def real_settings(gateway: Gateway, **more: str) -> Settings:
     return read_settings(
         {
             "HUXUE_PUBLIC_URL": "https://huxue.example",
+            "HUXUE_KEYS": TEST_KEYS,
             "HUXUE_DATABASE_URL": "sqlite:////var/lib/huxue/huxue.db",
             "HUXUE_SMS_URL": gateway.url,
             "HUXUE_SMS_SECRET": SECRET,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deploy.programs.children import free_port
 from tests.tools import preloaded
+from tests.tools.keys import TEST_KEYS
 
 # Names another root, with another build of the PWA in it.
 ROOT_VARIABLE = "TESTS_ROOT"
@@ -102,7 +103,13 @@ def _without_settings() -> dict[str, str]:
 
 def refused_start(**settings: str) -> tuple[int, str]:
     """Start a demo server that must not serve; give its exit code and all that it said."""
-    environment = {**_without_settings(), "HUXUE_MODE": "demo", "HUXUE_ENGINE": "threads", **settings}
+    environment = {
+        **_without_settings(),
+        "HUXUE_MODE": "demo",
+        "HUXUE_KEYS": TEST_KEYS,
+        "HUXUE_ENGINE": "threads",
+        **settings,
+    }
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
         preloaded.start(environment, log).wait(60)
@@ -118,6 +125,7 @@ def serving(database_url: str, log: Path, root: Path = ROOT, **settings: str) ->
     port = str(free_port())
     environment = {
         "HUXUE_MODE": "demo",
+        "HUXUE_KEYS": TEST_KEYS,
         "HUXUE_DATABASE_URL": database_url,
         "HUXUE_PORT": port,
         "HUXUE_PUBLIC_URL": f"http://{settings.get('HUXUE_HOST', '127.0.0.1')}:{port}",

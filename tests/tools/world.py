@@ -12,7 +12,6 @@ from uuid import uuid4
 import requests
 from sqlalchemy import delete, insert, select, update
 
-from server.areas import open_store
 from server.calendar.tables import roster
 from server.core.database import event_log
 from server.core.database.transaction import Store
@@ -21,6 +20,7 @@ from server.people.tables import session
 from server.places.rules.peaks import PeakKind
 from server.places.tables import calendar_day, district, peak
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
+from tests.tools.keys import open_store
 from tests.tools.server import ROOT, Server, serving
 
 WAIT_S = 30

@@ -137,7 +137,7 @@ def call_again(
         if task.state != TaskState.NOTIFIED.value:
             raise Refused("link_used", state=task.state)
         if not joint_response.call_again(
-            transaction, alarm, task, telephone=unit.telephone, limits=limits, called_by=actor.account_id
+            transaction, alarm, task, telephone=unit.number, limits=limits, called_by=actor.account_id
         ):
             raise Refused("unit_without_channel")
         audit.record(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from server.alarm.queries import units
 from server.alarm.queries.units import NewPlan, NewUnit, UnitChanges
 from server.alarm.rules.alarm import AlarmKind
-from server.alarm.rules.unit_shapes import PlanPage, PlanView, UnitPage, UnitView
+from server.alarm.rules.unit_shapes import PlanPage, PlanView, UnitKept, UnitPage, UnitView
 from server.alarm.tables.joint_response import Unit, WrittenPlan
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
@@ -42,13 +42,14 @@ def add(store: Store, *, actor: Actor, request_id: str, now: datetime, **values:
     """Add a unit; gives it."""
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
-        first = transaction.remember(actor.account_id, request_id, "add_unit", values, shape=UnitView)
+        connection = transaction.connection
+        first = transaction.remember(actor.account_id, request_id, "add_unit", values, shape=UnitKept)
         if first is not None:
-            return first
-        number = units.add(transaction.connection, actor.district_id, by=actor.account_id, now=now, **values)
+            row = units.hold(connection, actor.district_id, [first["id"]])[first["id"]]
+            return _again(first, row)
+        number = units.add(connection, actor.district_id, by=actor.account_id, now=now, **values)
         _audit(transaction, actor, "unit.added", {"unit_id": number})
-        answer: UnitView = {"id": number, "archived": False, **values}
-        return transaction.answer(actor.account_id, request_id, answer)
+        return _answered(transaction, actor, request_id, number)
 
 
 def change(
@@ -69,19 +70,19 @@ def change(
     with store.transaction(now) as transaction:
         connection = transaction.connection
         first = transaction.remember(
-            actor.account_id, request_id, "change_unit", [unit_id, values], shape=UnitView
+            actor.account_id, request_id, "change_unit", [unit_id, values], shape=UnitKept
         )
-        if first is not None:
-            return first
         row = units.hold(connection, actor.district_id, [unit_id]).get(unit_id)
         if row is None:
             raise Refused("not_found")
+        if first is not None:
+            return _again(first, row)
         plans = units.plans_with(connection, actor.district_id, unit_id) if values.get("archived") else 0
         if plans:
             raise Refused("unit_in_plan", plans=plans)
         units.change(connection, unit_id, by=actor.account_id, now=now, **values)
         _audit(transaction, actor, "unit.changed", {"unit_id": unit_id, "columns": sorted(values)})
-        return transaction.answer(actor.account_id, request_id, _view(replace(row, **values)))
+        return _answered(transaction, actor, request_id, unit_id)
 
 
 def plans_page(store: Store, *, actor: Actor, cursor: int, limit: int) -> PlanPage:
@@ -189,12 +190,24 @@ def _has_school(connection: Connection, actor: Actor, school_id: int) -> bool:
     return any(row.id == school_id for row in districts.schools(connection, actor.district_id))
 
 
+def _answered(transaction: Transaction, actor: Actor, request_id: str, unit_id: int) -> UnitView:
+    """Give a unit as it is now, and keep it for a retry, all but its telephone."""
+    row = units.hold(transaction.connection, actor.district_id, [unit_id])[unit_id]
+    kept = UnitKept(id=row.id, name=row.name, kind=row.kind, desk=row.desk, archived=row.archived)
+    return _again(transaction.answer(actor.account_id, request_id, kept), row)
+
+
+def _again(kept: UnitKept, row: Unit) -> UnitView:
+    # Where its key is missing the number is.
+    return {**kept, "telephone": row.number or ""}
+
+
 def _view(one: Unit) -> UnitView:
     return {
         "id": one.id,
         "name": one.name,
         "kind": one.kind,
-        "telephone": one.telephone,
+        "telephone": one.number or "",
         "desk": one.desk,
         "archived": one.archived,
     }

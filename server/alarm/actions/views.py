@@ -132,8 +132,9 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> Peopl
         posts = alarm_people.posts_of(connection, alarm_id, numbers) if actor.role in CONSOLE else {}
         police = actor.role in POLICE_CONSOLE
         units: list[UnitContact] = [
-            {"unit_id": one.unit_id, "desk": one.desk, "telephone": one.telephone}
+            {"unit_id": one.unit_id, "desk": one.desk, "telephone": telephone}
             for one in (joint_response.contacts(connection, alarm_id) if is_open and police else [])
+            if (telephone := one.number) is not None
         ]
     named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
     if units or any(person["telephone"] for person in named):
@@ -222,7 +223,7 @@ def _person(
         "name": account.name,
         "category": category,
         "group": group_of(category).value if category else None,
-        "telephone": account.phone if console and own and is_open else None,
+        "telephone": account.telephone if console and own and is_open else None,
         "post_name": post_name,
         "school_name": account.school_name if console else None,
     }

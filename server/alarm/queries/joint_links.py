@@ -30,11 +30,11 @@ class NewLetter:
     """A message with a link that a unit is to get: for which task, where, and the how manieth it is."""
 
     task: JointTask
-    telephone: str
+    telephone: str | None
     call: int
 
 
-def next_letter(connection: Connection, task: JointTask, telephone: str) -> NewLetter:
+def next_letter(connection: Connection, task: JointTask, telephone: str | None) -> NewLetter:
     """Make the letter that follows those which a unit has got for its task."""
     return NewLetter(task, telephone, _calls(connection, [task.id]).get(task.id, 0) + 1)
 
@@ -70,7 +70,8 @@ def _draft(
     return Draft(
         channel=task.channel or "",
         purpose=JOINT_TASK,
-        address=letter.telephone,
+        address=f"unit:{task.unit_id}",
+        telephone=letter.telephone,
         # Its own number each time: a gateway drops what it has had before.
         reference=_reference(task.id, letter.call),
         body=json.dumps(facts, ensure_ascii=False),

@@ -27,6 +27,8 @@ from server.alarm.rules.joint_response import (
 from server.alarm.tables import joint_response
 from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.joint_response import JointTask, Unit, joint_link, joint_task, joint_use
+from server.core.database.sealing import telephones
+from server.core.database.sealing.telephones import SealedTelephone
 from server.core.database.transaction import Transaction
 from server.core.database.transaction_rows import TransactionRows
 from server.core.limits import Limits
@@ -73,7 +75,7 @@ def call_units(
             "kind": unit.kind,
             "part": part.value,
             "state": TaskState.NOTIFIED.value,
-            "channel": link_channel(unit.telephone, drill=alarm.drill, channel=how),
+            "channel": link_channel(unit.number, drill=alarm.drill, channel=how),
             "called_by": called_by,
             "notified_at": transaction.now,
         }
@@ -81,7 +83,7 @@ def call_units(
     ]
     added = [JointTask(**row) for row in transaction.connection.execute(_add, rows).mappings()]
     task_of = {task.unit_id: task for task in added}
-    tasks = [(task_of[unit.id], unit.telephone) for unit, _part in wanted]
+    tasks = [(task_of[unit.id], unit.number) for unit, _part in wanted]
     known = kept.known(transaction, alarm.id)
     if known is not None:
         kept.now(transaction, alarm.id, sorted((*known, *added), key=lambda task: (task.part, task.id)))
@@ -93,7 +95,13 @@ def call_units(
 
 
 def call_again(
-    transaction: Transaction, alarm: Alarm, task: JointTask, *, telephone: str, limits: Limits, called_by: int
+    transaction: Transaction,
+    alarm: Alarm,
+    task: JointTask,
+    *,
+    telephone: str | None,
+    limits: Limits,
+    called_by: int,
 ) -> bool:
     """Send a unit its link once more, a new one beside the old; ``False`` where no way leads to it."""
     connection = transaction.connection
@@ -214,7 +222,13 @@ class UnitDesk:
 
     unit_id: int
     desk: str
-    telephone: str
+    telephone: str | None
+    telephone_sealed: SealedTelephone | None
+
+    @property
+    def number(self) -> str | None:
+        """Give its telephone; ``None`` where it cannot be opened."""
+        return telephones.number(self.telephone, self.telephone_sealed)
 
 
 def contacts(connection: Connection, alarm_id: int) -> list[UnitDesk]:
@@ -224,6 +238,7 @@ def contacts(connection: Connection, alarm_id: int) -> list[UnitDesk]:
             joint_response.unit.c.id.label("unit_id"),
             joint_response.unit.c.desk,
             joint_response.unit.c.telephone,
+            joint_response.unit.c.telephone_sealed,
         )
         .join(joint_task, joint_task.c.unit_id == joint_response.unit.c.id)
         .where(joint_task.c.alarm_id == alarm_id)

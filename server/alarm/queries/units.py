@@ -4,16 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import (
-    Connection,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Text, and_, cast, insert, select, update
 
 from server.alarm.rules.alarm import AlarmKind
 from server.alarm.rules.joint_response import JointPlan
 from server.alarm.tables.joint_response import Unit, WrittenPlan, joint_plan, unit
+from server.core.database.requests import request
+from server.core.database.sealing import telephones
 from server.places.tables import district
 
 
@@ -90,7 +87,11 @@ def add(
 ) -> int:
     """Add a unit's row; gives its number."""
     new = insert(unit).values(
-        district_id=district_id, archived=False, changed_at=now, changed_by=by, **values
+        district_id=district_id,
+        archived=False,
+        changed_at=now,
+        changed_by=by,
+        **{**values, **telephones.written(connection, unit, values["telephone"], name="telephone")},
     )
     number: int = connection.execute(new.returning(unit.c.id)).scalar_one()
     return number
@@ -100,8 +101,25 @@ def change(
     connection: Connection, unit_id: int, *, by: int, now: datetime, **values: Unpack[UnitChanges]
 ) -> None:
     """Change a unit's row."""
-    changed = update(unit).where(unit.c.id == unit_id).values(changed_at=now, changed_by=by, **values)
+    columns: dict[str, object] = {**values}
+    if "telephone" in values:
+        columns |= telephones.written(connection, unit, values["telephone"], name="telephone")
+    changed = update(unit).where(unit.c.id == unit_id).values(changed_at=now, changed_by=by, **columns)
     connection.execute(changed)
+
+
+def forget_answers(connection: Connection, _after: int) -> None:
+    """Take its number out of the answers with a unit that programs of before kept for retries."""
+    text = cast(request.c.answer, Text)
+    of_unit = and_(text.like('%"desk"%'), text.like('%"telephone"%'))
+    query = select(request.c.account_id, request.c.request_id, request.c.answer).where(of_unit)
+    for row in connection.execute(query).all():
+        mine = (request.c.account_id == row.account_id, request.c.request_id == row.request_id)
+        connection.execute(
+            update(request)
+            .where(*mine)
+            .values(answer={key: one for key, one in row.answer.items() if key != "telephone"})
+        )
 
 
 def covers(school_id: int | None, kind: str | None) -> str:

@@ -15,6 +15,16 @@ class UnitView(TypedDict):
     archived: bool
 
 
+class UnitKept(TypedDict):
+    """What is kept of a unit for a retry: all but its telephone."""
+
+    id: int
+    name: str
+    kind: str
+    desk: str
+    archived: bool
+
+
 class UnitPage(TypedDict):
     """A page of units."""
 

@@ -182,6 +182,7 @@ def _draft(transaction: Transaction, alarm: Alarm, way: DeliveryTarget, tier: in
         channel=way.channel.value,
         purpose="alarm_call",
         address=way.address,
+        telephone=way.telephone,
         # A receiver drops doubles by it: the same call sent twice has the same one, a new call another.
         reference=f"alarm:{alarm.id}:{tier}:{_receiver(way)}:{int(now.timestamp())}"[:64],
         body=json.dumps(facts, ensure_ascii=False),

@@ -15,6 +15,8 @@ from sqlalchemy import (
 )
 
 from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.sealing import telephones
+from server.core.database.sealing.telephones import SealedTelephone
 
 # A unit is rung up at its duty desk: no person stands here.
 unit = Table(
@@ -24,7 +26,9 @@ unit = Table(
     Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
     Column("name", String(60), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("telephone", String(30), nullable=False),
+    # In clear, for programs of before alone.
+    Column("telephone", String(30)),
+    *telephones.columns("unit.telephone"),
     Column("desk", String(60), nullable=False, default=""),
     Column("archived", Boolean, nullable=False, default=False),
     Column("changed_at", UtcTime, nullable=False),
@@ -40,11 +44,17 @@ class Unit:
     district_id: int
     name: str
     kind: str
-    telephone: str
+    telephone: str | None
+    telephone_sealed: SealedTelephone | None
     desk: str
     archived: bool
     changed_at: datetime
     changed_by: int | None
+
+    @property
+    def number(self) -> str | None:
+        """Give the desk's telephone; ``None`` where it cannot be opened."""
+        return telephones.number(self.telephone, self.telephone_sealed)
 
 
 joint_plan = Table(

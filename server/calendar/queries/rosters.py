@@ -10,12 +10,15 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
+    delete,
+    or_,
     select,
     update,
 )
 
 from server.calendar.rules import OnRoster, Rostered, weekday_bit
 from server.calendar.tables import roster
+from server.core.database.sealing import telephones
 from server.core.database.transaction import Transaction
 from server.people.queries.waiting import waits
 from server.people.tables import Account, account
@@ -87,10 +90,13 @@ def at_peaks_in(transaction: Transaction, peaks: Iterable[PostPeak]) -> dict[Pos
 def on_rosters(
     connection: Connection, district_id: int, account_ids: Collection[int] | None = None
 ) -> dict[int, tuple[Account, set[str]]]:
-    """Read who waits and is on a roster of his own school by his telephone: the account, and as what he is on it."""
+    """Read who waits and is on a roster of his own school by his telephone: the account, and as what he is on it.
+
+    Whose telephone a roster has stands beside it as his account: ``match_rosters`` and each import see to that.
+    """
     query = (
         select(account, roster.c.category.label("rostered_as"))
-        .join(roster, roster.c.phone == account.c.phone)
+        .join(roster, roster.c.account_id == account.c.id)
         .join(post, and_(roster.c.post_id == post.c.id, post.c.school_id == account.c.school_id))
         .where(waits, account.c.district_id == district_id)
         .order_by(account.c.id)
@@ -107,4 +113,13 @@ def on_rosters(
 
 def match_rosters(connection: Connection, *, account_id: int, phone: str) -> None:
     """Put an account's number on the roster rows that were written for its phone before it registered."""
-    connection.execute(update(roster).where(roster.c.phone == phone).values(account_id=account_id))
+    same = telephones.is_number(connection, roster, phone)
+    connection.execute(update(roster).where(same).values(account_id=account_id))
+
+
+def forget(connection: Connection, account_id: int, phone: str | None) -> None:
+    """Delete the lines of a person, by his account and by his telephone."""
+    his = roster.c.account_id == account_id
+    if phone is not None:
+        his = or_(his, telephones.is_number(connection, roster, phone))
+    connection.execute(delete(roster).where(his))

@@ -24,6 +24,9 @@ KEPT: dict[str, Any] = {"kept": "whole"}
 # Only what is there already is kept: new rows change nothing of it.
 KEPT_BY_KEY: dict[str, Any] = {"kept": "by key"}
 
+# An option of a statement that changes nothing which is kept, though it writes into such a table.
+LEAVES_KEPT = "leaves_kept"
+
 
 class KeptRows:
     """The rows that one process keeps, by what they are and by key."""
@@ -69,6 +72,8 @@ def watch(engine: Engine) -> None:
     @event.listens_for(engine, "after_execute")
     def _note(connection: Connection, clause: Any, *_parameters: Any) -> None:
         if not getattr(clause, "is_dml", False):
+            return
+        if _parameters[-2].get(LEAVES_KEPT):
             return
         # The last of them is the result. One that gives rows back has not counted them yet.
         if not clause._returning and _parameters[-1].rowcount == 0:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, text
 
 
 class Queue(IntEnum):
-    """What is waited for: an account's one alarm, the alarms around a post, a district's choice of people."""
+    """What is waited for: a new telephone, an account's one alarm, the alarms around a post, a choice of people."""
 
+    TELEPHONE = 0
     ACCOUNT = 1
     POST = 2
     CHOICE = 3

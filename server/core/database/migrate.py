@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.core.database import event_log, schema_state
 from server.core.database.schema_rules import RELEASE, SchemaFault, SchemaState, schema_fault
+from server.core.database.sealing import state as sealing_state
 from server.core.database.transaction import Store
 from server.core.faults import driver_sentence
 
@@ -33,7 +34,8 @@ def upgrade(url: str) -> None:
             settings = configuration()
             settings.attributes["connection"] = connection
             command.upgrade(settings, HEAD)
-            schema_state.keep_state(connection, oldest_release=oldest_release())
+            oldest = sealing_state.FIRST_RELEASE if sealing_state.read(connection).finished else 0
+            schema_state.keep_state(connection, oldest_release=max(oldest, oldest_release()))
             if event_log.epoch_if_any(connection) is None:
                 event_log.begin_epoch(connection)
     finally:

@@ -13,6 +13,8 @@ from server.core.database.admission_queue import AdmissionQueue
 from server.core.database.engines import OPEN, postgres_engine, sqlite_engine
 from server.core.database.kept_rows import KeptRows
 from server.core.database.reactions import Question, Reaction, Reactions, Said
+from server.core.database.sealing.ring import KeyRing, of_demo
+from server.core.database.sealing.state import Sealing, bind
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -188,10 +190,11 @@ class Store:
 
     SQLite has exactly one writing connection and one ``query_only`` reading one; nothing yields inside
     a write. PostgreSQL has a pool. ``wake`` is called after each commit that told something. Without ``reactions``
-    nothing can be announced: that is for migrations and for tests of tables.
+    nothing can be announced: that is for migrations and for tests of tables. Without ``keys`` telephones are sealed
+    with those of a demo.
     """
 
-    def __init__(self, url: str, reactions: Reactions | None = None) -> None:
+    def __init__(self, url: str, reactions: Reactions | None = None, keys: KeyRing | None = None) -> None:
         self._reactions = reactions
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -204,6 +207,8 @@ class Store:
             # Each statement by itself: a read saves the two ways to the database that begin and end a transaction.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         kept_rows.watch(self._writer)
+        self.sealing = Sealing(keys or KeyRing(of_demo(url)))
+        bind(self.sealing, self._writer, self._reader)
         self.kept = KeptRows()
         self._writing = threading.RLock()
         self._reading = threading.RLock()

@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
+from server.core.database.sealing.ring import KeySource
 from server.core.files.store.opening import FileSettings
 from server.core.jobs.desk import Desk
 from server.core.jobs.pipe import answer_calls
@@ -25,9 +27,9 @@ RESTS_S = 1.0
 class WorkerChild:
     """Starts the worker when a job waits, answers its calls, and lets its job come back when it dies."""
 
-    def __init__(self, desk: Desk, database_url: str, files: FileSettings) -> None:
+    def __init__(self, desk: Desk, database_url: str, files: FileSettings, keys: KeySource) -> None:
         self._desk = desk
-        self._told = {"database_url": database_url, "files": files.as_json()}
+        self._told = {"database_url": database_url, "files": files.as_json(), "keys": asdict(keys)}
         # The process, while there is one.
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -11,11 +11,16 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalErr
 
 from server.core import audit
 from server.core.database import migrate
+from server.core.database.sealing.ring import KeyFault
+from server.core.database.sealing.state import check_keys
+from server.core.terminal.locked import clear_when_locked
 from server.core.terminal.operator import operator
 
 ASK = "Is HUXUE_DATABASE_URL the right one, and has `flask migrate` been run on it?"
-WITHOUT_DATABASE = {"settings", "simulate", "make-keys", "worker-ready"}
+WITHOUT_DATABASE = {"settings", "simulate", "make-keys", "make", "worker-ready"}
 MAKES_TABLES = {"migrate"}
+# What reads and writes no telephone: it must go on where the keys are lost.
+WITHOUT_KEYS = {"auditor", "demo", "new-epoch", "verify", "status"}
 NO_TEXT = "What was typed holds bytes that are no text in UTF-8."
 
 
@@ -26,11 +31,12 @@ def spoken(command: click.Command) -> click.Command:
             spoken(one)
     elif command.callback is not None and command.name not in WITHOUT_DATABASE:
         checked = command.name not in MAKES_TABLES
-        command.callback = with_appcontext(_clear(command.callback, checked=checked))
+        keyed = checked and command.name not in WITHOUT_KEYS
+        command.callback = with_appcontext(_clear(command.callback, checked=checked, keyed=keyed))
     return command
 
 
-def _clear(callback: Callable[..., Any], *, checked: bool) -> Callable[..., Any]:
+def _clear(callback: Callable[..., Any], *, checked: bool, keyed: bool) -> Callable[..., Any]:
     @wraps(callback)
     def clear(*arguments: Any, **named: Any) -> Any:
         store = current_app.extensions["huxue"].store
@@ -38,9 +44,12 @@ def _clear(callback: Callable[..., Any], *, checked: bool) -> Callable[..., Any]
         try:
             if checked:
                 migrate.check(store)
+            if keyed:
+                with clear_when_locked():
+                    check_keys(store)
             with audit.by_operator(operator()):
                 return callback(*arguments, **named)
-        except migrate.SchemaMismatch as why:
+        except (KeyFault, migrate.SchemaMismatch) as why:
             raise click.ClickException(str(why)) from why
         except DatabaseError as why:
             if isinstance(why, (IntegrityError, DataError, InternalError)):

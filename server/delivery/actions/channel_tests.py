@@ -132,6 +132,7 @@ def _draft(actor: Actor, test_id: str, number: int, way: DeliveryTarget, now: da
         channel=way.channel.value,
         purpose="channel_test",
         address=way.address,
+        telephone=way.telephone,
         reference=_reference(actor, test_id, number),
         body=json.dumps(body),
         expires_at=now + USELESS_AFTER,

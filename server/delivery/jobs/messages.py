@@ -109,8 +109,10 @@ def _send(channels: Channels, claimed: Message, now: datetime) -> NotSent | None
 
 
 def _handed_over(channel: Channel, claimed: Message, said: str) -> NotSent | None:
+    if claimed.to is None:
+        return NotSent("no_telephone", again=False)
     try:
-        channel.send(claimed.address, said, claimed.reference)
+        channel.send(claimed.to, said, claimed.reference)
     except NotSent as why:
         return why
     except (OSError, LookupError, ValueError) as failure:

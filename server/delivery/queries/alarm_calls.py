@@ -8,9 +8,11 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from server.core.database.transaction import Transaction
 from server.core.database.transaction_rows import TransactionRows
-from server.delivery.queries.messages import CALL, Draft, put
-from server.delivery.rules.channels import PACED
+from server.delivery.queries.messages import CALL, Draft, of_account, put
+from server.delivery.rules.channels import PACED, ChannelName
 from server.delivery.tables import message
+
+SMS = ChannelName.SMS.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ _rung = (
     select(
         message.c.channel,
         message.c.address,
+        message.c.account_id,
         func.count(message.c.created_at.distinct()),
         func.max(message.c.created_at),
     )
@@ -124,7 +127,7 @@ _rung = (
         message.c.channel.in_(sorted(PACED)),
         message.c.state != "failed",
     )
-    .group_by(message.c.channel, message.c.address)
+    .group_by(message.c.channel, message.c.address, message.c.account_id)
 )
 
 
@@ -141,7 +144,11 @@ def rung_now(transaction: Transaction, alarm_id: int) -> Rung:
 
 def _read_rung(connection: Connection, alarm_id: int) -> Rung:
     rows = connection.execute(_rung, {"number": alarm_id})
-    return {(channel, address): (count, last) for channel, address, count, last in rows}
+    return {
+        # In clear it stands there for programs of before.
+        (channel, of_account(number) if channel == SMS and number else address): (count, last)
+        for channel, address, number, count, last in rows
+    }
 
 
 def _rung_of(alarm_id: int) -> tuple[str, int]:

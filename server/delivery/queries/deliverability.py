@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from server.core.access.roles import Role
+from server.core.database.sealing import telephones
 from server.core.live import presence_rows
 from server.delivery.queries import hooks, push_subscriptions
+from server.delivery.queries.messages import of_account
 from server.delivery.rules.channels import ROOMS, ChannelName
 from server.delivery.tables import message
 from server.people.tables import account
@@ -26,6 +28,8 @@ class DeliveryTarget:
     console: bool = False
     # A page that nobody looks at is told like any other, and reaches nobody.
     hidden: bool = False
+    # What an SMS is sent to; ``address`` says whose it is.
+    telephone: str | None = field(default=None, repr=False)
 
 
 class WaysToPeople:
@@ -83,7 +87,7 @@ def to_people(
 
 def _pages(connection: Connection, account_ids: list[int], now: datetime) -> list[DeliveryTarget]:
     return [
-        DeliveryTarget(ChannelName.SOCKET, f"account:{number}", number, hidden=not in_sight)
+        DeliveryTarget(ChannelName.SOCKET, of_account(number), number, hidden=not in_sight)
         for number, in_sight in presence_rows.present(connection, account_ids, now).items()
     ]
 
@@ -95,15 +99,18 @@ def _browsers(connection: Connection, account_ids: list[int], _now: datetime) ->
     ]
 
 
-_telephones = select(account.c.id, account.c.phone, account.c.role).where(
-    account.c.id.in_(bindparam("numbers", expanding=True)), account.c.phone.is_not(None)
+_telephones = select(account.c.id, account.c.phone, account.c.phone_sealed, account.c.role).where(
+    account.c.id.in_(bindparam("numbers", expanding=True)),
+    or_(account.c.phone.is_not(None), account.c.phone_sealed.is_not(None)),
 )
 
 
 def _phones(connection: Connection, account_ids: list[int], _now: datetime) -> list[DeliveryTarget]:
+    # Who has a number that cannot be opened is called by the other ways.
     return [
-        DeliveryTarget(ChannelName.SMS, telephone, number, role != Role.GUARD)
-        for number, telephone, role in connection.execute(_telephones, {"numbers": account_ids})
+        DeliveryTarget(ChannelName.SMS, of_account(number), number, role != Role.GUARD, telephone=telephone)
+        for number, clear, sealed, role in connection.execute(_telephones, {"numbers": account_ids})
+        if (telephone := telephones.number(clear, sealed)) is not None
     ]
 
 

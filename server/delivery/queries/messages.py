@@ -1,7 +1,7 @@
 """Messages that leave through a channel; each is a row whose states ``server.delivery.rules.channels`` explains."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -9,12 +9,15 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    delete,
     insert,
+    or_,
     select,
     update,
 )
 
-from server.delivery.tables import Message, message
+from server.core.database.sealing import telephones
+from server.delivery.tables import Message, last_reached, message, push_subscription
 
 UNDONE = ("waiting", "sending")
 # Calls stand in the view of an alarm; what units are sent holds a link that acts for them.
@@ -25,6 +28,7 @@ CALL, JOINT_TASK = "alarm_call", "joint_task"
 class Draft:
     """A message before it is put down.
 
+    ``telephone`` is what its channel calls where that is one: it is sealed, and ``address`` says whose it is.
     ``due_at`` is when its channel first takes it (``None``: at once); ``account_id`` is the person it goes
     to, ``None`` for a room or a machine. A message of a drill never leaves by a real way out.
     """
@@ -40,6 +44,7 @@ class Draft:
     account_id: int | None = None
     tier: int | None = None
     drill: bool = False
+    telephone: str | None = field(default=None, repr=False)
 
 
 class Settled(TypedDict, total=False):
@@ -51,6 +56,7 @@ class Settled(TypedDict, total=False):
     sent_at: datetime
     due_at: datetime
     held: int
+    address_sealed: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +73,26 @@ _put = insert(message)
 
 def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> None:
     """Put messages down to be sent."""
-    rows = [_new(one, now) for one in drafts]
+    rows = [_new(connection, one, now) for one in drafts]
     if rows:
         connection.execute(_put, rows)
 
 
-def _new(one: Draft, now: datetime) -> dict[str, Any]:
+def of_account(account_id: int) -> str:
+    """Give the address of a message that goes to an account, wherever that is reached."""
+    return f"account:{account_id}"
+
+
+def _new(connection: Connection, one: Draft, now: datetime) -> dict[str, Any]:
     """Make the row of a message that waits."""
+    to: dict[str, Any] = {"address": one.address, "address_sealed": None}
+    if one.telephone is not None:
+        to = telephones.written(connection, message, one.telephone, name="address")
     return {
         "channel": one.channel,
         "purpose": one.purpose,
-        "address": one.address,
+        **to,
+        "address": to["address"] or one.address,
         "reference": one.reference,
         "body": one.body,
         "expires_at": one.expires_at,
@@ -135,7 +150,9 @@ def claim_due(
 def sent(connection: Connection, claimed: Message, *, now: datetime, keep_body: bool) -> bool:
     """Mark a claimed message as sent and erase its body, unless the channel is the list that shows it."""
     body = claimed.body if keep_body else None
-    return _settle(connection, claimed, state="sent", sent_at=now, reason=None, body=body)
+    return _settle(
+        connection, claimed, state="sent", sent_at=now, reason=None, body=body, address_sealed=None
+    )
 
 
 def again(
@@ -148,7 +165,7 @@ def again(
 
 def failed(connection: Connection, claimed: Message, *, reason: str) -> bool:
     """Give a claimed message up and erase its body."""
-    return _settle(connection, claimed, state="failed", reason=reason, body=None)
+    return _settle(connection, claimed, state="failed", reason=reason, body=None, address_sealed=None)
 
 
 def _settle(connection: Connection, claimed: Message, **values: Unpack[Settled]) -> bool:
@@ -224,7 +241,7 @@ def _delivered(connection: Connection, *which: ColumnElement[bool], now: datetim
     result = connection.execute(
         update(message)
         .where(*which, message.c.delivered_at.is_(None))
-        .values(state="delivered", delivered_at=now, reason=None, body=None)
+        .values(state="delivered", delivered_at=now, reason=None, body=None, address_sealed=None)
     )
     return int(result.rowcount)
 
@@ -234,12 +251,28 @@ def end_all(connection: Connection, alarm_id: int) -> None:
     connection.execute(
         update(message)
         .where(message.c.alarm_id == alarm_id, message.c.state == "waiting")
-        .values(state="failed", reason="alarm_over", body=None)
+        .values(state="failed", reason="alarm_over", body=None, address_sealed=None)
     )
 
 
 def erase_old(connection: Connection, now: datetime) -> None:
     """Erase the bodies of messages that are of no use any more, sent or not."""
     connection.execute(
-        update(message).where(message.c.expires_at <= now, message.c.body.is_not(None)).values(body=None)
+        update(message)
+        .where(message.c.expires_at <= now, message.c.body.is_not(None))
+        .values(body=None, address_sealed=None)
     )
+
+
+def forget_person(connection: Connection, account_id: int, phone: str | None) -> None:
+    """Blank the addresses and texts of a person's messages, and forget his browsers."""
+    address: dict[str, str | None] = {
+        column.name: None for column in message.c if column.name.startswith("address_")
+    }
+    connection.execute(
+        update(message)
+        .where(or_(message.c.account_id == account_id, message.c.address == phone))
+        .values(address="—", body=None, **address)
+    )
+    connection.execute(delete(push_subscription).where(push_subscription.c.account_id == account_id))
+    connection.execute(delete(last_reached).where(last_reached.c.account_id == account_id))

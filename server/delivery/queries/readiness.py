@@ -22,6 +22,7 @@ from server.calendar.queries.shifts import around as shifts_around
 from server.calendar.rules import Shift, weekday_bit
 from server.calendar.tables import roster
 from server.core.access.roles import AccountStatus, Actor, Role, columns_of_scope
+from server.core.database.sealing import telephones
 from server.core.limits import Limits
 from server.core.live.presence_rows import COUNTS_FOR, presence
 from server.core.moments import moment, moment_or_none
@@ -29,7 +30,6 @@ from server.delivery.rules.channels import WORKED_WITHIN
 from server.delivery.rules.shapes import GapView
 from server.delivery.tables import last_reached
 from server.duty.tables import check_in
-from server.people.queries.accounts import masked
 from server.people.tables import account
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -115,7 +115,7 @@ def out_of_reach(
             account_id=row.account_id,
             category=row.category,
             place=row.place,
-            telephone=masked(row.phone),
+            telephone=telephones.masked(telephones.number(row.phone, row.phone_sealed)),
             last_at=row.last_at,
             shift=shifts[row.post_id] if row.due else None,
         )
@@ -201,6 +201,7 @@ def _page_out_of_reach(among: Subquery, now: datetime, after: int, limit: int) -
             account.c.name,
             account.c.category,
             account.c.phone,
+            account.c.phone_sealed,
             post.c.name.label("place"),
             newest.label("last_at"),
         )

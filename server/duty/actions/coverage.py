@@ -14,6 +14,7 @@ from server.core import audit
 from server.core.access.roles import Act, Actor, Role, columns_of_scope, group_of, require, sees_post
 from server.core.access.rooms import room_of
 from server.core.database import event_log
+from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.core.geo import Point, distance_m
 from server.core.limits import Limits
@@ -32,7 +33,6 @@ from server.duty.rules.shapes import (
 )
 from server.duty.service import coverage as post_coverage
 from server.duty.service.people_at_post import as_seen
-from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
@@ -148,7 +148,7 @@ def _person(
     masked = actor.role == Role.SCHOOL_ADMIN
     return {
         **as_seen(person, actor, confirms=confirms, told_why=True, known=known),
-        "telephone": accounts.masked(person.phone) if masked else person.phone,
+        "telephone": telephones.masked(person.telephone) if masked else person.telephone,
         "at": moment(person.at),
         "distance_m": _distance(person, place.point),
     }

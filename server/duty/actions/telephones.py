@@ -30,7 +30,8 @@ def show(
             actor.account_id, request_id, "see_telephone", [account_id, reason], shape=Looked
         )
         row = accounts.by_id(connection, account_id)
-        if row is None or row.role != Role.GUARD or row.phone is None:
+        number = row.telephone if row else None
+        if row is None or row.role != Role.GUARD or number is None:
             raise Refused("not_found")
         if not may_ring_up(
             actor,
@@ -52,4 +53,4 @@ def show(
             )
             # The number itself is not kept with the request.
             transaction.answer(actor.account_id, request_id, Looked(account_id=account_id))
-        return {"account_id": account_id, "telephone": row.phone}
+        return {"account_id": account_id, "telephone": number}

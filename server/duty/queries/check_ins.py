@@ -15,6 +15,8 @@ from sqlalchemy import (
 )
 
 from server.core.access.roles import group_of
+from server.core.database.sealing import telephones
+from server.core.database.sealing.telephones import SealedTelephone
 from server.core.moments import moment, moment_or_none
 from server.duty.rules.arrival_curve import Stay
 from server.duty.rules.shapes import CheckInView
@@ -36,7 +38,13 @@ class Person(CheckIn):
 
     name: str
     phone: str | None
+    phone_sealed: SealedTelephone | None
     status: str
+
+    @property
+    def telephone(self) -> str | None:
+        """Give his number; ``None`` where it cannot be opened."""
+        return telephones.number(self.phone, self.phone_sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ def newest_of_account(connection: Connection, account_id: int) -> Duty | None:
     return Duty(**row) if row else None
 
 
-_people = select(check_in, account.c.name, account.c.phone, account.c.status).join(
+_people = select(check_in, account.c.name, account.c.phone, account.c.phone_sealed, account.c.status).join(
     account, check_in.c.account_id == account.c.id
 )
 
@@ -262,3 +270,8 @@ def stays(connection: Connection, shifts: Mapping[int, tuple[str, str]]) -> list
         for row in connection.execute(query)
         if shifts[row.post_id] == (row.peak, row.date.isoformat())
     ]
+
+
+def forget_devices(connection: Connection, account_id: int) -> None:
+    """Forget on which phones an account checked in."""
+    connection.execute(update(check_in).where(check_in.c.account_id == account_id).values(device_id=None))

@@ -134,7 +134,7 @@ def _add(
         "status": AccountStatus.PENDING.value,
         "registered_at": now,
     }
-    account_id = accounts.add(connection, phone=phone, role=Role.GUARD.value, **values)
+    account_id = accounts.register(connection, phone=phone, role=Role.GUARD.value, **values)
     if account_id is None:
         account_id = _who_came_back(transaction, phone)
         transaction.announce(AccountClosed(account_id, limits))

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from server.core.access.roles import AccountStatus, InScope, Role
 from server.core.access.rooms import account_room, district_room, school_room, station_room
+from server.core.database.sealing import telephones
 from server.core.database.upsert import Upsert
 from server.core.moments import moment, moment_or_none
 from server.people.rules.shapes import GuardView, OwnView
@@ -62,7 +63,8 @@ def by_id(connection: Connection, account_id: int) -> AccountAndPlaces | None:
 
 def by_phone(connection: Connection, phone: str) -> AccountAndPlaces | None:
     """Read the account that registered with a phone number."""
-    row = connection.execute(with_places.where(account.c.phone == phone)).mappings().first()
+    query = with_places.where(telephones.is_number(connection, account, phone))
+    row = connection.execute(query).mappings().first()
     return AccountAndPlaces(**row) if row else None
 
 
@@ -102,18 +104,21 @@ def consoles_over(connection: Connection, alarm: InScope, roles: Collection[Role
     return list(connection.execute(query.order_by(account.c.id)).scalars())
 
 
-def masked(phone: str | None) -> str | None:
-    """Hide the middle of a phone number: ``199****0042``."""
-    return f"{phone[:3]}****{phone[-4:]}" if phone else None
-
-
 _add = Upsert(account, give=account.c.id)
 
 
 def add(connection: Connection, **values: Any) -> int | None:
-    """Add an account and give its number; ``None`` when its phone or user name is taken."""
+    """Add an account and give its number; ``None`` when its user name is taken."""
     number: int | None = _add.run(connection, values).scalar()
     return number
+
+
+def register(connection: Connection, *, phone: str, **values: Any) -> int | None:
+    """Add the account of a telephone and give its number; ``None`` when the telephone has one."""
+    telephones.hold_number(connection, phone)
+    if by_phone(connection, phone) is not None:
+        return None
+    return add(connection, **values, **telephones.written(connection, account, phone))
 
 
 def change(connection: Connection, account_id: int, **values: Any) -> None:
@@ -210,7 +215,7 @@ def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> Own
             "school_name": own.school_name,
             "station_id": own.station_id,
             "station_name": own.station_name,
-            "phone_masked": masked(own.phone),
+            "phone_masked": telephones.masked(own.telephone),
         },
         "district": {"id": own.district_id, "name": own.district_name, "time_zone": own.time_zone},
         "csrf_token": csrf_token,
@@ -229,7 +234,7 @@ def as_item(one: AccountAndPlaces, *, decides: bool) -> GuardView:
         "station_id": one.station_id,
         "station_name": one.station_name,
         "claimed_name": one.claimed_name if decides else None,
-        "phone_masked": masked(one.phone),
+        "phone_masked": telephones.masked(one.telephone),
         "registered_at": moment(one.registered_at),
         "handed_on_at": moment_or_none(one.handed_on_at),
         "may_decide": decides,

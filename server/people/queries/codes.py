@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, insert, select, update
 
+from server.core.database.sealing import telephones
 from server.people.queries.sessions import hashed
 from server.people.tables import sign_in_code, ticket
 
@@ -45,7 +46,7 @@ def keep_code(
     connection.execute(
         insert(sign_in_code).values(
             request_hash=hashed(request),
-            phone=phone,
+            **telephones.written(connection, sign_in_code, phone),
             code_hash=hashed(request + code),
             created_at=now,
             expires_at=expires_at,
@@ -73,26 +74,30 @@ def try_code(connection: Connection, *, request: str, code: str, now: datetime) 
         .returning(
             sign_in_code.c.id,
             sign_in_code.c.phone,
+            sign_in_code.c.phone_sealed,
             sign_in_code.c.code_hash,
             sign_in_code.c.tries_left,
             sign_in_code.c.device_id,
         )
     ).first()
-    if row is None:
+    number = telephones.number(row.phone, row.phone_sealed) if row else None
+    if row is None or number is None:
         return Tried(None, None)
     if not compare_digest(row.code_hash, hashed(request + code)):
-        return Tried(None, row.tries_left, row.phone, row.device_id, row.id)
+        return Tried(None, row.tries_left, number, row.device_id, row.id)
     connection.execute(update(sign_in_code).where(sign_in_code.c.id == row.id).values(used=True))
-    return Tried(row.phone, None, row.phone, row.device_id, row.id)
+    return Tried(number, None, number, row.device_id, row.id)
 
 
 def spend_tries(connection: Connection, tried: Tried, *, now: datetime) -> None:
     """Leave no try to a code, and one to each other code that its number has of the same allowance."""
+    assert tried.number is not None
     code = sign_in_code.c
+    same = telephones.is_number(connection, sign_in_code, tried.number)
     mine = code.device_id.is_(None) if tried.device_id is None else code.device_id == tried.device_id
     connection.execute(
         update(sign_in_code)
-        .where(code.phone == tried.number, mine, code.expires_at > now, code.tries_left > 0)
+        .where(same, mine, code.expires_at > now, code.tries_left > 0)
         .values(tries_left=case((code.id == tried.code_id, 0), else_=1))
     )
 
@@ -100,7 +105,12 @@ def spend_tries(connection: Connection, tried: Tried, *, now: datetime) -> None:
 def keep_ticket(connection: Connection, *, token: str, phone: str, expires_at: datetime) -> None:
     """Keep a ticket that lets a phone number register once."""
     connection.execute(
-        insert(ticket).values(token_hash=hashed(token), phone=phone, expires_at=expires_at, used=False)
+        insert(ticket).values(
+            token_hash=hashed(token),
+            **telephones.written(connection, ticket, phone),
+            expires_at=expires_at,
+            used=False,
+        )
     )
 
 
@@ -110,13 +120,13 @@ def use_ticket(connection: Connection, *, token: str, now: datetime) -> tuple[st
     ``None``: unknown or too old. A second use is only good for the answer to the first, sent again.
     """
     mine: Any = ticket.c.token_hash == hashed(token)
-    phone = connection.execute(
+    first = connection.execute(
         update(ticket)
         .where(mine, ticket.c.used.is_(False), ticket.c.expires_at > now)
         .values(used=True)
-        .returning(ticket.c.phone)
-    ).scalar()
-    if phone is not None:
-        return phone, True
-    used = connection.execute(select(ticket.c.phone).where(mine, ticket.c.expires_at > now)).scalar()
-    return (used, False) if used is not None else None
+        .returning(ticket.c.phone, ticket.c.phone_sealed)
+    ).first()
+    again = select(ticket.c.phone, ticket.c.phone_sealed).where(mine, ticket.c.expires_at > now)
+    row = first or connection.execute(again).first()
+    phone = telephones.number(row.phone, row.phone_sealed) if row else None
+    return (phone, first is not None) if phone is not None else None

@@ -15,7 +15,8 @@ _add_key = Upsert(server_key)
 _keep = Upsert(known_device, keys=("whose", "device_id"), take=("seen_at",))
 _key = select(server_key.c.value).where(server_key.c.name == DEVICE)
 _one = select(known_device.c.whose).where(
-    known_device.c.whose == bindparam("whose"), known_device.c.device_id == bindparam("device_id")
+    known_device.c.whose.in_(bindparam("names", expanding=True)),
+    known_device.c.device_id == bindparam("device_id"),
 )
 _others = and_(known_device.c.whose == bindparam("of"), known_device.c.device_id != bindparam("this"))
 _drop_oldest = delete(known_device).where(
@@ -41,16 +42,16 @@ def signing_key(store: Store, now: datetime) -> bytes:
     return bytes.fromhex(found)
 
 
-def is_known(connection: Connection, *, whose: str, device_id: str | None) -> bool:
-    """Tell whether somebody signed in on a device before."""
+def is_known(connection: Connection, *, names: list[str], device_id: str | None) -> bool:
+    """Tell whether somebody signed in on a device before, under whichever of his names."""
     if device_id is None:
         return False
-    return connection.execute(_one, {"whose": whose, "device_id": device_id}).first() is not None
+    return connection.execute(_one, {"names": names, "device_id": device_id}).first() is not None
 
 
-def forget(connection: Connection, whose: str) -> None:
+def forget(connection: Connection, names: list[str]) -> None:
     """Forget the devices of somebody."""
-    connection.execute(delete(known_device).where(known_device.c.whose == whose))
+    connection.execute(delete(known_device).where(known_device.c.whose.in_(names)))
 
 
 def remember(connection: Connection, *, whose: str, device_id: str | None, now: datetime) -> None:

@@ -12,8 +12,7 @@ from server.core import audit
 from server.core.database import rate_limits
 from server.core.database.transaction import Transaction
 from server.core.refused import Refused
-from server.people.queries import accounts, codes, device_keys
-from server.people.queries.sessions import hashed
+from server.people.queries import accounts, codes, device_keys, keyed_names
 from server.people.rules.sign_in import SignInLimits
 from server.people.tables import Account
 
@@ -47,7 +46,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose sign-in it is, by the hash of the phone number or the user name, and the device if it is a known one."""
+    """Whose sign-in it is, by the keyed name of the number or the user name, and the device if it is known."""
 
     whose: str
     device_id: str | None
@@ -60,35 +59,37 @@ class Person:
 
 def by_phone(transaction: Transaction, phone: str, caller: Caller) -> Person:
     """Look at whose number it is and whether the caller's device is known for it; no account is looked up."""
-    return _person(transaction, hashed(f"phone:{phone}"), caller)
+    return _person(transaction, keyed_names.names_of(transaction.connection, "phone", phone), caller)
 
 
 def by_username(transaction: Transaction, username: str, caller: Caller) -> Person:
     """Look at whose name it is and whether the caller's device is known for it."""
-    return _person(transaction, hashed(f"user:{username}"), caller)
+    return _person(transaction, keyed_names.names_of(transaction.connection, "user", username), caller)
 
 
-def _person(transaction: Transaction, whose: str, caller: Caller) -> Person:
-    known = device_keys.is_known(transaction.connection, whose=whose, device_id=caller.device_id)
-    return Person(whose, caller.device_id if known else None)
+def _person(transaction: Transaction, names: list[str], caller: Caller) -> Person:
+    known = device_keys.is_known(transaction.connection, names=names, device_id=caller.device_id)
+    return Person(names[0], caller.device_id if known else None)
 
 
 def remember_device(transaction: Transaction, account_id: int, device_id: str | None) -> None:
     """Note that the owner of an account signed in on a device: it has an allowance of its own from now on."""
-    for whose in _names_of(transaction, account_id):
-        device_keys.remember(transaction.connection, whose=whose, device_id=device_id, now=transaction.now)
+    for names in _names_of(transaction, account_id):
+        device_keys.remember(transaction.connection, whose=names[0], device_id=device_id, now=transaction.now)
 
 
 def forget_devices(transaction: Transaction, account_id: int) -> None:
     """Forget the devices of an account that its owner closes."""
-    for whose in _names_of(transaction, account_id):
-        device_keys.forget(transaction.connection, whose)
+    for names in _names_of(transaction, account_id):
+        device_keys.forget(transaction.connection, names)
 
 
-def _names_of(transaction: Transaction, account_id: int) -> list[str]:
+def _names_of(transaction: Transaction, account_id: int) -> list[list[str]]:
     row = accounts.by_id(transaction.connection, account_id)
-    names = (("phone", row.phone), ("user", row.username)) if row else ()
-    return [hashed(f"{kind}:{name}") for kind, name in names if name is not None]
+    names = (("phone", row.telephone), ("user", row.username)) if row else ()
+    return [
+        keyed_names.names_of(transaction.connection, kind, name) for kind, name in names if name is not None
+    ]
 
 
 def password_counts(person: Person, caller: Caller) -> list[Count]:
@@ -169,7 +170,7 @@ def note_wrong_code(transaction: Transaction, tried: codes.Tried, caller: Caller
     assert tried.number is not None
     assert tried.tries_left is not None
     connection = transaction.connection
-    person = Person(hashed(f"phone:{tried.number}"), tried.device_id)
+    person = Person(keyed_names.names_of(transaction.connection, "phone", tried.number)[0], tried.device_id)
     row = accounts.by_phone(connection, tried.number)
     record_failure(transaction, person, how="code", row=row, caller=caller)
     count = guesses(person)

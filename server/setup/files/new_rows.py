@@ -57,7 +57,9 @@ class NewRostered(TypedDict):
 
     post_id: int
     account_id: int | None
-    phone: str
+    phone: str | None
+    phone_sealed: str
+    phone_index: str
     name: str
     category: str
     peak: str

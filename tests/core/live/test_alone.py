@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from deploy.programs.children import free_port
+from tests.tools.keys import TEST_KEYS
 from tests.tools.server import Server, serving
 
 
@@ -15,6 +16,7 @@ def test_a_second_process_on_the_same_file_is_refused_and_the_first_goes_on(
     with serving(sqlite_url, tmp_path / "first.log") as first:
         settings = {
             "HUXUE_MODE": "demo",
+            "HUXUE_KEYS": TEST_KEYS,
             "HUXUE_DATABASE_URL": sqlite_url,
             "HUXUE_PORT": str(free_port()),
         }

@@ -1,7 +1,8 @@
 """``flask`` commands about the server itself."""
 
+from server.core.commands.keys import keys
 from server.core.database.commands import migrate, new_epoch
 from server.core.http.worker_ready import worker_ready
 from server.core.jobs.commands import worker
 
-COMMANDS = (migrate, new_epoch, worker_ready, worker)
+COMMANDS = (keys, migrate, new_epoch, worker_ready, worker)

@@ -28,7 +28,13 @@ from server.duty.queries.check_ins import named
 from server.duty.rules import post_news
 from server.duty.service import reactions
 from server.duty.tables import check_in, last_position, position
-from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
+from server.people.facts import (
+    AccountClosed,
+    AccountDecided,
+    ErasureHindered,
+    PersonErased,
+    PositionConsentWithdrawn,
+)
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
@@ -70,6 +76,8 @@ AREA = Area(
     reactions=(
         on(AccountDecided, reactions.decided),
         on(AccountClosed, reactions.closed),
+        on(ErasureHindered, reactions.hinders),
+        on(PersonErased, reactions.erased),
         on(PositionConsentWithdrawn, reactions.forget_positions),
         on(ShiftsChanged, reactions.shifts_changed),
     ),

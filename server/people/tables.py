@@ -187,3 +187,15 @@ suspension = Table(
     Column("by", ForeignKey("account.id")),
     Column("at", UtcTime, nullable=False),
 )
+
+
+# Who is to be erased, or was: his number alone outlives him.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("asked_at", UtcTime, nullable=False),
+    # The person himself, or nobody's account: a command at the server.
+    Column("by", ForeignKey("account.id")),
+    Column("done_at", UtcTime),
+)

@@ -288,3 +288,8 @@ def stays(connection: Connection, shifts: Mapping[int, tuple[str, str]]) -> list
         for row in connection.execute(query)
         if shifts[row.post_id] == (row.peak, row.date.isoformat())
     ]
+
+
+def forget_devices(connection: Connection, account_id: int) -> None:
+    """Forget on which phones an account checked in."""
+    connection.execute(update(check_in).where(check_in.c.account_id == account_id).values(device_id=None))

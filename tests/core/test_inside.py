@@ -113,6 +113,11 @@ PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr
 GET /api/alarms/{alarm_id}/unit-candidates                        rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/units                                 rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/units/{unit_id}/calls                 rrrr rs rrr rr 0 ---
+GET /api/jobs                                                     ++++ ++ +++ ++ + ---
+GET /api/jobs/{job_id}/file                                       0000 00 000 00 0 ---
+POST /api/jobs/{job_id}/cancellation                              0000 00 000 00 0 ---
+POST /api/me/own-data                                             ++++ sr ++r +r r ---
+GET /api/me/looks                                                 ++++ sr ++r +r r ---
 GET /api/me                                                       ++++ ++ +++ ++ + ---
 GET /api/me/consents                                              ++++ +r ++r +r r ---
 POST /api/me/consents                                             ++++ sr ++r +r r ---

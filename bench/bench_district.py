@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -21,6 +22,8 @@ from server.core.database.transaction import Store
 from server.demo.district import DemoDistrict, make_district
 from server.demo.people import peak_kind
 from server.demo.seed import seed
+from server.people.api.device_cookie import signature
+from server.people.queries import device_keys
 from server.people.queries.sessions import hashed
 from server.people.tables import session
 from tests.tools.keys import open_store
@@ -37,6 +40,11 @@ class BenchDistrict:
     store: Store
     paper: DemoDistrict
     passes: dict[int, tuple[str, str]]
+
+    @cached_property
+    def device_key(self) -> bytes:
+        """Read the key with which this database signs the names of browsers."""
+        return device_keys.signing_key(self.store, datetime.now(UTC))
 
     def guards_by_post(self) -> dict[int, list[int]]:
         """List approved guards of each post by its number: no police, and nobody whose own peak is near.
@@ -87,9 +95,21 @@ class BenchDistrict:
         text = json.dumps(body).encode()
         head = (
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.server.port}\r\nContent-Type: application/json\r\n"
-            f"Cookie: huxue={token}\r\nX-CSRF-Token: {csrf}\r\nContent-Length: {len(text)}\r\n\r\n"
+            f"Cookie: huxue={token}; huxue-device={self.device(account)}\r\nX-CSRF-Token: {csrf}\r\n"
+            f"Content-Length: {len(text)}\r\n\r\n"
         )
         return head.encode() + text
+
+    def device(self, account: int) -> str:
+        """Give the cookie that a phone has had since its first contact."""
+        name = f"bench-{account}"
+        return f"{name}.{signature(self.device_key, name)}"
+
+    def opening(self, account: int) -> bytes:
+        """Write what a page asks first when it is opened."""
+        token, _csrf = self.passes[account]
+        head = f"GET /api/me HTTP/1.1\r\nHost: 127.0.0.1:{self.server.port}\r\n"
+        return f"{head}Cookie: huxue={token}; huxue-device={self.device(account)}\r\n\r\n".encode()
 
     def check_in(self, account: int, post: int) -> bytes:
         """Write a check-in as a browser on a kept connection sends it."""

@@ -1,5 +1,7 @@
 """Check-ins a second (session, rules, durable commit, event) next to a bare Flask hello on the same engine.
 
+Each phone has opened its page before, as it must to check in: that is not measured.
+
 Run: .venv/bin/python -m bench.check_ins [sqlite | postgresql] [eventlet | gevent | threads]
 """
 
@@ -66,6 +68,8 @@ def main(kind: str = "sqlite", engine: str = "eventlet") -> None:
         people = here.guards_by_post()
         hellos = [one_hello(port)] * HELLOS
         first, first_cpu = timed(port, pid, hellos)
+        opened = {guard for guards in people.values() for guard in guards[:A_CROWDED_POST]}
+        assert set(hammer(here.server.port, [here.opening(guard) for guard in opened]).statuses) == {200}
         server, at = here.server.process.pid, here.server.port
         peak, peak_cpu = timed(at, server, mixed(here, people, 0, A_POST))
         crowd, crowd_cpu = timed(at, server, mixed(here, people, A_POST, A_CROWDED_POST))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal
+from typing import Literal
 
 # Formats, separators of lines and paragraphs; what is drawn as nothing although it counts as a letter or a symbol.
 _INVISIBLE = frozenset({"Cf", "Zl", "Zp"})
@@ -12,6 +13,8 @@ _LONG_NUMBER = re.compile(r"(\d+)\.0*|(\d(?:\.\d+)?)E(\+?)(\d{1,2})", re.ASCII |
 # Of a name that is looked for; in Chinese one character tells people apart already.
 SHORTEST_NAME = 2
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# Python's library puts marks in order in quadratic time: 80,000 of them would keep a whole process for ten seconds.
+_LONGEST_NORMALIZED = 1_000
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _LANDLINE = re.compile(r"0[2-9]\d{8,10}|010\d{8}|[2-9]\d{6,7}|[48]00\d{7}", re.ASCII)
 
@@ -22,6 +25,11 @@ class NotMobile(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def normalized(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFKC") -> str:
+    """Write a text in a form of Unicode, for all who do; one that is longer than anything typed stays as it is."""
+    return unicodedata.normalize(form, text) if len(text) <= _LONGEST_NORMALIZED else text
 
 
 def is_invisible(character: str) -> bool:
@@ -42,7 +50,7 @@ def mobile_of(text: str) -> str:
     ``1.39E+10``. Raises ``NotMobile``: ``landline`` for a number of an office or a home, which no text
     message reaches, else ``bad_phone``.
     """
-    plain = "".join(one for one in unicodedata.normalize("NFKC", text) if not is_invisible(one)).strip()
+    plain = "".join(one for one in normalized(text) if not is_invisible(one)).strip()
     number = _LONG_NUMBER.fullmatch(plain)
     if number is not None:
         plain = number[1] or _written_out(number[2], plus=number[3], exponent=int(number[4]))
@@ -65,7 +73,7 @@ def _written_out(digits: str, *, plus: str, exponent: int) -> str:
 
 def post_code_of(text: str) -> str:
     """Give a post's code in capitals, without blanks and what nobody sees; full-width letters are plain ones."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normalized(text)
     return "".join(one for one in plain if not is_invisible(one) and not one.isspace()).upper()
 
 

@@ -1,5 +1,6 @@
 """Requests that no page of ours sends: a stable answer, never a 500, and nothing that another's page could use."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -109,3 +110,21 @@ def test_a_body_too_large_to_be_read_stops_no_alarm(
     key = issued(caller(district.consoles["district_admin"]), pressed.json["post_id"])["key"]
     gate = app.test_client().post("/api/device-alarms", data=sent, headers={"Authorization": f"Bearer {key}"})
     assert (gate.status_code, gate.json) == (201, {"alarm_id": pressed.json["id"]})
+
+
+def test_marks_without_end_hold_nobody_up(caller: SignIn, district: SmallDistrict) -> None:
+    """Python's library puts them in order in quadratic time: such a body kept a process for ten seconds."""
+    guard, admin = caller(district.guards[0][0]), caller(district.consoles["district_admin"])
+    marks, claimed_at = "9" + "\u0301\u0316" * 15_000, "2026-11-22T23:15:00Z"
+    unit = {"name": "站", "kind": "fire", "desk": "值班台", "telephone": marks}
+    began = time.process_time()
+    pressed = guard.post("/api/alarms", {"post_code": marks})
+    assert pressed.status_code == 201
+    assert pressed.json["timeline"][0]["facts"]["not_understood"] == ["post_code"]
+    for one, path, body in (
+        (guard, "/api/session/codes", {"phone": marks}),
+        (guard, "/api/check-ins", {"post_code": marks, "claimed_at": claimed_at}),
+        (admin, "/api/units", unit),
+    ):
+        assert one.post(path, body).status_code == 422, path
+    assert time.process_time() - began < 1

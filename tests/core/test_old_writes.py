@@ -15,6 +15,7 @@ from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import asked, count
+from tests.tools.insiders import Insiders
 
 SignIn = Callable[[int | None], Caller]
 FINDING = "查明是误会"
@@ -69,6 +70,32 @@ def test_a_console_that_was_moved_reads_nothing_of_its_old_station_by_an_old_wri
     for where, body in sent:
         again = officer.post(where, body)
         assert (again.status_code, again.json["code"]) == (404, "not_found"), where
+
+
+@pytest.mark.parametrize("role", ["school_admin", "station_officer"])
+def test_a_console_that_was_moved_does_not_read_again_whom_it_confirmed(
+    caller: SignIn, district: SmallDistrict, insiders: Insiders, clock: WoundClock, role: str
+) -> None:
+    waiting = insiders.check_in(insiders.stranger("volunteer", on_duty=False))
+    console, number = caller(district.consoles[role]), district.consoles[role]
+    sent = [
+        (f"/api/check-ins/{waiting['id']}/confirmation", {"request_id": str(uuid4())}),
+        (f"/api/posts/{district.posts[0]}/confirmations", {"request_id": str(uuid4())}),
+    ]
+    for where, body in sent:
+        assert console.post(where, body).status_code == 200
+        assert console.post(where, body).status_code == 200, "a retry while it is there"
+    _change(
+        insiders.store,
+        clock.now(),
+        account,
+        number,
+        station_id=district.stations[1],
+        school_id=district.schools[2],
+    )
+    for where, body in sent:
+        again = console.post(where, body)
+        assert (again.status_code, again.json["code"]) == (403, "not_yours_to_confirm"), where
 
 
 def test_a_press_under_the_number_of_another_write_raises_an_alarm(

@@ -1,10 +1,12 @@
 """What people type, paste and import."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.typed_text import NotMobile, is_invisible, mobile_of, post_code_of, visible
+from server.core.typed_text import NotMobile, is_invisible, mobile_of, normalized, post_code_of, visible
 
 NOBODY_SEES = "\u200b\u2060\ufeff\u00ad\u2028\u2029\u3164\u202a\u202c\u2066\u200e\u115f\u2800\u034f"
 WIDE = str.maketrans("0123456789+-", "０１２３４５６７８９＋－")
@@ -89,3 +91,9 @@ def test_the_code_of_a_post_in_any_case_and_width(code: str) -> None:
     wide = "".join(chr(ord(one) + 0xFEE0) for one in code)
     for text in (code, code.lower(), wide, f"\u200b{code[:2]} {code[2:]}\u202c", f" {code}\n"):
         assert post_code_of(text) == code
+
+
+@given(text=st.text(max_size=200))
+def test_what_somebody_types_is_normalized(text: str) -> None:
+    assert normalized(text) == unicodedata.normalize("NFKC", text)
+    assert normalized(text, "NFC") == unicodedata.normalize("NFC", text)

@@ -8,6 +8,7 @@ from server.core.database import event_log
 from tests.tools.client import Caller
 from tests.tools.field import Morning
 from tests.tools.insiders import Client
+from tests.tools.outward import send
 
 HERE, ELSEWHERE = 0, 2
 
@@ -54,6 +55,20 @@ def test_it_reads_its_own_people_and_counts(morning: Morning, foreign: Caller, a
     assert foreign.get(f"{path}/timeline").status_code == 404
     listed = foreign.get("/api/alarms", state="open").json["items"]
     assert listed == [seen]
+
+
+def test_it_reads_the_calls_of_its_own_people_alone(
+    morning: Morning, foreign: Caller, alarm: dict[str, Any]
+) -> None:
+    """The list of what a drill or a demo would have sent named everybody whom the alarm had called."""
+    path = f"/api/alarms/{alarm['id']}"
+    morning.console().post(f"{path}/escalation", {"tiers": [1, 2, 3]})
+    send(morning.app, morning.clock.now())
+    everybody, own = (
+        {one["account_id"] for one in console.get(f"{path}/messages").json["items"]}
+        for console in (morning.console(), foreign)
+    )
+    assert own and own == everybody & set(morning.team[ELSEWHERE])
 
 
 def test_its_own_console_reads_everything(morning: Morning, alarm: dict[str, Any]) -> None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from server.alarm.queries import alarms
-from server.alarm.service import views
+from server.alarm.rules.sight import Sight
+from server.alarm.service import sight, views
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.refused import Refused
@@ -49,9 +50,14 @@ def received(
 def listed(store: Store, *, actor: Actor, alarm_id: int) -> list[ListedCall]:
     """Read what an alarm's messages say that never left: those of a drill or a demo, while they are of use.
 
+    A school that has only a further place of it reads those to its own people, and to those at its posts.
     Raises ``Refused``: ``not_your_role``, ``not_found``.
     """
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
-        alarms.see(connection, alarm_id, actor)
-        return alarm_calls.texts_of_alarm(connection, alarm_id)
+        alarm = alarms.see(connection, alarm_id, actor)
+        calls = alarm_calls.texts_of_alarm(connection, alarm_id)
+        if sight.sights(connection, [alarm], actor)[alarm_id] is Sight.EVERYTHING:
+            return calls
+        there = sight.people_there(connection, views.view(connection, alarm_id), actor.school_id)
+        return [one for one in calls if one.account_id in there]

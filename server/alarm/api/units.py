@@ -1,7 +1,6 @@
 """Units of the joint response and their plans: the district edits them, its dispatchers read them."""
 
 import re
-import unicodedata
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -15,7 +14,7 @@ from server.core.access.roles import Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import Text
 from server.core.http.wire import PageArguments, Wire, number_of, one_of, platform, request_id
-from server.core.typed_text import NotMobile, mobile_of, visible
+from server.core.typed_text import NotMobile, mobile_of, normalized, visible
 
 blueprint = Blueprint(
     "units", __name__, url_prefix="/api", description="Units and plans of the joint response"
@@ -36,7 +35,7 @@ class Telephone(fields.String):
         try:
             return mobile_of(sent)
         except NotMobile:
-            text = visible(unicodedata.normalize("NFKC", sent))
+            text = visible(normalized(sent))
         if not TELEPHONE.match(text):
             raise ValidationError("bad_phone")
         return re.sub("[ -]", "", text).removeprefix("+86")

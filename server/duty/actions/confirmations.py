@@ -1,10 +1,11 @@
 """Confirming what a phone could not prove: one tap for one person, or for all who wait at a post."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from server.calendar.rules import Window
 from server.core import audit
-from server.core.access.roles import Act, Actor, require
+from server.core.access.roles import Act, Actor, Role, require, sees_post
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -27,6 +28,8 @@ from server.people.queries import accounts
 from server.places.queries import districts
 from server.places.queries.districts import Place
 
+Answer = TypeVar("Answer", CheckInView, ConfirmedView)
+
 
 def confirm(
     store: Store, *, actor: Actor, request_id: str, check_in_id: int, limits: Limits, now: datetime
@@ -39,8 +42,6 @@ def confirm(
     require(actor, Act.CONFIRM)
     with store.transaction(now) as transaction:
         first = transaction.remember(actor.account_id, request_id, "confirm", check_in_id, shape=CheckInView)
-        if first is not None:
-            return first
         row = check_ins.by_id(transaction.connection, check_in_id)
         person = accounts.by_id(transaction.connection, row.account_id) if row else None
         if row is None or person is None:
@@ -48,6 +49,8 @@ def confirm(
         place = districts.place(transaction.connection, row.post_id)
         if place is None or place.district_id != actor.district_id:
             raise Refused("not_found")
+        if first is not None:
+            return _again(actor, place, first)
         require_confirm(
             actor,
             account_id=row.account_id,
@@ -77,11 +80,11 @@ def confirm_all(
         first = transaction.remember(
             actor.account_id, request_id, "confirm_all", post_id, shape=ConfirmedView
         )
-        if first is not None:
-            return first
         place = districts.place(transaction.connection, post_id)
         if place is None or place.district_id != actor.district_id:
             raise Refused("not_found")
+        if first is not None:
+            return _again(actor, place, first)
         if not may_confirm(
             actor,
             **place.scope,
@@ -102,6 +105,13 @@ def confirm_all(
         post_coverage.publish_at_the_end(transaction, post_id, limits)
         answer: ConfirmedView = {"confirmed": [row.id for row in waiting]}
         return transaction.answer(actor.account_id, request_id, answer)
+
+
+def _again(actor: Actor, place: Place, first: Answer) -> Answer:
+    """Give the first answer again; a console that was moved since reads nothing of its old posts by it."""
+    if actor.role != Role.GUARD and not sees_post(actor, **place.scope):
+        raise Refused("not_yours_to_confirm")
+    return first
 
 
 def _require_not_over(actor: Actor, ended_at: datetime | None, limits: Limits, now: datetime) -> None:

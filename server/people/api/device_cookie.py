@@ -68,5 +68,9 @@ def _mark(name: str) -> str:
     keys = current_app.extensions
     if "huxue.device_key" not in keys:
         keys["huxue.device_key"] = device_keys.signing_key(platform().store, platform().now())
-    signed = hmac.new(keys["huxue.device_key"], name.encode(), sha256).digest()
-    return urlsafe_b64encode(signed).decode().rstrip("=")
+    return signature(keys["huxue.device_key"], name)
+
+
+def signature(key: bytes, name: str) -> str:
+    """Sign a browser's name with a database's key."""
+    return urlsafe_b64encode(hmac.new(key, name.encode(), sha256).digest()).decode().rstrip("=")

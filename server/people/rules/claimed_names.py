@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from server.core.access.roles import Category
+from server.core.typed_text import normalized
 
 OFFICES = (
     "指挥中心",
@@ -101,5 +102,5 @@ def _letters(text: str) -> str:
 
 def _folded(text: str) -> str:
     """Write each letter as the one that it is read as: one width, small, without accents, simplified."""
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    apart = normalized(normalized(text).casefold(), "NFKD")
     return "".join(one for one in apart if not unicodedata.combining(one)).translate(_ALIKE)

@@ -1,6 +1,5 @@
 """Finding out what a sheet is, and which column is which, from its name and its first row."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from server.core.files.cell_text import shown
 from server.core.files.tables import Row, Sheet
+from server.core.typed_text import normalized
 from server.setup.files.district_rows import RowError
 from server.setup.files.district_sheets import SHEET_KINDS, Column, SheetKind
 from server.setup.files.district_words import folded
@@ -33,7 +33,7 @@ class SheetRow:
         place = self.places.get(english)
         if place is None or place >= len(self.row.cells):
             return ""
-        return unicodedata.normalize("NFC", self.row.cells[place].strip())
+        return normalized(self.row.cells[place].strip(), "NFC")
 
     def bad(self, english: str) -> str | None:
         """Give the code of a cell that holds no plain value."""

@@ -1,14 +1,13 @@
 """The words that an import file may use, Chinese and English, and how a value is read from them."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from enum import StrEnum
 from typing import TypeVar
 
 from server.core.access.roles import Category
-from server.core.typed_text import NotMobile, mobile_of
+from server.core.typed_text import NotMobile, mobile_of, normalized
 from server.places.rules.peaks import PeakKind, SchoolKind
 
 Meaning = TypeVar("Meaning", bound=StrEnum | bool)
@@ -73,7 +72,7 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 def folded(text: str) -> str:
     """Reduce a word to what is compared: full-width made narrow, small letters, no blanks or joints."""
-    return re.sub(r"[\s_\-()（）]+", "", unicodedata.normalize("NFKC", text).casefold())
+    return re.sub(r"[\s_\-()（）]+", "", normalized(text).casefold())
 
 
 def word_reader(words: Mapping[Meaning, tuple[str, ...]]) -> Callable[[str], Meaning]:
@@ -106,7 +105,7 @@ def whole_reader(least: int, most: int) -> Callable[[str], int]:
     """Make a reader for whole numbers between two bounds, both included."""
 
     def read(text: str) -> int:
-        plain = unicodedata.normalize("NFKC", text).replace(",", "")
+        plain = normalized(text).replace(",", "")
         if not re.fullmatch(r"[+-]?[0-9]{1,12}", plain):
             raise Wrong("not_a_whole_number")
         if not least <= int(plain) <= most:
@@ -120,7 +119,7 @@ def degrees_reader(most: int) -> Callable[[str], float]:
     """Make a reader for degrees written as a decimal number."""
 
     def read(text: str) -> float:
-        plain = unicodedata.normalize("NFKC", text).removesuffix("°")
+        plain = normalized(text).removesuffix("°")
         if not re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?", plain):
             raise Wrong("not_degrees")
         if abs(float(plain)) > most:
@@ -132,7 +131,7 @@ def degrees_reader(most: int) -> Callable[[str], float]:
 
 def read_time(text: str) -> time:
     """Read a local clock time: ``07:20``, ``7:20:00``, ``7点20分``."""
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    plain = normalized(text).replace(" ", "")
     found = re.fullmatch(r"([0-9]{1,2})[:点时]([0-9]{1,2})(?:[:分]([0-9]{1,2})?秒?)?", plain)
     try:
         hour, minute, second = (int(part or 0) for part in found.groups()) if found else (24, 0, 0)
@@ -143,7 +142,7 @@ def read_time(text: str) -> time:
 
 def read_date(text: str) -> date:
     """Read a date from 2000 to 2100: ``2026-11-23``, ``2026/11/23``, ``2026年11月23日``, ``20261123``."""
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    plain = normalized(text).replace(" ", "")
     found = _DATES.fullmatch(plain) or re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})", plain)
     try:
         day = date(*(int(part) for part in found.groups())) if found else None
@@ -166,7 +165,7 @@ def read_mobile(text: str) -> str:
 
 def read_telephone(text: str) -> str:
     """Read a telephone number of any kind, as written but with narrow digits."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normalized(text)
     if not re.fullmatch(r"[+0-9(][0-9 ()\-转]{2,28}", plain):
         raise Wrong("not_a_telephone_number")
     return plain
@@ -178,7 +177,7 @@ def read_weekdays(text: str) -> int:
     ``1-5``, ``一至五``, ``1,3,5``, ``135``, ``周一、周三``, ``Mon-Fri``, ``每天``, ``工作日``. A spreadsheet program
     likes to make a date of ``1-5``: that has a code of its own, ``weekdays_became_date``.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold().strip()
+    plain = normalized(text).casefold().strip()
     if _LIKE_DATE.fullmatch(plain):
         raise Wrong("weekdays_became_date")
     if folded(plain) in _EVERY_DAY:

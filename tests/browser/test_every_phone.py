@@ -20,6 +20,7 @@ from tests.tools.duty import (
     put_on_duty,
     suspend,
 )
+from tests.tools.looks import keep
 from tests.tools.pressing import follow, is_refused, others_first, press, sends, there_and_back
 from tests.tools.world import World, living
 
@@ -128,6 +129,7 @@ def test_who_looks_who_has_looked_at_his_telephone(world: World, browser: Browse
     card.get_by_role("button", name="更早的").click()
     card.locator("li").nth(20).wait_for()
     assert card.get_by_role("button").count() == 0
+    keep(page, "looks")
 
 
 def test_a_code_that_is_none(world: World, browser: Browser) -> None:

@@ -137,7 +137,7 @@ def _duties(store: Store, files: FileStore, settings: Settings, limits: Limits) 
         *ALL_AREAS.duties(store, limits),
         Duty(10.0, RowRetry("retention"), purge),
         Duty(60.0, RowRetry("files"), sweep),
-        Duty(3600.0, RowRetry("unknown files"), sweep_unknown),
+        Duty(3600.0, RowRetry("unknown_files"), sweep_unknown),
     ]
 
 

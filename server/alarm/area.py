@@ -26,7 +26,7 @@ from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.delivery.facts import EndedWanted, OutcomesWritten, SubjectLocked
 from server.duty.facts import DutyBegun
-from server.people.facts import OfficesWanted, StandingChanged
+from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
@@ -49,6 +49,7 @@ AREA = Area(
         on(StandingChanged, reactions.judge_standing),
         on(DutyBegun, reactions.call_newcomers),
         on(OfficesWanted, reactions.name_units),
+        on(ErasureHindered, reactions.hinders),
         on(SubjectLocked, reactions.lock),
         on(OutcomesWritten, reactions.tell_outcomes),
         on(EndedWanted, reactions.ended),

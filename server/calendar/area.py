@@ -3,11 +3,11 @@
 from server.calendar import service
 from server.calendar.own_data import OWN_DATA
 from server.core.area import Area, on
-from server.people.facts import GuardRegistered
+from server.people.facts import GuardRegistered, PersonErased
 
 AREA = Area(
     name="calendar",
     commands="server.calendar.commands",
-    reactions=(on(GuardRegistered, service.registered),),
+    reactions=(on(GuardRegistered, service.registered), on(PersonErased, service.erased)),
     own_data=OWN_DATA,
 )

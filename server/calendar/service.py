@@ -9,7 +9,7 @@ from server.calendar.queries import rosters
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
-from server.people.facts import GuardRegistered, StandingChanged
+from server.people.facts import GuardRegistered, PersonErased, StandingChanged
 from server.people.rules.approving import roster_vouches
 from server.people.service.approving import set_status
 from server.people.tables import Account
@@ -56,3 +56,8 @@ def registered(transaction: Transaction, fact: GuardRegistered) -> None:
     """Link a new account to the roster rows of its telephone, and approve it where they vouch for it."""
     rosters.match_rosters(transaction.connection, account_id=fact.account_id, phone=fact.phone)
     by_roster(transaction, fact.district_id, fact.limits, [fact.account_id])
+
+
+def erased(transaction: Transaction, fact: PersonErased) -> None:
+    """Take somebody who is erased off the rosters."""
+    rosters.forget(transaction.connection, fact.account_id, fact.phone)

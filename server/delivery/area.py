@@ -22,7 +22,7 @@ from server.delivery.own_data import OWN_DATA
 from server.delivery.queries.messages import UNDONE
 from server.delivery.schemas import ChannelTestSent
 from server.delivery.tables import hook, message
-from server.people.facts import CodeMade, CodeUsed
+from server.people.facts import CodeMade, CodeUsed, PersonErased
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
@@ -50,7 +50,11 @@ AREA = Area(
     blueprints=(channels.blueprint, hooks.blueprint, push_subscriptions.blueprint, readiness.blueprint),
     commands="server.delivery.commands",
     duties=duties,
-    reactions=(on(CodeMade, service.send_code), on(CodeUsed, service.note_code)),
+    reactions=(
+        on(CodeMade, service.send_code),
+        on(CodeUsed, service.note_code),
+        on(PersonErased, service.erased),
+    ),
     event_payloads={EventName.CHANNEL_TEST_SENT: ChannelTestSent},
     due_times=(
         (message, message.c.due_at, message.c.state.in_(UNDONE)),

@@ -3,7 +3,7 @@
 from server.core.database.transaction import Transaction
 from server.delivery.queries import last_delivery, messages
 from server.delivery.queries.messages import Draft
-from server.people.facts import CodeMade, CodeUsed
+from server.people.facts import CodeMade, CodeUsed, PersonErased
 
 # Nobody's yet: whether the number has an account is not looked up.
 CODE = "code:"
@@ -26,3 +26,8 @@ def send_code(transaction: Transaction, fact: CodeMade) -> None:
 def note_code(transaction: Transaction, fact: CodeUsed) -> None:
     """Note by which channel a code reached an account."""
     last_delivery.note_code(transaction.connection, fact.account_id, fact.channel, transaction.now)
+
+
+def erased(transaction: Transaction, fact: PersonErased) -> None:
+    """Forget how somebody who is erased was reached; that a message went, and when, stays as a figure."""
+    messages.forget_person(transaction.connection, fact.account_id, fact.phone)

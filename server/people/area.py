@@ -1,12 +1,17 @@
 """What the area ``people`` brings to the server."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Delete
 
 from server.core.area import Area
+from server.core.clock.duty import Duty
+from server.core.clock.row_retry import RowRetry
 from server.core.database.old_rows import oldest
+from server.core.database.transaction import Store
 from server.core.event_names import EventName
+from server.core.limits import Limits
 from server.core.settings import ServerSettings
 from server.people import jobs
 from server.people import tables as people_tables
@@ -32,6 +37,11 @@ def old_rows(_settings: ServerSettings, now: datetime) -> list[Delete]:
     ]
 
 
+def duties(store: Store, _limits: Limits) -> Sequence[Duty]:
+    """See to it that whoever is to be erased is."""
+    return [Duty(60.0, RowRetry("erasures"), lambda at, rows: jobs.erase_again(store, at, rows))]
+
+
 AREA = Area(
     name="people",
     blueprints=(approvals.blueprint, guards.blueprint, me.blueprint, own_data.blueprint, sessions.blueprint),
@@ -40,6 +50,7 @@ AREA = Area(
     old_rows=old_rows,
     find_session=kept.by_token,
     rooms_of_sessions=kept.rooms,
+    duties=duties,
     name_anew=keyed_names.name_anew,
     job_kinds=jobs.kinds,
     own_data=OWN_DATA,

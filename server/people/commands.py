@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from server.core.access.roles import Role
 from server.core.refused import Refused
 from server.core.terminal.locked import clear_when_locked
-from server.people.actions import users
+from server.people.actions import erasing, users
 
 
 @click.command("create-user")
@@ -111,4 +111,18 @@ USER_REFUSALS = {
 }
 
 
-COMMANDS = (create_user, set_password, close_user, reopen_user)
+@click.command("erase-guard")
+@with_appcontext
+@click.argument("number", type=int)
+def erase_guard(number: int) -> None:
+    """Erase a guard who asked the district for it, by the number of his account; there is no way back.
+
+    His account is closed now; what names him goes within minutes, what only counts him stays.
+    """
+    platform = current_app.extensions["huxue"]
+    with _refusals():
+        erasing.erase_guard(platform.store, account_id=number, limits=platform.limits, now=platform.now())
+    click.echo(f"Account {number} is closed, and its person will be erased.")
+
+
+COMMANDS = (erase_guard, create_user, set_password, close_user, reopen_user)

@@ -28,6 +28,21 @@ class AccountClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureHindered(Question[bool]):
+    """Asks whether a person is busy with what must end before he is erased; answered ``True`` by whoever knows."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """A person is erased: what names him goes, what only counts him stays. ``phone`` is his number as it was."""
+
+    account_id: int
+    phone: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StandingChanged:
     """Whether some accounts count in alarms may be another matter now."""
 

@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.people.tables import account, consent, session, suspension
+from server.people.tables import account, consent, erasure, session, suspension
 
 OWN_DATA = (
     OwnPart(
@@ -54,4 +54,9 @@ OWN_DATA = (
 )
 
 OF_OTHERS = "tells of another person, in whose copy it is"
-NOT_OWN_DATA = {account.c.approved_by: OF_OTHERS, suspension.c.by: OF_OTHERS}
+NOT_OWN_DATA = {
+    account.c.approved_by: OF_OTHERS,
+    suspension.c.by: OF_OTHERS,
+    erasure.c.account_id: "whoever is erased has no copy any more",
+    erasure.c.by: "whoever is erased has no copy any more",
+}

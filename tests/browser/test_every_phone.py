@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from server.people.queries import accounts
 from tests.tools.cast import Cast, press_alarm
 from tests.tools.duty import (
     POLICE,
@@ -130,6 +131,30 @@ def test_who_looks_who_has_looked_at_his_telephone(world: World, browser: Browse
     card.locator("li").nth(20).wait_for()
     assert card.get_by_role("button").count() == 0
     keep(page, "looks")
+
+
+def test_who_erases_himself(world: World, browser: Browser) -> None:
+    busy = phone(world, browser, "/record", (1, SECURITY_1)).locator(".erase")
+    busy.get_by_role("button", name="抹除我的一切…").click()
+    is_refused(
+        busy.page, "/api/me/erasure", busy.get_by_role("button", name="永久抹除").click, "erasure_hindered"
+    )
+    page = phone(world, browser, "/record", (2, SECURITY_1))
+    card = page.locator(".erase")
+    card.get_by_role("button", name="抹除我的一切…").click()
+    card.get_by_role("button", name="先不抹除").click()
+    card.get_by_role("button", name="抹除我的一切…").click()
+    sends(page, "/api/me/erasure", card.get_by_role("button", name="永久抹除").click)
+    expect(page.get_by_text("您的信息正在抹除")).to_be_visible()
+    guard = world.district.guards[2][SECURITY_1]
+    for _again in range(400):
+        with world.store.read() as connection:
+            found = accounts.by_id(connection, guard)
+        assert found is not None
+        if found.name == "—":
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("he is still there")
 
 
 def test_a_code_that_is_none(world: World, browser: Browser) -> None:

@@ -270,3 +270,13 @@ def be_at(transaction: Transaction, alarm_id: int, place: Alarm | FurtherPlace) 
         accuracy_m=place.accuracy_m,
         place_from=place.place_from,
     )
+
+
+def concerns(connection: Connection, account_id: int) -> bool:
+    """Tell whether an open alarm was reported by an account, or asked for it."""
+    reported = select(alarm_report.c.alarm_id).where(alarm_report.c.account_id == account_id)
+    asked = select(response.c.alarm_id).where(response.c.account_id == account_id)
+    query = select(alarm.c.id).where(
+        alarm.c.state == OPEN, or_(alarm.c.id.in_(reported), alarm.c.id.in_(asked))
+    )
+    return connection.execute(query.limit(1)).first() is not None

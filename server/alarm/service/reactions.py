@@ -11,7 +11,7 @@ from server.alarm.tables.joint_response import unit
 from server.core.database.transaction import Transaction
 from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
 from server.duty.facts import DutyBegun
-from server.people.facts import OfficesWanted, StandingChanged
+from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,8 @@ def tell_outcomes(transaction: Transaction, fact: OutcomesWritten) -> None:
 def ended(transaction: Transaction, fact: EndedWanted) -> set[int]:
     """Give which of some alarms have ended."""
     return alarms.ended(transaction.connection, fact.alarm_ids)
+
+
+def hinders(transaction: Transaction, fact: ErasureHindered) -> bool | None:
+    """Say that an alarm goes on which somebody raised, or is at work in."""
+    return alarms.concerns(transaction.connection, fact.account_id) or None

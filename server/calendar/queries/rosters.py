@@ -10,6 +10,8 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
+    delete,
+    or_,
     select,
     update,
 )
@@ -113,3 +115,11 @@ def match_rosters(connection: Connection, *, account_id: int, phone: str) -> Non
     """Put an account's number on the roster rows that were written for its phone before it registered."""
     same = telephones.is_number(connection, roster, phone)
     connection.execute(update(roster).where(same).values(account_id=account_id))
+
+
+def forget(connection: Connection, account_id: int, phone: str | None) -> None:
+    """Delete the lines of a person, by his account and by his telephone."""
+    his = roster.c.account_id == account_id
+    if phone is not None:
+        his = or_(his, telephones.is_number(connection, roster, phone))
+    connection.execute(delete(roster).where(his))

@@ -120,6 +120,7 @@ class Act(StrEnum):
     RUN_DRILLS = "run_drills"
     SEE_REPORT = "see_report"
     TAKE_OWN_DATA = "take_own_data"
+    ERASE_ONESELF = "erase_oneself"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -168,6 +169,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.RUN_DRILLS: POLICE_CONSOLE,
     Act.SEE_REPORT: CONSOLE,
     Act.TAKE_OWN_DATA: GUARDS,
+    Act.ERASE_ONESELF: GUARDS,
 }
 
 

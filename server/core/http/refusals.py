@@ -52,6 +52,7 @@ REFUSALS: dict[str, int] = {
     "below_floor": 409,  # post_id
     "not_mergeable": 409,
     "account_suspended": 409,
+    "erasure_hindered": 409,
     "account_approved": 409,
     "plan_incomplete": 422,  # tier, why
     # joint response

@@ -170,3 +170,18 @@ def old_jobs(before: datetime) -> ColumnElement[bool]:
     """Give the condition of jobs that ended before a time and whose files are gone."""
     kept = exists(select(stored_file.c.id).where(stored_file.c.job_id == job.c.id))
     return and_(job.c.asked_at < before, job.c.state.in_(sorted(one.value for one in ENDED)), ~kept)
+
+
+def forget_person(connection: Connection, account_id: int, now: datetime) -> None:
+    """Let the files of a person be swept away, and his words with his jobs."""
+    connection.execute(
+        update(stored_file).where(stored_file.c.account_id == account_id).values(expires_at=now)
+    )
+    connection.execute(update(job).where(job.c.account_id == account_id).values(purpose=None))
+
+
+def under_way(connection: Connection, kind: str) -> list[Job]:
+    """Read the jobs of a kind that have not ended."""
+    open_states = [JobState.WAITING.value, JobState.RUNNING.value]
+    query = select(job).where(job.c.state.in_(open_states), job.c.kind == kind).order_by(job.c.id)
+    return [Job(**row) for row in connection.execute(query).mappings()]

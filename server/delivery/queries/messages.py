@@ -9,13 +9,15 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    delete,
     insert,
+    or_,
     select,
     update,
 )
 
 from server.core.database.sealing import telephones
-from server.delivery.tables import Message, message
+from server.delivery.tables import Message, last_reached, message, push_subscription
 
 UNDONE = ("waiting", "sending")
 # Calls stand in the view of an alarm; what units are sent holds a link that acts for them.
@@ -260,3 +262,17 @@ def erase_old(connection: Connection, now: datetime) -> None:
         .where(message.c.expires_at <= now, message.c.body.is_not(None))
         .values(body=None, address_sealed=None)
     )
+
+
+def forget_person(connection: Connection, account_id: int, phone: str | None) -> None:
+    """Blank the addresses and texts of a person's messages, and forget his browsers."""
+    address: dict[str, str | None] = {
+        column.name: None for column in message.c if column.name.startswith("address_")
+    }
+    connection.execute(
+        update(message)
+        .where(or_(message.c.account_id == account_id, message.c.address == phone))
+        .values(address="—", body=None, **address)
+    )
+    connection.execute(delete(push_subscription).where(push_subscription.c.account_id == account_id))
+    connection.execute(delete(last_reached).where(last_reached.c.account_id == account_id))

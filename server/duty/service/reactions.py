@@ -9,7 +9,13 @@ from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
 from server.duty.service import check_ins as arrivals
 from server.duty.service import coverage as post_coverage
-from server.people.facts import AccountClosed, AccountDecided, PositionConsentWithdrawn
+from server.people.facts import (
+    AccountClosed,
+    AccountDecided,
+    ErasureHindered,
+    PersonErased,
+    PositionConsentWithdrawn,
+)
 
 
 def decided(transaction: Transaction, fact: AccountDecided) -> None:
@@ -31,6 +37,17 @@ def closed(transaction: Transaction, fact: AccountClosed) -> None:
 def forget_positions(transaction: Transaction, fact: PositionConsentWithdrawn) -> None:
     """Delete what is kept of the positions of somebody who consents no longer."""
     positions.forget(transaction.connection, fact.account_id)
+
+
+def hinders(transaction: Transaction, fact: ErasureHindered) -> bool | None:
+    """Say that somebody is on duty."""
+    return check_ins.open_of_account(transaction.connection, fact.account_id) is not None or None
+
+
+def erased(transaction: Transaction, fact: PersonErased) -> None:
+    """Forget where somebody was and on which phone; that he was on duty, and how, stays as a figure."""
+    positions.forget(transaction.connection, fact.account_id)
+    check_ins.forget_devices(transaction.connection, fact.account_id)
 
 
 def shifts_changed(transaction: Transaction, fact: ShiftsChanged) -> None:

@@ -6,18 +6,14 @@ from datetime import datetime, timedelta
 from server.core import audit
 from server.core.access.roles import AccountStatus, Actor
 from server.core.database import rate_limits
-from server.core.database.transaction import Store, Transaction
+from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
-from server.people.facts import (
-    AccountClosed,
-    PositionConsentWithdrawn,
-    StandingChanged,
-)
+from server.people.facts import PositionConsentWithdrawn
 from server.people.queries import accounts, sessions, sign_in_limits
 from server.people.rules.shapes import ConsentList, ConsentView, OwnView
-from server.people.service import news
+from server.people.service import closing
 from server.people.tables import Consent
 
 # Tabs that are opened together may each get a name before the browser sends one.
@@ -90,18 +86,9 @@ def change_consent(
             facts={"kind": kind, "version": version},
         )
         if not given and kind in accounts.REQUIRED_CONSENTS:
-            _close(transaction, actor, limits)
+            closing.close(transaction, actor.account_id, limits)
         answer = _list(accounts.consents(connection, actor.account_id))
         return transaction.answer(actor.account_id, request_id, answer)
-
-
-def _close(transaction: Transaction, actor: Actor, limits: Limits) -> None:
-    accounts.change(transaction.connection, actor.account_id, status=AccountStatus.SUSPENDED)
-    sessions.end_all(transaction, actor.account_id)
-    transaction.announce(AccountClosed(actor.account_id, limits))
-    sign_in_limits.forget_devices(transaction, actor.account_id)
-    news.publish_guard(transaction, actor.account_id)
-    transaction.announce(StandingChanged((actor.account_id,), limits))
 
 
 def _list(given: Iterable[Consent]) -> ConsentList:

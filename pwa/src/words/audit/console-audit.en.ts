@@ -171,6 +171,8 @@ export default {
     guard_suspended: 'Suspended a guard',
     hand_on: 'Handed on those who wait for approval',
     own_data_asked: 'Asked for a copy of his data',
+    erasure_asked: 'Asked to have a person erased',
+    erasure_done: 'A person was erased',
     job_fetched: 'Fetched a made file',
     consent_given: 'Gave a consent',
     consent_withdrawn: 'Withdrew a consent',

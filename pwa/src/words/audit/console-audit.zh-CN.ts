@@ -171,6 +171,8 @@ export default {
     guard_suspended: '停用护学员',
     hand_on: '转交等审核的人',
     own_data_asked: '要求取一份个人数据',
+    erasure_asked: '要求抹除个人信息',
+    erasure_done: '个人信息已抹除',
     job_fetched: '下载生成的文件',
     consent_given: '给出同意',
     consent_withdrawn: '撤回同意',

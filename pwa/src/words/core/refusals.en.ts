@@ -12,6 +12,7 @@ export default {
   shift_over: 'This shift is over. The next check-in opens {next_opens_at}.',
   no_shift: 'This post has no shift today. The next check-in opens {next_opens_at}.',
   already_on_duty: 'You are on duty at “{post_name}”. Check out there first.',
+  erasure_hindered: 'You are on duty or part of an alarm. Check out first, or wait until the alarm has ended.',
   not_on_duty: 'You are not on duty now.',
   own_check_in: 'You cannot confirm yourself. Ask somebody else.',
   not_yours_to_confirm: 'This check-in is not yours to confirm.',

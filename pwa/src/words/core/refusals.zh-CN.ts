@@ -12,6 +12,7 @@ export default {
   shift_over: '这一班已经结束，下一班 {next_opens_at} 开放签到。',
   no_shift: '今天这个岗位没有班，下一班 {next_opens_at} 开放签到。',
   already_on_duty: '您已在「{post_name}」值岗，请先签退。',
+  erasure_hindered: '您正在值岗或参与报警。请先签退，等报警结束后再试。',
   not_on_duty: '您现在没有值岗。',
   own_check_in: '不能给自己确认，请找别人确认。',
   not_yours_to_confirm: '这条签到不归您确认。',

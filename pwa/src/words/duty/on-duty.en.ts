@@ -96,6 +96,15 @@ export default {
         auditor: 'Auditor',
       },
     },
+    erase: {
+      title: 'Erase me',
+      ask: 'Erase all of me…',
+      goes: 'Your name, telephone, positions, devices and sign-ins are deleted for ever, within minutes and with no way back. Your account is closed at once.',
+      stays: 'Figures such as the number of your check-ins, the course of alarms and the audit log stay, as the law asks, under a number and without your name. What others wrote in an alarm is not changed.',
+      no: 'Keep me',
+      yes: 'Erase me for ever',
+      done: 'Your account is closed. You are being erased, which takes some minutes.',
+    },
     scan: {
       title: "Scan the post's QR code",
       camera: 'Camera',

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 # What a client sends, masked with zeros: Socket.IO's greeting and Engine.IO's pong.
 GREETING, PONG = b"\x81\x82" + bytes(4) + b"40", b"\x81\x81" + bytes(4) + b"3"
+# As a phone's page greets, which asks for what changed of its post alone.
+ASKS_SHORT = b'40{"lines":"short"}'
+SHORT_GREETING = bytes((0x81, 0x80 | len(ASKS_SHORT))) + bytes(4) + ASKS_SHORT
 OPENED, HELLO, PING = b'0{"sid"', b'["hello"', b"\x81\x012"
 # The product lets twenty shake hands at once; nobody is measured waiting for a turn.
 AT_ONCE = 16
@@ -51,6 +54,7 @@ class Crowd:
     port: int
     lines: dict[int, socket.socket] = field(default_factory=dict)
     poll: select.epoll = field(default_factory=select.epoll)
+    greeting: bytes = GREETING
 
     def open(self, clients: Iterable[tuple[str, str]]) -> float:
         """Open a socket for each client, given as its query and its cookie; gives the seconds that it took."""
@@ -64,7 +68,7 @@ class Crowd:
                 return
             before, heard[line] = heard[line], heard[line] + news
             if OPENED in heard[line] and OPENED not in before:
-                self.lines[line].send(GREETING)
+                self.lines[line].send(self.greeting)
             if HELLO in heard[line]:
                 shaking.discard(line)
                 del heard[line]

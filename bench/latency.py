@@ -12,7 +12,7 @@ from random import Random
 
 from bench.bench_district import BenchDistrict, bench_district, cpu_s, load, quantile
 from bench.hammer import hammer
-from bench.listeners import Listener, raised, seated
+from bench.listeners import PHONE, Listener, raised, seated
 
 A_MINUTE, FOR_S, ALARMS, PHONES, TAPPERS = 300, 60, 40, 10, 10
 
@@ -96,7 +96,9 @@ def main(kind: str = "sqlite", a_minute: str = str(A_MINUTE)) -> None:
         )
         standing = [guard for post in manned for guard in by_post[post][:7]]
         console = Listener(here.server.url, here.passes[here.console("dispatcher")][0], seated)
-        phones = {guard: Listener(here.server.url, here.passes[guard][0], raised) for guard in standing}
+        phones = {
+            guard: Listener(here.server.url, here.passes[guard][0], raised, PHONE) for guard in standing
+        }
         coming = [(guard, post) for post, guards in by_post.items() for guard in guards[7:33]]
         Random(2).shuffle(coming)
         coming = coming[: int(a_minute) * FOR_S // 60]

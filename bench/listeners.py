@@ -7,17 +7,26 @@ from typing import Any
 
 import socketio
 
+# What a phone's page asks for when it connects: what changed of its post alone.
+PHONE = {"lines": "short"}
+
 
 class Listener:
     """One socket; ``matches`` picks from an event what is waited for, and ``heard`` notes when it came."""
 
-    def __init__(self, url: str, token: str, matches: Callable[[dict[str, Any]], list[Any]]) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        matches: Callable[[dict[str, Any]], list[Any]],
+        asks: dict[str, str] | None = None,
+    ) -> None:
         self.heard: dict[Any, float] = {}
         self._came = threading.Condition()
         self._matches = matches
         self.client = socketio.Client(reconnection=False)
         self.client.on("batch", self._batch)
-        self.client.connect(url, headers={"Cookie": f"huxue={token}"}, transports=["websocket"])
+        self.client.connect(url, headers={"Cookie": f"huxue={token}"}, transports=["websocket"], auth=asks)
 
     def _batch(self, batch: dict[str, Any]) -> None:
         now = time.perf_counter()

@@ -20,10 +20,10 @@ from random import Random
 from sqlalchemy import func, select
 
 from bench.bench_district import BenchDistrict, bench_district, cpu_s, load, quantile
-from bench.crowd import Crowd, many_files
+from bench.crowd import SHORT_GREETING, Crowd, many_files
 from bench.hammer import hammer
 from bench.latency import school_of, write
-from bench.listeners import Listener, raised
+from bench.listeners import PHONE, Listener, raised
 from server.duty.tables import check_in
 
 SECONDS, EVERYBODY = 60, 33_000
@@ -113,7 +113,8 @@ class Paced:
 def pages(port: int, cookies: list[str], ready: "multiprocessing.Queue[float]", seconds: float) -> None:
     """Keep sockets open, in a process of its own."""
     many_files(len(cookies) + 1_000)
-    crowd = Crowd(port)
+    # The consoles among them hear whole lines all the same.
+    crowd = Crowd(port, greeting=SHORT_GREETING)
     ready.put(crowd.open(("", cookie) for cookie in cookies))
     crowd.idle(seconds, lost=lambda: print("a page's socket was closed", flush=True))
 
@@ -155,7 +156,7 @@ def measure(kind: str, number: int) -> Minute:
         coming = coming[:number]
         posts = list(by_post.values())[:: len(by_post) // 6][: SECONDS // ALARM_EVERY_S]
         phones = {
-            guard: Listener(here.server.url, here.passes[guard][0], raised)
+            guard: Listener(here.server.url, here.passes[guard][0], raised, PHONE)
             for guards in posts
             for guard in guards[:7]
         }

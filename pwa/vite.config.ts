@@ -30,7 +30,6 @@ const findPhone: Plugin = {
 /** What check-in, result and alarm stand on; the rest of the phone loads after it. */
 const FIRST = [
   '/src/apply/alarm/alarms',
-  '/src/apply/duty/coverage',
   '/src/apply/duty/seat-count',
   '/src/lib/feed',
   '/src/lib/format',

@@ -10,7 +10,7 @@ from server.auditor.area import AREA as AUDITOR
 from server.calendar.area import AREA as CALENDAR
 from server.core.area import Area, Areas
 from server.core.audit import audit_row
-from server.core.database import event_log, event_tailors, requests, schema_state
+from server.core.database import event_log, event_tailors, requests, schema_state, short_events
 from server.core.database.base import metadata
 from server.core.database.old_rows import oldest, oldest_events
 from server.core.database.sealing.ring import KeyRing
@@ -70,6 +70,7 @@ AREAS = Areas(
     )
 )
 event_tailors.tailor(AREAS.event_tailors())
+short_events.shorten_by(AREAS.event_shorteners())
 
 
 def open_store(url: str, keys: KeyRing | None = None) -> Store:

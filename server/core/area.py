@@ -16,6 +16,7 @@ from server.core.database.due_times import DueTime
 from server.core.database.event_tailors import Tailor
 from server.core.database.reactions import Reaction, Reactions
 from server.core.database.sealing.reseal import NameAnew
+from server.core.database.short_events import Shortener
 from server.core.database.transaction import Store, Transaction
 from server.core.jobs.kinds import AnyKind
 from server.core.limits import Limits
@@ -52,7 +53,8 @@ class Area:
     """One area, by its name; all else it may bring or not.
 
     ``commands`` names the module of its ``flask`` commands, imported when one is asked for. ``duties`` are the clock's,
-    made once a process. ``old_rows`` are the deletions of retention, in an order that their references allow.
+    made once a process. ``event_shorteners`` make of events what pages hear that ask for what changed alone.
+    ``old_rows`` are the deletions of retention, in an order that their references allow.
     ``written_by_an_alarm`` are tables that must take a write before a process counts as ready; ``evidence`` those
     whose rows prove that the audit log cannot be empty. ``audit_names`` are the columns with the names of what the
     facts of audit rows point to, by fact. ``audit_checks`` verify what is only ever added to, print what they found and
@@ -71,6 +73,7 @@ class Area:
     reactions: tuple[tuple[type, Reaction], ...] = ()
     event_payloads: Mapping[str, type[Schema]] | None = None
     event_tailors: Mapping[str, Tailor] | None = None
+    event_shorteners: Mapping[str, Shortener] | None = None
     events_as_seen: AsSeen | None = None
     due_times: tuple[DueTime, ...] = ()
     old_rows: Callable[[ServerSettings, datetime], list[Delete]] | None = None
@@ -140,6 +143,10 @@ class Areas:
     def event_tailors(self) -> dict[str, Tailor]:
         """Give what makes of an event's data what one room hears of it, by the event's name."""
         return {name: tailor for area in self for name, tailor in (area.event_tailors or {}).items()}
+
+    def event_shorteners(self) -> dict[str, Shortener]:
+        """Give how events are told short, by the event's name."""
+        return {name: made for area in self for name, made in (area.event_shorteners or {}).items()}
 
     def audit_checks(self) -> list[Callable[[Connection], bool]]:
         """Give what verifies what is only ever added to."""

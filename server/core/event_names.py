@@ -10,6 +10,8 @@ class EventName(StrEnum):
     """Past-tense facts in the event log; each carries the full state that a client needs."""
 
     COVERAGE_CHANGED = "coverage.changed"
+    # ``coverage.changed`` as pages hear it that ask for what changed alone; never in the log by this name.
+    POST_CHANGED = "post.changed"
     ALARM_CHANGED = "alarm.changed"
     GUARD_CHANGED = "guard.changed"
     CHECK_IN_CHANGED = "check_in.changed"

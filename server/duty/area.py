@@ -10,6 +10,7 @@ from server.core.area import Area, Gauge, ProcessPart, on
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.old_rows import oldest
+from server.core.database.short_events import Shortener
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.http.wire import Platform
@@ -21,7 +22,10 @@ from server.duty.actions.positions import PositionBuffer
 from server.duty.api import check_ins, coverage, duty, guards, people, positions, telephones
 from server.duty.api.check_ins import CheckInView
 from server.duty.api.coverage import LineView
+from server.duty.api.duty import PostNewsView
 from server.duty.own_data import NOT_OWN_DATA, OWN_DATA
+from server.duty.queries.check_ins import named
+from server.duty.rules import post_news
 from server.duty.service import reactions
 from server.duty.tables import check_in, last_position, position
 from server.people.facts import (
@@ -77,7 +81,20 @@ AREA = Area(
         on(PositionConsentWithdrawn, reactions.forget_positions),
         on(ShiftsChanged, reactions.shifts_changed),
     ),
-    event_payloads={EventName.COVERAGE_CHANGED: LineView, EventName.CHECK_IN_CHANGED: CheckInView},
+    event_payloads={
+        EventName.COVERAGE_CHANGED: LineView,
+        EventName.POST_CHANGED: PostNewsView,
+        EventName.CHECK_IN_CHANGED: CheckInView,
+    },
+    event_shorteners={
+        EventName.COVERAGE_CHANGED: Shortener(
+            name=EventName.POST_CHANGED,
+            of="post_id",
+            unknown=post_news.unknown,
+            joined=post_news.joined,
+            complete=named,
+        )
+    },
     old_rows=old_rows,
     parts=parts,
     gauges=(Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", waiting),),

@@ -14,8 +14,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from server.core.access.sessions import KEPT_SESSION
 from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.kept_rows import KEPT_BY_KEY
+from server.core.database.kept_rows import feeds
 from server.core.database.sealing import telephones
 from server.core.database.sealing.telephones import SealedTelephone
 
@@ -47,7 +48,7 @@ account = Table(
     Column("first_confirmed_at", UtcTime),
     # A district's few consoles are found without a look at its 33,000 guards.
     Index("ix_account_district_id_role", "district_id", "role"),
-    info=KEPT_BY_KEY,
+    info=feeds(KEPT_SESSION, new_rows=False),
 )
 
 
@@ -125,7 +126,7 @@ session = Table(
     Column("expires_at", UtcTime, nullable=False, index=True),
     Column("ended_at", UtcTime),
     Column("device_id", String(64)),
-    info=KEPT_BY_KEY,
+    info=feeds(KEPT_SESSION, new_rows=False),
 )
 
 

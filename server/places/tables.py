@@ -18,7 +18,10 @@ from sqlalchemy import (
 )
 
 from server.core.database.base import UtcTime, big_key, metadata
-from server.core.database.kept_rows import KEPT
+from server.core.database.kept_rows import feeds
+
+# What a process keeps of these tables.
+PLACE, PRINTED_CODE = "place", "printed code"
 
 district = Table(
     "district",
@@ -28,7 +31,7 @@ district = Table(
     Column("time_zone", String(60), nullable=False),
     Column("outline", JSON),
     Column("demo", Boolean, nullable=False, default=False),
-    info=KEPT,
+    info=feeds(PLACE),
 )
 
 
@@ -54,7 +57,6 @@ station = Table(
     Column("longitude", Float, nullable=False),
     Column("area", JSON),
     UniqueConstraint("district_id", "name"),
-    info=KEPT,
 )
 
 
@@ -83,7 +85,7 @@ school = Table(
     Column("boarders", Integer, nullable=False, default=0),
     Column("telephone", String(30)),
     UniqueConstraint("station_id", "name"),
-    info=KEPT,
+    info=feeds(PLACE),
 )
 
 
@@ -116,7 +118,7 @@ post = Table(
     Column("fence_radius_m", Integer, nullable=False, default=150),
     Column("composition", JSON, nullable=False),
     UniqueConstraint("district_id", "name"),
-    info=KEPT,
+    info=feeds(PLACE),
 )
 
 
@@ -127,7 +129,7 @@ post_code = Table(
     Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
     Column("issued_at", UtcTime, nullable=False),
     Column("replaced_at", UtcTime),
-    info=KEPT,
+    info=feeds(PRINTED_CODE),
 )
 
 
@@ -142,7 +144,7 @@ peak = Table(
     Column("starts", Time, nullable=False),
     Column("ends", Time, nullable=False),
     UniqueConstraint("district_id", "school_id", "school_kind", "kind"),
-    info=KEPT,
+    info=feeds(PLACE),
 )
 
 
@@ -155,5 +157,5 @@ calendar_day = Table(
     Column("date", Date, nullable=False),
     Column("school_day", Boolean, nullable=False),
     UniqueConstraint("district_id", "school_id", "date"),
-    info=KEPT,
+    info=feeds(PLACE),
 )

@@ -1,5 +1,6 @@
 """The server dies, the page is closed, a new version comes: no alarm and no check-in is lost, none is doubled."""
 
+import json
 import re
 import shutil
 import time
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, WebSocketRoute, expect
 
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.looks import keep
@@ -158,6 +159,33 @@ def test_where_sockets_are_blocked_polling_takes_over_and_a_dead_server_shows(
     expect(row).to_contain_text("2/7", timeout=WAIT_MS)
     expect(console.locator(".stale-bar")).to_have_count(0, timeout=WAIT_MS)
     expect(live).to_contain_text("轮询", timeout=WAIT_MS)
+
+
+def test_a_page_whose_line_is_opened_and_never_let_in_opens_a_new_one(world: World, browser: Browser) -> None:
+    """As a server does that hangs in the middle of a handshake: the page's library would wait for its word for ever."""
+    console = Cast(browser, world).context(world.district.consoles["dispatcher"], phone=False).new_page()
+    lines: list[WebSocketRoute] = []
+
+    def line(socket: WebSocketRoute) -> None:
+        lines.append(socket)
+        if len(lines) > 1:
+            socket.connect_to_server()
+            return
+        socket.on_message(lambda _greeting: None)
+        hour = {"upgrades": [], "pingInterval": 3_600_000, "pingTimeout": 3_600_000, "maxPayload": 4096}
+        socket.send("0" + json.dumps({"sid": "silent", **hour}))
+
+    console.route_web_socket(re.compile("/socket.io/"), line)
+    console.clock.install()
+    console.goto(f"{world.server.url}/console")
+    live = console.locator(".live-state")
+    expect(live).to_contain_text("轮询", timeout=WAIT_MS)
+    assert len(lines) == 1
+    console.clock.fast_forward(31_000)
+    expect(live).to_contain_text("实时", timeout=WAIT_MS)
+    assert len(lines) == 2
+    world.check_in(0, 2)
+    expect(console.locator(".gap-list li", has_text="青禾第1小学")).to_contain_text("1/7", timeout=WAIT_MS)
 
 
 def test_where_sockets_are_blocked_an_alarm_reaches_the_phone_that_is_called(

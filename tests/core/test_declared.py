@@ -95,6 +95,7 @@ def test_the_document_has_the_events_and_its_refusals(app: Flask) -> None:
     document = app.test_client().get("/api/openapi.json").json
     assert set(document["webhooks"]) == {
         "coverage.changed",
+        "post.changed",
         "alarm.changed",
         "check_in.changed",
         "channel_test.sent",

@@ -128,3 +128,17 @@ def test_marks_without_end_hold_nobody_up(caller: SignIn, district: SmallDistric
     ):
         assert one.post(path, body).status_code == 422, path
     assert time.process_time() - began < 1
+
+
+def test_what_is_longer_than_anybody_types_is_refused_unread(
+    caller: SignIn, district: SmallDistrict, team: list[list[int]]
+) -> None:
+    """Whatever of it nobody sees: a look at each of 250,000 characters keeps all others for a fifth of a second."""
+    guard, unseen = caller(team[0][0]), "\u200b" * 2_000
+    alarm = guard.post("/api/alarms", {"post_code": district.codes[0] + unseen}).json
+    assert alarm["timeline"][0]["facts"]["not_understood"] == ["post_code"]
+    for path, body in (
+        ("/api/session/codes", {"phone": f"19900000000{unseen}"}),
+        (f"/api/alarms/{alarm['id']}/notes", {"text": f"在门口{unseen}"}),
+    ):
+        assert guard.post(path, body).status_code == 422, path

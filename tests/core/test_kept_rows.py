@@ -1,23 +1,28 @@
 """What a process keeps of rows that hardly change: how long it counts, and what makes it forget."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
+from server.areas import metadata
+from server.core.access.sessions import KEPT_SESSION
 from server.core.database.event_log import event
-from server.core.database.kept_rows import HEARD_WITHIN_S, KEPT_CHANGED, KeptRows
-from server.core.database.transaction import Store
+from server.core.database.kept_rows import HEARD_WITHIN_S, KEPT_CHANGED, KeptRows, fed_by
+from server.core.database.transaction import Store, Transaction
 from server.core.live.hub import Hub
+from server.people.queries.sessions import by_token
 from server.people.tables import account, session
 from server.places.queries import districts
-from server.places.tables import post
+from server.places.tables import PLACE, PRINTED_CODE, post, post_code, station
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.keys import open_store
+from tests.tools.statements import counted
 
 SignIn = Callable[[int | None], Caller]
 
@@ -100,6 +105,81 @@ def test_a_change_of_kept_rows_is_told_by_itself(
         }
         transaction.connection.execute(insert(session), signed_in)
     assert times_told(app_store) == before, "a new session changes none that is kept"
+
+
+def test_what_is_forgotten_is_what_the_written_table_feeds(
+    app: Flask, app_store: Store, caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> None:
+    """Each confirmation of a newcomer writes his account: no post of the district is read anew for that."""
+    hub = hub_of(app_store)
+    guard = caller(district.guards[0][0])
+    number, code = district.posts[0], district.codes[0]
+    places, codes, sessions = "FROM post JOIN school", "FROM post_code", "FROM session JOIN account"
+    writes = [
+        (None, set()),
+        (update(account).where(account.c.id == guard.account_id).values(name="改名"), {sessions}),
+        (update(session).where(session.c.id == guard.session_id).values(device_id="d"), {sessions}),
+        (update(post).where(post.c.id == number).values(gate="北门"), {places}),
+        (update(post_code).where(post_code.c.code == code).values(issued_at=clock.now()), {codes}),
+        (update(station).where(station.c.id == district.stations[0]).values(telephone="110"), set()),
+    ]
+    for elsewhere in (False, True):
+        writer = open_store(app_store.url.render_as_string(hide_password=False)) if elsewhere else app_store
+        hub.read()
+        for statement, forgotten in writes:
+            look(guard, app_store, clock, number, code)
+            if statement is not None:
+                with writer.transaction(clock.now()) as transaction:
+                    transaction.connection.execute(statement)
+            if elsewhere:
+                hub.read()
+            app_store.kept.heard(time.monotonic())
+            with counted(app_store) as asked:
+                look(guard, app_store, clock, number, code)
+            assert {one for one in (places, codes, sessions) if one in " ".join(asked.work)} == forgotten
+    writer.close()
+
+
+def look(guard: Caller, store: Store, clock: WoundClock, post_id: int, code: str) -> None:
+    """Use each kind that is kept."""
+    store.kept.heard(time.monotonic())
+    assert guard.get("/api/me/consents").status_code == 200
+    with store.transaction(clock.now()) as transaction:
+        assert districts.places_in(transaction, [post_id])
+        assert districts.printed_codes_in(transaction, [code])
+
+
+def test_each_kind_is_fed_by_all_tables_that_its_reading_reads(
+    app_store: Store, district: SmallDistrict, caller: SignIn, clock: WoundClock
+) -> None:
+    guard = caller(district.guards[0][0])
+    app_store.kept.heard(float("-inf"))
+    readings: dict[str, Callable[[Transaction], object]] = {
+        PLACE: lambda one: districts.places_in(one, [district.posts[0]]),
+        PRINTED_CODE: lambda one: districts.printed_codes_in(one, [district.codes[0]]),
+        KEPT_SESSION: lambda one: by_token(one.connection, guard.token),
+    }
+    for kind, read in readings.items():
+        with app_store.transaction(clock.now()) as transaction, counted(app_store) as asked:
+            assert read(transaction)
+        tables = set(re.findall(r"(?:FROM|JOIN) (\w+)", " ".join(asked.work)))
+        assert tables == {table.name for table in metadata.sorted_tables if kind in fed_by(table)}, kind
+
+
+def test_what_a_release_before_tells_of_a_change_forgets_all(
+    app_store: Store, district: SmallDistrict, clock: WoundClock
+) -> None:
+    hub = hub_of(app_store)
+    for data, kept in (({"kinds": ["session"]}, "南门"), ({}, "北门")):
+        app_store.kept.heard(time.monotonic())
+        with app_store.transaction(clock.now()) as transaction:
+            districts.places_in(transaction, [district.posts[0]])
+            # Past what watches, as another process would.
+            transaction.connection.execute(text("UPDATE post SET gate = '北门'"))
+            transaction.publish(KEPT_CHANGED, data, ())
+        hub.read()
+        with app_store.transaction(clock.now()) as transaction:
+            assert districts.places_in(transaction, [district.posts[0]])[district.posts[0]].gate == kept
 
 
 def test_a_transaction_sees_what_it_changed_itself(

@@ -1,17 +1,22 @@
 """Whereabouts are kept with consent alone, and only while it holds."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
-from server.duty.actions.positions import MOST_KEPT, PositionBuffer
+from server.duty.actions.positions import MOST_KEPT, PHONES_COUNTED_OVER_S, PositionBuffer
+from server.duty.api.positions import PeoplePage
+from server.duty.rules.position_pace import A_SECOND, MANY_WAITING, next_after_s
 from server.duty.tables import Position, check_in, last_position, position
 from server.people.tables import consent
 from tests.duty.test_check_ins import body
@@ -20,6 +25,7 @@ from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict
 from tests.tools.duty import count
 from tests.tools.faults import failing_commits
+from tests.tools.statements import counted
 
 SignIn = Callable[[int | None], Caller]
 
@@ -182,3 +188,83 @@ def test_beyond_what_memory_holds_the_oldest_go_first(app: Flask, on_duty: Calle
     here = Position(on_duty.account_id, 1, 1.0, 1.0, 0.0, clock.now())
     buffer.put(replace(here, accuracy_m=float(number)) for number in range(MOST_KEPT + 5))
     assert flush(app, clock) == MOST_KEPT
+
+
+def test_a_second_of_places_of_many_phones_is_a_statement_a_table(
+    app: Flask, caller: SignIn, district: SmallDistrict, on_duty: Caller, clock: WoundClock, app_store: Store
+) -> None:
+    others = [caller(account_id) for account_id in district.guards[0][1:6]]
+    for number, guard in enumerate(others):
+        guard.post("/api/check-ins", body(district.codes[0], clock.now(), device_id=f"device-{number + 2}"))
+    for phones in ([on_duty], [on_duty, *others]):
+        for guard in phones:
+            assert guard.post("/api/positions", {"fixes": [here(clock), here(clock)]}).status_code == 200
+        with counted(app_store) as asked:
+            assert flush(app, clock) == 2 * len(phones)
+        assert (asked.writes_of("position"), asked.writes_of("last_position")) == (1, 1)
+        assert len(asked.work) == 3
+
+
+def test_a_console_that_asks_for_dots_gets_what_its_map_draws_in_a_quarter_of_the_bytes(
+    app: Flask, caller: SignIn, district: SmallDistrict, on_duty: Caller, clock: WoundClock
+) -> None:
+    other = caller(district.guards[0][1])
+    other.post("/api/check-ins", body(district.codes[0], clock.now(), device_id="device-2"))
+    for guard in (on_duty, other):
+        guard.post("/api/positions", {"fixes": [here(clock, latitude=LATITUDE + 0.00123456789)]})
+    flush(app, clock)
+    console = caller(district.consoles["dispatcher"])
+    whole = {"south": LATITUDE - 1, "north": LATITUDE + 1, "west": LONGITUDE - 1, "east": LONGITUDE + 1}
+    objects, dots = (
+        console.get("/api/positions", **whole),
+        console.get("/api/positions", **whole, shape="dots"),
+    )
+    assert PeoplePage().dump(dots.json) == dots.json
+    assert dots.json["items"] == []
+    seen = [[one["account_id"], round(one["latitude"], 6), one["longitude"]] for one in objects.json["items"]]
+    assert dots.json["dots"] == seen
+    a_person = [len(json.dumps(row, separators=(",", ":"))) for row in (objects.json["items"][0], seen[0])]
+    assert a_person[1] * 4 < a_person[0] + 4
+    pages = [
+        console.get("/api/positions", **whole, shape="dots", limit=1, cursor=of).json
+        for of in (0, seen[0][0])
+    ]
+    assert [page["dots"] for page in pages] == [[one] for one in seen]
+    assert [page["next"] for page in pages] == [seen[0][0], None]
+    elsewhere = {**whole, "south": LATITUDE + 0.5}
+    assert console.get("/api/positions", **elsewhere, shape="dots").json["dots"] == []
+    assert console.get("/api/positions", **whole, shape="dots", limit=5_001).status_code == 422
+
+
+@given(phones=st.integers(0, 60_000), waiting=st.integers(0, 5_000))
+def test_phones_send_every_30_s_and_more_seldom_the_more_they_are(phones: int, waiting: int) -> None:
+    after = next_after_s(phones=phones, check_ins_waiting=waiting)
+    assert 30 <= after <= 120
+    assert after <= next_after_s(phones=phones + 1, check_ins_waiting=waiting)
+    assert after <= next_after_s(phones=phones, check_ins_waiting=waiting + 1)
+    if phones <= 33_000:
+        assert phones / after <= A_SECOND, "what one process takes"
+    if phones <= 30 * A_SECOND and waiting < MANY_WAITING:
+        assert after == 30
+    if waiting >= MANY_WAITING:
+        assert after == 120
+
+
+def test_the_answer_says_when_to_send_again_by_how_many_phones_do(
+    app: Flask, on_duty: Caller, clock: WoundClock
+) -> None:
+    buffer, sent = app.extensions["huxue"].part(PositionBuffer), {"fixes": [here(clock)]}
+    assert on_duty.post("/api/positions", sent).json == {"kept": 1, "dropped": 0, "next_after_s": 30}
+    for account_id in range(100_000, 116_500):
+        buffer.phones(account_id)
+    assert on_duty.post("/api/positions", sent).json["next_after_s"] == 61
+
+
+def test_phones_that_send_no_more_are_counted_no_more(app_store: Store) -> None:
+    at = [0.0]
+    buffer = PositionBuffer(app_store, lambda: at[0])
+    assert [buffer.phones(of) for of in (1, 2, 2, 3)] == [1, 2, 2, 3]
+    at[0] += PHONES_COUNTED_OVER_S
+    assert [buffer.phones(of) for of in (1, 2)] == [3, 3], "the others send later"
+    at[0] += PHONES_COUNTED_OVER_S
+    assert buffer.phones(1) == 2

@@ -212,11 +212,44 @@ def test_consoles_are_not_erased(caller: SignIn, district: SmallDistrict) -> Non
     assert code(caller(district.consoles["school_admin"]).post("/api/me/erasure")) == (403, "not_your_role")
 
 
-def test_only_whole_texts_are_replaced_however_deep_they_lie() -> None:
-    kept = {"name": "李四", "id": 3, "said": ["李四来了", "李四"], "more": {"at": None, "name": "李四光"}}
-    assert without(kept, ["李四"], "—") == {
-        "name": "—",
-        "id": 3,
-        "said": ["李四来了", "—"],
-        "more": {"at": None, "name": "李四光"},
+def test_only_what_names_him_is_replaced_however_deep_it_lies() -> None:
+    kept = {
+        "items": [
+            {"id": 3, "name": "李四", "phone_masked": "199****7788", "status": "李四"},
+            {"id": 4, "name": "李四"},
+        ],
+        "said": "李四",
+        "more": {"account_id": 3, "name": "李四光"},
     }
+    assert without(kept, 3, frozenset({"李四", "199****7788"}), "—") == {
+        "items": [{"id": 3, "name": "—", "phone_masked": "—", "status": "李四"}, {"id": 4, "name": "李四"}],
+        "said": "李四",
+        "more": {"account_id": 3, "name": "李四光"},
+    }
+
+
+def test_a_guard_who_is_called_like_a_state_takes_nothing_out_of_the_answers_of_others(
+    app: Flask, caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> None:
+    colleague = caller(district.guards[0][0])
+    sent = {"post_code": district.codes[0], "claimed_at": clock.now().isoformat(), "request_id": str(uuid4())}
+    first = colleague.post("/api/check-ins", sent)
+    assert (first.status_code, first.json["category"]) == (201, "duty_leader")
+    liar = Phone(app, "19900007799")
+    liar.register(district.codes[0], name=first.json["category"])
+    assert liar.post("/api/me/erasure", {"request_id": str(uuid4())}).status_code == 202
+    work_off(app)
+    assert colleague.post("/api/check-ins", sent).json == first.json
+
+
+def test_whoever_is_erased_is_not_approved_once_more(
+    app: Flask, guard: tuple[Phone, int], caller: SignIn, district: SmallDistrict
+) -> None:
+    """Between his wish and the end of the job he would have come back for a moment, and been blanked on duty."""
+    phone, number = guard
+    school = caller(district.consoles["school_admin"])
+    phone.post("/api/me/erasure", {"request_id": str(uuid4())})
+    for _before_and_after in range(2):
+        again = school.post(f"/api/guards/{number}/approval", {"approved": True})
+        assert (again.status_code, again.json["code"]) == (404, "not_found")
+        work_off(app)

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Column, Table, insert
 
 from server.areas import AREAS, metadata
+from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.own_data import OwnPart
 from server.duty.tables import position
@@ -18,7 +19,7 @@ from server.people.queries import accounts
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
-from tests.tools.duty import STAFF_1, put_on_duty
+from tests.tools.duty import STAFF_1, count, put_on_duty
 from tests.tools.jobs import work_off
 
 SignIn = Callable[[int | None], Caller]
@@ -87,6 +88,18 @@ def test_a_second_wish_while_one_is_made_is_the_same_copy_and_five_a_day_are_eno
         assert mine.post("/api/me/own-data", wish).status_code == 202
     work_off(app)
     assert code(mine.post("/api/me/own-data", wish)) == (429, "too_many")
+
+
+def test_a_file_that_is_fetched_without_end_fills_no_audit_log(
+    app: Flask, app_store: Store, caller: SignIn, district: SmallDistrict
+) -> None:
+    mine = caller(district.guards[0][0])
+    number = mine.post("/api/me/own-data", {"language": "en"}).json["id"]
+    work_off(app)
+    for _ in range(60):
+        assert mine.get(f"/api/jobs/{number}/file").status_code == 200
+    assert code(mine.get(f"/api/jobs/{number}/file")) == (429, "too_many")
+    assert count(app_store, audit_row, act="job.fetched") == 60
 
 
 def test_consoles_have_no_copy(caller: SignIn, district: SmallDistrict) -> None:

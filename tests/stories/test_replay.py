@@ -14,14 +14,20 @@ from sqlalchemy import select
 
 from server.app import create_app
 from server.config import read_settings
+from server.core.access.rooms import account_room
+from server.core.live.hub import SHORT_EVERY_S, Hub
+from server.core.live.news import short_room
 from server.duty.jobs import Openings, close_overdue
 from server.duty.tables import check_in
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
-from tests.tools.district import SmallDistrict, make_district
+from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict, make_district
+from tests.tools.post_news import duty_after
 
-RECORDED = Path(__file__).parents[2] / "pwa" / "tests" / "core" / "recorded-log.json"
+PWA_TESTS = Path(__file__).parents[2] / "pwa" / "tests"
+RECORDED = PWA_TESTS / "core" / "recorded-log.json"
+RECORDED_DUTY = PWA_TESTS / "duty" / "recorded-duty.json"
 
 STEPS = st.lists(
     st.one_of(
@@ -140,10 +146,114 @@ def test_the_recorded_log_that_the_pwa_replays_is_current(peak: Callable[[], Pea
         played.play(("wind", minutes, 0, True))
         played.play(("go", 0, 1, True))
     record = {"before": before, "events": played.events(before), "after": played.fetch()}
-    record = json.loads(json.dumps(record).replace(before["epoch"], "recorded"))
-    if not RECORDED.exists():
-        RECORDED.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
-    assert json.loads(RECORDED.read_text()) == record, f"delete {RECORDED} to record it anew"
+    is_current(RECORDED, json.loads(json.dumps(record).replace(before["epoch"], "recorded")))
+
+
+def is_current(path: Path, record: Any) -> None:
+    """Compare a recording with what there is now; one that is not there is made."""
+    if not path.exists():
+        path.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    assert json.loads(path.read_text()) == record, f"delete {path} to record it anew"
+
+
+class Phone:
+    """A phone that asks for what changed of its post alone, on the socket of a hub."""
+
+    def __init__(self, played: Peak, account_id: int) -> None:
+        self.account_id, self.caller = account_id, played.caller(account_id)
+        self.heard: list[dict[str, Any]] = []
+        self.batches: list[dict[str, Any]] = []
+        self.duty = self.fetch()
+        self.asked = 0
+        nobody: dict[str, Any] = {"end_session": lambda _session: None, "wall_clock": str}
+        self.hub, self.at = Hub(played.platform.store, self, **nobody), 0.0
+        self.hub.start()
+        self.hub.enter(short_room(account_room(account_id)))
+
+    def fetch(self) -> dict[str, Any]:
+        """Fetch the duty anew."""
+        found: dict[str, Any] = self.caller.get("/api/duty").json
+        return found
+
+    def send(self, event: str, text: str, *, to: str) -> None:
+        """Keep a batch: the hub's emitter."""
+        if event == "batch":
+            self.batches.append(json.loads(text))
+
+    def hear(self) -> None:
+        """Take what the hub sends two seconds later."""
+        self.at += SHORT_EVERY_S
+        self.hub.round(self.at)
+        told, self.batches = [one for batch in self.batches for one in batch["events"]], []
+        self.heard += told
+        for event in told:
+            ask = event["name"] != "post.changed" and event["data"]["account_id"] == self.account_id
+            if event["name"] == "post.changed":
+                self.duty, ask = duty_after(self.duty, event["data"])
+            if ask:
+                self.asked += 1
+                self.duty = self.fetch()
+
+
+@given(
+    steps=STEPS,
+    seat=st.integers(0, 6),
+    where=st.sampled_from(["here", "no fix", "far"]),
+    hears=st.integers(1, 4),
+)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_a_phone_hears_of_its_post_keeps_its_duty_as_a_fresh_fetch_has_it(
+    peak: Callable[[], Peak], steps: Any, seat: int, where: str, hears: int
+) -> None:
+    """Who stands there, who waits and is missing, and why for whoever confirms; with names, and without."""
+    played = peak()
+    phone = Phone(played, played.district.guards[0][seat])
+    far = {"latitude": LATITUDE + 0.02, "longitude": LONGITUDE, "accuracy_m": 9.0}
+    fix: dict[str, Any] = {
+        "here": {},
+        "no fix": {"fix": None},
+        "far": {"fix": {**far, "at": played.clock.now().isoformat()}},
+    }[where]
+    phone.caller.post(
+        "/api/check-ins", body(played.district.codes[0], played.clock.now(), device_id="own", **fix)
+    )
+    phone.hear()
+    for number, step in enumerate(steps):
+        played.play(step)
+        if number % hears == 0:
+            phone.hear()
+    for _round in range(2):
+        phone.hear()
+    fresh = phone.fetch()
+    # Once the peak is over nobody holds a seat, and nobody hears of it.
+    if fresh["line"] is None or fresh["line"]["peak"] is not None:
+        of_the_clock = {"shift", "next_shift", "rostered"}
+        for duty in (phone.duty, fresh):
+            post = duty["post"] or {}
+            duty["post"] = {key: value for key, value in post.items() if key not in of_the_clock}
+        assert phone.duty == fresh
+
+
+def test_the_recorded_news_of_a_post_that_the_pwa_replays_is_current(peak: Callable[[], Peak]) -> None:
+    played = peak()
+    for seat in (1, 2):
+        played.play(("come", 0, seat, True))
+    phone = Phone(played, played.district.guards[0][1])
+    before = phone.duty
+    for seat in (0, 3, 4, 5):
+        played.play(("come", 0, seat, seat != 4))
+        phone.hear()
+    played.play(("confirm", 0, 0, True))
+    phone.hear()
+    for minutes in (12, 25):
+        played.play(("wind", minutes, 0, True))
+        phone.hear()
+    played.play(("come", 0, 6, True))
+    played.play(("go", 0, 2, True))
+    phone.hear()
+    assert phone.asked == 1, "as the peak began"
+    record = {"before": before, "events": phone.heard, "after": phone.fetch()}
+    is_current(RECORDED_DUTY, record)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ export interface paths {
                 query: {
                     after: number;
                     epoch: string;
+                    lines?: "whole" | "short";
                 };
                 header?: never;
                 path?: never;
@@ -555,7 +556,8 @@ export interface paths {
         };
         /**
          * Give the caller's account, the CSRF token of the session and what the pages need.
-         * @description A browser that had no name of ours yet gets one, and is known to its account from now on.
+         * @description A browser that had no name of ours yet gets one, and is known to its account from now on. 304 where the caller has
+         *     it as it is but for the time, which stands in the header ``X-Server-Time`` too (``If-None-Match``).
          */
         get: {
             parameters: {
@@ -1507,7 +1509,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the caller's own duty. */
+        /** Show the caller's own duty; 304 where the caller has it as it is (``If-None-Match``). */
         get: {
             parameters: {
                 query?: never;
@@ -1609,6 +1611,7 @@ export interface paths {
                 query: {
                     cursor?: number;
                     limit?: number;
+                    shape?: "objects" | "dots";
                     south: number;
                     west: number;
                     north: number;
@@ -5049,6 +5052,44 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "post.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of post.changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PostNewsView"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "check_in.changed": {
         parameters: {
             query?: never;
@@ -5884,6 +5925,7 @@ export interface components {
         Taken: {
             kept: number;
             dropped: number;
+            next_after_s: number;
         };
         PersonView: {
             account_id: number;
@@ -5898,6 +5940,7 @@ export interface components {
         };
         PeoplePage: {
             items: components["schemas"]["PersonView"][];
+            dots?: number[][];
             next: number | null;
         };
         TelephoneAsked: {
@@ -6959,6 +7002,51 @@ export interface components {
             account_id: number;
             /** @enum {string} */
             status: "pending" | "approved" | "suspended";
+        };
+        LineChanges: {
+            /** @enum {string} */
+            phase?: "off" | "opening" | "running";
+            /** @enum {string} */
+            state?: "full" | "understaffed" | "uncovered" | "off_duty";
+            peak?: string | null;
+            date?: string | null;
+            /** Format: date-time */
+            opens_at?: string | null;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            ends_at?: string | null;
+            required?: components["schemas"]["Heads"];
+            present?: components["schemas"]["Heads"];
+            waiting?: components["schemas"]["Heads"];
+            missing?: components["schemas"]["Heads"];
+            /** Format: date-time */
+            since?: string;
+            rostered?: number;
+        };
+        SeatNews: {
+            check_in_id: number | null;
+            account_id: number | null;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            verified: boolean;
+            /** @enum {string|null} */
+            verdict: "on_time" | "late" | null;
+            flags: ("no_fix" | "outside_fence" | "impossible_speed" | "stale_code" | "late_sync" | "shared_device" | "not_approved" | "not_rostered" | "poor_fix" | "clock_skew" | "datum_unsure")[];
+            name: string | null;
+        };
+        PostNewsView: {
+            post_id: number;
+            version: number;
+            after: number | null;
+            named: boolean;
+            line: components["schemas"]["LineChanges"];
+            seats: components["schemas"]["SeatNews"][];
+            gone: number[];
+            missed: number[];
+            came: number[];
         };
         ChannelTestSent: {
             test_id: string;

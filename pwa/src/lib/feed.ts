@@ -55,6 +55,8 @@ const SOCKET_PATIENCE_MS = 4_000
 const JITTER_MS = 1_500
 const RETRY_MS = 3_000
 const RETRY_MOST_MS = 15_000
+/** A line that was opened and then says nothing hangs for ever, and the library waits with it. */
+const SILENT_LINE_MS = 30_000
 
 export class Feed {
   private cursor: Cursor | null = null
@@ -64,6 +66,7 @@ export class Feed {
   private fetching: Promise<void> | null = null
   private again = false
   private connectingSince = 0
+  private pollingSince = 0
   private askedAt = 0
   private failedAt = 0
   private failures = 0
@@ -182,6 +185,12 @@ export class Feed {
     }
     if (this.status.mode === 'connecting' && now - this.connectingSince > this.patienceMs) {
       this.show({ mode: 'polling' })
+      this.pollingSince = now
+    }
+    if (this.status.mode === 'polling' && now - this.pollingSince > SILENT_LINE_MS) {
+      // Not all at once: they may have been let down together.
+      this.pollingSince = now + this.random() * RETRY_MOST_MS
+      this.socket?.reconnect()
     }
     const poll = this.options.pollIntervalMs(!this.wasLive)
     const pause = this.failedAt > this.askedAt ? Math.max(this.retryMs, poll) : poll

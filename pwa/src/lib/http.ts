@@ -28,16 +28,21 @@ export interface RequestOptions {
   query?: Record<string, string | number | boolean | null | undefined>
   timeoutMs?: number
   signal?: AbortSignal
+  /** Keep the answer as long as the session, and let the server say that it is still so. */
+  keep?: boolean
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000
 
 let csrfToken: string | null = null
+/** Answers with their tags, by address: in memory alone, since they name people. */
+const kept = new Map<string, { tag: string; text: string }>()
 const signedOutListeners = new Set<() => void>()
 
 /** Remember the token that every write of this session carries. */
 export function setCsrfToken(token: string | null): void {
   csrfToken = token
+  if (!token) kept.clear()
 }
 
 /** Call back when an answer says that the session has ended (401). */
@@ -79,6 +84,13 @@ async function refusalOf(answer: Response): Promise<Refusal> {
   )
 }
 
+/** What was kept, with the time of now where it tells one. */
+function sameBut<T>(text: string, answer: Response): T {
+  const at = answer.headers.get('X-Server-Time')
+  const told = JSON.parse(text) as T
+  return at ? { ...told, server_time: at } : told
+}
+
 /**
  * Ask the server and return its JSON.
  *
@@ -90,16 +102,25 @@ export async function request<T>(method: Method, path: string, options: RequestO
   const forward = (): void => timer.abort()
   options.signal?.addEventListener('abort', forward)
   try {
-    const answer = await fetch(addressOf(path, options.query), {
+    const address = addressOf(path, options.query)
+    const known = options.keep && kept.get(address)
+    const headers = headersOf(method, options.body)
+    if (known) headers['If-None-Match'] = known.tag
+    const answer = await fetch(address, {
       method,
-      headers: headersOf(method, options.body),
+      headers,
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       credentials: 'same-origin',
       cache: 'no-store',
       signal: timer.signal,
     })
+    if (known && answer.status === 304) return sameBut(known.text, answer)
     if (!answer.ok) throw await refusalOf(answer)
-    return (answer.status === 204 ? undefined : await answer.json()) as T
+    const tag = options.keep && answer.headers.get('ETag')
+    if (!tag) return (answer.status === 204 ? undefined : await answer.json()) as T
+    const text = await answer.text()
+    kept.set(address, { tag, text })
+    return JSON.parse(text) as T
   } catch (error) {
     if (error instanceof Refusal) {
       if (error.status === 401) signedOutListeners.forEach((listener) => listener())

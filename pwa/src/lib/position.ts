@@ -1,6 +1,6 @@
 /**
- * Where the phone is: for a check-in, again while its post is on the screen; every 30 s while on duty; and once for an
- * alarm from no known place. Never otherwise.
+ * Where the phone is: for a check-in, again while its post is on the screen; every 30 s while on duty, or as seldom as
+ * the server asks for it; and once for an alarm from no known place. Never otherwise.
  */
 import { atServer, serverNow } from './server-time'
 import type { Fix } from './wire'
@@ -79,7 +79,8 @@ export function locate(timeoutMs: number = LOCATE_TIMEOUT_MS): Promise<PositionA
 
 export interface SharingOptions {
   intervalMs: number
-  send(fixes: Fix[]): Promise<void>
+  /** Send; answers after how long to send again, where the server says so. */
+  send(fixes: Fix[]): Promise<number | undefined>
   onFix(fix: Fix): void
   onState(state: PositionState): void
 }
@@ -93,6 +94,7 @@ export function sharePosition(options: SharingOptions): () => void {
   let latest: Fix | null = null
   let unsent: Fix[] = []
   let sentAt = ''
+  let { intervalMs } = options
   options.onState('seeking')
   const watch = navigator.geolocation.watchPosition(
     (position) => {
@@ -114,14 +116,21 @@ export function sharePosition(options: SharingOptions): () => void {
     const batch = unsent
     unsent = []
     try {
-      await options.send(batch)
+      intervalMs = (await options.send(batch)) ?? intervalMs
     } catch {
       unsent = [...batch, ...unsent].slice(-KEEP_FIXES)
     }
   }
-  const timer = setInterval(() => void flush(), options.intervalMs)
+  let timer: ReturnType<typeof setTimeout>
+  const later = (): void => {
+    timer = setTimeout(() => {
+      later()
+      void flush()
+    }, intervalMs)
+  }
+  later()
   return () => {
-    clearInterval(timer)
+    clearTimeout(timer)
     navigator.geolocation.clearWatch(watch)
     options.onState('off')
   }

@@ -20,8 +20,9 @@ export function openSocket(events: SocketEvents, saysHidden: boolean): Socket {
       path: '/socket.io',
       transports: ['websocket'],
       withCredentials: true,
-      // Where the page stands: what it missed comes with the first word, without another request.
-      auth: (give) => give({ ...events.cursor(), hidden: hidden() }),
+      // Where the page stands: what it missed comes with the first word, without another request. A phone hears of its
+      // post what changed.
+      auth: (give) => give({ ...events.cursor(), hidden: hidden(), lines: saysHidden ? 'short' : 'whole' }),
       reconnectionDelay: RETRY_FIRST_MS,
       reconnectionDelayMax: RETRY_MOST_MS,
       randomizationFactor: 0.5,

@@ -28,6 +28,7 @@ export type Shift = Schemas['ShiftView']
 export type Heads = Schemas['Heads']
 export type PostCoverage = Schemas['LineView']
 export type Coverage = Schemas['CoverageView']
+export type PostNews = Schemas['PostNewsView']
 export type PostDetail = Schemas['PostView']
 export type PostPage = Schemas['ScannedPost']
 export type CheckIn = Schemas['CheckInView']
@@ -42,7 +43,7 @@ export type PostPerson = Schemas['PersonAtPost']
 export type PostPeople = Schemas['PostDetails']
 export type PersonFound = Schemas['PersonFound']
 export type Arrivals = Schemas['Arrivals']
-export type LivePosition = Schemas['PersonView']
+export type LivePage = Schemas['PeoplePage']
 
 /** A tier of an alarm, which most schemas call a number. */
 export type Tier = Schemas['Step']['tier']
@@ -167,6 +168,7 @@ export type District = Omit<Schemas['DistrictView'], 'outline' | 'borders' | 'st
 /** What a socket's batch carries; the document has the payloads as webhooks. */
 export type FeedEvent =
   | { id: number; name: 'coverage.changed'; data: PostCoverage }
+  | { id: number; name: 'post.changed'; data: PostNews }
   | { id: number; name: 'alarm.changed'; data: Alarm }
   | { id: number; name: 'guard.changed'; data: Schemas['GuardChanged'] }
   | { id: number; name: 'check_in.changed'; data: CheckIn }

@@ -134,6 +134,27 @@ describe('feed', () => {
     expect(server.status.staleSince).toBeNull()
   })
 
+  it('opens a new line after half a minute on one that was opened and says nothing', async () => {
+    server.feed.start()
+    await vi.advanceTimersByTimeAsync(34_000)
+    expect(server.status.mode).toBe('polling')
+    expect(server.reconnect).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(server.reconnect).toHaveBeenCalledTimes(1)
+    // The next ones do not come all at once.
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(server.reconnect).toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(server.reconnect).toHaveBeenCalledTimes(2)
+    server.events.hello(server.cursor)
+    for (let beats = 0; beats < 30; beats += 1) {
+      await vi.advanceTimersByTimeAsync(3_000)
+      server.events.heartbeat(server.cursor)
+    }
+    expect(server.reconnect).toHaveBeenCalledTimes(2)
+    expect(server.status.mode).toBe('live')
+  })
+
   it('polls where sockets are blocked, and stops once one opens', async () => {
     server.feed.start()
     await vi.advanceTimersByTimeAsync(10_000)

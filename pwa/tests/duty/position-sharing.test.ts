@@ -113,6 +113,36 @@ describe('sharing of positions', () => {
     expect([sent.length, sharedPosition.unusable]).toEqual([2, true])
   })
 
+  it('sends as often as the server last said, and as before where it says nothing', async () => {
+    consents = () => agreed(null)
+    let found: (at: unknown) => void = () => undefined
+    const watchPosition = (tell: (at: unknown) => void): void => {
+      found = tell
+      tell(here)
+    }
+    vi.stubGlobal('navigator', { geolocation: { watchPosition, clearWatch: () => undefined } })
+    const after = async (seconds: number): Promise<number> => {
+      found({ ...here, timestamp: here.timestamp + sent.length + 1 })
+      await vi.advanceTimersByTimeAsync(seconds * 1000)
+      return sent.length
+    }
+    await fetchDuty()
+    await settled()
+    expect(await after(29)).toBe(1)
+    positions = () => json({ kept: 1, next_after_s: 120 })
+    expect(await after(1)).toBe(2)
+    // The pause under way was begun before the answer came.
+    expect(await after(30)).toBe(3)
+    positions = () => json({ kept: 1 })
+    expect(await after(119)).toBe(3)
+    expect(await after(1)).toBe(4)
+    expect(await after(119)).toBe(4)
+    positions = () => json({ kept: 1, next_after_s: 30 })
+    expect(await after(1)).toBe(5)
+    expect(await after(120)).toBe(6)
+    expect(await after(30)).toBe(7)
+  })
+
   it('ends when the server says that consent is gone', async () => {
     consents = () => agreed(null)
     positions = () => json({ code: 'no_position_consent' }, 403)

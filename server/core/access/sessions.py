@@ -9,6 +9,9 @@ from sqlalchemy import Connection
 
 from server.core.access.roles import Actor
 
+# What a process keeps of sessions (``server/core/database/kept_rows.py``).
+KEPT_SESSION = "session"
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

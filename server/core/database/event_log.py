@@ -34,9 +34,8 @@ from sqlalchemy import (
 
 from server.core import json_text
 from server.core.access.sessions import RoomEvent
-from server.core.database import event_tailors, numbers
+from server.core.database import event_tailors, numbers, short_events
 from server.core.database.base import UtcTime, big_key, metadata
-from server.core.refused import Refused
 
 event = Table(
     "event",
@@ -183,13 +182,17 @@ _in_room = (
 )
 
 
-def in_room(connection: Connection, room: str, after: int, limit: int = 500) -> list[RoomEvent]:
-    """Read a room's events after an id, as they go over the wire."""
-    rows = connection.execute(_in_room, {"room": room, "after": after, "most": limit})
-    return [
-        {"id": row.id, "name": row.name, "data": event_tailors.told_in(row.name, row.data, room)}
-        for row in rows
+def in_room(
+    connection: Connection, room: str, after: int, limit: int = 500, *, short: bool = False
+) -> list[RoomEvent]:
+    """Read a room's events after an id, as they go over the wire: whole, or ``short`` where they may be."""
+    rows = connection.execute(_in_room, {"room": room, "after": after, "most": limit}).all()
+    told_short = short_events.shortened(tuple(row) for row in rows) if short else {}
+    events: list[RoomEvent] = [
+        told_short.get(of) or {"id": of, "name": name, "data": event_tailors.told_in(name, data, room)}
+        for of, name, data in rows
     ]
+    return short_events.joined(events) if short else events
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,34 +226,6 @@ def standing(connection: Connection, room: str, *, after: int, up_to: int) -> St
     known = {"room": room, "after": after, "up_to": up_to}
     oldest, newest, client_is_known, last = connection.execute(_standing, known).one()
     return Standing(oldest or 0, newest or 0, bool(client_is_known), last or 0)
-
-
-def missed(
-    connection: Connection,
-    room: str,
-    *,
-    after: int,
-    epoch: str,
-    history: str,
-    limit: int = 500,
-    stands: Standing | None = None,
-) -> dict[str, Any]:
-    """Read what a client missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
-
-    ``epoch`` and ``after`` are the client's cursor, ``history`` is what its room follows now, ``stands`` where it
-    stands, if that was read already. Raises ``Refused``:
-    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps; with ``undone`` where the log
-    does not know the event at which the cursor stands: the machine was set back, and nobody made a new epoch.
-    """
-    if epoch != history:
-        raise Refused("epoch_changed", epoch=history)
-    stands = stands or standing(connection, room, after=after, up_to=after)
-    if after < stands.oldest - 1:
-        raise Refused("cursor_too_old")
-    if after > stands.newest or (after >= stands.oldest > 0 and not stands.client_is_known):
-        raise Refused("cursor_too_old", undone=True)
-    events = in_room(connection, room, after, limit)
-    return {"epoch": epoch, "prev": after, "last": events[-1]["id"] if events else after, "events": events}
 
 
 def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from server.core.database.short_events import SHORT
+
 # Where an event keeps, beside what each of its rooms may know, what is for one of them alone.
 OWN = "own"
 # Makes of an event's data what one room hears of it.
@@ -21,7 +23,7 @@ def is_tailored(name: str) -> bool:
 
 
 def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
-    """Give an event's data as it goes into a room.
+    """Give an event's data as it goes into a room, whole.
 
     Raises ``RuntimeError`` for one that holds parts of several rooms where nobody has said who makes one room's of it:
     it would tell each of them everything.
@@ -29,4 +31,4 @@ def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
     made = _tailors.get(name)
     if made is None and OWN in data:
         raise RuntimeError(f"{name}: nothing makes one room's part of it; import server.areas")
-    return made(data, room) if made else dict(data)
+    return made(data, room) if made else {key: value for key, value in data.items() if key != SHORT}

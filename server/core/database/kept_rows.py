@@ -1,11 +1,12 @@
 """What hardly changes is read once a process: districts, posts, their codes and peaks, sessions.
 
-A table says by its ``info`` that rows of it are kept. Whoever writes into one tells it by an event, without doing
-anything for it; each process hears of that by reading the log, and forgets. What is kept is used only while this
-process has read the log within the last two seconds: else the database is asked.
+A table says by its ``info`` which kinds of what is kept are made of its rows. Whoever writes into one tells it by an
+event, without doing anything for it; each process hears of that by reading the log, and forgets those kinds. What is
+kept is used only while this process has read the log within the last two seconds: else the database is asked.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -20,31 +21,51 @@ HEARD_WITHIN_S = 2.0
 # More than a district has of anything that is kept, its 33,000 people's sessions aside.
 MOST_OF_A_KIND = 50_000
 
-KEPT: dict[str, Any] = {"kept": "whole"}
-# Only what is there already is kept: new rows change nothing of it.
-KEPT_BY_KEY: dict[str, Any] = {"kept": "by key"}
+_FEEDS, _NEW_ROWS = "feeds", "new rows"
+_NONE: frozenset[str] = frozenset()
+
+
+def feeds(*kinds: str, new_rows: bool = True) -> dict[str, Any]:
+    """Give the ``info`` of a table of whose rows some kinds are made.
+
+    Without ``new_rows`` only what is there already is kept: new rows change nothing of it.
+    """
+    return {_FEEDS: frozenset(kinds), _NEW_ROWS: new_rows}
+
+
+def fed_by(table: Any) -> frozenset[str]:
+    """Give the kinds that are made of a table's rows."""
+    found: frozenset[str] = getattr(table, "info", {}).get(_FEEDS, _NONE)
+    return found
+
 
 # An option of a statement that changes nothing which is kept, though it writes into such a table.
 LEAVES_KEPT = "leaves_kept"
 
 
 class KeptRows:
-    """The rows that one process keeps, by what they are and by key."""
+    """The rows that one process keeps, by kind and by key."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._heard_at = float("-inf")
         self._rows: dict[str, dict[Any, Any]] = {}
-        self._forgotten = 0
+        self._forgotten: Counter[str] = Counter()
+        self._all_forgotten = 0
 
     def heard(self, at: float) -> None:
         """Note that the log was read to its end: at a moment of the monotonic clock before that reading."""
         self._heard_at = at
 
-    def forget(self) -> None:
-        """Read all anew: something of it changed."""
-        self._forgotten += 1
-        self._rows = {}
+    def forget(self, kinds: Iterable[str] | None = None) -> None:
+        """Read some kinds anew, or all: something of them changed."""
+        if kinds is None:
+            self._all_forgotten += 1
+            self._rows = {}
+            return
+        for kind in kinds:
+            self._forgotten[kind] += 1
+            self._rows.pop(kind, None)
 
     def each(
         self, what: str, keys: Iterable[Key], read: Callable[[list[Key]], Mapping[Key, Value]]
@@ -57,10 +78,10 @@ class KeptRows:
         missing = [key for key in wanted if key not in kept]
         found: Mapping[Key, Value] = {}
         if missing:
-            before = self._forgotten
+            before = (self._all_forgotten, self._forgotten[what])
             found = read(missing)
             # What was read while something changed may be of before the change.
-            if before == self._forgotten and len(kept) < MOST_OF_A_KIND:
+            if before == (self._all_forgotten, self._forgotten[what]) and len(kept) < MOST_OF_A_KIND:
                 kept.update(found)
         given = ((key, kept.get(key, found.get(key))) for key in wanted)
         return {key: value for key, value in given if value is not None}
@@ -78,14 +99,15 @@ def watch(engine: Engine) -> None:
         # The last of them is the result. One that gives rows back has not counted them yet.
         if not clause._returning and _parameters[-1].rowcount == 0:
             return
-        kept = getattr(clause.table, "info", {}).get("kept")
-        if kept == "whole" or (kept == "by key" and not clause.is_insert):
-            connection.info[KEPT_CHANGED] = True
+        kinds = fed_by(clause.table)
+        if kinds and (clause.table.info[_NEW_ROWS] or not clause.is_insert):
+            connection.info[KEPT_CHANGED] = changed(connection) | kinds
 
 
-def changed(connection: Connection) -> bool:
-    """Tell whether the transaction of a connection has changed something of which rows are kept."""
-    return bool(connection.info.get(KEPT_CHANGED))
+def changed(connection: Connection) -> frozenset[str]:
+    """Give the kinds of what is kept that the transaction of a connection has changed."""
+    found: frozenset[str] = connection.info.get(KEPT_CHANGED, _NONE)
+    return found
 
 
 def begin(connection: Connection) -> None:

@@ -59,7 +59,7 @@ class Transaction:
         self, what: str, keys: Iterable[Key], read: "Callable[[list[Key]], Mapping[Key, Value]]"
     ) -> "dict[Key, Value]":
         """Give something of each key that this process keeps; what this transaction may have changed is read."""
-        if kept_rows.changed(self.connection):
+        if what in kept_rows.changed(self.connection):
             return dict(read(list(dict.fromkeys(keys))))
         return self._kept.each(what, keys, read)
 
@@ -179,8 +179,8 @@ class Transaction:
             done.add(to_do[0])
             self._at_the_end[to_do[0]](self)
         self.write_collected()
-        if kept_rows.changed(self.connection):
-            self.publish(kept_rows.KEPT_CHANGED, {}, ())
+        if kinds := kept_rows.changed(self.connection):
+            self.publish(kept_rows.KEPT_CHANGED, {"kinds": sorted(kinds)}, ())
         if self.pending_events:
             event_log.append(self.connection, self.pending_events, self.now)
 
@@ -236,7 +236,7 @@ class Store:
             one.finish()
             kept_changed = kept_rows.changed(connection)
         if kept_changed:
-            self.kept.forget()
+            self.kept.forget(kept_changed)
         if one.pending_events:
             self.wake()
 

@@ -12,7 +12,7 @@ from flask import Flask, g, request
 from werkzeug.http import parse_cookie
 
 from server.core.access.roles import AccountStatus, Actor, Role
-from server.core.access.sessions import Session
+from server.core.access.sessions import KEPT_SESSION, Session
 from server.core.http.proxies import on_this_machine
 from server.core.http.wire import Platform, platform
 from server.core.refused import Refused
@@ -155,7 +155,7 @@ def _kept(here: Platform, token: str) -> Session | None:
         found = _read(here, token)
         return {key: found} if found is not None else {}
 
-    return here.store.kept.each("session", [key], read).get(key)
+    return here.store.kept.each(KEPT_SESSION, [key], read).get(key)
 
 
 def _lives(found: Session, now: datetime) -> bool:

@@ -74,8 +74,8 @@ def _guard(app: Flask) -> None:
     @app.after_request
     def _headers(answer: Response) -> Response:
         if request.path.startswith(("/api/", "/metrics")):
-            # What has a tag names nobody; it is asked for again each time, and seldom sent again.
-            answer.headers["Cache-Control"] = "private, no-cache" if "ETag" in answer.headers else "no-store"
+            # What names people no browser keeps.
+            answer.headers.setdefault("Cache-Control", "no-store")
         answer.headers.extend(always)
         return answer
 

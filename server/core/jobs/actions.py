@@ -1,16 +1,20 @@
 """What somebody does with the long work that he asked for: looks, calls it off, fetches the file."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from server.core import audit
 from server.core.access.roles import Actor
+from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.jobs import queries, service
 from server.core.jobs.rules import ENDED, JobState
 from server.core.jobs.service import JobView
 from server.core.jobs.tables import StoredFile
 from server.core.refused import Refused
+
+# Each is a row of a log from which nothing is ever deleted.
+FETCHED = rate_limits.Limit(60, timedelta(hours=1))
 
 
 class JobPage(TypedDict):
@@ -54,13 +58,17 @@ def cancel(store: Store, *, actor: Actor, request_id: str, job_id: int, now: dat
 
 
 def fetch(store: Store, *, actor: Actor, job_id: int, now: datetime) -> StoredFile:
-    """Let the actor have the file of his own job; the audit log has it. Raises ``Refused``: ``not_found``."""
+    """Let the actor have the file of his own job; the audit log has it.
+
+    Raises ``Refused``: ``not_found``, ``too_many`` (retry_after_s).
+    """
     with store.transaction(now) as transaction:
         connection = transaction.connection
         file = queries.file_of_job(connection, job_id, account_id=actor.account_id, now=now)
         job = queries.by_id(connection, job_id, account_id=actor.account_id)
         if file is None or job is None:
             raise Refused("not_found")
+        rate_limits.take(connection, f"files:{actor.account_id}", FETCHED, now)
         audit.record(
             connection,
             now=now,

@@ -10,6 +10,7 @@ from server.core.database import event_log
 from server.core.http.auth import EVERYBODY, allow, current_actor
 from server.core.http.wire import HIGHEST_NUMBER, Wire, platform
 from server.core.live import catch_up as missed_events
+from server.core.live.news import LINES_SHORT, LINES_WHOLE
 
 blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
 
@@ -18,10 +19,11 @@ LONGEST_EPOCH = 100
 
 
 class Cursor(Wire):
-    """Where the client stands."""
+    """Where the client stands; ``lines``: whether its own post is told whole, or ``short`` by what changed of it."""
 
     after = fields.Integer(required=True, validate=validate.Range(0, HIGHEST_NUMBER))
     epoch = fields.String(required=True, validate=validate.Length(1, LONGEST_EPOCH))
+    lines = fields.String(load_default=LINES_WHOLE, validate=validate.OneOf([LINES_WHOLE, LINES_SHORT]))
 
 
 class EventView(Wire):
@@ -52,9 +54,15 @@ def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
     Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
     fetch everything anew.
     """
-    actor = current_actor()
+    actor, short = current_actor(), cursor.pop("lines") == LINES_SHORT
     with platform().store.read() as connection:
         history = event_log.history(connection, room_of(actor))
         return missed_events.missed(
-            connection, actor, platform().areas.events_as_seen, **cursor, history=history, limit=PAGE
+            connection,
+            actor,
+            platform().areas.events_as_seen,
+            **cursor,
+            history=history,
+            limit=PAGE,
+            short=short,
         )

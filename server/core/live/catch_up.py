@@ -8,6 +8,7 @@ from server.core.access.roles import Actor
 from server.core.access.rooms import account_room, room_of
 from server.core.access.sessions import AsSeen
 from server.core.database import event_log
+from server.core.refused import Refused
 
 
 def missed(
@@ -20,15 +21,25 @@ def missed(
     history: str,
     limit: int = 500,
     stands: event_log.Standing | None = None,
+    short: bool = False,
 ) -> dict[str, Any]:
-    """Read what an actor's page missed, as ``event_log.missed`` does.
+    """Read what an actor's page missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
 
-    Raises ``Refused``: ``epoch_changed`` or ``cursor_too_old``.
+    ``epoch`` and ``after`` are the page's cursor, ``history`` is what its room follows now, ``stands`` where it stands,
+    if that was read already; ``short``, for what changed alone, is for an account's own room. Raises ``Refused``:
+    ``epoch_changed`` or ``cursor_too_old``, when only fetching everything anew helps; with ``undone`` where the log
+    does not know the event at which the cursor stands: the machine was set back, and nobody made a new epoch.
     """
     room = room_of(actor)
-    batch = event_log.missed(
-        connection, room, after=after, epoch=epoch, history=history, limit=limit, stands=stands
-    )
-    if room == account_room(actor.account_id):
-        batch["events"] = as_seen(connection, batch["events"], actor)
-    return batch
+    is_own = room == account_room(actor.account_id)
+    if epoch != history:
+        raise Refused("epoch_changed", epoch=history)
+    stands = stands or event_log.standing(connection, room, after=after, up_to=after)
+    if after < stands.oldest - 1:
+        raise Refused("cursor_too_old")
+    if after > stands.newest or (after >= stands.oldest > 0 and not stands.client_is_known):
+        raise Refused("cursor_too_old", undone=True)
+    events = event_log.in_room(connection, room, after, limit, short=short and is_own)
+    last = events[-1]["id"] if events else after
+    seen = as_seen(connection, events, actor) if is_own else events
+    return {"epoch": epoch, "prev": after, "last": last, "events": seen}

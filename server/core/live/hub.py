@@ -10,18 +10,22 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.core.database import event_log
+from server.core.access.sessions import RoomEvent
+from server.core.database import event_log, short_events
 from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live import heartbeats
-from server.core.live.news import News, pieces, written
+from server.core.live.news import News, ShortNews, is_short, pieces, room_in_log, short_room, written
 
 logger = logging.getLogger("huxue.hub")
 
 ORDINARY_EVERY_S = 0.2
+# What is told short is what a phone shows of its post, which each check-in there changes: each frame wakes a radio.
+SHORT_EVERY_S = 2.0
 READ_ANYWAY_EVERY_S = 1.0
 # Some two milliseconds' worth.
 ROOMS_AT_ONCE = 100
@@ -57,6 +61,7 @@ class Hub:
         self.sockets: dict[str, int] = {}
         self.alarmed: set[str] = set()
         self._pending: dict[str, list[News]] = {}
+        self._short_news, self._short_at = ShortNews(), dict[str, float]()
         self._woken = threading.Event()
         self._stopped = False
         self._readable = True
@@ -94,7 +99,7 @@ class Hub:
         while room not in self.last:
             before = self.cursor
             with self.store.read() as connection:
-                newest = event_log.last_in_room(connection, room, up_to=before)
+                newest = event_log.last_in_room(connection, room_in_log(room), up_to=before)
             if self.cursor == before:
                 self.last.setdefault(room, newest)
         self.sockets[room] = self.sockets.get(room, 0) + 1
@@ -103,7 +108,7 @@ class Hub:
 
     def history(self, room: str) -> str:
         """Name the history that a room's clients follow."""
-        return event_log.history_of(room, self.epoch)
+        return event_log.history_of(room_in_log(room), self.epoch)
 
     def leave(self, room: str) -> None:
         """Count a socket out of a room; a room without sockets is forgotten."""
@@ -111,7 +116,7 @@ class Hub:
         if left > 0:
             self.sockets[room] = left
             return
-        for forgotten in (self.sockets, self.last, self._pending):
+        for forgotten in (self.sockets, self.last, self._pending, self._short_at):
             forgotten.pop(room, None)
         self.alarmed.discard(room)
 
@@ -129,14 +134,16 @@ class Hub:
 
         While the log cannot be read there are no heartbeats: who hears none knows that what he sees may be old.
         """
+        self._short_news.forget()
         for room in self._read_if_it_can():
-            self.flush(room)
+            self.flush(room, at)
             self._let_others_run()
         if at - self._flushed >= ORDINARY_EVERY_S:
             self._flushed = at
             for room in list(self._pending):
-                self.flush(room)
-                self._let_others_run()
+                if self._is_due(room, at):
+                    self.flush(room, at)
+                    self._let_others_run()
         if self._readable and at - self._beat >= heartbeats.EVERY_S:
             self._beat = at
             everybody = at - self._slow_beat >= heartbeats.QUIET_EVERY_S
@@ -166,7 +173,10 @@ class Hub:
                 return
             logger.warning("another log: its epoch is %s", epoch)
             cursor = event_log.last(connection)
-            lasts = {room: event_log.last_in_room(connection, room, up_to=cursor) for room in self.sockets}
+            lasts = {
+                room: event_log.last_in_room(connection, room_in_log(room), up_to=cursor)
+                for room in self.sockets
+            }
         self.epoch, self.cursor, self.last = epoch, cursor, lasts
         self._pending.clear()
         self.store.kept.forget()
@@ -177,15 +187,17 @@ class Hub:
         while True:
             with self.store.read() as connection:
                 events = event_log.since(connection, self.cursor)
+                short = self._shortened(connection, events)
             for one in events:
                 self.cursor = one.id
                 if one.name == KEPT_CHANGED:
-                    self.store.kept.forget()
+                    # A release before tells no kinds.
+                    self.store.kept.forget(one.data.get("kinds"))
                 if one.name == SESSION_ENDED:
                     self.end_session(one.data["session_id"])
-                heard = [room for room in one.rooms if room in self.sockets]
+                heard = self._heard(one)
                 if heard:
-                    news = News(one)
+                    news = News(one, short.get(one.id))
                     for room in heard:
                         self._pending.setdefault(room, []).append(news)
                 if one.urgent:
@@ -194,10 +206,38 @@ class Hub:
             if len(events) < 1000:
                 return urgent
 
-    def flush(self, room: str) -> None:
+    def _heard(self, one: event_log.Event) -> list[str]:
+        """Give the rooms with sockets that hear an event."""
+        heard = [room for room in one.rooms if room in self.sockets]
+        return heard + [room for room in map(short_room, one.rooms) if room in self.sockets]
+
+    def _shortened(self, connection: Connection, events: list[event_log.Event]) -> dict[int, RoomEvent]:
+        """Make the short form of those events that a room hears so."""
+        return short_events.shortened(
+            (
+                (one.id, one.name, one.data)
+                for one in events
+                if short_events.may_be_short(one.name)
+                and any(short_room(room) in self.sockets for room in one.rooms)
+            ),
+            connection,
+        )
+
+    def _is_due(self, room: str, at: float) -> bool:
+        """Tell whether what waits for a room is to be sent: what may be told short is sent less often."""
+        if not is_short(room) or any(one.short is None for one in self._pending.get(room, ())):
+            return True
+        return at - self._short_at.get(room, float("-inf")) >= SHORT_EVERY_S
+
+    def flush(self, room: str, at: float) -> None:
         """Send a room what waits for it, as one batch, or where it is much as several."""
-        epoch = written(self.history(room))
-        for number, piece in enumerate(pieces(self._pending.pop(room, []), room)):
+        epoch, news = written(self.history(room)), self._pending.pop(room, [])
+        if is_short(room):
+            self._short_at[room] = at
+            told = self._short_news.told(news, room)
+        else:
+            told = [(one.event.id, one.text(room)) for one in news]
+        for number, piece in enumerate(pieces(told)):
             if number:
                 # Sockets take the piece before; who is fast never seems slow.
                 time.sleep(0)

@@ -1,31 +1,85 @@
-"""Events on their way to the sockets, as the text that they are told in."""
+"""Events on their way to the sockets, as the text that they are told in.
+
+Sockets that ask for it hear some events short. They are in a room of their own, which is a room of the log and a
+suffix.
+"""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from server.core.database import event_log, event_tailors
+from server.core.access.sessions import RoomEvent
+from server.core.database import event_log, event_tailors, short_events
 from server.core.live.floods import MOST_HELD
 
 # Half of what is kept for a slow reader (server/core/live/floods.py).
 MOST_AT_ONCE = MOST_HELD // 2
+_SHORT = "~short"
+# How a page asks for it, at its connect and where it catches up: ``lines``.
+LINES_WHOLE, LINES_SHORT = "whole", "short"
+
+# An event's id, and the event as JSON.
+Told = tuple[int, str]
+
+
+def short_room(room: str) -> str:
+    """Name the room of those who hear the events of a room of the log short."""
+    return room + _SHORT
+
+
+def is_short(room: str) -> bool:
+    """Tell whether a room hears events short."""
+    return room.endswith(_SHORT)
+
+
+def room_in_log(room: str) -> str:
+    """Name the room of the log whose events a room hears."""
+    return room.removesuffix(_SHORT)
 
 
 class News:
     """An event that waits for its rooms; what all of them hear alike is made into text once."""
 
-    __slots__ = ("_text", "event")
+    __slots__ = ("_text", "event", "short")
 
-    def __init__(self, event: event_log.Event) -> None:
-        self.event = event
-        self._text = "" if event_tailors.is_tailored(event.name) else self._written("")
+    def __init__(self, event: event_log.Event, short: RoomEvent | None = None) -> None:
+        self.event, self.short = event, short
+        self._text: str | None = None
 
     def text(self, room: str) -> str:
-        """Give the event as a room hears it, in JSON."""
-        return self._text or self._written(room)
+        """Give the event as a room of the log hears it, in JSON."""
+        if self._text is not None:
+            return self._text
+        text = written(self.told(room))
+        if not event_tailors.is_tailored(self.event.name):
+            self._text = text
+        return text
 
-    def _written(self, room: str) -> str:
-        data = event_tailors.told_in(self.event.name, self.event.data, room)
-        return written({"id": self.event.id, "name": self.event.name, "data": data})
+    def told(self, room: str) -> RoomEvent:
+        """Give the event as a room of the log hears it."""
+        one = self.event
+        return {"id": one.id, "name": one.name, "data": event_tailors.told_in(one.name, one.data, room)}
+
+
+class ShortNews:
+    """What several rooms hear short is joined and made into text once; kept for one round of the hub."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, ...], list[Told]] = {}
+
+    def told(self, news: Sequence[News], room: str) -> list[Told]:
+        """Give what waits for a room, with those events joined that are about the same thing."""
+        key = tuple(one.event.id for one in news) if all(one.short for one in news) else ()
+        if key not in self._made:
+            events = short_events.joined(one.short or one.told(room_in_log(room)) for one in news)
+            made = [(one["id"], written(one)) for one in events]
+            if not key:
+                return made
+            self._made[key] = made
+        return self._made[key]
+
+    def forget(self) -> None:
+        """Begin a round."""
+        self._made.clear()
 
 
 _encoder = json.JSONEncoder(separators=(",", ":"))
@@ -36,16 +90,15 @@ def written(told: object) -> str:
     return _encoder.encode(told)
 
 
-def pieces(news: Iterable[News], room: str) -> Iterator[list[tuple[int, str]]]:
-    """Divide what a room hears, id and text: what is sent at once stays well below what is kept for a reader."""
-    piece: list[tuple[int, str]] = []
+def pieces(told: Iterable[Told]) -> Iterator[list[Told]]:
+    """Divide what a room hears: what is sent at once stays well below what is kept for a reader."""
+    piece: list[Told] = []
     size = 0
-    for one in news:
-        text = one.text(room)
+    for number, text in told:
         if piece and size + len(text) > MOST_AT_ONCE:
             yield piece
             piece, size = [], 0
-        piece.append((one.event.id, text))
+        piece.append((number, text))
         size += len(text)
     if piece:
         yield piece

@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.access.roles import Actor
-from server.core.access.rooms import room_of
+from server.core.access.rooms import account_room, room_of
 from server.core.access.sessions import AsSeen
 from server.core.database import event_log
 from server.core.live import catch_up
 from server.core.live.hub import Hub
-from server.core.live.news import MOST_AT_ONCE, written
+from server.core.live.news import LINES_SHORT, MOST_AT_ONCE, is_short, room_in_log, short_room, written
 from server.core.live.presence import Presence
 from server.core.live.reconnect_throttle import ACTOR, hands_are_shaken
 from server.core.refused import Refused
@@ -59,7 +59,7 @@ class Sockets:
             socket
             for session in sessions
             for socket in self._of_session.get(session, ())
-            if self._room_of.get(socket) != rooms.get(session)
+            if _in_log(self._room_of.get(socket)) != rooms.get(session)
         ]
 
     def of_session(self, session_id: int) -> list[str]:
@@ -78,7 +78,7 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, 
         actor: Actor | None = environ.pop(ACTOR, None)
         if actor is None:
             raise Turned("no_session")
-        room = room_of(actor)
+        room = room_for(actor, cursor)
         try:
             missed, last = enter(hub, actor, cursor, as_seen)
         except SQLAlchemyError as why:
@@ -110,22 +110,35 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, 
             presence.leave(socket)
 
 
+def room_for(actor: Actor, asked: Any) -> str:
+    """Give the room of a page that asked for something: its account's own news it may hear short."""
+    room = room_of(actor)
+    wants_short = isinstance(asked, dict) and asked.get("lines") == LINES_SHORT
+    return short_room(room) if wants_short and room == account_room(actor.account_id) else room
+
+
+def _in_log(room: str | None) -> str | None:
+    return None if room is None else room_in_log(room)
+
+
 def enter(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> tuple[str | None, int]:
     """Let a page into its room; gives the batch that it missed, and the id that the room's next batch follows.
 
-    ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, or whatever a client sent in its place. Who must fetch
+    ``cursor`` is ``{"epoch": …, "last": …}`` as the page got it, with ``"lines": "short"`` where it asks for that,
+    or whatever a client sent in its place. Who must fetch
     everything anew, or much, finds out by the id. What was missed is read before the room is entered: what comes in
     between is in the gap that the id lets the page see.
     """
-    room, at = room_of(actor), hub.cursor
+    room, at = room_for(actor, cursor), hub.cursor
     after = _stands_at(hub, room, cursor)
     if after is None and room in hub.last:
         return None, hub.enter(room)
     with hub.store.read() as connection:
-        stands = event_log.standing(connection, room, after=after or 0, up_to=at)
+        stands = event_log.standing(connection, room_in_log(room), after=after or 0, up_to=at)
         batch = None
         if after is not None and after < stands.last_in_room:
-            batch = _missed(connection, hub, actor, as_seen, after=after, stands=stands)
+            short = is_short(room)
+            batch = _missed(connection, hub, actor, as_seen, after=after, stands=stands, short=short)
     return batch, hub.enter(room, known=(at, stands.last_in_room))
 
 
@@ -138,12 +151,26 @@ def _stands_at(hub: Hub, room: str, cursor: Any) -> int | None:
 
 
 def _missed(
-    connection: Connection, hub: Hub, actor: Actor, as_seen: AsSeen, *, after: int, stands: event_log.Standing
+    connection: Connection,
+    hub: Hub,
+    actor: Actor,
+    as_seen: AsSeen,
+    *,
+    after: int,
+    stands: event_log.Standing,
+    short: bool,
 ) -> str | None:
     history = hub.history(room_of(actor))
     try:
         missed = catch_up.missed(
-            connection, actor, as_seen, after=after, epoch=history, history=history, stands=stands
+            connection,
+            actor,
+            as_seen,
+            after=after,
+            epoch=history,
+            history=history,
+            stands=stands,
+            short=short,
         )
     except Refused:
         return None

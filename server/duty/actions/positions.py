@@ -16,7 +16,7 @@ from server.core.moments import moment
 from server.core.refused import Refused
 from server.duty.queries import check_ins, positions
 from server.duty.queries.positions import Seen
-from server.duty.rules.shapes import PeoplePage, PersonOnMap
+from server.duty.rules.shapes import PersonOnMap
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import better_fixes
 from server.duty.tables import Position
@@ -24,6 +24,8 @@ from server.people.queries import accounts
 
 EVERY_S = 1.0
 MOST_KEPT = 50_000
+# Each phone that sends sends once in it at least.
+PHONES_COUNTED_OVER_S = 120.0
 # A phone's clock may run ahead a little; further ahead, its time says nothing about where it is now.
 AHEAD = timedelta(minutes=2)
 
@@ -34,16 +36,27 @@ class PositionBuffer:
     A crash loses a second of positions, which the next ones replace; nothing was promised about them.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._monotonic = store, monotonic
         self._rows: list[Position] = []
         self._lock = threading.Lock()
+        self._phones: set[int] = set()
+        self._phones_before, self._counted_since = 0, monotonic()
 
     def put(self, rows: Iterable[Position]) -> None:
         """Take positions; beyond what memory may hold the oldest go first."""
         with self._lock:
             self._rows.extend(rows)
             del self._rows[:-MOST_KEPT]
+
+    def phones(self, account_id: int) -> int:
+        """Count somebody who sends positions, and tell how many do."""
+        at = self._monotonic()
+        with self._lock:
+            if at - self._counted_since >= PHONES_COUNTED_OVER_S:
+                self._phones_before, self._phones, self._counted_since = len(self._phones), set(), at
+            self._phones.add(account_id)
+            return max(self._phones_before, len(self._phones))
 
     def flush(self, now: datetime) -> int:
         """Write what was taken, and tell how many were kept; a failing database is tried again with the next ones."""
@@ -99,11 +112,13 @@ def take(
     return len(kept)
 
 
-def watch(store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now: datetime) -> PeoplePage:
+def watch(
+    store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now: datetime
+) -> tuple[list[Seen], int | None]:
     """List the people on duty within a part of the map that the actor may see, a page; the look is recorded.
 
-    One audit row a viewer and minute: a console asks every two seconds. Raises ``Refused``: ``not_your_role``,
-    ``suspended``.
+    Gives them and, where there are more, the cursor of the next page. One audit row a viewer and minute: a console
+    asks every two seconds. Raises ``Refused``: ``not_your_role``, ``suspended``.
     """
     require(actor, Act.SEE_POSITIONS)
     with store.read() as connection:
@@ -119,10 +134,11 @@ def watch(store: Store, *, actor: Actor, box: Box, cursor: int, limit: int, now:
                 act="watch_positions",
                 facts={"box": [box.south, box.west, box.north, box.east], "people": len(people)},
             )
-    return {"items": [_on_map(one) for one in people], "next": people[-1].account_id if more else None}
+    return people, people[-1].account_id if more else None
 
 
-def _on_map(seen: Seen) -> PersonOnMap:
+def on_map(seen: Seen) -> PersonOnMap:
+    """Write somebody on the map with all that is known of the place."""
     return {
         "account_id": seen.account_id,
         "post_id": seen.post_id,

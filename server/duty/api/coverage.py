@@ -8,6 +8,7 @@ from server.calendar.rules import Phase
 from server.core import json_text
 from server.core.access.roles import Category, Group
 from server.core.http.auth import CONSOLE, allow, current_actor
+from server.core.http.tags import tagged
 from server.core.http.wire import Moment, Wire, one_of, platform
 from server.duty.actions import coverage
 from server.duty.rules import shapes
@@ -140,8 +141,9 @@ def lines() -> Response:
         epoch, posts = json_text.write(now.epoch), ",".join(now.posts)
         text = f'{{"epoch":{epoch},"last":{now.last},"posts":[{posts}]}}'
         answer = Response(text, mimetype="application/json")
-    answer.set_etag(now.tag, weak=True)
-    return answer
+    # It names nobody: a browser may keep it, and asks each time.
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return tagged(answer, now.tag)
 
 
 @blueprint.get("/coverage/<int:post_id>")

@@ -1,17 +1,24 @@
 """The post that was scanned, and the caller's own duty."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.calendar.rules import Phase
 from server.core.access.roles import Category, Group, Role
 from server.core.http.auth import actor_if_any, allow, allow_public, current_actor
-from server.core.http.wire import Wire, one_of, platform
+from server.core.http.tags import unless_known
+from server.core.http.wire import Moment, Wire, one_of, platform
 from server.core.typed_text import post_code_of
 from server.duty.actions import duty
 from server.duty.api.check_ins import CheckInView, ShiftView
-from server.duty.api.coverage import LineView
+from server.duty.api.coverage import Heads, LineView, SeatView
 from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
+from server.duty.rules.coverage import PostState
 from server.duty.rules.trust import Flag
 
 blueprint = Blueprint("posts", __name__, url_prefix="/api", description="The post in front of a guard")
@@ -63,6 +70,49 @@ class Colleague(Wire):
     new_face = fields.Boolean(required=True)
 
 
+class LineChanges(Wire):
+    """What changed of a line beside its seats and no-shows; what is not there has not changed."""
+
+    phase = one_of(Phase)
+    state = one_of(PostState)
+    peak = fields.String(allow_none=True)
+    date = fields.String(allow_none=True)
+    opens_at = Moment(allow_none=True)
+    starts_at = Moment(allow_none=True)
+    ends_at = Moment(allow_none=True)
+    required = fields.Nested(Heads)
+    present = fields.Nested(Heads)
+    waiting = fields.Nested(Heads)
+    missing = fields.Nested(Heads)
+    since = Moment()
+    rostered = fields.Integer()
+
+
+class SeatNews(SeatView):
+    """A seat that is new or has changed; ``name`` is told as it happens, not to whoever catches up."""
+
+    name = fields.String(required=True, allow_none=True)
+
+
+class PostNewsView(Wire):
+    """What changed of a post, told to phones in place of ``coverage.changed`` if they ask for ``lines: short``.
+
+    It fits each line of the post from version ``after`` on, and makes that of ``version`` of it; where ``after`` is
+    null, or a line is older, ``GET /api/duty`` has it. ``missed`` became no-shows, ``came`` are none any more. Without
+    names (``named`` false) the seats of a line are as many of each group as are present, then those who wait.
+    """
+
+    post_id = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    after = fields.Integer(required=True, allow_none=True)
+    named = fields.Boolean(required=True)
+    line = fields.Nested(LineChanges, required=True)
+    seats = fields.List(fields.Nested(SeatNews), required=True)
+    gone = fields.List(fields.Integer(), required=True)
+    missed = fields.List(fields.Integer(), required=True)
+    came = fields.List(fields.Integer(), required=True)
+
+
 class DutyView(Wire):
     """The caller's own duty; all empty off duty."""
 
@@ -91,6 +141,7 @@ def scanned(code: str) -> shapes.ScannedPost:
 @blueprint.get("/duty")
 @allow(Role.GUARD)
 @blueprint.response(200, DutyView)
-def own_duty() -> shapes.DutyView:
-    """Show the caller's own duty."""
-    return duty.own(platform().store, actor=current_actor(), limits=platform().limits, now=platform().now())
+def own_duty() -> Mapping[str, Any] | Response:
+    """Show the caller's own duty; 304 where the caller has it as it is (``If-None-Match``)."""
+    here = platform()
+    return unless_known(duty.own(here.store, actor=current_actor(), limits=here.limits, now=here.now()))

@@ -1,6 +1,6 @@
 """Check-ins: who stood where, from when to when, and what speaks against it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from server.core.database.sealing import telephones
 from server.core.database.sealing.telephones import SealedTelephone
 from server.core.moments import moment, moment_or_none
 from server.duty.rules.arrival_curve import Stay
-from server.duty.rules.shapes import CheckInView
+from server.duty.rules.shapes import CheckInView, PostNews
 from server.duty.tables import CheckIn, check_in
 from server.people.tables import account
 from server.places.tables import post
@@ -127,6 +127,24 @@ def people_in_seats(connection: Connection, check_in_ids: Collection[int]) -> di
         return {}
     rows = connection.execute(_people.where(check_in.c.id.in_(check_in_ids))).mappings()
     return {row["id"]: Person(**row) for row in rows}
+
+
+_names = select(account.c.id, account.c.name).where(
+    account.c.id.in_(bindparam("account_ids", expanding=True))
+)
+
+
+def named(connection: Connection, news: Sequence[PostNews]) -> list[PostNews]:
+    """Add their names to the seats in what changed of posts."""
+    asked = {seat["account_id"] for one in news for seat in one["seats"]}
+    if not asked:
+        return list(news)
+    rows = connection.execute(_names, {"account_ids": sorted(filter(None, asked))})
+    names: dict[int | None, str] = {row.id: row.name for row in rows}
+    return [
+        {**one, "seats": [{**seat, "name": names.get(seat["account_id"])} for seat in one["seats"]]}
+        for one in news
+    ]
 
 
 def accounts_of_devices(

@@ -19,6 +19,9 @@ from server.duty.rules.trust import Fix
 from server.duty.tables import Position, check_in, last_position, position
 from server.places.tables import post
 
+# SQLite takes 32,766 values in a statement, and PostgreSQL's driver twice as many.
+ROWS_AT_ONCE = 5_000
+
 _keep_last = Upsert(
     last_position,
     keys=["account_id"],
@@ -27,12 +30,16 @@ _keep_last = Upsert(
 )
 
 
+# One that gives nothing back is run once for each row.
+_append = insert(position).returning(position.c.id).execution_options(insertmanyvalues_page_size=ROWS_AT_ONCE)
+
+
 def keep(connection: Connection, positions: Sequence[Position]) -> None:
     """Keep a batch of positions: the trail, and the newest place of each account."""
     rows = [_row(one) for one in positions]
     if not rows:
         return
-    connection.execute(insert(position), rows)
+    connection.execute(_append, rows)
     newest: dict[int, dict[str, object]] = {}
     for one in sorted(positions, key=lambda one: one.at):
         newest[one.account_id] = _row(one)

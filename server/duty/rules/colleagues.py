@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from server.core.access.roles import Group
 from server.duty.rules.shapes import LineView, SeatView
 from server.duty.rules.trust import FOR_INFORMATION, Flag
 
 # What a poor phone, a dead spot or an old poster explains. Anything else may be somebody with a photograph of the
 # poster, at home.
 EXPLAINED = FOR_INFORMATION | {Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC, Flag.STALE_CODE}
+
+_GROUPS = {group.value: place for place, group in enumerate(Group)}
 
 
 def sees_who_stands_there(*, verified: bool, flags: Iterable[str]) -> bool:
@@ -16,8 +19,12 @@ def sees_who_stands_there(*, verified: bool, flags: Iterable[str]) -> bool:
 
 
 def without_names(line: LineView) -> LineView:
-    """Give a post's line with heads by group alone: nothing in it tells who somebody is."""
-    return {**line, "seats": [_nameless(seat) for seat in line["seats"]], "no_shows": []}
+    """Give a post's line with heads by group alone: nothing in it tells who somebody is, not even his place.
+
+    Of each group those come first who are verified, so that the seats follow from the counts.
+    """
+    seats = sorted(line["seats"], key=lambda seat: (_GROUPS[seat["group"]], not seat["verified"]))
+    return {**line, "seats": [_nameless(seat) for seat in seats], "no_shows": []}
 
 
 def _nameless(seat: SeatView) -> SeatView:

@@ -74,6 +74,44 @@ class LineView(TypedDict):
     no_shows: list[int]
 
 
+class LineChanges(TypedDict, total=False):
+    """What changed of a line beside its seats and no-shows."""
+
+    phase: str
+    state: str
+    peak: str | None
+    date: str | None
+    opens_at: str | None
+    starts_at: str | None
+    ends_at: str | None
+    required: dict[str, int]
+    present: dict[str, int]
+    waiting: dict[str, int]
+    missing: dict[str, int]
+    since: str
+    rostered: int
+
+
+class SeatNews(SeatView):
+    """A seat that is new or has changed; ``name`` is for those alone who hear of it as it happens."""
+
+    name: str | None
+
+
+class PostNews(TypedDict):
+    """What changed of a post between two versions of its line, kept beside it and told as ``post.changed``."""
+
+    post_id: int
+    version: int
+    after: int | None
+    named: bool
+    line: LineChanges
+    seats: list[SeatNews]
+    gone: list[int]
+    missed: list[int]
+    came: list[int]
+
+
 class PersonView(TypedDict):
     """A person at a post, with what the viewer may see of him."""
 
@@ -228,13 +266,6 @@ class PersonOnMap(TypedDict):
     longitude: float
     accuracy_m: float
     at: str
-
-
-class PeoplePage(TypedDict):
-    """A page of the people on duty in a part of the map, and the cursor of the next one."""
-
-    items: list[PersonOnMap]
-    next: int | None
 
 
 class TelephoneView(TypedDict):

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from server.calendar.queries import rosters, shifts
 from server.calendar.rules import Shift, current_shift, on_roster_of, phase_of
 from server.core.access.rooms import account_room
+from server.core.database.short_events import SHORT
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName, rooms_for_post
 from server.core.limits import Limits
@@ -15,7 +16,8 @@ from server.duty.queries import at_shifts, coverage
 from server.duty.queries.at_shifts import AtShift
 from server.duty.rules.colleagues import sees_who_stands_there, without_names
 from server.duty.rules.coverage import PostCoverage, continued, cover
-from server.duty.rules.shapes import LineView
+from server.duty.rules.post_news import changes, nameless
+from server.duty.rules.shapes import LineView, PostNews
 from server.places.queries import districts
 from server.places.queries.districts import Place
 
@@ -91,12 +93,18 @@ def publish(
         line = continued(covered.as_dict(), before)
         if line is not before:
             changed.append(line)
-            _tell(transaction, place, covered, line, also.get(place.post_id, ()) if also else ())
+            news = changes(line, before)
+            _tell(transaction, place, covered, line, news, also.get(place.post_id, ()) if also else ())
     coverage.keep(connection, changed)
 
 
 def _tell(
-    transaction: Transaction, place: Place, covered: PostCoverage, line: LineView, also: Iterable[int]
+    transaction: Transaction,
+    place: Place,
+    covered: PostCoverage,
+    line: LineView,
+    news: PostNews,
+    also: Iterable[int],
 ) -> None:
     seeing = {
         seat.account_id
@@ -104,11 +112,12 @@ def _tell(
         if sees_who_stands_there(verified=seat.verified, flags=seat.flags)
     }
     rooms = rooms_for_post(**place.scope, account_ids=seeing)
-    transaction.publish(EventName.COVERAGE_CHANGED, line, rooms)
+    transaction.publish(EventName.COVERAGE_CHANGED, {**line, SHORT: news}, rooms)
     others = {seat.account_id for seat in covered.seats}.union(also) - seeing
     if others:
         rooms = tuple(account_room(number) for number in sorted(others))
-        transaction.publish(EventName.COVERAGE_CHANGED, without_names(line), rooms)
+        told = {**without_names(line), SHORT: nameless(news)}
+        transaction.publish(EventName.COVERAGE_CHANGED, told, rooms)
 
 
 def publish_at_the_end(

@@ -12,7 +12,7 @@ from server.core.refused import Refused
 from server.people.facts import (
     StandingChanged,
 )
-from server.people.queries import accounts, waiting
+from server.people.queries import accounts, erasures, waiting
 from server.people.queries.accounts import AccountAndPlaces
 from server.people.queries.waiting import UnitWaiting
 from server.people.rules.approving import approved_together, is_claim_shown
@@ -36,11 +36,15 @@ def decide(
 
     Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
     nothing. ``registered_at`` is that of the claim as the page showed it: another is not approved unseen.
-    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope), ``claim_changed``.
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope, and to
+    approve whoever is erased), ``claim_changed``.
     """
     require(actor, Act.APPROVE)
     with store.transaction(now) as transaction:
         row = _claim(transaction, actor, account_id)
+        # Whoever wants to be erased comes back as somebody else, if at all.
+        if approved and erasures.is_asked(transaction.connection, account_id):
+            raise Refused("not_found")
         body = [account_id, approved, *([moment(registered_at)] if registered_at else [])]
         first = transaction.remember(actor.account_id, request_id, "approval", body, shape=GuardView)
         if first is not None:

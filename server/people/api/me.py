@@ -1,8 +1,10 @@
 """Who the caller is, and what he consented to."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
+from flask import Response, after_this_request
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.core.access.roles import Role
 from server.core.faults import named
 from server.core.http.auth import EVERYBODY, allow, current_actor
+from server.core.http.tags import unless_known
 from server.core.http.wire import Moment, Wire, platform, request_id
 from server.people.actions import me
 from server.people.api.caller import Me, whole_me
@@ -50,13 +53,21 @@ class NewConsent(Wire):
 @blueprint.get("/me")
 @allow(*EVERYBODY)
 @blueprint.response(200, Me)
-def who_am_i() -> dict[str, Any]:
+def who_am_i() -> Mapping[str, Any] | Response:
     """Give the caller's account, the CSRF token of the session and what the pages need.
 
-    A browser that had no name of ours yet gets one, and is known to its account from now on.
+    A browser that had no name of ours yet gets one, and is known to its account from now on. 304 where the caller has
+    it as it is but for the time, which stands in the header ``X-Server-Time`` too (``If-None-Match``).
     """
     _know_device()
-    return whole_me(me.me(platform().store, actor=current_actor()), platform().now())
+    told = whole_me(me.me(platform().store, actor=current_actor()), platform().now())
+
+    @after_this_request
+    def _tell_time(answer: Response) -> Response:
+        answer.headers["X-Server-Time"] = told["server_time"]
+        return answer
+
+    return unless_known(told, but={"server_time"})
 
 
 def _know_device() -> None:

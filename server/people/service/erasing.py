@@ -59,7 +59,7 @@ def run(work: Work, asked: EraseOf) -> None:
                     {
                         "account_id": of,
                         "request_id": number,
-                        "answer": without(answer, words, erasures.NOBODY),
+                        "answer": without(answer, asked.account_id, frozenset(words), erasures.NOBODY),
                     }
                     for of, number, answer in found[start : start + PIECE_ROWS]
                 ]

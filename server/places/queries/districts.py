@@ -20,7 +20,18 @@ from server.core.geo import Point
 from server.places.queries.timetables import Timetable, timetable
 from server.places.rules.composition import Composition
 from server.places.rules.peaks import Peak
-from server.places.tables import District, School, Station, district, post, post_code, school, station
+from server.places.tables import (
+    PLACE,
+    PRINTED_CODE,
+    District,
+    School,
+    Station,
+    district,
+    post,
+    post_code,
+    school,
+    station,
+)
 
 
 class Scope(TypedDict):
@@ -104,7 +115,7 @@ _some_posts = _post_with_names.where(post.c.id.in_(bindparam("post_ids", expandi
 
 def places_in(transaction: Transaction, post_ids: Iterable[int]) -> dict[int, Place]:
     """Give some posts by their numbers, as this process keeps them."""
-    return transaction.kept("place", post_ids, partial(_read_places, transaction.connection))
+    return transaction.kept(PLACE, post_ids, partial(_read_places, transaction.connection))
 
 
 def _read_places(connection: Connection, post_ids: list[int]) -> dict[int, Place]:
@@ -141,7 +152,7 @@ def printed_codes(connection: Connection, codes: Iterable[str]) -> dict[str, Pri
 
 def printed_codes_in(transaction: Transaction, codes: Iterable[str]) -> dict[str, PrintedCode]:
     """Give whose some printed codes are, as this process keeps them."""
-    return transaction.kept("printed code", codes, partial(printed_codes, transaction.connection))
+    return transaction.kept(PRINTED_CODE, codes, partial(printed_codes, transaction.connection))
 
 
 def code_of(connection: Connection, code: str) -> PrintedCode | None:

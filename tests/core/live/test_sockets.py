@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -173,3 +174,49 @@ def test_a_cursor_that_is_none_or_of_another_history_brings_no_news_and_does_no_
         back = Listener(world.server.url, token, cursor)
         assert back.heard.get(timeout=WAIT_S)[0] == "hello", cursor
         back.client.disconnect()
+
+
+def test_a_phone_that_asks_for_it_hears_what_changed_of_its_post_with_the_name_of_who_came(
+    world: World,
+) -> None:
+    """One that does not, a build of the release before, hears whole lines; so does a console, whatever it asks."""
+    district = world.district
+    world.check_in(0, 1)
+    token = world.token(district.guards[0][1])[0]
+    console_token = world.token(district.consoles["dispatcher"])[0]
+    short = Listener(world.server.url, token, {"lines": "short"})
+    whole = Listener(world.server.url, token)
+    console = Listener(world.server.url, console_token, {"lines": "short"})
+    stood, *_others = [one.wait_for("hello") for one in (short, whole, console)]
+    world.check_in(0, 0)
+    newcomer = district.guards[0][0]
+    heard = [seat_of(page, newcomer) for page in (short, whole, console)]
+    assert [name for name, _seat in heard] == ["post.changed", "coverage.changed", "coverage.changed"]
+    shown = fetched(world, token, "/api/duty")["colleagues"]
+    assert heard[0][1]["name"] == next(one["name"] for one in shown if one["account_id"] == newcomer)
+    assert all("name" not in seat for _name, seat in heard[1:])
+    query = {"after": stood["last"], "epoch": stood["epoch"], "lines": "short"}
+    missed = fetched(world, token, "/api/events", **query)["events"]
+    assert {one["name"] for one in missed} == {"post.changed"}
+    assert {seat["name"] for one in missed for seat in one["data"]["seats"]} == {None}, "names are of now"
+    for page in (short, whole, console):
+        page.client.disconnect()
+    back = Listener(world.server.url, token, {**query, "last": stood["last"]})
+    assert [one["name"] for one in back.wait_for("batch")["events"]] == ["post.changed"]
+    assert back.wait_for("hello")["epoch"] == stood["epoch"], "the cursor is the same for both"
+    back.client.disconnect()
+
+
+def fetched(world: World, token: str, path: str, **query: Any) -> Any:
+    """Fetch something with a session's token."""
+    cookies = {"Cookie": f"huxue={token}"}
+    return requests.get(world.server.url + path, query, headers=cookies, timeout=WAIT_S).json()
+
+
+def seat_of(page: Listener, account_id: int) -> tuple[str, dict[str, Any]]:
+    """Wait until a page hears of somebody's seat; gives the event's name and the seat."""
+    while True:
+        for event in page.wait_for("batch")["events"]:
+            for seat in event["data"].get("seats", ()):
+                if seat["account_id"] == account_id:
+                    return event["name"], seat

@@ -93,7 +93,7 @@ async function fetchAll(): Promise<Cursor> {
     if (ready.value) await askAgain()
     const [where, coverage, open] = await Promise.all([
       get<District>('/api/district'),
-      get<Coverage>('/api/coverage'),
+      get<Coverage>('/api/coverage', { keep: true }),
       openAlarms(),
     ])
     ground.value = where

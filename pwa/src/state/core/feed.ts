@@ -23,7 +23,8 @@ export function startFeed(wanted: FaceFeed): void {
   feed = new Feed({
     ...wanted,
     openSocket: (events) => openSocket(events, wanted.saysHidden),
-    fetchAfter: (cursor) => get<Batch>('/api/events', { query: { after: cursor.last, epoch: cursor.epoch } }),
+    fetchAfter: (cursor) =>
+      get<Batch>('/api/events', { query: { after: cursor.last, epoch: cursor.epoch, lines: wanted.saysHidden ? 'short' : null } }),
     onStatus: (next) => Object.assign(status, next),
   })
   feed.start()

@@ -1,7 +1,7 @@
 /** The duty that this guard is on, kept up to date by the feed. */
 import { reactive, readonly } from 'vue'
 import { get, Refusal } from '@/lib/http'
-import type { Duty, FeedEvent } from '@/lib/wire'
+import type { Duty, FeedEvent, PostNews } from '@/lib/wire'
 import { account, setAccountStatus } from '@/state/people/session'
 import { startSharing, stopSharing } from './position-sharing'
 
@@ -39,7 +39,7 @@ export const refetchDuty = (): void => void fetchDuty().catch(() => undefined)
 
 async function fetchOnce(): Promise<void> {
   try {
-    takeDuty(await get<Duty>('/api/duty'))
+    takeDuty(await get<Duty>('/api/duty', { keep: true }))
   } catch (error) {
     state.failed = true
     if (error instanceof Refusal && error.status === 403) takeDuty(NO_DUTY)
@@ -63,17 +63,26 @@ export function forgetDuty(): void {
   state.duty = null
 }
 
-/** Apply news: my post's line at once; who is who needs a fetch. */
+/** Take what changed of my post; what tells how comes after the first load. A fetch under way may not know of it yet. */
+function takePostNews(news: PostNews): void {
+  import('@/apply/duty/post-news')
+    .then(({ applyPostNews }) => {
+      if (!state.duty) return
+      const next = applyPostNews(state.duty, news)
+      state.duty = next.duty
+      if (next.ask || fetching) refetchDuty()
+    })
+    .catch(refetchDuty)
+}
+
+/** Apply news: of my post at once; whether I may confirm and assist needs a fetch. */
 export function takeDutyEvents(events: readonly FeedEvent[]): void {
-  let stale = false
   for (const event of events) {
+    if (event.name === 'post.changed') takePostNews(event.data)
+    // A server of the release before tells whole lines.
+    if (event.name === 'coverage.changed') refetchDuty()
     if (event.name === 'guard.changed') setAccountStatus(event.data.account_id, event.data.status)
-    if (event.name === 'check_in.changed') stale ||= event.data.account_id === account.value?.id
-    if (event.name !== 'coverage.changed' || !state.duty?.line) continue
-    const line = state.duty.line
-    if (event.data.post_id !== line.post_id || event.data.version <= line.version) continue
-    state.duty.line = event.data
-    stale = true
+    const mine = event.name === 'guard.changed' || event.name === 'check_in.changed'
+    if (mine && event.data.account_id === account.value?.id) refetchDuty()
   }
-  if (stale) refetchDuty()
 }

@@ -57,11 +57,13 @@ export async function startSharing(since: string, dutyEnded: () => void): Promis
   })
 }
 
-async function sendFixes(fixes: Fix[], sinceMs: number, dutyEnded: () => void): Promise<void> {
+async function sendFixes(fixes: Fix[], sinceMs: number, dutyEnded: () => void): Promise<number | undefined> {
   try {
     const taken = await post<Taken | undefined>('/api/positions', { fixes })
     // Of those from before the check-in the server keeps none, and nothing is wrong with them.
     if (fixes.some((fix) => !(Date.parse(fix.at) < sinceMs))) state.unusable = taken?.kept === 0
+    // A server of the release before says nothing of it.
+    return taken?.next_after_s && taken.next_after_s * 1000
   } catch (error) {
     if (error instanceof Refusal && error.code === 'not_on_duty') dutyEnded()
     else if (error instanceof Refusal && error.code === 'no_position_consent') refuseSharing()

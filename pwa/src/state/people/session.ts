@@ -81,7 +81,7 @@ function setLeaving(is: boolean): void {
 
 /** End a session that was left without network. Its token is asked for, since it was not kept. */
 async function leave(): Promise<void> {
-  const me = await get<Me>('/api/me', { timeoutMs: 6_000 })
+  const me = await get<Me>('/api/me', { timeoutMs: 6_000, keep: true })
   setCsrfToken(me.csrf_token)
   await request('DELETE', '/api/session')
   setLeaving(false)
@@ -93,7 +93,7 @@ export async function loadSession(): Promise<void> {
   const askedAt = Date.now()
   try {
     if (leaving()) await leave()
-    else adopt(await get<Me>('/api/me', { timeoutMs: 6_000 }), askedAt)
+    else adopt(await get<Me>('/api/me', { timeoutMs: 6_000, keep: true }), askedAt)
   } catch (error) {
     if (error instanceof Refusal && error.status < 500) {
       setLeaving(false)

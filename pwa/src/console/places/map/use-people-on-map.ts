@@ -2,11 +2,14 @@
 import type L from 'leaflet'
 import { onBeforeUnmount, onMounted, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { get } from '@/lib/http'
-import type { LivePosition } from '@/lib/wire'
+import type { Place } from '@/apply/places/geo'
+import type { Id, LivePage } from '@/lib/wire'
 
-type Page = { items: LivePosition[]; next: number | null }
+/** Somebody on duty, by number, where his phone last was. */
+export type LivePosition = Place & { account_id: Id }
 
 const EVERY_MS = 2_000
+const MOST_AT_ONCE = 5_000
 
 /** The people in the part of the map that is shown, asked for every two seconds, and only while zoomed in. */
 export function usePeopleOnMap(
@@ -48,8 +51,10 @@ async function within(box: L.LatLngBounds): Promise<LivePosition[]> {
   const found: LivePosition[] = []
   let cursor: number | null = 0
   while (cursor !== null) {
-    const page: Page = await get<Page>('/api/positions', { query: { ...sides, cursor } })
-    found.push(...page.items)
+    const page: LivePage = await get<LivePage>('/api/positions', { query: { ...sides, cursor, shape: 'dots', limit: MOST_AT_ONCE } })
+    for (const [account_id, latitude, longitude] of page.dots ?? []) {
+      found.push({ account_id: account_id!, latitude: latitude!, longitude: longitude! })
+    }
     cursor = page.next
   }
   return found

@@ -11,7 +11,11 @@ from sqlalchemy import (
 )
 
 from server.core.database.base import big_key, metadata
+from server.core.database.kept_rows import feeds
 from server.core.database.sealing import telephones
+
+# The rosters that each process keeps, by post and peak.
+KEPT_ROSTER = "roster"
 
 roster = Table(
     "roster",
@@ -30,4 +34,5 @@ roster = Table(
     UniqueConstraint("post_id", "phone_index", "peak"),
     Index("ix_roster_post_id_peak", "post_id", "peak"),
     Index("ix_roster_account_id", "account_id"),
+    info=feeds(KEPT_ROSTER),
 )

@@ -10,6 +10,7 @@ import ssl
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -212,7 +213,9 @@ def _serve_eventlet(ending: Ending, listener: socket.socket, context: ssl.SSLCon
     def stop_listening() -> None:
         # Its loop ends with this, closes the connections that say nothing and waits for the others.
         eventlet.kill(serving, SystemExit)
-        listener.shutdown(socket.SHUT_RDWR)
+        # With nothing under way the loop has closed it by now.
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
 
     ending.on_signal(stop_listening)
     eventlet.wsgi.server(

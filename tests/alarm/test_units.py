@@ -5,12 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from server.alarm.queries import units
 from server.alarm.tables import joint_response
 from server.core import audit
 from server.core.database.transaction import Store
+from server.people.queries import accounts
 from server.places.tables import district as district_table
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
@@ -96,6 +97,7 @@ def test_the_same_request_again_adds_one_unit_and_another_body_is_refused(
         {"name": ""},
         {"name": "x" * 61},
         {"name": "\u202e站"},
+        {"name": "站" + "\u0301" * 7},
         {"kind": "army"},
         {"telephone": "自己人"},
         {"telephone": "1"},
@@ -171,3 +173,18 @@ def test_lists_page_by_cursor(admin: Caller) -> None:
     second = admin.get("/api/units", limit=2, cursor=first["next"]).json
     assert [one["id"] for one in (*first["items"], *second["items"])] == numbers
     assert second["next"] is None
+
+
+def test_an_admin_who_was_moved_to_another_district_reads_no_unit_of_his_old_one_by_an_old_write(
+    admin: Caller, foreign_unit: int, app_store: Store, clock: WoundClock
+) -> None:
+    sent = {**FIRE, "request_id": str(uuid4())}
+    assert admin.post("/api/units", sent).status_code == 201
+    assert admin.post("/api/units", sent).status_code == 201, "a retry while he is there"
+    with app_store.transaction(clock.now()) as transaction:
+        other = transaction.connection.execute(
+            select(joint_response.unit.c.district_id).where(joint_response.unit.c.id == foreign_unit)
+        ).scalar_one()
+        assert admin.account_id is not None
+        accounts.change(transaction.connection, admin.account_id, district_id=other)
+    assert code(admin.post("/api/units", sent)) == (404, "not_found")

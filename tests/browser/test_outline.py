@@ -1,4 +1,4 @@
-"""The outline on a console's map: drawn around the posts and said to be so, or the district's own from a file."""
+"""A console's map: its outline, drawn around the posts and said so or from a file; the bar above covers no card."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -72,3 +72,16 @@ def test_a_map_never_stands_without_an_outline_and_says_which_it_is(
     page.reload()
     expect(page.locator("path.map-outline:not(.is-drawn)")).to_have_count(1)
     expect(page.locator(".legend")).not_to_contain_text(said)
+
+
+def test_the_bar_of_filters_covers_no_card_on_the_map(world: World, browser: Browser) -> None:
+    page = desk(world, browser, "zh-CN", (1120, 560))
+    page.locator(".filters input").first.fill("青禾第3小学")
+    expect(page.get_by_role("button", name="清除筛选").first).to_be_visible()
+    page.locator(".gap-list .row").first.click()
+    expect(page.locator(".callout")).to_be_visible()
+    bar, card = page.locator(".map-space .over").bounding_box(), page.locator(".callout").bounding_box()
+    assert bar and card
+    assert bar["height"] > 80, "two lines of filters"
+    assert card["y"] >= bar["y"] + bar["height"] - 8
+    keep(page, "callout-below-filters")

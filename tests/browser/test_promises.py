@@ -126,6 +126,25 @@ def test_the_strip_knows_an_alarm_that_ended_while_the_page_was_closed(
     expect(page.get_by_role("link", name="报警已结束")).to_be_visible(timeout=WAIT_MS)
 
 
+def test_who_raised_an_alarm_on_another_phone_reads_its_end_here(world: World, browser: Browser) -> None:
+    guard = world.district.guards[0][2]
+    world.check_in(0, 2)
+    number = world.write(guard, "/api/alarms", post_id=world.district.posts[0], fix=None)["id"]
+    page = on_duty(world, browser, 0, 2)
+    page.goto(world.server.url)
+    expect(page.get_by_role("link", name="报警进行中")).to_be_visible(timeout=WAIT_MS)
+    dispatcher = world.district.consoles["dispatcher"]
+    world.write(dispatcher, f"/api/alarms/{number}/resolution", outcome="test", finding="完")
+    ended = page.get_by_role("link", name="报警已结束")
+    expect(ended).to_be_visible(timeout=WAIT_MS)
+    ended.tap()
+    expect(page.locator("main.alarm")).to_contain_text("测试")
+    page.get_by_role("button", name="我看到了，返回").tap()
+    page.wait_for_url(world.server.url + "/")
+    expect(page.locator(".card").first).to_be_visible()
+    expect(ended).to_have_count(0)
+
+
 def test_a_phone_with_a_wrong_clock_tells_the_right_time(world: World, browser: Browser) -> None:
     world.check_in(0, 2)
     page = Cast(browser, world).context(world.district.guards[0][2], phone=True).new_page()

@@ -9,6 +9,8 @@ from flask import Flask
 from sqlalchemy import delete, insert, select, text, update
 
 from server.areas import metadata
+from server.calendar.queries import rosters
+from server.calendar.tables import KEPT_ROSTER
 from server.core.access.sessions import KEPT_SESSION
 from server.core.database.event_log import event
 from server.core.database.kept_rows import HEARD_WITHIN_S, KEPT_CHANGED, KeptRows, fed_by
@@ -158,6 +160,7 @@ def test_each_kind_is_fed_by_all_tables_that_its_reading_reads(
         PLACE: lambda one: districts.places_in(one, [district.posts[0]]),
         PRINTED_CODE: lambda one: districts.printed_codes_in(one, [district.codes[0]]),
         KEPT_SESSION: lambda one: by_token(one.connection, guard.token),
+        KEPT_ROSTER: lambda one: rosters.at_peaks_in(one, [(district.posts[0], "morning")]),
     }
     for kind, read in readings.items():
         with app_store.transaction(clock.now()) as transaction, counted(app_store) as asked:

@@ -72,7 +72,7 @@ def test_a_phone_that_counts_from_a_known_wrong_day_is_verified(
     asked = body(district.codes[0], clock.now(), fix=fix(wrong))
     assert guard.post("/api/check-ins", asked).json["flags"] == []
     sent = guard.post("/api/positions", {"fixes": [fix(wrong)]})
-    assert (sent.status_code, sent.json) == (200, {"kept": 1, "dropped": 0})
+    assert (sent.status_code, sent.json) == (200, {"kept": 1, "dropped": 0, "next_after_s": 30})
     with app_store.read() as connection:
         assert set(connection.execute(select(position.c.at)).scalars()) == {clock.now()}
 
@@ -85,7 +85,7 @@ def test_one_bad_fix_in_a_batch_drops_itself_alone(
     clock.wind(seconds=30)
     for wrong in ({"accuracy_m": None}, {"accuracy_m": 1_000_000}, {"at": "2150-01-01T00:00:00Z"}):
         sent = guard.post("/api/positions", {"fixes": [fix(clock.now(), **wrong), fix(clock.now()), None]})
-        assert (sent.status_code, sent.json) == (200, {"kept": 1, "dropped": 2})
+        assert (sent.status_code, sent.json) == (200, {"kept": 1, "dropped": 2, "next_after_s": 30})
 
 
 def test_an_alarm_takes_the_fix_of_a_phone_with_a_wrong_epoch_and_none_stops_it(

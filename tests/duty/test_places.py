@@ -79,7 +79,7 @@ def test_a_position(
     guard.post("/api/check-ins", body(district.codes[0], clock.now(), fix=None))
     good = fix(clock, latitude=LATITUDE, longitude=LONGITUDE)
     answer = raw(guard, "/api/positions", {"fixes": [good, fix(clock)]}, latitude, longitude)
-    assert (answer.status_code, answer.json) == (200, {"kept": 1, "dropped": 1})
+    assert (answer.status_code, answer.json) == (200, {"kept": 1, "dropped": 1, "next_after_s": 30})
     assert app.extensions["huxue"].part(PositionBuffer).flush(clock.now()) == 1
 
 

@@ -1,5 +1,6 @@
 """Console users' passwords: the same answer and time for unknown users, limits that harm no other."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +8,9 @@ from flask import Flask
 from sqlalchemy import update
 
 from server.core.database.transaction import Store
+from server.core.refused import Refused
+from server.people.actions import sessions, users
+from server.people.queries.sign_in_limits import Caller
 from server.people.service import passwords
 from server.people.tables import account
 from tests.tools.clock import WoundClock
@@ -96,3 +100,29 @@ def test_the_right_password_ends_the_count(app: Flask, user: int) -> None:
         for _ in range(8):
             _password(app, "dispatcher", "wrong-password")
         assert _password(app, "dispatcher", PASSWORD).status_code == 200
+
+
+@pytest.mark.parametrize(("change", "refused"), [("password", "wrong_credentials"), ("closed", "suspended")])
+def test_a_password_that_was_changed_while_it_was_tried_opens_nothing(
+    app: Flask, data: Store, user: int, clock: WoundClock, change: str, refused: str
+) -> None:
+    """Whoever tries the old one without end would be in again after the sessions were ended."""
+
+    def tried_meanwhile(fits: Callable[..., bool], *arguments: Any) -> bool:
+        if change == "password":
+            users.set_password(data, username="dispatcher", password="invented-password-2", now=clock.now())
+        else:
+            users.set_closed(data, username="dispatcher", closed=True, now=clock.now())
+        return fits(*arguments)
+
+    with pytest.raises(Refused) as why:
+        sessions.sign_in_with_password(
+            data,
+            username="dispatcher",
+            password=PASSWORD,
+            caller=Caller(address="192.0.2.7", device_id=None, token=None),
+            limits=app.extensions["huxue"].limits,
+            in_real_thread=tried_meanwhile,
+            now=clock.now(),
+        )
+    assert why.value.code == refused

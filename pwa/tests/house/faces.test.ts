@@ -80,7 +80,7 @@ const faces: [string, Component, () => Record<string, unknown>][] = [
   ['the duty page of a phone', ColleaguesCard, () => ({ duty, me: 7 })],
   ['the list of the console', GapList, () => ({})],
   ['the strip of the console', PeakStrip, () => ({})],
-  ['the card on the map', PostCallout, () => ({ map, view: posts.value[0], at: null, markers: [], alarms: [], controls: () => [], laidOut: 0 })],
+  ['the card on the map', PostCallout, () => ({ map, view: posts.value[0], at: null, markers: [], alarms: [], controls: () => [], laidOut: 0, barHeight: 60 })],
   ['the panel of a post', PostPanel, () => ({ post: 1 })],
 ]
 

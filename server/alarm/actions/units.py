@@ -39,13 +39,15 @@ def page(store: Store, *, actor: Actor, archived: bool, cursor: int, limit: int)
 
 
 def add(store: Store, *, actor: Actor, request_id: str, now: datetime, **values: Unpack[NewUnit]) -> UnitView:
-    """Add a unit; gives it."""
+    """Add a unit; gives it. Raises ``Refused("not_found")`` for the retry of one that is in another district."""
     require(actor, Act.EDIT_UNITS)
     with store.transaction(now) as transaction:
         connection = transaction.connection
         first = transaction.remember(actor.account_id, request_id, "add_unit", values, shape=UnitKept)
         if first is not None:
-            row = units.hold(connection, actor.district_id, [first["id"]])[first["id"]]
+            row = units.hold(connection, actor.district_id, [first["id"]]).get(first["id"])
+            if row is None:
+                raise Refused("not_found")
             return _again(first, row)
         number = units.add(connection, actor.district_id, by=actor.account_id, now=now, **values)
         _audit(transaction, actor, "unit.added", {"unit_id": number})

@@ -1,9 +1,8 @@
 """Rosters: who stands at which post at which peak on which weekdays."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from sqlalchemy import (
     Connection,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 )
 
 from server.calendar.rules import OnRoster, Rostered, weekday_bit
-from server.calendar.tables import roster
+from server.calendar.tables import KEPT_ROSTER, roster
 from server.core.database.sealing import telephones
 from server.core.database.transaction import Transaction
 from server.people.queries.waiting import waits
@@ -82,9 +81,14 @@ def at_peaks(connection: Connection, peaks: Iterable[PostPeak]) -> dict[PostPeak
     return found
 
 
-def at_peaks_in(transaction: Transaction, peaks: Iterable[PostPeak]) -> dict[PostPeak, list[OnRoster]]:
-    """Read rosters as ``at_peaks`` does, each once in a transaction; nothing in it may change them."""
-    return transaction.once_each("roster", peaks, partial(at_peaks, transaction.connection))
+def at_peaks_in(transaction: Transaction, peaks: Iterable[PostPeak]) -> dict[PostPeak, Sequence[OnRoster]]:
+    """Give rosters as ``at_peaks`` does, as this process keeps them; those that have none are empty."""
+
+    def read(missing: list[PostPeak]) -> dict[PostPeak, Sequence[OnRoster]]:
+        found = at_peaks(transaction.connection, missing)
+        return {peak: found.get(peak, ()) for peak in missing}
+
+    return transaction.kept(KEPT_ROSTER, peaks, read)
 
 
 def on_rosters(

@@ -11,6 +11,8 @@ from server.core.typed_text import NotMobile, mobile_of, post_code_of, visible
 # could lie. Unassigned and private ones may come: rare surnames are written with characters newer than Python's
 # tables, or with those that GB 18030 keeps in the private area.
 FORBIDDEN_CATEGORIES = {"Cc", "Cs"}
+# Marks above and below a letter; more than these on one are no writing, and cover the lines around it.
+MARKS, MOST_MARKS = {"Mn", "Me"}, 6
 # More than anybody types or pastes into one line, whatever of it nobody sees: all else is refused unread.
 LONGEST_SENT = 1_000
 DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -35,10 +37,13 @@ class Text(fields.String):
             raise ValidationError("too_long")
         if len(text) < self.shortest:
             raise ValidationError("too_short")
+        marks = 0
         for character in sent.strip():
+            category = unicodedata.category(character)
+            marks = marks + 1 if category in MARKS else 0
             if self.lines and character == "\n":
                 continue
-            if character in DIRECTION_MARKS or unicodedata.category(character) in FORBIDDEN_CATEGORIES:
+            if character in DIRECTION_MARKS or category in FORBIDDEN_CATEGORIES or marks > MOST_MARKS:
                 raise ValidationError("bad_character")
         return text
 

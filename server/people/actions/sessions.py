@@ -141,6 +141,11 @@ def sign_in_with_password(
         raise refused
     fits = in_real_thread(passwords.fits, found.password_hash if found else None, password)
     with store.transaction(now) as transaction:
+        if found is not None and fits:
+            # The account may have been closed, or got another password, while this one was tried.
+            tried = found.password_hash
+            found = accounts.by_username(transaction.connection, username, lock=True)
+            fits = found is not None and found.password_hash == tried
         if found is None or not fits:
             sign_in_limits.record_failure(transaction, person, how="password", row=found, caller=caller)
             outcome: SignedIn | Refused = Refused("wrong_credentials")

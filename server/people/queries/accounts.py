@@ -68,9 +68,12 @@ def by_phone(connection: Connection, phone: str) -> AccountAndPlaces | None:
     return AccountAndPlaces(**row) if row else None
 
 
-def by_username(connection: Connection, username: str) -> AccountAndPlaces | None:
-    """Read the console account of a user name."""
-    row = connection.execute(with_places.where(account.c.username == username)).mappings().first()
+def by_username(connection: Connection, username: str, *, lock: bool = False) -> AccountAndPlaces | None:
+    """Read the console account of a user name; ``lock``: nobody changes it until the commit."""
+    query = with_places.where(account.c.username == username)
+    if lock:
+        query = query.with_for_update(key_share=True, of=account)
+    row = connection.execute(query).mappings().first()
     return AccountAndPlaces(**row) if row else None
 
 

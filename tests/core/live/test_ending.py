@@ -56,3 +56,7 @@ def test_an_alarm_that_is_being_sent_is_answered_and_kept(world: World, tmp_path
     world.server.restart()
     shown = world.get(world.district.consoles["dispatcher"], "/api/alarms").json()["items"]
     assert len(shown) == 1
+    # With nothing under way it ends as quietly.
+    os.kill(world.server.process.pid, signal.SIGTERM)
+    world.server.process.wait(WAIT_S)
+    assert "Traceback" not in (tmp_path / "server.log").read_text()

@@ -1,6 +1,8 @@
 """Own TLS before clients that end the handshake: a line a minute, and nobody else waits for them."""
 
 import json
+import os
+import signal
 import socket
 import ssl
 from collections.abc import Iterator
@@ -99,3 +101,9 @@ def test_clients_that_do_not_trust_it_are_one_line(
     assert len(lines) == 1
     assert "TLS: 1 connection without a handshake" in lines[0]
     assert "the client does not trust HUXUE_CERTIFICATE" in lines[0]
+
+
+def test_a_server_with_a_certificate_of_its_own_ends_without_a_fault(server: Server, tmp_path: Path) -> None:
+    os.kill(server.process.pid, signal.SIGTERM)
+    server.process.wait(WAIT_S)
+    assert "Traceback" not in (tmp_path / "server.log").read_text()

@@ -31,6 +31,9 @@ export const raisedByMe = computed(
       .sort((a, b) => b.id - a.id)[0] ?? null,
 )
 
+/** The own alarms whose end was read, from whatever phone they were raised. */
+export const endsRead = reactive(new Set<Id>())
+
 /** Whether any alarm that this page has heard of asked for me. */
 export const called = computed(() => [...state.value.values()].some((alarm) => account.value && responseOf(alarm, account.value.id)))
 
@@ -121,5 +124,6 @@ export function forgetAlarms(): void {
   state.value = new Map()
   people.clear()
   asked.clear()
+  endsRead.clear()
   history = null
 }

@@ -40,7 +40,7 @@ export default {
   whatTitle: 'What happened? (may stay open)',
   whatTold: 'Told: {kind}',
   doTitle: 'Do this now',
-  whoTitle: 'Who is coming',
+  whoTitle: 'Who was told',
   nobody: 'Nobody on duty nearby, the station is told',
   more: '{n} more told · the district desk is told too',
   recordedOnly: 'This press calls nobody: call 110',

@@ -40,7 +40,7 @@ export default {
   whatTitle: '什么情况？（可以不选）',
   whatTold: '已说明：{kind}',
   doTitle: '现在先做',
-  whoTitle: '谁正在赶来',
+  whoTitle: '通知了谁',
   nobody: '附近无人在岗，已转派出所',
   more: '还通知了 {n} 人 ・ 已告知区指挥台',
   recordedOnly: '这次不会通知任何人：请拨打 110',

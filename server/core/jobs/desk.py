@@ -122,6 +122,8 @@ class Desk:
                 self._end(transaction, number, JobState.CANCELLED)
                 return
             queries.finish_files(transaction.connection, number, sizes, transaction.now)
+            if mine.total is not None:
+                queries.change(transaction.connection, number, done=mine.total)
             self._end(transaction, number, JobState.DONE)
 
     def cancelled(self, number: int, worker: str) -> None:

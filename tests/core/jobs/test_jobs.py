@@ -22,6 +22,7 @@ from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.jobs import desk_of, work_off, worker_of
+from tests.tools.statements import counted
 
 SignIn = Callable[[int | None], Caller]
 
@@ -97,12 +98,31 @@ def test_a_job_is_done_its_asker_hears_of_it_and_gets_the_file(
     mine = caller(guard)
     view = mine.get("/api/jobs").json["items"][0]
     assert (view["id"], view["state"], view["file"]["called"]) == (number, "done", "count.txt")
+    assert view["done"] == view["total"] == 3
     file = mine.get(f"/api/jobs/{number}/file")
     assert (file.status_code, file.data, file.content_length) == (200, b"0\n1\n2\n", 6)
     assert file.headers["Content-Disposition"] == "attachment; filename*=UTF-8''count.txt"
     assert file.headers["X-Content-Type-Options"] == "nosniff"
     assert file.headers["Cache-Control"] == "no-store"
     assert file.content_type.startswith("text/plain")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_long_work_asks_as_much_of_the_server_however_long_it_is(
+    app: Flask,
+    ask: Callable[..., int],
+    app_store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Word of how far it is comes once a second, however fast a machine counts.
+    monkeypatch.setattr("server.core.jobs.worker.TOLD_EVERY_S", 1e9)
+    written = []
+    for steps in (3, 30_000):
+        ask(steps)
+        with counted(app_store) as heard:
+            work_off(app, Counting().kinds)
+        written.append(len(heard.work))
+    assert written[0] == written[1] < 60
 
 
 def test_a_job_is_nobody_elses(

@@ -5,8 +5,10 @@ from typing import Any, TypedDict
 
 from sqlalchemy import Column
 
+from server.audit.queries import looks as audit_looks
 from server.audit.queries import names as audit_names
 from server.audit.queries import pages as audit_queries
+from server.audit.queries.looks import Look
 from server.audit.queries.pages import ReadRow, Search
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
@@ -61,6 +63,49 @@ def page(
     return {
         "items": [_view(row, named) for row, named in zip(listed, found, strict=True)],
         "next": listed[-1].id if len(rows) > limit else None,
+    }
+
+
+class LookView(TypedDict):
+    """A look at the caller: when, what at, who by role and place, and what for: a reason, or an alarm."""
+
+    id: int
+    at: str
+    act: str
+    role: str | None
+    place: str | None
+    reason: str | None
+    alarm_id: int | None
+
+
+class LookPage(TypedDict):
+    """A page of looks, and the cursor of the next one."""
+
+    items: list[LookView]
+    next: int | None
+
+
+def looks(store: Store, *, actor: Actor, cursor: int, limit: int) -> LookPage:
+    """List who looked at the actor's telephone, the newest first. Raises ``not_your_role``."""
+    require(actor, Act.TAKE_OWN_DATA)
+    with store.read() as connection:
+        rows = audit_looks.page(connection, actor.account_id, before=cursor, limit=limit + 1)
+    return {
+        "items": [_look(one) for one in rows[:limit]],
+        "next": rows[limit - 1].id if len(rows) > limit else None,
+    }
+
+
+def _look(one: Look) -> LookView:
+    reason, alarm_id = one.facts.get("reason"), one.facts.get("alarm_id")
+    return {
+        "id": one.id,
+        "at": moment(one.at),
+        "act": one.act,
+        "role": one.role,
+        "place": one.school or one.station,
+        "reason": reason if isinstance(reason, str) else None,
+        "alarm_id": alarm_id if isinstance(alarm_id, int) else None,
     }
 
 

@@ -80,3 +80,33 @@ def page(asked: dict[str, Any]) -> audit_actions.AuditPage:
 def acts() -> audit_actions.AuditActs:
     """List the acts that stand in the log."""
     return audit_actions.acts(platform().store, actor=current_actor())
+
+
+class LookView(Wire):
+    """A look at the caller: who by role and place, and what for: a reason, or an alarm."""
+
+    id = fields.Integer(required=True)
+    at = Moment(required=True)
+    act = fields.String(required=True)
+    role = one_of(Role, required=True, allow_none=True)
+    place = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    alarm_id = fields.Integer(required=True, allow_none=True)
+
+
+class LookPage(Wire):
+    """A page of looks, and the cursor of the next one."""
+
+    items = fields.List(fields.Nested(LookView), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+@blueprint.get("/me/looks")
+@allow(Role.GUARD)
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, LookPage)
+def looks(asked: dict[str, Any]) -> audit_actions.LookPage:
+    """List who looked at the caller's telephone, the newest first."""
+    return audit_actions.looks(
+        platform().store, actor=current_actor(), cursor=asked["cursor"], limit=asked["limit"]
+    )

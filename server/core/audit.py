@@ -1,6 +1,6 @@
 """The audit log: who did or looked at what. Rows are only ever added; reading them is the area ``audit``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -20,6 +20,14 @@ audit_row = Table(
     Column("facts", JSON, nullable=False),
     Index("ix_audit_row_actor_id_act_at", "actor_id", "act", "at"),
     Index("ix_audit_row_act_id", "act", "id"),
+)
+
+# Whom a row was about, where it was a look at people: each of them is shown it.
+audit_look = Table(
+    "audit_look",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("row_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
 
@@ -45,13 +53,19 @@ def record(
     act: str,
     subject_id: int | None = None,
     facts: Mapping[str, object] | None = None,
+    seen: Collection[int] = (),
 ) -> None:
-    """Add a row; ``subject_id`` is the account that the act was about."""
+    """Add a row; ``subject_id`` is the account that the act was about, ``seen`` are those whom it looked at."""
     operator = _operator.get() if actor_id is None else None
     written = {**(facts or {}), **(operator or {})}
-    connection.execute(
-        insert(audit_row).values(at=now, actor_id=actor_id, act=act, subject_id=subject_id, facts=written)
-    )
+    new = insert(audit_row).values(at=now, actor_id=actor_id, act=act, subject_id=subject_id, facts=written)
+    if not seen:
+        connection.execute(new)
+        return
+    number = connection.execute(new.returning(audit_row.c.id)).scalar_one()
+    looks = [{"account_id": one, "row_id": number} for one in sorted(set(seen) - {actor_id})]
+    if looks:
+        connection.execute(insert(audit_look), looks)
 
 
 def seen_since(connection: Connection, actor_id: int, act: str, since: datetime) -> bool:

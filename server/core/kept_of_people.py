@@ -1,6 +1,6 @@
 """What core's own tables hold of a person, as he gets it."""
 
-from server.core.audit import audit_row
+from server.core.audit import audit_look, audit_row
 from server.core.database.requests import request
 from server.core.jobs.tables import job, stored_file
 from server.core.live.presence_rows import presence
@@ -29,6 +29,7 @@ OWN_DATA = (
 )
 
 NOT_OWN_DATA = {
+    audit_look.c.account_id: "numbers of rows of the audit log, which he sees under who looked at him",
     request.c.account_id: "answers that he got already, kept for days so that a retry gets the same",
     presence.c.account_id: "his page that is open now, for a minute after it is closed",
     stored_file.c.account_id: "the files of his jobs, which he may fetch while they are kept",

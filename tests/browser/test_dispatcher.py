@@ -108,6 +108,11 @@ def test_who_waits_is_confirmed_one_by_one_and_then_all_at_once(world: World, br
     panel.get_by_role("button", name="全部确认 2 人").click()
     expect(panel.get_by_role("button", name=re.compile("确认"))).to_have_count(0)
     assert verified(world, 1) == [True, True, True]
+    present = panel.locator(".person", has_text="测试21")
+    expect(present).to_contain_text("199****0100")
+    present.get_by_role("button", name="查看号码").click()
+    expect(present.locator("a[href='tel:19900000100']")).to_have_count(1, timeout=WAIT_MS)
+    keep(page, "present-rung-up")
     page.context.close()
 
 

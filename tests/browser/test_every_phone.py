@@ -21,6 +21,7 @@ from tests.tools.duty import (
     put_on_duty,
     suspend,
 )
+from tests.tools.looks import keep
 from tests.tools.pressing import follow, is_refused, others_first, press, sends, there_and_back
 from tests.tools.world import World, living
 
@@ -113,6 +114,23 @@ def test_who_takes_his_data(world: World, browser: Browser) -> None:
     with zipfile.ZipFile(heard.value.path()) as archive:
         assert archive.read("own-data.pdf").startswith(b"%PDF")
     sends(page, "/api/me/own-data", card.get_by_role("button", name="重新制作一份").click)
+
+
+def test_who_looks_who_has_looked_at_his_telephone(world: World, browser: Browser) -> None:
+    guard, desk = world.district.guards[2][STAFF_2], world.district.consoles["dispatcher"]
+    for _look in range(21):
+        world.write(desk, f"/api/guards/{guard}/telephone", reason="absent")
+    page = phone(world, browser, "/record", (2, STAFF_2))
+    card = page.locator(".looks")
+    asks = page.expect_response("**/api/me/looks*")
+    with asks:
+        card.get_by_role("button", name="查看记录").click()
+    card.locator("li").first.wait_for()
+    assert card.locator("li").first.inner_text().splitlines()[1:] == ["区指挥台", "岗位上缺您"]
+    card.get_by_role("button", name="更早的").click()
+    card.locator("li").nth(20).wait_for()
+    assert card.get_by_role("button").count() == 0
+    keep(page, "looks")
 
 
 def test_who_erases_himself(world: World, browser: Browser) -> None:

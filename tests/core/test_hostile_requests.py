@@ -142,3 +142,22 @@ def test_what_is_longer_than_anybody_types_is_refused_unread(
         (f"/api/alarms/{alarm['id']}/notes", {"text": f"在门口{unseen}"}),
     ):
         assert guard.post(path, body).status_code == 422, path
+
+
+def test_lists_without_end_hold_nobody_up(caller: SignIn, district: SmallDistrict) -> None:
+    """The library reads a list before it looks how long it is: 85,000 empty things kept a process for ten seconds."""
+    nobody, guard = caller(None), caller(district.guards[0][0])
+    school, admin = (caller(district.consoles[role]) for role in ("school_admin", "district_admin"))
+    many = [{}] * 40_000
+    began = time.process_time()
+    for answer, field in (
+        (nobody.post("/api/guards", {"consents": many}), "consents"),
+        (guard.post("/api/positions", {"fixes": many}), "fixes"),
+        (school.post("/api/guards/approvals", {"account_ids": [1], "claims": many}), "claims"),
+        (school.post("/api/guards/approvals", {"account_ids": many}), "account_ids"),
+        (admin.put("/api/escalation-plans/any", {"steps": many}), "steps"),
+        (admin.post("/api/joint-plans", {"support_unit_ids": many}), "support_unit_ids"),
+    ):
+        assert (answer.status_code, answer.json["fields"][field]) == (422, ["wrong_length"])
+        assert len(answer.data) < 1_000
+    assert time.process_time() - began < 2

@@ -24,8 +24,8 @@ from tests.tools.insiders import EVERYONE, Insiders, everyone, of_app
 from tests.tools.operations import Operation, operations
 from tests.tools.scene import set_up
 
-# Asked of everybody without a session, and not about anybody: other tests walk them.
-NOT_ASKED = ("/api/demo/", "/api/session/", "/api/joint-links/", "/api/device-alarms")
+# Asked of everybody without a session, and not about anybody, or of oneself, who is gone then: other tests walk them.
+NOT_ASKED = ("/api/demo/", "/api/session/", "/api/joint-links/", "/api/device-alarms", "/api/me/erasure")
 # What changes how somebody stands comes after what asks how he stands.
 LAST = ("POST /api/alarms", "POST /api/check-ins", "POST /api/check-outs", "DELETE /api/session")
 # One letter for each person of a line, in the order of EVERYONE: strangers (police, leader, off duty, confirmed),
@@ -113,6 +113,11 @@ PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr
 GET /api/alarms/{alarm_id}/unit-candidates                        rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/units                                 rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/units/{unit_id}/calls                 rrrr rs rrr rr 0 ---
+GET /api/jobs                                                     ++++ ++ +++ ++ + ---
+GET /api/jobs/{job_id}/file                                       0000 00 000 00 0 ---
+POST /api/jobs/{job_id}/cancellation                              0000 00 000 00 0 ---
+POST /api/me/own-data                                             ++++ sr ++r +r r ---
+GET /api/me/looks                                                 ++++ sr ++r +r r ---
 GET /api/me                                                       ++++ ++ +++ ++ + ---
 GET /api/me/consents                                              ++++ +r ++r +r r ---
 POST /api/me/consents                                             ++++ sr ++r +r r ---

@@ -80,6 +80,7 @@ def set_up(make: Insiders) -> Scene:
         "into": elsewhere,
     }
     places = {
+        "job_id": 1,
         "alarm_id": here,
         "check_in_id": duty["id"],
         "account_id": waiting.account_id,

@@ -1053,6 +1053,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who looked at the caller's telephone, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LookPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check-ins": {
         parameters: {
             query?: never;
@@ -5642,6 +5691,21 @@ export interface components {
         AuditActs: {
             items: string[];
         };
+        LookView: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            act: string;
+            /** @enum {string|null} */
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
+            place: string | null;
+            reason: string | null;
+            alarm_id: number | null;
+        };
+        LookPage: {
+            items: components["schemas"]["LookView"][];
+            next: number | null;
+        };
         Fix: {
             latitude: number;
             longitude: number;
@@ -5950,7 +6014,7 @@ export interface components {
              */
             request_id: string;
             /** @enum {unknown} */
-            reason: "absent" | "out_of_reach";
+            reason: "absent" | "at_post" | "out_of_reach";
         };
         TelephoneView: {
             account_id: number;

@@ -18,6 +18,8 @@ export type DemoPerson = Schemas['DemoPerson']
 
 /** Long work that somebody asked for, and what the feed tells of it. */
 export type Job = Schemas['JobView']
+export type Look = Schemas['LookView']
+export type LookPage = Schemas['LookPage']
 export type JobPage = Schemas['JobPage']
 export type JobNews = Schemas['JobChanged']
 

@@ -137,7 +137,8 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> Peopl
             if (telephone := one.number) is not None
         ]
     named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
-    if units or any(person["telephone"] for person in named):
+    shown = [one["account_id"] for one in named if one["telephone"]]
+    if units or shown:
         with store.transaction(now) as transaction:
             audit.record(
                 transaction.connection,
@@ -146,9 +147,11 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> Peopl
                 act="see_telephones",
                 facts={
                     "alarm_id": alarm_id,
-                    "account_ids": [one["account_id"] for one in named if one["telephone"]],
+                    "account_ids": shown,
                     "unit_ids": [one["unit_id"] for one in units],
                 },
+                # The alarm is the reason.
+                seen=shown,
             )
     return {"people": named, "units": units}
 

@@ -25,6 +25,8 @@ from server.core.settings import ServerSettings
 
 # A database's integers have 64 bits.
 HIGHEST_NUMBER = 2**62
+# Of a list that does not say itself how long it may be.
+MOST_IN_A_LIST = 1_000
 
 View = TypeVar("View", bound=Callable[..., Any])
 Part = TypeVar("Part")
@@ -74,11 +76,24 @@ class Wire(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self._lists = {
+            field.data_key or name: _most_in(field)
+            for name, field in self.load_fields.items()
+            if isinstance(field, fields.List)
+        }
+
     def load(self, data: Any, **how: Any) -> Any:
         """Read what was sent, each field once; where something is wrong, the library says what.
 
+        A list that is too long is refused unread: the library reads it all first, and keeps a process for seconds.
         Raises ``ValidationError``.
         """
+        if self._lists and isinstance(data, dict):
+            for name, most in self._lists.items():
+                if isinstance(data.get(name), list) and len(data[name]) > most:
+                    raise ValidationError({name: ["wrong_length"]})
         plain = isinstance(data, dict) and not self.many and not any(self._hooks.values())
         if not plain or any(value is not None for value in how.values()):
             return super().load(data, **how)
@@ -92,6 +107,12 @@ class Wire(Schema):
         except ValidationError:
             return super().load(data, **how)
         return read
+
+
+def _most_in(field: fields.Field[Any]) -> int:
+    """Give how many things a list may hold."""
+    bounds = (one.max or one.equal for one in field.validators if isinstance(one, validate.Length))
+    return next((most for most in bounds if most), MOST_IN_A_LIST)
 
 
 @cache

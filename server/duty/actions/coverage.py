@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from server.calendar.queries import rosters
 from server.calendar.rules import Phase
 from server.core import audit
-from server.core.access.roles import Act, Actor, Role, columns_of_scope, group_of, require, sees_post
+from server.core.access.roles import Act, Actor, columns_of_scope, group_of, require, sees_post
 from server.core.access.rooms import room_of
 from server.core.database import event_log
 from server.core.database.sealing import telephones
@@ -145,10 +145,9 @@ def _staying(
 def _person(
     person: Person, actor: Actor, place: Place, *, confirms: bool, known: set[int]
 ) -> PersonOnConsole:
-    masked = actor.role == Role.SCHOOL_ADMIN
     return {
         **as_seen(person, actor, confirms=confirms, told_why=True, known=known),
-        "telephone": telephones.masked(person.telephone) if masked else person.telephone,
+        "telephone": telephones.masked(person.telephone),
         "at": moment(person.at),
         "distance_m": _distance(person, place.point),
     }

@@ -50,6 +50,7 @@ def show(
                 act="see_telephone",
                 subject_id=account_id,
                 facts={"reason": reason.value},
+                seen=[account_id],
             )
             # The number itself is not kept with the request.
             transaction.answer(actor.account_id, request_id, Looked(account_id=account_id))

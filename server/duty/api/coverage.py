@@ -71,7 +71,7 @@ class CoverageView(Wire):
 
 
 class PersonAtPost(Wire):
-    """A person on duty with a name; the telephone is masked for a school.
+    """A person on duty with a name; the telephone is masked: it is shown for a reason alone.
 
     ``may_confirm``: the caller may confirm this person. ``new_face``: he waits, and was never verified at this post.
     """

@@ -10,6 +10,7 @@ class Reason(StrEnum):
     """Why somebody is to be rung up; it stands in the audit log beside the look."""
 
     ABSENT = "absent"
+    AT_POST = "at_post"
     OUT_OF_REACH = "out_of_reach"
 
 

@@ -1,8 +1,7 @@
 /** The one feed of this page and what the screen says about it. */
 import { reactive, readonly } from 'vue'
-import { Feed, type FeedOptions, type FeedStatus } from '@/lib/feed'
+import { Feed, type FeedOptions, type FeedStatus, type Socket, type SocketEvents } from '@/lib/feed'
 import { get } from '@/lib/http'
-import { openSocket } from '@/lib/socket'
 import type { Batch } from '@/lib/wire'
 
 const status = reactive<FeedStatus>({ mode: 'off', heardAt: null, staleSince: null, rolledBackSince: null })
@@ -17,12 +16,30 @@ type FaceFeed = Pick<FeedOptions, 'fetchAll' | 'apply' | 'heartbeatTimeoutMs' | 
 
 let feed: Feed | null = null
 
+/** A socket whose code is loaded only now; where it could not be, the feed polls. */
+function laterSocket(events: SocketEvents, saysHidden: boolean): Socket {
+  let socket: Socket | undefined
+  let ended = false
+  import('@/lib/socket')
+    .then(({ openSocket }) => {
+      if (!ended) socket = openSocket(events, saysHidden)
+    })
+    .catch(() => undefined)
+  return {
+    reconnect: () => socket?.reconnect(),
+    close() {
+      ended = true
+      socket?.close()
+    },
+  }
+}
+
 /** Start the feed of this face; a second start ends the first. */
 export function startFeed(wanted: FaceFeed): void {
   stopFeed()
   feed = new Feed({
     ...wanted,
-    openSocket: (events) => openSocket(events, wanted.saysHidden),
+    openSocket: (events) => laterSocket(events, wanted.saysHidden),
     fetchAfter: (cursor) =>
       get<Batch>('/api/events', { query: { after: cursor.last, epoch: cursor.epoch, lines: wanted.saysHidden ? 'short' : null } }),
     onStatus: (next) => Object.assign(status, next),

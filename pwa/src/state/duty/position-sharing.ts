@@ -11,11 +11,13 @@ interface SharedPosition {
   fix: Fix | null
   /** When the phone found it (ms by its own clock). */
   fixedAt: number | null
+  /** How often it is sent, where the server has said so (s). */
+  everyS: number | undefined
   /** The server kept none of those that were sent last. */
   unusable: boolean
 }
 
-const state = reactive<SharedPosition>({ state: 'off', fix: null, fixedAt: null, unusable: false })
+const state = reactive<SharedPosition>({ state: 'off', fix: null, fixedAt: null, everyS: undefined, unusable: false })
 
 export const sharedPosition = readonly(state) as Readonly<SharedPosition>
 
@@ -63,7 +65,8 @@ async function sendFixes(fixes: Fix[], sinceMs: number, dutyEnded: () => void): 
     // Of those from before the check-in the server keeps none, and nothing is wrong with them.
     if (fixes.some((fix) => !(Date.parse(fix.at) < sinceMs))) state.unusable = taken?.kept === 0
     // A server of the release before says nothing of it.
-    return taken?.next_after_s && taken.next_after_s * 1000
+    state.everyS = taken?.next_after_s
+    return state.everyS && state.everyS * 1000
   } catch (error) {
     if (error instanceof Refusal && error.code === 'not_on_duty') dutyEnded()
     else if (error instanceof Refusal && error.code === 'no_position_consent') refuseSharing()

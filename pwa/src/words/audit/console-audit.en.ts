@@ -92,7 +92,7 @@ export default {
     source: { device: 'alarm device', drill: 'drill', phone: 'phone', console: 'console' },
     session_state: { active: 'signed in', ended: 'had signed out', expired: 'sign-in had expired', suspended: 'account suspended' },
     consent: { account: 'account', identity: 'identity', position: 'position' },
-    reason: { absent: 'has not come', out_of_reach: 'out of reach', secret_too_short: 'secret too short' },
+    reason: { absent: 'has not come', at_post: 'at his post', out_of_reach: 'out of reach', secret_too_short: 'secret too short' },
     to: { acknowledged: 'received', on_the_way: 'on the way', arrived: 'arrived' },
     tried: {
       acknowledge: 'acknowledge',

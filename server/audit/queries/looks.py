@@ -1,0 +1,50 @@
+"""Who looked at a person: the rows of the audit log that were about him alone or among others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from server.core.audit import audit_look, audit_row
+from server.people.tables import account
+from server.places.tables import school, station
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a person: by whom, of which role, school or station, and what for."""
+
+    id: int
+    at: datetime
+    act: str
+    facts: Mapping[str, object]
+    role: str | None
+    school: str | None
+    station: str | None
+
+
+_looks = (
+    select(
+        audit_row.c.id,
+        audit_row.c.at,
+        audit_row.c.act,
+        audit_row.c.facts,
+        account.c.role,
+        school.c.name.label("school"),
+        station.c.name.label("station"),
+    )
+    .join_from(audit_look, audit_row, audit_look.c.row_id == audit_row.c.id)
+    .outerjoin(account, audit_row.c.actor_id == account.c.id)
+    .outerjoin(school, account.c.school_id == school.c.id)
+    .outerjoin(station, account.c.station_id == station.c.id)
+    .order_by(audit_look.c.row_id.desc())
+)
+
+
+def page(connection: Connection, account_id: int, *, before: int, limit: int) -> list[Look]:
+    """Read looks at somebody before a row (0: from the newest), the newest first."""
+    query = _looks.where(audit_look.c.account_id == account_id).limit(limit)
+    if before:
+        query = query.where(audit_look.c.row_id < before)
+    return [Look(**row) for row in connection.execute(query).mappings()]

@@ -1,7 +1,7 @@
 """``make cluster``: the demo district as a deployment has it, on this machine alone, in one command.
 
-nginx, two workers, the auditor, PostgreSQL and Redis, all on loopback or private sockets. Everything is thrown away
-at the end.
+nginx, two workers, the auditor, the worker of long work, PostgreSQL and Redis, all on loopback or private sockets.
+Everything is thrown away at the end.
 """
 
 import os
@@ -44,7 +44,8 @@ def main() -> int:
             require_free_port(demo.settings)
             prepare(demo)
             workers = _start_workers(demo, running)
-            auditor = _start_auditor(demo, running)
+            auditor = _start_command("auditor", demo, running)
+            long_work = _start_command("worker", demo, running, name="long-work")
             front = _start_nginx(demo, running, list(workers))
             if demo.settings.simulate:
                 running.own.append(simulation(demo, FOLDER / "log"))
@@ -54,7 +55,7 @@ def main() -> int:
                 logs=FOLDER / "log",
                 certificate=None,
                 people=people(demo),
-                also=_beside(front, workers, auditor, database, bell),
+                also=_beside(front, workers, auditor, long_work, database, bell),
             )
             watch(running.own, needed=frozenset({"nginx"}))
     except Stop as why:
@@ -78,6 +79,7 @@ def _set_up(database_url: str, redis_url: str) -> Demo:
         "HUXUE_DATABASE_URL": database_url,
         "HUXUE_REDIS_URL": redis_url,
         "HUXUE_TRUSTED_PROXIES": "127.0.0.1",
+        "HUXUE_FILES_FOLDER": str(FOLDER / "files"),
         "PYTHONPATH": str(ROOT),
     }
     try:
@@ -100,11 +102,12 @@ def _start_workers(demo: Demo, running: Running) -> dict[int, children.Child]:
     return workers
 
 
-def _start_auditor(demo: Demo, running: Running) -> children.Child:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "auditor"]
-    auditor = children.start("auditor", command, demo.environment, FOLDER / "log")
-    running.own.append(auditor)
-    return auditor
+def _start_command(command: str, demo: Demo, running: Running, *, name: str | None = None) -> children.Child:
+    """Start a flask command that goes on until it is ended."""
+    whole = [sys.executable, "-m", "flask", "--app", "wsgi", command]
+    child = children.start(name or command, whole, demo.environment, FOLDER / "log")
+    running.own.append(child)
+    return child
 
 
 def _start_nginx(demo: Demo, running: Running, workers: list[int]) -> children.Child:
@@ -120,6 +123,7 @@ def _beside(
     front: children.Child,
     workers: dict[int, children.Child],
     auditor: children.Child,
+    long_work: children.Child,
     database: postgres.Server,
     bell: redis.Server,
 ) -> list[str]:
@@ -129,6 +133,7 @@ def _beside(
         f"  nginx (process {front.process.pid}) stands in front of two workers; one may be killed:",
         *(f"      {one.name}  process {one.process.pid}, port {port}" for port, one in workers.items()),
         f"      auditor  process {auditor.process.pid}: looks every 2 s for what is late, and says so in its log",
+        f"      {long_work.name}  process {long_work.process.pid}: copies of people's own data",
         f"      PostgreSQL  process {database.process.pid}",
         f"      Redis  process {bell.process.pid}: stopped or hung, news comes within a second all the same",
         "  The district is made anew at each start and thrown away at the end.",

@@ -4,7 +4,10 @@ import os
 import re
 import signal
 import subprocess
+import time
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -23,6 +26,19 @@ def alive(process: Path) -> bool:
         return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def copy_of_own_data(phone: requests.Session, here: str) -> dict[str, Any]:
+    """Let a guard take a copy of his data, and wait for the worker of long work to make it."""
+    headers = {"X-CSRF-Token": phone.get(f"{here}/api/me", timeout=30).json()["csrf_token"]}
+    wish = {"request_id": str(uuid4()), "language": "zh-CN"}
+    asked = phone.post(f"{here}/api/me/own-data", json=wish, headers=headers, timeout=30)
+    assert asked.status_code == 202, asked.text
+    until = time.monotonic() + 60
+    while True:
+        job: dict[str, Any] = phone.get(f"{here}/api/jobs", timeout=30).json()["items"][0]
+        if job["state"] not in {"waiting", "running"} or time.monotonic() > until:
+            return job
 
 
 @needs_nginx
@@ -53,13 +69,18 @@ def test_two_workers_behind_nginx(tmp_path: Path) -> None:
             os.kill(int(worker[1]), signal.SIGKILL)
             answers = {browser.get(f"{here}/api/me", timeout=30).status_code for _call in range(10)}
             assert answers == {200}
+        with requests.Session() as phone:
+            assert (
+                phone.post(f"{here}/api/demo/sessions", json={"who": "guard"}, timeout=30).status_code == 200
+            )
+            assert copy_of_own_data(phone, here)["state"] == "done"
             auditor = re.search(r"auditor +process (\d+)", said)
             assert auditor
             assert alive(Path("/proc", auditor[1]))
         run.wait_for("the worker-1 has ended")
         # nginx, PostgreSQL and Redis write their titles over what /proc would show of their environment.
         started = [Path("/proc", number) for number in re.findall(r"process (\d+)", said)]
-        assert sum(alive(one) for one in started) == len(started) - 1 == 5
+        assert sum(alive(one) for one in started) == len(started) - 1 == 6
         assert run.end(signal.SIGINT) == 0
     assert processes_of(tmp_path) == []
     assert not any(one.exists() for one in started)

@@ -1,5 +1,6 @@
 """A desk by its keys and its sound: the police ring on after the school, and a whole alarm without a mouse."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,14 @@ DIALLED = """() => {
 FOCUSED = """() => {
   const one = document.activeElement
   return one.getAttribute('aria-label') ?? one.textContent.trim()
+}"""
+
+
+PAINTED = """() => {
+  const canvas = document.querySelector('canvas.map-people')
+  if (!canvas || !canvas.width) return false
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  return data.some((part) => part > 0)
 }"""
 
 
@@ -77,6 +86,18 @@ def open_desk(world: World, browser: Browser, role: str, path: str) -> Page:
     page.locator(".bar .tab").first.wait_for()
     page.keyboard.press("Shift")
     return page
+
+
+def test_the_map_draws_those_who_share_their_place(world: World, browser: Browser) -> None:
+    page = open_desk(world, browser, "dispatcher", "/console")
+    ground = page.locator(".leaflet-container").first
+    ground.focus()
+    with page.expect_response(re.compile("/api/positions.*shape=dots"), timeout=WAIT_MS) as asked:
+        while "is-zoomed" not in (ground.get_attribute("class") or ""):
+            page.keyboard.press("+")
+    dots = asked.value.json()["dots"]
+    assert {dot[0] for dot in dots} == set(world.district.guards[1])
+    page.wait_for_function(PAINTED, timeout=WAIT_MS)
 
 
 def test_the_police_ring_on_after_the_school_and_hear_each_step_that_comes_again(

@@ -49,6 +49,7 @@ def test_a_copy_holds_the_same_in_three_forms(
     found = json.loads(archive.read("own-data.json"))
     assert found["account_id"] == guard
     assert [one["name"] for one in found["account"]] == [mine_name(app_store, guard)]
+    assert found["account"][0]["phone"].startswith("199")
     assert len(found["check_ins"]) == 1
     assert len(found["positions"]) == 1_203
     rows = list(csv.reader(StringIO(archive.read("csv/positions.csv").decode("utf-8-sig"))))

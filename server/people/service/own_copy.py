@@ -8,6 +8,7 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from server.core import json_text
+from server.core.database.sealing import telephones
 from server.core.files.listing import Section, write_listing
 from server.core.files.table_writing import write_csv
 from server.core.moments import moment
@@ -105,7 +106,7 @@ class OwnCopy:
 
 def names(part: OwnPart) -> list[str]:
     """Give the names of the columns that are shown."""
-    return [one.column.name for one in part.shown]
+    return [one.column.name.removesuffix(telephones.SEALED) for one in part.shown]
 
 
 def _plain(value: Value) -> Value:

@@ -89,9 +89,9 @@ def test_a_file_without_keys_says_how_to_make_one(content: str, tmp_path: Path) 
 
 
 def test_a_demo_makes_its_own_keys_beside_its_database_once(tmp_path: Path) -> None:
-    source = of_demo(f"sqlite:///{tmp_path}/demo.db")
+    source = of_demo(f"sqlite:///{tmp_path}/var/demo.db")
     made = KeyRing(source).newest.id
-    assert (tmp_path / "demo.db.keys").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "var/demo.db.keys").stat().st_mode & 0o777 == 0o600
     assert KeyRing(source).newest.id == made
 
 

@@ -44,6 +44,7 @@ class KeySource:
                 f"HUXUE_KEY_FILE is required outside demo mode: telephones are sealed with it. {MAKE_ONE}"
             )
         if self.makes and not Path(self.path).exists():
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
             # Another process of the same demo may be first.
             with suppress(FileExistsError):
                 _make(self.path, new_key(self.suite))

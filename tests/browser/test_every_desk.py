@@ -118,22 +118,6 @@ def test_the_live_page(world: World, browser: Browser) -> None:
     expect(page.locator(".bar")).to_contain_text("Sign out")
 
 
-def test_the_bar_and_signing_in(world: World, browser: Browser) -> None:
-    page = desk(world, browser, "/guards", "district_admin")
-    for name, address in (("演练", "drills"), ("装置", "devices"), ("联动", "units"), ("通道", "channels")):
-        page.locator(".bar .tab", has_text=name).click()
-        page.wait_for_url(f"**/console/{address}")
-    page.locator(".bar .tab", has_text="报警").first.click()
-    page.wait_for_url("**/console/alarms")
-    sends(page, "/api/session", lambda: press(page, "退出"))
-    page.wait_for_url("**/console/sign-in**")
-    page.get_by_label("用户名").fill("dispatcher")
-    page.get_by_label("密码").fill("not this one")
-    is_refused(page, "/api/session/password", lambda: press(page, "登录"), "wrong_credentials")
-    page.get_by_role("link", name="手机页面").click()
-    page.wait_for_url(f"{world.server.url}/")
-
-
 # Presses at once, before the dialog stands still, and gives whether the press kept the focus when it did.
 WRITES_AT_ONCE = """async () => {
   const next = () => new Promise((done) => requestAnimationFrame(done))
@@ -153,6 +137,22 @@ def test_who_writes_before_a_dialog_stands_still_goes_on_where_he_is(world: Worl
     page = desk(world, browser, "/units", "district_admin")
     page.get_by_role("button", name="添加单位", exact=True).wait_for()
     assert page.evaluate(WRITES_AT_ONCE) == [True, True]
+
+
+def test_the_bar_and_signing_in(world: World, browser: Browser) -> None:
+    page = desk(world, browser, "/guards", "district_admin")
+    for name, address in (("演练", "drills"), ("装置", "devices"), ("联动", "units"), ("通道", "channels")):
+        page.locator(".bar .tab", has_text=name).click()
+        page.wait_for_url(f"**/console/{address}")
+    page.locator(".bar .tab", has_text="报警").first.click()
+    page.wait_for_url("**/console/alarms")
+    sends(page, "/api/session", lambda: press(page, "退出"))
+    page.wait_for_url("**/console/sign-in**")
+    page.get_by_label("用户名").fill("dispatcher")
+    page.get_by_label("密码").fill("not this one")
+    is_refused(page, "/api/session/password", lambda: press(page, "登录"), "wrong_credentials")
+    page.get_by_role("link", name="手机页面").click()
+    page.wait_for_url(f"{world.server.url}/")
 
 
 def test_the_list_of_alarms_and_a_report(world: World, browser: Browser) -> None:

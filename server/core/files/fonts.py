@@ -7,6 +7,7 @@ installed on the machine and whatever the printer knows (docs/decisions/0003-pos
 import threading
 from collections.abc import Iterable
 from functools import lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
 
@@ -62,13 +63,15 @@ def cut_font(characters: Iterable[str], weight: int) -> bytes:
         builder.setupGlyf(glyphs)
         builder.setupHorizontalMetrics(metrics)
         builder.setupHorizontalHeader(ascent=source["hhea"].ascent, descent=source["hhea"].descent)
-        return _finished(builder, weight)
+        return _finished(builder, weight, mapping)
 
 
-def _finished(builder: FontBuilder, weight: int) -> bytes:
+def _finished(builder: FontBuilder, weight: int, characters: Iterable[int]) -> bytes:
     style = "Bold" if weight == BOLD else "Regular"
+    # reportlab takes two fonts of one name for the same: the second document would lack what the first one had not.
+    cut = sha256(repr(sorted(characters)).encode()).hexdigest()[:8]
     builder.setupNameTable(
-        {"familyName": "Noto Sans SC", "styleName": style, "psName": f"NotoSansSC-{style}"}
+        {"familyName": "Noto Sans SC", "styleName": style, "psName": f"NotoSansSC-{style}-{cut}"}
     )
     builder.setupOS2(usWeightClass=weight)
     builder.setupPost()

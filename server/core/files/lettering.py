@@ -131,4 +131,5 @@ def lettering(out: BytesIO, characters: Iterable[str]) -> Iterator[Lettering]:
     finally:
         for name in names.values():
             # reportlab has no public way to forget a font.
-            pdfmetrics._fonts.pop(name, None)  # type: ignore[attr-defined]
+            font = pdfmetrics._fonts.pop(name)  # type: ignore[attr-defined]
+            pdfmetrics._dynFaceNames.pop(font.face.name, None)  # type: ignore[attr-defined]

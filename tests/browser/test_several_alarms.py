@@ -1,11 +1,12 @@
 """A phone that several alarms ask for at once: which has the page, and what stands beside it."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.test_answers import CALLED, FIRST, SECOND, on_duty, raised, with_time_enough
 from tests.tools.cast import press_alarm
@@ -98,6 +99,34 @@ def test_no_drill_and_no_newer_call_takes_the_page_of_a_real_one(world: World, b
     page.wait_for_url(f"**/respond/{drill}")
     expect(other).to_contain_text([SECOND, FIRST])
     expect(page.get_by_role("button", name="我去")).to_be_visible()
+    page.context.close()
+
+
+def test_a_slow_answer_about_a_call_that_was_left_brings_nobody_back_to_it(
+    world: World, browser: Browser
+) -> None:
+    page = on_duty(world, browser, *CALLED)
+    held: list[Route] = []
+
+    def hold(asked: Route) -> None:
+        """Hold what is asked about the first alarm, and nothing else."""
+        about_it = not held or asked.request.url == held[0].request.url
+        held.append(asked) if about_it else asked.continue_()
+
+    page.route(re.compile(r"/api/alarms/\d+$"), hold)
+    with page.expect_request(re.compile(r"/api/alarms/\d+$")):
+        drill = drill_begun(world, 2)
+    page.wait_for_url(f"**/respond/{drill}")
+    first = raised(world, 0, 2)
+    page.wait_for_url(f"**/respond/{first}")
+    for asked in held:
+        with page.expect_response(f"**/api/alarms/{drill}") as heard:
+            asked.continue_()
+        heard.value.finished()
+    # A later answer is heard later.
+    page.evaluate("() => fetch('/healthz').then(() => new Promise((done) => setTimeout(done)))")
+    expect(page.get_by_role("link", name="另有一起报警")).to_contain_text(["演练"])
+    assert page.url.endswith(f"/respond/{first}")
     page.context.close()
 
 

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, WebSocket, expect
+from playwright.sync_api import Browser, Page, Response, Route, WebSocket, expect
 from sqlalchemy import delete, func, select, update
 
 from server.core.database import event_log
 from server.people.tables import account
 from tests.tools.cast import Cast, press_alarm
+from tests.tools.duty import SECURITY_1
 from tests.tools.silence import Line
 from tests.tools.world import World, living
 
@@ -213,3 +214,20 @@ def test_a_cursor_that_is_too_old_is_fetched_anew(world: World, browser: Browser
     assert (410, "/api/events") in heard
     assert (200, "/api/coverage") in heard
     page.context.close()
+
+
+def test_a_note_that_was_begun_outlasts_a_reload_on_a_slow_line(world: World, browser: Browser) -> None:
+    world.check_in(0, SECURITY_1)
+    guard = world.district.guards[0][SECURITY_1]
+    alarm = world.write(guard, "/api/alarms", post_id=world.district.posts[0], fix=None)["id"]
+    page = Cast(browser, world).context(world.district.consoles["dispatcher"], phone=False).new_page()
+    page.goto(f"{world.server.url}/console/alarms/{alarm}")
+    note = page.locator(".timeline input")
+    note.fill("Seen at the gate")
+    held: list[Route] = []
+    page.route("**/api/me", lambda asked: asked.continue_() if held else held.append(asked))
+    page.reload(wait_until="commit")
+    # The page stands before it knows whose it is.
+    page.locator("p.not-here").wait_for()
+    held[0].continue_()
+    expect(note).to_have_value("Seen at the gate")

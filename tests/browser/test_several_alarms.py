@@ -117,8 +117,10 @@ def test_a_slow_answer_about_a_call_that_was_left_brings_nobody_back_to_it(
     with page.expect_request(re.compile(r"/api/alarms/\d+$")):
         drill = drill_begun(world, 2)
     page.wait_for_url(f"**/respond/{drill}")
-    first = raised(world, 0, 2)
+    with page.expect_response(re.compile(r"/api/alarms/\d+$")):
+        first = raised(world, 0, 2)
     page.wait_for_url(f"**/respond/{first}")
+    assert len(held) == 1
     for asked in held:
         with page.expect_response(f"**/api/alarms/{drill}") as heard:
             asked.continue_()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, request
+from flask import Flask
 from flask_socketio import SocketIO
 
 from server import cli
@@ -49,8 +49,6 @@ from server.demo.area import AREA as DEMO
 from server.engine import counted_sockets, green_wait, in_real_thread, socket_mode, yield_to_others
 
 logger = logging.getLogger("huxue")
-
-ALARMS = "/api/alarms"
 
 ALL_AREAS = Areas((*AREAS, DEMO))
 
@@ -192,9 +190,7 @@ def _let_neighbours_run(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _pause() -> None:
-        # What is written about an alarm lets nobody go first.
-        if request.method != "POST" or not request.path.startswith(ALARMS):
-            pause()
+        pause()
 
 
 def _forever(task: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, WebSocketRoute, expect
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.tools.cast import WAIT_MS, Cast, press_alarm
 from tests.tools.looks import keep
@@ -186,6 +186,33 @@ def test_a_page_whose_line_is_opened_and_never_let_in_opens_a_new_one(world: Wor
     assert len(lines) == 2
     world.check_in(0, 2)
     expect(console.locator(".gap-list li", has_text="青禾第1小学")).to_contain_text("1/7", timeout=WAIT_MS)
+
+
+def test_a_phone_that_could_not_load_the_sockets_code_loads_it_with_the_next_line(
+    world: World, browser: Browser
+) -> None:
+    world.check_in(0, 2)
+    phone = Cast(browser, world).context(world.district.guards[0][2], phone=True).new_page()
+    lost: list[str] = []
+
+    def lose(asked: Route) -> None:
+        """Lose the piece of code once."""
+        if lost:
+            asked.continue_()
+            return
+        lost.append(asked.request.url)
+        asked.abort()
+
+    phone.route(re.compile(r"/assets/socket-.*\.js"), lose)
+    phone.clock.install()
+    with phone.expect_request_finished(lambda one: "/api/events" in one.url, timeout=WAIT_MS):
+        phone.goto(world.server.url)
+        phone.get_by_text("还要值岗").wait_for()
+        # Nobody lets it in: it asks for news.
+        phone.clock.fast_forward(10_000)
+    assert len(lost) == 1
+    with phone.expect_websocket():
+        phone.clock.fast_forward(31_000)
 
 
 def test_where_sockets_are_blocked_an_alarm_reaches_the_phone_that_is_called(

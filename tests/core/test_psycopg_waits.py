@@ -3,10 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Generator
 
 import pytest
+from psycopg.waiting import Ready, Wait
 
 from deploy.programs.postgres import Server
+from server.core.database import psycopg_waits
+from server.core.database.psycopg_waits import GreenWait
 from tests.tools.server import ROOT
 
 # Runs in a process of its own, since an engine changes the whole of it; says what it saw as JSON.
@@ -73,3 +77,34 @@ def test_a_short_answer_is_waited_for_in_place_and_a_long_one_beside_others(
         assert [found[name][0] for name in ("short", "long", "again")] == [7, 8, 9]
         assert found["large"] == found["whole"] == 20_000_000
         assert found["ended"] == "OperationalError"
+
+
+class NeverReady:
+    """A descriptor that has no answer; notes for how long others were kept waiting in place."""
+
+    def __init__(self) -> None:
+        self.in_place_ms: list[int] = []
+
+    def register(self, *_what: int) -> None:
+        """Take the descriptor."""
+
+    def poll(self, ms: int) -> list[tuple[int, int]]:
+        """Find nothing."""
+        self.in_place_ms.append(ms)
+        return []
+
+
+def test_who_waits_long_for_a_lock_stops_the_process_once() -> None:
+    line = NeverReady()
+
+    def timed_out(_descriptor: int, _seconds: float) -> None:
+        raise TimeoutError
+
+    def asks(times: int) -> Generator[Wait, Ready | int, str]:
+        for _time in range(times):
+            assert (yield Wait.R) == Ready.NONE
+        return "answered"
+
+    drive = psycopg_waits.waits(GreenWait(lambda: line, timed_out, timed_out))  # type: ignore[arg-type, return-value]
+    assert drive(asks(5), 7, 0.1) == "answered"
+    assert sum(ms > 0 for ms in line.in_place_ms) == 1

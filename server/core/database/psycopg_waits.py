@@ -54,12 +54,14 @@ def waits(green: GreenWait) -> Callable[..., Any]:
         if timeout is not None:
             # For notifications alone, which nobody here waits for.
             return waiting.wait_selector(generator, fileno, interval, timeout)
-        poll = green.poll()
+        poll, in_place_ms = green.poll(), AHEAD_IN_PLACE_MS if is_ahead() else IN_PLACE_MS
         try:
             wanted = next(generator)
             while True:
                 poll.register(fileno, (_READ if wanted & Wait.R else 0) | (_WRITE if wanted & Wait.W else 0))
-                if not (found := poll.poll(AHEAD_IN_PLACE_MS if is_ahead() else IN_PLACE_MS)):
+                if not (found := poll.poll(in_place_ms)):
+                    # Once a statement: many that wait for a lock would stop the process in turns.
+                    in_place_ms = 0
                     until = green.until_writable if wanted & Wait.W else green.until_readable
                     with suppress(TimeoutError):
                         until(fileno, BOTH_WAYS_S if wanted == Wait.RW else interval)

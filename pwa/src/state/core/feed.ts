@@ -16,17 +16,20 @@ type FaceFeed = Pick<FeedOptions, 'fetchAll' | 'apply' | 'heartbeatTimeoutMs' | 
 
 let feed: Feed | null = null
 
-/** A socket whose code is loaded only now; where it could not be, the feed polls. */
+/** A socket whose code is loaded only now; where it could not be, the feed polls, and it is loaded with the next line. */
 function laterSocket(events: SocketEvents, saysHidden: boolean): Socket {
   let socket: Socket | undefined
   let ended = false
-  import('@/lib/socket')
-    .then(({ openSocket }) => {
-      if (!ended) socket = openSocket(events, saysHidden)
-    })
-    .catch(() => undefined)
+  function load(): void {
+    import('@/lib/socket')
+      .then(({ openSocket }) => {
+        if (!ended) socket ??= openSocket(events, saysHidden)
+      })
+      .catch(() => undefined)
+  }
+  load()
   return {
-    reconnect: () => socket?.reconnect(),
+    reconnect: () => (socket ? socket.reconnect() : load()),
     close() {
       ended = true
       socket?.close()

@@ -80,7 +80,9 @@ NOTED = """(code) => !window.refusalSentences
 def is_refused(page: Page, path: str, act: Act, code: str) -> None:
     """See that an act is refused with a code, and that the page says its sentence then."""
     page.evaluate(WATCH, sentences()[code])
-    with page.expect_response(lambda one: path in one.url and one.request.method != "GET") as heard:
+    with page.expect_response(
+        lambda one: path in one.url and one.request.method != "GET" and not one.ok
+    ) as heard:
         act()
     assert heard.value.json()["code"] == code
     page.wait_for_function("() => window.refusalSaid")

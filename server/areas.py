@@ -1,29 +1,21 @@
 """The areas of the server, the lowest first: each knows those before it alone (pyproject.toml)."""
 
-from datetime import datetime, timedelta
-
-from sqlalchemy import Delete
-
 from server.alarm.area import AREA as ALARM
 from server.audit.area import AREA as AUDIT
 from server.auditor.area import AREA as AUDITOR
 from server.calendar.area import AREA as CALENDAR
 from server.core.area import Area, Areas
 from server.core.audit import audit_row
-from server.core.database import event_log, event_tailors, requests, schema_state, short_events
+from server.core.database import event_log, event_tailors, schema_state, short_events
 from server.core.database.base import metadata
-from server.core.database.old_rows import oldest, oldest_events
 from server.core.database.sealing.ring import KeyRing
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.http.jobs_api import JobChanged
 from server.core.http.jobs_api import blueprint as jobs
-from server.core.jobs.queries import old_jobs
-from server.core.jobs.rules import JOBS_KEPT
-from server.core.jobs.tables import job
-from server.core.kept_of_people import NOT_OWN_DATA, OWN_DATA
+from server.core.http.privacy_api import blueprint as privacy
+from server.core.kept_of_people import KEPT, NOT_OWN_DATA, OWN_DATA
 from server.core.live.api import blueprint as events
-from server.core.settings import ServerSettings
 from server.delivery.area import AREA as DELIVERY
 from server.duty.area import AREA as DUTY
 from server.exercise.area import AREA as EXERCISE
@@ -33,23 +25,12 @@ from server.setup.area import AREA as SETUP
 
 __all__ = ["AREAS", "metadata", "open_store"]
 
-ANSWERS_KEPT = timedelta(days=7)
-
-
-def _old_rows(settings: ServerSettings, now: datetime) -> list[Delete]:
-    return [
-        oldest(requests.request, requests.request.c.at < now - ANSWERS_KEPT),
-        oldest_events(now - timedelta(days=settings.event_days)),
-        oldest(job, old_jobs(now - JOBS_KEPT)),
-    ]
-
-
 CORE = Area(
     name="core",
-    blueprints=(events, jobs),
+    blueprints=(events, jobs, privacy),
     commands="server.core.commands",
     event_payloads={EventName.JOB_CHANGED: JobChanged},
-    old_rows=_old_rows,
+    kept=KEPT,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,
     written_by_an_alarm=(event_log.event, event_log.event_room, audit_row, schema_state.write_probe),

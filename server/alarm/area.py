@@ -7,6 +7,7 @@ from sqlalchemy import select
 from server.alarm.api import alarms, escalation, joint_response, receipts, reports, standing, units
 from server.alarm.jobs import escalation as steps
 from server.alarm.jobs import unanswered as answers
+from server.alarm.kept_data import KEPT
 from server.alarm.own_data import NOT_OWN_DATA, OWN_DATA
 from server.alarm.queries.alarms import OPEN
 from server.alarm.queries.units import forget_answers
@@ -68,6 +69,7 @@ AREA = Area(
     audit_names={"unit_id": unit.c.name, "lead_unit_id": unit.c.name},
     audit_checks=(verify_timelines,),
     name_anew=forget_answers,
+    kept=KEPT,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,
 )

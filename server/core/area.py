@@ -19,6 +19,7 @@ from server.core.database.sealing.reseal import NameAnew
 from server.core.database.short_events import Shortener
 from server.core.database.transaction import Store, Transaction
 from server.core.jobs.kinds import AnyKind
+from server.core.kept_data import KeptData, old_rows
 from server.core.limits import Limits
 from server.core.own_data import OwnPart
 from server.core.settings import ServerSettings
@@ -54,7 +55,7 @@ class Area:
 
     ``commands`` names the module of its ``flask`` commands, imported when one is asked for. ``duties`` are the clock's,
     made once a process. ``event_shorteners`` make of events what pages hear that ask for what changed alone.
-    ``old_rows`` are the deletions of retention, in an order that their references allow.
+    ``kept`` says of each kind of data what it is for and how long it stays; retention deletes by it, in its order.
     ``written_by_an_alarm`` are tables that must take a write before a process counts as ready; ``evidence`` those
     whose rows prove that the audit log cannot be empty. ``audit_names`` are the columns with the names of what the
     facts of audit rows point to, by fact. ``audit_checks`` verify what is only ever added to, print what they found and
@@ -76,7 +77,7 @@ class Area:
     event_shorteners: Mapping[str, Shortener] | None = None
     events_as_seen: AsSeen | None = None
     due_times: tuple[DueTime, ...] = ()
-    old_rows: Callable[[ServerSettings, datetime], list[Delete]] | None = None
+    kept: tuple[KeptData, ...] = ()
     written_by_an_alarm: tuple[Table, ...] = ()
     evidence: tuple[Table, ...] = ()
     audit_names: Mapping[str, Column[Any]] | None = None
@@ -118,7 +119,11 @@ class Areas:
 
     def old_rows(self, settings: ServerSettings, now: datetime) -> list[Delete]:
         """Give what retention deletes, nothing before what refers to it."""
-        return [one for area in self.from_the_top() if area.old_rows for one in area.old_rows(settings, now)]
+        return [one for area in self.from_the_top() for one in old_rows(area.kept, settings, now)]
+
+    def kept(self) -> list[KeptData]:
+        """Give what is kept of people, what they ask for first at the head."""
+        return sorted((kind for area in self for kind in area.kept), key=lambda kind: kind.order)
 
     def due_times(self) -> list[DueTime]:
         """Give the columns of times that move along when the machine's clock jumps."""

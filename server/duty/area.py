@@ -1,21 +1,17 @@
 """What the area ``duty`` brings to the server."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-
-from sqlalchemy import Delete
+from datetime import datetime
 
 from server.calendar.facts import ShiftsChanged
 from server.core.area import Area, Gauge, ProcessPart, on
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
-from server.core.database.old_rows import oldest
 from server.core.database.short_events import Shortener
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.http.wire import Platform
 from server.core.limits import Limits
-from server.core.settings import ServerSettings
 from server.duty import jobs
 from server.duty.actions.group_commit import GroupWriter
 from server.duty.actions.positions import PositionBuffer
@@ -23,11 +19,11 @@ from server.duty.api import check_ins, coverage, duty, guards, people, positions
 from server.duty.api.check_ins import CheckInView
 from server.duty.api.coverage import LineView
 from server.duty.api.duty import PostNewsView
+from server.duty.kept_data import KEPT
 from server.duty.own_data import NOT_OWN_DATA, OWN_DATA
 from server.duty.queries.check_ins import named
 from server.duty.rules import post_news
 from server.duty.service import reactions
-from server.duty.tables import check_in, last_position, position
 from server.people.facts import (
     AccountClosed,
     AccountDecided,
@@ -43,16 +39,6 @@ def duties(store: Store, limits: Limits) -> Sequence[Duty]:
     return [
         Duty(1.0, RowRetry("openings"), openings.work),
         Duty(10.0, RowRetry("overdue"), lambda at, rows: jobs.close_overdue(store, limits, at, rows)),
-    ]
-
-
-def old_rows(settings: ServerSettings, now: datetime) -> list[Delete]:
-    """Give what is deleted: positions after some days, check-ins after some years."""
-    positions_before = now - timedelta(days=settings.position_days)
-    return [
-        oldest(position, position.c.at < positions_before),
-        oldest(last_position, last_position.c.at < positions_before),
-        oldest(check_in, check_in.c.at < now - timedelta(days=settings.check_in_days)),
     ]
 
 
@@ -95,7 +81,7 @@ AREA = Area(
             complete=named,
         )
     },
-    old_rows=old_rows,
+    kept=KEPT,
     parts=parts,
     gauges=(Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", waiting),),
     own_data=OWN_DATA,

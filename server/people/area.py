@@ -1,40 +1,20 @@
 """What the area ``people`` brings to the server."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-
-from sqlalchemy import Delete
 
 from server.core.area import Area
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
-from server.core.database.old_rows import oldest
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
-from server.core.settings import ServerSettings
 from server.people import jobs
-from server.people import tables as people_tables
 from server.people.api import approvals, guards, me, own_data, sessions
+from server.people.kept_data import KEPT
 from server.people.own_data import NOT_OWN_DATA, OWN_DATA
 from server.people.queries import keyed_names
 from server.people.queries import sessions as kept
 from server.people.schemas import GuardChanged
-from server.people.tables import known_device
-
-CODES_KEPT = timedelta(days=1)
-# As long as a browser keeps the cookie that names it.
-DEVICES_KEPT = timedelta(days=400)
-
-
-def old_rows(_settings: ServerSettings, now: datetime) -> list[Delete]:
-    """Give what is deleted: codes, tickets and sessions a day after their end, devices unseen for long."""
-    return [
-        oldest(people_tables.sign_in_code, people_tables.sign_in_code.c.expires_at < now - CODES_KEPT),
-        oldest(people_tables.ticket, people_tables.ticket.c.expires_at < now - CODES_KEPT),
-        oldest(people_tables.session, people_tables.session.c.expires_at < now - CODES_KEPT),
-        oldest(known_device, known_device.c.seen_at < now - DEVICES_KEPT),
-    ]
 
 
 def duties(store: Store, _limits: Limits) -> Sequence[Duty]:
@@ -47,7 +27,7 @@ AREA = Area(
     blueprints=(approvals.blueprint, guards.blueprint, me.blueprint, own_data.blueprint, sessions.blueprint),
     commands="server.people.commands",
     event_payloads={EventName.GUARD_CHANGED: GuardChanged},
-    old_rows=old_rows,
+    kept=KEPT,
     find_session=kept.by_token,
     rooms_of_sessions=kept.rooms,
     duties=duties,

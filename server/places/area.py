@@ -2,10 +2,12 @@
 
 from server.core.area import Area
 from server.places.api import blueprint
+from server.places.kept_data import KEPT
 from server.places.tables import district, post, school, station
 
 AREA = Area(
     name="places",
+    kept=KEPT,
     blueprints=(blueprint,),
     audit_names={
         "district_id": district.c.name,

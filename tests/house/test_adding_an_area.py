@@ -70,7 +70,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_an_area_that_is_added_as_the_page_says_keeps_the_contract_and_answers(copy: Path) -> None:
-    assert len(list((copy / "server/found_things").glob("*.py"))) == 7
+    assert len(list((copy / "server/found_things").glob("*.py"))) == 8
     linted = subprocess.run(
         [LINTER, "--no-cache", "--no-logo"], cwd=copy, capture_output=True, text=True, check=False
     )

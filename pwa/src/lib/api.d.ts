@@ -211,6 +211,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what is kept, of whom, why and for how long; 304 where the caller has it (``If-None-Match``). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PrivacyView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/district": {
         parameters: {
             query?: never;
@@ -5405,6 +5450,25 @@ export interface components {
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
+        };
+        WordsView: {
+            zh: string;
+            en: string;
+        };
+        KeptDataView: {
+            name: string;
+            what: components["schemas"]["WordsView"];
+            whose: components["schemas"]["WordsView"];
+            purpose: components["schemas"]["WordsView"];
+            seen_by: components["schemas"]["WordsView"];
+            /** @enum {string} */
+            goes: "by_age" | "by_event" | "stays";
+            days: number | null;
+            how_long: components["schemas"]["WordsView"];
+            at_erasure: components["schemas"]["WordsView"];
+        };
+        PrivacyView: {
+            items: components["schemas"]["KeptDataView"][];
         };
         StationView: {
             id: number;

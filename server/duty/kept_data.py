@@ -1,0 +1,53 @@
+"""What the area keeps of people, what for and for how long."""
+
+from datetime import timedelta
+
+from server.core.database.old_rows import oldest
+from server.core.kept_data import ForDays, KeptData
+from server.core.own_data import Words
+from server.duty.tables import check_in, last_position, position
+
+_CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
+
+KEPT = (
+    KeptData(
+        name="positions",
+        order=1,
+        tables=(position, last_position),
+        what=Words("位置，只在值岗时：轨迹和最后位置", "positions, on duty only: trail and last known"),
+        whose=Words("同意提供位置的护学员", "guards who agreed to it"),
+        purpose=Words("出事时叫最近的人去", "to send who is nearest when something happens"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.position_days),
+            Words("采集后", "after they were measured"),
+            (
+                lambda before: oldest(position, position.c.at < before),
+                lambda before: oldest(last_position, last_position.c.at < before),
+            ),
+            ("HUXUE_POSITION_DAYS",),
+        ),
+        at_erasure=Words(
+            "删除；撤回位置同意时也立即删除", "deleted; so it is when the consent to positions is withdrawn"
+        ),
+    ),
+    KeptData(
+        name="check_ins",
+        order=2,
+        tables=(check_in,),
+        what=Words("签到和签到位置", "check-ins with their place"),
+        whose=Words("护学员", "guards"),
+        purpose=Words("知道岗位上有没有人，并统计", "to know whether a post is staffed, and for figures"),
+        seen_by=Words(
+            "管辖该岗位的指挥台；同岗值勤人员",
+            "the consoles in whose scope the post lies; who is on duty there",
+        ),
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.check_in_days),
+            Words("签到后", "after the check-in"),
+            (lambda before: oldest(check_in, check_in.c.at < before),),
+            ("HUXUE_CHECK_IN_DAYS",),
+        ),
+        at_erasure=Words("清空位置和设备，数字保留", "place and device are blanked, figures stay"),
+    ),
+)

@@ -1,0 +1,123 @@
+"""What the area keeps of people, what for and for how long."""
+
+from datetime import timedelta
+
+from server.core.database.old_rows import oldest
+from server.core.kept_data import ForDays, KeptData, Stays
+from server.core.own_data import Words
+from server.people.tables import (
+    account,
+    consent,
+    erasure,
+    known_device,
+    session,
+    sign_in_code,
+    suspension,
+    ticket,
+)
+
+CODES_KEPT = timedelta(days=1)
+# As long as a browser keeps the cookie that names it.
+DEVICES_KEPT = timedelta(days=400)
+
+_USERS = Words("每个有账号的人", "everybody with an account")
+_EXPIRED = Words("到期后", "after they expire")
+
+KEPT = (
+    KeptData(
+        name="account",
+        order=1,
+        tables=(account, suspension),
+        what=Words(
+            "账号：姓名、手机号、类别、学校或派出所", "accounts: name, telephone, category, school or station"
+        ),
+        whose=_USERS,
+        purpose=Words("知道谁在岗，并能联系到他", "to know who stands at a post, and to reach him"),
+        seen_by=Words(
+            "审核人和辖区指挥台（手机号打码，打电话须写原因）；同岗值勤人员看到姓名",
+            "whoever approves him and the consoles in whose scope he is (telephone masked, shown for a stated "
+            "reason); his name: who is on duty with him",
+        ),
+        kept=Stays(
+            Words(
+                "签到、报警和审计记录都指向它。注销后会话结束，只能报警；姓名和手机号仍保留，同一手机号可以重新登记",
+                "check-ins, alarms and the audit log point to them. Closing an account ends its sessions and lets it "
+                "do nothing but raise an alarm; name and telephone stay, and the same telephone may register anew",
+            )
+        ),
+        at_erasure=Words(
+            "清空姓名、手机号、用户名和密码", "name, telephone, user name and password are blanked"
+        ),
+    ),
+    KeptData(
+        name="consents",
+        order=2,
+        tables=(consent, erasure),
+        what=Words("各项同意、撤回和抹除的时间", "consents, and the times of withdrawal and erasure"),
+        whose=Words("护学员", "guards"),
+        purpose=Words("证明处理数据得到了同意", "to prove that the data was kept by consent"),
+        seen_by=Words("本人", "the person"),
+        kept=Stays(
+            Words(
+                "证明当时有同意；撤回只记下时间",
+                "proof of what was agreed to; a withdrawal only notes its time",
+            )
+        ),
+        at_erasure=Words("只留编号和时间", "number and times stay, nothing that names the person"),
+    ),
+    KeptData(
+        name="sessions",
+        tables=(session,),
+        what=Words("登录：令牌的哈希、设备、时间", "sessions: hash of the token, device, times"),
+        whose=_USERS,
+        purpose=Words("保持登录", "to stay signed in"),
+        seen_by=Words("本人（个人数据副本）", "the person, in his copy"),
+        kept=ForDays(
+            lambda _settings: CODES_KEPT,
+            _EXPIRED,
+            (lambda before: oldest(session, session.c.expires_at < before),),
+            ("HUXUE_SESSION_DAYS", "HUXUE_CONSOLE_SESSION_HOURS"),
+        ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="codes",
+        tables=(sign_in_code, ticket),
+        what=Words("验证码和登记凭据，含手机号", "one-time codes and tickets, with the telephone"),
+        whose=Words("用手机号登录的人", "whoever signs in by telephone"),
+        purpose=Words("确认手机号是本人的", "to make sure that the telephone is his"),
+        seen_by=Words("无人", "nobody"),
+        kept=ForDays(
+            lambda _settings: CODES_KEPT,
+            _EXPIRED,
+            (
+                lambda before: oldest(sign_in_code, sign_in_code.c.expires_at < before),
+                lambda before: oldest(ticket, ticket.c.expires_at < before),
+            ),
+        ),
+        at_erasure=Words(
+            "验证码删除；登记凭据最迟到期后一天删除",
+            "codes are deleted, tickets a day after they expire at the latest",
+        ),
+    ),
+    KeptData(
+        name="devices",
+        tables=(known_device,),
+        what=Words(
+            "登录过的设备：手机号或用户名的代号（用密钥算出）、设备名；注销账号时立即删除",
+            "devices on which somebody signed in: keyed names of telephone or user name, the device's name",
+        ),
+        whose=_USERS,
+        purpose=Words("别人猜密码时，本人仍能登录", "so that he can sign in while others guess"),
+        seen_by=Words("无人", "nobody"),
+        kept=ForDays(
+            lambda _settings: DEVICES_KEPT,
+            Words(
+                "最后一次登录后",
+                "after the last sign-in there, or until the account is closed",
+            ),
+            (lambda before: oldest(known_device, known_device.c.seen_at < before),),
+        ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+)

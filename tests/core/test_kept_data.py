@@ -1,0 +1,117 @@
+"""What is kept of people is said once: no table is forgotten; page, purge and documents say the same."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import JSON, Column, Table, Text
+
+from server.areas import AREAS, metadata
+from server.config import read_settings
+from server.core.kept_data import ForDays, KeptData
+from server.duty.tables import position
+
+SETTINGS = read_settings({"HUXUE_MODE": "demo"})
+
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+# What a column is called that tells of a person, besides those that name an account.
+TELLING = {
+    *("name", "claimed_name", "username", "address", "phone", "telephone", "latitude", "longitude"),
+    *("device_id", "endpoint", "account_id", "actor_id", "subject_id", "by", "owner"),
+}
+# They run the server, and tell of nobody: keys, seals of the audit log, counts of a post.
+OF_NOBODY = {
+    *("audit_seal", "coverage", "log_epoch", "schema_state", "sealing_key", "sealing_state", "server_key"),
+    "write_probe",
+}
+
+
+def tells_of_people(column: Column[object]) -> bool:
+    """Tell whether a column names an account or a person, or holds text that may."""
+    return (
+        column.name in TELLING
+        or column.name.startswith(("phone_", "telephone_"))
+        or column.name.endswith("_by")
+        or isinstance(column.type, JSON | Text)
+        or any(key.column.table.name == "account" for key in column.foreign_keys)
+    )
+
+
+def named() -> set[Table]:
+    return {table for kind in AREAS.kept() for table in kind.tables}
+
+
+def test_every_table_about_people_is_in_the_list_of_what_is_kept() -> None:
+    known = {table.name for table in named()}
+    about = {table.name for table in metadata.sorted_tables if any(map(tells_of_people, table.columns))}
+    assert sorted(about - known - OF_NOBODY) == []
+
+
+def test_every_other_table_is_said_to_be_of_nobody() -> None:
+    every = {table.name for table in metadata.sorted_tables}
+    assert sorted(every - {table.name for table in named()}) == sorted(OF_NOBODY)
+
+
+@pytest.mark.parametrize("kind", AREAS.kept(), ids=lambda kind: kind.name)
+def test_a_kind_says_everything_in_both_languages(kind: KeptData) -> None:
+    for words in (kind.what, kind.whose, kind.purpose, kind.seen_by, kind.at_erasure):
+        assert words.zh and words.en
+    if isinstance(kind.kept, ForDays):
+        assert kind.kept.days(SETTINGS) >= 1
+        assert kind.kept.time(SETTINGS) % timedelta(days=1) == timedelta()
+
+
+def test_kinds_have_names_of_their_own() -> None:
+    names = [kind.name for kind in AREAS.kept()]
+    assert len(set(names)) == len(names)
+
+
+def test_what_goes_by_age_is_purged_but_files_which_are_swept() -> None:
+    aged = {kind.name: kind.kept for kind in AREAS.kept() if isinstance(kind.kept, ForDays)}
+    assert [name for name, kept in aged.items() if not kept.deletes] == ["files"]
+    purged = {delete.table for delete in AREAS.old_rows(SETTINGS, NOW)}
+    of_kinds = {table for kind in AREAS.kept() if kind.name in aged for table in kind.tables}
+    # Rooms go with their events.
+    assert {table.name for table in of_kinds - purged} == {"event_room", "stored_file"}
+
+
+def test_another_setting_is_another_number_on_the_page_and_another_purge() -> None:
+    longer = replace(SETTINGS, position_days=9)
+    positions = next(kind.kept for kind in AREAS.kept() if kind.name == "positions")
+    assert isinstance(positions, ForDays)
+    assert positions.told(longer).en == "9 days after they were measured"
+    assert positions.told(longer).zh == "采集后 9 天"
+
+    def before(days: int) -> list[object]:
+        deletes = AREAS.old_rows(replace(SETTINGS, position_days=days), NOW)
+        return [
+            value
+            for one in deletes
+            if one.table is position
+            for value in one.compile().params.values()
+            if isinstance(value, datetime)
+        ]
+
+    assert before(9) == [NOW - timedelta(days=9)]
+    assert before(7) == [NOW - timedelta(days=7)]
+
+
+def test_settings_that_decide_are_settings_of_the_server() -> None:
+    names = {name for kind in AREAS.kept() if isinstance(kind.kept, ForDays) for name in kind.kept.settings}
+    assert [name for name in names if not hasattr(SETTINGS, name.removeprefix("HUXUE_").lower())] == []
+
+
+def test_anybody_may_read_it_and_gets_it_once(app: Flask) -> None:
+    stranger = app.test_client()
+    answer = stranger.get("/api/privacy")
+    assert answer.status_code == 200
+    assert answer.json is not None
+    items = answer.json["items"]
+    assert {one["name"] for one in items} == {kind.name for kind in AREAS.kept()}
+    first = items[0]
+    assert (first["name"], first["goes"], first["days"]) == ("positions", "by_age", 7)
+    assert first["how_long"] == {"zh": "采集后 7 天", "en": "7 days after they were measured"}
+    assert {one["days"] is None for one in items if one["goes"] != "by_age"} == {True}
+    known = stranger.get("/api/privacy", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (known.status_code, known.data) == (304, b"")

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Any, TypedDict
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column
 
 from server.audit.queries import looks as audit_looks
 from server.audit.queries import names as audit_names
 from server.audit.queries import pages as audit_queries
-from server.audit.queries.looks import Look
+from server.audit.queries.looks import Look, by_day
 from server.audit.queries.pages import ReadRow, Search
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.moments import moment
+from server.places.queries import districts
 
 
 class AuditRowView(TypedDict):
@@ -75,6 +77,7 @@ class LookView(TypedDict):
     role: str | None
     place: str | None
     reason: str | None
+    words: str | None
     alarm_id: int | None
 
 
@@ -85,19 +88,62 @@ class LookPage(TypedDict):
     next: int | None
 
 
+class LookDayView(TypedDict):
+    """How often on a day somebody of a role and place looked at the caller without his telephone."""
+
+    day: str
+    act: str
+    role: str | None
+    place: str | None
+    times: int
+
+
+class LookDays(TypedDict):
+    """Days of looks, and the cursor of the ones before."""
+
+    items: list[LookDayView]
+    next: int | None
+
+
+# Some years of routine at a busy post; what goes out is counted by day.
+LOOKS_AT_ONCE = 500
+
+
 def looks(store: Store, *, actor: Actor, cursor: int, limit: int) -> LookPage:
     """List who looked at the actor's telephone, the newest first. Raises ``not_your_role``."""
     require(actor, Act.TAKE_OWN_DATA)
     with store.read() as connection:
-        rows = audit_looks.page(connection, actor.account_id, before=cursor, limit=limit + 1)
+        rows = audit_looks.page(connection, actor.account_id, telephones=True, before=cursor, limit=limit + 1)
     return {
         "items": [_look(one) for one in rows[:limit]],
         "next": rows[limit - 1].id if len(rows) > limit else None,
     }
 
 
+def look_days(store: Store, *, actor: Actor, cursor: int) -> LookDays:
+    """Count the looks at the actor without his telephone by day, act and who it was, the newest day first.
+
+    A page ends with a whole day, unless one day alone is longer. Raises ``not_your_role``.
+    """
+    require(actor, Act.TAKE_OWN_DATA)
+    with store.read() as connection:
+        zone = ZoneInfo(districts.the_district(connection, actor.district_id).time_zone)
+        rows = audit_looks.page(
+            connection, actor.account_id, telephones=False, before=cursor, limit=LOOKS_AT_ONCE + 1
+        )
+    counted, left = by_day([(row.at.astimezone(zone).date(), row) for row in rows], LOOKS_AT_ONCE)
+    return {
+        "items": [
+            {"day": day.isoformat(), "act": act, "role": role, "place": place, "times": times}
+            for (day, act, role, place), times in counted.items()
+        ],
+        "next": left,
+    }
+
+
 def _look(one: Look) -> LookView:
     reason, alarm_id = one.facts.get("reason"), one.facts.get("alarm_id")
+    words = one.facts.get("words")
     return {
         "id": one.id,
         "at": moment(one.at),
@@ -105,6 +151,7 @@ def _look(one: Look) -> LookView:
         "role": one.role,
         "place": one.school or one.station,
         "reason": reason if isinstance(reason, str) else None,
+        "words": words if isinstance(words, str) else None,
         "alarm_id": alarm_id if isinstance(alarm_id, int) else None,
     }
 

@@ -91,6 +91,7 @@ class LookView(Wire):
     role = one_of(Role, required=True, allow_none=True)
     place = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
+    words = fields.String(required=True, allow_none=True)
     alarm_id = fields.Integer(required=True, allow_none=True)
 
 
@@ -110,3 +111,29 @@ def looks(asked: dict[str, Any]) -> audit_actions.LookPage:
     return audit_actions.looks(
         platform().store, actor=current_actor(), cursor=asked["cursor"], limit=asked["limit"]
     )
+
+
+class LookDayView(Wire):
+    """How often on a day somebody of a role and place looked at the caller without his telephone."""
+
+    day = fields.String(required=True)
+    act = fields.String(required=True)
+    role = one_of(Role, required=True, allow_none=True)
+    place = fields.String(required=True, allow_none=True)
+    times = fields.Integer(required=True)
+
+
+class LookDays(Wire):
+    """Days of looks, and the cursor of the ones before."""
+
+    items = fields.List(fields.Nested(LookDayView), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+@blueprint.get("/me/look-days")
+@allow(Role.GUARD)
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, LookDays)
+def look_days(asked: dict[str, Any]) -> audit_actions.LookDays:
+    """Count by day who saw the caller's name and post, or found him in a search; the newest day first."""
+    return audit_actions.look_days(platform().store, actor=current_actor(), cursor=asked["cursor"])

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, Index, String, Table, insert, select
+from sqlalchemy import JSON, BigInteger, Column, Connection, Index, String, Table, func, insert, select
 
 from server.core.database.base import UtcTime, big_key, metadata
 
@@ -66,6 +66,20 @@ def record(
     looks = [{"account_id": one, "row_id": number} for one in sorted(set(seen) - {actor_id})]
     if looks:
         connection.execute(insert(audit_look), looks)
+
+
+def not_seen_since(
+    connection: Connection, actor_id: int, act: str, people: Collection[int], since: datetime
+) -> set[int]:
+    """Give who of some people was not looked at by an actor's act since a time."""
+    mine = (audit_row.c.actor_id == actor_id, audit_row.c.act == act, audit_row.c.at >= since)
+    first = select(func.min(audit_row.c.id)).where(*mine).scalar_subquery()
+    query = (
+        select(audit_look.c.account_id)
+        .join(audit_row, audit_row.c.id == audit_look.c.row_id)
+        .where(audit_look.c.account_id.in_(people), audit_look.c.row_id >= first, *mine)
+    )
+    return set(people) - set(connection.execute(query).scalars())
 
 
 def seen_since(connection: Connection, actor_id: int, act: str, since: datetime) -> bool:

@@ -15,6 +15,7 @@ SHORTEST_NAME = 2
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # Python's library puts marks in order in quadratic time: 80,000 of them would keep a whole process for ten seconds.
 _LONGEST_NORMALIZED = 1_000
+_ENDING = re.compile(r"\d{4}", re.ASCII)
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _LANDLINE = re.compile(r"0[2-9]\d{8,10}|010\d{8}|[2-9]\d{6,7}|[48]00\d{7}", re.ASCII)
 
@@ -75,6 +76,12 @@ def post_code_of(text: str) -> str:
     """Give a post's code in capitals, without blanks and what nobody sees; full-width letters are plain ones."""
     plain = normalized(text)
     return "".join(one for one in plain if not is_invisible(one) and not one.isspace()).upper()
+
+
+def ending_of(text: str) -> str | None:
+    """Give the last four digits of a telephone where a text is such and nothing else."""
+    plain = normalized(text).strip()
+    return plain if _ENDING.fullmatch(plain) else None
 
 
 def is_searchable(name: str) -> bool:

@@ -1,10 +1,15 @@
-"""Who looked at a guard's telephone: he sees each look with its reason, and nobody else's."""
+"""Who looked at a guard: he sees each look at his telephone with its reason, all others by day, and nobody else's."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
+from server.audit.queries.looks import Look, by_day
+from server.core.database.transaction import Store
 from tests.tools.client import Caller, code
+from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.duty import POLICE, SECURITY_1, put_on_duty
 
 SignIn = Callable[[int | None], Caller]
 
@@ -42,3 +47,75 @@ def test_a_look_at_an_alarm_has_the_alarm_as_its_reason(
     assert team[0][0] in seen
     for number in seen:
         assert looks(caller(number)) == [("see_telephones", "dispatcher", None, None, alarm["id"])]
+
+
+def days(one: Caller, **asked: Any) -> list[tuple[Any, ...]]:
+    items = one.get("/api/me/look-days", **asked).json["items"]
+    return [(look["day"], look["act"], look["role"], look["place"], look["times"]) for look in items]
+
+
+def test_another_reason_is_shown_to_him_in_the_words_of_the_desk(
+    caller: SignIn, district: SmallDistrict
+) -> None:
+    desk, path = caller(district.consoles["dispatcher"]), f"/api/guards/{district.guards[0][0]}/telephone"
+    assert code(desk.post(path, {"reason": "other"})) == (422, "words_needed")
+    assert desk.post(path, {"reason": "other", "words": "钥匙落在门卫室"}).status_code == 200
+    assert desk.post(path, {"reason": "identity", "words": "不用"}).status_code == 200
+    items = caller(district.guards[0][0]).get("/api/me/looks").json["items"]
+    assert [(one["reason"], one["words"]) for one in items] == [
+        ("identity", None),
+        ("other", "钥匙落在门卫室"),
+    ]
+
+
+def test_looks_without_his_telephone_are_counted_by_the_day_of_his_district(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    put_on_duty(app_store, district, post=0, seats=[SECURITY_1, POLICE], now=clock.now())
+    guard = caller(district.guards[0][SECURITY_1])
+    desk, school = caller(district.consoles["dispatcher"]), caller(district.consoles["school_admin"])
+    desk.get("/api/people", name="测试13")
+    desk.get("/api/guards", name="测试13")
+    # A page that is open asks again and again: one look an hour.
+    for _again in range(3):
+        assert desk.get(f"/api/coverage/{district.posts[0]}").status_code == 200
+        clock.wind(seconds=60)
+    assert school.get(f"/api/coverage/{district.posts[0]}").status_code == 200
+    assert days(guard) == [
+        ("2026-11-23", "see_people", "school_admin", "青禾第1小学", 1),
+        ("2026-11-23", "see_people", "dispatcher", None, 1),
+        ("2026-11-23", "find_people", "dispatcher", None, 2),
+    ]
+    assert looks(guard) == []
+    clock.wind(minutes=60)
+    desk.get(f"/api/coverage/{district.posts[0]}")
+    assert days(guard)[0] == ("2026-11-23", "see_people", "dispatcher", None, 2)
+    clock.wind(minutes=24 * 60)
+    desk.get("/api/people", name="测试13")
+    assert days(guard)[0] == ("2026-11-24", "find_people", "dispatcher", None, 1)
+    assert {act for _day, act, _role, _place, _times in days(caller(district.guards[1][0]))} == set()
+    assert code(desk.get("/api/me/look-days")) == (403, "not_your_role")
+
+
+def test_the_map_and_the_register_are_no_looks_at_somebody(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    put_on_duty(app_store, district, post=0, seats=[SECURITY_1], now=clock.now())
+    desk = caller(district.consoles["dispatcher"])
+    assert desk.get("/api/positions", south=-90, west=-180, north=90, east=180).status_code == 200
+    assert desk.get("/api/guards", status="approved", limit=100).status_code == 200
+    assert days(caller(district.guards[0][SECURITY_1])) == []
+
+
+def a_look(number: int, day: int) -> tuple[date, Look]:
+    at = datetime(2026, 11, day, 8, tzinfo=UTC)
+    return at.date(), Look(number, at, "see_people", {}, "dispatcher", None, None)
+
+
+def test_a_page_of_days_ends_with_a_whole_day_unless_one_alone_is_longer() -> None:
+    rows = [a_look(9, 24), a_look(8, 24), a_look(7, 23), a_look(6, 23)]
+    counted, left = by_day(rows, 3)
+    assert (list(counted.values()), left) == ([2], 8)
+    assert by_day(rows, 4)[1] is None
+    counted, left = by_day([a_look(number, 24) for number in (9, 8, 7)], 2)
+    assert (list(counted.values()), left) == ([2], 8)

@@ -120,15 +120,18 @@ def test_who_looks_who_has_looked_at_his_telephone(world: World, browser: Browse
     guard, desk = world.district.guards[2][STAFF_2], world.district.consoles["dispatcher"]
     for _look in range(21):
         world.write(desk, f"/api/guards/{guard}/telephone", reason="absent")
+    world.get(desk, "/api/people?name=测试32").json()
     page = phone(world, browser, "/record", (2, STAFF_2))
     card = page.locator(".looks")
     asks = page.expect_response("**/api/me/looks*")
     with asks:
         card.get_by_role("button", name="查看记录").click()
-    card.locator("li").first.wait_for()
-    assert card.locator("li").first.inner_text().splitlines()[1:] == ["区指挥台", "岗位上缺您"]
+    telephone, by_day = card.locator(".at-telephone li"), card.locator(".by-day li")
+    telephone.first.wait_for()
+    assert telephone.first.inner_text().splitlines()[1:] == ["区指挥台", "岗位上缺您"]
+    assert by_day.first.inner_text().splitlines()[1:] == ["区指挥台", "搜索时找到您"]
     card.get_by_role("button", name="更早的").click()
-    card.locator("li").nth(20).wait_for()
+    telephone.nth(20).wait_for()
     assert card.get_by_role("button").count() == 0
     keep(page, "looks")
 

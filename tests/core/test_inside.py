@@ -118,6 +118,7 @@ GET /api/jobs/{job_id}/file                                       0000 00 000 00
 POST /api/jobs/{job_id}/cancellation                              0000 00 000 00 0 ---
 POST /api/me/own-data                                             ++++ sr ++r +r r ---
 GET /api/me/looks                                                 ++++ sr ++r +r r ---
+GET /api/me/look-days                                             ++++ sr ++r +r r ---
 GET /api/me                                                       ++++ ++ +++ ++ + ---
 GET /api/me/consents                                              ++++ +r ++r +r r ---
 POST /api/me/consents                                             ++++ sr ++r +r r ---

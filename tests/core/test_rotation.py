@@ -20,9 +20,9 @@ from server.core.database.sealing.keys import Suite
 from server.core.database.sealing.ring import KeyFault, KeyRing, KeySource, make_file, read_file
 from server.core.database.transaction import Store
 from server.delivery.tables import message
-from server.people.queries import accounts, keyed_names
+from server.people.queries import accounts, guard_pages, keyed_names
 from server.people.queries.sessions import hashed
-from server.people.tables import ticket
+from server.people.tables import account, ticket
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.keys import TEST_KEYS
 from tests.tools.telephones import DESK, NOW, OWN, STRANGER, everything, fill, fill_in_clear, is_whole
@@ -96,6 +96,35 @@ def test_a_rotation_that_was_broken_off_goes_on_with_the_same_key(
     assert rotation.rotate(work_on(store)) == (both[1].id, 0)
     assert [one.id for one in read_file(str(file))] == [one.id for one in both]
     is_whole(store, made)
+
+
+def test_the_last_four_digits_find_people_while_two_keys_seal(
+    keyed: tuple[Store, SmallDistrict],
+) -> None:
+    """Somebody of before stands there by the old key, and whoever registers meanwhile by the new one."""
+    store, made = keyed
+
+    def break_off(_what: str, _done: int, _total: int) -> None:
+        raise BrokenOff
+
+    with pytest.raises(BrokenOff):
+        rotation.rotate(work_on(store, tell=break_off))
+    new = {"name": "新来的", "category": "volunteer", "status": "pending", "registered_at": NOW}
+    with store.transaction(NOW) as transaction:
+        connection = transaction.connection
+        came = accounts.register(
+            connection, phone=f"1990099{OWN[-4:]}", role="guard", district_id=made.district_id, **new
+        )
+        keys = connection.execute(select(account.c.phone_sealed).where(account.c.role == "guard")).scalars()
+        assert len({one.text.partition(".")[0] for one in keys if one is not None}) == 2
+    by = select(account.c.id).order_by(account.c.id)
+    with store.read() as connection:
+        found = by.where(guard_pages.found_by(connection, OWN[-4:]))
+        assert list(connection.execute(found).scalars()) == [made.guards[1][3], came]
+    rotation.rotate(work_on(store))
+    with store.read() as connection:
+        found = by.where(guard_pages.found_by(connection, OWN[-4:]))
+        assert list(connection.execute(found).scalars()) == [made.guards[1][3], came]
 
 
 def test_what_no_key_opens_is_counted_and_keeps_its_key(

@@ -163,3 +163,37 @@ def test_a_console_whose_place_was_taken_away_lists_and_finds_nobody(
         transaction.connection.execute(everybody)
     assert desk.get("/api/people", name="测试").json["items"] == []
     assert desk.get("/api/guards").json["items"] == []
+
+
+@pytest.mark.usefixtures("there")
+def test_the_last_four_digits_of_a_telephone_find_people_of_the_scope_alone(
+    caller: SignIn, district: SmallDistrict, app_store: Store
+) -> None:
+    """Of ``19900000002``: at the live page with where he stands, on the page of people with the number masked."""
+    guard, digits = district.guards[0][SECURITY_1], f"00{SECURITY_1:02}"
+    desk, school = caller(district.consoles["dispatcher"]), caller(district.consoles["school_admin"])
+    assert found(desk, digits)[guard]["post_id"] == district.posts[0]
+    assert list(found(desk, "００" + digits[2:])) == [guard]
+    listed = desk.get("/api/guards", name=digits).json["items"]
+    assert [(one["id"], one["phone_masked"]) for one in listed] == [(guard, f"199****{digits}")]
+    assert found(desk, "0" + digits) == {}
+    assert found(desk, digits[1:]) == {}
+    elsewhere = f"02{SECURITY_1:02}"
+    assert list(found(desk, elsewhere)) == [district.guards[2][SECURITY_1]]
+    assert found(school, elsewhere) == {}
+    assert school.get("/api/guards", name=elsewhere).json["items"] == []
+    with app_store.read() as connection:
+        query = select(audit_row.c.facts).where(audit_row.c.act == "find_people")
+        assert list(connection.execute(query).scalars()) == [{"ending": True, "people": 1}] * 4
+
+
+@pytest.mark.usefixtures("there")
+def test_a_guard_finds_nobody_by_digits_and_a_console_no_more_pages_than_by_name(
+    caller: SignIn, district: SmallDistrict
+) -> None:
+    leader = caller(district.guards[0][SECURITY_1])
+    assert leader.get("/api/guards", name="测试1").json["items"]
+    assert leader.get("/api/guards", name=f"00{POLICE:02}").json["items"] == []
+    desk = caller(district.consoles["dispatcher"])
+    codes = {desk.get("/api/people", name="9999").status_code for _again in range(61)}
+    assert codes == {200, 429}

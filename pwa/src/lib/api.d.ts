@@ -1147,6 +1147,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/look-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count by day who saw the caller's name and post, or found him in a search; the newest day first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LookDays"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check-ins": {
         parameters: {
             query?: never;
@@ -1794,7 +1843,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show a guard's telephone within the caller's scope; recorded. Refused: ``not_found``, ``too_many``. */
+        /** Show a guard's telephone within the caller's scope; recorded. Refused: ``words_needed``, ``too_many``. */
         post: {
             parameters: {
                 query?: never;
@@ -5764,10 +5813,23 @@ export interface components {
             role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
             place: string | null;
             reason: string | null;
+            words: string | null;
             alarm_id: number | null;
         };
         LookPage: {
             items: components["schemas"]["LookView"][];
+            next: number | null;
+        };
+        LookDayView: {
+            day: string;
+            act: string;
+            /** @enum {string|null} */
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
+            place: string | null;
+            times: number;
+        };
+        LookDays: {
+            items: components["schemas"]["LookDayView"][];
             next: number | null;
         };
         Fix: {
@@ -6078,7 +6140,12 @@ export interface components {
              */
             request_id: string;
             /** @enum {unknown} */
-            reason: "absent" | "at_post" | "out_of_reach";
+            reason: "absent" | "at_post" | "out_of_reach" | "identity" | "asked_after" | "other";
+            /**
+             * @description Of the reason ``other``; the guard is shown them.
+             * @default null
+             */
+            words: string | null;
         };
         TelephoneView: {
             account_id: number;

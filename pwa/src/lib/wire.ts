@@ -20,6 +20,8 @@ export type DemoPerson = Schemas['DemoPerson']
 export type Job = Schemas['JobView']
 export type Look = Schemas['LookView']
 export type LookPage = Schemas['LookPage']
+export type LookDay = Schemas['LookDayView']
+export type LookDays = Schemas['LookDays']
 export type JobPage = Schemas['JobPage']
 export type JobNews = Schemas['JobChanged']
 

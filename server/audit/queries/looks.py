@@ -1,8 +1,9 @@
 """Who looked at a person: the rows of the audit log that were about him alone or among others."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
@@ -42,9 +43,31 @@ _looks = (
 )
 
 
-def page(connection: Connection, account_id: int, *, before: int, limit: int) -> list[Look]:
-    """Read looks at somebody before a row (0: from the newest), the newest first."""
-    query = _looks.where(audit_look.c.account_id == account_id).limit(limit)
+Kind = tuple[date, str, str | None, str | None]
+
+
+def by_day(rows: list[tuple[date, Look]], most: int) -> tuple[dict[Kind, int], int | None]:
+    """Count looks by day, act, role and place; the second value is the cursor of those that are left.
+
+    Of more than ``most`` looks the oldest day is left, since a part of it may be missing, unless it is the only one.
+    """
+    shown, left = rows[:most], None
+    if len(rows) > most:
+        oldest = shown[-1][0]
+        shown = [row for row in shown if row[0] != oldest] or shown
+        left = shown[-1][1].id
+    return dict(Counter((day, one.act, one.role, one.school or one.station) for day, one in shown)), left
+
+
+# Looks with which a telephone was shown; all others showed a name and a place at most.
+AT_TELEPHONES = ("see_telephone", "see_telephones")
+
+
+def page(connection: Connection, account_id: int, *, telephones: bool, before: int, limit: int) -> list[Look]:
+    """Read looks at somebody before a row (0: from the newest), the newest first: at his telephone, or all others."""
+    which = audit_row.c.act.in_(AT_TELEPHONES)
+    mine = _looks.where(audit_look.c.account_id == account_id, which if telephones else ~which)
+    query = mine.limit(limit)
     if before:
         query = query.where(audit_look.c.row_id < before)
     return [Look(**row) for row in connection.execute(query).mappings()]

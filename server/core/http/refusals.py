@@ -65,6 +65,7 @@ REFUSALS: dict[str, int] = {
     # channels
     "not_called": 403,
     "push_refused": 422,  # reason
+    "words_needed": 422,
     "hook_refused": 422,  # reason
     "no_channel": 409,
     # gate devices, drills, after-action

@@ -37,6 +37,8 @@ from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
 
+ONE_LOOK = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class LinesNow:
@@ -76,11 +78,8 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
             raise Refused("not_found")
         line = post_coverage.line_now(connection, place, limits, now)
         covered = PostCoverage.from_dict(line)
-        audit.record(
-            connection, now=now, actor_id=actor.account_id, act="see_people", facts={"post_id": post_id}
-        )
         confirms = may_confirm(actor, **place.scope, on_verified_duty_there=False)
-        return {
+        shown: PostDetails = {
             "line": line,
             "people": _people(connection, actor, place, covered, confirms=confirms),
             "staying": _staying(connection, actor, place, covered, confirms=confirms),
@@ -88,6 +87,24 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
             "telephone": place.telephone,
             "may_confirm": confirms,
         }
+        _record_look(connection, actor, shown, post_id, now)
+        return shown
+
+
+def _record_look(
+    connection: Connection, actor: Actor, shown: PostDetails, post_id: int, now: datetime
+) -> None:
+    """Record who was shown; an open page asks again and again, which is one look at each person an hour."""
+    people = {one["account_id"] for one in (*shown["people"], *shown["staying"])}
+    people |= {one["account_id"] for one in shown["rostered"] if one["account_id"] is not None}
+    audit.record(
+        connection,
+        now=now,
+        actor_id=actor.account_id,
+        act="see_people",
+        facts={"post_id": post_id},
+        seen=audit.not_seen_since(connection, actor.account_id, "see_people", people, now - ONE_LOOK),
+    )
 
 
 def arrivals(store: Store, *, actor: Actor, now: datetime) -> Arrivals:

@@ -28,9 +28,10 @@ def find(
     limit: int,
     now: datetime,
 ) -> GuardPage:
-    """List the guards that the actor may see, a page at a time, phones masked.
+    """List the guards that the actor may see, a page at a time, phones masked; a search that finds is recorded.
 
-    A school's or station's user sees his own, the district's all. A duty leader or security guard on
+    A school's or station's user sees his own, the district's all, and finds them by name or by the last four digits of
+    the telephone. A duty leader or security guard on
     verified duty finds people of that school by name, to check in who has no smartphone.
 
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_approved``, ``not_on_verified_duty``,
@@ -50,17 +51,29 @@ def find(
             connection,
             scope=scope,
             status=status,
-            name=name,
-            decided=_decided(actor),
+            wanted=_wanted(connection, actor, name),
             after=cursor,
             limit=limit + 1,
         )
     page = rows[:limit]
+    if name is not None and page and actor.role != Role.GUARD:
+        with store.transaction(now) as transaction:
+            shown = [row.id for row in page]
+            guard_pages.record_search(transaction.connection, actor, name, shown, now)
     more = len(rows) > limit
     return {
         "items": [accounts.as_item(row, decides=may_decide(actor, row)) for row in page],
         "next": page[-1].id if more else None,
     }
+
+
+def _wanted(connection: Connection, actor: Actor, text: str | None) -> ColumnElement[bool]:
+    """Give who is found by a text; a guard finds by names alone, since digits would tell him whose a number is."""
+    if text is None:
+        return true()
+    if actor.role == Role.GUARD:
+        return account.c.name.icontains(text, autoescape=True)
+    return guard_pages.found_by(connection, text, claims=_decided(actor))
 
 
 def _decided(actor: Actor) -> ColumnElement[bool]:

@@ -1,8 +1,7 @@
-"""Finding people by name from the live page: where those of the scope stand now."""
+"""Finding people from the live page, by name or by the last digits of their telephone: where they stand now."""
 
 from datetime import datetime
 
-from server.core import audit
 from server.core.access.roles import Act, Actor, columns_of_scope, group_of, require
 from server.core.database import rate_limits
 from server.core.database.transaction import Store
@@ -19,11 +18,11 @@ MOST = 20
 
 
 def find(store: Store, *, actor: Actor, name: str, now: datetime) -> PeopleFound:
-    """Find people by a piece of their name: those on duty at posts of the actor's scope, then his own who are not.
+    """Find people by a piece of their name, or by the last four digits of their telephone.
 
-    Whoever of them is on duty outside the scope is not told apart from who is off duty. Telephones are not shown; a
-    search that finds somebody is recorded. Raises ``Refused``: ``not_your_role``, ``suspended``, ``name_too_short``
-    (shortest), ``too_many`` (retry_after_s).
+    First those on duty at posts of the actor's scope, then his own who are not. Whoever of them is on duty outside the
+    scope is not told apart from who is off duty. Telephones are not shown; a search that finds somebody is recorded.
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``name_too_short`` (shortest), ``too_many`` (retry_after_s).
     """
     require(actor, Act.SEE_PEOPLE)
     require(actor, Act.SEE_POSITIONS)
@@ -33,15 +32,15 @@ def find(store: Store, *, actor: Actor, name: str, now: datetime) -> PeopleFound
         connection = transaction.connection
         rate_limits.take(connection, f"pages:{actor.account_id}", guard_pages.PAGES, now)
         scope = columns_of_scope(actor)
-        found: list[Found] = [*people.on_duty(connection, name, most=MOST + 1, **scope)]
+        wanted = guard_pages.found_by(connection, name)
+        found: list[Found] = [*people.on_duty(connection, wanted, most=MOST + 1, **scope)]
         if len(found) <= MOST:
             left = MOST + 1 - len(found)
             found += people.off_duty(
-                connection, name, who=guard_pages.scope_of_console(actor), most=left, **scope
+                connection, wanted, who=guard_pages.scope_of_console(actor), most=left, **scope
             )
-        if found:
-            facts = {"name": name, "people": min(len(found), MOST)}
-            audit.record(connection, now=now, actor_id=actor.account_id, act="find_people", facts=facts)
+        shown = [row.account_id for row in found[:MOST]]
+        guard_pages.record_search(connection, actor, name, shown, now)
     return {"items": [_view(row) for row in found[:MOST]], "more": len(found) > MOST}
 
 

@@ -9,7 +9,7 @@ from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.duty.queries import telephones
 from server.duty.rules.shapes import Looked, TelephoneView
-from server.duty.rules.telephones import Reason, may_ring_up
+from server.duty.rules.telephones import Reason, facts_of, may_ring_up
 from server.people.queries import accounts
 
 # Enough to ring up a district's gaps before a peak, far from enough to copy its register.
@@ -17,17 +17,26 @@ LOOKS = rate_limits.Limit(120, timedelta(hours=1))
 
 
 def show(
-    store: Store, *, actor: Actor, request_id: str, account_id: int, reason: Reason, now: datetime
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    account_id: int,
+    reason: Reason,
+    words: str | None,
+    now: datetime,
 ) -> TelephoneView:
     """Show a guard's telephone; the look is recorded with its reason and whom it was about.
 
-    Raises ``Refused``: ``not_your_role``, ``not_found`` (also outside the scope), ``too_many`` (retry_after_s).
+    Raises ``Refused``: ``not_your_role``, ``words_needed``, ``not_found`` (also outside the scope), ``too_many``
+    (retry_after_s).
     """
     require(actor, Act.SEE_TELEPHONES)
+    facts = facts_of(reason, words)
     with store.transaction(now) as transaction:
         connection = transaction.connection
         first = transaction.remember(
-            actor.account_id, request_id, "see_telephone", [account_id, reason], shape=Looked
+            actor.account_id, request_id, "see_telephone", [account_id, *facts.values()], shape=Looked
         )
         row = accounts.by_id(connection, account_id)
         number = row.telephone if row else None
@@ -49,7 +58,7 @@ def show(
                 actor_id=actor.account_id,
                 act="see_telephone",
                 subject_id=account_id,
-                facts={"reason": reason.value},
+                facts=facts,
                 seen=[account_id],
             )
             # The number itself is not kept with the request.

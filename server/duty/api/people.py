@@ -16,7 +16,7 @@ blueprint = Blueprint("people", __name__, url_prefix="/api", description="People
 
 
 class NameSearch(Wire):
-    """A piece of a name."""
+    """A piece of a name, or the last four digits of a telephone."""
 
     name = Text(longest=60, required=True)
 

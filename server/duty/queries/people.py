@@ -72,22 +72,29 @@ _on_duty = (
 )
 
 
-def on_duty(connection: Connection, name: str, *, most: int, **scope: int) -> list[FoundOnDuty]:
-    """Read who on duty at a post of the scope has a text in the name, by name.
+def on_duty(
+    connection: Connection, wanted: ColumnElement[bool], *, most: int, **scope: int
+) -> list[FoundOnDuty]:
+    """Read who on duty at a post of the scope is wanted, by name.
 
     ``scope`` is ``district_id``, ``station_id`` or ``school_id``, of the post.
     """
     query = _on_duty.where(
-        account.c.name.icontains(name, autoescape=True),
+        wanted,
         *(post.c[column] == number for column, number in scope.items()),
     )
     return [FoundOnDuty(**row) for row in connection.execute(query.limit(most)).mappings()]
 
 
 def off_duty(
-    connection: Connection, name: str, *, who: ColumnElement[bool], most: int, **scope: int
+    connection: Connection,
+    wanted: ColumnElement[bool],
+    *,
+    who: ColumnElement[bool],
+    most: int,
+    **scope: int,
 ) -> list[Found]:
-    """Read which of some guards have a text in the name and are on duty at no post of the scope, by name."""
+    """Read which of some guards are wanted and on duty at no post of the scope, by name."""
     stands = exists().where(
         check_in.c.account_id == account.c.id,
         check_in.c.checked_out_at.is_(None),
@@ -96,7 +103,7 @@ def off_duty(
     )
     query = (
         select(*_who, account.c.category)
-        .where(who, account.c.role == Role.GUARD, account.c.name.icontains(name, autoescape=True), ~stands)
+        .where(who, account.c.role == Role.GUARD, wanted, ~stands)
         .order_by(account.c.name, account.c.id)
         .limit(most)
     )

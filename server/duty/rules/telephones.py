@@ -4,14 +4,30 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from server.core.access.roles import Act, Actor, Role, may
+from server.core.refused import Refused
 
 
 class Reason(StrEnum):
-    """Why somebody is to be rung up; it stands in the audit log beside the look."""
+    """Why somebody's telephone is looked at; it stands in the audit log beside the look, and he is shown it."""
 
     ABSENT = "absent"
     AT_POST = "at_post"
     OUT_OF_REACH = "out_of_reach"
+    IDENTITY = "identity"
+    ASKED_AFTER = "asked_after"
+    OTHER = "other"
+
+
+def facts_of(reason: Reason, words: str | None) -> dict[str, str]:
+    """Give what is written of a look: its reason, and of another one its words.
+
+    Raises ``Refused("words_needed")`` where another reason has none. Words of a reason that has a name are dropped.
+    """
+    if reason != Reason.OTHER:
+        return {"reason": reason.value}
+    if words is None:
+        raise Refused("words_needed")
+    return {"reason": reason.value, "words": words}
 
 
 def may_ring_up(

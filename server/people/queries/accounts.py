@@ -261,22 +261,14 @@ def guards(
     *,
     scope: ColumnElement[bool],
     status: str | None,
-    name: str | None,
-    decided: ColumnElement[bool],
+    wanted: ColumnElement[bool],
     after: int,
     limit: int,
 ) -> list[AccountAndPlaces]:
-    """Read guards within a scope by number, after one; a name is found anywhere in theirs.
-
-    ``decided``: whose claims the caller decides on; a claimed name is found among these alone.
-    """
-    query = with_places.where(scope, account.c.role == Role.GUARD, account.c.id > after)
+    """Read guards within a scope who are ``wanted``, by number, after one."""
+    query = with_places.where(scope, wanted, account.c.role == Role.GUARD, account.c.id > after)
     if status is not None:
         query = query.where(account.c.status == status)
-    if name is not None:
-        found = account.c.name.icontains(name, autoescape=True)
-        claimed = account.c.claimed_name.icontains(name, autoescape=True)
-        query = query.where(found | (claimed & decided))
     rows = connection.execute(query.order_by(account.c.id).limit(limit)).mappings()
     return [AccountAndPlaces(**row) for row in rows]
 

@@ -1,11 +1,15 @@
-"""Whose guards a console lists or finds, and how many pages of them it may turn in a minute."""
+"""Whose guards a console lists or finds, by what, and how many pages of them it may turn in a minute."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection, false
 
+from server.core import audit
 from server.core.access.roles import Act, Actor, Category, Role, columns_of_scope, require
 from server.core.database import rate_limits
+from server.core.database.sealing import telephones
+from server.core.typed_text import ending_of
 from server.people.queries import waiting
 from server.people.tables import account
 
@@ -24,3 +28,31 @@ def scope_of_console(actor: Actor) -> ColumnElement[bool]:
         return own & (police | waiting.handed_on_to(station_id))
     require(actor, Act.SEE_GUARDS)
     return own
+
+
+def found_by(
+    connection: Connection, text: str, *, claims: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
+    """Give who is found by a text: by a telephone that ends with these four digits, else by a piece of the name.
+
+    ``claims``: among whom a claimed name is found too.
+    """
+    digits = ending_of(text)
+    if digits is not None:
+        return telephones.ends_with(connection, account, digits)
+    claimed = account.c.claimed_name.icontains(text, autoescape=True) & (
+        false() if claims is None else claims
+    )
+    return account.c.name.icontains(text, autoescape=True) | claimed
+
+
+def record_search(
+    connection: Connection, actor: Actor, text: str, found: Collection[int], now: datetime
+) -> None:
+    """Record a search that found somebody; of a telephone's last digits only that it was one, not which."""
+    if found:
+        by = {"name": text} if ending_of(text) is None else {"ending": True}
+        facts = {**by, "people": len(found)}
+        audit.record(
+            connection, now=now, actor_id=actor.account_id, act="find_people", facts=facts, seen=found
+        )

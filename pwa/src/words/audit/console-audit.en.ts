@@ -52,6 +52,8 @@ export default {
     positions_of: 'movements of people: {v}',
     people: 'people: {v}',
     name: 'looked for “{v}”',
+    ending_yes: 'by the last four digits',
+    words: '“{v}”',
     reason: 'reason: {v}',
     code: '{v}',
     tried: 'tried: {v}',
@@ -92,7 +94,7 @@ export default {
     source: { device: 'alarm device', drill: 'drill', phone: 'phone', console: 'console' },
     session_state: { active: 'signed in', ended: 'had signed out', expired: 'sign-in had expired', suspended: 'account suspended' },
     consent: { account: 'account', identity: 'identity', position: 'position' },
-    reason: { absent: 'has not come', at_post: 'at his post', out_of_reach: 'out of reach', secret_too_short: 'secret too short' },
+    reason: { absent: 'has not come', at_post: 'at his post', out_of_reach: 'out of reach', identity: 'to verify the identity', asked_after: 'asked by family or school', other: 'another reason', secret_too_short: 'secret too short' },
     to: { acknowledged: 'received', on_the_way: 'on the way', arrived: 'arrived' },
     tried: {
       acknowledge: 'acknowledge',
@@ -157,7 +159,7 @@ export default {
   },
   acts: {
     see_people: 'Looked at the people of a post',
-    find_people: 'Looked for people by name',
+    find_people: 'Looked for people',
     see_telephone: "Looked at a guard's telephone",
     see_telephones: "Looked at an alarm's telephones",
     keys_rotated: 'Sealed telephones with a new key',

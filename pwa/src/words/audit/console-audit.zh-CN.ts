@@ -52,6 +52,8 @@ export default {
     positions_of: '{v} 人的移动轨迹',
     people: '{v} 人',
     name: '查找“{v}”',
+    ending_yes: '按手机后四位',
+    words: '“{v}”',
     reason: '原因：{v}',
     code: '{v}',
     tried: '操作：{v}',
@@ -92,7 +94,7 @@ export default {
     source: { device: '报警装置', drill: '演练', phone: '手机', console: '指挥台' },
     session_state: { active: '登录有效', ended: '已退出登录', expired: '登录已过期', suspended: '账号已停用' },
     consent: { account: '账号', identity: '身份信息', position: '位置信息' },
-    reason: { absent: '没来', at_post: '在岗，有事联系', out_of_reach: '联系不上', secret_too_short: '密钥太短' },
+    reason: { absent: '没来', at_post: '在岗，有事联系', out_of_reach: '联系不上', identity: '核实身份', asked_after: '家属或学校询问', other: '其他原因', secret_too_short: '密钥太短' },
     to: { acknowledged: '收到', on_the_way: '出发', arrived: '到场' },
     tried: {
       acknowledge: '接警',
@@ -157,7 +159,7 @@ export default {
   },
   acts: {
     see_people: '查看岗位人员',
-    find_people: '按姓名查找人员',
+    find_people: '查找人员',
     see_telephone: '查看护学员电话',
     see_telephones: '查看报警中的电话',
     keys_rotated: '更换号码密钥',

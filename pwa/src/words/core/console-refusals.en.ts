@@ -15,6 +15,7 @@ export default {
   unknown_device: 'The key of this device is unknown. Ask the station for a new one.',
   device_of_other_post: 'The key of this device belongs to another post. Nothing was raised.',
   device_revoked: 'This device was revoked. Add a new one.',
+  words_needed: 'Say the reason in words.',
   bad_window: 'This window does not work: it must end after it begins and after now, 31 days at most.',
   drill_not_planned: 'This drill has been started, held or cancelled.',
   real_alarm_near: 'A real alarm goes on nearby. The drill calls the same people.',

@@ -15,6 +15,7 @@ export default {
   unknown_device: '平台不认识这个装置的密钥，请找派出所换一个。',
   device_of_other_post: '这个装置的密钥属于别的岗位，没有报警。',
   device_revoked: '这个装置已停用，请登记新的。',
+  words_needed: '请写明原因。',
   bad_window: '测试时间不对：结束要晚于开始和现在，最长 31 天。',
   drill_not_planned: '这次演练已经开始、完成或取消。',
   real_alarm_near: '附近正在处置真实报警，演练会呼叫同一批人。',

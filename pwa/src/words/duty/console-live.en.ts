@@ -3,7 +3,7 @@ export default {
   curve: { title: 'Arrivals', dashed: 'Dashed: required', spoken: 'Arrivals: {n} of {of} required have come', none: 'Drawn once a peak begins' },
   filter: {
     label: 'Filter posts',
-    search: 'School, post, name',
+    search: 'School, post, name, last 4 digits',
     station: 'Station',
     school: 'School',
     kind: 'Kind',

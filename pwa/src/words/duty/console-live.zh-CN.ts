@@ -3,7 +3,7 @@ export default {
   curve: { title: '到岗曲线', dashed: '虚线：应到', spoken: '到岗曲线：已到 {n} 人，应到 {of} 人', none: '高峰开始后显示' },
   filter: {
     label: '筛选岗位',
-    search: '学校、岗位或人名',
+    search: '学校、岗位、人名、手机后四位',
     station: '派出所',
     school: '学校',
     kind: '类型',

@@ -1,6 +1,9 @@
 /** The console's texts about people and accounts: the list, signing in, whom to ring up. */
 export default {
-  telephone: { show: 'Show number', showOf: 'Show number: {name}', recorded: 'The look is recorded with its reason', unregistered: 'not registered' },
+  telephone: { show: 'Show number', showOf: 'Show number: {name}', recorded: 'Recorded with its reason, which the person sees too', unregistered: 'not registered',
+    title: 'What is the number of {name} for?',
+    reason: { absent: 'Not at the post, to call', at_post: 'At the post, to speak', out_of_reach: 'Cannot be reached', identity: 'To verify the identity', asked_after: 'Asked by family or school', other: 'Another reason…' },
+    words: 'The reason in words', go: 'Show number' },
   pick: { search: 'Find by name', notFound: 'None of this name.' },
   guards: {
     title: 'People',
@@ -13,7 +16,7 @@ export default {
     restore: 'Approve again',
     restoreName: 'Approve {name} again',
     sureSuspend: 'Sessions end at once and no check-in is possible until approved again. Suspend?',
-    search: 'Find by name',
+    search: 'Name, or last 4 digits of the phone',
     name: 'Name',
     category: 'Category',
     place: 'School or station',

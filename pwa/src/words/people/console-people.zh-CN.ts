@@ -1,6 +1,9 @@
 /** The console's texts about people and accounts: the list, signing in, whom to ring up. */
 export default {
-  telephone: { show: '查看号码', showOf: '查看号码：{name}', recorded: '查看会留下记录和原因', unregistered: '未注册' },
+  telephone: { show: '查看号码', showOf: '查看号码：{name}', recorded: '查看会留下记录和原因，本人也能看到', unregistered: '未注册',
+    title: '为什么查看{name}的号码？',
+    reason: { absent: '没有到岗，叫他', at_post: '在岗，有事找他', out_of_reach: '联系不上', identity: '核实身份', asked_after: '家属或学校询问', other: '其他原因…' },
+    words: '写明原因', go: '查看号码' },
   pick: { search: '按名称找', notFound: '没有这个名称。' },
   guards: {
     title: '人员',
@@ -13,7 +16,7 @@ export default {
     restore: '重新通过',
     restoreName: '重新通过{name}',
     sureSuspend: '会立即退出登录，重新通过前不能签到。确定停用吗？',
-    search: '按姓名查找',
+    search: '姓名或手机后四位',
     name: '姓名',
     category: '类别',
     place: '单位',

@@ -9,6 +9,7 @@ import { withWords } from './words'
 const dutyPage = () => withWords('onDuty', import('@/phone/duty/DutyPage.vue'), 'firstVisit')
 const scanPage = () => withWords('onDuty', import('@/phone/duty/ScanPage.vue'))
 const recordPage = () => withWords('onDuty', import('@/phone/duty/RecordPage.vue'))
+const privacyPage = () => withWords('onDuty', import('@/phone/people/PrivacyPage.vue'))
 const registerPage = () => withWords('firstVisit', import('@/phone/people/RegisterPage.vue'))
 const demoPage = () => withWords('firstVisit', import('@/phone/people/DemoPage.vue'))
 const respondPage = () => withWords('respond', import('@/phone/alarm/respond/RespondPage.vue'))
@@ -25,6 +26,7 @@ export const router = createRouter({
     { path: '/j/:token', name: 'joint', component: jointPage, props: true, meta: { bare: true } },
     { path: '/scan', name: 'scan', component: scanPage },
     { path: '/record', name: 'record', component: recordPage },
+    { path: '/privacy', name: 'privacy', component: privacyPage },
     { path: '/demo', name: 'demo', component: demoPage, meta: { bare: true } },
     { path: '/:rest(.*)*', name: 'unknown', component: () => withWords('onDuty', import('@/phone/core/UnknownPage.vue')) },
   ],

@@ -54,6 +54,7 @@ VIEWERS = {
             ("/p/NOSUCHCODE", "main"),
             ("/scan", "main, video"),
             ("/demo", "main"),
+            ("/privacy", "article"),
             ("/nowhere", "main"),
         ),
     ),

@@ -18,6 +18,8 @@ export type DemoPerson = Schemas['DemoPerson']
 
 /** Long work that somebody asked for, and what the feed tells of it. */
 export type Job = Schemas['JobView']
+export type KeptData = Schemas['KeptDataView']
+export type Privacy = Schemas['PrivacyView']
 export type Look = Schemas['LookView']
 export type LookPage = Schemas['LookPage']
 export type LookDay = Schemas['LookDayView']

@@ -53,6 +53,7 @@ export default {
     none: { pending: 'Nobody waits for approval.', approved: 'Nobody is approved yet.', suspended: 'Nobody is suspended.' },
   },
   signIn: {
+    privacy: 'What is kept of people',
     title: 'Console sign-in',
     who: 'For stations, schools and the district desk.',
     username: 'Username',

@@ -53,6 +53,7 @@ export default {
     none: { pending: '没有人等审核。', approved: '还没有已审核的人员。', suspended: '没有停用的人员。' },
   },
   signIn: {
+    privacy: '平台留下哪些信息',
     title: '指挥台登录',
     who: '派出所、学校、区指挥台使用。',
     username: '用户名',

@@ -23,6 +23,7 @@ export default {
       resend: 'Send a new code',
     },
     register: {
+      privacy: 'Before you register: what is kept of you, and how long',
       title: 'First time: register',
       then: 'then check in',
       name: 'Name',

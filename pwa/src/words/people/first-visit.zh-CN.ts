@@ -23,6 +23,7 @@ export default {
       resend: '重新获取验证码',
     },
     register: {
+      privacy: '登记前可以看：平台留下哪些信息，留多久',
       title: '第一次签到，先登记',
       then: '登记后直接签到',
       name: '姓名',

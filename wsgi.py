@@ -25,10 +25,9 @@ from server.core.database.single_instance_lock import AlreadyServed, single_inst
 
 try:
     settings = read_settings(os.environ if SERVES else {**os.environ, "HUXUE_ENGINE": "threads"})
+    app = create_app(settings)
 except BadSetting as why:
     sys.exit(f"huxue: {why}")
-
-app = create_app(settings)
 
 if SERVES:
     store = app.extensions["huxue"].store

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -24,7 +25,7 @@ from server.core.database.sealing.state import watch
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
 from server.core.files.store import FileStore
-from server.core.files.store.opening import FileSettings, open_files
+from server.core.files.store.opening import files_of, open_files
 from server.core.http import auth, errors, health, pages
 from server.core.http.json_answers import JsonAnswers
 from server.core.http.openapi import HuxueApi
@@ -61,7 +62,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     clock = now or DatabaseClock(store).now
     limits = settings.limits()
     parts = ALL_AREAS.parts(store, clock)
-    files = open_files(FileSettings(settings.files_folder), settings.database_url)
+    kept_in = files_of(settings)
+    files = open_files(kept_in, settings.database_url)
     app.extensions["huxue"] = Platform(
         settings=settings,
         limits=limits,
@@ -77,14 +79,17 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     cli.register(app, ALL_AREAS)
     _let_neighbours_run(app, settings)
     _make_live(app, settings, store, clock)
-    clockwork = Clockwork(store, clock, _duties(store, files, settings, limits), ALL_AREAS.due_times())
+    clockwork = Clockwork(store, clock, _duties(store, settings, limits), ALL_AREAS.due_times())
+    # Beside the other: a store of files that hangs holds up no step of an alarm.
+    sweeping_up = Clockwork(store, clock, _duties_of_files(store, files))
     app.extensions["huxue.clockwork"] = clockwork
-    app.extensions["huxue.start"] = [*(part.run for part in parts), clockwork.run]
+    app.extensions["huxue.clockworks"] = [clockwork, sweeping_up]
+    app.extensions["huxue.start"] = [*(part.run for part in parts), clockwork.run, sweeping_up.run]
+    if kept_in.bucket:
+        app.extensions["huxue.start"].append(partial(sweeping.say_if_away, files))
     if store.is_sqlite:
         desk = Desk(store, clock, ALL_AREAS.job_kinds())
-        child = WorkerChild(
-            desk, settings.database_url, FileSettings(settings.files_folder), source_of(settings)
-        )
+        child = WorkerChild(desk, settings.database_url, kept_in, source_of(settings))
         app.extensions["huxue.start"].append(child.run)
     return app
 
@@ -119,24 +124,23 @@ def start(app: Flask) -> None:
         threading.Thread(target=_forever, args=(task,), daemon=True).start()
 
 
-def _duties(store: Store, files: FileStore, settings: Settings, limits: Limits) -> list[Duty]:
+def _duties(store: Store, settings: Settings, limits: Limits) -> list[Duty]:
     """Make the duties of the clock; deleting what is old is everybody's."""
 
     def purge(now: datetime, kinds: RowRetry) -> dict[str, int]:
         return retention.purge(store, ALL_AREAS.old_rows(settings, now), now, kinds)
 
+    return [*ALL_AREAS.duties(store, limits), Duty(10.0, RowRetry("retention"), purge)]
+
+
+def _duties_of_files(store: Store, files: FileStore) -> list[Duty]:
     def sweep(now: datetime, rows: RowRetry) -> int:
         return sweeping.sweep(store, files, now, rows)
 
     def sweep_unknown(now: datetime, _rows: RowRetry) -> int:
         return sweeping.sweep_unknown(store, files, now)
 
-    return [
-        *ALL_AREAS.duties(store, limits),
-        Duty(10.0, RowRetry("retention"), purge),
-        Duty(60.0, RowRetry("files"), sweep),
-        Duty(3600.0, RowRetry("unknown_files"), sweep_unknown),
-    ]
+    return [Duty(60.0, RowRetry("files"), sweep), Duty(3600.0, RowRetry("unknown_files"), sweep_unknown)]
 
 
 def _make_api(app: Flask, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """What a setting is, and how its text is read. A reader raises ``ValueError`` with what it wants."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -119,9 +120,26 @@ def _database(value: str) -> str:
     return value
 
 
+def _bucket(value: str) -> str:
+    """Read where files are kept in a bucket; empty: in none."""
+    if value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9._-]{1,62}(/[A-Za-z0-9._-]+)*/?", value):
+        raise ValueError("must be s3://BUCKET or s3://BUCKET/PREFIX")
+    return value
+
+
+def _endpoint(value: str) -> str:
+    """Read where a service answers: scheme, host and port alone."""
+    if value and not re.fullmatch(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?", value):
+        raise ValueError("must be https://HOST or https://HOST:PORT, without a path or a password")
+    return value
+
+
 database = Reader("SQLite or PostgreSQL", _database, hidden=True)
 pauses = Reader("rising, each 10 to 300", _pauses)
 switch = Reader("`0`, `1`", _switch)
 needs = Reader("kinds of alarm and groups", _needs)
 names = Reader("", _names)
+bucket = Reader("", _bucket)
+endpoint = Reader("", _endpoint, hidden=True)
+hidden = Reader("", anything, hidden=True)
 networks = Reader("IPv4 or IPv6", _networks)

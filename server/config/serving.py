@@ -1,6 +1,6 @@
 """How the server runs: mode, database, addresses, certificates, the demo."""
 
-from server.config.reading import Setting, database, networks, one_of, switch, whole
+from server.config.reading import Setting, bucket, database, endpoint, hidden, networks, one_of, switch, whole
 
 SERVING: dict[str, Setting] = {
     "mode": Setting(
@@ -23,6 +23,38 @@ SERVING: dict[str, Setting] = {
         "",
         "Folder of made files (exports, copies of own data), shared by servers and workers; empty: beside an SQLite "
         "file, else `var/files`.",
+    ),
+    "files": Setting(
+        "HUXUE_FILES",
+        "address",
+        "",
+        "Bucket of made files instead of a folder, at a service that speaks S3: `s3://BUCKET` or `s3://BUCKET/PREFIX`.",
+        bucket,
+    ),
+    "files_endpoint": Setting(
+        "HUXUE_FILES_ENDPOINT",
+        "URL",
+        "",
+        "Where that service answers (MinIO, Ceph, OSS …), as `https://HOST:PORT`; empty: Amazon's of the region.",
+        endpoint,
+    ),
+    "files_region": Setting(
+        "HUXUE_FILES_REGION", "", "us-east-1", "Region of the bucket; MinIO and Ceph take this one."
+    ),
+    "files_style": Setting(
+        "HUXUE_FILES_STYLE",
+        "",
+        "path",
+        "Where the bucket stands: `path` behind the host (MinIO, Ceph), `virtual` in its name (OSS insists on it).",
+        one_of("path", "virtual"),
+    ),
+    "files_key": Setting("HUXUE_FILES_KEY", "", "", "Access key of the bucket.", hidden),
+    "files_secret": Setting("HUXUE_FILES_SECRET", "", "", "Secret of that key.", hidden),
+    "files_key_file": Setting(
+        "HUXUE_FILES_KEY_FILE",
+        "path",
+        "",
+        "File with two lines instead, the key and its secret, readable by its owner alone.",
     ),
     "redis_url": Setting(
         "HUXUE_REDIS_URL", "URL", "", "Bell between several processes; empty with one process."

@@ -191,6 +191,12 @@ def _check_together(values: Mapping[str, Any]) -> None:
         raise BadSetting("HUXUE_AUDITOR_SECRET is missing or shorter than 32 characters.")
     if bool(values["certificate"]) != bool(values["certificate_key"]):
         raise BadSetting("HUXUE_CERTIFICATE and HUXUE_CERTIFICATE_KEY: set both or none of them.")
+    if (
+        values["files"]
+        and not values["files_key_file"]
+        and not (values["files_key"] and values["files_secret"])
+    ):
+        raise BadSetting("HUXUE_FILES needs HUXUE_FILES_KEY and HUXUE_FILES_SECRET, or HUXUE_FILES_KEY_FILE.")
     if bool(values["push_public_key"]) != bool(values["push_private_key"]):
         raise BadSetting("HUXUE_PUSH_PUBLIC_KEY and HUXUE_PUSH_PRIVATE_KEY: set both or none of them.")
     if values["push_private_key"] and not values["push_subject"].startswith(("mailto:", "https://")):

@@ -22,6 +22,13 @@ class ServerSettings:
     keys: str
     ciphers: Literal["aes", "sm"]
     files_folder: str
+    files: str
+    files_endpoint: str
+    files_region: str
+    files_style: Literal["path", "virtual"]
+    files_key: str
+    files_secret: str
+    files_key_file: str
     redis_url: str
     engine: Literal["eventlet", "gevent", "threads"]
     host: str

@@ -116,6 +116,25 @@ def test_who_takes_his_data(world: World, browser: Browser) -> None:
     sends(page, "/api/me/own-data", card.get_by_role("button", name="重新制作一份").click)
 
 
+def test_whose_data_finds_no_place_for_files_is_told_so_and_takes_it_later(
+    world: World, browser: Browser
+) -> None:
+    place = Path(f"{world.store.engine.url.database}.files")
+    aside = place.with_suffix(".aside")
+    if place.exists():
+        place.rename(aside)
+    place.write_text("no folder")
+    page = phone(world, browser, "/record", (2, VOLUNTEER_1))
+    card = page.locator(".own-data")
+    sends(page, "/api/me/own-data", card.get_by_role("button", name="取一份我的数据").click)
+    card.get_by_text("暂时存不了文件，请稍后再试。").wait_for()
+    place.unlink()
+    if aside.exists():
+        aside.rename(place)
+    sends(page, "/api/me/own-data", card.get_by_role("button", name="取一份我的数据").click)
+    card.get_by_role("link", name="下载").wait_for()
+
+
 def test_who_looks_who_has_looked_at_his_telephone(world: World, browser: Browser) -> None:
     guard, desk = world.district.guards[2][STAFF_2], world.district.consoles["dispatcher"]
     for _look in range(21):

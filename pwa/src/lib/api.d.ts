@@ -171,7 +171,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Fetch the file of a job of the caller's; 404 for anybody else's, and once it is deleted. */
+        /** Fetch the file of a job of the caller's; 404 for anybody else's, and once it is deleted. Refused: ``files_away``. */
         get: {
             parameters: {
                 query?: never;
@@ -5486,7 +5486,7 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             /** @enum {string|null} */
-            reason: "error" | "worker_lost" | "unknown_kind" | null;
+            reason: "error" | "worker_lost" | "unknown_kind" | "files_away" | null;
             file: components["schemas"]["FileView"] | null;
         };
         JobPage: {

@@ -61,7 +61,7 @@ class Clockwork:
 
         PostgreSQL's clock is asked by all processes; SQLite has only the machine's.
         """
-        if not self._store.is_sqlite:
+        if not self._store.is_sqlite or not self._due_times:
             return
         now = self._now()
         before = self._before or (now, at)

@@ -67,8 +67,9 @@ def install(app: Flask) -> None:
             closed.labels(reason).set(count)
         for one, gauge in of_areas:
             gauge.set(one.read(here))
-        for duty, count in app.extensions["huxue.clockwork"].failures.items():
-            failures.labels(duty).set(count)
+        for clockwork in app.extensions["huxue.clockworks"]:
+            for duty, count in clockwork.failures.items():
+                failures.labels(duty).set(count)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,5 +1,6 @@
 """Long work as whoever asked for it sees it: a list, calling it off, its file."""
 
+import logging
 from typing import Any
 from urllib.parse import quote
 
@@ -7,13 +8,15 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
-from server.core.files.store import NotKept
+from server.core.files.store import NotKept, NotThere
 from server.core.http.auth import EVERYBODY, allow, current_actor
 from server.core.http.wire import Moment, PageArguments, Wire, one_of, platform, request_id
 from server.core.jobs import actions
 from server.core.jobs.rules import Failure, JobState
 from server.core.jobs.service import JobView as Job
 from server.core.refused import Refused
+
+logger = logging.getLogger("huxue.files")
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/api", description="Long work")
 
@@ -96,13 +99,21 @@ def cancel(body: dict[str, Any], job_id: int) -> Job:
     200, content_type="application/octet-stream", schema={"type": "string", "format": "binary"}
 )
 def fetch(job_id: int) -> Response:
-    """Fetch the file of a job of the caller's; 404 for anybody else's, and once it is deleted."""
+    """Fetch the file of a job of the caller's; 404 for anybody else's, and once it is deleted.
+
+    Refused: ``files_away``.
+    """
     here = platform()
     file = actions.fetch(here.store, actor=current_actor(), job_id=job_id, now=here.now())
     try:
+        # Piece by piece from the store to whoever asked: neither he nor anybody else hears where it lies.
         content = here.files.read(file.name)
-    except NotKept as why:
+    except NotThere as why:
+        logger.error("the file of job %s is gone: %s", job_id, why)
         raise Refused("not_found") from why
+    except NotKept as why:
+        logger.error("the file of job %s: %s", job_id, why)
+        raise Refused("files_away") from why
     answer = Response(content, content_type=file.content_type, direct_passthrough=True)
     answer.content_length = file.bytes
     # Never shown in the page's own place, whatever it holds.

@@ -94,4 +94,5 @@ REFUSALS: dict[str, int] = {
     "schema_mismatch": 503,  # fault
     "clock_stopped": 503,  # seconds
     "busy": 503,
+    "files_away": 503,
 }

@@ -132,11 +132,11 @@ class Desk:
             _mine(transaction.connection, number, worker)
             self._end(transaction, number, JobState.CANCELLED)
 
-    def fail(self, number: int, worker: str) -> None:
-        """End a job whose own work failed; the worker's log says how."""
+    def fail(self, number: int, worker: str, reason: str) -> None:
+        """End a job that failed, with one of the words of ``Failure``; the worker's log says how."""
         with self.store.transaction(self.now()) as transaction:
             _mine(transaction.connection, number, worker)
-            self._end(transaction, number, JobState.FAILED, Failure.ERROR)
+            self._end(transaction, number, JobState.FAILED, Failure(reason))
 
     def _reclaim(
         self, transaction: Transaction, *, silent_since: datetime | None, worker: str | None = None

@@ -86,9 +86,9 @@ class FarDesk:
         """Say that a job was left."""
         self._ask("cancelled", number, worker)
 
-    def fail(self, number: int, worker: str) -> None:
-        """Say that a job failed."""
-        self._ask("fail", number, worker)
+    def fail(self, number: int, worker: str, reason: str) -> None:
+        """Say that a job failed, and why."""
+        self._ask("fail", number, worker, reason)
 
     def _ask(self, name: str, *arguments: object) -> Any:
         with self._speaking:

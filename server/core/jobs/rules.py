@@ -28,11 +28,12 @@ ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 class Failure(StrEnum):
-    """Why a job failed: its own work, or workers that ended in the middle of it again and again."""
+    """Why a job failed: its own work, workers that ended in the middle of it again and again, or its file's place."""
 
     ERROR = "error"
     WORKER_LOST = "worker_lost"
     UNKNOWN_KIND = "unknown_kind"
+    FILES_AWAY = "files_away"
 
 
 def without_its_worker(*, tries: int, cancel_asked: bool) -> JobState:

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 
 from server.core.clock.row_retry import DATABASE_AWAY
 from server.core.faults import named, without_values
-from server.core.files.store import FileStore
+from server.core.files.store import FileStore, NotKept
 from server.core.jobs.desk import Desk, NotYours
 from server.core.jobs.kinds import PIECE_ROWS, AnyKind, Cancelled, Piece
 from server.core.jobs.pipe import FarDesk
-from server.core.jobs.rules import BEATS_EVERY_S, TOLD_EVERY_S
+from server.core.jobs.rules import BEATS_EVERY_S, TOLD_EVERY_S, Failure
 from server.core.jobs.tables import Job
 
 logger = logging.getLogger("huxue.jobs")
@@ -62,10 +62,13 @@ class Worker:
             logger.warning("job %s (%s) is no longer mine", job.id, job.kind)
         except DATABASE_AWAY:
             raise
+        except NotKept as why:
+            logger.error("job %s (%s): %s", job.id, job.kind, why)
+            self.desk.fail(job.id, self.name, Failure.FILES_AWAY.value)
         except Exception as failure:
             what = named(failure)
             logger.error("job %s (%s): %s", job.id, job.kind, what, exc_info=without_values(failure))
-            self.desk.fail(job.id, self.name)
+            self.desk.fail(job.id, self.name, Failure.ERROR.value)
         return True
 
     @contextmanager

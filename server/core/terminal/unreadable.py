@@ -20,7 +20,7 @@ ASK = "Is HUXUE_DATABASE_URL the right one, and has `flask migrate` been run on 
 WITHOUT_DATABASE = {"settings", "simulate", "make-keys", "make", "worker-ready"}
 MAKES_TABLES = {"migrate"}
 # What reads and writes no telephone: it must go on where the keys are lost.
-WITHOUT_KEYS = {"auditor", "demo", "new-epoch", "verify", "status"}
+WITHOUT_KEYS = {"auditor", "check-store", "demo", "new-epoch", "verify", "status"}
 NO_TEXT = "What was typed holds bytes that are no text in UTF-8."
 
 

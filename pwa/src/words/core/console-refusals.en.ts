@@ -24,4 +24,5 @@ export default {
   disk_full: "The server's disk is full: nothing can be stored. Whoever runs the server must make room.",
   schema_mismatch: 'Program and database do not belong together. Whoever runs the server must bring the database up to date.',
   clock_stopped: 'What the server does by itself has stood still for {seconds} s. Whoever runs it must restart it.',
+  files_away: 'The place for files cannot be reached at the moment. Try again later.',
 }

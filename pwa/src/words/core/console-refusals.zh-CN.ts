@@ -24,4 +24,5 @@ export default {
   disk_full: '服务器磁盘已满，无法保存，请系统管理员清理磁盘。',
   schema_mismatch: '程序与数据库的版本不一致，请系统管理员升级数据库。',
   clock_stopped: '服务器的定时工作已停了 {seconds} 秒，请系统管理员重启服务。',
+  files_away: '暂时取不到文件，请稍后再试。',
 }

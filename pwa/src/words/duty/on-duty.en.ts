@@ -92,6 +92,7 @@ export default {
       fetch: 'Download',
       again: 'Make another copy',
       failed: 'It could not be made. Please try again.',
+      filesAway: 'The place for files cannot be reached at the moment. Please try again later.',
     },
     looks: {
       title: 'Who looked at me',

@@ -92,6 +92,7 @@ export default {
       fetch: '下载',
       again: '重新制作一份',
       failed: '没有做成，请再试一次。',
+      filesAway: '暂时存不了文件，请稍后再试。',
     },
     looks: {
       title: '谁看过我',

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import IO, Protocol
 
 PIECE_BYTES = 64 * 1024
@@ -21,14 +22,25 @@ class NotKept(Exception):
     """A file that cannot be written or read now; its text says why, never what is in it."""
 
 
+class NotThere(NotKept):
+    """There is no file of that name."""
+
+
+class StoreAway(NotKept):
+    """The whole store cannot be used now: any other file would fare alike."""
+
+
 class FileStore(Protocol):
-    """A place for files under random names. Each method raises ``NotKept``."""
+    """A place for files under random names. Each method raises ``NotKept``, after a minute or two at most."""
 
     def put(self, name: str, content: IO[bytes]) -> int:
         """Keep the content, whole or not at all; give its length."""
 
     def read(self, name: str) -> Iterator[bytes]:
-        """Give the content in pieces; ``NotKept`` before the first one where there is none."""
+        """Give the content in pieces; ``NotThere`` before the first one where there is none.
+
+        What is given has a ``close``, for whoever leaves before its end.
+        """
 
     def delete(self, name: str) -> None:
         """Delete a file; one that is not there is fine."""
@@ -40,3 +52,14 @@ class FileStore(Protocol):
 def random_name() -> str:
     """Make a name that nobody guesses."""
     return secrets.token_hex(24)
+
+
+def try_out(files: FileStore) -> None:
+    """Write a small file, read it, list what lies there, delete it. Raises ``NotKept``."""
+    name, content = random_name(), secrets.token_bytes(64)
+    files.put(name, BytesIO(content))
+    if b"".join(files.read(name)) != content:
+        raise StoreAway("it gives back something else than it was given")
+    if not any(one.name == name for one in files.names()):
+        raise StoreAway("it does not list what lies there")
+    files.delete(name)

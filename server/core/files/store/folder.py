@@ -4,11 +4,12 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from server.core.files.store import PIECE_BYTES, Kept, NotKept
+from server.core.files.store import PIECE_BYTES, Kept, NotKept, NotThere
 
 _NAME = re.compile(r"[0-9a-f]{48}")
 _PART = ".part"
@@ -35,7 +36,9 @@ class FolderStore:
             part.rename(place)
             _force_names(place.parent)
         except OSError as why:
-            part.unlink(missing_ok=True)
+            # A folder that is no folder fails here too.
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
             raise NotKept(why.strerror) from why
         return length
 
@@ -43,6 +46,8 @@ class FolderStore:
         """Give the content in pieces."""
         try:
             content = self._place(name).open("rb")
+        except FileNotFoundError as why:
+            raise NotThere(why.strerror) from why
         except OSError as why:
             raise NotKept(why.strerror) from why
         return _pieces(content)

@@ -171,7 +171,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Fetch the file of a job of the caller's; 404 for anybody else's, and once it is deleted. Refused: ``files_away``. */
+        /**
+         * Fetch the file of a job of the caller's; 404 for anybody else's, and once it is deleted.
+         * @description Refused: ``files_away``.
+         */
         get: {
             parameters: {
                 query?: never;

@@ -19,6 +19,7 @@ from server.core.live.api import blueprint as events
 from server.delivery.area import AREA as DELIVERY
 from server.duty.area import AREA as DUTY
 from server.exercise.area import AREA as EXERCISE
+from server.exports.area import AREA as EXPORTS
 from server.people.area import AREA as PEOPLE
 from server.places.area import AREA as PLACES
 from server.setup.area import AREA as SETUP
@@ -40,6 +41,7 @@ AREAS = Areas(
         CORE,
         PLACES,
         PEOPLE,
+        EXPORTS,
         AUDIT,
         CALENDAR,
         DUTY,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from server.alarm.api import alarms, escalation, joint_response, receipts, reports, standing, units
+from server.alarm.exports import EXPORTS
 from server.alarm.jobs import escalation as steps
 from server.alarm.jobs import unanswered as answers
 from server.alarm.kept_data import KEPT
@@ -72,4 +73,5 @@ AREA = Area(
     kept=KEPT,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,
+    exports=EXPORTS,
 )

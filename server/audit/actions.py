@@ -143,7 +143,8 @@ def look_days(store: Store, *, actor: Actor, cursor: int) -> LookDays:
 
 def _look(one: Look) -> LookView:
     reason, alarm_id = one.facts.get("reason"), one.facts.get("alarm_id")
-    words = one.facts.get("words")
+    # Of an export it is what somebody wrote that the file is for.
+    words = one.facts.get("words", one.facts.get("purpose"))
     return {
         "id": one.id,
         "at": moment(one.at),

@@ -18,6 +18,7 @@ from server.core.database.reactions import Reaction, Reactions
 from server.core.database.sealing.reseal import NameAnew
 from server.core.database.short_events import Shortener
 from server.core.database.transaction import Store, Transaction
+from server.core.exports import ExportKind
 from server.core.jobs.kinds import AnyKind
 from server.core.kept_data import KeptData, old_rows
 from server.core.limits import Limits
@@ -63,7 +64,7 @@ class Area:
     clock, and their background tasks. ``name_anew`` names anew what is named by a telephone and a key.
     ``job_kinds`` are the kinds of its long work, which may need to know what the other areas bring. ``own_data`` are
     the tables that hold something of a person, as he gets it; ``not_own_data`` says of each other column that names an
-    account why nobody gets its rows.
+    account why nobody gets its rows. ``exports`` are the lists that consoles may take as a file.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Area:
     job_kinds: "Callable[[Areas], Sequence[AnyKind]] | None" = None
     own_data: tuple[OwnPart, ...] = ()
     not_own_data: Mapping[Column[Any], str] | None = None
+    exports: tuple[ExportKind, ...] = ()
 
 
 class Areas:
@@ -136,6 +138,10 @@ class Areas:
     def own_data(self) -> list[OwnPart]:
         """Give what is held of a person, the lowest area's first."""
         return [part for area in self for part in area.own_data]
+
+    def exports(self) -> list[ExportKind]:
+        """Give the lists that consoles may take as a file."""
+        return [one for area in self for one in area.exports]
 
     def audit_names(self) -> dict[str, Column[Any]]:
         """Give the columns with the names of what audit rows point to."""

@@ -81,7 +81,10 @@ KEPT = (
     KeptData(
         name="jobs",
         tables=(job,),
-        what=Words("任务：谁要了什么文件、何时、结果", "jobs: who asked for which file, when, how it went"),
+        what=Words(
+            "任务：谁要了什么文件、何时、用途、结果",
+            "jobs: who asked for which file, when, what for, how it went",
+        ),
         whose=Words("要求制作文件的人", "whoever asked for a file"),
         purpose=Words("显示进度，查明谁要了什么", "to show how far it is, and who asked for what"),
         seen_by=_THE_PERSON,
@@ -95,7 +98,9 @@ KEPT = (
     KeptData(
         name="files",
         tables=(stored_file,),
-        what=Words("生成的文件（个人数据副本）", "made files (copies of own data)"),
+        what=Words(
+            "生成的文件（个人数据副本、导出的名单和记录）", "made files (copies of own data, exports)"
+        ),
         whose=Words("要求制作文件的人", "whoever asked for a file"),
         purpose=Words("供本人取走", "for the person to fetch"),
         seen_by=Words("只有本人，随机文件名", "the person alone, under random names"),

@@ -19,6 +19,7 @@ from server.duty.api import check_ins, coverage, duty, guards, people, positions
 from server.duty.api.check_ins import CheckInView
 from server.duty.api.coverage import LineView
 from server.duty.api.duty import PostNewsView
+from server.duty.exports import EXPORTS
 from server.duty.kept_data import KEPT
 from server.duty.own_data import NOT_OWN_DATA, OWN_DATA
 from server.duty.queries.check_ins import named
@@ -86,4 +87,5 @@ AREA = Area(
     gauges=(Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", waiting),),
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,
+    exports=EXPORTS,
 )

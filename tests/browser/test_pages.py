@@ -82,7 +82,11 @@ VIEWERS = {
     "police-steps": Viewer("station_officer", (("/console/escalation", ".tier article"),)),
     "district_admin": Viewer(
         "district_admin",
-        (("/console/escalation", ".tier article input"), ("/console/channels", "li .hook")),
+        (
+            ("/console/escalation", ".tier article input"),
+            ("/console/channels", "li .hook"),
+            ("/console/exports", "form"),
+        ),
     ),
     "drills-and-devices": Viewer(
         "district_admin",
@@ -93,7 +97,7 @@ VIEWERS = {
         ),
     ),
     "school-report": Viewer("school_admin", (("/console/alarms/1/report", "footer code"),)),
-    "auditor": Viewer("auditor", (("/console", "main"),)),
+    "auditor": Viewer("auditor", (("/console", "main"), ("/console/exports", "form"))),
 }
 
 

@@ -1003,6 +1003,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a list of the caller's scope: a job with a file. Refused: ``bad_span`` (days), ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExportWanted"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -5489,7 +5539,7 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             /** @enum {string|null} */
-            reason: "error" | "worker_lost" | "unknown_kind" | "files_away" | null;
+            reason: "error" | "worker_lost" | "unknown_kind" | "files_away" | "not_allowed" | "too_many_rows" | null;
             file: components["schemas"]["FileView"] | null;
         };
         JobPage: {
@@ -5780,6 +5830,38 @@ export interface components {
         NewConsoleSession: {
             username: string;
             password: string;
+        };
+        ExportWanted: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {unknown} */
+            kind: "guards" | "duties" | "alarms" | "audit";
+            /**
+             * Format: date-time
+             * @default null
+             */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until: string | null;
+            /**
+             * @default xlsx
+             * @enum {unknown}
+             */
+            format: "xlsx" | "csv";
+            /**
+             * @default zh-CN
+             * @enum {string}
+             */
+            language: "zh-CN" | "en";
+            purpose: string;
+            /** @default false */
+            with_telephones: boolean;
         };
         AuditRowView: {
             id: number;

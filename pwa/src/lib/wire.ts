@@ -25,6 +25,8 @@ export type LookPage = Schemas['LookPage']
 export type LookDay = Schemas['LookDayView']
 export type LookDays = Schemas['LookDays']
 export type JobPage = Schemas['JobPage']
+export type ExportName = Schemas['ExportWanted']['kind']
+export type ExportFormat = NonNullable<Schemas['ExportWanted']['format']>
 export type JobNews = Schemas['JobChanged']
 
 export type Fix = Schemas['Fix']

@@ -12,9 +12,10 @@ import live from '@/words/duty/console-live.en'
 import posts from '@/words/duty/console-posts.en'
 import devices from '@/words/exercise/console-devices.en'
 import drills from '@/words/exercise/console-drills.en'
+import exported from '@/words/exports/console-exports.en'
 import people from '@/words/people/console-people.en'
 import map from '@/words/places/console-map.en'
 
 export default {
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, refusals },
 }

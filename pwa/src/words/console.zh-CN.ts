@@ -12,9 +12,10 @@ import live from '@/words/duty/console-live.zh-CN'
 import posts from '@/words/duty/console-posts.zh-CN'
 import devices from '@/words/exercise/console-devices.zh-CN'
 import drills from '@/words/exercise/console-drills.zh-CN'
+import exported from '@/words/exports/console-exports.zh-CN'
 import people from '@/words/people/console-people.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
 
 export default {
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, refusals },
 }

@@ -60,7 +60,7 @@ def by_day(rows: list[tuple[date, Look]], most: int) -> tuple[dict[Kind, int], i
 
 
 # Looks with which a telephone was shown; all others showed a name and a place at most.
-AT_TELEPHONES = ("see_telephone", "see_telephones")
+AT_TELEPHONES = ("see_telephone", "see_telephones", "export.telephones")
 
 
 def page(connection: Connection, account_id: int, *, telephones: bool, before: int, limit: int) -> list[Look]:

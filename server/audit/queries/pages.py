@@ -78,6 +78,19 @@ def page(
     return [ReadRow(**one) for one in connection.execute(query).mappings()]
 
 
+def count(connection: Connection, search: Search, *, district_id: int) -> int:
+    """Count the rows of a search."""
+    query = (
+        select(func.count())
+        .select_from(audit_row)
+        .outerjoin(actor, actor.c.id == audit_row.c.actor_id)
+        .outerjoin(subject, subject.c.id == audit_row.c.subject_id)
+        .where(_of_district(district_id), *_conditions(connection, search, district_id))
+    )
+    number: int = connection.execute(query).scalar_one()
+    return number
+
+
 def _acts() -> CTE:
     """From each act to the next by the index: a log of years is not read through for a dozen words."""
     first = select(func.min(audit_row.c.act).label("act")).cte("acts", recursive=True)

@@ -121,6 +121,11 @@ class Act(StrEnum):
     SEE_REPORT = "see_report"
     TAKE_OWN_DATA = "take_own_data"
     ERASE_ONESELF = "erase_oneself"
+    EXPORT_GUARDS = "export_guards"
+    EXPORT_TELEPHONES = "export_telephones"
+    EXPORT_DUTIES = "export_duties"
+    EXPORT_ALARMS = "export_alarms"
+    EXPORT_AUDIT = "export_audit"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -170,6 +175,12 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_REPORT: CONSOLE,
     Act.TAKE_OWN_DATA: GUARDS,
     Act.ERASE_ONESELF: GUARDS,
+    # A file leaves the house: each role has what it answers for, and who dispatches needs none.
+    Act.EXPORT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.EXPORT_TELEPHONES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.EXPORT_DUTIES: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.EXPORT_ALARMS: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.EXPORT_AUDIT: frozenset({Role.AUDITOR}),
 }
 
 

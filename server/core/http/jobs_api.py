@@ -74,7 +74,7 @@ class Cancellation(Wire):
 def page(asked: dict[str, Any]) -> actions.JobPage:
     """List the caller's jobs, the newest first."""
     here = platform()
-    return actions.page(here.store, actor=current_actor(), now=here.now(), **asked)
+    return actions.page(here.store, here.areas.job_kinds(), actor=current_actor(), now=here.now(), **asked)
 
 
 @blueprint.post("/jobs/<int:job_id>/cancellation")
@@ -104,7 +104,8 @@ def fetch(job_id: int) -> Response:
     Refused: ``files_away``.
     """
     here = platform()
-    file = actions.fetch(here.store, actor=current_actor(), job_id=job_id, now=here.now())
+    kinds = here.areas.job_kinds()
+    file = actions.fetch(here.store, kinds, actor=current_actor(), job_id=job_id, now=here.now())
     try:
         # Piece by piece from the store to whoever asked: neither he nor anybody else hears where it lies.
         content = here.files.read(file.name)

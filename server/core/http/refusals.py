@@ -77,6 +77,8 @@ REFUSALS: dict[str, int] = {
     "real_alarm_near": 409,  # alarm_id
     "real_alarm_open": 409,  # alarm_id
     "already_done": 409,  # done_at
+    # lists as files
+    "bad_span": 422,  # days
     # the wire
     "request_id_reused": 409,
     "bad_request": 400,

@@ -1,16 +1,20 @@
 """What somebody does with the long work that he asked for: looks, calls it off, fetches the file."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TypedDict
+
+from sqlalchemy import Connection
 
 from server.core import audit
 from server.core.access.roles import Actor
 from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.jobs import queries, service
+from server.core.jobs.kinds import AnyKind
 from server.core.jobs.rules import ENDED, JobState
 from server.core.jobs.service import JobView
-from server.core.jobs.tables import StoredFile
+from server.core.jobs.tables import Job, StoredFile
 from server.core.refused import Refused
 
 # Each is a row of a log from which nothing is ever deleted.
@@ -24,13 +28,21 @@ class JobPage(TypedDict):
     next: int | None
 
 
-def page(store: Store, *, actor: Actor, cursor: int, limit: int, now: datetime) -> JobPage:
-    """List the actor's own jobs, the newest first; of others nobody hears."""
+def page(
+    store: Store, kinds: Mapping[str, AnyKind], *, actor: Actor, cursor: int, limit: int, now: datetime
+) -> JobPage:
+    """List the actor's own jobs, the newest first; of others nobody hears, nor of a file that he may not have now."""
     with store.read() as connection:
         found = queries.of_account(connection, actor.account_id, before=cursor, limit=limit + 1)
-        files = queries.files_of_jobs(connection, [one.id for one in found[:limit]], now)
+        listed = found[:limit]
+        files = queries.files_of_jobs(connection, [one.id for one in listed], now)
+        files = {
+            one.id: files[one.id]
+            for one in listed
+            if one.id in files and _may_fetch(connection, kinds, actor, one)
+        }
     return {
-        "items": [service.view(one, files.get(one.id)) for one in found[:limit]],
+        "items": [service.view(one, files.get(one.id)) for one in listed],
         "next": found[limit - 1].id if len(found) > limit else None,
     }
 
@@ -57,8 +69,15 @@ def cancel(store: Store, *, actor: Actor, request_id: str, job_id: int, now: dat
         return transaction.answer(actor.account_id, request_id, service.view(one, files.get(job_id)))
 
 
-def fetch(store: Store, *, actor: Actor, job_id: int, now: datetime) -> StoredFile:
-    """Let the actor have the file of his own job; the audit log has it.
+def _may_fetch(connection: Connection, kinds: Mapping[str, AnyKind], actor: Actor, job: Job) -> bool:
+    kind = kinds.get(job.kind)
+    return kind is None or kind.may_fetch is None or kind.may_fetch(connection, actor, job)
+
+
+def fetch(
+    store: Store, kinds: Mapping[str, AnyKind], *, actor: Actor, job_id: int, now: datetime
+) -> StoredFile:
+    """Let the actor have the file of his own job, where its kind still lets him; the audit log has it.
 
     Raises ``Refused``: ``not_found``, ``too_many`` (retry_after_s).
     """
@@ -66,7 +85,7 @@ def fetch(store: Store, *, actor: Actor, job_id: int, now: datetime) -> StoredFi
         connection = transaction.connection
         file = queries.file_of_job(connection, job_id, account_id=actor.account_id, now=now)
         job = queries.by_id(connection, job_id, account_id=actor.account_id)
-        if file is None or job is None:
+        if file is None or job is None or not _may_fetch(connection, kinds, actor, job):
             raise Refused("not_found")
         rate_limits.take(connection, f"files:{actor.account_id}", FETCHED, now)
         audit.record(

@@ -8,7 +8,9 @@ from typing import IO, Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from server.core.access.roles import Actor
 from server.core.database.transaction import Transaction
+from server.core.jobs.rules import Failure
 from server.core.jobs.tables import Job
 
 Parameters = TypeVar("Parameters")
@@ -20,6 +22,14 @@ Piece = list[Mapping[str, object]]
 
 class Cancelled(Exception):
     """Whoever asked for the job does not want it any more; the handler lets it through."""
+
+
+class Failed(Exception):
+    """A handler gives up for a reason that whoever asked is told."""
+
+    def __init__(self, reason: Failure) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
 
 
 class Work(Protocol):
@@ -50,13 +60,15 @@ class JobKind(Generic[Parameters]):
 
     ``parameters`` is a frozen dataclass of JSON values: all that the handler needs to know. ``run`` is called in a
     worker, and from its beginning again when a worker died in it. ``write`` writes a piece of the result, on SQLite in
-    the serving process: it may be called twice with the same rows and must not mind.
+    the serving process: it may be called twice with the same rows and must not mind. ``may_fetch`` tells whether
+    whoever asked may still have the file that was made (without it: always).
     """
 
     name: str
     parameters: type[Parameters]
     run: Callable[[Work, Parameters], None]
     write: Callable[[Transaction, Job, Piece], None] | None = None
+    may_fetch: Callable[[Connection, Actor, Job], bool] | None = None
 
 
 AnyKind = JobKind[Any]

@@ -28,12 +28,17 @@ ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 class Failure(StrEnum):
-    """Why a job failed: its own work, workers that ended in the middle of it again and again, or its file's place."""
+    """Why a job failed: its own work, workers that ended in the middle of it again and again, or its file's place.
+
+    ``not_allowed``: whoever asked may not see it any more; ``too_many_rows``: more than one file holds.
+    """
 
     ERROR = "error"
     WORKER_LOST = "worker_lost"
     UNKNOWN_KIND = "unknown_kind"
     FILES_AWAY = "files_away"
+    NOT_ALLOWED = "not_allowed"
+    TOO_MANY_ROWS = "too_many_rows"
 
 
 def without_its_worker(*, tries: int, cancel_asked: bool) -> JobState:

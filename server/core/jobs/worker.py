@@ -15,7 +15,7 @@ from server.core.clock.row_retry import DATABASE_AWAY
 from server.core.faults import named, without_values
 from server.core.files.store import FileStore, NotKept
 from server.core.jobs.desk import Desk, NotYours
-from server.core.jobs.kinds import PIECE_ROWS, AnyKind, Cancelled, Piece
+from server.core.jobs.kinds import PIECE_ROWS, AnyKind, Cancelled, Failed, Piece
 from server.core.jobs.pipe import FarDesk
 from server.core.jobs.rules import BEATS_EVERY_S, TOLD_EVERY_S, Failure
 from server.core.jobs.tables import Job
@@ -58,6 +58,9 @@ class Worker:
             self.desk.finish(job.id, self.name, work.sizes)
         except Cancelled:
             self.desk.cancelled(job.id, self.name)
+        except Failed as why:
+            logger.warning("job %s (%s): %s", job.id, job.kind, why.reason.value)
+            self.desk.fail(job.id, self.name, why.reason.value)
         except NotYours:
             logger.warning("job %s (%s) is no longer mine", job.id, job.kind)
         except DATABASE_AWAY:

@@ -1,5 +1,5 @@
 /** Pure: what each role may do at the console. */
-import type { Id, Role } from '@/lib/wire'
+import type { ExportName, Id, Role } from '@/lib/wire'
 import { isPolice } from './police'
 
 /** What a role may do at the console; the server decides again, this only spares buttons that would be refused. */
@@ -18,7 +18,19 @@ export interface Permissions {
   runDrills: boolean
   keepDevices: boolean
   seeAudit: boolean
+  takeExports: boolean
+  exportTelephones: boolean
 }
+
+/** Which lists a role may take as a file. */
+const EXPORTS: Partial<Record<Role, readonly ExportName[]>> = {
+  school_admin: ['guards', 'duties'],
+  station_officer: ['guards', 'duties', 'alarms'],
+  district_admin: ['guards', 'duties', 'alarms'],
+  auditor: ['audit'],
+}
+
+export const exportsOf = (role: Role | null): readonly ExportName[] => (role && EXPORTS[role]) ?? []
 
 const NEAR: readonly Role[] = ['school_admin', 'station_officer']
 
@@ -45,6 +57,8 @@ export function permissionsOf(role: Role | null): Permissions {
     hooks: role === 'district_admin',
     runDrills: police,
     seeAudit: role === 'auditor',
+    takeExports: exportsOf(role).length > 0,
+    exportTelephones: role === 'station_officer' || role === 'district_admin',
     keepDevices: role === 'station_officer' || role === 'district_admin',
   }
 }

@@ -10,6 +10,8 @@ export default {
     channels: 'Channels',
     drills: 'Drills',
     devices: 'Devices',
+    exports: 'Exports',
+    audit: 'Audit log',
     open: 'open',
     liveNow: 'Live · {n} s',
     polling: 'Polling · {n} s',

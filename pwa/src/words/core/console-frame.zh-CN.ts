@@ -10,6 +10,8 @@ export default {
     channels: '通道',
     drills: '演练',
     devices: '装置',
+    exports: '导出',
+    audit: '审计日志',
     open: '进行中',
     liveNow: '实时 ・ {n} 秒前',
     polling: '轮询 ・ {n} 秒前',

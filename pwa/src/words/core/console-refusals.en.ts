@@ -17,6 +17,7 @@ export default {
   device_revoked: 'This device was revoked. Add a new one.',
   words_needed: 'Say the reason in words.',
   bad_window: 'This window does not work: it must end after it begins and after now, 31 days at most.',
+  bad_span: 'Choose two days, the first not after the last, {days} days at most.',
   drill_not_planned: 'This drill has been started, held or cancelled.',
   real_alarm_near: 'A real alarm goes on nearby. The drill calls the same people.',
   real_alarm_open: 'A real alarm goes on at this post. No drill now.',

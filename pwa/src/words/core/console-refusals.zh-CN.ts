@@ -17,6 +17,7 @@ export default {
   device_revoked: '这个装置已停用，请登记新的。',
   words_needed: '请写明原因。',
   bad_window: '测试时间不对：结束要晚于开始和现在，最长 31 天。',
+  bad_span: '请选起止两天：开始不晚于结束，最多 {days} 天。',
   drill_not_planned: '这次演练已经开始、完成或取消。',
   real_alarm_near: '附近正在处置真实报警，演练会呼叫同一批人。',
   real_alarm_open: '这个岗位正在处置真实报警，现在不能演练。',

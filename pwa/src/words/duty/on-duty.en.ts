@@ -107,6 +107,7 @@ export default {
       none: 'Nobody.',
       somebody: 'Somebody',
       alarm: 'For an alarm',
+      export: 'In a list that was exported, for: {purpose}',
       reason: { absent: 'You were missed at your post', at_post: 'To ring you up at your post', out_of_reach: 'No message reached you', identity: 'To verify who you are', asked_after: 'Your family or school asked', other: 'For another reason' },
       role: {
         guard: 'Guard',

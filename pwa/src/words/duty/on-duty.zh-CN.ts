@@ -107,6 +107,7 @@ export default {
       none: '没有人。',
       somebody: '有人',
       alarm: '因报警',
+      export: '导出的名单中，用途：{purpose}',
       reason: { absent: '岗位上缺您', at_post: '在岗时联系您', out_of_reach: '消息送不到您', identity: '核实您的身份', asked_after: '家属或学校询问', other: '其他原因' },
       role: {
         guard: '护学员',

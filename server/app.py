@@ -137,8 +137,8 @@ def _duties_of_files(store: Store, files: FileStore) -> list[Duty]:
     def sweep(now: datetime, rows: RowRetry) -> int:
         return sweeping.sweep(store, files, now, rows)
 
-    def sweep_unknown(now: datetime, _rows: RowRetry) -> int:
-        return sweeping.sweep_unknown(store, files, now)
+    def sweep_unknown(now: datetime, rows: RowRetry) -> int:
+        return sweeping.sweep_unknown(store, files, now, rows)
 
     return [Duty(60.0, RowRetry("files"), sweep), Duty(3600.0, RowRetry("unknown_files"), sweep_unknown)]
 

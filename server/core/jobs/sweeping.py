@@ -44,8 +44,17 @@ def sweep(store: Store, files: FileStore, now: datetime, rows: RowRetry) -> int:
     return count
 
 
-def sweep_unknown(store: Store, files: FileStore, now: datetime) -> int:
-    """Delete files of the store that no row has known for days; gives how many. Raises ``NotKept``."""
+def sweep_unknown(store: Store, files: FileStore, now: datetime, rows: RowRetry) -> int:
+    """Delete files of the store that no row has known for days; gives how many."""
+    try:
+        return _sweep_unknown(store, files, now)
+    except StoreAway as why:
+        rows.failures[rows.duty] += 1
+        logger.error("files that no row knows stay for now: %s", why)
+        return 0
+
+
+def _sweep_unknown(store: Store, files: FileStore, now: datetime) -> int:
     old = sorted({one.name for one in files.names() if one.since < now - UNKNOWN_FOR})
     gone = 0
     for start in range(0, len(old), AT_ONCE):

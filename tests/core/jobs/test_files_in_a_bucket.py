@@ -3,14 +3,12 @@
 import logging
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-import requests
 from flask import Flask
 from sqlalchemy import select
 
@@ -18,17 +16,16 @@ from server.config import Settings, read_settings
 from server.core import audit
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
-from server.core.files.store import FileStore, s3
+from server.core.files.store import FileStore, random_name, s3
 from server.core.jobs import sweeping
 from server.core.jobs.tables import stored_file
 from tests.tools.buckets import BUCKET, Service, bucket_service
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
-from tests.tools.jobs import wait_for_job, work_off
+from tests.tools.jobs import work_off
 from tests.tools.keys import TEST_KEYS
 from tests.tools.server import ROOT, _without_settings
-from tests.tools.world import World, living
 
 SignIn = Callable[[int | None], Caller]
 
@@ -155,6 +152,25 @@ def test_files_are_swept_away_with_proof_and_what_no_row_knows_too(
         assert proof.scalars().all() == [{"stored_file": 1}]
 
 
+def test_what_no_row_has_known_for_days_is_found_and_deleted_whole_or_begun(
+    app: Flask, app_store: Store, mine: Caller, files: FileStore, service: Service, tmp_path: Path
+) -> None:
+    work_off(app)
+    (known,) = [one.name for one in files.names()]
+    files.put(random_name(), BytesIO(b"made after the backup that was restored"))
+    rows = RowRetry("unknown_files")
+    # Since when an object lies there is the time of the service.
+    assert sweeping.sweep_unknown(app_store, files, datetime.now(UTC), rows) == 0
+    begun = f"{tmp_path.name}/{random_name()}"
+    service.client().create_multipart_upload(Bucket=BUCKET, Key=begun)
+    later = datetime.now(UTC) + sweeping.UNKNOWN_FOR + timedelta(minutes=1)
+    service.how = "skewed"
+    assert (sweeping.sweep_unknown(app_store, files, later, rows), rows.failures["unknown_files"]) == (0, 1)
+    service.how = ""
+    assert sweeping.sweep_unknown(app_store, files, later, rows) == 2
+    assert [one.name for one in files.names()] == [known]
+
+
 def test_while_the_service_is_away_the_sweeping_asks_it_once_and_goes_on_later(
     app: Flask,
     app_store: Store,
@@ -223,64 +239,3 @@ def test_a_command_says_in_a_sentence_whether_the_settings_are_right(
     assert "Traceback" not in said
     assert service.secret not in said
     assert "wrong" not in said
-
-
-@pytest.mark.parametrize("engine", ["eventlet", "gevent", "threads"])
-def test_alarms_are_raised_and_ended_while_the_service_hangs_and_many_wait_for_their_files(
-    sqlite_template: Path, tmp_path: Path, service: Service, engine: str
-) -> None:
-    database = tmp_path / "huxue.db"
-    database.write_bytes(sqlite_template.read_bytes())
-    log = tmp_path / "server.log"
-    with living(
-        f"sqlite:///{database}", log, HUXUE_ENGINE=engine, **service.settings(tmp_path.name)
-    ) as world:
-        guard = world.district.guards[2][0]
-        number = world.write(guard, "/api/me/own-data", language="zh-CN")["id"]
-        assert wait_for_job(world, guard, "done", "failed")["state"] == "done"
-        assert world.get(guard, f"/api/jobs/{number}/file").content[:2] == b"PK"
-        service.how, service.calls[:] = "hang", []
-        answers: list[int] = []
-
-        def fetch() -> None:
-            answers.append(world.get(guard, f"/api/jobs/{number}/file").status_code)
-
-        waiting = [threading.Thread(target=fetch) for _ in range(s3.READS_AT_ONCE + 4)]
-        for one in waiting:
-            one.start()
-        until_they_hang(service)
-        took = [raise_and_end(world, one % 2) for one in range(6)]
-        assert service.how == "hang"
-        # Those beyond the bound were answered at once; of the others nobody is yet.
-        assert len(answers) <= 4
-        assert max(took) < 5
-        service.how = ""
-        service.go_on()
-        for one in waiting:
-            one.join(60)
-        assert set(answers) <= {200, 503}
-    assert service.secret not in log.read_text()
-
-
-def until_they_hang(service: Service) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if len(service.calls) >= s3.READS_AT_ONCE:
-            return
-        service.stopping.wait(0.05)
-    raise AssertionError(f"{len(service.calls)} calls hang")
-
-
-def raise_and_end(world: World, post: int) -> float:
-    """Raise an alarm and end it; gives the seconds until it was answered."""
-    began = time.monotonic()
-    raised = world.write(world.district.guards[post][2], "/api/alarms", fix=None)
-    took = time.monotonic() - began
-    dispatcher = world.district.consoles["dispatcher"]
-    answer: requests.Response = world.post(
-        dispatcher,
-        f"/api/alarms/{raised['id']}/resolution",
-        {"request_id": str(uuid4()), "outcome": "test", "finding": "Ended."},
-    )
-    answer.raise_for_status()
-    return took

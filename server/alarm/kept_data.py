@@ -35,7 +35,8 @@ KEPT = (
             )
         ),
         at_erasure=Words(
-            "只留编号，没有姓名和手机号", "stand under a number alone, without name and telephone"
+            "留下，只有编号；别人写在情况和结论里的文字不改",
+            "stay, with the number alone; what others wrote in notes and findings is not changed",
         ),
     ),
     KeptData(

@@ -139,15 +139,16 @@ KEPT = (
         ),
         whose=Words("操作的人和被查看的人", "whoever did something, and whom it concerned"),
         purpose=Words("查明谁做了什么、谁看了谁", "to find out who did what, and who looked at whom"),
-        seen_by=Words(
-            "审计员；本人看得到谁看过自己的电话", "the auditor; the person sees who looked at his telephone"
-        ),
+        seen_by=Words("审计员；本人看得到谁看过自己", "the auditor; the person sees who looked at him"),
         kept=Stays(
             Words(
                 "它要比所记的事情存得更久；能清空的记录证明不了什么",
                 "proof that outlasts what it is about; a log that can be emptied proves nothing",
             )
         ),
-        at_erasure=Words("只有编号", "has the number alone"),
+        at_erasure=Words(
+            "留下，只有编号；指挥台搜索时输入的姓名不改",
+            "stays, with the number alone; a name that a console typed into a search is not changed",
+        ),
     ),
 )

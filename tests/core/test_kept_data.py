@@ -1,16 +1,25 @@
 """What is kept of people is said once: no table is forgotten; page, purge and documents say the same."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, Column, Table, Text
+from sqlalchemy import JSON, Column, Table, Text, func, insert, select
 
 from server.areas import AREAS, metadata
 from server.config import read_settings
+from server.core.audit import audit_row
+from server.core.clock import retention
+from server.core.database.transaction import Store
+from server.core.jobs.tables import job
 from server.core.kept_data import ForDays, KeptData
+from server.delivery.queries import messages
 from server.duty.tables import position
+from server.people.tables import known_device
+from tests.core.test_retention import on_duty_with_places
+from tests.tools.clock import WoundClock
 
 SETTINGS = read_settings({"HUXUE_MODE": "demo"})
 
@@ -115,3 +124,45 @@ def test_anybody_may_read_it_and_gets_it_once(app: Flask) -> None:
     assert {one["days"] is None for one in items if one["goes"] != "by_age"} == {True}
     known = stranger.get("/api/privacy", headers={"If-None-Match": answer.headers["ETag"]})
     assert (known.status_code, known.data) == (304, b"")
+
+
+def old_rows_of_each_kind(store: Store, clock: WoundClock) -> None:
+    """Write rows of each kind that goes by age: those of a duty, and messages, a device and a job besides."""
+    on_duty_with_places(store, clock)
+    draft = messages.Draft("sms", "sign_in_code", "19900000001", "a", "1", clock.now())
+    with store.transaction(clock.now()) as transaction:
+        connection = transaction.connection
+        of_alarm = [replace(draft, alarm_id=1, reference=one) for one in "bcd"]
+        messages.put(connection, [draft, *of_alarm], clock.now())
+        connection.execute(insert(known_device).values(whose="w", device_id="d", seen_at=clock.now()))
+        done = {"kind": "own_data", "parameters": {}, "state": "done", "done": 1, "tries": 1}
+        connection.execute(insert(job).values(asked_at=clock.now(), **done))
+        transaction.publish("coverage.changed", {"number": 1}, ("district:1",))
+
+
+def counts(store: Store) -> dict[str, int]:
+    with store.read() as connection:
+        return {
+            one.table.description: connection.execute(
+                select(func.count()).select_from(one.table)
+            ).scalar_one()
+            for one in AREAS.old_rows(SETTINGS, NOW)
+        }
+
+
+def test_each_kind_that_goes_by_age_leaves_an_audit_row_with_its_count(
+    store: Store, clock: WoundClock
+) -> None:
+    old_rows_of_each_kind(store, clock)
+    before = counts(store)
+    assert [name for name, number in before.items() if not number] == []
+    clock.wind(minutes=500 * 24 * 60)
+    retention.purge(store, AREAS.old_rows(SETTINGS, clock.now()), clock.now())
+    with store.read() as connection:
+        rows = connection.execute(select(audit_row.c.facts).where(audit_row.c.act == "purge"))
+        proven: Counter[str] = Counter()
+        for (facts,) in rows:
+            proven.update(facts)
+    assert dict(proven) == before
+    # That sessions went is an event itself, which every process hears: the newest one, at which cursors stand.
+    assert counts(store) == {**dict.fromkeys(before, 0), "event": 1}

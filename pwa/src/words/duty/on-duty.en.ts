@@ -69,8 +69,8 @@ export default {
     privacy: {
       link: 'What is kept of you, and how long',
       title: 'What we keep of people',
-      about: 'What the platform keeps, why, who sees it and for how long. Each time is the one by which the system really deletes.',
-      yours: 'Once registered you can take a copy of your data, see who looked at your telephone, stop sharing your location, close your account or erase yourself: all of it on the page of your record.',
+      about: 'What the platform keeps, why, who sees it and for how long. Each time is the one by which the system really deletes. Backups, printed reports and files that somebody has fetched are not changed with it.',
+      yours: 'Once registered you can take a copy of your data, see who looked at you, stop sharing your location, close your account or erase yourself: all of it on the page of your record.',
       again: 'Try again',
       goes: 'Deleted when its time is over',
       stays: 'Never deleted by age',

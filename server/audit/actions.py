@@ -1,6 +1,7 @@
 """Looking through the audit log."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,17 @@ from sqlalchemy import Column
 from server.audit.queries import looks as audit_looks
 from server.audit.queries import names as audit_names
 from server.audit.queries import pages as audit_queries
+from server.audit.queries import people as audit_people
 from server.audit.queries.looks import Look, by_day
 from server.audit.queries.pages import ReadRow, Search
+from server.audit.queries.people import Shown
 from server.core.access.roles import Act, Actor, require
+from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.moments import moment
+from server.core.refused import Refused
+from server.core.typed_text import SHORTEST_NAME, is_searchable
+from server.people.queries import guard_pages
 from server.places.queries import districts
 
 
@@ -29,7 +36,25 @@ class AuditRowView(TypedDict):
     actor_name: str | None
     actor_role: str | None
     subject_name: str | None
+    subject_role: str | None
+    shown: list[str]
+    shown_people: int
     names: dict[str, str]
+
+
+class PersonView(TypedDict):
+    """Somebody to search the log by."""
+
+    id: int
+    name: str
+    role: str
+    category: str | None
+
+
+class PeopleToChoose(TypedDict):
+    """Those of a name, of a number, or of a telephone with these last four digits."""
+
+    items: list[PersonView]
 
 
 class AuditPage(TypedDict):
@@ -54,16 +79,23 @@ def page(
     cursor: int,
     limit: int,
 ) -> AuditPage:
-    """List what was done and looked at in the auditor's district, the newest first. Raises ``not_your_role``."""
+    """List what was done and looked at in the auditor's district, the newest first.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found`` where who acted or whom it was about is nobody of the district.
+    """
     require(actor, Act.SEE_AUDIT)
     with store.read() as connection:
+        for one in (search.actor_id, search.subject_id):
+            if one is not None and not audit_people.is_of_district(connection, one, actor.district_id):
+                raise Refused("not_found")
         rows = audit_queries.page(
             connection, search, district_id=actor.district_id, before=cursor, limit=limit + 1
         )
         listed = rows[:limit]
         found = audit_names.of_facts(connection, [row.facts for row in listed], names)
+        shown = audit_people.shown(connection, [row.id for row in listed])
     return {
-        "items": [_view(row, named) for row, named in zip(listed, found, strict=True)],
+        "items": [_view(row, named, shown.get(row.id)) for row, named in zip(listed, found, strict=True)],
         "next": listed[-1].id if len(rows) > limit else None,
     }
 
@@ -157,7 +189,7 @@ def _look(one: Look) -> LookView:
     }
 
 
-def _view(row: ReadRow, names: dict[str, str]) -> AuditRowView:
+def _view(row: ReadRow, names: dict[str, str], shown: Shown | None) -> AuditRowView:
     return {
         "id": row.id,
         "at": moment(row.at),
@@ -168,6 +200,9 @@ def _view(row: ReadRow, names: dict[str, str]) -> AuditRowView:
         "actor_name": row.actor_name,
         "actor_role": row.actor_role,
         "subject_name": row.subject_name,
+        "subject_role": row.subject_role,
+        "shown": list(shown.names) if shown else [],
+        "shown_people": shown.people if shown else 0,
         "names": names,
     }
 
@@ -177,3 +212,23 @@ def acts(store: Store, *, actor: Actor) -> AuditActs:
     require(actor, Act.SEE_AUDIT)
     with store.read() as connection:
         return {"items": audit_queries.acts(connection)}
+
+
+def people(store: Store, *, actor: Actor, text: str, now: datetime) -> PeopleToChoose:
+    """Find people to search the log by; a search that finds somebody is recorded, and shown to whom it found.
+
+    Raises ``Refused``: ``not_your_role``, ``name_too_short`` (shortest), ``too_many`` (retry_after_s).
+    """
+    require(actor, Act.SEE_AUDIT)
+    if not (is_searchable(text) or text.isdecimal()):
+        raise Refused("name_too_short", shortest=SHORTEST_NAME)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        rate_limits.take(connection, f"pages:{actor.account_id}", guard_pages.PAGES, now)
+        found = audit_people.found(connection, text, actor.district_id)
+        guard_pages.record_search(connection, actor, text, [one.id for one in found], now)
+    return {
+        "items": [
+            {"id": one.id, "name": one.name, "role": one.role, "category": one.category} for one in found
+        ]
+    }

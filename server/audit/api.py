@@ -3,23 +3,28 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from server.audit import actions as audit_actions
 from server.audit.queries.pages import Search
-from server.core.access.roles import Role
+from server.core.access.roles import Category, Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import Moment, PageArguments, Wire, one_of, platform
+from server.core.http.wire import HIGHEST_NUMBER, Moment, PageArguments, Wire, one_of, platform
 
 blueprint = Blueprint("audit", __name__, url_prefix="/api", description="The audit log")
 
 
+ASKED_FOR = ("act", "name", "actor_id", "subject_id", "since", "until")
+
+
 class AuditSearch(PageArguments):
-    """Which rows of the log: an act, a name of who acted or whom it was about, a span of time."""
+    """Which rows of the log: an act, a name of who acted or whom it was about, these by number, a span of time."""
 
     act = Text(longest=40, load_default=None)
     name = Text(longest=60, load_default=None)
+    actor_id = fields.Integer(load_default=None, validate=validate.Range(1, HIGHEST_NUMBER))
+    subject_id = fields.Integer(load_default=None, validate=validate.Range(1, HIGHEST_NUMBER))
     since = Moment(load_default=None)
     until = Moment(load_default=None)
 
@@ -35,6 +40,13 @@ class AuditRowView(Wire):
     actor_role = one_of(Role, required=True, allow_none=True)
     subject_id = fields.Integer(required=True, allow_none=True)
     subject_name = fields.String(required=True, allow_none=True)
+    subject_role = one_of(Role, required=True, allow_none=True)
+    shown = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Names of those whom a look showed, ten at most."},
+    )
+    shown_people = fields.Integer(required=True)
     facts = fields.Dict(required=True)
     names = fields.Dict(
         keys=fields.String(),
@@ -63,7 +75,7 @@ class AuditActs(Wire):
 @blueprint.response(200, AuditPage)
 def page(asked: dict[str, Any]) -> audit_actions.AuditPage:
     """List the audit log of the caller's district, the newest first."""
-    search = Search(**{name: asked[name] for name in ("act", "name", "since", "until")})
+    search = Search(**{name: asked[name] for name in ASKED_FOR})
     return audit_actions.page(
         platform().store,
         actor=current_actor(),
@@ -72,6 +84,37 @@ def page(asked: dict[str, Any]) -> audit_actions.AuditPage:
         cursor=asked["cursor"],
         limit=asked["limit"],
     )
+
+
+class PersonSearch(Wire):
+    """A piece of a name, the number of an account, or the last four digits of a telephone."""
+
+    text = Text(longest=60, required=True)
+
+
+class PersonToChoose(Wire):
+    """Somebody to search the log by."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    role = one_of(Role, required=True)
+    category = one_of(Category, required=True, allow_none=True)
+
+
+class PeopleToChoose(Wire):
+    """The first of those who were found."""
+
+    items = fields.List(fields.Nested(PersonToChoose), required=True)
+
+
+@blueprint.get("/audit/people")
+@allow(Role.AUDITOR)
+@blueprint.arguments(PersonSearch, location="query")
+@blueprint.response(200, PeopleToChoose)
+def people(asked: dict[str, Any]) -> audit_actions.PeopleToChoose:
+    """Find people to search the log by; recorded. Refused: ``name_too_short`` (shortest), ``too_many``."""
+    here = platform()
+    return audit_actions.people(here.store, actor=current_actor(), text=asked["text"], now=here.now())
 
 
 @blueprint.get("/audit/acts")

@@ -20,6 +20,9 @@ audit_row = Table(
     Column("facts", JSON, nullable=False),
     Index("ix_audit_row_actor_id_act_at", "actor_id", "act", "at"),
     Index("ix_audit_row_act_id", "act", "id"),
+    # What somebody did, and what was about him, from the newest on.
+    Index("ix_audit_row_actor_id_id", "actor_id", "id"),
+    Index("ix_audit_row_subject_id_id", "subject_id", "id"),
 )
 
 # Whom a row was about, where it was a look at people: each of them is shown it.
@@ -27,7 +30,7 @@ audit_look = Table(
     "audit_look",
     metadata,
     Column("account_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("row_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("row_id", BigInteger, primary_key=True, autoincrement=False, index=True),
 )
 
 

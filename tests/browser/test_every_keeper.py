@@ -295,6 +295,6 @@ def test_the_steps(world: World, browser: Browser) -> None:
 
 def test_the_audit(world: World, browser: Browser) -> None:
     page = desk(world, browser, "", "auditor")
-    page.get_by_role("searchbox").fill("没有这个人")
+    page.get_by_label("操作人或当事人姓名").fill("没有这个人")
     press(page, "清除")
-    expect(page.get_by_role("searchbox")).to_have_value("")
+    expect(page.get_by_label("操作人或当事人姓名")).to_have_value("")

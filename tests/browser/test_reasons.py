@@ -1,4 +1,4 @@
-"""A masked telephone is shown for a reason: chosen with a press or a digit at the desk, another one in words."""
+"""A masked telephone is shown for a reason, chosen at the desk; the auditor finds the look by whom it was about."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.tools.cast import Cast
 from tests.tools.duty import SECURITY_1
 from tests.tools.looks import keep
-from tests.tools.pressing import is_refused, sends
+from tests.tools.pressing import is_refused, press, sends
 from tests.tools.world import World, living
 
 
@@ -24,8 +24,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield world
 
 
-def desk(world: World, browser: Browser, path: str) -> Page:
-    context = Cast(browser, world).context(world.district.consoles["dispatcher"], phone=False)
+def desk(world: World, browser: Browser, path: str, role: str = "dispatcher") -> Page:
+    context = Cast(browser, world).context(world.district.consoles[role], phone=False)
     page = context.new_page()
     page.goto(f"{world.server.url}/console{path}")
     page.locator("main").first.wait_for()
@@ -90,3 +90,26 @@ def test_who_stands_at_a_post_is_asked_for_by_the_last_four_digits_and_rung_up(
     expect(row).to_have_count(1)
     expect(row).to_contain_text(f"199****{digits}")
     keep(page, "by-digits")
+
+
+def test_the_auditor_finds_looks_by_whom_they_were_about_and_by_whom(world: World, browser: Browser) -> None:
+    dispatcher = world.district.consoles["dispatcher"]
+    for guard in (world.district.guards[0][0], world.district.guards[1][0]):
+        world.write(dispatcher, f"/api/guards/{guard}/telephone", reason="asked_after")
+    page = desk(world, browser, "", "auditor")
+    rows = page.locator("tbody tr")
+    subject, actor = page.get_by_role("group", name="关于谁"), page.get_by_role("group", name="谁操作的")
+    subject.get_by_role("searchbox").fill("没有这个人")
+    expect(subject).to_contain_text("没有这个姓名或编号的人")
+    subject.get_by_role("searchbox").fill("0100")
+    subject.get_by_role("button", name="测试21").click()
+    page.locator("select").select_option("see_telephone")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("测试21")
+    expect(rows).to_contain_text("家属或学校询问")
+    actor.get_by_role("searchbox").fill("测试dispatcher")
+    actor.get_by_role("button", name="测试dispatcher").first.click()
+    expect(rows).to_have_count(1)
+    keep(page, "audit-by-person")
+    press(page, "不选测试dispatcher", "不选测试21")
+    expect(rows.nth(1)).to_be_visible()

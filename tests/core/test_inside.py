@@ -72,6 +72,7 @@ POST /api/alarms/{alarm_id}/asides                                rrrr rs rrr rr
 POST /api/alarms/{alarm_id}/place                                 rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/merging                               rrrr rs rrr rr 0 ---
 GET /api/audit                                                    rrrr rr rrr r+ r ---
+GET /api/audit/people                                             rrrr rr rrr r+ r ---
 GET /api/audit/acts                                               rrrr rr rrr r+ r ---
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---

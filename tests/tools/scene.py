@@ -44,7 +44,7 @@ class Scene:
     def query(self, operation: Operation) -> dict[str, Any]:
         """Make an honest query of what a route cannot do without."""
         box = {"south": -90, "west": -180, "north": 90, "east": 180}
-        wanted = {**box, "after": 0, "epoch": "unknown", "name": "测试", "request": "unknown"}
+        wanted = {**box, "after": 0, "epoch": "unknown", "name": "测试", "text": "测试", "request": "unknown"}
         return {name: wanted[name] for name in operation.query if name in wanted}
 
     def ask(self, operation: Operation, one: Caller, body: Any = ..., **query: Any) -> TestResponse:

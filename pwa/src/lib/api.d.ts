@@ -1068,6 +1068,8 @@ export interface paths {
                     limit?: number;
                     act?: string | null;
                     name?: string | null;
+                    actor_id?: number | null;
+                    subject_id?: number | null;
                     since?: string | null;
                     until?: string | null;
                 };
@@ -1084,6 +1086,54 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find people to search the log by; recorded. Refused: ``name_too_short`` (shortest), ``too_many``. */
+        get: {
+            parameters: {
+                query: {
+                    text: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeopleToChoose"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -5874,6 +5924,11 @@ export interface components {
             actor_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
             subject_id: number | null;
             subject_name: string | null;
+            /** @enum {string|null} */
+            subject_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
+            /** @description Names of those whom a look showed, ten at most. */
+            shown: string[];
+            shown_people: number;
             facts: {
                 [key: string]: unknown;
             };
@@ -5885,6 +5940,17 @@ export interface components {
         AuditPage: {
             items: components["schemas"]["AuditRowView"][];
             next: number | null;
+        };
+        PersonToChoose: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+        };
+        PeopleToChoose: {
+            items: components["schemas"]["PersonToChoose"][];
         };
         AuditActs: {
             items: string[];

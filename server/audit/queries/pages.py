@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, Connection, func, or_, select, union
 
 from server.core.access.roles import Actor, Role
-from server.core.audit import audit_row
+from server.core.audit import audit_look, audit_row
 from server.people.tables import account
 from server.places.tables import school
 
@@ -38,14 +38,20 @@ class ReadRow:
     actor_name: str | None
     actor_role: str | None
     subject_name: str | None
+    subject_role: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which rows: of an act, by or about somebody whose name holds a text, in ``[since, until)``; ``None``: all."""
+    """Which rows: of an act, by or about somebody whose name holds a text, in ``[since, until)``; ``None``: all.
+
+    ``actor_id`` is the account that acted; ``subject_id`` one that an act was about, or whom a look showed.
+    """
 
     act: str | None = None
     name: str | None = None
+    actor_id: int | None = None
+    subject_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -66,15 +72,18 @@ def page(
             actor.c.name.label("actor_name"),
             actor.c.role.label("actor_role"),
             subject.c.name.label("subject_name"),
+            subject.c.role.label("subject_role"),
         )
         .outerjoin(actor, actor.c.id == row.actor_id)
         .outerjoin(subject, subject.c.id == row.subject_id)
-        .where(_of_district(district_id), *_conditions(connection, search, district_id))
+        .where(_of_district(district_id), *_conditions(search), *_people(connection, search, district_id))
         .order_by(row.id.desc())
         .limit(limit)
     )
     if before:
         query = query.where(row.id < before)
+    if search.subject_id is not None:
+        query = query.where(row.id.in_(_about(search, search.subject_id, before, limit)))
     return [ReadRow(**one) for one in connection.execute(query).mappings()]
 
 
@@ -144,12 +153,42 @@ def _of_name(connection: Connection, name: str, district_id: int) -> ColumnEleme
     return or_(*(whose.c.name.icontains(name, autoescape=True) for whose in (actor, subject)))
 
 
-def _conditions(connection: Connection, search: Search, district_id: int) -> list[ColumnElement[bool]]:
+def _about(search: Search, subject_id: int, before: int, limit: int) -> CompoundSelect[int]:
+    """Give the newest rows about somebody: those that name him, and those of looks that showed him.
+
+    Each part is read by its index from the newest on and ends after a page, however long the log is.
+    """
+    row, look = audit_row.c, audit_look.c
+    where = _conditions(search)
+    if search.actor_id is not None:
+        where.append(row.actor_id == search.actor_id)
+    named = select(row.id).where(row.subject_id == subject_id, *where).order_by(row.id.desc()).limit(limit)
+    shown = (
+        select(look.row_id.label("id"))
+        .join(audit_row, row.id == look.row_id)
+        .where(look.account_id == subject_id, *where)
+        .order_by(look.row_id.desc())
+        .limit(limit)
+    )
+    if before:
+        # Said of both: else PostgreSQL walks through the newer rows of the log to where the looks begin.
+        named, shown = named.where(row.id < before), shown.where(look.row_id < before, row.id < before)
+    return union(select(named.subquery().c.id), select(shown.subquery().c.id))
+
+
+def _people(connection: Connection, search: Search, district_id: int) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if search.actor_id is not None:
+        found.append(audit_row.c.actor_id == search.actor_id)
+    if search.name is not None:
+        found.append(_of_name(connection, search.name, district_id))
+    return found
+
+
+def _conditions(search: Search) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if search.act is not None:
         found.append(audit_row.c.act == search.act)
-    if search.name is not None:
-        found.append(_of_name(connection, search.name, district_id))
     if search.since is not None:
         found.append(audit_row.c.at >= search.since)
     if search.until is not None:

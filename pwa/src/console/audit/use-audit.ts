@@ -1,7 +1,7 @@
 /** The audit log by what is asked of it, page by page. */
 import { onMounted, reactive, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { get } from '@/lib/http'
-import type { AuditRow, Id, Page } from '@/lib/wire'
+import type { AuditRow, Id, Page, PersonToChoose } from '@/lib/wire'
 import { fromLocal } from '@/console/core/local-time'
 
 const PAUSE_MS = 300
@@ -10,6 +10,8 @@ const PAUSE_MS = 300
 export interface AuditQuestion {
   act: string
   name: string
+  subject: PersonToChoose | null
+  actor: PersonToChoose | null
   since: string
   until: string
 }
@@ -28,7 +30,7 @@ export interface AuditLog {
 
 /** Ask the log; another question starts it anew. */
 export function useAudit(zone: () => string): AuditLog {
-  const question = reactive<AuditQuestion>({ act: '', name: '', since: '', until: '' })
+  const question = reactive<AuditQuestion>({ act: '', name: '', subject: null, actor: null, since: '', until: '' })
   const acts = shallowRef<string[]>([])
   const rows = shallowRef<AuditRow[]>([])
   const next = shallowRef<Id | null>(null)
@@ -45,6 +47,8 @@ export function useAudit(zone: () => string): AuditLog {
       const query = {
         act: question.act || null,
         name: question.name.trim() || null,
+        subject_id: question.subject?.id ?? null,
+        actor_id: question.actor?.id ?? null,
         since: fromLocal(question.since, zone()),
         until: fromLocal(question.until, zone()),
         cursor: from,

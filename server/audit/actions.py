@@ -38,7 +38,7 @@ class AuditRowView(TypedDict):
     subject_name: str | None
     subject_role: str | None
     shown: list[str]
-    shown_people: int
+    shown_more: bool
     names: dict[str, str]
 
 
@@ -202,7 +202,7 @@ def _view(row: ReadRow, names: dict[str, str], shown: Shown | None) -> AuditRowV
         "subject_name": row.subject_name,
         "subject_role": row.subject_role,
         "shown": list(shown.names) if shown else [],
-        "shown_people": shown.people if shown else 0,
+        "shown_more": shown is not None and shown.more,
         "names": names,
     }
 

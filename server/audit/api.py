@@ -46,7 +46,7 @@ class AuditRowView(Wire):
         required=True,
         metadata={"description": "Names of those whom a look showed, ten at most."},
     )
-    shown_people = fields.Integer(required=True)
+    shown_more = fields.Boolean(required=True)
     facts = fields.Dict(required=True)
     names = fields.Dict(
         keys=fields.String(),

@@ -83,7 +83,11 @@ def test_rows_are_found_by_whom_they_were_about_and_by_who_acted(
     school.get(f"/api/coverage/{district.posts[0]}")
     about = auditor.get("/api/audit", subject_id=looked[0]).json["items"]
     assert [one["act"] for one in about] == ["see_people", "find_people", "see_telephone"]
-    assert [one["shown_people"] for one in about] == [7, 7, 1]
+    assert [len(one["shown"]) for one in about] == [7, 7, 1]
+    assert not any(one["shown_more"] for one in about)
+    desk.get("/api/people", name="测试")
+    (many,) = auditor.get("/api/audit", act="find_people", limit=1).json["items"]
+    assert (len(many["shown"]), many["shown_more"]) == (10, True)
     assert about[1]["shown"] == [f"测试1{seat}" for seat in range(1, 8)]
     assert (about[2]["subject_name"], about[2]["subject_role"]) == ("测试11", "guard")
     mine = auditor.get("/api/audit", subject_id=looked[0], actor_id=school.account_id).json["items"]
@@ -94,7 +98,7 @@ def test_rows_are_found_by_whom_they_were_about_and_by_who_acted(
     older = auditor.get("/api/audit", subject_id=looked[0], until=newest).json["items"]
     assert [one["id"] for one in older] == [one["id"] for one in about if one["at"] < newest]
     acted = auditor.get("/api/audit", actor_id=desk.account_id).json["items"]
-    assert [one["act"] for one in acted] == ["find_people", "see_telephone", "see_telephone"]
+    assert [one["act"] for one in acted] == ["find_people", "find_people", "see_telephone", "see_telephone"]
     for wanted in ("actor_id", "subject_id"):
         answer = auditor.get("/api/audit", **{wanted: 999_999})
         assert (answer.status_code, answer.json["code"]) == (404, "not_found")

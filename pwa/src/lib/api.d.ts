@@ -5928,7 +5928,7 @@ export interface components {
             subject_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
             /** @description Names of those whom a look showed, ten at most. */
             shown: string[];
-            shown_people: number;
+            shown_more: boolean;
             facts: {
                 [key: string]: unknown;
             };

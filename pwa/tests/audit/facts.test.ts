@@ -17,7 +17,7 @@ const zh = speech(chinese, consoleChinese)
 const en = speech(english, consoleEnglish)
 
 function aRow(act: string, facts: Record<string, unknown>, names: Record<string, string> = {}): AuditRow {
-  return { id: 1, at: '2026-11-22T23:36:05Z', act, actor_id: 1, actor_name: null, actor_role: null, subject_id: null, subject_name: null, subject_role: null, shown: [], shown_people: 0, facts, names }
+  return { id: 1, at: '2026-11-22T23:36:05Z', act, actor_id: 1, actor_name: null, actor_role: null, subject_id: null, subject_name: null, subject_role: null, shown: [], shown_more: false, facts, names }
 }
 
 describe('the audit log in words', () => {

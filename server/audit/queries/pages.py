@@ -94,7 +94,7 @@ def count(connection: Connection, search: Search, *, district_id: int) -> int:
         .select_from(audit_row)
         .outerjoin(actor, actor.c.id == audit_row.c.actor_id)
         .outerjoin(subject, subject.c.id == audit_row.c.subject_id)
-        .where(_of_district(district_id), *_conditions(connection, search, district_id))
+        .where(_of_district(district_id), *_conditions(search), *_people(connection, search, district_id))
     )
     number: int = connection.execute(query).scalar_one()
     return number

@@ -4,23 +4,23 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select, union_all
 
 from server.core.audit import audit_look
 from server.people.queries import guard_pages
 from server.people.tables import account
 
-# Of a look at many as many are named; the others are counted.
+# Of a look at many so many are named: a file that somebody took may have shown a whole district.
 NAMED = 10
 MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Whom a look showed: the first names, and how many they were."""
+    """Whom a look showed: some names, and whether there are more."""
 
     names: tuple[str, ...]
-    people: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +35,23 @@ class Person:
 
 def shown(connection: Connection, row_ids: Collection[int]) -> dict[int, Shown]:
     """Name whom each of some looks showed."""
-    nth = func.row_number().over(partition_by=audit_look.c.row_id, order_by=audit_look.c.account_id)
-    count = func.count().over(partition_by=audit_look.c.row_id)
-    of_row = (
-        select(audit_look.c.row_id, audit_look.c.account_id, nth.label("nth"), count.label("people"))
-        .where(audit_look.c.row_id.in_(row_ids))
-        .subquery()
-    )
+    if not row_ids:
+        return {}
+    look = audit_look.c
+    few = [
+        select(select(look.row_id, look.account_id).where(look.row_id == one).limit(NAMED + 1).subquery())
+        for one in row_ids
+    ]
+    of_rows = union_all(*few).subquery()
     query = (
-        select(of_row.c.row_id, of_row.c.people, account.c.name)
-        .join(account, account.c.id == of_row.c.account_id)
-        .where(of_row.c.nth <= NAMED)
-        .order_by(of_row.c.row_id, of_row.c.nth)
+        select(of_rows.c.row_id, account.c.name)
+        .join(account, account.c.id == of_rows.c.account_id)
+        .order_by(of_rows.c.row_id, account.c.id)
     )
     names: dict[int, list[str]] = defaultdict(list)
-    people: dict[int, int] = {}
-    for number, count_of, name in connection.execute(query):
+    for number, name in connection.execute(query):
         names[number].append(name)
-        people[number] = count_of
-    return {number: Shown(tuple(found), people[number]) for number, found in names.items()}
+    return {number: Shown(tuple(found[:NAMED]), len(found) > NAMED) for number, found in names.items()}
 
 
 def found(connection: Connection, text: str, district_id: int) -> list[Person]:

@@ -117,6 +117,8 @@ POST /api/alarms/{alarm_id}/units/{unit_id}/calls                 rrrr rs rrr rr
 GET /api/jobs                                                     ++++ ++ +++ ++ + ---
 GET /api/jobs/{job_id}/file                                       0000 00 000 00 0 ---
 POST /api/jobs/{job_id}/cancellation                              0000 00 000 00 0 ---
+POST /api/exports                                                 rrrr rs rr+ rr + ---
+GET /api/privacy                                                  ++++ ++ +++ ++ + +++
 POST /api/me/own-data                                             ++++ sr ++r +r r ---
 GET /api/me/looks                                                 ++++ sr ++r +r r ---
 GET /api/me/look-days                                             ++++ sr ++r +r r ---

@@ -14,7 +14,11 @@ from tests.tools.insiders import Client, Insiders
 from tests.tools.operations import Operation, honest
 
 # Fields that may not stand beside the others that an honest body has.
-NOT_TOGETHER = {"POST /api/alarms/{alarm_id}/responses": {"account_id"}}
+NOT_TOGETHER = {
+    "POST /api/alarms/{alarm_id}/responses": {"account_id"},
+    # A list of guards is of no span of time, and a school has masked telephones alone.
+    "POST /api/exports": {"since", "until", "with_telephones"},
+}
 PUSH_KEYS = {"p256dh": "B" * 87, "auth": "A" * 22}
 
 
@@ -120,6 +124,7 @@ def _fields(make: Insiders) -> dict[str, Any]:
         "url": "https://chat.example.org/1",
         "code": "000000",
         "given": True,
+        "purpose": "核对名单",
         "hook_id": None,
         "withdrawal": False,
         "archived": False,

@@ -135,20 +135,24 @@ class Hub:
         While the log cannot be read there are no heartbeats: who hears none knows that what he sees may be old.
         """
         self._short_news.forget()
-        for room in self._read_if_it_can():
-            self.flush(room, at)
-            self._let_others_run()
+        self._send_urgent(at)
         if at - self._flushed >= ORDINARY_EVERY_S:
             self._flushed = at
             for room in list(self._pending):
                 if self._is_due(room, at):
                     self.flush(room, at)
-                    self._let_others_run()
+                    self._let_others_run(at)
         if self._readable and at - self._beat >= heartbeats.EVERY_S:
             self._beat = at
             everybody = at - self._slow_beat >= heartbeats.QUIET_EVERY_S
             self._slow_beat = at if everybody else self._slow_beat
-            self.heartbeat(everybody=everybody)
+            self.heartbeat(at, everybody=everybody)
+
+    def _send_urgent(self, at: float) -> None:
+        """Read the log, and send what waits in the rooms that heard something urgent."""
+        for room in self._read_if_it_can():
+            self.flush(room, at)
+            self._rested()
 
     def _read_if_it_can(self) -> set[str]:
         try:
@@ -248,16 +252,26 @@ class Hub:
             batch = f'{{"epoch":{epoch},"prev":{prev},"last":{piece[-1][0]},"events":[{events}]}}'
             self.emitter.send("batch", batch, to=room)
 
-    def heartbeat(self, *, everybody: bool) -> None:
+    def heartbeat(self, at: float, *, everybody: bool) -> None:
         """Tell rooms that they are alive and where they should be; quiet phones only now and then."""
         for room in list(self.sockets):
             if heartbeats.hears(room, self.alarmed, everybody=everybody):
                 told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": self.wall_clock()}
                 self.emitter.send("heartbeat", written(told), to=room)
-                self._let_others_run()
+                self._let_others_run(at)
 
-    def _let_others_run(self) -> None:
-        """Let requests be answered between many rooms of few sockets each."""
+    def _let_others_run(self, at: float) -> None:
+        """Let requests be answered between many rooms of few sockets each, and send first what they raised.
+
+        Where many wait, their turn takes so long that an alarm would stand seconds behind the rooms that are left.
+        """
+        if self._rested() and self._woken.is_set():
+            self._woken.clear()
+            self._send_urgent(at)
+
+    def _rested(self) -> bool:
         self._rooms_sent += 1
-        if self._rooms_sent % ROOMS_AT_ONCE == 0:
-            time.sleep(0)
+        if self._rooms_sent % ROOMS_AT_ONCE:
+            return False
+        time.sleep(0)
+        return True

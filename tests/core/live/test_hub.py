@@ -13,7 +13,7 @@ from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.core.live import heartbeats
 from server.core.live.floods import MOST_HELD
-from server.core.live.hub import Hub
+from server.core.live.hub import ROOMS_AT_ONCE, Hub
 from server.core.live.news import News, written
 from tests.tools.district import make_district
 
@@ -90,6 +90,33 @@ def test_a_hub_that_cannot_read_the_log_does_not_say_that_all_is_well(
     assert (first, second) == ("batch", "heartbeat")
     assert [one["data"] for one in batch["events"]] == [{"number": 2}]
     assert beat["last"] == batch["last"]
+
+
+def test_an_alarm_does_not_stand_behind_the_rooms_that_are_left(store: Store) -> None:
+    make_district(store, NOW)
+    rooms = tuple(f"account:{number}" for number in range(10 * ROOMS_AT_ONCE))
+    told: list[str] = []
+
+    class Raising:
+        """Sockets of which one raises an alarm when it has heard the first news."""
+
+        def send(self, _event: str, text: str, *, to: str) -> None:
+            told.append("alarm" if "alarm.raised" in text else to)
+            if len(told) == 1:
+                with store.transaction(NOW) as transaction:
+                    transaction.publish("alarm.raised", {"id": 1}, (ROOM,), urgent=True)
+                hub.wake()
+
+    hub = Hub(store, Raising(), end_session=lambda _session: None, wall_clock=lambda: "now")
+    hub.start()
+    for room in (*rooms, ROOM):
+        hub.enter(room)
+    with store.transaction(NOW) as transaction:
+        transaction.publish("coverage.changed", {"number": 1}, rooms)
+    hub.round(1.0)
+    assert set(told[: told.index("alarm")]) < set(rooms)
+    assert told.index("alarm") <= ROOMS_AT_ONCE
+    assert {*rooms, "alarm"} == set(told)
 
 
 def test_a_restored_log_begins_anew(

@@ -106,7 +106,7 @@ def test_while_news_waits_a_phone_is_where_it_was_told_to_be(store: Store, hub: 
     stood = heard.batches[SHORT_ROOM][-1]["last"]
     change(store, 2)
     hub.round(101.0)
-    hub.heartbeat(everybody=True)
+    hub.heartbeat(0.0, everybody=True)
     assert heard.beats[SHORT_ROOM]["last"] == stood < heard.beats[ROOM]["last"]
     assert hub.enter(SHORT_ROOM) == stood, "and so is who comes in meanwhile"
 

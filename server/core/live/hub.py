@@ -19,7 +19,7 @@ from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live import heartbeats
-from server.core.live.news import News, ShortNews, is_short, pieces, room_in_log, short_room, written
+from server.core.live.news import News, ShortNews, is_short, pieces, room_in_log, short_room, standing, written
 
 logger = logging.getLogger("huxue.hub")
 
@@ -28,7 +28,7 @@ ORDINARY_EVERY_S = 0.2
 SHORT_EVERY_S = 2.0
 READ_ANYWAY_EVERY_S = 1.0
 # Some two milliseconds' worth.
-ROOMS_AT_ONCE = 100
+ROOMS_AT_ONCE, URGENT_ROOMS_AT_ONCE = 100, 500
 
 # Told in the log, but meant for the hubs and not for any room.
 SESSION_ENDED = "session.ended"
@@ -62,6 +62,7 @@ class Hub:
         self.alarmed: set[str] = set()
         self._pending: dict[str, list[News]] = {}
         self._short_news, self._short_at = ShortNews(), dict[str, float]()
+        self._urgent, self._flushing = set[str](), set[str]()
         self._woken = threading.Event()
         self._stopped = False
         self._readable = True
@@ -119,6 +120,7 @@ class Hub:
         for forgotten in (self.sockets, self.last, self._pending, self._short_at):
             forgotten.pop(room, None)
         self.alarmed.discard(room)
+        self._urgent.discard(room)
 
     def run(self) -> None:
         """Tail the log until stopped. A failing database is asked again each second."""
@@ -150,9 +152,12 @@ class Hub:
 
     def _send_urgent(self, at: float) -> None:
         """Read the log, and send what waits in the rooms that heard something urgent."""
-        for room in self._read_if_it_can():
+        self._urgent |= self._read_if_it_can()
+        for number, room in enumerate(self._urgent - self._flushing, start=1):
+            self._urgent.discard(room)
             self.flush(room, at)
-            self._rested()
+            if number % URGENT_ROOMS_AT_ONCE == 0:
+                time.sleep(0)
 
     def _read_if_it_can(self) -> set[str]:
         try:
@@ -234,17 +239,26 @@ class Hub:
         return at - self._short_at.get(room, float("-inf")) >= SHORT_EVERY_S
 
     def flush(self, room: str, at: float) -> None:
+        """Send a room what waits for it, and what is urgent of that which came meanwhile."""
+        self._flushing.add(room)
+        self._send(room, at)
+        while room in self._urgent:
+            self._urgent.discard(room)
+            self._send(room, at)
+        self._flushing.discard(room)
+
+    def _send(self, room: str, at: float) -> None:
         """Send a room what waits for it, as one batch, or where it is much as several."""
         epoch, news = written(self.history(room)), self._pending.pop(room, [])
         if is_short(room):
             self._short_at[room] = at
             told = self._short_news.told(news, room)
         else:
-            told = [(one.event.id, one.text(room)) for one in news]
+            told = [(one.event.id, one.text(room)) for one in standing(news)]
         for number, piece in enumerate(pieces(told)):
             if number:
                 # Sockets take the piece before; who is fast never seems slow.
-                time.sleep(0)
+                self._rest(at)
                 if room not in self.sockets:
                     return
             prev, self.last[room] = self.last.get(room, 0), piece[-1][0]
@@ -261,17 +275,18 @@ class Hub:
                 self._let_others_run(at)
 
     def _let_others_run(self, at: float) -> None:
-        """Let requests be answered between many rooms of few sockets each, and send first what they raised.
+        """Let requests be answered between many rooms of few sockets each."""
+        self._rooms_sent += 1
+        if self._rooms_sent % ROOMS_AT_ONCE == 0:
+            self._rest(at)
 
-        Where many wait, their turn takes so long that an alarm would stand seconds behind the rooms that are left.
+    def _rest(self, at: float) -> None:
+        """Let all others run once, and send first what they raised meanwhile.
+
+        Where many wait, their turn takes so long that an alarm would stand seconds behind what is left.
         """
-        if self._rested() and self._woken.is_set():
+        time.sleep(0)
+        # Not while an alarm is being sent in the pauses of another room.
+        if self._woken.is_set() and len(self._flushing) < 2:
             self._woken.clear()
             self._send_urgent(at)
-
-    def _rested(self) -> bool:
-        self._rooms_sent += 1
-        if self._rooms_sent % ROOMS_AT_ONCE:
-            return False
-        time.sleep(0)
-        return True

@@ -60,6 +60,21 @@ class News:
         return {"id": one.id, "name": one.name, "data": event_tailors.told_in(one.name, one.data, room)}
 
 
+def standing(news: Sequence[News]) -> list[News]:
+    """Leave out each whole state that a later one of the same thing stands for: a page shows only that."""
+    if len(news) == 1:
+        return list(news)
+    left: list[News] = []
+    known: set[object] = set()
+    for one in reversed(news):
+        about = short_events.about(one.event.name, one.event.data)
+        if about is None or about not in known:
+            left.append(one)
+        if about is not None:
+            known.add(about)
+    return left[::-1]
+
+
 class ShortNews:
     """What several rooms hear short is joined and made into text once; kept for one round of the hub."""
 

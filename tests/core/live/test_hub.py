@@ -53,7 +53,7 @@ def hub(store: Store, heard: Heard) -> Hub:
 
 def tell(store: Store, number: int) -> None:
     with store.transaction(NOW) as transaction:
-        transaction.publish("coverage.changed", {"number": number}, (ROOM,))
+        transaction.publish("post.changed", {"number": number}, (ROOM,))
 
 
 def run(store: Store, statement: str) -> None:
@@ -112,11 +112,61 @@ def test_an_alarm_does_not_stand_behind_the_rooms_that_are_left(store: Store) ->
     for room in (*rooms, ROOM):
         hub.enter(room)
     with store.transaction(NOW) as transaction:
-        transaction.publish("coverage.changed", {"number": 1}, rooms)
+        transaction.publish("post.changed", {"number": 1}, rooms)
     hub.round(1.0)
     assert set(told[: told.index("alarm")]) < set(rooms)
     assert told.index("alarm") <= ROOMS_AT_ONCE
     assert {*rooms, "alarm"} == set(told)
+
+
+def test_an_alarm_goes_between_the_pieces_of_much(store: Store) -> None:
+    make_district(store, NOW)
+    other = "station:1"
+    told: list[tuple[str, list[int]]] = []
+
+    class Raising:
+        """Sockets in two rooms, of which one hears much, and raises an alarm when it has heard a part."""
+
+        def send(self, _event: str, text: str, *, to: str) -> None:
+            batch = json.loads(text)
+            told.append((to, [one["data"]["id"] for one in batch["events"]]))
+            assert batch["prev"] == lasts.get(to, batch["prev"])
+            lasts[to] = batch["last"]
+            if len(told) == 1:
+                with store.transaction(NOW) as transaction:
+                    transaction.publish("alarm.raised", {"id": -1}, (ROOM, other), urgent=True)
+                hub.wake()
+
+    lasts: dict[str, int] = {}
+    hub = Hub(store, Raising(), end_session=lambda _session: None, wall_clock=lambda: "now")
+    hub.start()
+    hub.enter(ROOM)
+    hub.enter(other)
+    with store.transaction(NOW) as transaction:
+        for number in range(10):
+            transaction.publish("post.changed", {"id": number, "text": "x" * 60_000}, (ROOM,))
+    hub.round(1.0)
+    first = [room for room, _ids in told].index(other)
+    assert told[first] == (other, [-1])
+    assert first < 4 < len(told)
+    assert [of for room, ids in told if room == ROOM for of in ids] == [*range(10), -1]
+
+
+def test_a_whole_state_stands_for_those_before_it(store: Store, hub: Hub, heard: Heard) -> None:
+    with store.transaction(NOW) as transaction:
+        for version, post_id in enumerate((1, 2, 1, 1, 2)):
+            line = {"post_id": post_id, "version": version}
+            transaction.publish("coverage.changed", line, (ROOM,))
+        transaction.publish("post.changed", {"post_id": 1}, (ROOM,))
+    hub.round(1.0)
+    [(_name, batch)] = [one for one in heard.take() if one[0] == "batch"]
+    assert [one["data"].get("version") for one in batch["events"]] == [3, 4, None]
+    assert batch["last"] == event_log_last(store)
+
+
+def event_log_last(store: Store) -> int:
+    with store.read() as connection:
+        return event_log.last(connection)
 
 
 def test_a_restored_log_begins_anew(
@@ -148,7 +198,7 @@ def test_much_at_once_goes_out_in_pieces_that_no_fast_reader_is_closed_for(
 ) -> None:
     with store.transaction(NOW) as transaction:
         for number in range(9):
-            transaction.publish("coverage.changed", {"number": number, "text": "x" * 50_000}, (ROOM,))
+            transaction.publish("post.changed", {"number": number, "text": "x" * 50_000}, (ROOM,))
     hub.round(100.0)
     batches = [data for name, data in heard.take() if name == "batch"]
     assert [one["data"]["number"] for batch in batches for one in batch["events"]] == list(range(9))

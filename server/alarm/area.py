@@ -58,6 +58,7 @@ AREA = Area(
     ),
     event_payloads={EventName.ALARM_CHANGED: AlarmView},
     event_tailors={EventName.ALARM_CHANGED: as_told},
+    whole_states={EventName.ALARM_CHANGED: "id"},
     events_as_seen=sight.events_as_seen,
     due_times=(
         (ladder, ladder.c.due_at, ladder.c.alarm_id.in_(_open_alarms)),

@@ -56,6 +56,7 @@ class Area:
 
     ``commands`` names the module of its ``flask`` commands, imported when one is asked for. ``duties`` are the clock's,
     made once a process. ``event_shorteners`` make of events what pages hear that ask for what changed alone.
+    ``whole_states`` name those of which a later one stands for all before it, and the key of what they are about.
     ``kept`` says of each kind of data what it is for and how long it stays; retention deletes by it, in its order.
     ``written_by_an_alarm`` are tables that must take a write before a process counts as ready; ``evidence`` those
     whose rows prove that the audit log cannot be empty. ``audit_names`` are the columns with the names of what the
@@ -76,6 +77,7 @@ class Area:
     event_payloads: Mapping[str, type[Schema]] | None = None
     event_tailors: Mapping[str, Tailor] | None = None
     event_shorteners: Mapping[str, Shortener] | None = None
+    whole_states: Mapping[str, str] | None = None
     events_as_seen: AsSeen | None = None
     due_times: tuple[DueTime, ...] = ()
     kept: tuple[KeptData, ...] = ()
@@ -158,6 +160,10 @@ class Areas:
     def event_shorteners(self) -> dict[str, Shortener]:
         """Give how events are told short, by the event's name."""
         return {name: made for area in self for name, made in (area.event_shorteners or {}).items()}
+
+    def whole_states(self) -> dict[str, str]:
+        """Give the key of what events carry the whole state of, by the event's name."""
+        return {name: key for area in self for name, key in (area.whole_states or {}).items()}
 
     def audit_checks(self) -> list[Callable[[Connection], bool]]:
         """Give what verifies what is only ever added to."""

@@ -73,6 +73,7 @@ AREA = Area(
         EventName.POST_CHANGED: PostNewsView,
         EventName.CHECK_IN_CHANGED: CheckInView,
     },
+    whole_states={EventName.COVERAGE_CHANGED: "post_id"},
     event_shorteners={
         EventName.COVERAGE_CHANGED: Shortener(
             name=EventName.POST_CHANGED,

@@ -46,12 +46,6 @@ def may_be_short(name: str) -> bool:
     return name in _shorteners
 
 
-def about(name: str, data: Data) -> object | None:
-    """Say what an event's whole state is about, so that a later one of it stands for it; ``None``: nothing does."""
-    made = _shorteners.get(name)
-    return (name, data[made.of]) if made else None
-
-
 def shortened(
     events: Iterable[tuple[int, str, Data]], happening: Connection | None = None
 ) -> dict[int, RoomEvent]:

@@ -250,11 +250,12 @@ class Hub:
     def _send(self, room: str, at: float) -> None:
         """Send a room what waits for it, as one batch, or where it is much as several."""
         epoch, news = written(self.history(room)), self._pending.pop(room, [])
+        news = standing(news, short=is_short(room))
         if is_short(room):
             self._short_at[room] = at
             told = self._short_news.told(news, room)
         else:
-            told = [(one.event.id, one.text(room)) for one in standing(news)]
+            told = [(one.event.id, one.text(room)) for one in news]
         for number, piece in enumerate(pieces(told)):
             if number:
                 # Sockets take the piece before; who is fast never seems slow.

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from server.core.access.sessions import RoomEvent
-from server.core.database import event_log, event_tailors, short_events
+from server.core.database import event_log, event_tailors, short_events, whole_states
 from server.core.live.floods import MOST_HELD
 
 # Half of what is kept for a slow reader (server/core/live/floods.py).
@@ -60,14 +60,17 @@ class News:
         return {"id": one.id, "name": one.name, "data": event_tailors.told_in(one.name, one.data, room)}
 
 
-def standing(news: Sequence[News]) -> list[News]:
-    """Leave out each whole state that a later one of the same thing stands for: a page shows only that."""
+def standing(news: Sequence[News], *, short: bool) -> list[News]:
+    """Leave out each whole state that a later one of the same thing stands for: a page shows only that.
+
+    What a room hears ``short`` is no whole state: it is joined instead.
+    """
     if len(news) == 1:
         return list(news)
     left: list[News] = []
     known: set[object] = set()
     for one in reversed(news):
-        about = short_events.about(one.event.name, one.event.data)
+        about = None if short and one.short else whole_states.about(one.event.name, one.event.data)
         if about is None or about not in known:
             left.append(one)
         if about is not None:

@@ -157,10 +157,11 @@ def test_a_whole_state_stands_for_those_before_it(store: Store, hub: Hub, heard:
         for version, post_id in enumerate((1, 2, 1, 1, 2)):
             line = {"post_id": post_id, "version": version}
             transaction.publish("coverage.changed", line, (ROOM,))
+            transaction.publish("alarm.changed", {"id": 7 + post_id, "version": version}, (ROOM,))
         transaction.publish("post.changed", {"post_id": 1}, (ROOM,))
     hub.round(1.0)
     [(_name, batch)] = [one for one in heard.take() if one[0] == "batch"]
-    assert [one["data"].get("version") for one in batch["events"]] == [3, 4, None]
+    assert [one["data"].get("version") for one in batch["events"]] == [3, 3, 4, 4, None]
     assert batch["last"] == event_log_last(store)
 
 

@@ -19,7 +19,16 @@ from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live import heartbeats
-from server.core.live.news import News, ShortNews, is_short, pieces, room_in_log, short_room, standing, written
+from server.core.live.news import (
+    News,
+    ShortNews,
+    is_short,
+    pieces,
+    room_in_log,
+    short_room,
+    standing,
+    written,
+)
 
 logger = logging.getLogger("huxue.hub")
 

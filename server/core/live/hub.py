@@ -19,16 +19,7 @@ from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live import heartbeats
-from server.core.live.news import (
-    News,
-    ShortNews,
-    is_short,
-    pieces,
-    room_in_log,
-    short_room,
-    standing,
-    written,
-)
+from server.core.live.news import News, ShortNews, is_short, pieces, room_in_log, short_room, texts, written
 
 logger = logging.getLogger("huxue.hub")
 
@@ -259,12 +250,9 @@ class Hub:
     def _send(self, room: str, at: float) -> None:
         """Send a room what waits for it, as one batch, or where it is much as several."""
         epoch, news = written(self.history(room)), self._pending.pop(room, [])
-        news = standing(news, short=is_short(room))
         if is_short(room):
             self._short_at[room] = at
-            told = self._short_news.told(news, room)
-        else:
-            told = [(one.event.id, one.text(room)) for one in news]
+        told = self._short_news.told(news, room) if is_short(room) else texts(news, room)
         for number, piece in enumerate(pieces(told)):
             if number:
                 # Sockets take the piece before; who is fast never seems slow.

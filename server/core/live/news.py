@@ -78,6 +78,11 @@ def standing(news: Sequence[News], *, short: bool) -> list[News]:
     return left[::-1]
 
 
+def texts(news: Sequence[News], room: str) -> list[Told]:
+    """Give what a room hears whole."""
+    return [(one.event.id, one.text(room)) for one in standing(news, short=False)]
+
+
 class ShortNews:
     """What several rooms hear short is joined and made into text once; kept for one round of the hub."""
 
@@ -86,6 +91,7 @@ class ShortNews:
 
     def told(self, news: Sequence[News], room: str) -> list[Told]:
         """Give what waits for a room, with those events joined that are about the same thing."""
+        news = standing(news, short=True)
         key = tuple(one.event.id for one in news) if all(one.short for one in news) else ()
         if key not in self._made:
             events = short_events.joined(one.short or one.told(room_in_log(room)) for one in news)

@@ -1,9 +1,12 @@
 """Long tables: read back as they were written, nothing in them runs, and their length costs no memory."""
 
+import re
 import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -70,6 +73,24 @@ def test_marks_stand_above_the_headings_and_on_each_page() -> None:
     )
     page = load_workbook(BytesIO(out.getvalue())).worksheets[0]
     assert page.oddHeader.center.text == "值守/记录\n由 A&&B 导出"
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    ["核对\uffff名单\ufffe", "&" * 120, "𠮷" * 120, "名" * 120, "x" + "&" * 119, "A&R 核对"],
+    ids=["not of XML", "ampersands", "beyond 16 bits", "long", "cut within an ampersand", "like a code"],
+)
+def test_no_mark_makes_a_file_that_a_program_calls_damaged(purpose: str) -> None:
+    out = BytesIO()
+    write_long_xlsx(out, table([("甲", 1, "")], mark=f"由 A&B 于 2026-11-23 07:15:00 导出，任务 12，用途：{purpose}"))
+    assert read_xlsx(out.getvalue()).marks[0].endswith(xml_text(purpose))
+    with ZipFile(out) as parts:
+        page = fromstring(parts.read("xl/worksheets/sheet1.xml"))
+    printed = {one: page.findtext(f".//{{*}}{one}") or "" for one in ("oddHeader", "oddFooter")}
+    assert max(len(one.encode("utf-16-le")) // 2 for one in printed.values()) <= 255
+    # Each code is one of ours: what people wrote has its ampersands doubled.
+    codes = {name: re.findall("&[^&]", text.replace("&&", "")) for name, text in printed.items()}
+    assert codes == {"oddHeader": ["&C"], "oddFooter": ["&L", "&R", "&P", "&N"]}
 
 
 def test_a_list_that_fails_in_the_middle_leaves_no_file_behind(

@@ -21,7 +21,10 @@ from server.core.files.cell_text import safe_cell, xml_text
 Value = str | int | float | None
 
 _LONGEST_TEXT = 32_767  # in an xlsx cell
-_LONGEST_HEADER = 250  # printed by spreadsheet programs
+# All of a header or footer with its codes, counted as UTF-16 does: of a longer one a program says the file is damaged.
+_LONGEST_HEADER = 255
+_PAGES = "&P / &N"
+_AS_WRITTEN = {"&": "&&", "\n": "_x000a_"}
 _SHEET_NAME = 31
 _BAD_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
@@ -96,8 +99,8 @@ def _lay_out(page: Any, table: LongTable) -> None:
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.oddHeader.center.text = _printed(table.title, *table.marks[:1])
-    page.oddFooter.left.text = _printed(*table.marks)
-    page.oddFooter.right.text = "&P / &N"
+    page.oddFooter.left.text = _printed(*table.marks, beside=f"&R{_PAGES}")
+    page.oddFooter.right.text = _PAGES
     for number, (_heading, width) in enumerate(table.headings, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
 
@@ -111,9 +114,16 @@ def _write_rows(page: Any, table: LongTable) -> None:
         page.append([_text_cell(page, value, plain) if isinstance(value, str) else value for value in row])
 
 
-def _printed(*lines: str) -> str:
-    """Give a header or footer: an ampersand would begin a code in it."""
-    return "\n".join(lines).replace("&", "&&")[:_LONGEST_HEADER]
+def _printed(*lines: str, beside: str = "") -> str:
+    """Give a part of a header or footer, cut to what is left ``beside`` the others; an ampersand would begin a code."""
+    left = _LONGEST_HEADER - len("&L") - len(beside)
+    kept = []
+    for character in xml_text("\n".join(lines)):
+        left -= len(_AS_WRITTEN.get(character, character).encode("utf-16-le")) // 2
+        if left < 0:
+            break
+        kept.append("&&" if character == "&" else character)
+    return "".join(kept)
 
 
 def _template(page: Any, *, bold: bool) -> Any:

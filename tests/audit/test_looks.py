@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 from server.audit.queries.looks import Look, by_day
 from server.core.database.transaction import Store
@@ -36,6 +37,25 @@ def test_each_look_at_his_telephone_is_shown_to_him_alone(caller: SignIn, distri
     assert ([one["reason"] for one in second["items"]], second["next"]) == (["absent"], None)
     for role in ("dispatcher", "auditor"):
         assert code(caller(district.consoles[role]).get("/api/me/looks")) == (403, "not_your_role")
+
+
+def test_a_request_that_is_kept_and_sent_again_for_days_is_a_look_each_time(
+    caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> None:
+    guard = district.guards[0][0]
+    desk, mine = caller(district.consoles["dispatcher"]), caller(guard)
+    asked = {"request_id": str(uuid4()), "reason": "absent"}
+    for shown in (1, 1, 2, 2, 3):
+        assert desk.post(f"/api/guards/{guard}/telephone", asked).json["telephone"] == "19900000000"
+        assert len(looks(mine)) == shown
+        clock.wind(seconds=61)
+    # No more of them than of others.
+    codes = [
+        desk.post(f"/api/guards/{guard}/telephone", {"reason": "absent"}).status_code for _again in range(120)
+    ]
+    assert codes[-1] == 429
+    clock.wind(minutes=3)
+    assert code(desk.post(f"/api/guards/{guard}/telephone", asked)) == (429, "too_many")
 
 
 def test_a_look_at_an_alarm_has_the_alarm_as_its_reason(

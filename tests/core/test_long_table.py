@@ -82,7 +82,9 @@ def test_marks_stand_above_the_headings_and_on_each_page() -> None:
 )
 def test_no_mark_makes_a_file_that_a_program_calls_damaged(purpose: str) -> None:
     out = BytesIO()
-    write_long_xlsx(out, table([("甲", 1, "")], mark=f"由 A&B 于 2026-11-23 07:15:00 导出，任务 12，用途：{purpose}"))
+    write_long_xlsx(
+        out, table([("甲", 1, "")], mark=f"由 A&B 于 2026-11-23 07:15:00 导出，任务 12，用途：{purpose}")
+    )
     assert read_xlsx(out.getvalue()).marks[0].endswith(xml_text(purpose))
     with ZipFile(out) as parts:
         page = fromstring(parts.read("xl/worksheets/sheet1.xml"))

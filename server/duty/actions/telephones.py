@@ -14,6 +14,8 @@ from server.people.queries import accounts
 
 # Enough to ring up a district's gaps before a peak, far from enough to copy its register.
 LOOKS = rate_limits.Limit(120, timedelta(hours=1))
+# An answer that was lost on its way is asked for again within this; whoever asks later looks once more.
+ONE_LOOK = timedelta(minutes=2)
 
 
 def show(
@@ -27,6 +29,8 @@ def show(
     now: datetime,
 ) -> TelephoneView:
     """Show a guard's telephone; the look is recorded with its reason and whom it was about.
+
+    A retry is no look of its own for ``ONE_LOOK``; the same request after that is one.
 
     Raises ``Refused``: ``not_your_role``, ``words_needed``, ``not_found`` (also outside the scope), ``too_many``
     (retry_after_s).
@@ -50,7 +54,10 @@ def show(
             at_stations=telephones.stations_of(connection, account_id),
         ):
             raise Refused("not_found")
-        if first is None:
+        since = now - ONE_LOOK
+        if first is None or audit.not_seen_since(
+            connection, actor.account_id, "see_telephone", [account_id], since
+        ):
             rate_limits.take(connection, f"telephones:{actor.account_id}", LOOKS, now)
             audit.record(
                 connection,
@@ -61,6 +68,7 @@ def show(
                 facts=facts,
                 seen=[account_id],
             )
+        if first is None:
             # The number itself is not kept with the request.
             transaction.answer(actor.account_id, request_id, Looked(account_id=account_id))
         return {"account_id": account_id, "telephone": number}

@@ -73,6 +73,7 @@ def test_whoever_changes_between_making_and_fetching_has_no_file_until_it_is_tak
     change(account_id, **new)
     assert code(mine.get(f"/api/jobs/{number}/file")) == (404, "not_found")
     assert job_of(mine, number)["file"] is None
+    assert mine.post(f"/api/jobs/{number}/cancellation").json["file"] is None
     change(account_id, **{name: before[name] for name in new})
     assert mine.get(f"/api/jobs/{number}/file").status_code == 200
 

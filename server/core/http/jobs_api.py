@@ -86,6 +86,7 @@ def cancel(body: dict[str, Any], job_id: int) -> Job:
     here = platform()
     return actions.cancel(
         here.store,
+        here.areas.job_kinds(),
         actor=current_actor(),
         request_id=str(body["request_id"]),
         job_id=job_id,

@@ -47,7 +47,15 @@ def page(
     }
 
 
-def cancel(store: Store, *, actor: Actor, request_id: str, job_id: int, now: datetime) -> JobView:
+def cancel(
+    store: Store,
+    kinds: Mapping[str, AnyKind],
+    *,
+    actor: Actor,
+    request_id: str,
+    job_id: int,
+    now: datetime,
+) -> JobView:
     """Call the actor's own job off: one that waits ends now, one that runs when its worker hears of it.
 
     One that has ended stays as it is. Raises ``Refused``: ``not_found``.
@@ -65,7 +73,8 @@ def cancel(store: Store, *, actor: Actor, request_id: str, job_id: int, now: dat
         elif found.state not in ENDED:
             queries.change(connection, job_id, cancel_asked_at=now)
         one = service.tell(transaction, job_id)
-        files = queries.files_of_jobs(connection, [job_id], now) if one.state == JobState.DONE else {}
+        told = one.state == JobState.DONE and _may_fetch(connection, kinds, actor, one)
+        files = queries.files_of_jobs(connection, [job_id], now) if told else {}
         return transaction.answer(actor.account_id, request_id, service.view(one, files.get(job_id)))
 
 

@@ -108,6 +108,7 @@ GET /api/guards/waiting                                           rrrr rr rrr rr
 POST /api/guards/approvals                                        rrrr rs rr0 rr 0 ---
 POST /api/guards/handing-on                                       rrrr rr rrr rr r ---
 POST /api/guards/{account_id}/approval                            rrrr rs rr0 rr 0 ---
+POST /api/guards/{account_id}/erasure                             rrrr rr rrr rr r ---
 GET /api/hooks                                                    rrrr rr rrr rr r ---
 POST /api/hooks                                                   rrrr rr rrr rr r ---
 PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr r ---

@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 
 from server.alarm.service.verifying import verify_timelines
 from server.areas import metadata
+from server.core.audit import audit_row
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.http.wire import Platform
@@ -253,3 +254,40 @@ def test_whoever_is_erased_is_not_approved_once_more(
         again = school.post(f"/api/guards/{number}/approval", {"approved": True})
         assert (again.status_code, again.json["code"]) == (404, "not_found")
         work_off(app)
+
+
+def test_the_district_has_a_guard_erased_by_his_name(
+    app: Flask, app_store: Store, caller: SignIn, guard: tuple[Phone, int], district: SmallDistrict
+) -> None:
+    phone, number = guard
+    admin, officer = (caller(district.consoles[role]) for role in ("district_admin", "station_officer"))
+    path, body = f"/api/guards/{number}/erasure", {"request_id": str(uuid4()), "name": NAME, "reason": "left"}
+    assert code(officer.post(path, body)) == (403, "not_your_role")
+    assert code(admin.post("/api/guards/999999/erasure", body)) == (404, "not_found")
+    for other in ("", "别人", NAME[:-1]):
+        assert admin.post(path, {**body, "name": other}).status_code in {409, 422}
+    assert admin.post(path, {**body, "reason": "because"}).status_code == 422
+    assert phone.get("/api/me").status_code == 200
+    answers = [admin.post(path, body) for _try in range(2)]
+    assert [one.status_code for one in answers] == [202, 202]
+    assert answers[0].json == answers[1].json
+    assert answers[0].json["closed"] is True
+    assert phone.get("/api/me").status_code == 401
+    work_off(app)
+    with app_store.read() as connection:
+        asked = connection.execute(select(audit_row).where(audit_row.c.act == "erasure.asked")).all()
+    assert [(one.actor_id, one.subject_id, one.facts) for one in asked] == [
+        (district.consoles["district_admin"], number, {"reason": "left"})
+    ]
+    assert [line for line in everything(app_store).splitlines() if NAME in line or NUMBER in line] == []
+
+
+def test_whoever_stands_at_a_gate_is_not_erased_by_the_district(
+    app_store: Store, caller: SignIn, district: SmallDistrict, team: list[list[int]]
+) -> None:
+    number = team[0][0]
+    with app_store.read() as connection:
+        name = connection.execute(select(account.c.name).where(account.c.id == number)).scalar_one()
+    body = {"request_id": str(uuid4()), "name": name, "reason": "asked"}
+    answer = caller(district.consoles["district_admin"]).post(f"/api/guards/{number}/erasure", body)
+    assert code(answer) == (409, "person_engaged")

@@ -595,6 +595,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guards/{account_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a guard's account for ever and erase him within minutes; 404 outside the district.
+         * @description Refused: ``not_this_person`` where the name is another's, ``person_engaged`` on duty or in an open alarm.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GuardErasure"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -5817,6 +5874,16 @@ export interface components {
              * @default null
              */
             registered_at: string | null;
+        };
+        GuardErasure: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @enum {string} */
+            reason: "asked" | "left" | "twice";
         };
         ConsentView: {
             kind: string;

@@ -53,6 +53,8 @@ REFUSALS: dict[str, int] = {
     "not_mergeable": 409,
     "account_suspended": 409,
     "erasure_hindered": 409,
+    "person_engaged": 409,
+    "not_this_person": 409,
     "account_approved": 409,
     "plan_incomplete": 422,  # tier, why
     # joint response

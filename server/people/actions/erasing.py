@@ -1,13 +1,15 @@
-"""Being erased: by oneself, or by whoever runs the district's server."""
+"""Being erased: by oneself, by the district, or by whoever runs its server."""
 
 from datetime import datetime
 from typing import TypedDict
 
 from server.core.access.roles import Act, Actor, Role, require
-from server.core.database.transaction import Store
+from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people.queries import accounts
+from server.people.queries.accounts import AccountAndPlaces
+from server.people.rules.shapes import GuardView
 from server.people.service import erasing
 
 
@@ -28,6 +30,38 @@ def erase_oneself(store: Store, *, actor: Actor, limits: Limits, now: datetime) 
     return {"erased": True}
 
 
+def erase_for_district(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    account_id: int,
+    name: str,
+    reason: str,
+    limits: Limits,
+    now: datetime,
+) -> GuardView:
+    """Close a guard's account and have him erased, as the district decides; gives his item.
+
+    ``name`` is what the one who decides has typed: it must be the guard's. Raises ``Refused``: ``not_your_role``,
+    ``not_found`` outside the district, ``not_this_person``, ``person_engaged`` on duty or in an open alarm.
+    """
+    require(actor, Act.ERASE_GUARD)
+    with store.transaction(now) as transaction:
+        row = _guard(transaction, actor, account_id)
+        body = [account_id, name, reason]
+        first = transaction.remember(actor.account_id, request_id, "erasure", body, shape=GuardView)
+        if first is not None:
+            return first
+        if name not in (row.name, row.claimed_name):
+            raise Refused("not_this_person")
+        if erasing.is_hindered(transaction, account_id):
+            raise Refused("person_engaged")
+        erasing.ask(transaction, account_id, limits, by=actor.account_id, reason=reason)
+        answer = accounts.as_item(_guard(transaction, actor, account_id), decides=False)
+        return transaction.answer(actor.account_id, request_id, answer)
+
+
 def erase_guard(store: Store, *, account_id: int, limits: Limits, now: datetime) -> None:
     """Have a guard erased who asked the district for it. Raises ``Refused``: ``unknown_user``, ``erasure_hindered``."""
     with store.transaction(now) as transaction:
@@ -35,3 +69,10 @@ def erase_guard(store: Store, *, account_id: int, limits: Limits, now: datetime)
         if found is None or found.role != Role.GUARD:
             raise Refused("unknown_user")
         erasing.ask(transaction, account_id, limits, by=None)
+
+
+def _guard(transaction: Transaction, actor: Actor, account_id: int) -> AccountAndPlaces:
+    row = accounts.by_id(transaction.connection, account_id)
+    if row is None or row.role != Role.GUARD or row.district_id != actor.district_id:
+        raise Refused("not_found")
+    return row

@@ -9,7 +9,7 @@ from server.core.access.roles import AccountStatus, Category, Role
 from server.core.http.auth import allow, allow_public, current_actor
 from server.core.http.typed_fields import PostCode, Text
 from server.core.http.wire import Moment, Wire, ignored_device_id, one_of, platform, request_id
-from server.people.actions import approvals, guards
+from server.people.actions import approvals, erasing, guards
 from server.people.actions.sessions import SignedIn
 from server.people.api.caller import SignedInView, caller, signed_in_answer
 from server.people.api.me import CONSENT_KINDS, VERSION
@@ -18,6 +18,8 @@ from server.people.rules import shapes
 
 blueprint = Blueprint("guards", __name__, url_prefix="/api", description="Guards and their approval")
 
+# Why the district has somebody erased.
+ERASURE_REASONS = ("asked", "left", "twice")
 VOLUNTEER_KINDS = ("parent", "retired_cadre", "neighbour", "other")
 
 
@@ -89,6 +91,14 @@ class Decision(Wire):
     )
 
 
+class GuardErasure(Wire):
+    """Who is erased and why; the name is typed by the one who decides."""
+
+    request_id = request_id()
+    name = Text(longest=60, required=True)
+    reason = fields.String(required=True, validate=validate.OneOf(ERASURE_REASONS))
+
+
 @blueprint.post("/guards")
 @allow_public
 @blueprint.arguments(NewGuard)
@@ -129,6 +139,27 @@ def decide(body: dict[str, Any], account_id: int) -> shapes.GuardView:
         account_id=account_id,
         approved=body["approved"],
         registered_at=body["registered_at"],
+        limits=platform().limits,
+        now=platform().now(),
+    )
+
+
+@blueprint.post("/guards/<int:account_id>/erasure")
+@allow(Role.DISTRICT_ADMIN)
+@blueprint.arguments(GuardErasure)
+@blueprint.response(202, GuardView)
+def erase(body: dict[str, Any], account_id: int) -> shapes.GuardView:
+    """Close a guard's account for ever and erase him within minutes; 404 outside the district.
+
+    Refused: ``not_this_person`` where the name is another's, ``person_engaged`` on duty or in an open alarm.
+    """
+    return erasing.erase_for_district(
+        platform().store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        account_id=account_id,
+        name=body["name"],
+        reason=body["reason"],
         limits=platform().limits,
         now=platform().now(),
     )

@@ -26,18 +26,32 @@ class EraseOf:
     account_id: int
 
 
-def ask(transaction: Transaction, account_id: int, limits: Limits, *, by: int | None) -> None:
+def ask(
+    transaction: Transaction, account_id: int, limits: Limits, *, by: int | None, reason: str | None = None
+) -> None:
     """Close an account and let its person be erased. Raises ``Refused("erasure_hindered")`` on duty or in an alarm."""
     connection = transaction.connection
-    hindered: list[bool] = transaction.ask(ErasureHindered(account_id))
-    if any(hindered):
+    if is_hindered(transaction, account_id):
         raise Refused("erasure_hindered")
     if erasures.is_asked(connection, account_id):
         return
     closing.close(transaction, account_id, limits)
     erasures.ask(connection, account_id, by=by, now=transaction.now)
-    audit.record(connection, now=transaction.now, actor_id=by, act="erasure.asked", subject_id=account_id)
+    audit.record(
+        connection,
+        now=transaction.now,
+        actor_id=by,
+        act="erasure.asked",
+        subject_id=account_id,
+        facts={"reason": reason} if reason else None,
+    )
     service.ask(transaction, ERASE, EraseOf(account_id), actor=None)
+
+
+def is_hindered(transaction: Transaction, account_id: int) -> bool:
+    """Tell whether somebody is on duty or part of an open alarm."""
+    hindered: list[bool] = transaction.ask(ErasureHindered(account_id))
+    return any(hindered)
 
 
 def run(work: Work, asked: EraseOf) -> None:

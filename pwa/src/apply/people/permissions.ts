@@ -11,6 +11,7 @@ export interface Permissions {
   confirm: boolean
   approve: boolean
   handOn: boolean
+  erase: boolean
   see: boolean
   seeUnits: boolean
   editUnits: boolean
@@ -51,6 +52,7 @@ export function permissionsOf(role: Role | null): Permissions {
     confirm: near,
     approve: near,
     handOn: role === 'district_admin',
+    erase: role === 'district_admin',
     see: police || near,
     seeUnits: role === 'dispatcher' || role === 'district_admin',
     editUnits: role === 'district_admin',

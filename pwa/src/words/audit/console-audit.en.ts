@@ -106,7 +106,7 @@ export default {
     source: { device: 'alarm device', drill: 'drill', phone: 'phone', console: 'console' },
     session_state: { active: 'signed in', ended: 'had signed out', expired: 'sign-in had expired', suspended: 'account suspended' },
     consent: { account: 'account', identity: 'identity', position: 'position' },
-    reason: { absent: 'has not come', at_post: 'at his post', out_of_reach: 'out of reach', identity: 'to verify the identity', asked_after: 'asked by family or school', other: 'another reason', secret_too_short: 'secret too short' },
+    reason: { absent: 'has not come', at_post: 'at his post', out_of_reach: 'out of reach', identity: 'to verify the identity', asked_after: 'asked by family or school', other: 'another reason', secret_too_short: 'secret too short', asked: 'asked for it', left: 'guards no more', twice: 'registered twice' },
     to: { acknowledged: 'received', on_the_way: 'on the way', arrived: 'arrived' },
     tried: {
       acknowledge: 'acknowledge',

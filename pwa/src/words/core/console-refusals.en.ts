@@ -15,6 +15,8 @@ export default {
   unknown_device: 'The key of this device is unknown. Ask the station for a new one.',
   device_of_other_post: 'The key of this device belongs to another post. Nothing was raised.',
   device_revoked: 'This device was revoked. Add a new one.',
+  person_engaged: 'This person is on duty or part of an open alarm. Try again when that has ended.',
+  not_this_person: 'This is not the name of this person. Nothing was erased.',
   words_needed: 'Say the reason in words.',
   bad_window: 'This window does not work: it must end after it begins and after now, 31 days at most.',
   bad_span: 'Choose two days, the first not after the last, {days} days at most.',

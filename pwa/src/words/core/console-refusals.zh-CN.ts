@@ -15,6 +15,8 @@ export default {
   unknown_device: '平台不认识这个装置的密钥，请找派出所换一个。',
   device_of_other_post: '这个装置的密钥属于别的岗位，没有报警。',
   device_revoked: '这个装置已停用，请登记新的。',
+  person_engaged: '此人正在值岗或参与未结束的报警，请在结束后再试。',
+  not_this_person: '与此人的姓名不符，未抹除。',
   words_needed: '请写明原因。',
   bad_window: '测试时间不对：结束要晚于开始和现在，最长 31 天。',
   bad_span: '请选起止两天：开始不晚于结束，最多 {days} 天。',

@@ -30,12 +30,13 @@ from tests.tools.unpressed import (
 
 Record = list[Any]
 # Parts that stand on many pages and are one control: a dialog's cross, what tries again, the map's buttons, the bar,
-# and the note to a suspended guard.
+# the note to a suspended guard, and what a telephone is looked at for.
 SHARED = {
     "header.el-dialog__header > button.el-dialog__headerbtn",
     *("再试一次", "立即重连", "放大", "缩小", "回到全图"),
     *("{district}护学岗", "护学岗", "English", "EN"),
     "退出",
+    *("没有到岗，叫他", "在岗，有事找他", "联系不上", "核实身份", "家属或学校询问", "其他原因…"),
 }
 
 

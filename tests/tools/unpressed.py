@@ -45,6 +45,7 @@ UNSAID: dict[str, str] = {
     "disk_full": "needs a full disk; tested over HTTP",
     "duty_over": "the page offers those alone who are on duty; tested over HTTP",
     "epoch_changed": "of a read; the feed fetches anew",
+    "files_away": "a file is fetched by a link of the browser; tested over HTTP",
     "foreign_origin": "a page of ours is never foreign",
     "json_expected": "our pages send JSON",
     "loopback_only": "the tests' browsers are on this machine",

@@ -241,11 +241,13 @@ class Hub:
     def flush(self, room: str, at: float) -> None:
         """Send a room what waits for it, and what is urgent of that which came meanwhile."""
         self._flushing.add(room)
-        self._send(room, at)
-        while room in self._urgent:
-            self._urgent.discard(room)
+        try:
             self._send(room, at)
-        self._flushing.discard(room)
+            while room in self._urgent:
+                self._urgent.discard(room)
+                self._send(room, at)
+        finally:
+            self._flushing.discard(room)
 
     def _send(self, room: str, at: float) -> None:
         """Send a room what waits for it, as one batch, or where it is much as several."""

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -150,6 +151,29 @@ def test_an_alarm_goes_between_the_pieces_of_much(store: Store) -> None:
     assert told[first] == (other, [-1])
     assert first < 4 < len(told)
     assert [of for room, ids in told if room == ROOM for of in ids] == [*range(10), -1]
+
+
+def test_a_room_whose_news_failed_once_hears_the_next_alarm(store: Store) -> None:
+    make_district(store, NOW)
+    told: list[str] = []
+
+    class FailingOnce:
+        """Sockets of which the first thing that is sent fails."""
+
+        def send(self, event: str, text: str, *, to: str) -> None:
+            told.append(text)
+            if len(told) == 1:
+                raise OSError("this socket is gone")
+
+    hub = Hub(store, FailingOnce(), end_session=lambda _session: None, wall_clock=lambda: "now")
+    hub.start()
+    hub.enter(ROOM)
+    for number in (1, 2):
+        with store.transaction(NOW) as transaction:
+            transaction.publish("alarm.changed", {"id": number}, (ROOM,), urgent=True)
+        with suppress(OSError):
+            hub.round(0.0)
+    assert [one["data"]["id"] for one in json.loads(told[1])["events"]] == [2]
 
 
 def test_a_whole_state_stands_for_those_before_it(store: Store, hub: Hub, heard: Heard) -> None:

@@ -25,7 +25,7 @@ export default {
     eraseReason: { asked: 'Asked for it', left: 'Guards no more', twice: 'Registered twice' },
     eraseTyped: 'Type the name to confirm: {name}',
     eraseGo: 'Erase for good',
-    search: 'Name, or last 4 digits of the phone',
+    search: 'Name, last 4 digits',
     name: 'Name',
     category: 'Category',
     place: 'School or station',

@@ -1,5 +1,7 @@
 """The page of exports in a real browser: asked for, called off, failed, downloaded and opened."""
 
+import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from server.people.tables import account
 from tests.tools.cast import Cast
 from tests.tools.duty import STAFF_1
 from tests.tools.exports import read_csv, read_xlsx
+from tests.tools.jobs import worker_child
 from tests.tools.pressing import follow, is_refused, press, sends
 from tests.tools.world import World, living
 
@@ -132,8 +135,18 @@ def test_one_that_waits_is_called_off_and_of_one_that_fails_it_is_said_why(
     keep_busy(world)
     ask(page, "本所民警名单")
     officer = account.c.id == world.district.consoles["station_officer"]
+    child = worker_child(world)
+    os.kill(child, signal.SIGSTOP)
     move(world, officer, world.district.stations[1])
     try:
+        world.until_heard()
+        # From now on the page hears another station's room, and not the one in which the job is told.
+        with page.expect_event("websocket") as line:
+            page.reload()
+        line.value.wait_for_event("framereceived", lambda frame: "epoch" in str(frame))
+        expect(first_row(page)).to_contain_text("排队中")
+        page.wait_for_load_state("networkidle")
+        os.kill(child, signal.SIGCONT)
         expect(first_row(page)).to_contain_text("没有做成：您的角色或辖区已变更", timeout=60_000)
         expect(first_row(page).get_by_role("link")).to_have_count(0)
     finally:

@@ -184,3 +184,4 @@ def test_a_school_chooses_among_its_own_lists_and_a_dispatcher_has_no_page(
     expect(page.locator(".bar .tab", has_text="导出")).to_have_count(0)
     page.goto(f"{world.server.url}/console/exports")
     expect(page.locator(".not-here")).to_be_visible()
+    follow(page, "回到态势", "/console")

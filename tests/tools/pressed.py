@@ -36,6 +36,8 @@ SHARED = {
     *("再试一次", "立即重连", "放大", "缩小", "回到全图"),
     *("{district}护学岗", "护学岗", "English", "EN"),
     "退出",
+    # On the page that somebody may not see, whichever that is.
+    "回到态势",
     *("没有到岗，叫他", "在岗，有事找他", "联系不上", "核实身份", "家属或学校询问", "其他原因…"),
 }
 

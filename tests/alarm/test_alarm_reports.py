@@ -59,6 +59,17 @@ def test_the_report_has_timeline_messages_targets_movements_and_finding(
     assert looked == {"alarm_id": ended["id"], "positions_of": [team[0][1]]}
 
 
+def test_a_report_is_read_as_often_as_pages_are_turned_and_no_more(
+    caller: SignIn, district: SmallDistrict, ended: dict[str, Any]
+) -> None:
+    desk, path = caller(district.consoles["dispatcher"]), f"/api/alarms/{ended['id']}/report"
+    for _time in range(60):
+        assert desk.get(path).status_code == 200
+    refused = desk.get(path)
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many")
+    assert caller(district.consoles["station_officer"]).get(path).status_code == 200
+
+
 def test_consoles_in_scope_read_it_and_nobody_else(
     caller: SignIn, district: SmallDistrict, team: list[list[int]], ended: dict[str, Any]
 ) -> None:

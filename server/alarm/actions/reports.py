@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -30,6 +30,7 @@ from server.alarm.service.shapes import (
 from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require
+from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
@@ -39,13 +40,16 @@ from server.duty.queries import positions
 from server.people.queries import accounts
 from server.people.tables import Account
 
+# Each is a row of a log from which nothing is ever deleted.
+READ = rate_limits.Limit(60, timedelta(minutes=1))
+
 
 def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> ReportView:
     """Report an alarm to a console in whose scope it lies; whose movements were read is recorded.
 
     Open alarms are reported as they stand. Movements are those of the responders between being told and the end
     of their part, as long as positions are kept; a school sees those of its own people.
-    Raises ``Refused``: ``not_your_role``, ``not_found``.
+    Raises ``Refused``: ``not_your_role``, ``not_found``, ``too_many`` (retry_after_s).
     """
     require(actor, Act.SEE_REPORT)
     with store.read() as connection:
@@ -70,6 +74,7 @@ def report(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> Repor
         }
     # Written before anybody sees it, and with nobody waiting behind the reading.
     with store.transaction(now) as transaction:
+        rate_limits.take(transaction.connection, f"reports:{actor.account_id}", READ, now)
         facts = {"alarm_id": alarm_id, "positions_of": [one["account_id"] for one in moved]}
         audit.record(
             transaction.connection, now=now, actor_id=actor.account_id, act="see_report", facts=facts

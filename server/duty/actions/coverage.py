@@ -97,14 +97,12 @@ def _record_look(
     """Record who was shown; an open page asks again and again, which is one look at each person an hour."""
     people = {one["account_id"] for one in (*shown["people"], *shown["staying"])}
     people |= {one["account_id"] for one in shown["rostered"] if one["account_id"] is not None}
-    audit.record(
-        connection,
-        now=now,
-        actor_id=actor.account_id,
-        act="see_people",
-        facts={"post_id": post_id},
-        seen=audit.not_seen_since(connection, actor.account_id, "see_people", people, now - ONE_LOOK),
+    new = audit.not_seen_since(
+        connection, actor.account_id, "see_people", people - {actor.account_id}, now - ONE_LOOK
     )
+    if new:
+        facts = {"post_id": post_id}
+        audit.record(connection, now=now, actor_id=actor.account_id, act="see_people", facts=facts, seen=new)
 
 
 def arrivals(store: Store, *, actor: Actor, now: datetime) -> Arrivals:

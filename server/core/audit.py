@@ -93,3 +93,11 @@ def seen_since(connection: Connection, actor_id: int, act: str, since: datetime)
         .limit(1)
     )
     return connection.execute(query).first() is not None
+
+
+def facts_since(
+    connection: Connection, actor_id: int, act: str, since: datetime
+) -> list[Mapping[str, object]]:
+    """Read the facts of an actor's acts of a kind since a time."""
+    mine = (audit_row.c.actor_id == actor_id, audit_row.c.act == act, audit_row.c.at >= since)
+    return list(connection.execute(select(audit_row.c.facts).where(*mine)).scalars())

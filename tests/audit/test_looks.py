@@ -69,6 +69,21 @@ def test_a_look_at_an_alarm_has_the_alarm_as_its_reason(
         assert looks(caller(number)) == [("see_telephones", "dispatcher", None, None, alarm["id"])]
 
 
+def test_a_desk_that_asks_again_for_the_people_of_an_alarm_has_looked_once_an_hour(
+    caller: SignIn, district: SmallDistrict, clock: WoundClock, team: list[list[int]]
+) -> None:
+    alarm = caller(team[0][0]).post("/api/alarms").json
+    desk, mine = caller(district.consoles["dispatcher"]), caller(team[0][0])
+    for _again in range(4):
+        assert desk.get(f"/api/alarms/{alarm['id']}/people").status_code == 200
+        clock.wind(minutes=10)
+    caller(district.consoles["station_officer"]).get(f"/api/alarms/{alarm['id']}/people")
+    assert [one[1] for one in looks(mine)] == ["station_officer", "dispatcher"]
+    clock.wind(minutes=30)
+    desk.get(f"/api/alarms/{alarm['id']}/people")
+    assert [one[1] for one in looks(mine)] == ["dispatcher", "station_officer", "dispatcher"]
+
+
 def days(one: Caller, **asked: Any) -> list[tuple[Any, ...]]:
     items = one.get("/api/me/look-days", **asked).json["items"]
     return [(look["day"], look["act"], look["role"], look["place"], look["times"]) for look in items]

@@ -1,6 +1,7 @@
 """Looking at alarms: the list, one, the people in it by name, those who could be added."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -35,6 +36,7 @@ from server.people.queries import accounts
 from server.people.queries.accounts import AccountAndPlaces
 
 SHOWN = 50
+ONE_LOOK = timedelta(hours=1)
 
 
 def page(
@@ -137,23 +139,42 @@ def people(store: Store, *, actor: Actor, alarm_id: int, now: datetime) -> Peopl
             if (telephone := one.number) is not None
         ]
     named = [_person(found[number], actor, posts.get(number), is_open=is_open) for number in sorted(found)]
-    shown = [one["account_id"] for one in named if one["telephone"]]
-    if units or shown:
-        with store.transaction(now) as transaction:
+    _record_look(store, actor, alarm_id, named, units, now)
+    return {"people": named, "units": units}
+
+
+def _record_look(
+    store: Store,
+    actor: Actor,
+    alarm_id: int,
+    named: list[PersonOfAlarm],
+    units: list[UnitContact],
+    now: datetime,
+) -> None:
+    """Record whose telephones were shown; an open desk asks again and again, which is one look at each an hour."""
+    shown = {
+        "account_ids": [one["account_id"] for one in named if one["telephone"]],
+        "unit_ids": [one["unit_id"] for one in units],
+    }
+    if not any(shown.values()):
+        return
+    with store.transaction(now) as transaction:
+        before = audit.facts_since(transaction.connection, actor.account_id, "see_telephones", now - ONE_LOOK)
+        same = [cast("dict[str, list[int]]", facts) for facts in before if facts["alarm_id"] == alarm_id]
+        new = {
+            key: [one for one in numbers if not any(one in facts[key] for facts in same)]
+            for key, numbers in shown.items()
+        }
+        if any(new.values()):
             audit.record(
                 transaction.connection,
                 now=now,
                 actor_id=actor.account_id,
                 act="see_telephones",
-                facts={
-                    "alarm_id": alarm_id,
-                    "account_ids": shown,
-                    "unit_ids": [one["unit_id"] for one in units],
-                },
+                facts={"alarm_id": alarm_id, **new},
                 # The alarm is the reason.
-                seen=shown,
+                seen=new["account_ids"],
             )
-    return {"people": named, "units": units}
 
 
 def candidates(store: Store, *, actor: Actor, alarm_id: int, limits: Limits, now: datetime) -> CandidateList:

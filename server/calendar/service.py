@@ -9,7 +9,13 @@ from server.calendar.queries import rosters
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
-from server.people.facts import GuardRegistered, PersonErased, StandingChanged
+from server.people.facts import (
+    AccountReopened,
+    ClosedAsUnused,
+    GuardRegistered,
+    PersonErased,
+    StandingChanged,
+)
 from server.people.rules.approving import roster_vouches
 from server.people.service.approving import set_status
 from server.people.tables import Account
@@ -56,6 +62,17 @@ def registered(transaction: Transaction, fact: GuardRegistered) -> None:
     """Link a new account to the roster rows of its telephone, and approve it where they vouch for it."""
     rosters.match_rosters(transaction.connection, account_id=fact.account_id, phone=fact.phone)
     by_roster(transaction, fact.district_id, fact.limits, [fact.account_id])
+
+
+def closed_as_unused(transaction: Transaction, fact: ClosedAsUnused) -> None:
+    """Let the rosters keep the planned name of somebody who stayed away, as before he registered: nobody misses him."""
+    rosters.unmatch(transaction.connection, fact.account_id)
+
+
+def reopened(transaction: Transaction, fact: AccountReopened) -> None:
+    """Link an account to its roster rows again."""
+    if fact.phone is not None:
+        rosters.match_rosters(transaction.connection, account_id=fact.account_id, phone=fact.phone)
 
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:

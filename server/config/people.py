@@ -98,6 +98,20 @@ PEOPLE: dict[str, Setting] = {
         "A replaced QR code is still accepted this long.",
         whole(0, 365),
     ),
+    "unused_months": Setting(
+        "HUXUE_UNUSED_MONTHS",
+        "months",
+        "12",
+        "An account that nobody used so long closes, 30 days after a notice; 0: never.",
+        whole(0, 120),
+    ),
+    "unused_erased_days": Setting(
+        "HUXUE_UNUSED_ERASED_DAYS",
+        "days",
+        "180",
+        "A guard whose account was closed so, and who did not come back, is erased this long after.",
+        whole(30, 3650),
+    ),
     "position_days": Setting(
         "HUXUE_POSITION_DAYS", "days", "7", "Raw positions are kept this long.", whole(1, 90)
     ),

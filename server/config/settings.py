@@ -21,6 +21,7 @@ from server.delivery.rules.channels import AvailableChannels, ChannelName
 from server.duty.rules.trust import TrustLimits
 from server.exercise.rules.drill import DrillLimits
 from server.people.rules.sign_in import SignInLimits
+from server.people.rules.unused import UnusedLimits
 from server.places.rules.composition import Composition
 from server.places.rules.post_codes import CodeLimits
 
@@ -89,6 +90,7 @@ class Settings(ChannelSettings, AuditorSettings):
             HoldLimits(hold_s=self.hold_s),
             self._alarm(),
             self._sign_in(),
+            UnusedLimits(months=self.unused_months, erased_after=timedelta(days=self.unused_erased_days)),
             EscalationLimits(
                 repeat_s=self.repeat_s,
                 again_s=self.again_s,
@@ -180,6 +182,12 @@ def _check_together(values: Mapping[str, Any]) -> None:
         raise BadSetting(
             "HUXUE_ACKNOWLEDGE_TARGET_S, HUXUE_NEIGHBOUR_TARGET_S and HUXUE_POLICE_TARGET_S must rise: "
             f"{targets}."
+        )
+    if values["unused_months"] and values["session_days"] >= 28 * values["unused_months"]:
+        # Who is signed in all the time signs in no more.
+        raise BadSetting(
+            "HUXUE_SESSION_DAYS must be shorter than HUXUE_UNUSED_MONTHS: "
+            f"{values['session_days']} days and {values['unused_months']} months."
         )
     if values["position_days"] >= values["check_in_days"]:
         # A place refers to the duty on which it was taken, and a duty lasts into the next day.

@@ -85,6 +85,14 @@ TEXTS: dict[str, Setting] = {
         "The words of a test of a way out; it must say 测试. `{signature}` is filled in.",
         text_with(marked="测试"),
     ),
+    "unused_text": Setting(
+        "HUXUE_UNUSED_TEXT",
+        "text",
+        "{signature}您的护学岗账号 {months} 个月没有使用，{date} 将关闭。如需保留，请在此之前打开 {link} 登录一次。",
+        "The SMS to somebody whose account closes because nobody used it; `{signature}`, `{months}`, `{date}` and "
+        "`{link}` are filled in.",
+        text_with("{months}", "{date}", _LINK, needs="{date}"),
+    ),
     "joint_text": Setting(
         "HUXUE_JOINT_TEXT",
         "text",

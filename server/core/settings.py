@@ -42,6 +42,8 @@ class ServerSettings:
     position_days: int
     event_days: int
     check_in_days: int
+    unused_months: int
+    unused_erased_days: int
     covert_press: bool
     push_public_key: str
     sms_url: str

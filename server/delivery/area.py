@@ -18,7 +18,7 @@ from server.delivery.own_data import OWN_DATA
 from server.delivery.queries.messages import UNDONE
 from server.delivery.schemas import ChannelTestSent
 from server.delivery.tables import hook, message
-from server.people.facts import CodeMade, CodeUsed, PersonErased
+from server.people.facts import CodeMade, CodeUsed, PersonErased, UnusedNoticed
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
@@ -39,6 +39,7 @@ AREA = Area(
         on(CodeMade, service.send_code),
         on(CodeUsed, service.note_code),
         on(PersonErased, service.erased),
+        on(UnusedNoticed, service.notify_unused),
     ),
     event_payloads={EventName.CHANNEL_TEST_SENT: ChannelTestSent},
     due_times=(

@@ -29,6 +29,7 @@ from server.people.facts import (
     AccountClosed,
     AccountDecided,
     ErasureHindered,
+    LastDutiesWanted,
     PersonErased,
     PositionConsentWithdrawn,
 )
@@ -64,6 +65,7 @@ AREA = Area(
         on(AccountDecided, reactions.decided),
         on(AccountClosed, reactions.closed),
         on(ErasureHindered, reactions.hinders),
+        on(LastDutiesWanted, reactions.last_duties),
         on(PersonErased, reactions.erased),
         on(PositionConsentWithdrawn, reactions.forget_positions),
         on(ShiftsChanged, reactions.shifts_changed),

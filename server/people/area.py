@@ -8,8 +8,9 @@ from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
-from server.people import jobs
-from server.people.api import approvals, guards, me, own_data, sessions
+from server.people.api import approvals, guards, me, own_data, sessions, unused
+from server.people.jobs import copies
+from server.people.jobs.unused import EVERY_S, UnusedAccounts
 from server.people.kept_data import KEPT
 from server.people.own_data import NOT_OWN_DATA, OWN_DATA
 from server.people.queries import keyed_names
@@ -17,14 +18,24 @@ from server.people.queries import sessions as kept
 from server.people.schemas import GuardChanged
 
 
-def duties(store: Store, _limits: Limits) -> Sequence[Duty]:
-    """See to it that whoever is to be erased is."""
-    return [Duty(60.0, RowRetry("erasures"), lambda at, rows: jobs.erase_again(store, at, rows))]
+def duties(store: Store, limits: Limits) -> Sequence[Duty]:
+    """See to it that whoever is to be erased is, and that what nobody uses closes."""
+    return [
+        Duty(60.0, RowRetry("erasures"), lambda at, rows: copies.erase_again(store, at, rows)),
+        Duty(EVERY_S, RowRetry("unused"), UnusedAccounts(store, limits).work),
+    ]
 
 
 AREA = Area(
     name="people",
-    blueprints=(approvals.blueprint, guards.blueprint, me.blueprint, own_data.blueprint, sessions.blueprint),
+    blueprints=(
+        approvals.blueprint,
+        guards.blueprint,
+        me.blueprint,
+        own_data.blueprint,
+        sessions.blueprint,
+        unused.blueprint,
+    ),
     commands="server.people.commands",
     event_payloads={EventName.GUARD_CHANGED: GuardChanged},
     kept=KEPT,
@@ -32,7 +43,7 @@ AREA = Area(
     rooms_of_sessions=kept.rooms,
     duties=duties,
     name_anew=keyed_names.name_anew,
-    job_kinds=jobs.kinds,
+    job_kinds=copies.kinds,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,
 )

@@ -1,7 +1,8 @@
 """What happens to accounts, for the areas above to react to in the same transaction."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from server.core.access.roles import AccountStatus
 from server.core.database.reactions import Question
@@ -25,6 +26,45 @@ class AccountClosed:
 
     account_id: int
     limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class LastDutiesWanted(Question[Mapping[int, datetime]]):
+    """Asks when some accounts last began a duty; answered with these times, those without a duty left out."""
+
+    account_ids: Collection[int]
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedNotice:
+    """An account closes on a day of its district, because nobody used it for so many months."""
+
+    account_id: int
+    closes_on: date
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedNoticed:
+    """Some accounts close soon, and their people are to be told."""
+
+    notices: tuple[UnusedNotice, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedAsUnused:
+    """A guard's account was closed because nobody used it."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReopened:
+    """A guard's account that was closed as unused is open again."""
+
+    account_id: int
+    phone: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
 from server.people.tables import (
     account,
+    account_use,
     consent,
     erasure,
     known_device,
@@ -27,7 +28,7 @@ KEPT = (
     KeptData(
         name="account",
         order=1,
-        tables=(account, suspension),
+        tables=(account, account_use, suspension),
         what=Words(
             "账号：姓名、手机号、类别、学校或派出所", "accounts: name, telephone, category, school or station"
         ),
@@ -48,6 +49,26 @@ KEPT = (
         at_erasure=Words(
             "清空姓名、手机号、用户名和密码", "name, telephone, user name and password are blanked"
         ),
+    ),
+    KeptData(
+        name="unused_account",
+        tables=(account_use,),
+        what=Words(
+            "久未使用而关闭的护学员账号，最后使用时间",
+            "accounts of guards that were closed because nobody used them; the time of the last use",
+        ),
+        whose=Words("护学员", "guards"),
+        purpose=Words(
+            "本人回来时认得出，能重新启用", "to know who comes back, and to open the account again"
+        ),
+        seen_by=Words("区管理员", "the district administrator"),
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.unused_erased_days),
+            Words("因未使用而关闭后", "after they were closed as unused"),
+            (),
+            ("HUXUE_UNUSED_MONTHS", "HUXUE_UNUSED_ERASED_DAYS"),
+        ),
+        at_erasure=Words("删除；账号按抹除处理", "deleted; the account is treated as at every erasure"),
     ),
     KeptData(
         name="consents",

@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.people.tables import account, consent, erasure, session, suspension
+from server.people.tables import account, account_use, consent, erasure, session, suspension
 
 OWN_DATA = (
     OwnPart(
@@ -21,6 +21,17 @@ OWN_DATA = (
             Shown(account.c.approved_at, Words("审核时间", "approved")),
             Shown(account.c.handed_on_at, Words("转交时间", "handed on")),
             Shown(account.c.first_confirmed_at, Words("首次确认时间", "first confirmed")),
+        ),
+    ),
+    OwnPart(
+        "use",
+        Words("使用情况", "Use of the account"),
+        (account_use.c.account_id,),
+        (
+            Shown(account_use.c.used_at, Words("最后使用", "last used")),
+            Shown(account_use.c.notice_at, Words("通知时间", "notice given")),
+            Shown(account_use.c.closes_at, Words("将关闭", "closes")),
+            Shown(account_use.c.closed_at, Words("关闭时间", "closed")),
         ),
     ),
     OwnPart(

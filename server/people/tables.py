@@ -199,3 +199,39 @@ erasure = Table(
     Column("by", ForeignKey("account.id")),
     Column("done_at", UtcTime),
 )
+
+
+# When an account was last used, as far as that was looked at; its notice, and its closing because nobody used it.
+account_use = Table(
+    "account_use",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("used_at", UtcTime, nullable=False, index=True),
+    Column("notice_at", UtcTime),
+    Column("closes_at", UtcTime, index=True),
+    Column("closed_at", UtcTime, index=True),
+    # What the account was before it was closed as unused.
+    Column("status_before", String(20)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUse:
+    """The last use of an account; ``closes_at`` stands while a notice holds, ``closed_at`` once it is closed."""
+
+    account_id: int
+    used_at: datetime
+    notice_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    status_before: str | None
+
+
+# One row: since when it has been looked for unused accounts without a gap, and when last.
+unused_watch = Table(
+    "unused_watch",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("since", UtcTime, nullable=False),
+    Column("looked_at", UtcTime, nullable=False),
+)

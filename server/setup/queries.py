@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, exists, insert, select, update
 
 from server.calendar.tables import roster
 from server.core.database.sealing import telephones
-from server.people.tables import account
+from server.people.tables import account, account_use
 from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
 from server.places.tables import district, peak, post, post_code, school, station
 from server.setup.files.district_rows import KnownDistrict, SchoolKey
@@ -218,13 +218,16 @@ def follow_schools(connection: Connection, district_id: int) -> None:
 
 
 def accounts_of_phones(connection: Connection, phones: Iterable[str]) -> dict[str, int]:
-    """Find the accounts that registered with some phone numbers."""
+    """Find the accounts that registered with some phone numbers, and were not closed as unused since."""
     wanted = sorted(set(phones))
     found: dict[str, int] = {}
     for start in range(0, len(wanted), NAMES_AT_ONCE):
         part = wanted[start : start + NAMES_AT_ONCE]
         by_index = telephones.numbers_by_index(connection, part)
-        query = select(account.c.id, account.c.phone, account.c.phone_index)
+        closed = exists().where(
+            account_use.c.account_id == account.c.id, account_use.c.closed_at.is_not(None)
+        )
+        query = select(account.c.id, account.c.phone, account.c.phone_index).where(~closed)
         for row in connection.execute(query.where(telephones.is_one_of(connection, account, part))):
             found[by_index.get(row.phone_index) or row.phone] = row.id
     return found

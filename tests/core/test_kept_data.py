@@ -32,6 +32,7 @@ TELLING = {
 # They run the server, and tell of nobody: keys, seals of the audit log, counts of a post.
 OF_NOBODY = {
     *("audit_seal", "coverage", "log_epoch", "schema_state", "sealing_key", "sealing_state", "server_key"),
+    "unused_watch",
     "write_probe",
 }
 
@@ -76,13 +77,13 @@ def test_kinds_have_names_of_their_own() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_what_goes_by_age_is_purged_but_files_which_are_swept() -> None:
+def test_what_goes_by_age_is_purged_but_files_which_are_swept_and_people_who_are_erased() -> None:
     aged = {kind.name: kind.kept for kind in AREAS.kept() if isinstance(kind.kept, ForDays)}
-    assert [name for name, kept in aged.items() if not kept.deletes] == ["files"]
+    assert [name for name, kept in aged.items() if not kept.deletes] == ["files", "unused_account"]
     purged = {delete.table for delete in AREAS.old_rows(SETTINGS, NOW)}
     of_kinds = {table for kind in AREAS.kept() if kind.name in aged for table in kind.tables}
     # Rooms go with their events.
-    assert {table.name for table in of_kinds - purged} == {"event_room", "stored_file"}
+    assert {table.name for table in of_kinds - purged} == {"account_use", "event_room", "stored_file"}
 
 
 def test_another_setting_is_another_number_on_the_page_and_another_purge() -> None:

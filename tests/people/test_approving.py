@@ -40,6 +40,8 @@ NOBODY = AccountAndPlaces(
     school_station_id=None,
     station_name=None,
     suspended_at=None,
+    unused_at=None,
+    closes_at=None,
 )
 
 

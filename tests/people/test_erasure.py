@@ -22,7 +22,7 @@ from server.core.jobs import sweeping
 from server.core.jobs.kinds import JobKind
 from server.delivery.tables import message, push_subscription
 from server.duty.tables import check_in, position
-from server.people import jobs
+from server.people.jobs import copies as jobs
 from server.people.rules.erasing import without
 from server.people.service import erasing
 from server.people.service.erasing import EraseOf

@@ -1019,7 +1019,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open a session of a console account. Refused: ``wrong_credentials``, ``suspended``, ``too_many``. */
+        /** Open a session of a console account. Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``. */
         post: {
             parameters: {
                 query?: never;
@@ -1040,6 +1040,161 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["SignedInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List accounts of the district that close soon, or that were closed because nobody used them. */
+        get: {
+            parameters: {
+                query: {
+                    cursor?: number;
+                    limit?: number;
+                    state: "closing" | "closed";
+                    name?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnusedPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an account that was closed as unused; 404 outside the district, or where it is not closed so. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reopening"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnusedAccountView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the caller's account, which would close because nobody uses it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reopening"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Kept"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -5757,6 +5912,11 @@ export interface components {
             may_decide: boolean;
             /** @description Suspended by himself alone: he closed the account, and may register anew. */
             closed: boolean;
+            /**
+             * Format: date-time
+             * @description When it was closed because nobody used it.
+             */
+            unused_at: string | null;
         };
         SelectionDecided: {
             items: components["schemas"]["GuardView"][];
@@ -5827,6 +5987,11 @@ export interface components {
             school_name: string | null;
             station_id: number | null;
             station_name: string | null;
+            /**
+             * Format: date-time
+             * @description When it closes because nobody uses it; a sign-in or a duty keeps it.
+             */
+            closes_at: string | null;
         };
         OwnDistrict: {
             id: number;
@@ -5859,6 +6024,11 @@ export interface components {
         SignedInView: {
             me: components["schemas"]["Me"] | null;
             ticket: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the account is closed because nobody used it; it may register anew.
+             */
+            unused_at: string | null;
             position_days: number;
         };
         Decision: {
@@ -5947,6 +6117,36 @@ export interface components {
         NewConsoleSession: {
             username: string;
             password: string;
+        };
+        UnusedAccountView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            school_name: string | null;
+            station_name: string | null;
+            /** Format: date-time */
+            used_at: string;
+            /** Format: date-time */
+            closes_at: string | null;
+            /** Format: date-time */
+            unused_at: string | null;
+        };
+        UnusedPage: {
+            items: components["schemas"]["UnusedAccountView"][];
+            next: number | null;
+        };
+        Reopening: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        Kept: {
+            kept: boolean;
         };
         ExportWanted: {
             /**

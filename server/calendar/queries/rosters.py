@@ -121,6 +121,12 @@ def match_rosters(connection: Connection, *, account_id: int, phone: str) -> Non
     connection.execute(update(roster).where(same).values(account_id=account_id))
 
 
+def unmatch(connection: Connection, account_id: int) -> None:
+    """Take an account's number off its roster rows; name and telephone stay planned."""
+    his = roster.c.account_id == account_id
+    connection.execute(update(roster).where(his).values(account_id=None))
+
+
 def forget(connection: Connection, account_id: int, phone: str | None) -> None:
     """Delete the lines of a person, by his account and by his telephone."""
     his = roster.c.account_id == account_id

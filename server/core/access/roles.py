@@ -122,6 +122,7 @@ class Act(StrEnum):
     TAKE_OWN_DATA = "take_own_data"
     ERASE_ONESELF = "erase_oneself"
     ERASE_GUARD = "erase_guard"
+    KEEP_UNUSED = "keep_unused"
     EXPORT_GUARDS = "export_guards"
     EXPORT_TELEPHONES = "export_telephones"
     EXPORT_DUTIES = "export_duties"
@@ -177,6 +178,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.TAKE_OWN_DATA: GUARDS,
     Act.ERASE_ONESELF: GUARDS,
     Act.ERASE_GUARD: frozenset({Role.DISTRICT_ADMIN}),
+    Act.KEEP_UNUSED: frozenset({Role.DISTRICT_ADMIN}),
     # A file leaves the house: each role has what it answers for, and who dispatches needs none.
     Act.EXPORT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EXPORT_TELEPHONES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),

@@ -12,6 +12,7 @@ REFUSALS: dict[str, int] = {
     "bad_csrf_token": 403,
     "foreign_origin": 403,
     "suspended": 403,
+    "closed_unused": 403,
     "loopback_only": 403,
     "not_a_demo": 403,
     # signing in and registering

@@ -26,3 +26,4 @@ class ChannelSettings(ServerSettings):
     hook_private: bool
     joint_link_hours: int
     joint_text: str
+    unused_text: str

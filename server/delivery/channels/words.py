@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 
 from server.delivery.channels.settings import ChannelSettings
-from server.delivery.rules.bodies import AlarmCallBody, ChannelTestBody, JointTaskBody
+from server.delivery.rules.bodies import AlarmCallBody, ChannelTestBody, JointTaskBody, UnusedNoticeBody
 
 KINDS = {
     "intruder": "有人闯入或施暴",
@@ -23,7 +23,7 @@ PARTS = {"lead": "牵头", "support": "配合"}
 
 def text_of(purpose: str, body: str, settings: ChannelSettings) -> str:
     """Write the text of a message; an unknown purpose raises ``KeyError``."""
-    if purpose in {"alarm_call", "channel_test"}:
+    if purpose in {"alarm_call", "channel_test", "unused_notice"}:
         return str(facts_of(purpose, body, settings)["text"])
     if purpose == "joint_task":
         return _joint_task(body, settings)
@@ -37,7 +37,8 @@ def facts_of(purpose: str, body: str, settings: ChannelSettings) -> dict[str, ob
 
     An unknown purpose raises ``KeyError``.
     """
-    return {"alarm_call": _alarm_call, "channel_test": _channel_test}[purpose](body, settings)
+    made = {"alarm_call": _alarm_call, "channel_test": _channel_test, "unused_notice": _unused_notice}
+    return made[purpose](body, settings)
 
 
 def mark_of(reference: str) -> str:
@@ -83,6 +84,24 @@ def _channel_test(body: str, settings: ChannelSettings) -> dict[str, object]:
         "title": "【测试】通道测试",
         "line": "收到说明通道可用，不用处理。",
         "text": settings.test_text.format(signature=settings.sms_signature),
+    }
+
+
+def _unused_notice(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: UnusedNoticeBody = json.loads(body)
+    year, month, day = (int(part) for part in facts["closes_on"].split("-"))
+    when, url = f"{year}年{month}月{day}日", f"{settings.public_url}{facts['page']}"
+    return {
+        "purpose": "unused_notice",
+        "page": facts["page"],
+        "url": url,
+        "drill": False,
+        "test": False,
+        "title": f"账号将于 {when} 关闭",
+        "line": f"{facts['months']} 个月没有使用。登录一次即可保留。",
+        "text": settings.unused_text.format(
+            signature=settings.sms_signature, months=facts["months"], date=when, link=url
+        ),
     }
 
 

@@ -35,3 +35,11 @@ class ChannelTestBody(TypedDict):
 
     test_id: str
     page: str
+
+
+class UnusedNoticeBody(TypedDict):
+    """An account closes on a day (``2027-01-31``), because nobody used it for so many months."""
+
+    closes_on: str
+    months: int
+    page: str

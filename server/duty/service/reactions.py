@@ -1,10 +1,14 @@
 """What duty does when something happens in the areas below it."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from server.calendar.facts import ShiftsChanged
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.duty.queries import check_ins, positions
+from server.duty.queries import last_duties as last_duties_of
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
 from server.duty.service import check_ins as arrivals
@@ -13,6 +17,7 @@ from server.people.facts import (
     AccountClosed,
     AccountDecided,
     ErasureHindered,
+    LastDutiesWanted,
     PersonErased,
     PositionConsentWithdrawn,
 )
@@ -42,6 +47,11 @@ def forget_positions(transaction: Transaction, fact: PositionConsentWithdrawn) -
 def hinders(transaction: Transaction, fact: ErasureHindered) -> bool | None:
     """Say that somebody is on duty."""
     return check_ins.open_of_account(transaction.connection, fact.account_id) is not None or None
+
+
+def last_duties(transaction: Transaction, fact: LastDutiesWanted) -> Mapping[int, datetime]:
+    """Say when some people last came."""
+    return last_duties_of.of_accounts(transaction.connection, fact.account_ids)
 
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:

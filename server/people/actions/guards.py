@@ -157,12 +157,12 @@ def _add(
 
 
 def _who_came_back(transaction: Transaction, phone: str) -> int:
-    """Give the account of somebody who withdrew his consent and registers anew."""
+    """Give the account of somebody who withdrew his consent, or long stayed away, and registers anew."""
     found = accounts.by_phone(transaction.connection, phone)
     if (
         found is None
         or found.role != Role.GUARD
-        or not accounts.withdrew(transaction.connection, account_id=found.id)
+        or not (found.unused_at or accounts.withdrew(transaction.connection, account_id=found.id))
     ):
         raise Refused("already_registered")
     if found.suspended_at is not None:

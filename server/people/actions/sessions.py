@@ -29,6 +29,8 @@ class SignedIn:
     opened: sessions.Opened | None
     me: OwnView | None
     ticket: str | None
+    # Since when the account of a ticket is closed because nobody used it.
+    unused_at: datetime | None = None
 
 
 def ask_for_code(store: Store, *, phone: str, caller: Caller, limits: Limits, now: datetime) -> CodeAsked:
@@ -103,12 +105,14 @@ def sign_in_with_code(
 def _admit(transaction: Transaction, phone: str, caller: Caller, limits: Limits) -> SignedIn | Refused:
     connection = transaction.connection
     found = accounts.by_phone(connection, phone)
-    closed = found is not None and accounts.withdrew(connection, account_id=found.id)
+    closed = found is not None and (
+        found.unused_at is not None or accounts.withdrew(connection, account_id=found.id)
+    )
     # Nobody slips out of a suspension by closing the account before or after it.
     if found is None or (closed and found.suspended_at is None):
         ticket = secrets.token_urlsafe(32)
         codes.keep_ticket(connection, token=ticket, phone=phone, expires_at=transaction.now + TICKET_LASTS)
-        return SignedIn(None, None, ticket)
+        return SignedIn(None, None, ticket, found.unused_at if found else None)
     if found.status == AccountStatus.SUSPENDED:
         return Refused("suspended")
     if found.role != Role.GUARD:
@@ -129,7 +133,7 @@ def sign_in_with_password(
 ) -> SignedIn:
     """Open a session of a console account; an unknown user name is refused alike, and as slowly.
 
-    Raises ``Refused``: ``wrong_credentials``, ``suspended``, ``too_many`` (retry_after_s).
+    Raises ``Refused``: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``too_many`` (retry_after_s).
     """
     with store.transaction(now) as transaction:
         # Counted before the look, so that guesses at the same time count too.
@@ -150,7 +154,7 @@ def sign_in_with_password(
             sign_in_limits.record_failure(transaction, person, how="password", row=found, caller=caller)
             outcome: SignedIn | Refused = Refused("wrong_credentials")
         elif found.status == AccountStatus.SUSPENDED:
-            outcome = Refused("suspended")
+            outcome = Refused("suspended" if found.unused_at is None else "closed_unused")
         else:
             # The right password ends the count of wrong ones here, and is no wrong one anywhere.
             rate_limits.clear(transaction.connection, counts[0].key)

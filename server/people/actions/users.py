@@ -12,7 +12,7 @@ from server.core.access.roles import AccountStatus, Role
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
 from server.core.typed_text import visible
-from server.people.queries import accounts, sessions
+from server.people.queries import account_uses, accounts, sessions
 from server.people.rules.password_guessing import tried_early
 from server.people.service import passwords
 from server.places.tables import district, school, station
@@ -106,6 +106,7 @@ def _change(transaction: Transaction, username: str, act: str, **values: Any) ->
     if found is None:
         raise Refused("unknown_user")
     accounts.change(connection, found.id, **values)
+    account_uses.note(connection, found.id, now)
     sessions.end_all(transaction, found.id)
     audit.record(connection, now=now, actor_id=None, act=act, subject_id=found.id)
     return found.id

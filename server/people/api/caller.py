@@ -12,7 +12,7 @@ from server.core.http.auth import cookie_name
 from server.core.http.proxies import caller_address
 from server.core.http.wire import Moment, Wire, one_of, platform
 from server.core.live import heartbeats
-from server.core.moments import moment
+from server.core.moments import moment, moment_or_none
 from server.people.actions.sessions import SignedIn
 from server.people.api.device_cookie import device
 from server.people.queries.sign_in_limits import Caller
@@ -37,6 +37,11 @@ class OwnAccount(Wire):
     school_name = fields.String(required=True, allow_none=True)
     station_id = fields.Integer(required=True, allow_none=True)
     station_name = fields.String(required=True, allow_none=True)
+    closes_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it closes because nobody uses it; a sign-in or a duty keeps it."},
+    )
 
 
 class OwnDistrict(Wire):
@@ -83,6 +88,13 @@ class SignedInView(Wire):
 
     me = fields.Nested(Me, required=True, allow_none=True)
     ticket = fields.String(required=True, allow_none=True)
+    unused_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Since when the account is closed because nobody used it; it may register anew."
+        },
+    )
     position_days = fields.Integer(required=True)
 
 
@@ -114,7 +126,12 @@ def signed_in_answer(signed_in: SignedIn, now: datetime) -> dict[str, Any]:
     """Make the answer to a sign-in; a new session's cookie goes out with it, in place of any other."""
     opened, days = signed_in.opened, platform().settings.position_days
     if opened is None or signed_in.me is None:
-        return {"me": None, "ticket": signed_in.ticket, "position_days": days}
+        return {
+            "me": None,
+            "ticket": signed_in.ticket,
+            "unused_at": moment_or_none(signed_in.unused_at),
+            "position_days": days,
+        }
 
     @after_this_request
     def _set(answer: Response) -> Response:
@@ -129,7 +146,7 @@ def signed_in_answer(signed_in: SignedIn, now: datetime) -> dict[str, Any]:
         )
         return answer
 
-    return {"me": whole_me(signed_in.me, now), "ticket": None, "position_days": days}
+    return {"me": whole_me(signed_in.me, now), "ticket": None, "unused_at": None, "position_days": days}
 
 
 def take_cookie_back() -> None:

@@ -77,6 +77,11 @@ class GuardView(Wire):
         required=True,
         metadata={"description": "Suspended by himself alone: he closed the account, and may register anew."},
     )
+    unused_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it was closed because nobody used it."},
+    )
 
 
 class Decision(Wire):

@@ -22,7 +22,7 @@ from server.core.database.sealing import telephones
 from server.core.database.upsert import Upsert
 from server.core.moments import moment, moment_or_none
 from server.people.rules.shapes import GuardView, OwnView
-from server.people.tables import Account, Consent, account, consent, suspension
+from server.people.tables import Account, Consent, account, account_use, consent, suspension
 from server.places.tables import district, school, station
 
 # What nobody can withdraw and still have an account.
@@ -39,6 +39,9 @@ class AccountAndPlaces(Account):
     school_station_id: int | None
     station_name: str | None
     suspended_at: datetime | None
+    # When it was closed because nobody used it, and when it will be, where that is to be feared.
+    unused_at: datetime | None
+    closes_at: datetime | None
 
 
 with_places = (
@@ -48,7 +51,10 @@ with_places = (
         school.c.station_id.label("school_station_id"),
         station.c.name.label("station_name"),
         suspension.c.at.label("suspended_at"),
+        account_use.c.closed_at.label("unused_at"),
+        account_use.c.closes_at,
     )
+    .outerjoin(account_use, account.c.id == account_use.c.account_id)
     .outerjoin(suspension, account.c.id == suspension.c.account_id)
     .outerjoin(school, account.c.school_id == school.c.id)
     .outerjoin(station, account.c.station_id == station.c.id)
@@ -219,6 +225,7 @@ def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> Own
             "station_id": own.station_id,
             "station_name": own.station_name,
             "phone_masked": telephones.masked(own.telephone),
+            "closes_at": moment_or_none(own.closes_at),
         },
         "district": {"id": own.district_id, "name": own.district_name, "time_zone": own.time_zone},
         "csrf_token": csrf_token,
@@ -242,6 +249,7 @@ def as_item(one: AccountAndPlaces, *, decides: bool) -> GuardView:
         "handed_on_at": moment_or_none(one.handed_on_at),
         "may_decide": decides,
         "closed": one.status == AccountStatus.SUSPENDED and one.suspended_at is None,
+        "unused_at": moment_or_none(one.unused_at),
     }
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Text, cast, delete, insert, or_, select, tupl
 
 from server.core.database.requests import request
 from server.core.database.sealing import telephones
-from server.people.tables import account, consent, erasure, session, sign_in_code, ticket
+from server.people.tables import account, account_use, consent, erasure, session, sign_in_code, ticket
 
 # What stands where a name stood: a column that takes no nothing, and a dash is read in every language.
 NOBODY = "—"
@@ -55,6 +55,7 @@ def blank(connection: Connection, account_id: int, phone: str | None, now: datet
         )
     )
     connection.execute(delete(session).where(session.c.account_id == account_id))
+    connection.execute(delete(account_use).where(account_use.c.account_id == account_id))
     connection.execute(delete(request).where(request.c.account_id == account_id))
     in_force = update(consent).where(consent.c.account_id == account_id, consent.c.withdrawn_at.is_(None))
     connection.execute(in_force.values(withdrawn_at=now))

@@ -20,6 +20,7 @@ from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.access.rooms import room_of
 from server.core.access.sessions import Session
 from server.core.database.transaction import Transaction
+from server.people.queries import account_uses
 from server.people.rules.sign_in import SignInLimits
 from server.people.tables import account, session
 
@@ -113,6 +114,7 @@ def open_session(
     connection, now = transaction.connection, transaction.now
     # Two sign-ins at once would each miss the other's session, so the second waits for the account's row.
     connection.execute(select(account.c.id).where(account.c.id == account_id).with_for_update(key_share=True))
+    account_uses.note(connection, account_id, now)
     if role == Role.GUARD:
         end_all(transaction, account_id)
     if replaces is not None:

@@ -16,6 +16,7 @@ class OwnAccount(TypedDict):
     station_id: int | None
     station_name: str | None
     phone_masked: str | None
+    closes_at: str | None
 
 
 class OwnDistrict(TypedDict):
@@ -51,6 +52,7 @@ class GuardView(TypedDict):
     handed_on_at: str | None
     may_decide: bool
     closed: bool
+    unused_at: str | None
 
 
 class GuardPage(TypedDict):
@@ -117,3 +119,30 @@ class CodeAsked(TypedDict):
     request: str
     expires_in_s: int
     resend_after_s: int
+
+
+class UnusedAccountView(TypedDict):
+    """An account that closes soon, or was closed because nobody used it."""
+
+    id: int
+    name: str
+    role: str
+    category: str | None
+    school_name: str | None
+    station_name: str | None
+    used_at: str
+    closes_at: str | None
+    unused_at: str | None
+
+
+class UnusedPage(TypedDict):
+    """A page of such accounts, and the cursor of the next one."""
+
+    items: list[UnusedAccountView]
+    next: int | None
+
+
+class Kept(TypedDict):
+    """The caller's account stays."""
+
+    kept: bool

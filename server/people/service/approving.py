@@ -7,7 +7,7 @@ from server.core.access.roles import AccountStatus, Actor, Category, may_approve
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.people.facts import AccountDecided
-from server.people.queries import accounts, sessions, suspensions
+from server.people.queries import account_uses, accounts, sessions, suspensions
 from server.people.queries.accounts import AccountAndPlaces
 from server.people.service import news
 from server.people.tables import Account
@@ -50,7 +50,9 @@ def set_status(
     )
     if approved:
         suspensions.lift(connection, account_id)
+        account_uses.note(connection, account_id, now)
     else:
+        account_uses.unclose(connection, account_id)
         suspensions.add(connection, account_id, by=actor_id, now=now)
     transaction.announce(AccountDecided(account_id, one.category, one.status, status, limits))
     if not approved:

@@ -12,6 +12,7 @@ export interface Permissions {
   approve: boolean
   handOn: boolean
   erase: boolean
+  keepUnused: boolean
   see: boolean
   seeUnits: boolean
   editUnits: boolean
@@ -53,6 +54,7 @@ export function permissionsOf(role: Role | null): Permissions {
     approve: near,
     handOn: role === 'district_admin',
     erase: role === 'district_admin',
+    keepUnused: role === 'district_admin',
     see: police || near,
     seeUnits: role === 'dispatcher' || role === 'district_admin',
     editUnits: role === 'district_admin',

@@ -8,6 +8,8 @@ export interface Registration {
   phone: string
   /** How long positions are kept: the consent names it. */
   positionDays: number
+  /** The account of this number closed because nobody used it; one of an earlier page says nothing. */
+  unused?: boolean
 }
 
 const STORE_KEY = 'huxue.registration'

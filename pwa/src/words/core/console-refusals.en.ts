@@ -1,5 +1,6 @@
 /** A sentence for each refusal that only consoles and devices meet; the others are in refusals. */
 export default {
+  closed_unused: 'This account was closed because nobody used it for a long time. Ask the district administrator to open it again.',
   claim_changed: 'This person has registered anew meanwhile. Look at the new claim and decide again.',
   already_asked: 'This person has been told already.',
   below_floor: 'Their own post would be left empty.',

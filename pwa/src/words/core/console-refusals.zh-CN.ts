@@ -1,5 +1,6 @@
 /** A sentence for each refusal that only consoles and devices meet; the others are in refusals. */
 export default {
+  closed_unused: '这个账号很久没有使用，已经关闭。请联系区管理员重新启用。',
   claim_changed: '此人刚才重新登记过，请核对新的登记再决定。',
   already_asked: '已经通知过这个人了。',
   below_floor: '这个人离开后，原岗将低于最低配置。',

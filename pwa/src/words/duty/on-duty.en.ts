@@ -53,6 +53,11 @@ export default {
       nobody: 'Nobody found. Try another spelling',
       done: '{name} is checked in',
     },
+    closing: {
+      title: 'Your account closes on {day}',
+      why: 'You have not been on duty for long. If you still guard, press to keep it; else it closes by itself, and you would register and be approved anew.',
+      keep: 'Keep my account',
+    },
     consents: {
       title: 'What I agreed to',
       shared: 'Location on duty: shared',

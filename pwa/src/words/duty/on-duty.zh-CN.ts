@@ -53,6 +53,11 @@ export default {
       nobody: '没有找到这个人，请换个写法',
       done: '{name} 已签到',
     },
+    closing: {
+      title: '您的账号将于 {day} 关闭',
+      why: '很久没有值岗了。如仍参加护学，请点一下保留；否则到时自动关闭，再来要重新登记、重新审核。',
+      keep: '保留我的账号',
+    },
     consents: {
       title: '我的同意',
       shared: '值岗时共享位置：已同意',

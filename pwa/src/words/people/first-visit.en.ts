@@ -11,6 +11,7 @@ export default {
       ask: 'Get a code by SMS',
       noPhone: 'No smartphone? The duty leader checks you in',
       scanFirst: 'This number is not registered. Scan the QR code of your post first.',
+      unused: 'The account of this number closed because nobody used it for long. Scan the QR code of your post and register again; the school approves you anew.',
     },
     code: {
       title: 'Type the code',
@@ -25,6 +26,7 @@ export default {
     register: {
       privacy: 'Before you register: what is kept of you, and how long',
       title: 'First time: register',
+      unused: 'Your account closed because nobody used it for long. Register here again; the school or station approves you anew.',
       then: 'then check in',
       name: 'Name',
       iAm: 'I am',

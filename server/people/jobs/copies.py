@@ -1,4 +1,4 @@
-"""Long work of the area: a person's copy of what is held of him."""
+"""Long work of the area: a person's copy of what is held of him, and his erasure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

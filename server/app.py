@@ -24,6 +24,7 @@ from server.core.database.sealing.ring import KeyRing, source_of
 from server.core.database.sealing.state import watch
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
+from server.core.files.pictures.maker import PictureMaker
 from server.core.files.store import FileStore
 from server.core.files.store.opening import files_of, open_files
 from server.core.http import auth, errors, health, pages
@@ -69,6 +70,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         limits=limits,
         store=store,
         files=files,
+        pictures=PictureMaker(),
         now=clock,
         areas=ALL_AREAS,
         parts={type(part.thing): part.thing for part in parts},

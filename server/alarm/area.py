@@ -4,12 +4,22 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from server.alarm.api import alarms, escalation, joint_response, receipts, reports, standing, units
+from server.alarm.api import (
+    alarms,
+    escalation,
+    joint_response,
+    pictures,
+    receipts,
+    reports,
+    standing,
+    units,
+)
 from server.alarm.exports import EXPORTS
 from server.alarm.jobs import escalation as steps
+from server.alarm.jobs import pictures as old_pictures
 from server.alarm.jobs import unanswered as answers
 from server.alarm.kept_data import KEPT
-from server.alarm.own_data import NOT_OWN_DATA, OWN_DATA
+from server.alarm.own_data import NOT_OWN_DATA, OWN_DATA, own_files
 from server.alarm.queries.alarms import OPEN
 from server.alarm.queries.units import forget_answers
 from server.alarm.rules.sight import as_told
@@ -32,10 +42,11 @@ from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
-    """Ask others where nobody answers, and take the steps that are due."""
+    """Ask others where nobody answers, take the steps that are due, and let old pictures go."""
     return [
         Duty(0.5, RowRetry("responses"), lambda at, rows: answers.time_out_due(store, limits, at, rows)),
         Duty(0.5, RowRetry("escalation"), lambda at, rows: steps.take_due(store, limits, at, rows)),
+        Duty(60.0, RowRetry("pictures"), lambda at, rows: old_pictures.let_go(store, limits, at, rows)),
     ]
 
 
@@ -44,7 +55,8 @@ _open_alarms = select(alarm.c.id).where(alarm.c.state == OPEN)
 AREA = Area(
     name="alarm",
     blueprints=tuple(
-        one.blueprint for one in (alarms, escalation, joint_response, receipts, reports, standing, units)
+        one.blueprint
+        for one in (alarms, escalation, joint_response, pictures, receipts, reports, standing, units)
     ),
     duties=duties,
     reactions=(
@@ -73,6 +85,7 @@ AREA = Area(
     name_anew=forget_answers,
     kept=KEPT,
     own_data=OWN_DATA,
+    own_files=own_files,
     not_own_data=NOT_OWN_DATA,
     exports=EXPORTS,
 )

@@ -1,12 +1,16 @@
 """What the area keeps of people, what for and for how long."""
 
+from datetime import timedelta
+
 from server.alarm.tables.alarms import alarm, alarm_place, alarm_report, response
 from server.alarm.tables.escalation import escalation_plan, ladder, ladder_step
 from server.alarm.tables.follow_ups import follow_up
 from server.alarm.tables.joint_response import joint_link, joint_plan, joint_task, joint_use, unit
+from server.alarm.tables.pictures import alarm_picture
 from server.alarm.tables.standing import aside, voucher
 from server.alarm.tables.timelines import alarm_entry
-from server.core.kept_data import KeptData, Stays
+from server.core.jobs.tables import stored_file
+from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
 
 KEPT = (
@@ -37,6 +41,33 @@ KEPT = (
         at_erasure=Words(
             "留下，只有编号；别人写在情况和结论里的文字不改",
             "stay, with the number alone; what others wrote in notes and findings is not changed",
+        ),
+    ),
+    KeptData(
+        name="alarm_pictures",
+        order=4,
+        tables=(alarm_picture, stored_file),
+        what=Words(
+            "发到报警的照片：缩小，去掉拍摄地点等附加信息，随机文件名",
+            "pictures sent to alarms: made smaller, without the place and all else their files tell, random names",
+        ),
+        whose=Words("发照片的人；照片里的人", "whoever sent them; whoever is in them"),
+        purpose=Words("处置报警，事后查明经过", "to answer an alarm, and to find out later what happened"),
+        seen_by=Words(
+            "管辖该报警的指挥台（查看原图留有记录）；报警期间已审核的报警人和被叫到的人",
+            "the consoles in whose scope it lies, with a record of it; while it is open, verified guards who raised it "
+            "or were asked to it",
+        ),
+        # A duty of the area deletes the rows, since their files go first into the sweep.
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.picture_days),
+            Words("发出后", "after they were sent"),
+            (),
+            ("HUXUE_PICTURE_DAYS",),
+        ),
+        at_erasure=Words(
+            "留到期满，只有编号；照片里看不出是谁拍的",
+            "stay until their time is over, with the number alone; no picture tells who took it",
         ),
     ),
     KeptData(

@@ -1,12 +1,16 @@
 """What the area holds of a person, as he gets it."""
 
+from sqlalchemy import Connection
+
+from server.alarm.queries import pictures
 from server.alarm.tables.alarms import alarm, alarm_place, alarm_report, response
 from server.alarm.tables.escalation import escalation_plan
 from server.alarm.tables.follow_ups import follow_up
 from server.alarm.tables.joint_response import joint_plan, joint_task, unit
+from server.alarm.tables.pictures import alarm_picture
 from server.alarm.tables.standing import aside, voucher
 from server.alarm.tables.timelines import alarm_entry
-from server.core.own_data import OwnPart, Shown, Words
+from server.core.own_data import OwnFile, OwnPart, Shown, Words
 
 _ALARM, _TIME = Words("警报编号", "alarm"), Words("时间", "time")
 _LATITUDE, _LONGITUDE = Words("纬度", "latitude"), Words("经度", "longitude")
@@ -49,6 +53,18 @@ OWN_DATA = (
             Shown(response.c.state, Words("状态", "state")),
             Shown(response.c.notified_at, Words("呼叫时间", "asked")),
             Shown(response.c.responded_at, Words("回应时间", "answered")),
+        ),
+    ),
+    OwnPart(
+        "alarm_pictures",
+        Words("您发到警报的照片（文件夹 pictures）", "Pictures that you sent to alarms (folder pictures)"),
+        (alarm_picture.c.account_id,),
+        (
+            Shown(alarm_picture.c.id, Words("照片编号", "picture")),
+            Shown(alarm_picture.c.alarm_id, _ALARM),
+            Shown(alarm_picture.c.at, _TIME),
+            Shown(alarm_picture.c.width, Words("宽（像素）", "width (pixels)")),
+            Shown(alarm_picture.c.height, Words("高（像素）", "height (pixels)")),
         ),
     ),
     OwnPart(
@@ -105,3 +121,11 @@ NOT_OWN_DATA = {
     unit.c.changed_by: IN_THE_AUDIT_LOG,
     joint_plan.c.changed_by: IN_THE_AUDIT_LOG,
 }
+
+
+def own_files(connection: Connection, account_id: int) -> list[OwnFile]:
+    """Give the pictures that somebody sent."""
+    return [
+        OwnFile(f"pictures/{one.id}.jpg", one.picture_file)
+        for one in pictures.of_person(connection, account_id)
+    ]

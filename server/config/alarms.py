@@ -142,6 +142,13 @@ ALARMS: dict[str, Setting] = {
         '`{"medical": {"staff": 2, "security": 1}}`; `"unknown"` is an alarm whose kind is not told yet.',
         needs,
     ),
+    "picture_days": Setting(
+        "HUXUE_PICTURE_DAYS",
+        "days",
+        "365",
+        "Pictures that were sent to an alarm are deleted after this; the alarm and its timeline stay.",
+        whole(1, 3650),
+    ),
     "joint_link_hours": Setting(
         "HUXUE_JOINT_LINK_HOURS",
         "hours",

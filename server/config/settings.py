@@ -11,6 +11,7 @@ from server.alarm.rules.escalation import EscalationLimits
 from server.alarm.rules.holding import HoldLimits
 from server.alarm.rules.joint_response import JointLimits
 from server.alarm.rules.needs import DEFAULT_NEEDS, DispatchLimits
+from server.alarm.rules.pictures import PictureLimits
 from server.auditor.settings import AuditorSettings
 from server.calendar.rules import Window
 from server.config.table import SETTINGS
@@ -88,6 +89,7 @@ class Settings(ChannelSettings, AuditorSettings):
                 needs={**DEFAULT_NEEDS, **self.responder_needs},
             ),
             HoldLimits(hold_s=self.hold_s),
+            PictureLimits(days=self.picture_days),
             self._alarm(),
             self._sign_in(),
             UnusedLimits(months=self.unused_months, erased_after=timedelta(days=self.unused_erased_days)),

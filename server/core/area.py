@@ -22,7 +22,7 @@ from server.core.exports import ExportKind
 from server.core.jobs.kinds import AnyKind
 from server.core.kept_data import KeptData, old_rows
 from server.core.limits import Limits
-from server.core.own_data import OwnPart
+from server.core.own_data import OwnFile, OwnPart
 from server.core.settings import ServerSettings
 
 Fact = TypeVar("Fact")
@@ -65,7 +65,8 @@ class Area:
     clock, and their background tasks. ``name_anew`` names anew what is named by a telephone and a key.
     ``job_kinds`` are the kinds of its long work, which may need to know what the other areas bring. ``own_data`` are
     the tables that hold something of a person, as he gets it; ``not_own_data`` says of each other column that names an
-    account why nobody gets its rows. ``exports`` are the lists that consoles may take as a file.
+    account why nobody gets its rows. ``own_files`` are the files that an account sent. ``exports`` are the lists that
+    consoles may take as a file.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Area:
     name_anew: NameAnew | None = None
     job_kinds: "Callable[[Areas], Sequence[AnyKind]] | None" = None
     own_data: tuple[OwnPart, ...] = ()
+    own_files: Callable[[Connection, int], Sequence[OwnFile]] | None = None
     not_own_data: Mapping[Column[Any], str] | None = None
     exports: tuple[ExportKind, ...] = ()
 
@@ -140,6 +142,10 @@ class Areas:
     def own_data(self) -> list[OwnPart]:
         """Give what is held of a person, the lowest area's first."""
         return [part for area in self for part in area.own_data]
+
+    def own_files(self, connection: Connection, account_id: int) -> list[OwnFile]:
+        """Give the files that an account sent."""
+        return [one for area in self if area.own_files for one in area.own_files(connection, account_id)]
 
     def exports(self) -> list[ExportKind]:
         """Give the lists that consoles may take as a file."""

@@ -32,6 +32,14 @@ class Shown:
     heading: Words
 
 
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file of a person: what it is called in his copy, and its name in the store."""
+
+    called: str
+    name: str
+
+
 Value = str | int | float | bool | date | list[str] | None
 Key = int | str
 

@@ -44,6 +44,7 @@ class ServerSettings:
     check_in_days: int
     unused_months: int
     unused_erased_days: int
+    picture_days: int
     covert_press: bool
     push_public_key: str
     sms_url: str

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
@@ -48,7 +49,7 @@ class Scene:
     def query(self, operation: Operation) -> dict[str, Any]:
         """Make an honest query of what a route cannot do without."""
         box = {"south": -90, "west": -180, "north": 90, "east": 180}
-        wanted = {**box, "after": 0, "epoch": "unknown", "name": "测试", "text": "测试", "request": "unknown"}
+        wanted = {**box, "request_id": str(uuid4()), "after": 0, "epoch": "unknown", "name": "测试", "text": "测试", "request": "unknown"}
         return {name: wanted[name] for name in operation.query if name in wanted}
 
     def ask(self, operation: Operation, one: Caller, body: Any = ..., **query: Any) -> TestResponse:
@@ -146,6 +147,7 @@ def _places(make: Insiders, admin: Client, unit: int, known: Mapping[str, Any]) 
         "drill_id": _made(admin, "/api/drills", post_id=post, **drill),
         "kind": "fire",
         "hook_id": 1,
+        "name": "0" * 48,
         "token": "x" * 43,
         "code": make.district.codes[0],
     }

@@ -3793,6 +3793,199 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the pictures of an alarm that the caller may look at: all, or of counts and states alone, his own. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PictureList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Add a picture (JPEG, PNG or WebP, 8 MB and 40 megapixels at most): kept smaller, without what its file tells.
+         * @description Refused: ``picture_unreadable``, ``picture_too_large``, ``pictures_enough``, ``pictures_busy``, ``files_away``.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @description Made by the client; the same one on a retry. */
+                    request_id: string;
+                };
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PictureView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/pictures/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** Fetch a whole picture; a console's look is in the audit log. Refused: ``files_away``. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/pictures/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** Fetch the preview of a picture. Refused: ``files_away``. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms/{alarm_id}/messages": {
         parameters: {
             query?: never;
@@ -6861,7 +7054,7 @@ export interface components {
             at: string;
             actor_id: number | null;
             /** @enum {string} */
-            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "resolved" | "called" | "escalated" | "merged" | "neighbours_called" | "full_standing" | "standing" | "let_count" | "further_place" | "pressed_elsewhere" | "place_chosen" | "put_aside" | "let_back" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
+            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "picture" | "resolved" | "called" | "escalated" | "merged" | "neighbours_called" | "full_standing" | "standing" | "let_count" | "further_place" | "pressed_elsewhere" | "place_chosen" | "put_aside" | "let_back" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
             facts: {
                 [key: string]: unknown;
             };
@@ -7148,6 +7341,17 @@ export interface components {
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
+        };
+        PictureView: {
+            name: string;
+            account_id: number;
+            /** Format: date-time */
+            at: string;
+            width: number;
+            height: number;
+        };
+        PictureList: {
+            items: components["schemas"]["PictureView"][];
         };
         ListedView: {
             id: number;

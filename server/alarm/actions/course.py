@@ -15,6 +15,7 @@ from server.alarm.rules.sight import Sight
 from server.alarm.rules.standing import gives_full_standing
 from server.alarm.rules.timeline_chain import finding_hash
 from server.alarm.service import dispatch, escalation, sight, views
+from server.alarm.service.written import at_console
 from server.alarm.tables.alarms import Alarm
 from server.core import audit
 from server.core.access.roles import CONSOLE, Act, Actor, require
@@ -131,7 +132,7 @@ def acknowledge(
             return views.seen_now(transaction, alarm_id, actor)
         if alarm.acknowledged_at is None:
             alarms.change(transaction, alarm_id, acknowledged_at=now, acknowledged_by=actor.account_id)
-        _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, _at_console(actor))
+        _enter(transaction, actor, alarm_id, Entry.ACKNOWLEDGED, at_console(actor))
         _audit(transaction, actor, "acknowledge_alarm", {"alarm_id": alarm_id})
         escalation.settle(transaction, alarm_id, limits)
         views.publish(transaction, alarm)
@@ -162,7 +163,7 @@ def note(
             raise Refused("not_your_alarm")
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         act = Entry.WITHDRAWAL if withdrawal else Entry.NOTE
-        _enter(transaction, actor, alarm_id, act, {"text": text, **_at_console(actor)})
+        _enter(transaction, actor, alarm_id, act, {"text": text, **at_console(actor)})
         views.publish(transaction, alarm)
         return views.seen_now(transaction, alarm_id, actor)
 
@@ -210,11 +211,6 @@ def resolve(
         )
         transaction.answer(actor.account_id, request_id, {"alarm_id": alarm_id})
         return views.publish(transaction, alarm)
-
-
-def _at_console(actor: Actor) -> dict[str, bool | str]:
-    """Give what a line of the timeline says of a console that wrote it: nobody else's line can say so."""
-    return {"at_console": True, "role": actor.role} if actor.role in CONSOLE else {}
 
 
 def _acknowledged_by(transaction: Transaction, alarm_id: int, actor: Actor) -> bool:

@@ -92,6 +92,7 @@ class Entry(StrEnum):
     FURTHER_REPORT = "further_report"
     NOTE = "note"
     WITHDRAWAL = "withdrawal"
+    PICTURE = "picture"
     RESOLVED = "resolved"
     CALLED = "called"
     ESCALATED = "escalated"

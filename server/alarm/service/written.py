@@ -4,6 +4,7 @@ from server.alarm.queries import responses, timelines
 from server.alarm.rules.alarm import Entry
 from server.alarm.rules.response import FINAL, REPLACED, ResponseState
 from server.alarm.tables.alarms import Response
+from server.core.access.roles import CONSOLE, Actor
 from server.core.database.transaction import Transaction
 
 
@@ -39,3 +40,8 @@ def move(
         actor_id=actor_id,
         facts=facts,
     )
+
+
+def at_console(actor: Actor) -> dict[str, bool | str]:
+    """Give what a line of the timeline says of a console that wrote it: nobody else's line can say so."""
+    return {"at_console": True, "role": actor.role} if actor.role in CONSOLE else {}

@@ -85,6 +85,14 @@ def first_answer(
     return again(Earlier(earlier.body_hash, earlier.answer), act, body_hash)
 
 
+def answered(
+    connection: Connection, *, account_id: int, request_id: str, act: str, body: object
+) -> dict[str, Any] | None:
+    """Give the answer that a request got the first time, without claiming it. Raises as ``again``."""
+    row = connection.execute(_earlier, {"account_id": account_id, "request_id": request_id}).first()
+    return None if row is None else again(Earlier(row.body_hash, row.answer), act, hash_of(act, body))
+
+
 _keep_answer = update(request).where(
     request.c.account_id == bindparam("of_account"), request.c.request_id == bindparam("of_request")
 )

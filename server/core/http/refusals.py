@@ -80,6 +80,11 @@ REFUSALS: dict[str, int] = {
     "real_alarm_near": 409,  # alarm_id
     "real_alarm_open": 409,  # alarm_id
     "already_done": 409,  # done_at
+    # pictures
+    "picture_unreadable": 422,
+    "picture_too_large": 413,
+    "pictures_enough": 409,  # most, whose
+    "pictures_busy": 503,
     # lists as files
     "bad_span": 422,  # days
     # the wire

@@ -12,7 +12,7 @@ RECORDED = rate_limits.Limit(60, timedelta(minutes=10))
 # Looking at an alarm that has ended is everyday; trying one that is nobody's business is not.
 OF_LOOKS = frozenset({"not_found"})
 # Says nothing of who tried: the same call a moment later would do.
-PASSING = frozenset({"busy", "too_many", "cannot_write_now"})
+PASSING = frozenset({"busy", "too_many", "cannot_write_now", "pictures_busy", "files_away"})
 
 
 def record(

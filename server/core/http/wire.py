@@ -17,6 +17,7 @@ from werkzeug.routing import IntegerConverter, Map
 from server.core import json_text
 from server.core.area import Areas
 from server.core.database.transaction import Store
+from server.core.files.pictures.maker import PictureMaker
 from server.core.files.store import FileStore
 from server.core.http.write_budgets import WriteBudgets
 from server.core.limits import Limits
@@ -40,6 +41,7 @@ class Platform:
     limits: Limits
     store: Store
     files: FileStore
+    pictures: PictureMaker
     now: Callable[[], datetime]
     areas: Areas
     in_real_thread: Callable[..., Any]

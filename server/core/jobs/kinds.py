@@ -1,6 +1,6 @@
 """A kind of long work: what an area registers, and what its handler is given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +46,9 @@ class Work(Protocol):
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Say how far it is; called often. Raises ``Cancelled``."""
+
+    def stored(self, name: str) -> Iterator[bytes]:
+        """Read a file of the store in pieces. Raises ``NotKept``, ``NotThere`` where it is gone."""
 
     def file(self, called: str, content_type: str) -> AbstractContextManager[IO[bytes]]:
         """Give a file to write into; it is kept when the block ends, and whoever asked may have it when all is done."""

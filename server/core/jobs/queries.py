@@ -107,6 +107,20 @@ def finish_files(connection: Connection, job_id: int, sizes: dict[str, int], now
         )
 
 
+def keep_file(connection: Connection, name: str, length: int, *, until: datetime, now: datetime) -> None:
+    """Note that a file lies whole in the store, and until when it is kept."""
+    connection.execute(
+        update(stored_file)
+        .where(stored_file.c.name == name)
+        .values(bytes=length, whole_at=now, expires_at=until)
+    )
+
+
+def let_go(connection: Connection, names: Collection[str], now: datetime) -> None:
+    """Let some files be swept away."""
+    connection.execute(update(stored_file).where(stored_file.c.name.in_(list(names))).values(expires_at=now))
+
+
 def give_up_files(connection: Connection, job_ids: Collection[int], now: datetime) -> None:
     """Let the files of some jobs be swept away."""
     connection.execute(

@@ -118,6 +118,10 @@ class WorkOn:
         if not self.wanted:
             raise Cancelled
 
+    def stored(self, name: str) -> Iterator[bytes]:
+        """Read a file of the store in pieces."""
+        return self._worker._files.read(name)
+
     @contextmanager
     def file(self, called: str, content_type: str) -> Iterator[IO[bytes]]:
         """Give a file to write into; it is kept when the block ends."""

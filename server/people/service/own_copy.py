@@ -1,7 +1,7 @@
 """A person's copy of what is held of him: JSON for machines, csv for spreadsheets, a PDF to read, in one zip."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO
@@ -43,14 +43,17 @@ class OwnCopy:
     at: datetime
     parts: list[tuple[OwnPart, list[OwnRow]]] = field(default_factory=list)
 
-    def write(self, out: IO[bytes]) -> None:
-        """Write the zip."""
+    def write(self, out: IO[bytes], files: Iterable[tuple[str, Iterable[bytes]]] = ()) -> None:
+        """Write the zip; ``files`` are those that he sent, each under its name and in pieces."""
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("README.txt", EXPLAINED.of(self.language).format(zone=self.time_zone))
             archive.writestr("own-data.json", json_text.write(self._json()))
             for part, rows in self.parts:
                 archive.writestr(f"csv/{part.name}.csv", write_csv(self._table(part, rows)))
             archive.writestr("own-data.pdf", self._pdf())
+            for called, content in files:
+                with archive.open(called, "w") as inside:
+                    inside.writelines(content)
 
     def _json(self) -> dict[str, object]:
         return {

@@ -141,6 +141,7 @@ export default {
     furtherByDevice: 'alarm device pressed again: {label}',
     note: 'reports:',
     withdrawal: 'says it was a false alarm',
+    picture: 'sent a photo',
     escalated: 'did not wait: {tiers}',
     merged: 'took in a double',
     resolved: 'ended the alarm: {outcome}',

@@ -141,6 +141,7 @@ export default {
     furtherByDevice: '报警装置再次报警：{label}',
     note: '报告：',
     withdrawal: '说明是误报',
+    picture: '发来一张照片',
     escalated: '不再等待，立即升级{tiers}',
     merged: '并入一起重复报警',
     resolved: '结束报警：{outcome}',

@@ -31,7 +31,12 @@ class StoreAway(NotKept):
 
 
 class FileStore(Protocol):
-    """A place for files under random names. Each method raises ``NotKept``, after a minute or two at most."""
+    """A place for files under random names. Each method raises ``NotKept``, after a minute or two at most.
+
+    ``holds_up``: writing waits for a disk, and neighbours of an engine meanwhile.
+    """
+
+    holds_up: bool
 
     def put(self, name: str, content: IO[bytes]) -> int:
         """Keep the content, whole or not at all; give its length."""

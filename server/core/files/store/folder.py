@@ -18,6 +18,8 @@ _PART = ".part"
 class FolderStore:
     """Keeps each file under its name, in one of 256 folders: a folder of a hundred thousand is slow to list."""
 
+    holds_up = True
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

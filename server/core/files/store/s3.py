@@ -45,6 +45,8 @@ class Access:
 class S3Store:
     """Keeps each file as an object ``PREFIX/NAME``; several threads may use one."""
 
+    holds_up = False
+
     def __init__(self, access: Access, bucket: str, prefix: str) -> None:
         self._bucket, self._prefix = bucket, f"{prefix}/" if prefix else ""
         self._client = _client(access)

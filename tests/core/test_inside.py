@@ -71,6 +71,10 @@ POST /api/alarms/{alarm_id}/counting                              rrrr rs rrr rr
 POST /api/alarms/{alarm_id}/asides                                rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/place                                 rrrr rs rrr rr 0 ---
 POST /api/alarms/{alarm_id}/merging                               rrrr rs rrr rr 0 ---
+POST /api/alarms/{alarm_id}/pictures                              ++0+ ss ++0 +r 0 ---
+GET /api/alarms/{alarm_id}/pictures                               ++0+ ss ++0 +r 0 ---
+GET /api/alarms/{alarm_id}/pictures/{name}                        000+ ss ++0 +r 0 ---
+GET /api/alarms/{alarm_id}/pictures/{name}/preview                000+ ss ++0 +r 0 ---
 GET /api/audit                                                    rrrr rr rrr r+ r ---
 GET /api/audit/people                                             rrrr rr rrr r+ r ---
 GET /api/audit/acts                                               rrrr rr rrr r+ r ---

@@ -13,6 +13,7 @@ from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.duty import STAFF_1, VOLUNTEER_2, put_on_duty
 from tests.tools.insiders import Client, Insiders
 from tests.tools.operations import Operation, honest
+from tests.tools.pictures import jpeg, send
 
 # Fields that may not stand beside the others that an honest body has.
 NOT_TOGETHER = {
@@ -20,6 +21,8 @@ NOT_TOGETHER = {
     # A list of guards is of no span of time, and a school has masked telephones alone.
     "POST /api/exports": {"since", "until", "with_telephones"},
 }
+# Its body is no JSON.
+PICTURE = "POST /api/alarms/{alarm_id}/pictures"
 PUSH_KEYS = {"p256dh": "B" * 87, "auth": "A" * 22}
 
 
@@ -44,20 +47,31 @@ class Scene:
         if operation.body is None:
             return None
         told = honest(operation.body, self.known)
+        if not isinstance(told, dict):
+            return told
         return {name: one for name, one in told.items() if name not in NOT_TOGETHER.get(operation.name, ())}
 
     def query(self, operation: Operation) -> dict[str, Any]:
         """Make an honest query of what a route cannot do without."""
         box = {"south": -90, "west": -180, "north": 90, "east": 180}
-        wanted = {**box, "request_id": str(uuid4()), "after": 0, "epoch": "unknown", "name": "测试", "text": "测试", "request": "unknown"}
+        wanted = {
+            **box,
+            "request_id": str(uuid4()),
+            "after": 0,
+            "epoch": "unknown",
+            "name": "测试",
+            "text": "测试",
+            "request": "unknown",
+        }
         return {name: wanted[name] for name in operation.query if name in wanted}
 
     def ask(self, operation: Operation, one: Caller, body: Any = ..., **query: Any) -> TestResponse:
         """Send a request as somebody: an honest one unless the body, or a word of the query, is told."""
+        honest_body = {"data": jpeg(64, 48)} if operation.name == PICTURE else {"json": self.body(operation)}
         return one.client.open(
             self.path(operation),
             method=operation.method,
-            json=self.body(operation) if body is ... else body,
+            **(honest_body if body is ... else {"json": body}),
             query_string={**self.query(operation), **query},
             headers={"X-CSRF-Token": one.csrf_token},
         )
@@ -71,10 +85,9 @@ def set_up(make: Insiders) -> Scene:
         put_on_duty(make.store, district, post=post, seats=range(7), now=now)
     waiting = make.stranger("volunteer")
     admin = make.enter(make.console("district_admin"))
-    here, elsewhere = (
-        make.enter(district.guards[post][VOLUNTEER_2]).post("/api/alarms", {"fix": None}).json["id"]
-        for post in (0, 2)
-    )
+    raisers = [make.enter(district.guards[post][VOLUNTEER_2]) for post in (0, 2)]
+    here, elsewhere = (one.post("/api/alarms", {"fix": None}).json["id"] for one in raisers)
+    assert isinstance(raisers[0], Caller)
     unit = _made(admin, "/api/units", name="青禾医院", kind="hospital", telephone="0551-0000001")
     duty = waiting.get("/api/duty").json["check_in"]
     known = {
@@ -90,6 +103,7 @@ def set_up(make: Insiders) -> Scene:
         "check_in_id": duty["id"],
         "account_id": waiting.account_id,
         "unit_id": unit,
+        "name": send(raisers[0], here, jpeg(64, 48)).json["name"],
         **_places(make, admin, unit, known),
     }
     return Scene(make, known, places)
@@ -147,7 +161,6 @@ def _places(make: Insiders, admin: Client, unit: int, known: Mapping[str, Any]) 
         "drill_id": _made(admin, "/api/drills", post_id=post, **drill),
         "kind": "fire",
         "hook_id": 1,
-        "name": "0" * 48,
         "token": "x" * 43,
         "code": make.district.codes[0],
     }

@@ -211,6 +211,9 @@ def number_of(**named: Any) -> fields.Integer:
 class RowNumber(IntegerConverter):
     """A row's number in a path; one that no database could hold is not found."""
 
+    # Not so by its pattern, it would be the path of one method that another one asks for, and answered with 405.
+    regex = r"\d{1,19}"
+
     def __init__(self, map: Map) -> None:
         super().__init__(map, max=HIGHEST_NUMBER)
 

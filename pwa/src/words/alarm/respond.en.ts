@@ -85,4 +85,10 @@ export default {
       soundOff: 'Sound is off, tap to turn on',
     },
   },
+  refusals: {
+    picture_unreadable: 'This photo cannot be opened. Please take another.',
+    picture_too_large: 'This photo is too large. Please take another.',
+    pictures_enough: 'Enough photos: {most} at most.',
+    pictures_busy: 'The platform is busy. It is sent again by itself.',
+  },
 }

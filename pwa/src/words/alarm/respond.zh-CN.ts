@@ -85,4 +85,10 @@ export default {
       soundOff: '声音未开，点一下打开',
     },
   },
+  refusals: {
+    picture_unreadable: '这张照片打不开，请重拍一张。',
+    picture_too_large: '这张照片太大，请重拍一张。',
+    pictures_enough: '照片够了，最多 {most} 张。',
+    pictures_busy: '平台正忙，稍后自动再发。',
+  },
 }

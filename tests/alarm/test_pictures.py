@@ -1,28 +1,22 @@
 """Pictures sent to an alarm: who may, who sees them, what is left of them, and what they never hold up."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from server.alarm.jobs.pictures import let_go
 from server.alarm.tables.alarms import alarm_report
 from server.alarm.tables.pictures import alarm_picture
 from server.alarm.tables.timelines import alarm_entry
 from server.core.audit import audit_row
-from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.files.pictures import MOST_BYTES
-from server.core.jobs import sweeping
 from server.core.jobs.tables import stored_file
-from tests.people.test_own_data import copy_of
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -232,91 +226,3 @@ def test_six_of_one_and_thirty_of_an_alarm_are_enough(
 def raised_at(store: Store) -> Any:
     with store.read() as connection:
         return connection.execute(select(alarm_report.c.at)).scalar()
-
-
-def test_a_store_that_is_away_refuses_the_picture_alone(
-    app: Flask,
-    caller: SignIn,
-    team: list[list[int]],
-    raised: dict[str, Any],
-    app_store: Store,
-    tmp_path: Path,
-) -> None:
-    guard, number = caller(team[0][1]), str(uuid4())
-    (tmp_path / "files").write_text("no folder")
-    assert code(send(guard, raised["id"], jpeg(), request_id=number)) == (503, "files_away")
-    assert count(app_store, alarm_entry, act="picture") == 0
-    noted = guard.post(f"/api/alarms/{raised['id']}/notes", {"text": "门口有人"})
-    assert noted.status_code == 200
-    (tmp_path / "files").unlink()
-    again = send(guard, raised["id"], jpeg(), request_id=number)
-    assert again.status_code == 201
-    for one in lying(tmp_path):
-        one.unlink()
-    assert code(look(guard, raised["id"], again.json["name"])) == (404, "not_found")
-
-
-def test_what_was_begun_and_not_ended_is_swept_away(
-    app: Flask,
-    caller: SignIn,
-    team: list[list[int]],
-    raised: dict[str, Any],
-    app_store: Store,
-    clock: WoundClock,
-    tmp_path: Path,
-) -> None:
-    files = app.extensions["huxue"].files
-    assert send(caller(team[0][1]), raised["id"], jpeg()).status_code == 201
-    # As if the server had been killed between the files and the last transaction.
-    with app_store.transaction(clock.now()) as transaction:
-        transaction.connection.execute(alarm_picture.delete())
-        begun = {"whole_at": None, "bytes": 0, "expires_at": clock.now() + timedelta(hours=1)}
-        transaction.connection.execute(update(stored_file).values(begun))
-    assert sweeping.sweep(app_store, files, clock.now(), RowRetry("files")) == 0
-    clock.wind(seconds=3_601)
-    assert sweeping.sweep(app_store, files, clock.now(), RowRetry("files")) == 2
-    assert lying(tmp_path) == []
-    assert count(app_store, stored_file) == 0
-
-
-def test_after_its_days_a_picture_goes_with_its_files_and_its_line_stays(
-    app: Flask,
-    caller: SignIn,
-    district: SmallDistrict,
-    team: list[list[int]],
-    raised: dict[str, Any],
-    app_store: Store,
-    clock: WoundClock,
-    tmp_path: Path,
-) -> None:
-    here, guard = app.extensions["huxue"], caller(team[0][1])
-    name = send(guard, raised["id"], jpeg()).json["name"]
-    clock.wind(minutes=364 * 24 * 60)
-    assert let_go(app_store, here.limits, clock.now(), RowRetry("pictures")) == 0
-    clock.wind(minutes=24 * 60 + 1)
-    assert let_go(app_store, here.limits, clock.now(), RowRetry("pictures")) == 1
-    assert sweeping.sweep(app_store, here.files, clock.now(), RowRetry("files")) == 2
-    assert count(app_store, alarm_picture) == count(app_store, stored_file) == 0
-    assert lying(tmp_path) == []
-    with app_store.read() as connection:
-        purged = (
-            connection.execute(select(audit_row.c.facts).where(audit_row.c.act == "purge")).scalars().all()
-        )
-        assert [one for one in purged if "alarm_picture" in one] == [{"alarm_picture": 1}]
-        facts = connection.execute(
-            select(alarm_entry.c.facts).where(alarm_entry.c.act == "picture")
-        ).scalar_one()
-    assert facts["picture"] == name
-
-
-def test_the_copy_of_own_data_has_the_pictures_that_he_sent(
-    app: Flask, caller: SignIn, team: list[list[int]], raised: dict[str, Any]
-) -> None:
-    guard = caller(team[0][1])
-    name = send(guard, raised["id"], jpeg()).json["name"]
-    send(caller(team[0][0]), raised["id"], jpeg(50, 50))
-    whole = look(guard, raised["id"], name).data
-    archive = copy_of(app, guard)
-    inside = [one for one in archive.namelist() if one.startswith("pictures/")]
-    assert [archive.read(one) for one in inside] == [whole]
-    assert "csv/alarm_pictures.csv" in archive.namelist()

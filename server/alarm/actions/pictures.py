@@ -183,7 +183,7 @@ def _tell(store: Store, actor: Actor, sent: _Sent, kept: _Kept, limits: Limits, 
             connection,
             now=now,
             actor_id=actor.account_id,
-            act=ADD,
+            act="add_picture",
             facts={"alarm_id": sent.alarm_id, "picture": one.id},
         )
         views.publish(transaction, alarm, urgent=False)

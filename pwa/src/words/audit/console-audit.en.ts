@@ -37,6 +37,7 @@ export default {
     bytes: '{v} bytes',
     account: '{v} unused accounts, now being erased',
     stored_file: 'made files: {v}',
+    alarm_picture: 'photos of alarms: {v}',
     files_without_row: 'files that nothing knew: {v}',
     into: 'into alarm no. {v}',
     entries: '{v} entries in its course',
@@ -174,7 +175,6 @@ export default {
     known_device: 'known devices: {v}',
     message: 'messages: {v}',
     event: 'events: {v}',
-    alarm_picture: 'photos of alarms: {v}',
   },
   acts: {
     see_people: 'Looked at the people of a post',

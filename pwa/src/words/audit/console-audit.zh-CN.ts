@@ -37,6 +37,7 @@ export default {
     bytes: '{v} 字节',
     account: '久未使用的账号 {v} 个，开始抹除',
     stored_file: '生成的文件 {v} 个',
+    alarm_picture: '报警照片 {v} 张',
     files_without_row: '无主文件 {v} 个',
     into: '并入第 {v} 号报警',
     entries: '经过共 {v} 条',
@@ -174,7 +175,6 @@ export default {
     known_device: '用过的设备 {v} 条',
     message: '消息 {v} 条',
     event: '动态 {v} 条',
-    alarm_picture: '报警照片 {v} 张',
   },
   acts: {
     see_people: '查看岗位人员',

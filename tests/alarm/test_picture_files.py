@@ -1,4 +1,4 @@
-"""The files of an alarm's pictures: a store that is away, what was begun, what is too old, what the sender takes along."""
+"""The files of pictures: a store that is away, what was begun, what is too old, what its sender takes along."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -97,7 +97,8 @@ def test_a_guard_takes_his_data_sees_who_looked_and_erases_himself(world: World,
     assert after == before
     follow(desk, "态势", "/console")
     search.fill(NAME)
-    expect(desk.locator(".people-found")).not_to_contain_text(NAME)
+    expect(desk.locator("main")).to_contain_text("缺人 1/7")
+    expect(desk.locator("main")).not_to_contain_text(NAME)
 
 
 def end_duty(world: World, number: int) -> None:

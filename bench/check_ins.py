@@ -82,6 +82,8 @@ def main(kind: str = "sqlite", engine: str = "eventlet") -> None:
     print(
         f"ratio of check-ins to hellos: {peak.a_second / ceiling:.3f} in a peak, {crowd.a_second / ceiling:.3f}"
     )
+    hello_cpu = (first_cpu + last_cpu) / 2
+    print(f"of their CPU: {hello_cpu / peak_cpu:.3f} in a peak, {hello_cpu / crowd_cpu:.3f}")
     assert {*peak.statuses, *crowd.statuses} == {201}
 
 

@@ -21,6 +21,17 @@ BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+def require_zone(time: datetime) -> None:
+    """Raise ``ValueError`` for a naive time."""
+    if time.tzinfo is None:
+        raise ValueError("a time without a zone cannot be stored")
+
+
+def microseconds(time: datetime) -> int:
+    """Give a time as SQLite keeps it: microseconds since 1970."""
+    return (time - BEGIN) // MICROSECOND
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware time, kept in UTC: ``timestamptz`` on PostgreSQL, microseconds since 1970 on SQLite.
 
@@ -41,11 +52,8 @@ class UtcTime(TypeDecorator[datetime]):
         """Turn an aware time into what the database keeps."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        if dialect.name == "sqlite":
-            return (value - BEGIN) // MICROSECOND
-        return value.astimezone(UTC)
+        require_zone(value)
+        return microseconds(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Turn what the database keeps into an aware time in UTC."""

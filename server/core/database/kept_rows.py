@@ -86,6 +86,17 @@ class KeptRows:
         given = ((key, kept.get(key, found.get(key))) for key in wanted)
         return {key: value for key, value in given if value is not None}
 
+    def at_version(self, what: str) -> Mapping[Any, Any]:
+        """Give what is kept of each key of something for one version of its row.
+
+        It needs no log: whoever uses it reads in his transaction whether the row has that version still.
+        """
+        return self._rows.get(what, {})
+
+    def keep_at_version(self, what: str, rows: Mapping[Any, Any]) -> None:
+        """Keep what a transaction that is committed knew of some rows."""
+        self._rows.setdefault(what, {}).update(rows)
+
 
 def watch(engine: Engine) -> None:
     """Note on a connection that a statement writes into a table of which rows are kept."""

@@ -34,6 +34,7 @@ class Transaction:
         self._at_the_end: dict[tuple[str, int], Callable[[Transaction], None]] = {}
         self._read: dict[Hashable, Any] = {}
         self._collected: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
+        self.to_keep: dict[str, dict[Any, Any]] = {}
 
     def once(self, key: Hashable, read: "Callable[[], Value]") -> "Value":
         """Read something once, however many check-ins share this transaction; nothing in it may change it."""
@@ -62,6 +63,14 @@ class Transaction:
         if what in kept_rows.changed(self.connection):
             return dict(read(list(dict.fromkeys(keys))))
         return self._kept.each(what, keys, read)
+
+    def kept_at_version(self, what: str) -> Mapping[Any, Any]:
+        """Give what this process keeps of each key of something; it counts for one version of the key's row alone."""
+        return self._kept.at_version(what)
+
+    def keep_at_version(self, what: str, key: Hashable, value: object) -> None:
+        """Let this process keep, once it is committed, what this transaction knows of a version of a row."""
+        self.to_keep.setdefault(what, {})[key] = value
 
     def knows(self, key: Hashable) -> bool:
         """Tell whether something was read, or is kept, under a key."""
@@ -162,12 +171,14 @@ class Transaction:
         """Undo only what happens inside when it raises: rows, events, work for the end, and what was read inside."""
         self.write_collected()
         told, at_the_end, read = list(self.pending_events), dict(self._at_the_end), dict(self._read)
+        to_keep = {what: dict(rows) for what, rows in self.to_keep.items()}
         try:
             with self.connection.begin_nested():
                 yield
                 self.write_collected()
         except BaseException:
             self.pending_events, self._at_the_end, self._read = told, at_the_end, read
+            self.to_keep = to_keep
             self._collected.clear()
             raise
 
@@ -237,6 +248,8 @@ class Store:
             kept_changed = kept_rows.changed(connection)
         if kept_changed:
             self.kept.forget(kept_changed)
+        for what, rows in one.to_keep.items():
+            self.kept.keep_at_version(what, rows)
         if one.pending_events:
             self.wake()
 

@@ -31,7 +31,7 @@ from server.duty.rules.shapes import (
     PostDetails,
     RosteredPerson,
 )
-from server.duty.service import coverage as post_coverage
+from server.duty.service import lines as post_lines
 from server.duty.service.people_at_post import as_seen
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -76,7 +76,7 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
         place = districts.place(connection, post_id)
         if place is None or not sees_post(actor, **place.scope):
             raise Refused("not_found")
-        line = post_coverage.line_now(connection, place, limits, now)
+        line = post_lines.line_now(connection, place, limits, now)
         covered = PostCoverage.from_dict(line)
         confirms = may_confirm(actor, **place.scope, on_verified_duty_there=False)
         shown: PostDetails = {

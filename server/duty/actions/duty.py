@@ -17,7 +17,7 @@ from server.duty.rules.colleagues import sees_who_stands_there, without_names
 from server.duty.rules.confirming import may_assist, may_confirm
 from server.duty.rules.shapes import Colleague, DutyView, LineView, PostView, ScannedPost
 from server.duty.rules.trust import confirmed_together
-from server.duty.service import coverage as post_coverage
+from server.duty.service import lines as post_lines
 from server.duty.service.people_at_post import as_seen
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -114,7 +114,7 @@ def _shift_now(around: Sequence[Shift], preferred: set[ShiftKey], now: datetime)
 def _line(
     connection: Connection, place: Place, actor: Actor, duty: Duty | None, limits: Limits, now: datetime
 ) -> LineView:
-    line = post_coverage.line_now(connection, place, limits, now)
+    line = post_lines.line_now(connection, place, limits, now)
     return line if _sees_people(actor, place, duty) else without_names(line)
 
 

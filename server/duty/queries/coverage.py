@@ -3,8 +3,21 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, bindparam, cast, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    null,
+    select,
+)
 
+from server.core.database.given_rows import OverRows
 from server.core.database.upsert import Upsert
 from server.duty.rules.shapes import LineView
 from server.duty.tables import coverage
@@ -40,13 +53,32 @@ def line_of(connection: Connection, post_id: int) -> LineView | None:
     return connection.execute(_line_of, {"post_id": post_id}).scalar()
 
 
-_lines_of = select(coverage.c.line).where(coverage.c.post_id.in_(bindparam("post_ids", expanding=True)))
+def _newer(given: FromClause) -> Select[Any]:
+    """Read the version of some posts' lines, and the line itself where it is not of the version that is given."""
+    same = coverage.c.version == given.c.version
+    line = case((same, null()), else_=coverage.c.line).label("line")
+    return select(coverage.c.post_id, coverage.c.version, line).join(
+        given, coverage.c.post_id == given.c.post_id
+    )
 
 
-def lines_of(connection: Connection, post_ids: Iterable[int]) -> dict[int, LineView]:
-    """Read the lines of some posts; one that the clock has not looked at yet is left out."""
-    found = connection.execute(_lines_of, {"post_ids": list(post_ids)}).scalars()
-    return {line["post_id"]: line for line in found}
+_newer_lines = OverRows({"post_id": BigInteger, "version": Integer}, _newer)
+
+
+def lines_of(connection: Connection, in_hand: Mapping[int, int]) -> tuple[dict[int, LineView], set[int]]:
+    """Read the lines of some posts, given the version of each that is in hand (0: none).
+
+    Gives those that are of another version, by post, and the posts whose line is in hand; one that the clock has not
+    looked at yet is in neither.
+    """
+    lines: dict[int, LineView] = {}
+    same: set[int] = set()
+    for post_id, version, line in _newer_lines.run(connection, in_hand.items()):
+        if version == in_hand[post_id]:
+            same.add(post_id)
+        else:
+            lines[post_id] = line
+    return lines, same
 
 
 _keep_line = Upsert(coverage, keys=["post_id"], take=["version", "line"])

@@ -201,7 +201,8 @@ def _seat_order(seat: Seat) -> tuple[int, int]:
     return (_SEAT_GROUPS[seat.group], seat.check_in_id)
 
 
-def _state(required: Composition, present: Composition) -> PostState:
+def state_of(required: Composition, present: Composition) -> PostState:
+    """Tell how a post stands while a shift is on."""
     if required.missing(present).total == 0:
         return PostState.FULL
     return PostState.UNDERSTAFFED if required.filled(present).total else PostState.UNCOVERED
@@ -227,7 +228,7 @@ def _on_duty(
         post_id=post_id,
         version=1,
         phase=phase,
-        state=_state(required, present),
+        state=state_of(required, present),
         peak=shift.peak,
         date=shift.date,
         opens_at=shift.opens_at,

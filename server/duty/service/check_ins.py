@@ -9,7 +9,7 @@ from sqlalchemy import update
 from server.calendar.queries import shifts
 from server.calendar.queries.rosters import PostPeak
 from server.calendar.rules import OnRoster, Shift, on_roster_of, shift_for
-from server.core.access.roles import Category
+from server.core.access.roles import Category, group_of
 from server.core.access.rooms import account_room
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
@@ -20,6 +20,7 @@ from server.duty.facts import DutyBegun
 from server.duty.queries import check_ins
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import Arrival, CheckOutHow
+from server.duty.rules.coverage import Seat
 from server.duty.rules.shapes import CheckInView
 from server.duty.rules.trust import Fix
 from server.duty.service import coverage as post_coverage
@@ -110,6 +111,19 @@ class NewDuty:
             checked_out_how=None,
         )
 
+    def seat(self, check_in_id: int) -> Seat:
+        """Give the seat that it takes, under its number."""
+        arrival, category = self.arrival, Category(self.category)
+        return Seat(
+            check_in_id=check_in_id,
+            account_id=self.account_id,
+            category=category,
+            group=group_of(category),
+            verified=arrival.verified,
+            verdict=arrival.verdict,
+            flags=arrival.flags,
+        )
+
 
 def begin(transaction: Transaction, duties: Sequence[NewDuty], limits: Limits) -> list[CheckInView]:
     """Begin duties of accounts that are on none, of each account one; tell the guards, the posts and the areas above.
@@ -123,7 +137,9 @@ def begin(transaction: Transaction, duties: Sequence[NewDuty], limits: Limits) -
     views = []
     for one, duty in zip(duties, begun, strict=True):
         views.append(tell_own(transaction, duty))
-        post_coverage.publish_at_the_end(transaction, duty.post_id, limits)
+        post_coverage.add_at_the_end(
+            transaction, duty.post_id, limits, shift=one.shift.key, seat=one.seat(duty.id)
+        )
         transaction.announce(DutyBegun(one.place, limits))
     return views
 

@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from server.calendar.rules import phase_of
 from server.core.access.roles import Actor
-from server.core.database.transaction import Store
+from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.actions import check_ins, check_outs
+from server.duty.actions.check_ins import CheckInRequest
 from server.duty.actions.check_outs import CheckOutRequest
 from server.duty.rules.coverage import PostCoverage, Seat, continued
 from server.duty.rules.line_in_hand import Basis, LineInHand, in_hand, with_those_who_came
@@ -138,15 +139,19 @@ def test_a_line_that_another_process_changed_meanwhile_is_worked_out_anew(
     assert kept_line(app_store, district) == told
 
 
+def come_and_undo(transaction: Transaction, asked: CheckInRequest) -> None:
+    check_ins.check_in(transaction, [asked], LIMITS)
+    transaction.finish()
+    raise Undone
+
+
 def test_what_is_rolled_back_is_not_in_hand(
     app_store: Store, district: SmallDistrict, clock: WoundClock
 ) -> None:
     first, second, third = (guard(district, 0, seat) for seat in range(3))
     come(app_store, district, [first], clock.now())
     with pytest.raises(Undone), app_store.transaction(clock.now()) as transaction:
-        check_ins.check_in(transaction, [comes(district, second, 0, clock.now())], LIMITS)
-        transaction.finish()
-        raise Undone
+        come_and_undo(transaction, comes(district, second, 0, clock.now()))
     come(app_store, district, [third], clock.now())
     told = kept_line(app_store, district)
     assert [seat["account_id"] for seat in told["seats"]] == [first.account_id, third.account_id]
@@ -155,10 +160,12 @@ def test_what_is_rolled_back_is_not_in_hand(
 def test_a_savepoint_that_is_undone_brings_nobody(
     app_store: Store, district: SmallDistrict, clock: WoundClock
 ) -> None:
-    first, second = (guard(district, 0, seat) for seat in range(2))
+    first, second, third = (guard(district, 0, seat) for seat in range(3))
+    come(app_store, district, [first], clock.now())
     with app_store.transaction(clock.now()) as transaction:
-        check_ins.check_in(transaction, [comes(district, first, 0, clock.now())], LIMITS)
         with pytest.raises(Undone), transaction.savepoint():
-            check_ins.check_in(transaction, [comes(district, second, 0, clock.now())], LIMITS)
-            raise Undone
-    assert [seat["account_id"] for seat in kept_line(app_store, district)["seats"]] == [first.account_id]
+            come_and_undo(transaction, comes(district, second, 0, clock.now()))
+        assert not transaction.to_keep
+        check_ins.check_in(transaction, [comes(district, third, 0, clock.now())], LIMITS)
+    told = kept_line(app_store, district)
+    assert [seat["account_id"] for seat in told["seats"]] == [first.account_id, third.account_id]

@@ -3,7 +3,19 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from server.alarm.queries.alarms import OPEN
 from server.alarm.tables.alarms import Alarm, alarm, alarm_place, alarm_report, response
@@ -81,15 +93,20 @@ def real_open(connection: Connection, district_id: int) -> list[Alarm]:
     return [Alarm(**row) for row in connection.execute(query).mappings()]
 
 
+_going_on = (alarm.c.state == OPEN, alarm.c.district_id == bindparam("district_id"))
+_spots = union_all(
+    select(alarm.c.id.label("alarm_id"), alarm.c.post_id, alarm.c.latitude, alarm.c.longitude).where(
+        *_going_on
+    ),
+    select(alarm_place.c.alarm_id, alarm_place.c.post_id, alarm_place.c.latitude, alarm_place.c.longitude)
+    .join(alarm, alarm.c.id == alarm_place.c.alarm_id)
+    .where(*_going_on, alarm_place.c.dropped_at.is_(None)),
+)
+
+
 def spots(connection: Connection, district_id: int) -> list[SpotOfAlarm]:
     """Read where the open alarms of a district are, drills too, with their further places."""
-    going_on = (alarm.c.state == OPEN, alarm.c.district_id == district_id)
-    own = select(alarm.c.id.label("alarm_id"), alarm.c.post_id, alarm.c.latitude, alarm.c.longitude)
-    further = select(
-        alarm_place.c.alarm_id, alarm_place.c.post_id, alarm_place.c.latitude, alarm_place.c.longitude
-    ).join(alarm, alarm.c.id == alarm_place.c.alarm_id)
-    query = union_all(own.where(*going_on), further.where(*going_on, alarm_place.c.dropped_at.is_(None)))
-    return [SpotOfAlarm(*row) for row in connection.execute(query)]
+    return [SpotOfAlarm(*row) for row in connection.execute(_spots, {"district_id": district_id})]
 
 
 def of_account(connection: Connection, account_id: int) -> list[int]:

@@ -36,6 +36,8 @@ from server.core import json_text
 from server.core.access.sessions import RoomEvent
 from server.core.database import event_tailors, numbers, short_events
 from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.many_rows import ManyRows, batched
+from server.core.json_text import JsonText
 
 event = Table(
     "event",
@@ -73,7 +75,7 @@ class PendingEvent:
     """An event before it has an id."""
 
     name: str
-    data: Mapping[str, object]
+    data: Mapping[str, object] | JsonText
     rooms: tuple[str, ...]
     urgent: bool
 
@@ -95,7 +97,7 @@ class Event:
         return data
 
 
-_append = insert(event)
+_append = ManyRows(event, ["id", "name", "data", "urgent", "at"])
 # Past SQLAlchemy: a line of a post that twenty people hear is twenty rows, which took as long as all else of it.
 _INTO_ROOMS = "INSERT INTO event_room (room, event_id) VALUES "
 _append_rooms = text(
@@ -112,12 +114,13 @@ def append(connection: Connection, told: list[PendingEvent], now: datetime) -> N
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     rooms: list[tuple[str, int]] = []
     for event_id, one in zip(numbers.take(connection, event, len(told)), told, strict=True):
-        rows.append({"id": event_id, "name": one.name, "data": one.data, "urgent": one.urgent, "at": now})
+        rows.append((event_id, one.name, one.data, one.urgent, now))
         rooms.extend((room, event_id) for room in dict.fromkeys(one.rooms))
-    connection.execute(_append, rows)
+    for some in batched(rows, _append.most):
+        _append.write(connection, some)
     _write_rooms(connection, rooms)
 
 

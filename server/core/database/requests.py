@@ -15,12 +15,12 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
-    insert,
     select,
     update,
 )
 
 from server.core.database.base import UtcTime, metadata
+from server.core.database.many_rows import ManyRows
 from server.core.database.upsert import Upsert
 from server.core.refused import Refused
 
@@ -115,7 +115,7 @@ class Answered:
     answer: Mapping[str, object]
 
 
-_keep_new = insert(request)
+_keep_new = ManyRows(request, ["account_id", "request_id", "body_hash", "answer", "at"])
 
 
 def keep_new(connection: Connection, answered: Iterable[Answered], now: datetime) -> None:
@@ -123,15 +123,9 @@ def keep_new(connection: Connection, answered: Iterable[Answered], now: datetime
 
     Raises ``IntegrityError`` where another process has made one of them since they were looked for.
     """
-    rows = [
-        {
-            "account_id": one.account_id,
-            "request_id": one.request_id,
-            "body_hash": one.body_hash,
-            "answer": one.answer,
-            "at": now,
-        }
-        for one in sorted(answered, key=lambda one: (one.account_id, one.request_id))
-    ]
-    if rows:
-        connection.execute(_keep_new, rows)
+    in_order = sorted(answered, key=lambda one: (one.account_id, one.request_id))
+    if in_order:
+        _keep_new.write(
+            connection,
+            [(one.account_id, one.request_id, one.body_hash, one.answer, now) for one in in_order],
+        )

@@ -15,6 +15,7 @@ from server.core.database.kept_rows import KeptRows
 from server.core.database.reactions import Question, Reaction, Reactions, Said
 from server.core.database.sealing.ring import KeyRing, of_demo
 from server.core.database.sealing.state import Sealing, bind
+from server.core.json_text import JsonText
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -106,7 +107,12 @@ class Transaction:
             to_write[0](self, self._collected.pop(to_write[0]))
 
     def publish(
-        self, name: str, data: Mapping[str, object], rooms: tuple[str, ...], *, urgent: bool = False
+        self,
+        name: str,
+        data: Mapping[str, object] | JsonText,
+        rooms: tuple[str, ...],
+        *,
+        urgent: bool = False,
     ) -> None:
         """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""
         self.pending_events.append(event_log.PendingEvent(name, data, rooms, urgent))

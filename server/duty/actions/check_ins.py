@@ -73,7 +73,7 @@ def check_in(
     ``request_id_reused``. What a phone cannot prove is a flag.
     """
     known = _known(transaction, asked, limits)
-    asked = [replace(one, actor=known.askers[one.actor.account_id].claim.of(one.actor)) for one in asked]
+    asked = [_as_he_is_by_now(one, known) for one in asked]
     judged = [_judged(one, known, transaction.now, limits) for one in asked]
     begun = _begin(transaction, [one for one in judged if isinstance(one, NewDuty)], known, limits)
     views = {view["account_id"]: view for view in begun}
@@ -108,6 +108,11 @@ def _known(transaction: Transaction, asked: Sequence[CheckInRequest], limits: Li
             connection, {one.device_id for one in asked}, now - SHARED_DEVICE_WITHIN
         ),
     )
+
+
+def _as_he_is_by_now(asked: CheckInRequest, known: Known) -> CheckInRequest:
+    actor = known.askers[asked.actor.account_id].claim.of(asked.actor)
+    return asked if actor is asked.actor else replace(asked, actor=actor)
 
 
 def _judged(

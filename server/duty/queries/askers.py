@@ -29,7 +29,24 @@ class Claim:
     school_id: int | None
 
     def of(self, actor: Actor) -> Actor:
-        """Give an actor as he is by now."""
+        """Give an actor as he is by now, himself where nothing of it changed."""
+        known = (
+            actor.role,
+            actor.category,
+            actor.status,
+            actor.district_id,
+            actor.station_id,
+            actor.school_id,
+        )
+        if known == (
+            self.role,
+            self.category,
+            self.status,
+            self.district_id,
+            self.station_id,
+            self.school_id,
+        ):
+            return actor
         return replace(
             actor,
             role=self.role,
@@ -100,7 +117,7 @@ def read(connection: Connection, asked: Mapping[int, str]) -> dict[int, Asker]:
     """Read what is known of each who asks, given the numbers of their requests by account."""
     found: dict[int, Asker] = {}
     values = {"account_ids": list(asked), "request_ids": list(asked.values())}
-    for row in connection.execute(_asking, values).mappings():
+    for row in connection.execute(_asking, values).mappings().all():
         # Another account's number may be the same as one that is asked now.
         is_the_same = row["request_id"] == asked[row["asker_id"]]
         if row["asker_id"] not in found or is_the_same:

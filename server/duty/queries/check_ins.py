@@ -1,20 +1,21 @@
 """Check-ins: who stood where, from when to when, and what speaks against it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     bindparam,
     func,
-    insert,
     select,
     update,
 )
 
 from server.core.access.roles import group_of
+from server.core.database.many_rows import ManyRows
 from server.core.database.sealing import telephones
 from server.core.database.sealing.telephones import SealedTelephone
 from server.core.moments import moment, moment_or_none
@@ -157,8 +158,9 @@ def accounts_of_devices(
     }
 
 
-_begin = insert(check_in).returning(check_in.c.id, check_in.c.account_id)
-_WRITTEN = tuple(column.name for column in check_in.c if column.name != "id")
+_WRITTEN = tuple(field.name for field in fields(CheckIn) if field.name != "id")
+_written_of = attrgetter(*_WRITTEN)
+_begin = ManyRows(check_in, _WRITTEN, "RETURNING id, account_id")
 
 
 def begin(connection: Connection, duties: Iterable[Duty]) -> list[Duty]:
@@ -167,9 +169,12 @@ def begin(connection: Connection, duties: Iterable[Duty]) -> list[Duty]:
     Raises ``IntegrityError`` where an account is on duty already: another process wrote meanwhile.
     """
     new = list(duties)
-    rows = [{name: getattr(one, name) for name in _WRITTEN} for one in new]
-    numbers = {row.account_id: row.id for row in connection.execute(_begin, rows)}
-    return [replace(one, id=numbers[one.account_id]) for one in new]
+    rows = [_written_of(one) for one in new]
+    numbers = {row.account_id: row.id for row in _begin.write(connection, rows)}
+    return [
+        Duty(id=numbers[one.account_id], post_name=one.post_name, **dict(zip(_WRITTEN, row, strict=True)))
+        for one, row in zip(new, rows, strict=True)
+    ]
 
 
 _check_out = (

@@ -1,6 +1,6 @@
 """The coverage of each post, kept as the very line that clients see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +18,8 @@ from sqlalchemy import (
 )
 
 from server.core.database.given_rows import OverRows
-from server.core.database.upsert import Upsert
+from server.core.database.many_rows import ManyRows
+from server.core.json_text import JsonText
 from server.duty.rules.shapes import LineView
 from server.duty.tables import coverage
 from server.places.tables import post
@@ -73,22 +74,25 @@ def lines_of(connection: Connection, in_hand: Mapping[int, int]) -> tuple[dict[i
     """
     lines: dict[int, LineView] = {}
     same: set[int] = set()
-    for post_id, version, line in _newer_lines.run(connection, in_hand.items()):
-        if version == in_hand[post_id]:
-            same.add(post_id)
+    for row in _newer_lines.run(connection, in_hand.items()):
+        if row.version == in_hand[row.post_id]:
+            same.add(row.post_id)
         else:
-            lines[post_id] = line
+            lines[row.post_id] = row.line
     return lines, same
 
 
-_keep_line = Upsert(coverage, keys=["post_id"], take=["version", "line"])
+_keep_line = ManyRows(
+    coverage,
+    ["post_id", "version", "line"],
+    "ON CONFLICT (post_id) DO UPDATE SET version = excluded.version, line = excluded.line",
+)
 
 
-def keep(connection: Connection, lines: Iterable[LineView]) -> None:
-    """Keep posts' lines in place of those before them."""
-    rows = [{"post_id": line["post_id"], "version": line["version"], "line": line} for line in lines]
-    if rows:
-        _keep_line.run(connection, rows)
+def keep(connection: Connection, lines: Sequence[tuple[int, int, JsonText]]) -> None:
+    """Keep posts' lines in place of those before them: each by its post and version, as JSON."""
+    if lines:
+        _keep_line.write(connection, lines)
 
 
 # Not FOR UPDATE, which waits for the check-ins that others have just written at this post: two would wait in a circle.

@@ -3,58 +3,40 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import (
     Connection,
     bindparam,
     delete,
-    insert,
     select,
     update,
 )
 
-from server.core.database.upsert import Upsert
+from server.core.database.many_rows import ManyRows, batched
 from server.core.geo import Box, Point
 from server.duty.rules.trust import Fix
 from server.duty.tables import Position, check_in, last_position, position
 from server.places.tables import post
 
-# SQLite takes 32,766 values in a statement, and PostgreSQL's driver twice as many.
-ROWS_AT_ONCE = 5_000
-
-_keep_last = Upsert(
+_COLUMNS = ("account_id", "check_in_id", "latitude", "longitude", "accuracy_m", "at")
+_row = attrgetter(*_COLUMNS)
+_append = ManyRows(position, _COLUMNS)
+_keep_last = ManyRows(
     last_position,
-    keys=["account_id"],
-    take=["check_in_id", "latitude", "longitude", "accuracy_m", "at"],
-    when=lambda new: last_position.c.at <= new.at,
+    _COLUMNS,
+    "ON CONFLICT (account_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+    + " WHERE last_position.at <= excluded.at",
 )
-
-
-# One that gives nothing back is run once for each row.
-_append = insert(position).returning(position.c.id).execution_options(insertmanyvalues_page_size=ROWS_AT_ONCE)
 
 
 def keep(connection: Connection, positions: Sequence[Position]) -> None:
     """Keep a batch of positions: the trail, and the newest place of each account."""
-    rows = [_row(one) for one in positions]
-    if not rows:
-        return
-    connection.execute(_append, rows)
-    newest: dict[int, dict[str, object]] = {}
-    for one in sorted(positions, key=lambda one: one.at):
-        newest[one.account_id] = _row(one)
-    _keep_last.run(connection, [newest[key] for key in sorted(newest)])
-
-
-def _row(one: Position) -> dict[str, object]:
-    return {
-        "account_id": one.account_id,
-        "check_in_id": one.check_in_id,
-        "latitude": one.latitude,
-        "longitude": one.longitude,
-        "accuracy_m": one.accuracy_m,
-        "at": one.at,
-    }
+    newest = {one.account_id: one for one in sorted(positions, key=lambda one: one.at)}
+    for written, rows in ((_append, positions), (_keep_last, [newest[key] for key in sorted(newest)])):
+        for some in batched(rows, written.most):
+            written.write(connection, [_row(one) for one in some])
 
 
 def forget(connection: Connection, account_id: int) -> None:

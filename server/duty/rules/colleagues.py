@@ -10,8 +10,6 @@ from server.duty.rules.trust import FOR_INFORMATION, Flag
 # poster, at home.
 EXPLAINED = FOR_INFORMATION | {Flag.NO_FIX, Flag.POOR_FIX, Flag.LATE_SYNC, Flag.STALE_CODE}
 
-_GROUPS = {group.value: place for place, group in enumerate(Group)}
-
 
 def sees_who_stands_there(*, verified: bool, flags: Iterable[str]) -> bool:
     """Tell whether somebody on duty sees who else is at his post: verified, or only his phone is poor."""
@@ -23,16 +21,22 @@ def without_names(line: LineView) -> LineView:
 
     Of each group those come first who are verified, so that the seats follow from the counts.
     """
-    seats = sorted(line["seats"], key=lambda seat: (_GROUPS[seat["group"]], not seat["verified"]))
-    return {**line, "seats": [_nameless(seat) for seat in seats], "no_shows": []}
+    seats = [
+        seat
+        for group in Group
+        for verified, heads in ((True, line["present"]), (False, line["waiting"]))
+        for seat in [_nameless(group.value, verified=verified)] * heads[group.value]
+    ]
+    return {**line, "seats": seats, "no_shows": []}
 
 
-def _nameless(seat: SeatView) -> SeatView:
+def _nameless(group: str, *, verified: bool) -> SeatView:
     return {
-        **seat,
         "check_in_id": None,
         "account_id": None,
         "category": None,
+        "group": group,
+        "verified": verified,
         "verdict": None,
         "flags": [],
     }

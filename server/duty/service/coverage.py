@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from server.calendar.rules import ShiftKey
+from server.core import json_text
 from server.core.access.rooms import account_room
 from server.core.database.short_events import SHORT
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName, rooms_for_post
+from server.core.json_text import JsonText, with_one_more
 from server.core.limits import Limits
 from server.duty.queries import coverage
 from server.duty.rules.colleagues import without_names
@@ -33,21 +35,24 @@ def publish(
     known = changed or {}
     in_order = sorted(places, key=lambda place: place.post_id)
     coverage.lock(transaction.connection, [place.post_id for place in in_order])
-    lines = lines_now(transaction, in_order, limits, known)
-    new = [one for one in lines if one.now.line is not one.before]
-    for one in new:
-        _tell(transaction, one, known[one.place.post_id].also if one.place.post_id in known else ())
-    coverage.keep(transaction.connection, (one.now.line for one in new))
+    kept: list[tuple[int, int, JsonText]] = []
+    for new in lines_now(transaction, in_order, limits, known):
+        line, post_id = new.now.line, new.place.post_id
+        if line is not new.before:
+            text = JsonText(json_text.write(line))
+            kept.append((post_id, line["version"], text))
+            _tell(transaction, new, text, known[post_id].also if post_id in known else ())
+    coverage.keep(transaction.connection, kept)
 
 
-def _tell(transaction: Transaction, new: NewLine, also: Iterable[int]) -> None:
-    line, place, news = new.now.line, new.place, changes(new.now.line, new.before)
-    rooms = rooms_for_post(**place.scope, account_ids=new.now.seeing)
-    transaction.publish(EventName.COVERAGE_CHANGED, {**line, SHORT: news}, rooms)
+def _tell(transaction: Transaction, new: NewLine, text: JsonText, also: Iterable[int]) -> None:
+    news = changes(new.now.line, new.before)
+    rooms = rooms_for_post(**new.place.scope, account_ids=new.now.seeing)
+    transaction.publish(EventName.COVERAGE_CHANGED, with_one_more(text, SHORT, news), rooms)
     others = new.now.not_seeing.union(also) - new.now.seeing
     if others:
         rooms = tuple(account_room(number) for number in sorted(others))
-        told = {**without_names(line), SHORT: nameless(news)}
+        told = {**without_names(new.now.line), SHORT: nameless(news)}
         transaction.publish(EventName.COVERAGE_CHANGED, told, rooms)
 
 

@@ -73,6 +73,7 @@ def lines_now(
     here = at_shifts.read(transaction.connection, _running(others))
     for place in places:
         of = place.post_id
+        before: LineView | None
         if of in same:
             running = basis[of].shift
             came = [seat for of_shift, seat in changes[of].came if running and of_shift == running.key]

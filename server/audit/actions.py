@@ -1,6 +1,7 @@
 """Looking through the audit log."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from server.audit.queries import people as audit_people
 from server.audit.queries.looks import Look, by_day
 from server.audit.queries.pages import ReadRow, Search
 from server.audit.queries.people import Shown
-from server.core.access.roles import Act, Actor, require
+from server.audit.rules import SIGN_INS_AND_RIGHTS
+from server.core.access.roles import Act, Actor, may, require
 from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.moments import moment
@@ -83,7 +85,7 @@ def page(
 
     Raises ``Refused``: ``not_your_role``, ``not_found`` where who acted or whom it was about is nobody of the district.
     """
-    require(actor, Act.SEE_AUDIT)
+    search = replace(search, among=_seen_by(actor))
     with store.read() as connection:
         for one in (search.actor_id, search.subject_id):
             if one is not None and not audit_people.is_of_district(connection, one, actor.district_id):
@@ -209,9 +211,18 @@ def _view(row: ReadRow, names: dict[str, str], shown: Shown | None) -> AuditRowV
 
 def acts(store: Store, *, actor: Actor) -> AuditActs:
     """List the acts that stand in the log, to choose from. Raises ``not_your_role``."""
-    require(actor, Act.SEE_AUDIT)
+    seen = _seen_by(actor)
     with store.read() as connection:
-        return {"items": audit_queries.acts(connection)}
+        found = audit_queries.acts(connection)
+    return {"items": [act for act in found if seen is None or act in seen]}
+
+
+def _seen_by(actor: Actor) -> frozenset[str] | None:
+    """Give the acts of the log that an actor may read, ``None`` for all. Raises ``Refused("not_your_role")``."""
+    if may(actor, Act.SEE_SIGN_INS):
+        return SIGN_INS_AND_RIGHTS
+    require(actor, Act.SEE_AUDIT)
+    return None
 
 
 def people(store: Store, *, actor: Actor, text: str, now: datetime) -> PeopleToChoose:
@@ -219,7 +230,7 @@ def people(store: Store, *, actor: Actor, text: str, now: datetime) -> PeopleToC
 
     Raises ``Refused``: ``not_your_role``, ``name_too_short`` (shortest), ``too_many`` (retry_after_s).
     """
-    require(actor, Act.SEE_AUDIT)
+    _seen_by(actor)
     if not (is_searchable(text) or text.isdecimal()):
         raise Refused("name_too_short", shortest=SHORTEST_NAME)
     with store.transaction(now) as transaction:

@@ -70,7 +70,7 @@ class AuditActs(Wire):
 
 
 @blueprint.get("/audit")
-@allow(Role.AUDITOR)
+@allow(Role.AUDITOR, Role.SECURITY_ADMIN)
 @blueprint.arguments(AuditSearch, location="query")
 @blueprint.response(200, AuditPage)
 def page(asked: dict[str, Any]) -> audit_actions.AuditPage:
@@ -108,7 +108,7 @@ class PeopleToChoose(Wire):
 
 
 @blueprint.get("/audit/people")
-@allow(Role.AUDITOR)
+@allow(Role.AUDITOR, Role.SECURITY_ADMIN)
 @blueprint.arguments(PersonSearch, location="query")
 @blueprint.response(200, PeopleToChoose)
 def people(asked: dict[str, Any]) -> audit_actions.PeopleToChoose:
@@ -118,7 +118,7 @@ def people(asked: dict[str, Any]) -> audit_actions.PeopleToChoose:
 
 
 @blueprint.get("/audit/acts")
-@allow(Role.AUDITOR)
+@allow(Role.AUDITOR, Role.SECURITY_ADMIN)
 @blueprint.response(200, AuditActs)
 def acts() -> audit_actions.AuditActs:
     """List the acts that stand in the log."""

@@ -13,6 +13,15 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+# What a security administrator reads of the log, where the three roles are separate: sign-ins, and who may what.
+SIGN_INS_AND_RIGHTS = frozenset(
+    {
+        *("sign_in.failed", "sign_in.locked", "separate_roles"),
+        *("user.created", "user.password_set", "user.closed", "user.reopened", "user.let_in", "user.locked"),
+        *("account.unused_notice", "account.unused_closed", "account.reopened"),
+        *("erasure.asked", "erasure.done"),
+    }
+)
 # What stands before the first seal.
 START = ""
 # Rows settle after five minutes and are sealed every ten: what the log went on for an hour after has a seal.

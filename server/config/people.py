@@ -1,6 +1,6 @@
 """People: signing in, check-ins, places, and how long what is known of them is kept."""
 
-from server.config.reading import Reader, Setting, anything, one_of, whole
+from server.config.reading import Reader, Setting, anything, one_of, switch, whole
 
 PEOPLE: dict[str, Setting] = {
     "key_file": Setting(
@@ -97,6 +97,14 @@ PEOPLE: dict[str, Setting] = {
         "14",
         "A replaced QR code is still accepted this long.",
         whole(0, 365),
+    ),
+    "separate_roles": Setting(
+        "HUXUE_SEPARATE_ROLES",
+        "0 or 1",
+        "0",
+        "With 1, administrator, security administrator and auditor are apart (三员分立): console accounts wait until "
+        "the security administrator lets them in, and he alone erases guards and opens unused accounts.",
+        switch,
     ),
     "unused_months": Setting(
         "HUXUE_UNUSED_MONTHS",

@@ -21,6 +21,7 @@ from server.delivery.channels.settings import ChannelSettings
 from server.delivery.rules.channels import AvailableChannels, ChannelName
 from server.duty.rules.trust import TrustLimits
 from server.exercise.rules.drill import DrillLimits
+from server.people.rules.separate import SeparateRoles
 from server.people.rules.sign_in import SignInLimits
 from server.people.rules.unused import UnusedLimits
 from server.places.rules.composition import Composition
@@ -92,6 +93,7 @@ class Settings(ChannelSettings, AuditorSettings):
             PictureLimits(days=self.picture_days),
             self._alarm(),
             self._sign_in(),
+            SeparateRoles(self.separate_roles),
             UnusedLimits(months=self.unused_months, erased_after=timedelta(days=self.unused_erased_days)),
             EscalationLimits(
                 repeat_s=self.repeat_s,

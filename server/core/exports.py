@@ -104,6 +104,7 @@ ROLES: Mapping[str, Words] = {
     Role.STATION_OFFICER: Words("派出所", "Police station"),
     Role.DISPATCHER: Words("指挥中心", "Dispatcher"),
     Role.DISTRICT_ADMIN: Words("区管理员", "District administrator"),
+    Role.SECURITY_ADMIN: Words("安全管理员", "Security administrator"),
     Role.AUDITOR: Words("审计员", "Auditor"),
 }
 

@@ -42,6 +42,7 @@ class ServerSettings:
     position_days: int
     event_days: int
     check_in_days: int
+    separate_roles: bool
     unused_months: int
     unused_erased_days: int
     picture_days: int

@@ -8,13 +8,14 @@ from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
-from server.people.api import approvals, guards, me, own_data, sessions, unused
-from server.people.jobs import copies
+from server.people.api import approvals, guards, me, own_data, rights, sessions, unused
+from server.people.jobs import copies, separate
 from server.people.jobs.unused import EVERY_S, UnusedAccounts
 from server.people.kept_data import KEPT
 from server.people.own_data import NOT_OWN_DATA, OWN_DATA
 from server.people.queries import keyed_names
 from server.people.queries import sessions as kept
+from server.people.rules.separate import SeparateRoles
 from server.people.schemas import GuardChanged
 
 
@@ -23,6 +24,11 @@ def duties(store: Store, limits: Limits) -> Sequence[Duty]:
     return [
         Duty(60.0, RowRetry("erasures"), lambda at, rows: copies.erase_again(store, at, rows)),
         Duty(EVERY_S, RowRetry("unused"), UnusedAccounts(store, limits).work),
+        Duty(
+            separate.EVERY_S,
+            RowRetry("separate"),
+            lambda at, _rows: separate.note_switch(store, limits[SeparateRoles], at),
+        ),
     ]
 
 
@@ -33,6 +39,7 @@ AREA = Area(
         guards.blueprint,
         me.blueprint,
         own_data.blueprint,
+        rights.blueprint,
         sessions.blueprint,
         unused.blueprint,
     ),

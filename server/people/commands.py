@@ -9,9 +9,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from server.core.access.roles import Role
+from server.core.http.wire import Platform
 from server.core.refused import Refused
 from server.core.terminal.locked import clear_when_locked
 from server.people.actions import erasing, users
+from server.people.rules.separate import SeparateRoles
 
 
 @click.command("create-user")
@@ -42,9 +44,10 @@ def create_user(role: str, scope: str, username: str, name: str) -> None:
             username=username,
             name=name or username,
             password=password,
+            rules=platform.limits[SeparateRoles],
             now=platform.now(),
         )
-    click.echo(f"Account {number} can sign in at /console/sign-in as {username.strip().lower()}.")
+    _tell(platform, number, f"can sign in at /console/sign-in as {username.strip().lower()}")
 
 
 @click.command("set-password")
@@ -55,8 +58,14 @@ def set_password(username: str) -> None:
     platform = current_app.extensions["huxue"]
     password = _password()
     with _refusals():
-        number = users.set_password(platform.store, username=username, password=password, now=platform.now())
-    click.echo(f"Account {number} has a new password and is signed out everywhere.")
+        number = users.set_password(
+            platform.store,
+            username=username,
+            password=password,
+            rules=platform.limits[SeparateRoles],
+            now=platform.now(),
+        )
+    _tell(platform, number, "has a new password and is signed out everywhere")
 
 
 @click.command("close-user")
@@ -66,7 +75,13 @@ def close_user(username: str) -> None:
     """Close the console account of somebody who leaves: it is signed out and cannot sign in."""
     platform = current_app.extensions["huxue"]
     with _refusals():
-        number = users.set_closed(platform.store, username=username, closed=True, now=platform.now())
+        number = users.set_closed(
+            platform.store,
+            username=username,
+            closed=True,
+            rules=platform.limits[SeparateRoles],
+            now=platform.now(),
+        )
     click.echo(f"Account {number} is closed and signed out everywhere.")
 
 
@@ -77,8 +92,22 @@ def reopen_user(username: str) -> None:
     """Open a closed console account again, with the password that it had."""
     platform = current_app.extensions["huxue"]
     with _refusals():
-        number = users.set_closed(platform.store, username=username, closed=False, now=platform.now())
-    click.echo(f"Account {number} can sign in again.")
+        number = users.set_closed(
+            platform.store,
+            username=username,
+            closed=False,
+            rules=platform.limits[SeparateRoles],
+            now=platform.now(),
+        )
+    _tell(platform, number, "can sign in again")
+
+
+def _tell(platform: Platform, number: int, done: str) -> None:
+    """Say what was done, and whether it takes effect at once."""
+    if users.waits(platform.store, number):
+        click.echo(f"Account {number} {done}, once the security administrator has let it in.")
+    else:
+        click.echo(f"Account {number} {done}.")
 
 
 def _password() -> str:
@@ -107,6 +136,9 @@ USER_REFUSALS = {
     "unknown_user": "No console account has that user name.",
     "username_taken": "That user name is taken.",
     "bad_username": "A user name has 2 to 40 letters, digits, dots, hyphens or underscores.",
+    "holds_another_role": "Somebody of that name has another of the three separate roles.",
+    "security_admin_closes": "Where the roles are separate, a security administrator or an auditor is locked at the "
+    "console, by a security administrator.",
     "bad_name": "A name has 1 to 60 characters.",
 }
 

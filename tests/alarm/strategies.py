@@ -93,6 +93,7 @@ def actors(draw: st.DrawFn, role: st.SearchStrategy[Role] | None = None) -> Acto
         school_id=draw(st.none() | number),
         session_id=1,
         name="Somebody",
+        separate=draw(st.booleans()),
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.core.access.roles import MAY, Act, Role
+from server.core.access.roles import MAY, MAY_SEPARATE, SEPARATE, Act, Role
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ["security.md", "security.zh-CN.md"]
@@ -16,18 +16,25 @@ def cells(line: str) -> list[str]:
     return [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]
 
 
+def tables(name: str) -> list[dict[str, set[str]]]:
+    """Read the tables of a page whose columns are the roles: who may do which act."""
+    found: list[dict[str, set[str]]] = []
+    for line in (DOCS / name).read_text(encoding="utf-8").splitlines():
+        row = cells(line)
+        if re.match(r"\|[^|]+\|[^|]+\| `guard` \|", line):
+            assert row[2:] == [role.value for role in Role]
+            found.append({})
+        elif found and row[0] in {act.value for act in Act}:
+            marks = zip(Role, row[2:], strict=True)
+            found[-1][row[0]] = {role.value for role, mark in marks if mark}
+    return found
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_the_table_of_permissions_is_the_codes(name: str) -> None:
-    lines = (DOCS / name).read_text(encoding="utf-8").splitlines()
-    head = next(cells(line) for line in lines if re.match(r"\|[^|]+\|[^|]+\| `guard` \|", line))
-    assert head[2:] == [role.value for role in Role]
-    acts = {act.value for act in Act}
-    told = {
-        row[0]: {role for role, mark in zip(head[2:], row[2:], strict=True) if mark}
-        for row in map(cells, lines)
-        if row[0] in acts
-    }
-    assert told == {act.value: {role.value for role in roles} for act, roles in MAY.items()}
+def test_the_tables_of_permissions_are_the_codes(name: str) -> None:
+    plain, separate = tables(name)
+    assert plain == {act.value: {role.value for role in roles} for act, roles in MAY.items()}
+    assert separate == {act.value: {role.value for role in MAY_SEPARATE[act]} for act in SEPARATE}
 
 
 @pytest.mark.parametrize("name", PAGES)

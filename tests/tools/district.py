@@ -142,6 +142,7 @@ def _add_consoles(add: Any, made: SmallDistrict, now: datetime) -> None:
         "dispatcher": {},
         "district_admin": {},
         "auditor": {},
+        "security_admin": {},
     }
     for role, scope in scopes.items():
         made.consoles[role] = add(

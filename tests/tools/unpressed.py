@@ -38,6 +38,7 @@ UNSAID: dict[str, str] = {
     "busy": "of a read under load",
     "cannot_write_now": "needs a database that fails; tested over HTTP",
     "clock_stopped": "of /readyz",
+    "own_account": "the page offers nothing in one's own row; tested over HTTP",
     "bad_input": "our pages check what is typed before they send it; tested over HTTP",
     "consent_missing": "the page asks for each consent before it sends",
     "cursor_too_old": "of a read; the feed fetches anew",

@@ -880,6 +880,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the district's console accounts, those who wait first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsoleAccountList"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console-accounts/{account_id}/letting-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a console account in, or lock it. Refused: ``own_account``, ``last_of_role``, ``holds_another_role``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LettingIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsoleAccountView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/codes": {
         parameters: {
             query?: never;
@@ -1019,7 +1118,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open a session of a console account. Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``. */
+        /**
+         * Open a session of a console account.
+         * @description Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``not_let_in``, ``too_many``.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -6173,7 +6275,7 @@ export interface components {
             /** @enum {string|null} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
             /** @enum {string} */
-            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor";
             /** @enum {string} */
             status: "pending" | "approved" | "suspended";
             school_id: number | null;
@@ -6204,6 +6306,7 @@ export interface components {
             covert_press: boolean;
             heartbeat_s: number;
             quiet_heartbeat_s: number;
+            separate_roles: boolean;
         };
         Me: {
             account: components["schemas"]["OwnAccount"];
@@ -6289,6 +6392,37 @@ export interface components {
         ErasedView: {
             erased: boolean;
         };
+        ConsoleAccountView: {
+            id: number;
+            name: string;
+            username: string | null;
+            /** @enum {string} */
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor";
+            school_name: string | null;
+            station_name: string | null;
+            /** @enum {string} */
+            status: "pending" | "approved" | "suspended";
+            /** Format: date-time */
+            registered_at: string;
+            /**
+             * Format: date-time
+             * @description Null where no security administrator has looked at it yet.
+             */
+            let_in_at: string | null;
+            /** Format: date-time */
+            unused_at: string | null;
+        };
+        ConsoleAccountList: {
+            items: components["schemas"]["ConsoleAccountView"][];
+        };
+        LettingIn: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            let_in: boolean;
+        };
         NewCode: {
             phone: string;
         };
@@ -6315,7 +6449,7 @@ export interface components {
             id: number;
             name: string;
             /** @enum {string} */
-            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor";
             /** @enum {string|null} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
             school_name: string | null;
@@ -6381,11 +6515,11 @@ export interface components {
             actor_id: number | null;
             actor_name: string | null;
             /** @enum {string|null} */
-            actor_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
+            actor_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor" | null;
             subject_id: number | null;
             subject_name: string | null;
             /** @enum {string|null} */
-            subject_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
+            subject_role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor" | null;
             /** @description Names of those whom a look showed, ten at most. */
             shown: string[];
             shown_more: boolean;
@@ -6405,7 +6539,7 @@ export interface components {
             id: number;
             name: string;
             /** @enum {string} */
-            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor";
             /** @enum {string|null} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
         };
@@ -6421,7 +6555,7 @@ export interface components {
             at: string;
             act: string;
             /** @enum {string|null} */
-            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor" | null;
             place: string | null;
             reason: string | null;
             words: string | null;
@@ -6435,7 +6569,7 @@ export interface components {
             day: string;
             act: string;
             /** @enum {string|null} */
-            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor" | null;
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor" | null;
             place: string | null;
             times: number;
         };
@@ -7776,7 +7910,7 @@ export interface components {
             who: string;
             name: string;
             /** @enum {string} */
-            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "auditor";
+            role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor";
             /** @enum {string|null} */
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
             post_code: string | null;

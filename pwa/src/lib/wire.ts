@@ -45,6 +45,7 @@ export type Duty = Schemas['DutyView']
 export type Colleague = Schemas['Colleague']
 
 export type Guard = Schemas['GuardView']
+export type ConsoleAccount = Schemas['ConsoleAccountView']
 export type UnusedAccount = Schemas['UnusedAccountView']
 export type WaitingUnit = Schemas['WaitingUnit']
 export type Post = Schemas['PostOnMap']

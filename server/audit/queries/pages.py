@@ -54,6 +54,8 @@ class Search:
     subject_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+    # What its reader sees of all acts; ``None``: each.
+    among: frozenset[str] | None = None
 
 
 def page(
@@ -189,6 +191,8 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if search.act is not None:
         found.append(audit_row.c.act == search.act)
+    if search.among is not None:
+        found.append(audit_row.c.act.in_(sorted(search.among)))
     if search.since is not None:
         found.append(audit_row.c.at >= search.since)
     if search.until is not None:

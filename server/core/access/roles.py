@@ -19,6 +19,7 @@ class Role(StrEnum):
     STATION_OFFICER = "station_officer"
     DISPATCHER = "dispatcher"
     DISTRICT_ADMIN = "district_admin"
+    SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
 
 
@@ -76,6 +77,8 @@ class Actor:
     school_id: int | None
     session_id: int
     name: str
+    # Whether the server keeps the administrator, the security administrator and the auditor apart.
+    separate: bool = False
 
 
 class Act(StrEnum):
@@ -106,6 +109,8 @@ class Act(StrEnum):
     SEE_PLANS = "see_plans"
     CHANGE_PLANS = "change_plans"
     SEE_AUDIT = "see_audit"
+    SEE_SIGN_INS = "see_sign_ins"
+    LET_IN = "let_in"
     SEE_UNITS = "see_units"
     EDIT_UNITS = "edit_units"
     RECEIVE = "receive"
@@ -162,6 +167,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_PLANS: POLICE_CONSOLE,
     Act.CHANGE_PLANS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_AUDIT: frozenset({Role.AUDITOR}),
+    Act.SEE_SIGN_INS: frozenset(),
+    Act.LET_IN: frozenset(),
     Act.SEE_UNITS: frozenset({Role.DISPATCHER, Role.DISTRICT_ADMIN}),
     Act.EDIT_UNITS: frozenset({Role.DISTRICT_ADMIN}),
     Act.RECEIVE: CONSOLE | GUARDS,
@@ -188,18 +195,35 @@ MAY: dict[Act, frozenset[Role]] = {
 }
 
 
+# What is another's where the three roles are separate; the security administrator does nothing without that setting.
+_SECURITY = frozenset({Role.SECURITY_ADMIN})
+SEPARATE: dict[Act, frozenset[Role]] = {
+    Act.SEE_SIGN_INS: _SECURITY,
+    Act.LET_IN: _SECURITY,
+    Act.SEE_GUARDS: CONSOLE | _SECURITY,
+    Act.ERASE_GUARD: _SECURITY,
+    Act.KEEP_UNUSED: _SECURITY,
+}
+MAY_SEPARATE: dict[Act, frozenset[Role]] = {**MAY, **SEPARATE}
+
+
+def roles_of(act: Act, *, separate: bool) -> frozenset[Role]:
+    """Give the roles that an act is open to."""
+    return (MAY_SEPARATE if separate else MAY)[act]
+
+
 def may(actor: Actor, act: Act) -> bool:
     """Tell whether an actor's role allows an act; a suspended account may only raise an alarm."""
     if actor.status == AccountStatus.SUSPENDED and act != Act.RAISE_ALARM:
         return False
-    return actor.role in MAY[act]
+    return actor.role in roles_of(act, separate=actor.separate)
 
 
 def require(actor: Actor, act: Act) -> None:
     """Let an act pass, or raise ``Refused``: ``suspended`` or ``not_your_role`` (facts: act)."""
     if actor.status == AccountStatus.SUSPENDED and act != Act.RAISE_ALARM:
         raise Refused("suspended")
-    if actor.role not in MAY[act]:
+    if actor.role not in roles_of(act, separate=actor.separate):
         raise Refused("not_your_role", act=act.value)
 
 

@@ -1,6 +1,7 @@
 """Who may call a route: declared beside it, checked before its body is read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from hashlib import sha256
@@ -144,7 +145,10 @@ def _session_of(here: Platform, token: str | None, find: Find) -> Session | None
 def _read(here: Platform, token: str) -> Session | None:
     """Read a session: before an alarm stands nothing but the database."""
     with here.store.read() as connection:
-        return here.areas.find_session(connection, token)
+        found = here.areas.find_session(connection, token)
+    if found is None or not here.settings.separate_roles:
+        return found
+    return replace(found, actor=replace(found.actor, separate=True))
 
 
 def _kept(here: Platform, token: str) -> Session | None:

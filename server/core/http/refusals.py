@@ -13,6 +13,11 @@ REFUSALS: dict[str, int] = {
     "foreign_origin": 403,
     "suspended": 403,
     "closed_unused": 403,
+    "not_let_in": 403,
+    # console accounts
+    "own_account": 403,
+    "last_of_role": 409,
+    "holds_another_role": 409,
     "loopback_only": 403,
     "not_a_demo": 403,
     # signing in and registering

@@ -31,7 +31,7 @@ class GuardPage(Wire):
 
 
 @blueprint.get("/guards")
-@allow(Role.GUARD, *CONSOLE)
+@allow(Role.GUARD, *CONSOLE, Role.SECURITY_ADMIN)
 @blueprint.arguments(GuardSearch, location="query")
 @blueprint.response(200, GuardPage)
 def find(search: dict[str, Any]) -> shapes.GuardPage:

@@ -133,7 +133,8 @@ def sign_in_with_password(
 ) -> SignedIn:
     """Open a session of a console account; an unknown user name is refused alike, and as slowly.
 
-    Raises ``Refused``: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``too_many`` (retry_after_s).
+    Raises ``Refused``: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``not_let_in``, ``too_many``
+    (retry_after_s).
     """
     with store.transaction(now) as transaction:
         # Counted before the look, so that guesses at the same time count too.
@@ -155,6 +156,8 @@ def sign_in_with_password(
             outcome: SignedIn | Refused = Refused("wrong_credentials")
         elif found.status == AccountStatus.SUSPENDED:
             outcome = Refused("suspended" if found.unused_at is None else "closed_unused")
+        elif found.status == AccountStatus.PENDING:
+            outcome = Refused("not_let_in")
         else:
             # The right password ends the count of wrong ones here, and is no wrong one anywhere.
             rate_limits.clear(transaction.connection, counts[0].key)

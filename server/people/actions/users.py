@@ -1,7 +1,7 @@
 """Console users, made, changed and closed by whoever runs the server: nobody does it for himself."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,18 @@ from server.core.access.roles import AccountStatus, Role
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
 from server.core.typed_text import visible
-from server.people.queries import account_uses, accounts, sessions
+from server.people.queries import account_uses, accounts, console_accounts, sessions
+from server.people.queries.console_accounts import OpenAccount
+from server.people.rules import separate
 from server.people.rules.password_guessing import tried_early
+from server.people.rules.separate import SeparateRoles
 from server.people.service import passwords
+from server.people.tables import Account
 from server.places.tables import district, school, station
 
 SHORTEST_PASSWORD = 10
 LONGEST_NAME = 60
+NOT_SEPARATE = SeparateRoles()
 USERNAME = re.compile(r"[a-z0-9._-]{2,40}")
 
 SCOPE_OF: dict[Role, Table] = {
@@ -26,17 +31,27 @@ SCOPE_OF: dict[Role, Table] = {
     Role.STATION_OFFICER: station,
     Role.DISPATCHER: district,
     Role.DISTRICT_ADMIN: district,
+    Role.SECURITY_ADMIN: district,
     Role.AUDITOR: district,
 }
 
 
 def create_user(
-    store: Store, *, role: Role, scope: str, username: str, name: str, password: str, now: datetime
+    store: Store,
+    *,
+    role: Role,
+    scope: str,
+    username: str,
+    name: str,
+    password: str,
+    rules: SeparateRoles = NOT_SEPARATE,
+    now: datetime,
 ) -> int:
     """Make a console account and give its number; its scope is a school, station or district by number or exact name.
 
     Raises ``Refused``: ``bad_username``, ``bad_name``, ``password_too_short`` (shortest), ``password_too_common``,
-    ``unknown_scope`` (kind), ``ambiguous_scope`` (kind, numbers), ``username_taken``; ``KeyError`` for guards.
+    ``unknown_scope`` (kind), ``ambiguous_scope`` (kind, numbers), ``username_taken``, ``holds_another_role``;
+    ``KeyError`` for guards. Where the three roles are separate it waits until the security administrator lets it in.
     """
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
@@ -48,13 +63,18 @@ def create_user(
     with store.transaction(now) as transaction:
         connection = transaction.connection
         where = _scope(connection, role, scope)
+        rules = _in_force(connection, rules)
+        others = console_accounts.open_ones(connection, where["district_id"], lock=True)
+        separate.check_one_of_three(role, name, [(one.name, one.role) for one in others], rules)
         account_id = accounts.add(
             connection,
             username=username,
             password_hash=password_hash,
             name=name,
             role=role.value,
-            status=AccountStatus.APPROVED.value,
+            status=_status(role, others, rules).value,
+            # The first security administrator of separate roles is let in by the command.
+            approved_at=now if rules.on and _status(role, others, rules) == AccountStatus.APPROVED else None,
             registered_at=now,
             **where,
         )
@@ -71,25 +91,69 @@ def create_user(
     return account_id
 
 
-def set_password(store: Store, *, username: str, password: str, now: datetime) -> int:
+def set_password(
+    store: Store, *, username: str, password: str, rules: SeparateRoles = NOT_SEPARATE, now: datetime
+) -> int:
     """Give a console account another password and end its sessions; gives its number.
 
     Raises ``Refused``: ``password_too_short`` (shortest), ``password_too_common``, ``unknown_user``.
     """
     password_hash = _hashed(password, username)
     with store.transaction(now) as transaction:
-        return _change(transaction, username, "user.password_set", password_hash=password_hash)
+        found = _found(transaction, username)
+        rules = _in_force(transaction.connection, rules)
+        # Whoever sets a password could sign in with it: an open account waits to be let in again.
+        opened = {} if found.status == AccountStatus.SUSPENDED else _opened(transaction, found, rules)
+        return _change(transaction, found, "user.password_set", password_hash=password_hash, **opened)
 
 
-def set_closed(store: Store, *, username: str, closed: bool, now: datetime) -> int:
+def set_closed(
+    store: Store, *, username: str, closed: bool, rules: SeparateRoles = NOT_SEPARATE, now: datetime
+) -> int:
     """Close a console account (nobody signs in with it, its sessions end) or open it again; gives its number.
 
-    What it did stays in the audit log under its name. Raises ``Refused``: ``unknown_user``.
+    What it did stays in the audit log under its name. Raises ``Refused``: ``unknown_user``, ``security_admin_closes``.
     """
-    status = AccountStatus.SUSPENDED if closed else AccountStatus.APPROVED
     with store.transaction(now) as transaction:
-        act = "user.closed" if closed else "user.reopened"
-        return _change(transaction, username, act, status=status.value)
+        found = _found(transaction, username)
+        rules = _in_force(transaction.connection, rules)
+        if closed:
+            separate.check_closing_by_command(Role(found.role), rules)
+            return _change(transaction, found, "user.closed", status=AccountStatus.SUSPENDED.value)
+        return _change(transaction, found, "user.reopened", **_opened(transaction, found, rules))
+
+
+def _in_force(connection: Connection, rules: SeparateRoles) -> SeparateRoles:
+    """Give the setting as it was recorded, too: a command with another environment does not switch it off."""
+    return SeparateRoles(rules.on or console_accounts.last_switch(connection))
+
+
+def _status(role: Role, others: Iterable[OpenAccount], rules: SeparateRoles) -> AccountStatus:
+    """Give the status that a command leaves an account with, beside the ``others`` that are open."""
+    confirm = any(one.role == Role.SECURITY_ADMIN for one in others)
+    return separate.status_by_command(role, rules, others_confirm=confirm)
+
+
+def _opened(transaction: Transaction, found: Account, rules: SeparateRoles) -> dict[str, object]:
+    """Give what changes in an account that a command opens: it is open, or waits with nobody having let it in."""
+    others = console_accounts.open_ones(transaction.connection, found.district_id, lock=True)
+    status = _status(Role(found.role), [one for one in others if one.id != found.id], rules)
+    waits = {"approved_by": None, "approved_at": None} if status == AccountStatus.PENDING else {}
+    return {"status": status.value, **waits}
+
+
+def _found(transaction: Transaction, username: str) -> Account:
+    found = accounts.by_username(transaction.connection, username.strip().lower())
+    if found is None:
+        raise Refused("unknown_user")
+    return found
+
+
+def waits(store: Store, account_id: int) -> bool:
+    """Tell whether a console account waits for the security administrator."""
+    with store.read() as connection:
+        row = accounts.by_id(connection, account_id)
+    return row is not None and row.status == AccountStatus.PENDING
 
 
 def _hashed(password: str, *about: str) -> str:
@@ -100,11 +164,8 @@ def _hashed(password: str, *about: str) -> str:
     return passwords.hash_password(password)
 
 
-def _change(transaction: Transaction, username: str, act: str, **values: Any) -> int:
+def _change(transaction: Transaction, found: Account, act: str, **values: Any) -> int:
     connection, now = transaction.connection, transaction.now
-    found = accounts.by_username(connection, username.strip().lower())
-    if found is None:
-        raise Refused("unknown_user")
     accounts.change(connection, found.id, **values)
     account_uses.note(connection, found.id, now)
     sessions.end_all(transaction, found.id)

@@ -67,6 +67,7 @@ class PageSettings(Wire):
     covert_press = fields.Boolean(required=True)
     heartbeat_s = fields.Float(required=True)
     quiet_heartbeat_s = fields.Float(required=True)
+    separate_roles = fields.Boolean(required=True)
 
 
 class Me(Wire):
@@ -116,6 +117,7 @@ def whole_me(part: OwnView, now: datetime) -> dict[str, Any]:
             "covert_press": settings.covert_press,
             "heartbeat_s": heartbeats.EVERY_S,
             "quiet_heartbeat_s": heartbeats.QUIET_EVERY_S,
+            "separate_roles": settings.separate_roles,
         },
         "server_time": moment(now),
         "demo": settings.demo,

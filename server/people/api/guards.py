@@ -150,7 +150,7 @@ def decide(body: dict[str, Any], account_id: int) -> shapes.GuardView:
 
 
 @blueprint.post("/guards/<int:account_id>/erasure")
-@allow(Role.DISTRICT_ADMIN)
+@allow(Role.DISTRICT_ADMIN, Role.SECURITY_ADMIN)
 @blueprint.arguments(GuardErasure)
 @blueprint.response(202, GuardView)
 def erase(body: dict[str, Any], account_id: int) -> shapes.GuardView:

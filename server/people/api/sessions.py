@@ -98,7 +98,10 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(NewConsoleSession)
 @blueprint.response(200, SignedInView)
 def sign_in_with_password(body: dict[str, Any]) -> dict[str, Any]:
-    """Open a session of a console account. Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``."""
+    """Open a session of a console account.
+
+    Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``not_let_in``, ``too_many``.
+    """
     here, now = platform(), platform().now()
     signed_in = sessions.sign_in_with_password(
         here.store,

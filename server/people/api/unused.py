@@ -56,7 +56,7 @@ class Kept(Wire):
 
 
 @blueprint.get("/accounts/unused")
-@allow(Role.DISTRICT_ADMIN)
+@allow(Role.DISTRICT_ADMIN, Role.SECURITY_ADMIN)
 @blueprint.arguments(UnusedSearch, location="query")
 @blueprint.response(200, UnusedPage)
 def listed(asked: dict[str, Any]) -> shapes.UnusedPage:
@@ -73,7 +73,7 @@ def listed(asked: dict[str, Any]) -> shapes.UnusedPage:
 
 
 @blueprint.post("/accounts/<int:account_id>/reopening")
-@allow(Role.DISTRICT_ADMIN)
+@allow(Role.DISTRICT_ADMIN, Role.SECURITY_ADMIN)
 @blueprint.arguments(Reopening)
 @blueprint.response(200, UnusedAccountView)
 def reopen(body: dict[str, Any], account_id: int) -> shapes.UnusedAccountView:

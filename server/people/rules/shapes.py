@@ -146,3 +146,24 @@ class Kept(TypedDict):
     """The caller's account stays."""
 
     kept: bool
+
+
+class ConsoleAccountView(TypedDict):
+    """A console account as the security administrator sees it; ``let_in_at`` is empty where nobody let it in."""
+
+    id: int
+    name: str
+    username: str | None
+    role: str
+    school_name: str | None
+    station_name: str | None
+    status: str
+    registered_at: str
+    let_in_at: str | None
+    unused_at: str | None
+
+
+class ConsoleAccountList(TypedDict):
+    """A district's console accounts, those who wait first."""
+
+    items: list[ConsoleAccountView]

@@ -7,10 +7,11 @@ from server.core.limits import Limits
 from server.people.facts import AccountReopened, ClosedAsUnused, StandingChanged
 from server.people.queries import account_uses, accounts, sessions, sign_in_limits
 from server.people.queries.accounts import AccountAndPlaces
+from server.people.rules.separate import THREE
 from server.people.service import closing, news
 
 # A district keeps the last of each of these, however long it was away: nobody else lets people in again.
-KEPT_ROLES = frozenset({Role.DISTRICT_ADMIN, Role.AUDITOR})
+KEPT_ROLES = THREE
 
 
 def close(transaction: Transaction, one: AccountAndPlaces, limits: Limits) -> None:

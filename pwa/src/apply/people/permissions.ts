@@ -20,6 +20,8 @@ export interface Permissions {
   runDrills: boolean
   keepDevices: boolean
   seeAudit: boolean
+  /** The security administrator of separate roles. */
+  letIn: boolean
   takeExports: boolean
   exportTelephones: boolean
 }
@@ -41,9 +43,10 @@ export function handles(account: { role: Role; school_id: Id | null } | null, al
   return account?.role !== 'school_admin' || account.school_id === alarm.school_id
 }
 
-/** Tell what a role may do. */
-export function permissionsOf(role: Role | null): Permissions {
+/** Tell what a role may do; `separate`: administrator, security administrator and auditor are apart. */
+export function permissionsOf(role: Role | null, separate = false): Permissions {
   const police = isPolice(role)
+  const guardian: Role = separate ? 'security_admin' : 'district_admin'
   const near = role !== null && NEAR.includes(role)
   return {
     acknowledge: police || near,
@@ -53,14 +56,15 @@ export function permissionsOf(role: Role | null): Permissions {
     confirm: near,
     approve: near,
     handOn: role === 'district_admin',
-    erase: role === 'district_admin',
-    keepUnused: role === 'district_admin',
+    erase: role === guardian,
+    keepUnused: role === guardian,
     see: police || near,
     seeUnits: role === 'dispatcher' || role === 'district_admin',
     editUnits: role === 'district_admin',
     hooks: role === 'district_admin',
     runDrills: police,
     seeAudit: role === 'auditor',
+    letIn: separate && role === 'security_admin',
     takeExports: exportsOf(role).length > 0,
     exportTelephones: role === 'station_officer' || role === 'district_admin',
     keepDevices: role === 'station_officer' || role === 'district_admin',

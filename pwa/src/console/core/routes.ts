@@ -23,6 +23,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'drills', name: 'console-drills', component: () => import('@/console/exercise/DrillsPage.vue'), meta: { may: 'runDrills' } },
       { path: 'devices', name: 'console-devices', component: () => import('@/console/exercise/DevicesPage.vue'), meta: { may: 'runDrills' } },
       { path: 'exports', name: 'console-exports', component: () => import('@/console/exports/ExportsPage.vue'), meta: { may: 'takeExports' } },
+      { path: 'sign-ins', name: 'console-sign-ins', component: () => import('./NoSuchPage.vue') },
       { path: 'guards', name: 'console-guards', component: () => import('@/console/people/GuardsPage.vue') },
       { path: ':rest(.+)', name: 'console-unknown', component: () => import('./NoSuchPage.vue') },
     ],

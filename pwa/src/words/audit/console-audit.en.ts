@@ -1,6 +1,7 @@
 /** The audit log: what each act is called, with a line for the dot in its code, and what is told of it. */
 export default {
   title: 'Audit log',
+  signIns: 'Sign-ins and rights',
   act: 'Act',
   everyAct: 'Every act',
   subject: 'About whom',
@@ -35,6 +36,8 @@ export default {
     telephones_no: 'telephones masked',
     job_id: 'job no. {v}',
     bytes: '{v} bytes',
+    on_yes: 'separate roles: on',
+    on_no: 'separate roles: off',
     account: '{v} unused accounts, now being erased',
     stored_file: 'made files: {v}',
     alarm_picture: 'photos of alarms: {v}',
@@ -203,6 +206,9 @@ export default {
     consent_withdrawn: 'Withdrew a consent',
     sign_in_failed: 'Wrong password or code',
     sign_in_locked: 'Sign-in held back after too many tries',
+    separate_roles: 'Separate roles switched',
+    user_let_in: 'Console account let in',
+    user_locked: 'Console account locked',
     account_unused_notice: 'Told that an account closes',
     account_unused_closed: 'Account closed as unused',
     account_reopened: 'Account opened again',

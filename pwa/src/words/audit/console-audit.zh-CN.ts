@@ -1,6 +1,7 @@
 /** The audit log: what each act is called, with a line for the dot in its code, and what is told of it. */
 export default {
   title: '审计记录',
+  signIns: '登录与权限记录',
   act: '行为',
   everyAct: '全部行为',
   subject: '关于谁',
@@ -35,6 +36,8 @@ export default {
     telephones_no: '手机号已打码',
     job_id: '任务编号 {v}',
     bytes: '{v} 字节',
+    on_yes: '三员分立：启用',
+    on_no: '三员分立：停用',
     account: '久未使用的账号 {v} 个，开始抹除',
     stored_file: '生成的文件 {v} 个',
     alarm_picture: '报警照片 {v} 张',
@@ -203,6 +206,9 @@ export default {
     consent_withdrawn: '撤回同意',
     sign_in_failed: '密码或验证码不对',
     sign_in_locked: '尝试过多，暂停登录',
+    separate_roles: '三员分立开关',
+    user_let_in: '准许使用指挥台账号',
+    user_locked: '锁定指挥台账号',
     account_unused_notice: '通知账号将关闭',
     account_unused_closed: '关闭久未使用的账号',
     account_reopened: '重新启用账号',

@@ -31,6 +31,7 @@ export default {
     station_officer: 'Police station',
     dispatcher: 'District desk',
     district_admin: 'District administrator',
+    security_admin: 'Security administrator',
     auditor: 'Auditor',
   },
   otherPeak: 'Peak',

@@ -11,6 +11,8 @@ export default {
     drills: 'Drills',
     devices: 'Devices',
     exports: 'Exports',
+    rights: 'Rights',
+    'sign-ins': 'Sign-ins',
     audit: 'Audit log',
     open: 'open',
     liveNow: 'Live · {n} s',

@@ -11,6 +11,8 @@ export default {
     drills: '演练',
     devices: '装置',
     exports: '导出',
+    rights: '账号权限',
+    'sign-ins': '登录与权限',
     audit: '审计日志',
     open: '进行中',
     liveNow: '实时 ・ {n} 秒前',

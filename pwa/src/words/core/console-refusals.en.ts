@@ -1,6 +1,10 @@
 /** A sentence for each refusal that only consoles and devices meet; the others are in refusals. */
 export default {
   closed_unused: 'This account was closed because nobody used it for a long time. Ask the district administrator to open it again.',
+  not_let_in: 'The security administrator has yet to let this account in.',
+  own_account: 'Nobody decides on his own account.',
+  last_of_role: 'This is the last open account of its role: it cannot be locked.',
+  holds_another_role: 'Somebody of that name has another of the three separate roles: nobody holds two.',
   claim_changed: 'This person has registered anew meanwhile. Look at the new claim and decide again.',
   already_asked: 'This person has been told already.',
   below_floor: 'Their own post would be left empty.',

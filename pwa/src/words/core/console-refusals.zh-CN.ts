@@ -1,6 +1,10 @@
 /** A sentence for each refusal that only consoles and devices meet; the others are in refusals. */
 export default {
   closed_unused: '这个账号很久没有使用，已经关闭。请联系区管理员重新启用。',
+  not_let_in: '这个账号还要安全管理员准许后才能使用。',
+  own_account: '不能处理自己的账号。',
+  last_of_role: '这是该角色最后一个可用的账号，不能锁定。',
+  holds_another_role: '同名的人已担任三员中的另一个角色，三员不能兼任。',
   claim_changed: '此人刚才重新登记过，请核对新的登记再决定。',
   already_asked: '已经通知过这个人了。',
   below_floor: '这个人离开后，原岗将低于最低配置。',

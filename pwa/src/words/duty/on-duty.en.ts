@@ -120,6 +120,7 @@ export default {
         station_officer: 'Station desk',
         dispatcher: 'District desk',
         district_admin: 'District administrator',
+        security_admin: 'Security administrator',
         auditor: 'Auditor',
       },
     },

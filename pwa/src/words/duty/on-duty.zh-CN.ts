@@ -120,6 +120,7 @@ export default {
         station_officer: '派出所',
         dispatcher: '区指挥台',
         district_admin: '区管理员',
+        security_admin: '安全管理员',
         auditor: '审计员',
       },
     },

@@ -1,0 +1,6 @@
+/** What the account that is signed in may do at the console. */
+import { computed } from 'vue'
+import { permissionsOf } from '@/apply/people/permissions'
+import { account, session } from '@/state/people/session'
+
+export const permissions = computed(() => permissionsOf(account.value?.role ?? null, session.me?.settings.separate_roles ?? false))

@@ -67,6 +67,8 @@ const FIRST = [
   '/src/words/core/say',
   '/src/words/index',
 ]
+/** A part of both faces that the first load does without. */
+const LATER_PART = '/src/parts/ConsentWords'
 
 export default defineConfig({
   base: '/',
@@ -125,7 +127,7 @@ export default defineConfig({
         chunkFileNames: (piece) => (forConsole(piece.moduleIds) ? 'assets/console-[name]-[hash].js' : 'assets/[name]-[hash].js'),
         // One piece for what the check-in page loads: many small ones compress worse and cost a round trip each.
         codeSplitting: {
-          groups: [{ name: 'first', test: (id) => FIRST.some((part) => id.includes(part)), priority: 10 }],
+          groups: [{ name: 'first', test: (id) => FIRST.some((part) => id.includes(part)) && !id.includes(LATER_PART), priority: 10 }],
         },
       },
     },

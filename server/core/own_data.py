@@ -4,24 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, or_, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, or_, select, tuple_
 
 from server.core.database.sealing import telephones
+from server.core.words import Words
+
+__all__ = ("ROWS_AT_ONCE", "Key", "OwnFile", "OwnPart", "OwnRow", "Shown", "Told", "Value", "Words")
 
 # Read at once: a read that lasts holds back SQLite's log.
 ROWS_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What something is called, in both languages."""
-
-    zh: str
-    en: str
-
-    def of(self, language: str) -> str:
-        """Give it in a language (``zh-CN`` or ``en``)."""
-        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +31,15 @@ class OwnFile:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What belongs to a row of his and stands elsewhere, such as the words of what he agreed to."""
+
+    name: str
+    value: ColumnElement[Any]
+    heading: Words
+
+
 Value = str | int | float | bool | date | list[str] | None
 Key = int | str
 
@@ -56,13 +56,23 @@ class OwnRow:
 class OwnPart:
     """A table's rows of a person: those in which one of the columns ``whose`` has his number.
 
-    ``name`` is the part's name in files. Columns that tell of others are not shown.
+    ``name`` is the part's name in files. Columns that tell of others are not shown. ``told`` is read for each row.
     """
 
     name: str
     title: Words
     whose: tuple[Column[Any], ...]
     shown: tuple[Shown, ...]
+    told: tuple[Told, ...] = ()
+
+    def names(self) -> list[str]:
+        """Give the names of what he gets, as a program reads them."""
+        columns = [one.column.name.removesuffix(telephones.SEALED) for one in self.shown]
+        return columns + [one.name for one in self.told]
+
+    def headings(self) -> list[Words]:
+        """Give what a person reads above it."""
+        return [*(one.heading for one in self.shown), *(one.heading for one in self.told)]
 
     def rows(self, connection: Connection, account_id: int, after: tuple[Key, ...]) -> list[OwnRow]:
         """Read the next rows after a key (none: the first ones)."""
@@ -72,6 +82,7 @@ class OwnPart:
         query = (
             select(
                 *(one.column for one in self.shown),
+                *(one.value.label(one.name) for one in self.told),
                 *(key.label(f"_{key.name}") for key in keys),
                 *(column.label(f"_clear_{number}") for number, column in sealed.items()),
             )
@@ -81,7 +92,8 @@ class OwnPart:
         )
         if after:
             query = query.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
-        width, end = len(self.shown), len(self.shown) + len(keys)
+        width = len(self.shown) + len(self.told)
+        end = width + len(keys)
         found = []
         for row in connection.execute(query):
             opened = {

@@ -17,14 +17,13 @@ from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.exercises import keep_exercises
 from server.demo.people import Row
 from server.demo.units import keep_units
-from server.people.queries.accounts import POSITION_CONSENT, REQUIRED_CONSENTS
+from server.people.rules.consent_texts import BUILT_IN_VERSION, CONSENT_KINDS
 from server.people.tables import account, consent
 from server.places.tables import calendar_day, district
 
 # Weekends that count as school days, so that the demo plays on every day of the week.
 DAYS_BACK, DAYS_AHEAD = 7, 182
 ROWS_AT_ONCE = 5_000
-CONSENT_VERSION = "demo"
 # The kinds of an import, each with its table.
 IMPORTED = {"stations": "station", "schools": "school", "posts": "post", "peaks": "peak", "rosters": "roster"}
 # One guard of so many was never reached by any channel.
@@ -103,11 +102,11 @@ def _fill(connection: Connection, name: str, rows: list[Row], progress: Callable
 
 def _give_consents(connection: Connection) -> None:
     """Let the invented guards agree to what a real one is asked; who was asked himself is left alone."""
-    kinds = [select(literal(kind).label("kind")) for kind in (*REQUIRED_CONSENTS, POSITION_CONSENT)]
+    kinds = [select(literal(kind).label("kind")) for kind in CONSENT_KINDS]
     each = union_all(*kinds).subquery()
     asked = select(consent.c.id).where(consent.c.account_id == account.c.id).exists()
     given = (
-        select(account.c.id, each.c.kind, literal(CONSENT_VERSION), account.c.registered_at)
+        select(account.c.id, each.c.kind, literal(BUILT_IN_VERSION), account.c.registered_at)
         .join_from(account, each, true())
         .where(account.c.role == "guard", ~asked)
     )

@@ -8,7 +8,16 @@ from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
-from server.people.api import approvals, guards, me, own_data, rights, sessions, unused
+from server.people.api import (
+    approvals,
+    consent_texts,
+    guards,
+    me,
+    own_data,
+    rights,
+    sessions,
+    unused,
+)
 from server.people.jobs import copies, separate
 from server.people.jobs.unused import EVERY_S, UnusedAccounts
 from server.people.kept_data import KEPT
@@ -34,14 +43,8 @@ def duties(store: Store, limits: Limits) -> Sequence[Duty]:
 
 AREA = Area(
     name="people",
-    blueprints=(
-        approvals.blueprint,
-        guards.blueprint,
-        me.blueprint,
-        own_data.blueprint,
-        rights.blueprint,
-        sessions.blueprint,
-        unused.blueprint,
+    blueprints=tuple(
+        one.blueprint for one in (approvals, consent_texts, guards, me, own_data, rights, sessions, unused)
     ),
     commands="server.people.commands",
     event_payloads={EventName.GUARD_CHANGED: GuardChanged},

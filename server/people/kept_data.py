@@ -9,6 +9,8 @@ from server.people.tables import (
     account,
     account_use,
     consent,
+    consent_draft,
+    consent_text,
     erasure,
     known_device,
     session,
@@ -85,6 +87,29 @@ KEPT = (
             )
         ),
         at_erasure=Words("只留编号和时间", "number and times stay, nothing that names the person"),
+    ),
+    KeptData(
+        name="consent_texts",
+        tables=(consent_text, consent_draft),
+        what=Words(
+            "同意书的各版文本和草稿，谁在何时发布或修改",
+            "texts of consents and drafts of them, and who published or changed them when",
+        ),
+        whose=Words("区县管理员", "administrators of the district"),
+        purpose=Words(
+            "说明每项同意的内容", "to show what each consent says, and what somebody agreed to at the time"
+        ),
+        seen_by=Words(
+            "现行文本任何人可看；旧版、草稿和发布人由区县管理员查看",
+            "the texts in force: anybody; earlier ones, drafts and who published: the district's administrators",
+        ),
+        kept=Stays(
+            Words(
+                "每个人同意的是哪一版，要能查到原文",
+                "whoever agreed to a text must be able to read it again",
+            )
+        ),
+        at_erasure=Words("不涉及", "not concerned"),
     ),
     KeptData(
         name="sessions",

@@ -1,7 +1,39 @@
 """What the area holds of a person, as he gets it."""
 
-from server.core.own_data import OwnPart, Shown, Words
-from server.people.tables import account, account_use, consent, erasure, session, suspension
+from sqlalchemy import ColumnElement, String, case, cast, func, select
+
+from server.core.own_data import OwnPart, Shown, Told, Words
+from server.people.rules.consent_texts import DAYS, built_in_words
+from server.people.tables import (
+    account,
+    account_use,
+    consent,
+    consent_draft,
+    consent_text,
+    erasure,
+    session,
+    suspension,
+)
+
+
+def _wording(language: str) -> ColumnElement[str]:
+    """Give what the text of a consent says: as it was published, else as it is built in."""
+    title, text = consent_text.c[f"title_{language}"], consent_text.c[f"text_{language}"]
+    published = (
+        select(func.replace(title + "\n" + text, DAYS, cast(consent_text.c.days, String)))
+        .where(consent_text.c.kind == consent.c.kind, consent_text.c.version == consent.c.version)
+        .correlate(consent)
+        .scalar_subquery()
+    )
+    built_in = case(
+        *(
+            ((consent.c.kind == kind) & (consent.c.version == version), words)
+            for (kind, version), words in built_in_words(language).items()
+        ),
+        else_=None,
+    )
+    return func.coalesce(published, built_in)
+
 
 OWN_DATA = (
     OwnPart(
@@ -44,6 +76,10 @@ OWN_DATA = (
             Shown(consent.c.given_at, Words("同意时间", "given")),
             Shown(consent.c.withdrawn_at, Words("撤回时间", "withdrawn")),
         ),
+        (
+            Told("wording_zh", _wording("zh"), Words("原文（中文）", "its words (Chinese)")),
+            Told("wording_en", _wording("en"), Words("原文（英文）", "its words (English)")),
+        ),
     ),
     OwnPart(
         "sessions",
@@ -68,6 +104,8 @@ OF_OTHERS = "tells of another person, in whose copy it is"
 NOT_OWN_DATA = {
     account.c.approved_by: OF_OTHERS,
     suspension.c.by: OF_OTHERS,
+    consent_text.c.published_by: "of a console's account, which takes no copy: published in the office's name",
+    consent_draft.c.edited_by: "of a console's account, which takes no copy",
     erasure.c.account_id: "whoever is erased has no copy any more",
     erasure.c.by: "whoever is erased has no copy any more",
 }

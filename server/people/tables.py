@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -113,6 +114,49 @@ class Consent:
     version: str
     given_at: datetime
     withdrawn_at: datetime | None
+
+
+# What a district published in place of the built-in text; never changed, never deleted.
+consent_text = Table(
+    "consent_text",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    # One name for one text in all districts: who moves takes along what he agreed to.
+    Column("version", String(20), nullable=False),
+    Column("title_zh", String(60), nullable=False),
+    Column("title_en", String(120), nullable=False),
+    Column("text_zh", Text, nullable=False),
+    Column("text_en", Text, nullable=False),
+    Column("change_zh", String(200), nullable=False),
+    Column("change_en", String(200), nullable=False),
+    # Consents to earlier texts no longer count.
+    Column("material", Boolean, nullable=False),
+    # For how many days positions were kept when it was published.
+    Column("days", Integer, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    Column("published_by", ForeignKey("account.id"), nullable=False),
+    UniqueConstraint("kind", "version"),
+    Index("ix_consent_text_district_id_kind", "district_id", "kind"),
+)
+
+
+# What a district's administrators write on; its columns are empty while nobody does.
+consent_draft = Table(
+    "consent_draft",
+    metadata,
+    Column("district_id", ForeignKey("district.id"), primary_key=True, autoincrement=False),
+    Column("kind", String(20), primary_key=True),
+    # Counts each change, so that nobody writes over what he has not seen.
+    Column("revision", Integer, nullable=False),
+    Column("title_zh", String(60)),
+    Column("title_en", String(120)),
+    Column("text_zh", Text),
+    Column("text_en", Text),
+    Column("edited_at", UtcTime),
+    Column("edited_by", ForeignKey("account.id")),
+)
 
 
 session = Table(

@@ -106,6 +106,11 @@ GET /api/drill-year                                               rrrr rs rrr rr
 GET /api/escalation-plans                                         rrrr rs rrr rr + ---
 PUT /api/escalation-plans/{kind}                                  rrrr rr rrr rr r ---
 GET /api/events                                                   ++++ ++ +++ ++ + ---
+GET /api/consent-texts                                            ++++ ++ +++ ++ + +++
+GET /api/consent-texts/desk                                       rrrr rr rrr rr r ---
+PUT /api/consent-texts/{kind}/draft                               rrrr rr rrr rr r ---
+POST /api/consent-texts/{kind}/draft/cancellation                 rrrr rr rrr rr r ---
+POST /api/consent-texts/{kind}/publication                        rrrr rr rrr rr r ---
 POST /api/guards                                                  tttt tt ttt tt t ttt
 GET /api/guards                                                   nnnn ss +v+ vr + ---
 GET /api/guards/waiting                                           rrrr rr rrr rr r ---

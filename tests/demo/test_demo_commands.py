@@ -14,7 +14,7 @@ from server.app import create_app
 from server.config import read_settings
 from server.demo.simulate import DEMO_ALONE, REAL_DISTRICT
 from server.duty.tables import check_in
-from server.people.queries.accounts import POSITION_CONSENT
+from server.people.rules.consent_texts import POSITION_CONSENT
 from server.people.tables import account, consent
 from server.places.tables import district as district_table
 from server.places.tables import post

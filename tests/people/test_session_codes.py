@@ -57,7 +57,7 @@ def test_so_does_registering_with_one(store: Store, clock: WoundClock) -> None:
         category=Category.TEACHER,
         volunteer_kind=None,
         post_code=district.codes[0],
-        consents=[(kind, "2026-11") for kind in ("account", "identity", "position")],
+        agreed_to=[(kind, "2026-11") for kind in ("account", "identity", "position")],
         device_id=None,
         replaces=None,
         limits=Limits(SignInLimits(code_channel="sms")),

@@ -449,6 +449,264 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consent-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give the texts in force, for anybody; refused: ``unknown_post``. 304 where the caller has them. */
+        get: {
+            parameters: {
+                query?: {
+                    post_code?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TextsList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-texts/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show all texts of the caller's district, how many answered each, and the drafts. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TextDesks"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-texts/{kind}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what was typed. Refused: ``draft_changed`` (by, changed_at) where somebody else changed it meanwhile. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDraft"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TextDesk"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-texts/{kind}/draft/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write no more on it. Refused: ``draft_changed`` (by, changed_at). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OfRevision"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TextDesk"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-texts/{kind}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the draft in force as the next version.
+         * @description Refused: ``draft_changed`` (by, changed_at), ``consent_text_incomplete`` (missing), ``consent_text_unchanged``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TextDesk"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guards": {
         parameters: {
             query?: never;
@@ -499,7 +757,8 @@ export interface paths {
         put?: never;
         /**
          * Make an account with a ticket, and sign it in.
-         * @description Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``already_registered``.
+         * @description Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``unknown_consent_text`` (kind),
+         *     ``already_registered``.
          */
         post: {
             parameters: {
@@ -708,7 +967,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the caller's consents. */
+        /** List the caller's consents, with their texts and what he is asked anew. */
         get: {
             parameters: {
                 query?: never;
@@ -724,7 +983,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ConsentList"];
+                        "application/json": components["schemas"]["OwnConsents"];
                     };
                 };
                 /** @description Refused */
@@ -739,7 +998,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Give or withdraw a consent; without ``account`` or ``identity`` the account is closed. */
+        /**
+         * Give or withdraw a consent; without ``account`` or ``identity`` the account is closed.
+         * @description Refused: ``unknown_consent_text`` (kind) for a text that is not in force and was not lately.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -6240,6 +6502,109 @@ export interface components {
         HandedOn: {
             handed_on: number;
         };
+        BothLanguages: {
+            zh: string;
+            en: string;
+        };
+        ConsentTextView: {
+            /** @enum {string} */
+            kind: "account" | "identity" | "position";
+            version: string;
+            title: components["schemas"]["BothLanguages"];
+            text: components["schemas"]["BothLanguages"];
+            change: components["schemas"]["BothLanguages"] | null;
+            material: boolean;
+            required: boolean;
+            in_force: boolean;
+            /** Format: date-time */
+            published_at: string | null;
+        };
+        TextsOfDistrict: {
+            district: string | null;
+            texts: components["schemas"]["ConsentTextView"][];
+        };
+        TextsList: {
+            items: components["schemas"]["TextsOfDistrict"][];
+        };
+        DraftView: {
+            revision: number;
+            title: components["schemas"]["BothLanguages"] | null;
+            text: components["schemas"]["BothLanguages"] | null;
+            /** Format: date-time */
+            edited_at: string | null;
+            edited_by: string | null;
+        };
+        PublishedText: {
+            /** @enum {string} */
+            kind: "account" | "identity" | "position";
+            version: string;
+            title: components["schemas"]["BothLanguages"];
+            text: components["schemas"]["BothLanguages"];
+            change: components["schemas"]["BothLanguages"] | null;
+            material: boolean;
+            required: boolean;
+            in_force: boolean;
+            /** Format: date-time */
+            published_at: string | null;
+            published_by: string | null;
+            days: number | null;
+            raw_title: components["schemas"]["BothLanguages"];
+            raw_text: components["schemas"]["BothLanguages"];
+            gave: number;
+            withdrew: number;
+            unanswered: number | null;
+        };
+        TextDesk: {
+            /** @enum {string} */
+            kind: "account" | "identity" | "position";
+            required: boolean;
+            days: number;
+            draft: components["schemas"]["DraftView"];
+            versions: components["schemas"]["PublishedText"][];
+        };
+        TextDesks: {
+            items: components["schemas"]["TextDesk"][];
+        };
+        TypedTitle: {
+            zh: string;
+            en: string;
+        };
+        TypedText: {
+            zh: string;
+            en: string;
+        };
+        NewDraft: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            revision: number;
+            title: components["schemas"]["TypedTitle"];
+            text: components["schemas"]["TypedText"];
+        };
+        OfRevision: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            revision: number;
+        };
+        TypedChange: {
+            zh: string;
+            en: string;
+        };
+        Publication: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            revision: number;
+            change: components["schemas"]["TypedChange"];
+            material: boolean;
+        };
         NewConsentGiven: {
             /** @enum {string} */
             kind: "account" | "identity" | "position";
@@ -6311,6 +6676,8 @@ export interface components {
         Me: {
             account: components["schemas"]["OwnAccount"];
             csrf_token: string;
+            /** @description A text that the caller agreed to has changed: ask him once, at a calm moment. */
+            asks_consent: boolean;
             district: components["schemas"]["OwnDistrict"];
             settings: components["schemas"]["PageSettings"];
             /** Format: date-time */
@@ -6358,9 +6725,12 @@ export interface components {
             given_at: string;
             /** Format: date-time */
             withdrawn_at: string | null;
+            counts: boolean;
         };
-        ConsentList: {
+        OwnConsents: {
             consents: components["schemas"]["ConsentView"][];
+            texts: components["schemas"]["ConsentTextView"][];
+            asks: ("account" | "identity" | "position")[];
         };
         NewConsent: {
             /**
@@ -6372,6 +6742,9 @@ export interface components {
             kind: "account" | "identity" | "position";
             version: string;
             given: boolean;
+        };
+        ConsentList: {
+            consents: components["schemas"]["ConsentView"][];
         };
         OwnDataWanted: {
             /**

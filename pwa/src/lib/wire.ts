@@ -128,6 +128,9 @@ export type DeviceQuarter = Schemas['DeviceQuarter']
 export type ReadinessGap = Readiness['counts'][number]['lack']
 export type ConsentKind = 'account' | 'identity' | 'position'
 export type Consent = Schemas['ConsentView']
+export type ConsentText = Schemas['ConsentTextView']
+export type OwnConsents = Schemas['OwnConsents']
+export type ConsentTexts = Schemas['TextsList']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']
 export const CATEGORIES: readonly Category[] = ['volunteer', 'teacher', 'security', 'duty_leader', 'police']

@@ -18,7 +18,7 @@ let positions: () => Response
 let sent: string[]
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status })
-const agreed = (withdrawn_at: string | null): Response => json({ consents: [{ kind: 'position', withdrawn_at }] })
+const agreed = (withdrawn_at: string | null): Response => json({ consents: [{ kind: 'position', withdrawn_at, counts: withdrawn_at === null }] })
 const settled = (): Promise<void> => vi.advanceTimersByTimeAsync(10).then(() => undefined)
 
 beforeEach(() => {

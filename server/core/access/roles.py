@@ -133,6 +133,7 @@ class Act(StrEnum):
     EXPORT_DUTIES = "export_duties"
     EXPORT_ALARMS = "export_alarms"
     EXPORT_AUDIT = "export_audit"
+    EDIT_CONSENT_TEXTS = "edit_consent_texts"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -192,6 +193,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EXPORT_DUTIES: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EXPORT_ALARMS: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EXPORT_AUDIT: frozenset({Role.AUDITOR}),
+    Act.EDIT_CONSENT_TEXTS: frozenset({Role.DISTRICT_ADMIN}),
 }
 
 

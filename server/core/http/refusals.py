@@ -28,6 +28,11 @@ REFUSALS: dict[str, int] = {
     "ticket_expired": 409,
     "already_registered": 409,
     "consent_missing": 422,  # kinds
+    "unknown_consent_text": 409,  # kind
+    # texts of consents
+    "draft_changed": 409,  # by, changed_at
+    "consent_text_incomplete": 422,  # missing
+    "consent_text_unchanged": 409,
     # guards
     "not_approved": 403,
     "not_on_verified_duty": 403,

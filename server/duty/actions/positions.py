@@ -20,7 +20,8 @@ from server.duty.rules.shapes import PersonOnMap
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import better_fixes
 from server.duty.tables import Position
-from server.people.queries import accounts
+from server.people.queries import consents
+from server.people.rules.consent_texts import POSITION_CONSENT
 
 EVERY_S = 1.0
 MOST_KEPT = 50_000
@@ -67,10 +68,8 @@ class PositionBuffer:
         try:
             with self._store.transaction(now) as transaction:
                 connection = transaction.connection
-                # Who withdrew consent since is left out: nothing of theirs may come after the deletion.
-                still = accounts.agreed(
-                    connection, (row.account_id for row in rows), accounts.POSITION_CONSENT
-                )
+                # Who withdrew consent since, or is asked anew, is left out: nothing of theirs may come after that.
+                still = consents.agreed(connection, (row.account_id for row in rows), POSITION_CONSENT)
                 kept = [row for row in rows if row.account_id in still]
                 positions.keep(connection, kept)
         except SQLAlchemyError:
@@ -101,7 +100,7 @@ def take(
         duty = check_ins.open_of_account(connection, actor.account_id)
         if duty is None:
             raise Refused("not_on_duty")
-        if not accounts.agreed(connection, [actor.account_id], accounts.POSITION_CONSENT):
+        if not consents.agreed(connection, [actor.account_id], POSITION_CONSENT):
             raise Refused("no_position_consent")
     kept = [fix for fix in fixes if duty.at <= fix.at <= now + AHEAD and usable_fix(fix) is not None]
     if better_fixes.waits(duty, limits[TrustLimits], now):

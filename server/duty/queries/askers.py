@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.database.requests import Earlier, request
@@ -12,8 +12,9 @@ from server.core.geo import Point
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.trust import Fix
 from server.duty.tables import check_in, last_position
-from server.people.queries.accounts import POSITION_CONSENT
-from server.people.tables import account, consent
+from server.people.queries.consents import has_agreed
+from server.people.rules.consent_texts import POSITION_CONSENT
+from server.people.tables import account
 from server.places.tables import post
 
 
@@ -89,13 +90,7 @@ _asking = (
         last_position.c.longitude,
         last_position.c.accuracy_m,
         last_position.c.at.label("seen_at"),
-        exists()
-        .where(
-            consent.c.account_id == account.c.id,
-            consent.c.kind == POSITION_CONSENT,
-            consent.c.withdrawn_at.is_(None),
-        )
-        .label("agreed"),
+        has_agreed(POSITION_CONSENT).label("agreed"),
         post.c.name.label(f"{_DUTY}post_name"),
         *(column.label(f"{_DUTY}{column.name}") for column in check_in.c),
     )

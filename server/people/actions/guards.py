@@ -12,8 +12,15 @@ from server.people.facts import (
     AccountClosed,
     CodeUsed,
     GuardRegistered,
+    PositionConsentWithdrawn,
 )
-from server.people.queries import accounts, codes, sessions, sign_in_limits
+from server.people.queries import accounts, codes, consent_texts, consents, sessions, sign_in_limits
+from server.people.rules.consent_texts import (
+    CONSENT_KINDS,
+    POSITION_CONSENT,
+    REQUIRED_CONSENTS,
+    check_taken,
+)
 from server.people.rules.shapes import OwnView, Registered
 from server.people.rules.sign_in import SignInLimits
 from server.people.service import claimed_names, news
@@ -49,7 +56,7 @@ def register(
     category: Category,
     volunteer_kind: str | None,
     post_code: str,
-    consents: list[tuple[str, str]],
+    agreed_to: list[tuple[str, str]],
     device_id: str | None,
     replaces: str | None,
     limits: Limits,
@@ -58,26 +65,26 @@ def register(
     """Make a guard's account of the ticket's phone number, and open its session.
 
     The category is a claim until approved, whoever makes it; at once where the imported roster has the telephone in
-    that category (never police). The school (for police the station) is the post's. ``consents`` are pairs of kind
+    that category (never police). The school (for police the station) is the post's. ``agreed_to`` are pairs of kind
     and version; ``replaces`` is the token of the session that the browser had until now. The same request again
     opens another session for the same account: the first answer's cookie may never have arrived.
 
-    Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds),
-    ``already_registered``, ``suspended``, ``request_id_reused``.
+    Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``unknown_consent_text``
+    (kind), ``already_registered``, ``suspended``, ``request_id_reused``.
     """
-    body = [name, category, volunteer_kind, post_code, sorted(consents)]
+    body = [name, category, volunteer_kind, post_code, sorted(agreed_to)]
     with store.transaction(now) as transaction:
         used = codes.use_ticket(transaction.connection, token=ticket, now=now)
         if used is None:
             raise Refused("ticket_expired")
         phone, first_use = used
         if first_use:
-            missing = sorted(set(accounts.REQUIRED_CONSENTS) - {kind for kind, _version in consents})
+            missing = sorted(set(REQUIRED_CONSENTS) - {kind for kind, _version in agreed_to})
             if missing:
                 raise Refused("consent_missing", kinds=missing)
             where = _place_of(transaction, post_code, category, limits)
             kind = volunteer_kind if category == Category.VOLUNTEER else None
-            account_id = _add(transaction, phone, Claim(name, category, kind, where), consents, limits)
+            account_id = _add(transaction, phone, Claim(name, category, kind, where), agreed_to, limits)
             transaction.remember(account_id, request_id, "register", body)
             transaction.answer(account_id, request_id, Registered(account_id=account_id))
         else:
@@ -116,10 +123,13 @@ def _add(
     transaction: Transaction,
     phone: str,
     claim: Claim,
-    consents: list[tuple[str, str]],
+    agreed_to: list[tuple[str, str]],
     limits: Limits,
 ) -> int:
     connection, now, district_id = transaction.connection, transaction.now, claim.where.district_id
+    texts = consent_texts.of_district(connection, district_id)
+    for kind, version in agreed_to:
+        check_taken(kind, version, texts[kind], now)
     names = claimed_names.names_of(
         transaction, district_id=district_id, name=claim.name, category=claim.category
     )
@@ -138,11 +148,12 @@ def _add(
     if account_id is None:
         account_id = _who_came_back(transaction, phone)
         transaction.announce(AccountClosed(account_id, limits))
+        _forget_unticked(transaction, account_id, {kind for kind, _version in agreed_to})
         accounts.change(
             connection, account_id, approved_by=None, approved_at=None, handed_on_at=None, **values
         )
-    for kind, version in dict(consents).items():
-        accounts.give_consent(connection, account_id=account_id, kind=kind, version=version, now=now)
+    for kind, version in dict(agreed_to).items():
+        consents.give(connection, account_id=account_id, kind=kind, version=version, now=now)
     audit.record(
         connection,
         now=now,
@@ -162,12 +173,20 @@ def _who_came_back(transaction: Transaction, phone: str) -> int:
     if (
         found is None
         or found.role != Role.GUARD
-        or not (found.unused_at or accounts.withdrew(transaction.connection, account_id=found.id))
+        or not (found.unused_at or consents.withdrew(transaction.connection, account_id=found.id))
     ):
         raise Refused("already_registered")
     if found.suspended_at is not None:
         raise Refused("suspended")
     return found.id
+
+
+def _forget_unticked(transaction: Transaction, account_id: int, ticked: set[str]) -> None:
+    """Let what somebody agreed to before he closed his account hold no longer where he does not agree again."""
+    for kind in sorted(set(CONSENT_KINDS) - ticked):
+        consents.withdraw(transaction.connection, account_id=account_id, kind=kind, now=transaction.now)
+        if kind == POSITION_CONSENT:
+            transaction.announce(PositionConsentWithdrawn(account_id))
 
 
 def _registered_before(transaction: Transaction, phone: str, request_id: str, body: object) -> int:

@@ -1,6 +1,5 @@
 """What an account knows of itself, and its consents: withdrawn as easily as given."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from server.core import audit
@@ -8,20 +7,20 @@ from server.core.access.roles import AccountStatus, Actor
 from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
 from server.people.facts import PositionConsentWithdrawn
-from server.people.queries import accounts, sessions, sign_in_limits
-from server.people.rules.shapes import ConsentList, ConsentView, OwnView
+from server.people.queries import accounts, consent_texts, consents, sessions, sign_in_limits
+from server.people.rules.consent_texts import POSITION_CONSENT, REQUIRED_CONSENTS, check_taken
+from server.people.rules.shapes import ConsentList, OwnConsents, OwnView
 from server.people.service import closing
-from server.people.tables import Consent
+from server.people.service.consent_views import own_consents, views_of
 
 # Tabs that are opened together may each get a name before the browser sends one.
 NEW_DEVICES = rate_limits.Limit(3, timedelta(days=1))
 
 
 def me(store: Store, *, actor: Actor) -> OwnView:
-    """Give what the actor sees of himself: ``account``, ``district``, ``csrf_token``."""
+    """Give what the actor sees of himself."""
     with store.read() as connection:
         csrf_token = sessions.csrf_token_of(connection, actor.session_id)
         return accounts.own_view(connection, account_id=actor.account_id, csrf_token=csrf_token)
@@ -37,10 +36,11 @@ def know_device(store: Store, *, actor: Actor, device_id: str, now: datetime) ->
             sign_in_limits.remember_device(transaction, actor.account_id, device_id)
 
 
-def consents(store: Store, *, actor: Actor) -> ConsentList:
-    """List what the actor consented to, and withdrew."""
+def own(store: Store, *, actor: Actor, days: int) -> OwnConsents:
+    """List what the actor consented to, and withdrew, with the texts; ``days``: how long positions are kept."""
     with store.read() as connection:
-        return _list(accounts.consents(connection, actor.account_id))
+        given = consents.of_account(connection, actor.account_id)
+        return own_consents(given, consent_texts.of_district(connection, actor.district_id), days)
 
 
 def change_consent(
@@ -60,6 +60,9 @@ def change_consent(
     Without consent to account or identity there is no account: it is suspended, at once in open alarms too, and its
     sessions and its duty end.
     The phone may register anew with new consents.
+
+    Raises ``Refused``: ``suspended``, ``unknown_consent_text`` (kind) for a text that is agreed to and was never in
+    force in his district, or too long ago. A withdrawal is of all versions, whatever it names.
     """
     if actor.status == AccountStatus.SUSPENDED:
         raise Refused("suspended")
@@ -70,12 +73,12 @@ def change_consent(
             return first
         connection = transaction.connection
         if given:
-            accounts.give_consent(
-                connection, account_id=actor.account_id, kind=kind, version=version, now=now
-            )
+            texts = consent_texts.of_district(connection, actor.district_id)
+            check_taken(kind, version, texts[kind], now)
+            consents.give(connection, account_id=actor.account_id, kind=kind, version=version, now=now)
         else:
-            accounts.withdraw_consent(connection, account_id=actor.account_id, kind=kind, now=now)
-            if kind == accounts.POSITION_CONSENT:
+            consents.withdraw(connection, account_id=actor.account_id, kind=kind, now=now)
+            if kind == POSITION_CONSENT:
                 transaction.announce(PositionConsentWithdrawn(actor.account_id))
         audit.record(
             connection,
@@ -85,20 +88,7 @@ def change_consent(
             subject_id=actor.account_id,
             facts={"kind": kind, "version": version},
         )
-        if not given and kind in accounts.REQUIRED_CONSENTS:
+        if not given and kind in REQUIRED_CONSENTS:
             closing.close(transaction, actor.account_id, limits)
-        answer = _list(accounts.consents(connection, actor.account_id))
+        answer: ConsentList = {"consents": views_of(consents.of_account(connection, actor.account_id))}
         return transaction.answer(actor.account_id, request_id, answer)
-
-
-def _list(given: Iterable[Consent]) -> ConsentList:
-    return {"consents": [_view(one) for one in given]}
-
-
-def _view(one: Consent) -> ConsentView:
-    return {
-        "kind": one.kind,
-        "version": one.version,
-        "given_at": moment(one.given_at),
-        "withdrawn_at": moment_or_none(one.withdrawn_at),
-    }

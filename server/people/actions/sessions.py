@@ -12,7 +12,7 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people import tables as people_tables
 from server.people.facts import CodeMade, CodeUsed
-from server.people.queries import accounts, codes, sessions, sign_in_limits
+from server.people.queries import accounts, codes, consents, sessions, sign_in_limits
 from server.people.queries.sign_in_limits import Caller
 from server.people.rules.shapes import CodeAsked, OwnView
 from server.people.rules.sign_in import SignInLimits
@@ -106,7 +106,7 @@ def _admit(transaction: Transaction, phone: str, caller: Caller, limits: Limits)
     connection = transaction.connection
     found = accounts.by_phone(connection, phone)
     closed = found is not None and (
-        found.unused_at is not None or accounts.withdrew(connection, account_id=found.id)
+        found.unused_at is not None or consents.withdrew(connection, account_id=found.id)
     )
     # Nobody slips out of a suspension by closing the account before or after it.
     if found is None or (closed and found.suspended_at is None):

@@ -75,6 +75,12 @@ class Me(Wire):
 
     account = fields.Nested(OwnAccount, required=True)
     csrf_token = fields.String(required=True)
+    asks_consent = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "A text that the caller agreed to has changed: ask him once, at a calm moment."
+        },
+    )
     district = fields.Nested(OwnDistrict, required=True)
     settings = fields.Nested(PageSettings, required=True)
     server_time = Moment(required=True)

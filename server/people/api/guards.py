@@ -12,9 +12,10 @@ from server.core.http.wire import Moment, Wire, ignored_device_id, one_of, platf
 from server.people.actions import approvals, erasing, guards
 from server.people.actions.sessions import SignedIn
 from server.people.api.caller import SignedInView, caller, signed_in_answer
-from server.people.api.me import CONSENT_KINDS, VERSION
+from server.people.api.me import VERSION
 from server.people.api.sessions import TOKEN
 from server.people.rules import shapes
+from server.people.rules.consent_texts import CONSENT_KINDS
 
 blueprint = Blueprint("guards", __name__, url_prefix="/api", description="Guards and their approval")
 
@@ -111,7 +112,8 @@ class GuardErasure(Wire):
 def register(body: dict[str, Any]) -> dict[str, Any]:
     """Make an account with a ticket, and sign it in.
 
-    Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``already_registered``.
+    Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``unknown_consent_text`` (kind),
+    ``already_registered``.
     """
     here, now = platform(), platform().now()
     opened, me = guards.register(
@@ -122,7 +124,7 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         category=body["category"],
         volunteer_kind=body["volunteer_kind"],
         post_code=body["post_code"],
-        consents=[(one["kind"], one["version"]) for one in body["consents"]],
+        agreed_to=[(one["kind"], one["version"]) for one in body["consents"]],
         device_id=caller().device_id,
         replaces=caller().token,
         limits=here.limits,

@@ -16,29 +16,38 @@ from server.core.http.tags import unless_known
 from server.core.http.wire import Moment, Wire, platform, request_id
 from server.people.actions import me
 from server.people.api.caller import Me, whole_me
+from server.people.api.consent_views import ConsentTextView
 from server.people.api.device_cookie import device, is_new_device
 from server.people.rules import shapes
+from server.people.rules.consent_texts import CONSENT_KINDS
 
 logger = logging.getLogger("huxue.api")
 blueprint = Blueprint("me", __name__, url_prefix="/api", description="The caller's own account")
 
-CONSENT_KINDS = ("account", "identity", "position")
 VERSION = validate.Regexp(r"[A-Za-z0-9._-]{1,20}\Z", error="wrong_form")
 
 
 class ConsentView(Wire):
-    """A consent, in force unless withdrawn."""
+    """A consent, in force unless withdrawn; it does not count while a change of its text asks anew."""
 
     kind = fields.String(required=True)
     version = fields.String(required=True)
     given_at = Moment(required=True)
     withdrawn_at = Moment(required=True, allow_none=True)
+    counts = fields.Boolean(required=True)
 
 
 class ConsentList(Wire):
     """All consents of the caller, oldest first."""
 
     consents = fields.List(fields.Nested(ConsentView), required=True)
+
+
+class OwnConsents(ConsentList):
+    """The same with the texts in force, those that the caller agreed to, and the kinds that he is asked anew."""
+
+    texts = fields.List(fields.Nested(ConsentTextView), required=True)
+    asks = fields.List(fields.String(validate=validate.OneOf(CONSENT_KINDS)), required=True)
 
 
 class NewConsent(Wire):
@@ -82,10 +91,11 @@ def _know_device() -> None:
 
 @blueprint.get("/me/consents")
 @allow(Role.GUARD)
-@blueprint.response(200, ConsentList)
-def consents() -> shapes.ConsentList:
-    """List the caller's consents."""
-    return me.consents(platform().store, actor=current_actor())
+@blueprint.response(200, OwnConsents)
+def consents() -> shapes.OwnConsents:
+    """List the caller's consents, with their texts and what he is asked anew."""
+    here = platform()
+    return me.own(here.store, actor=current_actor(), days=here.settings.position_days)
 
 
 @blueprint.post("/me/consents")
@@ -93,7 +103,10 @@ def consents() -> shapes.ConsentList:
 @blueprint.arguments(NewConsent)
 @blueprint.response(200, ConsentList)
 def change_consent(body: dict[str, Any]) -> shapes.ConsentList:
-    """Give or withdraw a consent; without ``account`` or ``identity`` the account is closed."""
+    """Give or withdraw a consent; without ``account`` or ``identity`` the account is closed.
+
+    Refused: ``unknown_consent_text`` (kind) for a text that is not in force and was not lately.
+    """
     return me.change_consent(
         platform().store,
         actor=current_actor(),

@@ -1,6 +1,6 @@
-"""Accounts of guards and of console users, and the consents they gave."""
+"""Accounts of guards and of console users."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    bindparam,
     or_,
     select,
     true,
@@ -21,14 +20,10 @@ from server.core.access.rooms import account_room, district_room, school_room, s
 from server.core.database.sealing import telephones
 from server.core.database.upsert import Upsert
 from server.core.moments import moment, moment_or_none
+from server.people.queries import consents
 from server.people.rules.shapes import GuardView, OwnView
-from server.people.tables import Account, Consent, account, account_use, consent, suspension
+from server.people.tables import Account, account, account_use, suspension
 from server.places.tables import district, school, station
-
-# What nobody can withdraw and still have an account.
-REQUIRED_CONSENTS = ("account", "identity")
-# What a phone may be followed with, on duty.
-POSITION_CONSENT = "position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,77 +130,24 @@ def change(connection: Connection, account_id: int, **values: Any) -> None:
     connection.execute(update(account).where(account.c.id == account_id).values(**values))
 
 
-def consents(connection: Connection, account_id: int) -> list[Consent]:
-    """Read what an account consented to, and withdrew, oldest first."""
-    query = (
-        select(consent).where(consent.c.account_id == account_id).order_by(consent.c.given_at, consent.c.id)
-    )
-    return [Consent(**row) for row in connection.execute(query).mappings()]
-
-
-_give_consent = Upsert(
-    consent,
-    keys=["account_id", "kind", "version"],
-    take=["given_at", "withdrawn_at"],
-    when=lambda _new: consent.c.withdrawn_at.is_not(None),
-)
-
-
-def give_consent(connection: Connection, *, account_id: int, kind: str, version: str, now: datetime) -> None:
-    """Record a consent; one that was withdrawn is in force again from now."""
-    row = {"account_id": account_id, "kind": kind, "version": version, "given_at": now, "withdrawn_at": None}
-    _give_consent.run(connection, row)
-
-
-_agreed = select(consent.c.account_id).where(
-    consent.c.account_id.in_(bindparam("account_ids", expanding=True)),
-    consent.c.kind == bindparam("kind"),
-    consent.c.withdrawn_at.is_(None),
-)
-# SQLite takes some 32,000 values in a statement, PostgreSQL 65,000.
-ASKED_AT_ONCE = 1_000
-
-
-def agreed(connection: Connection, account_ids: Iterable[int], kind: str) -> set[int]:
-    """Tell which of some accounts have a consent in force; without a row nobody has agreed."""
-    asked = sorted(set(account_ids))
-    found: set[int] = set()
-    for start in range(0, len(asked), ASKED_AT_ONCE):
-        values = {"account_ids": asked[start : start + ASKED_AT_ONCE], "kind": kind}
-        found.update(connection.execute(_agreed, values).scalars())
-    return found
-
-
-def withdraw_consent(connection: Connection, *, account_id: int, kind: str, now: datetime) -> bool:
-    """Withdraw a consent in all its versions; tells whether there was one in force."""
-    done = connection.execute(
-        update(consent)
-        .where(consent.c.account_id == account_id, consent.c.kind == kind, consent.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
-    )
-    return done.rowcount > 0
-
-
-def withdrew(connection: Connection, *, account_id: int) -> bool:
-    """Tell whether an account withdrew a consent without which there is no account."""
-    given = [one for one in consents(connection, account_id) if one.kind in REQUIRED_CONSENTS]
-    in_force = {one.kind for one in given if one.withdrawn_at is None}
-    return bool({one.kind for one in given} - in_force)
-
-
 @dataclass(frozen=True, slots=True)
 class AccountAndDistrict(AccountAndPlaces):
     """An account with the names of all that it belongs to."""
 
     district_name: str
     time_zone: str
+    asks_consent: bool
 
 
 def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> OwnView:
-    """Read what a session's account sees of itself: ``account``, ``district``, ``csrf_token``."""
+    """Read what a session's account sees of itself."""
     row = (
         connection.execute(
-            with_places.add_columns(district.c.name.label("district_name"), district.c.time_zone)
+            with_places.add_columns(
+                district.c.name.label("district_name"),
+                district.c.time_zone,
+                consents.is_asked_anew().label("asks_consent"),
+            )
             .join(district, account.c.district_id == district.c.id)
             .where(account.c.id == account_id)
         )
@@ -229,6 +171,7 @@ def own_view(connection: Connection, *, account_id: int, csrf_token: str) -> Own
         },
         "district": {"id": own.district_id, "name": own.district_name, "time_zone": own.time_zone},
         "csrf_token": csrf_token,
+        "asks_consent": own.asks_consent,
     }
 
 

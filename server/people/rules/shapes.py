@@ -33,6 +33,7 @@ class OwnView(TypedDict):
     account: OwnAccount
     district: OwnDistrict
     csrf_token: str
+    asks_consent: bool
 
 
 class GuardView(TypedDict):
@@ -98,19 +99,99 @@ class Registered(TypedDict):
     account_id: int
 
 
+class BothLanguages(TypedDict):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
 class ConsentView(TypedDict):
-    """A consent, in force unless withdrawn."""
+    """A consent, in force unless withdrawn; ``counts`` unless the text has changed so that it asks anew."""
 
     kind: str
     version: str
     given_at: str
     withdrawn_at: str | None
+    counts: bool
 
 
 class ConsentList(TypedDict):
     """All consents of the caller, oldest first."""
 
     consents: list[ConsentView]
+
+
+class ConsentTextView(TypedDict):
+    """A text as guards read it; ``published_at`` and ``change`` are ``None`` for the built-in one."""
+
+    kind: str
+    version: str
+    title: BothLanguages
+    text: BothLanguages
+    change: BothLanguages | None
+    material: bool
+    required: bool
+    in_force: bool
+    published_at: str | None
+
+
+class OwnConsents(ConsentList):
+    """The same with the texts in force, those that the caller agreed to before, and what he is asked anew."""
+
+    texts: list[ConsentTextView]
+    asks: list[str]
+
+
+class TextsOfDistrict(TypedDict):
+    """The texts in force in a district; ``None`` for all that have none of their own."""
+
+    district: str | None
+    texts: list[ConsentTextView]
+
+
+class TextsList(TypedDict):
+    """The texts in force."""
+
+    items: list[TextsOfDistrict]
+
+
+class PublishedText(ConsentTextView):
+    """A text with who published it and how many guards answered how; unfilled, as it stands in the editor."""
+
+    published_by: str | None
+    days: int | None
+    raw_title: BothLanguages
+    raw_text: BothLanguages
+    gave: int
+    withdrew: int
+    unanswered: int | None
+
+
+class DraftView(TypedDict):
+    """What is written on: the words as typed, ``None`` where nobody writes. ``revision`` counts the changes."""
+
+    revision: int
+    title: BothLanguages | None
+    text: BothLanguages | None
+    edited_at: str | None
+    edited_by: str | None
+
+
+class TextDesk(TypedDict):
+    """One kind of consent at the console: its texts, the newest first, and the draft."""
+
+    kind: str
+    required: bool
+    days: int
+    draft: DraftView
+    versions: list[PublishedText]
+
+
+class TextDesks(TypedDict):
+    """All kinds."""
+
+    items: list[TextDesk]
 
 
 class CodeAsked(TypedDict):

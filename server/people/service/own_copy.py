@@ -8,7 +8,6 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from server.core import json_text
-from server.core.database.sealing import telephones
 from server.core.files.listing import Section, write_listing
 from server.core.files.table_writing import write_csv
 from server.core.moments import moment
@@ -60,7 +59,7 @@ class OwnCopy:
             "account_id": self.account_id,
             "made_at": moment(self.at),
             **{
-                part.name: [dict(zip(names(part), map(_plain, row.values), strict=True)) for row in rows]
+                part.name: [dict(zip(part.names(), map(_plain, row.values), strict=True)) for row in rows]
                 for part, rows in self.parts
             },
         }
@@ -95,7 +94,7 @@ class OwnCopy:
         return lines
 
     def _headings(self, part: OwnPart) -> list[str]:
-        return [one.heading.of(self.language) for one in part.shown]
+        return [one.of(self.language) for one in part.headings()]
 
     def _text(self, value: Value) -> str:
         if isinstance(value, bool):
@@ -105,11 +104,6 @@ class OwnCopy:
         if isinstance(value, list):
             return " ".join(str(one) for one in value)
         return "" if value is None else str(value)
-
-
-def names(part: OwnPart) -> list[str]:
-    """Give the names of the columns that are shown."""
-    return [one.column.name.removesuffix(telephones.SEALED) for one in part.shown]
 
 
 def _plain(value: Value) -> Value:

@@ -25,7 +25,7 @@ let endSharing: (() => void) | null = null
 
 /** Tell whether the guard agreed; throws where that cannot be read, and then nothing is shared. */
 async function agreesToShare(): Promise<boolean> {
-  return inForce(await fetchConsents(), 'position')
+  return inForce((await fetchConsents()).consents, 'position')
 }
 
 /** Share from now on, with consent, what was found `since` the check-in; `dutyEnded` is called where the server knows of no duty any more. */

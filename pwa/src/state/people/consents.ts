@@ -1,19 +1,9 @@
-/** What this guard agreed to: withdrawn as easily as given. */
-import { get, newRequestId, post } from '@/lib/http'
-import type { Consent, ConsentKind } from '@/lib/wire'
+/** What this guard agreed to. */
+import { get } from '@/lib/http'
+import type { Consent, ConsentKind, OwnConsents } from '@/lib/wire'
 
-/** The version of the consent texts in `words/`; a changed text is another version. */
-export const CONSENT_VERSION = '2026-11'
+export const fetchConsents = (): Promise<OwnConsents> => get('/api/me/consents')
 
-interface Consents {
-  consents: Consent[]
-}
-
-export const fetchConsents = async (): Promise<Consent[]> => (await get<Consents>('/api/me/consents')).consents
-
-/** Give or withdraw a consent; answers with all of them. */
-export const changeConsent = async (kind: ConsentKind, given: boolean): Promise<Consent[]> =>
-  (await post<Consents>('/api/me/consents', { request_id: newRequestId(), kind, version: CONSENT_VERSION, given })).consents
-
+/** Whether a consent counts; a server of the release before does not say that a changed text asks anew. */
 export const inForce = (consents: readonly Consent[], kind: ConsentKind): boolean =>
-  consents.some((one) => one.kind === kind && one.withdrawn_at === null)
+  consents.some((one) => one.kind === kind && one.withdrawn_at === null && (one.counts as boolean | undefined) !== false)

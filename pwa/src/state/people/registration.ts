@@ -6,8 +6,6 @@ export interface Registration {
   code: string
   placeName: string
   phone: string
-  /** How long positions are kept: the consent names it. */
-  positionDays: number
   /** The account of this number closed because nobody used it; one of an earlier page says nothing. */
   unused?: boolean
 }

@@ -104,6 +104,9 @@ export default {
     device_id: 'device: {v}',
     label: 'name of the device: {v}',
     not_understood: 'parts not understood: {v}',
+    change: 'new: {v}',
+    material_yes: 'asks everybody anew',
+    material_no: 'wording only',
   },
   value: {
     export: { own_data: 'a copy of his data', export_guards: 'guards', export_duties: 'duty records', export_alarms: 'alarms', export_audit: 'audit log' },
@@ -204,6 +207,7 @@ export default {
     job_fetched: 'Fetched a made file',
     consent_given: 'Gave a consent',
     consent_withdrawn: 'Withdrew a consent',
+    consent_text_published: 'Published the text of a consent',
     sign_in_failed: 'Wrong password or code',
     sign_in_locked: 'Sign-in held back after too many tries',
     separate_roles: 'Separate roles switched',

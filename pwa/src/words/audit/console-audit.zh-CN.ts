@@ -104,6 +104,9 @@ export default {
     device_id: '装置：{v}',
     label: '装置名称：{v}',
     not_understood: '没看懂的内容 {v} 项',
+    change: '改动：{v}',
+    material_yes: '需要重新征得同意',
+    material_no: '仅文字改动',
   },
   value: {
     export: { own_data: '个人数据', export_guards: '人员', export_duties: '值守记录', export_alarms: '报警', export_audit: '审计日志' },
@@ -204,6 +207,7 @@ export default {
     job_fetched: '下载生成的文件',
     consent_given: '给出同意',
     consent_withdrawn: '撤回同意',
+    consent_text_published: '发布同意书',
     sign_in_failed: '密码或验证码不对',
     sign_in_locked: '尝试过多，暂停登录',
     separate_roles: '三员分立开关',

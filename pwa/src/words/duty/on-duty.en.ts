@@ -1,5 +1,9 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
+import refusals from '@/words/people/consent-refusals.en'
+import consents from '@/words/people/consents.en'
+
 export default {
+  consents,
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
     push: {
@@ -62,7 +66,6 @@ export default {
       title: 'What I agreed to',
       shared: 'Location on duty: shared',
       notShared: 'Location on duty: not shared',
-      about: 'It stops at check-out; the trail is kept {days} days. Check-in works without.',
       give: 'Share it',
       withdraw: 'Share it no more',
       withdrawn: 'Stopped. What the platform had of it is deleted.',
@@ -199,6 +202,7 @@ export default {
     },
   },
   refusals: {
+    ...refusals,
     name_too_short: 'Type at least {shortest} characters of the name.',
     not_approved: 'Your account is not approved yet. This works after approval.',
     check_out_too_early: 'Check-out opens at {opens_at}.',

@@ -1,5 +1,9 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
+import refusals from '@/words/people/consent-refusals.zh-CN'
+import consents from '@/words/people/consents.zh-CN'
+
 export default {
+  consents,
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
     push: {
@@ -62,7 +66,6 @@ export default {
       title: '我的同意',
       shared: '值岗时共享位置：已同意',
       notShared: '值岗时共享位置：没有同意',
-      about: '签退即停，轨迹留 {days} 天。不同意也能签到。',
       give: '同意共享',
       withdraw: '不再共享',
       withdrawn: '已停止，平台上的位置已删除。',
@@ -199,6 +202,7 @@ export default {
     },
   },
   refusals: {
+    ...refusals,
     name_too_short: '请至少输入 {shortest} 个字再查。',
     not_approved: '您的账号还没审核，审核后才能这样做。',
     check_out_too_early: '签退 {opens_at} 才开放。',

@@ -1,5 +1,9 @@
 /** Signing in, registering and the demo: whoever is known on this phone never sees them. */
+import refusals from '@/words/people/consent-refusals.en'
+import consents from '@/words/people/consents.en'
+
 export default {
+  consents,
   phone: {
     signIn: {
       title: 'Check in with your phone number',
@@ -36,11 +40,6 @@ export default {
       send: 'Register',
       missing: { name: 'Please type your name.', category: 'Please choose who you are.', consent: 'This one is required. Please tick it.' },
     },
-    consent: {
-      account: { title: 'Use my name and phone number for guard duty', about: 'Required · kept by the platform, can be closed any time' },
-      identity: { title: 'School or station may check who I am', about: 'Required · name, phone and category only' },
-      position: { title: 'Share my location on duty', about: 'Optional · stops at check-out, kept {days} days; check-in works without' },
-    },
     demo: {
       title: 'Demo sign-in',
       text: "One tap signs you in as this person. On this computer's demo only.",
@@ -54,6 +53,7 @@ export default {
     },
   },
   refusals: {
+    ...refusals,
     loopback_only: 'Demo sign-in works on this computer only.',
     not_a_demo: 'This is not a demo.',
     wrong_code: 'That code is wrong. {tries_left} tries left.',

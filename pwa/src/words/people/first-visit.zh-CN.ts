@@ -1,5 +1,9 @@
 /** Signing in, registering and the demo: whoever is known on this phone never sees them. */
+import refusals from '@/words/people/consent-refusals.zh-CN'
+import consents from '@/words/people/consents.zh-CN'
+
 export default {
+  consents,
   phone: {
     signIn: {
       title: '用手机号签到',
@@ -36,11 +40,6 @@ export default {
       send: '登记',
       missing: { name: '请填写您的姓名。', category: '请选择您的身份。', consent: '这一项必选，请勾选。' },
     },
-    consent: {
-      account: { title: '同意用姓名和手机号管理护学排班', about: '必选 ・ 由平台保管，可随时注销' },
-      identity: { title: '同意学校或派出所核对我的身份', about: '必选 ・ 只看姓名、手机号和类别' },
-      position: { title: '值岗时共享位置', about: '可选 ・ 签退即停，留 {days} 天；不同意也能签到' },
-    },
     demo: {
       title: '演示登录',
       text: '点一下就以这个人的身份进入。只在本机的演示环境有。',
@@ -54,6 +53,7 @@ export default {
     },
   },
   refusals: {
+    ...refusals,
     loopback_only: '演示登录只能在本机使用。',
     not_a_demo: '这里不是演示环境。',
     wrong_code: '验证码不对，还能试 {tries_left} 次。',

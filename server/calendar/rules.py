@@ -4,7 +4,7 @@ A peak is local clock time; a shift is that peak on one local date, as moments i
 half-open: check-in from ``opens_at`` up to but not at ``ends_at``.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -142,16 +142,13 @@ def includes(rows: Iterable[Rostered], post_id: int, shift: Shift) -> bool:
     return any(row.post_id == post_id and row.peak == shift.peak and row.weekdays & bit for row in rows)
 
 
-def is_school_day(on: date, exceptions: Mapping[date, bool]) -> bool:
-    """Tell whether children come on a date: what the calendar says of it, else Monday to Friday."""
-    return exceptions.get(on, on.weekday() < 5)
+# Gives the peaks that stand on a local date; none on a day without school.
+PeaksOn = Callable[[date], tuple[Peak, ...]]
 
 
-def shifts_on(
-    peaks: Iterable[Peak], on: date, zone: ZoneInfo, window: Window, *, school_day: bool
-) -> tuple[Shift, ...]:
-    """Give the shifts that begin on a local date, in order of time; none on a day without school."""
-    return _shifts_on(tuple(peaks), on, zone, window) if school_day else ()
+def shifts_on(peaks: Iterable[Peak], on: date, zone: ZoneInfo, window: Window) -> tuple[Shift, ...]:
+    """Give the shifts of some peaks that begin on a local date, in order of time."""
+    return _shifts_on(tuple(peaks), on, zone, window)
 
 
 # Every post of a district asks for the same few dates, each time that somebody checks in.
@@ -160,48 +157,26 @@ def _shifts_on(peaks: tuple[Peak, ...], on: date, zone: ZoneInfo, window: Window
     return tuple(sorted((_shift(peak, on, zone, window) for peak in peaks), key=_order))
 
 
-def shifts_around(
-    peaks: Iterable[Peak],
-    now: datetime,
-    zone: ZoneInfo,
-    window: Window,
-    school_day: Callable[[date], bool],
-) -> tuple[Shift, ...]:
+def shifts_around(peaks: PeaksOn, now: datetime, zone: ZoneInfo, window: Window) -> tuple[Shift, ...]:
     """Give the shifts of yesterday, today and tomorrow as the post's clock has it, in order of time.
 
     Three days, since a window may open before midnight and a peak may end after it.
     """
-    return shifts_around_day(peaks, now.astimezone(zone).date(), zone, window, school_day)
+    return shifts_around_day(peaks, now.astimezone(zone).date(), zone, window)
 
 
-def shifts_around_day(
-    peaks: Iterable[Peak],
-    today: date,
-    zone: ZoneInfo,
-    window: Window,
-    school_day: Callable[[date], bool],
-) -> tuple[Shift, ...]:
+def shifts_around_day(peaks: PeaksOn, today: date, zone: ZoneInfo, window: Window) -> tuple[Shift, ...]:
     """Give the shifts of a local date, of the day before it and the day after it, in order of time."""
-    peaks = tuple(peaks)
     days = [today + timedelta(days=step) for step in (-1, 0, 1)]
-    return tuple(
-        shift for on in days for shift in shifts_on(peaks, on, zone, window, school_day=school_day(on))
-    )
+    return tuple(shift for on in days for shift in shifts_on(peaks(on), on, zone, window))
 
 
-def next_shift(
-    peaks: Iterable[Peak],
-    now: datetime,
-    zone: ZoneInfo,
-    window: Window,
-    school_day: Callable[[date], bool],
-) -> Shift | None:
+def next_shift(peaks: PeaksOn, now: datetime, zone: ZoneInfo, window: Window) -> Shift | None:
     """Find the next shift whose window is still to open; ``None`` if there is none for 75 days."""
-    peaks = tuple(peaks)
     today = now.astimezone(zone).date()
     for step in range(LOOK_AHEAD_DAYS + 1):
         on = today + timedelta(days=step)
-        for shift in shifts_on(peaks, on, zone, window, school_day=school_day(on)):
+        for shift in shifts_on(peaks(on), on, zone, window):
             if shift.opens_at > now:
                 return shift
     return None

@@ -1,12 +1,15 @@
 """Writing the demo district into a database, and only into one that holds nothing else."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, literal, select, text, true, union_all
 
 from server.areas import metadata
+from server.calendar.files import holidays
+from server.calendar.queries import days
+from server.calendar.service import years
 from server.core import audit
 from server.core.database.base import UtcTime
 from server.core.database.sealing import telephones
@@ -19,7 +22,8 @@ from server.demo.people import Row
 from server.demo.units import keep_units
 from server.people.rules.consent_texts import BUILT_IN_VERSION, CONSENT_KINDS
 from server.people.tables import account, consent
-from server.places.tables import calendar_day, district
+from server.places.rules.days import NATIONAL, SATURDAY, DaySource
+from server.places.tables import district
 
 # Weekends that count as school days, so that the demo plays on every day of the week.
 DAYS_BACK, DAYS_AHEAD = 7, 182
@@ -129,18 +133,19 @@ def _give_channels(connection: Connection, now: datetime) -> None:
 
 
 def _keep_school_days(connection: Connection, now: datetime) -> None:
+    """Let there be school each day: weekends and the nation's days off too; what somebody has set stays."""
     today = now.astimezone(ZoneInfo(ZONE)).date()
-    days = [today + timedelta(days=step) for step in range(-DAYS_BACK, DAYS_AHEAD)]
-    known: set[date] = set(
-        connection.execute(
-            select(calendar_day.c.date).where(
-                calendar_day.c.district_id == DISTRICT_ID, calendar_day.c.school_id.is_(None)
-            )
-        ).scalars()
-    )
-    missing = [day for day in days if day.weekday() >= 5 and day not in known]
-    if missing:
-        connection.execute(
-            insert(calendar_day),
-            [{"district_id": DISTRICT_ID, "date": day, "school_day": True} for day in missing],
-        )
+    window = [today + timedelta(days=step) for step in range(-DAYS_BACK, DAYS_AHEAD)]
+    there = days.between(connection, DISTRICT_ID, None, window[0], window[-1])
+    off = {on for year in {window[0].year, window[-1].year} for on in holidays.of_library(year) or {}}
+    rows = [
+        {
+            **years.over(there.get(on), on),
+            "school_day": True,
+            "source": DaySource.DEMO.value,
+            "changed_at": now,
+        }
+        for on in window
+        if (on.weekday() >= SATURDAY or on in off) and (on not in there or there[on].source in NATIONAL)
+    ]
+    days.put(connection, DISTRICT_ID, None, rows)

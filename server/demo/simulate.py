@@ -43,16 +43,12 @@ class Timetable:
 
     def open_shifts(self, at: datetime) -> list[Shift]:
         """List the shifts whose window is open or about to open."""
-        around = shifts_around(self._peaks, at, self._zone, Window(), _always)
+        around = shifts_around(lambda _on: self._peaks, at, self._zone, Window())
         return [shift for shift in around if shift.opens_at - LOOK_AHEAD <= at < shift.ends_at]
 
     def seats(self, shift: Shift) -> list[Row]:
         """List the roster of a shift's date."""
         return [row for row in self._seats[shift.peak] if row["weekdays"] >> shift.date.weekday() & 1]
-
-
-def _always(_on: date) -> bool:
-    return True
 
 
 class PeakSimulation:

@@ -2,12 +2,22 @@
 
 from server.core.kept_data import KeptData, Stays
 from server.core.own_data import Words
-from server.places.tables import calendar_day, district, peak, post, post_code, school, station
+from server.places.tables import (
+    calendar_day,
+    calendar_year,
+    district,
+    peak,
+    post,
+    post_code,
+    school,
+    station,
+    term,
+)
 
 KEPT = (
     KeptData(
         name="places",
-        tables=(district, station, school, post, post_code, peak, calendar_day),
+        tables=(district, station, school, post, post_code, peak, calendar_day, calendar_year, term),
         what=Words(
             "岗位、学校、派出所及其公开电话、校历",
             "posts, schools, stations and their public telephones, calendar",

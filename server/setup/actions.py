@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import ColumnElement, Connection
 
-from server.calendar import service as calendar_service
+from server.calendar.service import vouching
 from server.core import audit
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -94,11 +94,11 @@ def import_file(
         connection = transaction.connection
         district_id = found.id if found else _new_district(connection, wanted)
         _store(transaction, district_id, parsed, wanted, counts, tell)
-        vouched = [one.id for one in calendar_service.vouched(connection, district_id)]
+        vouched = [one.id for one in vouching.vouched(connection, district_id)]
         if wanted.dry_run:
             raise _Undo
     if not wanted.dry_run:
-        calendar_service.in_parts(store, district_id, vouched, limits or Limits(), now)
+        vouching.in_parts(store, district_id, vouched, limits or Limits(), now)
     name = found.name if found else wanted.district or ""
     return Imported(counts=counts, approved=len(vouched), district=name, district_is_new=found is None)
 

@@ -21,7 +21,7 @@ from server.places.rules.peaks import Peak, PeakKind
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = Peak(PeakKind.MORNING_ARRIVAL, time(7, 20), time(8, 0))
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)  # 07:30 on Monday 23 November in Shanghai
-SHIFT = shifts_on([MORNING], date(2026, 11, 23), SHANGHAI, Window(), school_day=True)[0]
+SHIFT = shifts_on([MORNING], date(2026, 11, 23), SHANGHAI, Window())[0]
 GATE = Point(31.8700, 117.2900)
 
 anywhere = st.builds(
@@ -75,7 +75,7 @@ timetables = st.lists(peaks(), min_size=1, max_size=4, unique_by=lambda peak: pe
 @st.composite
 def shifts(draw: st.DrawFn) -> Shift:
     """A shift of any peak, date, zone and window."""
-    return shifts_on([draw(peaks())], draw(dates), draw(zones), draw(windows), school_day=True)[0]
+    return shifts_on([draw(peaks())], draw(dates), draw(zones), draw(windows))[0]
 
 
 @st.composite

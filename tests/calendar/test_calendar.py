@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.calendar.rules import (
+    PeaksOn,
     Phase,
     Shift,
     Window,
     current_shift,
-    is_school_day,
     next_shift,
     phase_of,
     shift_for,
@@ -21,6 +21,7 @@ from server.calendar.rules import (
     shifts_on,
 )
 from server.core.refused import Refused
+from server.places.rules.days import Day, SchoolDays
 from server.places.rules.peaks import DEFAULT_PEAKS, Peak, PeakKind, SchoolKind
 from tests.alarm.strategies import (
     MORNING,
@@ -37,16 +38,17 @@ from tests.alarm.strategies import (
 )
 
 
-def every_day(_on: date) -> bool:
-    return True
+def every_day(peaks: list[Peak]) -> PeaksOn:
+    return lambda _on: tuple(peaks)
 
 
-def weekdays(on: date) -> bool:
-    return is_school_day(on, {})
+def weekdays(peaks: list[Peak], days: SchoolDays | None = None) -> PeaksOn:
+    known = days or SchoolDays()
+    return lambda on: tuple(one for one in peaks if known.on(on).stands(one.kind))
 
 
 def around(peaks: list[Peak], now: datetime) -> tuple[Shift, ...]:
-    return shifts_around(peaks, now, SHANGHAI, Window(), weekdays)
+    return shifts_around(weekdays(peaks), now, SHANGHAI, Window())
 
 
 @given(shift=shifts())
@@ -58,7 +60,7 @@ def test_the_moments_of_a_shift_come_in_order(shift: Shift) -> None:
 
 @given(peak=peaks(), on=dates, zone=zones)
 def test_a_shift_starts_and_ends_by_the_wall_clock(peak: Peak, on: date, zone: ZoneInfo) -> None:
-    shift = shifts_on([peak], on, zone, Window(), school_day=True)[0]
+    shift = shifts_on([peak], on, zone, Window())[0]
     wall = datetime.combine(on, peak.starts, zone)
     if wall.astimezone(UTC).astimezone(zone).time() != peak.starts:
         return  # a start in the hour that the clocks leave out: only the order of moments is promised
@@ -73,9 +75,9 @@ def test_a_shift_starts_and_ends_by_the_wall_clock(peak: Peak, on: date, zone: Z
 def test_whoever_comes_within_a_window_finds_a_shift(
     plan: list[Peak], on: date, zone: ZoneInfo, window: Window, part: float
 ) -> None:
-    for shift in shifts_on(plan, on, zone, window, school_day=True):
+    for shift in shifts_on(plan, on, zone, window):
         now = shift.opens_at + part * (shift.ends_at - shift.opens_at)
-        near = shifts_around(plan, now, zone, window, every_day)
+        near = shifts_around(every_day(plan), now, zone, window)
         found = shift_for(near, now)
         assert found.opens_at <= now < found.ends_at
         assert shift_for(near, now, {shift.key}) == shift
@@ -86,8 +88,8 @@ def test_whoever_comes_within_a_window_finds_a_shift(
 def test_outside_every_window_the_refusal_tells_when_it_opens(
     plan: list[Peak], now: datetime, zone: ZoneInfo, window: Window
 ) -> None:
-    near = shifts_around(plan, now, zone, window, weekdays)
-    upcoming = next_shift(plan, now, zone, window, weekdays)
+    near = shifts_around(weekdays(plan), now, zone, window)
+    upcoming = next_shift(weekdays(plan), now, zone, window)
     assert upcoming is not None
     assert upcoming.opens_at > now
     found = current_shift(near, now)
@@ -105,9 +107,9 @@ def test_outside_every_window_the_refusal_tells_when_it_opens(
 def test_no_shift_opens_between_now_and_the_next(
     plan: list[Peak], now: datetime, zone: ZoneInfo, window: Window
 ) -> None:
-    upcoming = next_shift(plan, now, zone, window, weekdays)
+    upcoming = next_shift(weekdays(plan), now, zone, window)
     assert upcoming is not None
-    between = [one for one in shifts_around(plan, now, zone, window, weekdays) if now < one.opens_at]
+    between = [one for one in shifts_around(weekdays(plan), now, zone, window) if now < one.opens_at]
     assert all(upcoming.opens_at <= one.opens_at for one in between)
 
 
@@ -151,7 +153,7 @@ def test_a_window_is_half_open() -> None:
 def test_after_midnight_the_shift_is_still_that_of_yesterday() -> None:
     night = Peak(PeakKind.AFTERNOON_DISMISSAL, time(23, 40), time(0, 20))
     now = datetime(2026, 11, 24, 0, 10, tzinfo=SHANGHAI)
-    shift = shift_for(shifts_around([night], now, SHANGHAI, Window(), weekdays), now)
+    shift = shift_for(shifts_around(weekdays([night]), now, SHANGHAI, Window()), now)
     assert shift.date == date(2026, 11, 23)
     assert shift.ends_at == datetime(2026, 11, 23, 16, 20, tzinfo=UTC)
 
@@ -159,7 +161,7 @@ def test_after_midnight_the_shift_is_still_that_of_yesterday() -> None:
 def test_a_window_opens_before_midnight_for_the_day_that_comes() -> None:
     early = Peak(PeakKind.MORNING_ARRIVAL, time(0, 10), time(1, 0))
     now = datetime(2026, 11, 23, 23, 50, tzinfo=SHANGHAI)
-    near = shifts_around([early], now, SHANGHAI, Window(), weekdays)
+    near = shifts_around(weekdays([early]), now, SHANGHAI, Window())
     assert shift_for(near, now).date == date(2026, 11, 24)
     assert phase_of(current_shift(near, now), now) == Phase.OPENING
 
@@ -177,7 +179,7 @@ def test_the_roster_decides_between_two_open_windows() -> None:
 
 def test_on_saturday_there_is_no_shift_and_the_page_says_monday() -> None:
     now = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
-    upcoming = next_shift([MORNING], now, SHANGHAI, Window(), weekdays)
+    upcoming = next_shift(weekdays([MORNING]), now, SHANGHAI, Window())
     with pytest.raises(Refused) as refused:
         shift_for(around([MORNING], now), now, upcoming=upcoming)
     assert refused.value.code == "no_shift"
@@ -185,28 +187,17 @@ def test_on_saturday_there_is_no_shift_and_the_page_says_monday() -> None:
 
 
 def test_a_holiday_of_two_months_is_looked_over() -> None:
-    holiday = {date(2026, 7, 1) + timedelta(days=day): False for day in range(62)}
+    holiday = {date(2026, 7, 1) + timedelta(days=day): Day(False) for day in range(62)}
     now = datetime(2026, 7, 1, 12, 0, tzinfo=SHANGHAI)
-    upcoming = next_shift([MORNING], now, SHANGHAI, Window(), lambda on: is_school_day(on, holiday))
+    upcoming = next_shift(weekdays([MORNING], SchoolDays(holiday)), now, SHANGHAI, Window())
     assert upcoming is not None
     assert upcoming.date == date(2026, 9, 1)
-    assert next_shift([], now, SHANGHAI, Window(), weekdays) is None
-
-
-@given(on=dates, exceptions=st.dictionaries(dates, st.booleans()))
-def test_the_calendar_goes_before_the_weekday(on: date, exceptions: dict[date, bool]) -> None:
-    assert is_school_day(on, exceptions) == exceptions.get(on, on.isoweekday() not in {6, 7})
-    make_up = exceptions | {on: True}
-    assert is_school_day(on, make_up)
-
-
-def test_no_shifts_on_a_day_off() -> None:
-    assert shifts_on([MORNING], date(2026, 11, 21), SHANGHAI, Window(), school_day=False) == ()
+    assert next_shift(weekdays([]), now, SHANGHAI, Window()) is None
 
 
 @pytest.mark.parametrize("kind", SchoolKind)
 def test_the_usual_peaks_of_a_school_do_not_overlap(kind: SchoolKind) -> None:
-    day = shifts_on(DEFAULT_PEAKS[kind], date(2026, 11, 23), SHANGHAI, Window(), school_day=True)
+    day = shifts_on(DEFAULT_PEAKS[kind], date(2026, 11, 23), SHANGHAI, Window())
     assert 2 <= len(day) <= 4
     assert len({shift.peak for shift in day}) == len(day)
     assert all(one.ends_at <= other.starts_at for one, other in pairwise(day))
@@ -214,5 +205,5 @@ def test_the_usual_peaks_of_a_school_do_not_overlap(kind: SchoolKind) -> None:
 
 def test_clocks_put_forward_over_the_start_leave_the_peak_its_length() -> None:
     peak = Peak(PeakKind.MORNING_ARRIVAL, time(2, 30), time(3, 10))
-    shift = shifts_on([peak], date(2026, 3, 8), ZoneInfo("America/New_York"), Window(), school_day=True)[0]
+    shift = shifts_on([peak], date(2026, 3, 8), ZoneInfo("America/New_York"), Window())[0]
     assert shift.ends_at - shift.starts_at == timedelta(minutes=40)

@@ -124,7 +124,7 @@ def test_a_peak_is_always_going_on(made: DemoDistrict) -> None:
     zone = ZoneInfo(made.district[0]["time_zone"])
     for minute in range(0, 24 * 60 + 1, 5):
         now = NOW + timedelta(minutes=minute)
-        running = current_shift(shifts_around(peaks, now, zone, Window(), lambda _: True), now)
+        running = current_shift(shifts_around(lambda _: tuple(peaks), now, zone, Window()), now)
         assert running is not None and running.starts_at <= now < running.ends_at
 
 
@@ -143,7 +143,8 @@ def test_is_stored_once_and_kept_going(store: Store) -> None:
         places = districts.places(connection)
         assert len(places) == 201
         saturday = datetime(2026, 11, 28, tzinfo=UTC).date()
-        assert places[0].exceptions[saturday] and places[0].exceptions[saturday + timedelta(weeks=29)]
+        days = places[0].days
+        assert days.on(saturday).school_day and days.on(saturday + timedelta(weeks=29)).school_day
         seats = rosters.rostered(connection, post_id=1, peak="hour_07", on=saturday)
         assert len(seats) == 7
     with store.read() as connection:

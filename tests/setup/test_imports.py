@@ -67,8 +67,9 @@ def test_a_whole_district(store: Store) -> None:
         assert main.point == gcj02_to_wgs84(Point(31.901, 117.261))
         assert [one.starts for one in south.peaks] == [time(7, 10), time(16, 40)]
         assert [one.kind for one in main.peaks] == ["morning_arrival"]
-        assert south.exceptions == {date(2026, 10, 1): False, date(2026, 11, 28): True}
-        assert main.exceptions == {date(2026, 10, 1): False}
+        school_days = {on: south.days.on(on).school_day for on in (date(2026, 10, 1), date(2026, 11, 28))}
+        assert school_days == {date(2026, 10, 1): False, date(2026, 11, 28): True}
+        assert not any(main.days.on(on).school_day for on in school_days)
         assert len(districts.current_codes(connection, [south.post_id, main.post_id])) == 2
         monday = date(2026, 11, 23)
         seats = rosters.rostered(connection, post_id=south.post_id, peak="morning_arrival", on=monday)
@@ -152,7 +153,8 @@ def test_a_second_school_of_the_name_stands_beside_the_first(store: Store) -> No
         assert south.school_name == east.school_name and south.school_id != east.school_id
         names = dict(connection.execute(select(station.c.id, station.c.name)).all())
         assert (names[south.station_id], names[east.station_id]) == ("青禾派出所", "麦浪派出所")
-        assert east.exceptions[date(2026, 11, 28)] and date(2026, 10, 1) in south.exceptions
+        assert east.days.on(date(2026, 11, 28)).school_day
+        assert not south.days.on(date(2026, 10, 1)).school_day
 
 
 def test_what_has_peaks_in_the_file_has_those_alone(store: Store) -> None:

@@ -18,7 +18,7 @@ from server.core.database.transaction import Store
 from server.people.queries.sessions import hashed
 from server.people.tables import session
 from server.places.rules.peaks import PeakKind
-from server.places.tables import calendar_day, district, peak
+from server.places.tables import calendar_day, calendar_year, district, peak
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
 from tests.tools.keys import open_store
 from tests.tools.server import ROOT, Server, serving
@@ -131,6 +131,9 @@ def begin_peak(store: Store, now: datetime, *, in_minutes: int = -1) -> None:
             insert(calendar_day),
             [{"district_id": district_id, "date": day, "school_day": True} for day in days],
         )
+        # No warning of a year that nobody has filled, in whichever month the tests run.
+        known = {"district_id": district_id, "source": "console", "changed_at": now}
+        connection.execute(insert(calendar_year), [known | {"year": local.year + step} for step in (0, 1)])
         connection.execute(update(roster).values(weekdays=127))
 
 

@@ -6,6 +6,7 @@ import report from '@/words/alarm/console-report.en'
 import units from '@/words/alarm/console-units.en'
 import audit from '@/words/audit/console-audit.en'
 import frame from '@/words/core/console-frame.en'
+import calendar from '@/words/calendar/console-calendar.en'
 import refusals from '@/words/core/console-refusals.en'
 import channels from '@/words/delivery/console-channels.en'
 import live from '@/words/duty/console-live.en'
@@ -17,5 +18,5 @@ import people from '@/words/people/console-people.en'
 import map from '@/words/places/console-map.en'
 
 export default {
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, calendar, refusals },
 }

@@ -6,6 +6,7 @@ import report from '@/words/alarm/console-report.zh-CN'
 import units from '@/words/alarm/console-units.zh-CN'
 import audit from '@/words/audit/console-audit.zh-CN'
 import frame from '@/words/core/console-frame.zh-CN'
+import calendar from '@/words/calendar/console-calendar.zh-CN'
 import refusals from '@/words/core/console-refusals.zh-CN'
 import channels from '@/words/delivery/console-channels.zh-CN'
 import live from '@/words/duty/console-live.zh-CN'
@@ -17,5 +18,5 @@ import people from '@/words/people/console-people.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
 
 export default {
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, calendar, refusals },
 }

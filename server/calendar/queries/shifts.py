@@ -1,6 +1,5 @@
 """The shifts of a post, by its peaks and its calendar."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -18,13 +17,9 @@ def around(place: Place, limits: Limits, now: datetime) -> tuple[Shift, ...]:
 # A post is asked for the same days each time that somebody checks in there.
 @lru_cache(maxsize=4096)
 def _around(place: Place, today: date, window: Window) -> tuple[Shift, ...]:
-    return rules.shifts_around_day(place.peaks, today, place.zone, window, _school_days(place))
+    return rules.shifts_around_day(place.peaks_on, today, place.zone, window)
 
 
 def upcoming(place: Place, limits: Limits, now: datetime) -> Shift | None:
     """Find the next shift of a post whose window is still to open; ``None`` if there is none for 75 days."""
-    return rules.next_shift(place.peaks, now, place.zone, limits[Window], _school_days(place))
-
-
-def _school_days(place: Place) -> Callable[[date], bool]:
-    return lambda on: rules.is_school_day(on, place.exceptions)
+    return rules.next_shift(place.peaks_on, now, place.zone, limits[Window])

@@ -128,6 +128,9 @@ class Act(StrEnum):
     ERASE_ONESELF = "erase_oneself"
     ERASE_GUARD = "erase_guard"
     KEEP_UNUSED = "keep_unused"
+    SEE_CALENDAR = "see_calendar"
+    EDIT_CALENDAR = "edit_calendar"
+    EDIT_SCHOOL_DAYS = "edit_school_days"
     EXPORT_GUARDS = "export_guards"
     EXPORT_TELEPHONES = "export_telephones"
     EXPORT_DUTIES = "export_duties"
@@ -187,6 +190,9 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.ERASE_ONESELF: GUARDS,
     Act.ERASE_GUARD: frozenset({Role.DISTRICT_ADMIN}),
     Act.KEEP_UNUSED: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_CALENDAR: CONSOLE,
+    Act.EDIT_CALENDAR: frozenset({Role.DISTRICT_ADMIN}),
+    Act.EDIT_SCHOOL_DAYS: frozenset({Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}),
     # A file leaves the house: each role has what it answers for, and who dispatches needs none.
     Act.EXPORT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EXPORT_TELEPHONES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),

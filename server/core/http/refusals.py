@@ -95,6 +95,16 @@ REFUSALS: dict[str, int] = {
     "picture_too_large": 413,
     "pictures_enough": 409,  # most, whose
     "pictures_busy": 503,
+    # calendar
+    "date_is_past": 409,  # date
+    "changed_meanwhile": 409,  # date, by, changed_at
+    "shift_running": 409,  # posts
+    "half_day_peaks": 422,
+    "bad_term": 422,
+    "terms_overlap": 409,  # first, last
+    "not_holidays": 422,  # row
+    "other_year": 422,  # year
+    "no_holidays": 422,
     # lists as files
     "bad_span": 422,  # days
     # the wire

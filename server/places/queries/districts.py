@@ -19,6 +19,7 @@ from server.core.database.transaction import Transaction
 from server.core.geo import Point
 from server.places.queries.timetables import Timetable, timetable
 from server.places.rules.composition import Composition
+from server.places.rules.days import SchoolDays
 from server.places.rules.peaks import Peak
 from server.places.tables import (
     PLACE,
@@ -61,7 +62,12 @@ class Place:
     composition: Composition
     zone: ZoneInfo
     peaks: tuple[Peak, ...]
-    exceptions: Mapping[date, bool]
+    days: SchoolDays
+
+    def peaks_on(self, when: date) -> tuple[Peak, ...]:
+        """Give the peaks that stand on a local date; none on a day without school."""
+        day = self.days.on(when)
+        return tuple(one for one in self.peaks if day.stands(one.kind))
 
     @property
     def scope(self) -> Scope:
@@ -189,7 +195,6 @@ def schools(connection: Connection, district_id: int) -> list[School]:
 
 
 def _place(row: Any, times: Timetable) -> Place:
-    own = times.own.get(row["school_id"])
     return Place(
         post_id=row["id"],
         district_id=row["district_id"],
@@ -205,7 +210,7 @@ def _place(row: Any, times: Timetable) -> Place:
         composition=Composition.from_dict(row["composition"]),
         zone=ZoneInfo(row["time_zone"]),
         peaks=times.of_school.get(row["school_id"]) or times.of_kind.get(row["school_kind"], ()),
-        exceptions={**times.common, **own} if own else times.common,
+        days=times.days_of(row["school_id"]),
     )
 
 

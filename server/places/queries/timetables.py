@@ -5,59 +5,76 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import (
-    ColumnElement,
+    JSON,
+    BigInteger,
+    Boolean,
     Connection,
+    Date,
+    String,
     bindparam,
-    delete,
-    insert,
+    literal,
+    null,
     select,
+    union_all,
 )
 
+from server.places.rules.days import Day, SchoolDays, Span
 from server.places.rules.peaks import Peak
-from server.places.tables import calendar_day, peak
+from server.places.tables import calendar_day, calendar_year, peak, term
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """A district's peaks and its days out of the ordinary: of schools by number, of kinds, and common ones."""
+    """A district's peaks and its calendar: of schools by number, of kinds, and common to all."""
 
     of_school: Mapping[int, tuple[Peak, ...]]
     of_kind: Mapping[str, tuple[Peak, ...]]
-    common: Mapping[date, bool]
-    own: Mapping[int, Mapping[date, bool]]
+    common: Mapping[date, Day]
+    own: Mapping[int, Mapping[date, Day]]
+    # The district's terms have no school.
+    terms: Mapping[int | None, tuple[Span, ...]]
+    known_years: frozenset[int]
+
+    def days_of(self, school_id: int | None) -> SchoolDays:
+        """Give all that decides about a school's dates; without one, about those that schools have in common."""
+        return SchoolDays(
+            common=self.common,
+            own=self.own.get(school_id, {}) if school_id is not None else {},
+            terms=self.terms.get(school_id) or self.terms.get(None, ()),
+            known_years=self.known_years,
+        )
 
 
 _peaks_of = select(peak.c.school_id, peak.c.school_kind, peak.c.kind, peak.c.starts, peak.c.ends).where(
     peak.c.district_id == bindparam("district_id")
 )
 
-
-_days_of = select(calendar_day.c.school_id, calendar_day.c.date, calendar_day.c.school_day).where(
-    calendar_day.c.district_id == bindparam("district_id")
+# One statement for all that decides about dates: days have a date, terms two, a year that is known its first day.
+_nothing = (null().cast(Boolean), null().cast(String), null().cast(JSON), null().cast(String))
+_days_of = union_all(
+    select(
+        literal("day").label("what"),
+        calendar_day.c.school_id,
+        calendar_day.c.date,
+        calendar_day.c.date.label("last"),
+        calendar_day.c.school_day,
+        calendar_day.c.source,
+        calendar_day.c.peaks,
+        calendar_day.c.name,
+        literal(0).label("year"),
+    ).where(calendar_day.c.district_id == bindparam("district_id")),
+    select(literal("term"), term.c.school_id, term.c.first_day, term.c.last_day, *_nothing, literal(0)).where(
+        term.c.district_id == bindparam("district_id")
+    ),
+    select(
+        literal("year"),
+        null().cast(BigInteger),
+        null().cast(Date),
+        null().cast(Date),
+        *_nothing,
+        calendar_year.c.year,
+    ).where(calendar_year.c.district_id == bindparam("district_id")),
 )
-
-
-def school_day_of(connection: Connection, district_id: int, on: date) -> bool | None:
-    """Read what a district's calendar says of a date; ``None``: nothing, so the weekday decides."""
-    found: bool | None = connection.execute(
-        select(calendar_day.c.school_day).where(*_day(district_id, on))
-    ).scalar()
-    return found
-
-
-def set_school_day(connection: Connection, district_id: int, on: date, *, school_day: bool) -> None:
-    """Write a date into a district's calendar, for all schools that have no day of their own."""
-    # No upsert: the unique key takes two rows without a school for different ones.
-    connection.execute(delete(calendar_day).where(*_day(district_id, on)))
-    connection.execute(insert(calendar_day).values(district_id=district_id, date=on, school_day=school_day))
-
-
-def _day(district_id: int, on: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        calendar_day.c.district_id == district_id,
-        calendar_day.c.school_id.is_(None),
-        calendar_day.c.date == on,
-    )
 
 
 def timetable(connection: Connection, district_id: int) -> Timetable:
@@ -70,15 +87,26 @@ def timetable(connection: Connection, district_id: int) -> Timetable:
             of_school.setdefault(row.school_id, []).append(one)
         else:
             of_kind.setdefault(row.school_kind, []).append(one)
-    common: dict[date, bool] = {}
-    own: dict[int, dict[date, bool]] = {}
-    for day in connection.execute(_days_of, {"district_id": district_id}):
-        (common if day.school_id is None else own.setdefault(day.school_id, {}))[day.date] = day.school_day
+    common: dict[date, Day] = {}
+    own: dict[int, dict[date, Day]] = {}
+    terms: dict[int | None, list[Span]] = {}
+    years = set()
+    for row in connection.execute(_days_of, {"district_id": district_id}):
+        if row.what == "year":
+            years.add(row.year)
+        elif row.what == "term":
+            terms.setdefault(row.school_id, []).append(Span(row.date, row.last))
+        else:
+            days = common if row.school_id is None else own.setdefault(row.school_id, {})
+            stands = None if row.peaks is None else frozenset(row.peaks)
+            days[row.date] = Day(row.school_day, row.source, stands, row.name)
     return Timetable(
         {school_id: tuple(sorted(peaks, key=_start)) for school_id, peaks in of_school.items()},
         {kind: tuple(sorted(peaks, key=_start)) for kind, peaks in of_kind.items()},
         common,
         own,
+        {school_id: tuple(sorted(spans)) for school_id, spans in terms.items()},
+        frozenset(years),
     )
 
 

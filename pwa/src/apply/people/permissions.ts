@@ -24,6 +24,7 @@ export interface Permissions {
   letIn: boolean
   takeExports: boolean
   exportTelephones: boolean
+  editCalendar: boolean
 }
 
 /** Which lists a role may take as a file. */
@@ -67,6 +68,7 @@ export function permissionsOf(role: Role | null, separate = false): Permissions 
     letIn: separate && role === 'security_admin',
     takeExports: exportsOf(role).length > 0,
     exportTelephones: role === 'station_officer' || role === 'district_admin',
+    editCalendar: role === 'district_admin',
     keepDevices: role === 'station_officer' || role === 'district_admin',
   }
 }

@@ -22,6 +22,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'alarms/:id/report', name: 'console-report', component: () => import('@/console/alarm/report/ReportPage.vue'), props: true },
       { path: 'drills', name: 'console-drills', component: () => import('@/console/exercise/DrillsPage.vue'), meta: { may: 'runDrills' } },
       { path: 'devices', name: 'console-devices', component: () => import('@/console/exercise/DevicesPage.vue'), meta: { may: 'runDrills' } },
+      { path: 'calendar', name: 'console-calendar', component: () => import('@/console/calendar/CalendarPage.vue') },
       { path: 'exports', name: 'console-exports', component: () => import('@/console/exports/ExportsPage.vue'), meta: { may: 'takeExports' } },
       { path: 'sign-ins', name: 'console-sign-ins', component: () => import('./NoSuchPage.vue') },
       { path: 'guards', name: 'console-guards', component: () => import('@/console/people/GuardsPage.vue') },

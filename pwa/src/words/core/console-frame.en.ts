@@ -5,6 +5,7 @@ export default {
     live: 'Coverage',
     alarms: 'Alarms',
     guards: 'People',
+    calendar: 'Calendar',
     escalation: 'Steps',
     units: 'Joint',
     channels: 'Channels',

@@ -5,6 +5,7 @@ export default {
     live: '态势',
     alarms: '报警',
     guards: '人员',
+    calendar: '校历',
     escalation: '升级步骤',
     units: '联动',
     channels: '通道',

@@ -1,18 +1,15 @@
 """Whether a date is a school day: switched for a whole district by whoever runs the server."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
-from server.calendar.facts import ShiftsChanged
+from server.calendar.queries import days
+from server.calendar.service import posts, years
 from server.core import audit
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.places.queries import districts, timetables
-from server.places.queries.districts import Place
-
-# So many posts share a transaction: an alarm never waits for more than these.
-AT_ONCE = 10
+from server.places.queries import districts
+from server.places.rules.days import DaySource
 
 
 def switch(
@@ -30,19 +27,11 @@ def switch(
         raise Refused("which_district", names=[one.name for one in there])
     number = found[0].id
     with store.transaction(now) as transaction:
-        before = timetables.school_day_of(transaction.connection, number, on)
-        timetables.set_school_day(transaction.connection, number, on, school_day=school_day)
+        row = days.between(transaction.connection, number, None, on, on).get(on)
+        before = row.school_day if row else None
+        values = {"school_day": school_day, "source": DaySource.COMMAND.value, "changed_at": now}
+        days.put(transaction.connection, number, None, [{**years.over(row, on), **values}])
         facts = {"district_id": number, "date": on.isoformat(), "from": before, "to": school_day}
         audit.record(transaction.connection, now=now, actor_id=None, act="school_day", facts=facts)
-    with store.read() as connection:
-        places = districts.places(connection, district_id=number)
-    for some in _in_tens(places):
-        with store.transaction(now) as transaction:
-            for place in some:
-                transaction.announce(ShiftsChanged(place, limits))
+    posts.tell(store, district_id=number, school_id=None, limits=limits, now=now)
     return str(found[0].name)
-
-
-def _in_tens(places: list[Place]) -> Iterator[list[Place]]:
-    for start in range(0, len(places), AT_ONCE):
-        yield places[start : start + AT_ONCE]

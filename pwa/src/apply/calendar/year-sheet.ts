@@ -4,6 +4,9 @@ import type { SheetDay } from '@/lib/wire'
 /** What a cell shows: a day off has a name or was set; `free` is a usual weekend. */
 export type DayState = 'free' | 'half' | 'make_up' | 'off' | 'work'
 
+/** What a cell says besides its number: a usual day says nothing. */
+export type DayMark = Exclude<DayState, 'free' | 'work'>
+
 const DAY_MS = 86_400_000
 const FRIDAY = 5
 const NUMBER_OF_MONTHS = 12
@@ -25,6 +28,11 @@ export function stateOf(day: SheetDay): DayState {
   if (!day.school_day) return isWeekend && !day.name && day.why === 'weekday' ? 'free' : 'off'
   if (day.peaks !== null) return 'half'
   return isWeekend ? 'make_up' : 'work'
+}
+
+/** The mark of a day that is out of the ordinary. */
+export function markOf(state: DayState): DayMark | null {
+  return state === 'free' || state === 'work' ? null : state
 }
 
 /** The weeks of each month, Monday first; `null` before its first and after its last day. */

@@ -7,7 +7,7 @@ export default {
   before: 'Show {year}',
   weekdays: { 1: 'Mo', 2: 'Tu', 3: 'We', 4: 'Th', 5: 'Fr', 6: 'Sa', 7: 'Su' },
   weekdaysLong: { 1: 'Monday', 2: 'Tuesday', 3: 'Wednesday', 4: 'Thursday', 5: 'Friday', 6: 'Saturday', 7: 'Sunday' },
-  mark: { off: 'off', make_up: 'in', half: '½', work: '', free: '' },
+  mark: { off: 'off', make_up: 'in', half: '½' },
   state: { off: 'Day off', make_up: 'Make-up day', half: 'Half day', work: 'School day', free: 'Weekend' },
   stateNote: { off: 'no school', make_up: 'school at a weekend', half: 'some peaks only', work: 'all peaks', free: 'no school' },
   legend: 'Legend',

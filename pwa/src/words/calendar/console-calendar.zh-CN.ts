@@ -7,7 +7,7 @@ export default {
   before: '看 {year} 年',
   weekdays: { 1: '一', 2: '二', 3: '三', 4: '四', 5: '五', 6: '六', 7: '日' },
   weekdaysLong: { 1: '星期一', 2: '星期二', 3: '星期三', 4: '星期四', 5: '星期五', 6: '星期六', 7: '星期日' },
-  mark: { off: '休', make_up: '班', half: '半', work: '', free: '' },
+  mark: { off: '休', make_up: '班', half: '半' },
   state: { off: '放假', make_up: '补课上学', half: '半天', work: '上学', free: '周末' },
   stateNote: { off: '不上学', make_up: '周末照常上学', half: '只有部分高峰', work: '所有高峰', free: '不上学' },
   legend: '图例',

@@ -64,6 +64,7 @@ UNSAID: dict[str, str] = {
     "not_your_alarm": "a phone has these buttons for alarms of its own alone; a school with a further place, over HTTP",
     "own_alarm": "the page has no such button for whoever raised the alarm",
     "own_check_in": "the page offers to confirm others alone",
+    "pictures_busy": "the phone sends the photo again by itself",
     "plan_incomplete": "the page saves steps alone that are whole",
     "push_refused": "the tests' Chromium has no push service; tested over HTTP",
     "request_id_reused": "our pages make an id for each request",

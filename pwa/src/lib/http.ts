@@ -1,4 +1,4 @@
-/** The only way to the server: JSON in and out, refusals as typed errors. */
+/** The only way to the server: JSON in and out (or a file in), refusals as typed errors. */
 
 /** The server said no, with a stable code and facts; the words are in `words/`. */
 export class Refusal extends Error {
@@ -63,7 +63,7 @@ function addressOf(path: string, query: RequestOptions['query']): string {
 
 function headersOf(method: Method, body: unknown): Record<string, string> {
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? body.type : 'application/json'
   if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken
   return headers
 }
@@ -109,7 +109,7 @@ export async function request<T>(method: Method, path: string, options: RequestO
     const answer = await fetch(address, {
       method,
       headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: options.body instanceof Blob ? options.body : JSON.stringify(options.body),
       credentials: 'same-origin',
       cache: 'no-store',
       signal: timer.signal,

@@ -8,7 +8,7 @@ import { Refusal, Unreachable } from './http'
 import type { Id } from './wire'
 import type { StoredTable } from './stored-table'
 
-export type EntryKind = 'alarm' | 'check_in' | 'check_out'
+export type EntryKind = 'alarm' | 'check_in' | 'check_out' | 'picture'
 export type EntryState = 'waiting' | 'sending' | 'delivered' | 'refused'
 
 export interface Entry {
@@ -44,6 +44,10 @@ export interface OutboxOptions {
   /** Change what goes out before a further try, for example to say that it waited. */
   reword?(entry: Entry): Record<string, unknown>
   now?(): number
+  /** Its own name among the locks of all tabs, where it is not the one of duties and alarms. */
+  lock?: string
+  /** How long a try may last, but an alarm's. */
+  timeoutMs?: number
 }
 
 const KEEP_MS = 36 * 3_600_000
@@ -131,7 +135,7 @@ export class Outbox {
   /** Try all that is due, or with `all` everything that waits; one tab at a time where the browser has locks. */
   async replay(all = false): Promise<void> {
     const locks = typeof navigator === 'undefined' ? undefined : navigator.locks
-    if (locks) await locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? this.sendDue(all) : undefined))
+    if (locks) await locks.request(this.options.lock ?? LOCK, { ifAvailable: true }, (lock) => (lock ? this.sendDue(all) : undefined))
     else await this.sendDue(all)
     this.plan()
   }
@@ -166,7 +170,7 @@ export class Outbox {
     const body = (attempts > 1 && this.options.reword?.(entry)) || entry.body
     this.update(id, { state: 'sending', attempts, body })
     try {
-      const timeout = entry.kind === 'alarm' ? stepOf(ALARM_TIMEOUTS_MS, attempts) : TIMEOUT_MS
+      const timeout = entry.kind === 'alarm' ? stepOf(ALARM_TIMEOUTS_MS, attempts) : (this.options.timeoutMs ?? TIMEOUT_MS)
       const answer = await this.options.send({ ...entry, attempts, body }, timeout)
       this.update(id, { state: 'delivered', answer, deliveredAt: this.now() })
       const delivered = this.entries.get(id)

@@ -14,6 +14,13 @@ import { dutyState } from '@/state/duty/duty'
 import { watchReceipts } from '@/state/delivery/receipts'
 import { account } from '@/state/people/session'
 
+/** Photos that the last visit could not send go out whatever page is open. */
+try {
+  if (localStorage.getItem('huxue.pictures')) void import('./pictures').then((pictures) => pictures.startPictures()).catch(() => undefined)
+} catch {
+  // No storage: nothing waits.
+}
+
 /** One whose time has passed takes the screen only while the server may still be waiting to call again. */
 const FRESH_MS = 60_000
 const AT_WORK: ReadonlySet<ResponseState | undefined> = new Set<ResponseState | undefined>(['responding', 'on_scene'])

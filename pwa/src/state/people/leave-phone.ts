@@ -1,6 +1,7 @@
 /** What a phone forgets when its guard signs out: the next one to hold it is somebody else. */
 import { dismiss, entries, isOpen } from '@/state/core/outbox'
 import { leavePush } from '@/lib/push'
+import { forgetRefused } from '@/state/alarm/pictures'
 import type { Entry } from '@/lib/outbox'
 
 /** Pages of posts that were scanned, with their telephones and who was missing. */
@@ -20,5 +21,5 @@ export async function forgetTraces(
 
 /** Leave nothing behind: no pushes, no traces. Never fails, so that signing out goes on. */
 export async function leavePhone(): Promise<void> {
-  await Promise.allSettled([leavePush(), forgetTraces(localStorage, entries.value, dismiss)])
+  await Promise.allSettled([leavePush(), forgetTraces(localStorage, entries.value, dismiss), forgetRefused()])
 }

@@ -108,6 +108,7 @@ export default {
     act: { responding: 'going', on_scene: 'on scene', unproven: 'not proven there', acknowledged: 'took it', withdrawal: 'says false alarm' },
   },
   timeline: {
+    picture: { look: 'Larger: {said}', title: 'Photo', before: 'Previous', after: 'Next', close: 'Close', gone: 'This photo is gone', of: '{n} of {all}' },
     title: 'Course',
     newest: 'newest on top',
     write: 'A note: Enter sends it to all',

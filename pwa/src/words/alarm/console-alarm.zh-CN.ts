@@ -108,6 +108,7 @@ export default {
     act: { responding: '确认', on_scene: '到场', unproven: '到场未核实', acknowledged: '接警', withdrawal: '说明误报' },
   },
   timeline: {
+    picture: { look: '看大图：{said}', title: '现场照片', before: '上一张', after: '下一张', close: '关闭', gone: '照片已没有', of: '{n} / {all}' },
     title: '经过',
     newest: '最新在上',
     write: '写一条情况，回车发给全部处置人',

@@ -10,6 +10,7 @@ export default {
     withdrawSend: 'Send the note',
     withdrawPlaceholder: 'For example: mistook somebody',
     withdrawn: 'Your note is delivered, the desk decides',
+    pictures: { title: 'Photos', take: 'Take a photo', sending: 'Sending…', waiting: 'Not sent yet, trying again', again: 'Send again', drop: 'Do not send', look: 'Larger: {name}, {time}', mine: 'me', close: 'Close', gone: 'This photo is gone' },
     calls: {
       label: 'Alarms that called you',
       notified: 'Waits for your answer',

@@ -10,6 +10,7 @@ export default {
     withdrawSend: '发出说明',
     withdrawPlaceholder: '比如：看错了人',
     withdrawn: '误报说明已送达，等指挥台处理',
+    pictures: { title: '现场照片', take: '拍照片', sending: '发送中…', waiting: '没发出，会自动再发', again: '再发一次', drop: '不发了', look: '看大图：{name}，{time}', mine: '我', close: '关闭', gone: '照片已没有' },
     calls: {
       label: '叫过您的报警',
       notified: '等您回应',

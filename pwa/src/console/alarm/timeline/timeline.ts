@@ -24,6 +24,8 @@ export interface TimelineRow {
   tiers: Tier[]
   /** Another alarm that the line is about. */
   other: Id | null
+  /** The name of a photo that somebody sent. */
+  picture: string | null
 }
 
 /**
@@ -83,7 +85,7 @@ function inRound(entry: TimelineEntry, response: AlarmResponse | null): boolean 
 }
 
 function rowOf(entry: TimelineEntry, words: TimelineRow['words']): TimelineRow {
-  return { id: entry.id, at: entry.at, actor: entry.actor_id, words, people: {}, values: {}, text: null, call: null, tiers: [], other: null }
+  return { id: entry.id, at: entry.at, actor: entry.actor_id, words, people: {}, values: {}, text: null, call: null, tiers: [], other: null, picture: null }
 }
 
 function tierCounts(responses: readonly AlarmResponse[]): Record<string, number> {
@@ -153,6 +155,9 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   withdrawal(row, entry) {
     row.text = String(entry.facts.text ?? '') || null
   },
+  picture(row, entry) {
+    row.picture = String(entry.facts.picture)
+  },
   escalated(row, entry) {
     row.tiers = entry.facts.tiers as Tier[]
   },
@@ -167,4 +172,9 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
     row.values.outcome = String(entry.facts.outcome)
     row.text = alarm.finding
   },
+}
+
+/** The photos among some rows, in their order, with what is said of each. */
+export function picturesOf(rows: readonly TimelineRow[], say: (row: TimelineRow) => string): { name: string; said: string }[] {
+  return rows.flatMap((row) => (row.picture ? { name: row.picture, said: say(row) } : []))
 }

@@ -15,6 +15,13 @@ from tests.tools.pressing import is_refused, press, sends
 from tests.tools.web import WebCaller
 from tests.tools.world import World, living
 
+NOTHING_KEPT = """() => new Promise((resolve) => {
+  const asked = indexedDB.open('huxue-pictures')
+  asked.onsuccess = () => {
+    const all = asked.result.transaction('outbox').objectStore('outbox').count()
+    all.onsuccess = () => resolve(all.result === 0)
+  }
+})"""
 LOADED = "(one) => one.complete && one.naturalWidth"
 
 
@@ -169,8 +176,8 @@ def test_without_network_a_photo_waits_and_goes_out_by_itself_or_by_a_press(
     expect(page.get_by_role("button", name="看大图：我")).to_have_count(1, timeout=30_000)
     expect(waiting).to_have_count(0)
     assert len(world.get(account, f"/api/alarms/{alarm}/pictures").json()["items"]) == 1
-    kept = page.evaluate("() => localStorage.getItem('huxue.pictures')")
-    assert kept is None
+    assert page.evaluate("() => localStorage.getItem('huxue.pictures')") is None
+    page.wait_for_function(NOTHING_KEPT)
 
 
 def test_a_photo_that_is_refused_says_why_and_is_put_away(world: World, browser: Browser, alarm: int) -> None:

@@ -179,6 +179,21 @@ describe('outbox', () => {
     expect(send.mock.calls.map(([one]) => one.id)).toEqual(['in'])
   })
 
+  it('has its own time and its own lock where it is told so: no check-in waits for a photo', async () => {
+    const locks: string[] = []
+    vi.stubGlobal('navigator', { locks: { request: (name: string, _how: unknown, run: (lock: object) => unknown) => (locks.push(name), run({})) } })
+    const photos = new Outbox({ table: shelf(), send, accountId: () => accountId, onChange: () => {}, lock: 'photos', timeoutMs: 60_000 })
+    const duties = open(shelf())
+    send.mockRejectedValue(new Unreachable('offline'))
+    await photos.add(made('a', { kind: 'picture' }))
+    await photos.replay(true)
+    await duties.add(made('b', { kind: 'check_in' }))
+    await duties.replay(true)
+    vi.unstubAllGlobals()
+    expect(send.mock.calls.map(([one, timeoutMs]) => [one.id, timeoutMs])).toEqual([['a', 60_000], ['a', 60_000], ['b', 12_000], ['b', 12_000]])
+    expect(locks).toEqual(['photos', 'huxue.outbox'])
+  })
+
   it('stores on the disk that the browser has', async () => {
     vi.useRealTimers()
     const table = storedTable<Entry>('test', 'outbox')

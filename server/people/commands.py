@@ -137,6 +137,7 @@ USER_REFUSALS = {
     "username_taken": "That user name is taken.",
     "bad_username": "A user name has 2 to 40 letters, digits, dots, hyphens or underscores.",
     "holds_another_role": "Somebody of that name has another of the three separate roles.",
+    "security_admin_erases": "Where the roles are separate, the security administrator erases guards, at the console.",
     "security_admin_closes": "Where the roles are separate, a security administrator or an auditor is locked at the "
     "console, by a security administrator.",
     "bad_name": "A name has 1 to 60 characters.",

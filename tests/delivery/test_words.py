@@ -14,6 +14,7 @@ BASE = {
 
 CALL = {"alarm_id": 7, "kind": "fire", "place": "青禾{小学} 南门", "page": "/respond/7", "drill": False}
 UNIT = {"kind": None, "place": "南门", "part": "lead", "token": "abc", "drill": False}
+UNUSED = {"closes_on": "2027-01-05", "months": 12, "page": "/"}
 TEST = {"test_id": 3, "page": "/console"}
 SETTINGS = {
     "HUXUE_SMS_SIGNATURE": "【青禾公安】",
@@ -21,6 +22,7 @@ SETTINGS = {
     "HUXUE_ALARM_TEXT": "{signature}模板一：{kind}/{place}/{link}",
     "HUXUE_DRILL_TEXT": "{link} 演练 {kind}{signature}",
     "HUXUE_TEST_TEXT": "{signature}测试{{1}}",
+    "HUXUE_UNUSED_TEXT": "{signature}{months}/{date}/{link}",
     "HUXUE_JOINT_TEXT": "{part} {link}{signature}",
 }
 
@@ -40,6 +42,7 @@ SETTINGS = {
             "https://huxue.example/respond/7 演练 情况未明【青禾公安】",
         ),
         ("channel_test", json.dumps(TEST), "【青禾公安】测试{1}"),
+        ("unused_notice", json.dumps(UNUSED), "【青禾公安】12/2027年1月5日/https://huxue.example/"),
         ("joint_task", json.dumps(UNIT), "牵头 https://huxue.example/j/abc【青禾公安】"),
     ],
 )
@@ -51,6 +54,7 @@ def test_every_text_is_the_settings(purpose: str, body: str, text: str) -> None:
 def test_the_signature_comes_first_or_not_at_all(signature: str) -> None:
     settings = read_settings(BASE | {"HUXUE_SMS_SIGNATURE": signature})
     bodies = {"sign_in_code": "1", "alarm_call": json.dumps(CALL), "joint_task": json.dumps(UNIT)}
+    bodies |= {"unused_notice": json.dumps(UNUSED)}
     for purpose, body in (bodies | {"channel_test": json.dumps(TEST)}).items():
         text = text_of(purpose, body, settings)
         assert text.startswith(signature)

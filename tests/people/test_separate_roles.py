@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from server.config import Settings
 from server.core.access.roles import MAY, MAY_SEPARATE, SEPARATE, Act, Role
@@ -15,6 +16,7 @@ from server.core.database.transaction import Store
 from server.people.jobs.separate import note_switch
 from server.people.rules.separate import SeparateRoles
 from server.people.tables import account
+from server.places import tables
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -213,9 +215,6 @@ def test_switching_stands_in_the_log_and_what_was_made_meanwhile_waits(
     assert status_of(app_store, "district_admin") == "approved", "the first time nobody was let in yet"
     for role in ("district_admin", "auditor"):
         assert decide(security, district.consoles[role], let_in=True) == (200, "")
-    with app_store.transaction(clock.now()) as transaction:
-        mine = account.c.id == district.consoles["security_admin"]
-        transaction.connection.execute(update(account).where(mine).values(approved_at=clock.now()))
     note_switch(app_store, OFF, clock.now())
     platform = app.extensions["huxue"]
     app.extensions["huxue"] = replace(platform, limits=platform.limits.but(OFF))
@@ -266,3 +265,37 @@ def test_without_the_setting_the_role_does_nothing(
     assert code(one.get("/api/audit")) == (403, "not_your_role")
     assert code(one.get("/api/guards")) == (403, "not_your_role")
     assert one.get("/api/me").json["settings"]["separate_roles"] is False
+
+
+def test_a_command_erases_nobody(app: Flask, district: SmallDistrict) -> None:
+    done = command(app, "erase-guard", str(district.guards[0][4]))
+    assert done.exit_code == 1
+    assert "the security administrator erases" in done.output
+
+
+def test_a_security_administrator_sees_no_other_district(
+    app_store: Store, security: Caller, district: SmallDistrict, clock: WoundClock
+) -> None:
+    with app_store.transaction(clock.now()) as transaction:
+        connection = transaction.connection
+        elsewhere = connection.execute(
+            insert(tables.district)
+            .values(name="别的区", time_zone="Asia/Shanghai", demo=True)
+            .returning(tables.district.c.id)
+        ).scalar_one()
+        mine = account.c.id == district.consoles["dispatcher"]
+        connection.execute(update(account).where(mine).values(district_id=elsewhere))
+    number = district.consoles["dispatcher"]
+    assert number not in {one["id"] for one in security.get("/api/console-accounts").json["items"]}
+    assert decide(security, number, let_in=False) == (404, "not_found")
+
+
+def test_the_same_press_twice_is_one_decision(
+    app_store: Store, security: Caller, district: SmallDistrict
+) -> None:
+    number, request = district.consoles["dispatcher"], str(uuid4())
+    for _again in range(2):
+        body = {"let_in": False, "request_id": request}
+        assert security.post(f"/api/console-accounts/{number}/letting-in", body).status_code == 200
+    assert decide(security, number, let_in=False) == (200, "")
+    assert acts(app_store).count("user.locked") == 1

@@ -165,6 +165,26 @@ def test_the_last_district_administrator_and_the_last_auditor_stay(
     assert of["dispatcher"] == ["suspended"]
 
 
+def test_one_who_was_not_let_in_yet_is_no_other_administrator(
+    watched: Watched, district: SmallDistrict, clock: WoundClock
+) -> None:
+    with watched.store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(
+            insert(account).values(
+                district_id=district.district_id,
+                username="waits",
+                name="还没准许",
+                role="district_admin",
+                status="pending",
+                registered_at=clock.now(),
+            )
+        )
+    watched.days(8)
+    away(watched, 340)
+    watched.days(40)
+    assert watched.statuses()[district.consoles["district_admin"]] == "approved"
+
+
 def test_who_is_on_duty_or_in_an_alarm_is_not_touched(
     watched: Watched, district: SmallDistrict, clock: WoundClock, caller: SignIn
 ) -> None:

@@ -7,8 +7,9 @@ from server.core.access.roles import Act, Actor, Role, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.people.queries import accounts
+from server.people.queries import accounts, console_accounts
 from server.people.queries.accounts import AccountAndPlaces
+from server.people.rules.separate import SeparateRoles
 from server.people.rules.shapes import GuardView
 from server.people.service import erasing
 
@@ -63,8 +64,14 @@ def erase_for_district(
 
 
 def erase_guard(store: Store, *, account_id: int, limits: Limits, now: datetime) -> None:
-    """Have a guard erased who asked the district for it. Raises ``Refused``: ``unknown_user``, ``erasure_hindered``."""
+    """Have a guard erased who asked the district for it, by a command at the server.
+
+    Raises ``Refused``: ``unknown_user``, ``erasure_hindered``, ``security_admin_erases`` where the three roles are
+    separate.
+    """
     with store.transaction(now) as transaction:
+        if console_accounts.in_force(transaction.connection, limits[SeparateRoles]).on:
+            raise Refused("security_admin_erases")
         found = accounts.by_id(transaction.connection, account_id)
         if found is None or found.role != Role.GUARD:
             raise Refused("unknown_user")

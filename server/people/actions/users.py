@@ -63,7 +63,7 @@ def create_user(
     with store.transaction(now) as transaction:
         connection = transaction.connection
         where = _scope(connection, role, scope)
-        rules = _in_force(connection, rules)
+        rules = console_accounts.in_force(connection, rules)
         others = console_accounts.open_ones(connection, where["district_id"], lock=True)
         separate.check_one_of_three(role, name, [(one.name, one.role) for one in others], rules)
         account_id = accounts.add(
@@ -101,7 +101,7 @@ def set_password(
     password_hash = _hashed(password, username)
     with store.transaction(now) as transaction:
         found = _found(transaction, username)
-        rules = _in_force(transaction.connection, rules)
+        rules = console_accounts.in_force(transaction.connection, rules)
         # Whoever sets a password could sign in with it: an open account waits to be let in again.
         opened = {} if found.status == AccountStatus.SUSPENDED else _opened(transaction, found, rules)
         return _change(transaction, found, "user.password_set", password_hash=password_hash, **opened)
@@ -116,16 +116,11 @@ def set_closed(
     """
     with store.transaction(now) as transaction:
         found = _found(transaction, username)
-        rules = _in_force(transaction.connection, rules)
+        rules = console_accounts.in_force(transaction.connection, rules)
         if closed:
             separate.check_closing_by_command(Role(found.role), rules)
             return _change(transaction, found, "user.closed", status=AccountStatus.SUSPENDED.value)
         return _change(transaction, found, "user.reopened", **_opened(transaction, found, rules))
-
-
-def _in_force(connection: Connection, rules: SeparateRoles) -> SeparateRoles:
-    """Give the setting as it was recorded, too: a command with another environment does not switch it off."""
-    return SeparateRoles(rules.on or console_accounts.last_switch(connection))
 
 
 def _status(role: Role, others: Iterable[OpenAccount], rules: SeparateRoles) -> AccountStatus:

@@ -29,9 +29,15 @@ def note_switch(store: Store, rules: SeparateRoles, now: datetime) -> None:
 def _let_wait(transaction: Transaction, district_id: int) -> None:
     connection, now = transaction.connection, transaction.now
     found = console_accounts.open_ones(connection, district_id, lock=True)
-    watched = any(one.role == Role.SECURITY_ADMIN and one.let_in_at is not None for one in found)
+    security = [one for one in found if one.role == Role.SECURITY_ADMIN]
+    watched = any(one.let_in_at is not None for one in security)
+    if not watched:
+        # The first time: those who are to let the others in are let in by the switch.
+        for one in security:
+            console_accounts.set_status(connection, one.id, AccountStatus.APPROVED, by=None, now=now)
+        return
     for one in found:
-        if waits_after_switch(Role(one.role), let_in=one.let_in_at is not None, watched_before=watched):
+        if waits_after_switch(Role(one.role), let_in=one.let_in_at is not None):
             console_accounts.set_status(connection, one.id, AccountStatus.PENDING, by=None, now=now)
             sessions.end_all(transaction, one.id)
             audit.record(connection, now=now, actor_id=None, act="user.locked", subject_id=one.id)

@@ -21,7 +21,7 @@ from server.people.service import erasing, unused
 
 EVERY_S = 3600.0
 # Each costs a look into two indexes; of closings and erasures each is some milliseconds and a transaction of its own.
-AT_ONCE = 100
+AT_ONCE = 50
 # One queue of jobs serves everybody on SQLite: so many erasures an hour leave room in it.
 ERASED_AT_ONCE = 50
 

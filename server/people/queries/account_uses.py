@@ -16,6 +16,7 @@ from server.places.tables import district
 _FRESH = ("used_at", "notice_at", "closes_at", "closed_at", "status_before")
 _note = Upsert(account_use, keys=("account_id",), take=_FRESH)
 _erased = exists().where(erasure.c.account_id == account.c.id)
+_let_in = account.c.status == AccountStatus.APPROVED.value
 _open = account.c.status != AccountStatus.SUSPENDED.value
 
 
@@ -159,7 +160,7 @@ def unclose(connection: Connection, account_id: int) -> None:
 
 
 def is_last_of_role(connection: Connection, one: Looked) -> bool:
-    """Tell whether no other open account of its role in its district was used later (or has a higher number)."""
+    """Tell whether no other account of its role and district is let in and was used later, or has a higher number."""
     other = account_use.alias()
     later = or_(
         other.c.used_at > one.used_at,
@@ -168,7 +169,7 @@ def is_last_of_role(connection: Connection, one: Looked) -> bool:
     query = (
         select(account.c.id)
         .join(other, other.c.account_id == account.c.id)
-        .where(account.c.district_id == one.district_id, account.c.role == one.role, _open, later)
+        .where(account.c.district_id == one.district_id, account.c.role == one.role, _let_in, later)
         .limit(1)
     )
     return connection.execute(query).first() is None

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 from server.core.access.roles import AccountStatus, Role
 from server.core.audit import audit_row
 from server.people.queries.accounts import AccountAndPlaces, with_places
+from server.people.rules.separate import SeparateRoles
 from server.people.tables import account
 from server.places.tables import district
 
@@ -57,7 +58,7 @@ def set_status(
         .values(
             status=status.value,
             approved_by=by if let_in else None,
-            approved_at=now if let_in and by is not None else None,
+            approved_at=now if let_in else None,
         )
     )
 
@@ -77,3 +78,8 @@ def last_switch(connection: Connection) -> bool:
     )
     facts = connection.execute(query).scalar()
     return bool(facts and facts["on"])
+
+
+def in_force(connection: Connection, rules: SeparateRoles) -> SeparateRoles:
+    """Give the setting as it was recorded, too: a command with another environment does not switch it off."""
+    return SeparateRoles(rules.on or last_switch(connection))

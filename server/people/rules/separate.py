@@ -67,10 +67,9 @@ def check_letting_in(
         raise Refused("last_of_role")
 
 
-def waits_after_switch(role: Role, *, let_in: bool, watched_before: bool) -> bool:
-    """Tell whether an open account waits once the roles are separate again.
+def waits_after_switch(role: Role, *, let_in: bool) -> bool:
+    """Tell whether an open account waits once the roles are separate again, where they were before.
 
-    ``let_in``: somebody let it in; ``watched_before``: a security administrator is open who was let in. An account of
-    the three that was made in between was let in by nobody. Who works at a desk goes on, and is listed.
+    An account of the three that was made in between was let in by nobody. Who works at a desk goes on, and is listed.
     """
-    return watched_before and role in THREE and not let_in
+    return role in THREE and not let_in

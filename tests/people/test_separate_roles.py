@@ -65,10 +65,8 @@ def number_of(store: Store, username: str) -> int:
 
 def status_of(store: Store, username: str) -> str:
     with store.read() as connection:
-        status: str = connection.execute(
-            select(account.c.status).where(account.c.username == username)
-        ).scalar_one()
-    return status
+        query = select(account.c.status).where(account.c.username == username)
+        return str(connection.execute(query).scalar_one())
 
 
 def decide(who: Caller, number: int, *, let_in: bool) -> tuple[int, str]:
@@ -248,7 +246,7 @@ def test_the_first_security_administrator_is_let_in_by_the_command(
     assert sign_in(app, "next") == (403, "not_let_in")
 
 
-def test_locking_ends_the_sessions_at_once(caller: SignIn, district: SmallDistrict, security: Caller) -> None:
+def test_locking_ends_the_sessions(caller: SignIn, district: SmallDistrict, security: Caller) -> None:
     dispatcher = caller(district.consoles["dispatcher"])
     assert dispatcher.get("/api/alarms").status_code == 200
     assert decide(security, district.consoles["dispatcher"], let_in=False) == (200, "")

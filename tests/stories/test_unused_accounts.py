@@ -11,14 +11,14 @@ from server.calendar.queries import rosters
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.duty.tables import check_in
-from server.people.jobs.unused import UnusedAccounts
+from server.people.jobs.unused import ACTS_AT_ONCE, UnusedAccounts
 from server.people.rules.unused import UnusedLimits
 from server.people.tables import account, session
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import VOLUNTEER_1, put_on_duty
-from tests.tools.unused import Watched, away
+from tests.tools.unused import Watched, away, round_of
 
 SignIn = Callable[[int | None], Caller]
 NUMBER = "19900006655"
@@ -201,12 +201,30 @@ def test_who_is_on_duty_or_in_an_alarm_is_not_touched(
     assert guard in watched.closed()
 
 
+def test_a_piece_is_small_and_a_round_comes_once_an_hour(
+    watched: Watched, district: SmallDistrict, clock: WoundClock
+) -> None:
+    watched.days(8)
+    away(watched, 340)
+    unused, rows = UnusedAccounts(watched.store, watched.limits), RowRetry("unused")
+    assert unused.work(clock.now(), rows)
+    assert watched.acts("account.unused_notice") == ACTS_AT_ONCE
+    pieces = 1
+    while unused.work(clock.now(), rows):
+        pieces += 1
+    assert pieces > 2
+    away(watched, 340)
+    clock.wind(minutes=59)
+    assert not unused.work(clock.now(), rows)
+    clock.wind(minutes=1)
+    assert unused.work(clock.now(), rows)
+
+
 def test_without_months_nothing_ever_closes(watched: Watched, clock: WoundClock) -> None:
     watched.days(8)
     away(watched, 3000)
     limits = watched.limits.but(UnusedLimits(months=0))
     for _day in range(40):
         clock.wind(minutes=24 * 60)
-        for _step in UnusedAccounts(watched.store, limits).work(clock.now(), RowRetry("unused")):
-            pass
+        round_of(watched.store, limits, clock)
     assert watched.acts("account.unused_notice") == 0

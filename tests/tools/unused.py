@@ -15,6 +15,13 @@ from server.people.tables import account, account_use, session
 from tests.tools.clock import WoundClock
 
 
+def round_of(store: Store, limits: Limits, clock: WoundClock) -> None:
+    """Look at all accounts, a piece after the other as the clock does."""
+    unused, rows = UnusedAccounts(store, limits), RowRetry("unused")
+    while unused.work(clock.now(), rows):
+        continue
+
+
 class Watched:
     """Lets the days go by as a server's clock sees them, one look a day."""
 
@@ -22,9 +29,7 @@ class Watched:
         self.store, self.clock, self.limits = store, clock, limits
 
     def look(self) -> None:
-        unused = UnusedAccounts(self.store, self.limits)
-        for _step in unused.work(self.clock.now(), RowRetry("unused")):
-            pass
+        round_of(self.store, self.limits, self.clock)
 
     def days(self, number: int) -> None:
         for _day in range(number):

@@ -1,7 +1,7 @@
 """What the area ``calendar`` brings to the server."""
 
 from server.calendar import jobs
-from server.calendar.api import days, terms
+from server.calendar.api import days, peaks, staffing, terms
 from server.calendar.kept_data import KEPT
 from server.calendar.own_data import OWN_DATA
 from server.calendar.service import vouching
@@ -10,7 +10,7 @@ from server.people.facts import AccountReopened, ClosedAsUnused, GuardRegistered
 
 AREA = Area(
     name="calendar",
-    blueprints=(days.blueprint, terms.blueprint),
+    blueprints=(days.blueprint, terms.blueprint, peaks.blueprint, staffing.blueprint),
     duties=jobs.duties,
     gauges=(
         Gauge(

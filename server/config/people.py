@@ -1,6 +1,6 @@
 """People: signing in, check-ins, places, and how long what is known of them is kept."""
 
-from server.config.reading import Reader, Setting, anything, one_of, switch, whole
+from server.config.reading import Reader, Setting, anything, one_of, steps, switch, whole
 
 PEOPLE: dict[str, Setting] = {
     "key_file": Setting(
@@ -90,6 +90,20 @@ PEOPLE: dict[str, Setting] = {
         "50",
         "A jump between two places of one phone that is faster than this is flagged.",
         whole(10, 400),
+    ),
+    "security_steps": Setting(
+        "HUXUE_SECURITY_STEPS",
+        "pupils:guards",
+        "0:1,100:2,1000:3",
+        "Security guards that a rule by pupils asks for: so many from a number of pupils on (GB/T 29315).",
+        steps,
+    ),
+    "security_each_further": Setting(
+        "HUXUE_SECURITY_EACH_FURTHER",
+        "pupils",
+        "500",
+        "One guard more for each so many pupils beyond the last step; 0: none.",
+        whole(0, 100_000),
     ),
     "stale_code_days": Setting(
         "HUXUE_STALE_CODE_DAYS",

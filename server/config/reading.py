@@ -135,6 +135,19 @@ def _endpoint(value: str) -> str:
 
 
 database = Reader("SQLite or PostgreSQL", _database, hidden=True)
+
+
+def _steps(value: str) -> tuple[tuple[int, int], ...]:
+    """Read pupils and guards, rising, from 0 pupils on."""
+    found = tuple(
+        (int(pupils), int(guards)) for pupils, guards in (one.split(":") for one in value.split(","))
+    )
+    if found[0][0] != 0 or list(found) != sorted(set(found)) or any(guards < 0 for _pupils, guards in found):
+        raise ValueError("rising pairs such as 0:1,100:2, the first from 0 pupils")
+    return found
+
+
+steps = Reader("rising pairs, the first from 0 pupils", _steps)
 pauses = Reader("rising, each 10 to 300", _pauses)
 switch = Reader("`0`, `1`", _switch)
 needs = Reader("kinds of alarm and groups", _needs)

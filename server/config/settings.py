@@ -26,6 +26,7 @@ from server.people.rules.sign_in import SignInLimits
 from server.people.rules.unused import UnusedLimits
 from server.places.rules.composition import Composition
 from server.places.rules.post_codes import CodeLimits
+from server.places.rules.staffing import SecuritySteps
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Settings(ChannelSettings, AuditorSettings):
     remind_s: int
     responder_needs: dict[AlarmKind | None, Composition]
     stale_code_days: int
+    security_steps: tuple[tuple[int, int], ...]
+    security_each_further: int
     drills_a_year: int
     simulate: bool
     simulate_guards: int
@@ -80,6 +83,7 @@ class Settings(ChannelSettings, AuditorSettings):
             ),
             TrustLimits(highest_speed_m_s=self.highest_speed_m_s),
             CodeLimits(stale_code_days=self.stale_code_days),
+            SecuritySteps(self.security_steps, self.security_each_further),
             DispatchLimits(
                 on_spot_m=self.on_spot_m,
                 fix_max_age_s=self.fix_max_age_s,

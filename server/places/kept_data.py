@@ -10,14 +10,28 @@ from server.places.tables import (
     post,
     post_code,
     school,
+    staffing_rule,
     station,
     term,
+    timetable,
 )
 
 KEPT = (
     KeptData(
         name="places",
-        tables=(district, station, school, post, post_code, peak, calendar_day, calendar_year, term),
+        tables=(
+            district,
+            station,
+            school,
+            post,
+            post_code,
+            peak,
+            calendar_day,
+            calendar_year,
+            term,
+            timetable,
+            staffing_rule,
+        ),
         what=Words(
             "岗位、学校、派出所及其公开电话、校历",
             "posts, schools, stations and their public telephones, calendar",

@@ -2,21 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import insert
 
-from server.places.tables import peak
 from tests.tools.calendar import REASON
-from tests.tools.cast import Cast
-from tests.tools.pressing import follow, is_refused, others_first, press, sends
-from tests.tools.world import World, living
+from tests.tools.calendar_desk import TODAY, YEAR, desk, two_peaks
+from tests.tools.pressing import is_refused, others_first, press, sends
+from tests.tools.world import World
 
-TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
-YEAR = TODAY.year + 1
 # A Tuesday to Thursday of the coming year.
 TUESDAY = next(
     f"{YEAR}-03-{day:02}" for day in range(2, 9) if datetime(YEAR, 3, day, tzinfo=UTC).isoweekday() == 2
@@ -26,26 +22,8 @@ THURSDAY, FRIDAY = (f"{YEAR}-03-{int(TUESDAY[-2:]) + step:02}" for step in (2, 3
 
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("calendar")
-    database = folder / "huxue.db"
-    database.write_bytes(sqlite_template.read_bytes())
-    with living(f"sqlite:///{database}", folder / "server.log") as world:
-        now = datetime.now(UTC)
-        with world.store.transaction(now) as transaction:
-            later = {"district_id": world.district.district_id, "kind": "afternoon_dismissal"}
-            starts, ends = (now + timedelta(hours=12)).time(), (now + timedelta(hours=13)).time()
-            new = insert(peak).values(**later, school_kind="primary", starts=starts, ends=ends)
-            transaction.connection.execute(new)
-        world.until_heard()
+    with two_peaks(sqlite_template, tmp_path_factory.mktemp("calendar")) as world:
         yield world
-
-
-def desk(world: World, browser: Browser, role: str) -> Page:
-    page = Cast(browser, world).context(world.district.consoles[role], phone=False).new_page()
-    page.goto(f"{world.server.url}/console")
-    follow(page, "校历", "/console/calendar")
-    cell(page, TODAY.isoformat()).wait_for()
-    return page
 
 
 def cell(page: Page, on: str) -> Locator:

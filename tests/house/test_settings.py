@@ -13,6 +13,7 @@ from server.core.limits import Limits
 from server.duty.rules.trust import TrustLimits
 from server.people.rules.sign_in import SignInLimits
 from server.places.rules.post_codes import CodeLimits
+from server.places.rules.staffing import SecuritySteps
 
 ROOT = Path(__file__).parents[2]
 GOOD = {
@@ -100,6 +101,7 @@ NUMBERS = {
     "HUXUE_QUEUED_MAX_AGE_H": (Window, "queued_max_age_h", 25),
     "HUXUE_HIGHEST_SPEED_M_S": (TrustLimits, "highest_speed_m_s", 51),
     "HUXUE_STALE_CODE_DAYS": (CodeLimits, "stale_code_days", 15),
+    "HUXUE_SECURITY_EACH_FURTHER": (SecuritySteps, "security_each_further", 400),
     "HUXUE_ANSWER_WITHIN_S": (DispatchLimits, "answer_within_s", 20),
     "HUXUE_FLOOR_HEADS": (DispatchLimits, "floor_heads", 2),
     "HUXUE_ON_SPOT_M": (DispatchLimits, "on_spot_m", 51),

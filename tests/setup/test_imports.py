@@ -65,8 +65,8 @@ def test_a_whole_district(store: Store) -> None:
         assert (south.name, south.fence_radius_m, south.composition.staff) == ("青禾小学南门岗", 120, 3)
         assert main.composition.total == 7 and main.fence_radius_m == 150
         assert main.point == gcj02_to_wgs84(Point(31.901, 117.261))
-        assert [one.starts for one in south.peaks] == [time(7, 10), time(16, 40)]
-        assert [one.kind for one in main.peaks] == ["morning_arrival"]
+        assert [one.starts for one in south.peaks_on(date(2026, 11, 23))] == [time(7, 10), time(16, 40)]
+        assert [one.kind for one in main.peaks_on(date(2026, 11, 23))] == ["morning_arrival"]
         school_days = {on: south.days.on(on).school_day for on in (date(2026, 10, 1), date(2026, 11, 28))}
         assert school_days == {date(2026, 10, 1): False, date(2026, 11, 28): True}
         assert not any(main.days.on(on).school_day for on in school_days)
@@ -162,8 +162,10 @@ def test_what_has_peaks_in_the_file_has_those_alone(store: Store) -> None:
     content = {"高峰 peaks": sheets()["高峰 peaks"][:2]}
     assert take(store, content).counts["peaks"] == Counts(same=1, removed=1)
     with store.read() as connection:
-        assert [one.kind for one in districts.places(connection)[0].peaks] == ["morning_arrival"]
-        assert len(districts.places(connection)[1].peaks) == 1
+        assert [one.kind for one in districts.places(connection)[0].peaks_on(date(2026, 11, 23))] == [
+            "morning_arrival"
+        ]
+        assert len(districts.places(connection)[1].peaks_on(date(2026, 11, 23))) == 1
 
 
 def test_rosters_find_the_registered_and_may_be_replaced(store: Store) -> None:

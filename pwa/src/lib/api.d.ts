@@ -2334,6 +2334,340 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the timetables of the caller's district; to a school those of its own and its kind. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeaksShown"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Let other peaks hold from a date on.
+         * @description Refused: ``starts_too_early``, ``bad_season``, ``no_peaks``, ``peak_across_midnight`` (peak),
+         *     ``peaks_overlap`` (peak, other), ``changed_meanwhile`` (date, by, changed_at), ``shift_changes_now``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangePeaks"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeaksShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/peaks/{number}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call off a timetable that has not begun. Refused: ``starts_too_early``, ``shift_changes_now``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallOffPeaks"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeaksShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/staffing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the rules of staffing and what each post in scope needs on a date. */
+        get: {
+            parameters: {
+                query?: {
+                    on?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffingShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Let a rule hold from a date on.
+         * @description Refused: ``nobody_asked``, ``starts_too_early``, ``changed_meanwhile`` (date, by, changed_at),
+         *     ``shift_changes_now``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewRule"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffingShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/staffing/{rule_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a rule hold until before a date.
+         * @description Refused: ``starts_too_early``, ``changed_meanwhile`` (date, by, changed_at), ``shift_changes_now``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    rule_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EndRule"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffingShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/posts/{post_id}/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what the areas of a post's seats are called. Refused: ``changed_meanwhile``. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NameAreas"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffingShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check-ins": {
         parameters: {
             query?: never;
@@ -7543,6 +7877,198 @@ export interface components {
             version: number;
             /** @default false */
             running: boolean;
+        };
+        PeakShown: {
+            kind: string;
+            starts: string;
+            ends: string;
+        };
+        SeasonShown: {
+            name: string;
+            month: number;
+            day: number;
+            peaks: components["schemas"]["PeakShown"][];
+        };
+        PlanShown: {
+            id: number | null;
+            starts_on: string | null;
+            /** @enum {string} */
+            state: "over" | "now" | "coming";
+            seasons: components["schemas"]["SeasonShown"][];
+            reason: string | null;
+            changed_by: string | null;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
+        TimetableShown: {
+            school_id: number | null;
+            school_name: string | null;
+            /** @enum {string} */
+            school_kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special";
+            seen: number;
+            plans: components["schemas"]["PlanShown"][];
+        };
+        PeaksShown: {
+            may_edit: boolean;
+            earliest: string;
+            items: components["schemas"]["TimetableShown"][];
+        };
+        PeakTime: {
+            /** @enum {string} */
+            kind: "morning_arrival" | "morning_dismissal" | "afternoon_arrival" | "afternoon_dismissal";
+            starts: string;
+            ends: string;
+        };
+        SeasonOfYear: {
+            /** @default  */
+            name: string;
+            month: number;
+            day: number;
+            peaks: components["schemas"]["PeakTime"][];
+        };
+        ChangePeaks: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            school_id: number | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            school_kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special" | null;
+            /** Format: date */
+            starts_on: string;
+            seasons: components["schemas"]["SeasonOfYear"][];
+            reason: string;
+            seen: number;
+        };
+        CallOffPeaks: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        HeadsShown: {
+            staff: number;
+            security: number;
+            volunteer: number;
+            police: number;
+        };
+        RuleShown: {
+            id: number;
+            /** @enum {string|null} */
+            school_kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special" | null;
+            post_id: number | null;
+            peak: string | null;
+            heads: components["schemas"]["HeadsShown"];
+            by_pupils: boolean;
+            starts_on: string;
+            ends_on: string | null;
+            /** @enum {string} */
+            state: "over" | "now" | "coming";
+            reason: string;
+            version: number;
+            changed_by: string | null;
+        };
+        AskedBy: {
+            staff: number | null;
+            security: number | null;
+            volunteer: number | null;
+            police: number | null;
+        };
+        PeakHeadsShown: {
+            peak: string;
+            heads: components["schemas"]["HeadsShown"];
+            by: components["schemas"]["AskedBy"];
+        };
+        SeatAreas: {
+            staff?: string[];
+            security?: string[];
+            volunteer?: string[];
+            police?: string[];
+        };
+        PostHeadsShown: {
+            post_id: number;
+            name: string;
+            school_name: string;
+            /** @enum {string} */
+            school_kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special";
+            pupils: number;
+            own: components["schemas"]["HeadsShown"];
+            peaks: components["schemas"]["PeakHeadsShown"][];
+            areas: components["schemas"]["SeatAreas"];
+        };
+        StaffingShown: {
+            may_edit: boolean;
+            earliest: string;
+            on: string;
+            steps: number[][];
+            each_further: number;
+            rules: components["schemas"]["RuleShown"][];
+            posts: components["schemas"]["PostHeadsShown"][];
+        };
+        AskedHeads: {
+            /** @default 0 */
+            staff: number;
+            /** @default 0 */
+            security: number;
+            /** @default 0 */
+            volunteer: number;
+            /** @default 0 */
+            police: number;
+        };
+        NewRule: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            school_kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special" | null;
+            /** @default null */
+            post_id: number | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            peak: "morning_arrival" | "morning_dismissal" | "afternoon_arrival" | "afternoon_dismissal" | null;
+            heads: components["schemas"]["AskedHeads"];
+            /** @default false */
+            by_pupils: boolean;
+            /** Format: date */
+            starts_on: string;
+            reason: string;
+            /** @default null */
+            replaces: number | null;
+            /** @default 0 */
+            version: number;
+        };
+        EndRule: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            version: number;
+            /** Format: date */
+            ends_on: string;
+            reason: string;
+        };
+        NameAreas: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            areas: components["schemas"]["SeatAreas"];
+            seen: components["schemas"]["SeatAreas"];
         };
         Fix: {
             latitude: number;

@@ -247,11 +247,7 @@ def _days(
 
 def _peaks(times: Timetable, school_id: int | None, kind: str | None) -> list[str]:
     """Give the names of the peaks that a half day may have: a school's, or all of the district's kinds."""
-    own = times.of_school.get(school_id or 0) or times.of_kind.get(kind or "", ())
-    found = (
-        {one.kind for one in own}
-        if school_id
-        else {one.kind for some in times.of_kind.values() for one in some}
-    )
+    timings = times.timings_of(school_id, kind or "") if school_id else times.of_kind.values()
+    found = set[str]().union(*(one.kinds for one in timings))
     order = {kind.value: at for at, kind in enumerate(PeakKind)}
     return sorted(found, key=lambda name: (order.get(name, len(order)), name))

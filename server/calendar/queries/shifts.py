@@ -7,6 +7,8 @@ from server.calendar import rules
 from server.calendar.rules import Shift, Window
 from server.core.limits import Limits
 from server.places.queries.districts import Place
+from server.places.rules.composition import Composition
+from server.places.rules.staffing import SecuritySteps
 
 
 def around(place: Place, limits: Limits, now: datetime) -> tuple[Shift, ...]:
@@ -23,3 +25,13 @@ def _around(place: Place, today: date, window: Window) -> tuple[Shift, ...]:
 def upcoming(place: Place, limits: Limits, now: datetime) -> Shift | None:
     """Find the next shift of a post whose window is still to open; ``None`` if there is none for 75 days."""
     return rules.next_shift(place.peaks_on, now, place.zone, limits[Window])
+
+
+def required(place: Place, shift: Shift, limits: Limits) -> Composition:
+    """Give how many heads a post needs at a shift, by all rules that hold there."""
+    return _required(place, shift.peak, shift.date, limits[SecuritySteps])
+
+
+@lru_cache(maxsize=4096)
+def _required(place: Place, peak: str, on: date, steps: SecuritySteps) -> Composition:
+    return place.staffing.required(peak, on, steps).heads

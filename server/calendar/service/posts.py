@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from server.calendar.facts import ShiftsChanged
 from server.calendar.queries import shifts
-from server.calendar.rules import ShiftKey
+from server.calendar.rules import Shift
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.places.queries import districts
@@ -16,7 +16,7 @@ from server.places.queries.districts import Place
 from server.places.tables import District
 
 # Posts by their numbers, each with a shift of its own.
-OpenShifts = set[tuple[int, ShiftKey]]
+OpenShifts = set[tuple[int, Shift]]
 
 # So many posts share a transaction: an alarm never waits for more than these.
 AT_ONCE = 10
@@ -46,7 +46,7 @@ def running_on(places: Collection[Place], dates: Collection[date], limits: Limit
 def open_now(connection: Connection, district_id: int, limits: Limits, now: datetime) -> OpenShifts:
     """Give the shifts of a district's posts that are open now, as the connection sees its calendar."""
     return {
-        (place.post_id, one.key)
+        (place.post_id, one)
         for place in districts.places(connection, district_id=district_id)
         for one in shifts.around(place, limits, now)
         if one.opens_at <= now < one.ends_at

@@ -102,6 +102,13 @@ REFUSALS: dict[str, int] = {
     "half_day_peaks": 422,
     "bad_term": 422,
     "terms_overlap": 409,  # first, last
+    "starts_too_early": 409,
+    "bad_season": 422,
+    "no_peaks": 422,
+    "peak_across_midnight": 422,  # peak
+    "peaks_overlap": 422,  # peak, other
+    "shift_changes_now": 409,
+    "nobody_asked": 422,
     "not_holidays": 422,  # row
     "other_year": 422,  # year
     "no_holidays": 422,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from server.calendar.queries import rosters, shifts
 from server.calendar.rules import Shift, ShiftKey, current_shift, includes, shift_for
-from server.core.access.roles import AccountStatus, Act, Actor, Role, may, require, sees_post
+from server.core.access.roles import AccountStatus, Act, Actor, Role, group_of, may, require, sees_post
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
@@ -95,13 +95,20 @@ def _post(
         "latitude": place.point.latitude,
         "longitude": place.point.longitude,
         "fence_radius_m": place.fence_radius_m,
-        "area": place.area,
+        "area": _area(place, actor),
         "telephone": place.telephone,
         "shift": shift.as_dict() if shift else None,
         "next_shift": upcoming.as_dict() if upcoming else None,
         "line": _line(connection, place, actor, duty, limits, now),
         "rostered": shift.key in preferred if shift else None,
     }
+
+
+def _area(place: Place, actor: Actor) -> str:
+    """Say what to look after: the post's area, and what the seats of the actor's group are called."""
+    names = place.seat_areas.get(group_of(actor.category).value, ()) if actor.category else ()
+    of_seats = " / ".join(name for name in names if name)
+    return " · ".join(part for part in (place.area, of_seats) if part)
 
 
 def _shift_now(around: Sequence[Shift], preferred: set[ShiftKey], now: datetime) -> Shift | None:

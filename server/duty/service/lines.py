@@ -106,9 +106,8 @@ def _basis(
     if shift is None:
         return Basis(None, phase_of(None, now), place.composition, (), late=False)
     on_roster = on_roster_of(on_rosters.get((place.post_id, shift.peak), ()), shift.date)
-    return Basis(
-        shift, phase_of(shift, now), place.composition, tuple(on_roster), late=now > shift.late_after
-    )
+    required = shifts.required(place, shift, limits)
+    return Basis(shift, phase_of(shift, now), required, tuple(on_roster), late=now > shift.late_after)
 
 
 def _running(basis: Mapping[int, Basis]) -> dict[int, ShiftKey]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     Connection,
     bindparam,
+    func,
     null,
     select,
     update,
@@ -21,6 +22,8 @@ from server.places.queries.timetables import Timetable, timetable
 from server.places.rules.composition import Composition
 from server.places.rules.days import SchoolDays
 from server.places.rules.peaks import Peak
+from server.places.rules.staffing import PostStaffing
+from server.places.rules.timetables import Timing, peaks_on
 from server.places.tables import (
     PLACE,
     PRINTED_CODE,
@@ -61,13 +64,21 @@ class Place:
     fence_radius_m: int
     composition: Composition
     zone: ZoneInfo
-    peaks: tuple[Peak, ...]
+    timings: tuple[Timing, ...]
     days: SchoolDays
+    staffing: PostStaffing
+    seat_areas: Mapping[str, list[str]]
 
     def peaks_on(self, when: date) -> tuple[Peak, ...]:
         """Give the peaks that stand on a local date; none on a day without school."""
         day = self.days.on(when)
-        return tuple(one for one in self.peaks if day.stands(one.kind))
+        if not day.school_day:
+            return ()
+        return tuple(one for one in peaks_on(self.timings, when) if day.stands(one.kind))
+
+    def peak_kinds_on(self, when: date) -> tuple[str, ...]:
+        """Name the peaks of a date as if there were school."""
+        return tuple(one.kind for one in peaks_on(self.timings, when))
 
     @property
     def scope(self) -> Scope:
@@ -79,9 +90,15 @@ class Place:
         }
 
 
+_beside = post.alias("beside")
+_posts_of_school = (
+    select(func.count()).where(_beside.c.school_id == post.c.school_id).correlate(post).scalar_subquery()
+)
 _post_with_names = (
     select(
         post,
+        _posts_of_school.label("posts_of_school"),
+        school.c.pupils,
         school.c.name.label("school_name"),
         school.c.kind.label("school_kind"),
         school.c.telephone,
@@ -195,6 +212,7 @@ def schools(connection: Connection, district_id: int) -> list[School]:
 
 
 def _place(row: Any, times: Timetable) -> Place:
+    composition = Composition.from_dict(row["composition"])
     return Place(
         post_id=row["id"],
         district_id=row["district_id"],
@@ -207,10 +225,19 @@ def _place(row: Any, times: Timetable) -> Place:
         telephone=row["telephone"],
         point=Point(row["latitude"], row["longitude"]),
         fence_radius_m=row["fence_radius_m"],
-        composition=Composition.from_dict(row["composition"]),
+        composition=composition,
         zone=ZoneInfo(row["time_zone"]),
-        peaks=times.of_school.get(row["school_id"]) or times.of_kind.get(row["school_kind"], ()),
+        timings=times.timings_of(row["school_id"], row["school_kind"]),
         days=times.days_of(row["school_id"]),
+        staffing=PostStaffing(
+            post_id=row["id"],
+            own=composition,
+            school_kind=row["school_kind"],
+            pupils=row["pupils"],
+            posts_of_school=row["posts_of_school"],
+            rules=tuple(one for one in times.rules if one.post_id in {None, row["id"]}),
+        ),
+        seat_areas=row["seat_areas"] or {},
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables of places, and their rows."""
+"""Peaks, timetables, days, years, terms and rules of staffing, and their rows."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    Float,
     ForeignKey,
     Integer,
     String,
@@ -21,120 +20,9 @@ from sqlalchemy import (
 
 from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.kept_rows import feeds
+from server.places.tables.units import PLACE
 
-# What a process keeps of these tables.
-PLACE, PRINTED_CODE = "place", "printed code"
-
-district = Table(
-    "district",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("name", String(60), nullable=False, unique=True),
-    Column("time_zone", String(60), nullable=False),
-    Column("outline", JSON),
-    Column("demo", Boolean, nullable=False, default=False),
-    info=feeds(PLACE),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """A district; ``outline`` is a GeoJSON (multi)polygon, where one was given."""
-
-    id: int
-    name: str
-    time_zone: str
-    outline: dict[str, Any] | None
-    demo: bool
-
-
-station = Table(
-    "station",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False),
-    Column("name", String(60), nullable=False),
-    Column("telephone", String(30)),
-    Column("latitude", Float, nullable=False),
-    Column("longitude", Float, nullable=False),
-    Column("area", JSON),
-    UniqueConstraint("district_id", "name"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """A police station; ``area`` is a GeoJSON polygon, where one was given."""
-
-    id: int
-    district_id: int
-    name: str
-    telephone: str | None
-    latitude: float
-    longitude: float
-    area: dict[str, Any] | None
-
-
-school = Table(
-    "school",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False),
-    Column("station_id", ForeignKey("station.id"), nullable=False, index=True),
-    Column("name", String(60), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("pupils", Integer, nullable=False, default=0),
-    Column("boarders", Integer, nullable=False, default=0),
-    Column("telephone", String(30)),
-    UniqueConstraint("station_id", "name"),
-    info=feeds(PLACE),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class School:
-    """A school, with how many pupils it has and how many of them board."""
-
-    id: int
-    district_id: int
-    station_id: int
-    name: str
-    kind: str
-    pupils: int
-    boarders: int
-    telephone: str | None
-
-
-post = Table(
-    "post",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
-    Column("school_id", ForeignKey("school.id"), nullable=False, index=True),
-    Column("station_id", ForeignKey("station.id"), nullable=False, index=True),
-    Column("name", String(60), nullable=False),
-    Column("gate", String(60), nullable=False, default=""),
-    Column("area", String(120), nullable=False, default=""),
-    Column("latitude", Float, nullable=False),
-    Column("longitude", Float, nullable=False),
-    Column("fence_radius_m", Integer, nullable=False, default=150),
-    Column("composition", JSON, nullable=False),
-    UniqueConstraint("district_id", "name"),
-    info=feeds(PLACE),
-)
-
-
-post_code = Table(
-    "post_code",
-    metadata,
-    Column("code", String(20), primary_key=True),
-    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
-    Column("issued_at", UtcTime, nullable=False),
-    Column("replaced_at", UtcTime),
-    info=feeds(PRINTED_CODE),
-)
-
-
+# Those from the beginning; what changed them later stands in ``timetable``.
 peak = Table(
     "peak",
     metadata,
@@ -243,6 +131,79 @@ class Term:
     name: str
     first_day: date
     last_day: date
+    version: int
+    changed_by: int | None
+    changed_at: datetime
+
+
+timetable = Table(
+    "timetable",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("school_id", ForeignKey("school.id")),
+    Column("school_kind", String(20)),
+    Column("starts_on", Date, nullable=False),
+    # A list of seasons; an empty one: a school goes by its kind again.
+    Column("seasons", JSON, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("changed_by", BigInteger),
+    Column("changed_at", UtcTime, nullable=False),
+    info=feeds(PLACE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableRow:
+    """Peaks by season that hold from a date on, of a kind of school or of one school."""
+
+    id: int
+    district_id: int
+    school_id: int | None
+    school_kind: str | None
+    starts_on: date
+    seasons: list[dict[str, Any]]
+    reason: str
+    changed_by: int | None
+    changed_at: datetime
+
+
+staffing_rule = Table(
+    "staffing_rule",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
+    Column("school_kind", String(20)),
+    Column("post_id", ForeignKey("post.id")),
+    Column("peak", String(30)),
+    Column("heads", JSON, nullable=False),
+    # Security by the number of pupils, in place of heads.
+    Column("by_pupils", Boolean, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    # The first day on which it holds no more.
+    Column("ends_on", Date),
+    Column("reason", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_by", BigInteger),
+    Column("changed_at", UtcTime, nullable=False),
+    info=feeds(PLACE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingRuleRow:
+    """Heads that a district asks for: everywhere, at a kind of school, at a post; at each peak or at one."""
+
+    id: int
+    district_id: int
+    school_kind: str | None
+    post_id: int | None
+    peak: str | None
+    heads: dict[str, int]
+    by_pupils: bool
+    starts_on: date
+    ends_on: date | None
+    reason: str
     version: int
     changed_by: int | None
     changed_at: datetime

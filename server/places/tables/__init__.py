@@ -1,0 +1,51 @@
+"""Tables of places, and their rows."""
+
+from server.places.tables.calendars import (
+    CalendarDay,
+    CalendarYear,
+    StaffingRuleRow,
+    Term,
+    TimetableRow,
+    calendar_day,
+    calendar_year,
+    peak,
+    staffing_rule,
+    term,
+    timetable,
+)
+from server.places.tables.units import (
+    PLACE,
+    PRINTED_CODE,
+    District,
+    School,
+    Station,
+    district,
+    post,
+    post_code,
+    school,
+    station,
+)
+
+__all__ = [
+    "PLACE",
+    "PRINTED_CODE",
+    "CalendarDay",
+    "CalendarYear",
+    "District",
+    "School",
+    "StaffingRuleRow",
+    "Station",
+    "Term",
+    "TimetableRow",
+    "calendar_day",
+    "calendar_year",
+    "district",
+    "peak",
+    "post",
+    "post_code",
+    "school",
+    "staffing_rule",
+    "station",
+    "term",
+    "timetable",
+]

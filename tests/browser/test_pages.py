@@ -75,6 +75,9 @@ VIEWERS = {
                 ("/console/alarms/1", "h1"),
                 ("/console/guards", "main"),
                 ("/console/channels", "table, .done"),
+                ("/console/calendar", ".months"),
+                ("/console/calendar/peaks", ".cards"),
+                ("/console/calendar/staffing", ".needs"),
             ),
         )
         for role in ("dispatcher", "station_officer", "school_admin")
@@ -83,6 +86,9 @@ VIEWERS = {
     "district_admin": Viewer(
         "district_admin",
         (
+            ("/console/calendar", ".fill"),
+            ("/console/calendar/peaks", ".own"),
+            ("/console/calendar/staffing", ".rule-form"),
             ("/console/escalation", ".tier article input"),
             ("/console/channels", "li .hook"),
             ("/console/exports", "form"),

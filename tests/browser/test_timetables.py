@@ -48,7 +48,7 @@ def test_peaks_change_from_a_date_and_are_called_off(world: World, browser: Brow
     press(page, "加一个季节")
     times(1, "早高峰", "07:10", "07:50")
     refused("bad_season")
-    press(page, "去掉第 2 个季节", "加一个季节")
+    press(page, "删除第 2 个季节", "加一个季节")
     times(1, "早高峰", "07:10", "07:50")
     second = card.locator("fieldset").nth(1)
     second.get_by_label("月").fill("5")

@@ -101,7 +101,7 @@ export default {
     asKind: 'As its kind of school',
     none: 'No peaks yet.',
     change: 'Change from a date',
-    changeOf: 'Change {name} from a date',
+    changeOf: '{name}: Change from a date',
     own: 'A school with times of its own',
     ownChoose: 'Choose a school',
     ownGo: 'Give it its own times',

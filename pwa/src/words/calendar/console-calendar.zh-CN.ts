@@ -115,7 +115,7 @@ export default {
     peakEnds: '{peak}结束',
     blank: '没有的高峰留空。',
     addSeason: '加一个季节',
-    dropSeason: '去掉第 {n} 个季节',
+    dropSeason: '删除第 {n} 个季节',
     back: '恢复按学校类型',
     reason: '原因',
     missing: '请填写日期和原因，每个季节至少一个高峰，开始和结束都要填。',

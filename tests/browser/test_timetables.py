@@ -20,6 +20,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def test_peaks_change_from_a_date_and_are_called_off(world: World, browser: Browser) -> None:
     page = desk(world, browser, "district_admin")
     follow(page, "高峰", "/console/calendar/peaks")
+    follow(page, "日子", "/console/calendar")
+    follow(page, "高峰", "/console/calendar/peaks")
     card = page.get_by_role("region", name="初中")
     card.get_by_role("button", name="从某天起修改初中").click()
     card.get_by_role("button", name="不改了").click()

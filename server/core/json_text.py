@@ -34,3 +34,8 @@ def read(text: str | bytes) -> Any:
     except orjson.JSONDecodeError:
         # Python's own takes what it once wrote: halves of characters, numbers that are none.
         return json.loads(text)
+
+
+def read_fast(text: bytes) -> Any:
+    """Read JSON as the standard has it. Raises ``ValueError`` for all else, also for what ``read`` still takes."""
+    return orjson.loads(text)

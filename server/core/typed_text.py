@@ -74,6 +74,8 @@ def _written_out(digits: str, *, plus: str, exponent: int) -> str:
 
 def post_code_of(text: str) -> str:
     """Give a post's code in capitals, without blanks and what nobody sees; full-width letters are plain ones."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     plain = normalized(text)
     return "".join(one for one in plain if not is_invisible(one) and not one.isspace()).upper()
 

@@ -1,8 +1,9 @@
 """The built PWA, and the headers that every answer carries."""
 
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, send_from_directory
 
 from server.core.http.auth import allow_public
 from server.core.http.errors import problem
@@ -16,6 +17,9 @@ POLICY = (
     "img-src 'self' data: blob:{tiles}; connect-src 'self'{sockets}{tiles}; media-src 'self' blob:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+OWN = ("/api/", "/metrics")
 
 
 def install(app: Flask) -> None:
@@ -70,14 +74,21 @@ def _guard(app: Flask) -> None:
     ]
     if app.config["HUXUE"].secure:
         always.append(("Strict-Transport-Security", "max-age=31536000"))
+    with_no_store = [("Cache-Control", "no-store"), *always]
 
-    @app.after_request
-    def _headers(answer: Response) -> Response:
-        if request.path.startswith(("/api/", "/metrics")):
+    inner = app.wsgi_app
+
+    def guarded(environ: dict[str, Any], start_response: Any) -> Any:
+        own = environ.get("PATH_INFO", "").startswith(OWN)
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             # What names people no browser keeps.
-            answer.headers.setdefault("Cache-Control", "no-store")
-        answer.headers.extend(always)
-        return answer
+            stores = own and not any(name == "Cache-Control" for name, _value in headers)
+            return start_response(status, headers + (with_no_store if stores else always), *more)
+
+        return inner(environ, start)
+
+    app.wsgi_app = guarded  # type: ignore[method-assign]
 
 
 def _is_there(name: str, folder: Path = BUILD) -> bool:

@@ -4,7 +4,6 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from datetime import timedelta
-from hashlib import sha256
 
 from flask import after_this_request, current_app, g, request
 from flask.wrappers import Response
@@ -73,4 +72,4 @@ def _mark(name: str) -> str:
 
 def signature(key: bytes, name: str) -> str:
     """Sign a browser's name with a database's key."""
-    return urlsafe_b64encode(hmac.new(key, name.encode(), sha256).digest()).decode().rstrip("=")
+    return urlsafe_b64encode(hmac.digest(key, name.encode(), "sha256")).decode().rstrip("=")

@@ -78,6 +78,15 @@ def ahead_of_the_line(view: View) -> View:
     return ahead  # type: ignore[return-value]
 
 
+WAITS = "waits"
+
+
+def waits(view: View) -> View:
+    """Say that a route lets others run while it waits: it need not let them go first."""
+    setattr(view, WAITS, True)
+    return view
+
+
 class Wire(Schema):
     """Base of all schemas: what it does not name is ignored, never stored."""
 

@@ -43,7 +43,7 @@ Application = Callable[[Environ, Start], Answer]
 
 
 class ReconnectThrottle:
-    """A WSGI application around another one, which makes sockets and catch-ups wait for their turn.
+    """A WSGI application around two others, which makes sockets and catch-ups wait for their turn.
 
     ``actor_of`` gives the account that a request comes from, if it came with a live session; ``wait_s`` the seconds
     after which a session's next socket may be opened, 0 for now.
@@ -51,13 +51,15 @@ class ReconnectThrottle:
 
     def __init__(
         self,
-        application: Application,
+        sockets: Application,
+        pages: Application,
         line: AdmissionQueue,
         actor_of: Callable[[Environ], Actor | None],
         *,
         wait_s: Callable[[int], int],
     ) -> None:
-        self._application, self._line, self._actor_of, self._wait_s = application, line, actor_of, wait_s
+        self._sockets, self._pages = sockets, pages
+        self._line, self._actor_of, self._wait_s = line, actor_of, wait_s
         self._handshakes = AdmissionQueue(HANDSHAKES_AT_ONCE, MOST_SOCKETS_WAITING, beside=line)
         self._shaking: Counter[int] = Counter()
 
@@ -67,10 +69,10 @@ class ReconnectThrottle:
         if path.startswith(SOCKETS):
             return self._shake_hands(environ, start_response)
         if path != CATCH_UPS:
-            return self._application(environ, start_response)
+            return self._pages(environ, start_response)
         try:
             with self._line.turn(PATIENCE_S):
-                return self._application(environ, start_response)
+                return self._pages(environ, start_response)
         except Refused:
             return _come_back(start_response)
 
@@ -110,7 +112,7 @@ class ReconnectThrottle:
         self._shaking[actor.session_id] += 1
         environ[ACTOR], environ[SHAKEN] = actor, end
         try:
-            return self._application(environ, start_response)
+            return self._sockets(environ, start_response)
         finally:
             end()
 

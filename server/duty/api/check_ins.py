@@ -18,6 +18,7 @@ from server.core.http.wire import (
     one_of,
     platform,
     request_id,
+    waits,
     written,
 )
 from server.duty.actions import assisting, check_ins, check_outs, confirmations
@@ -113,6 +114,7 @@ class ConfirmedView(Wire):
 @allow(Role.GUARD)
 @blueprint.arguments(NewCheckIn)
 @blueprint.response(201, CheckInView)
+@waits
 def check_in(body: dict[str, Any]) -> Response:
     """Check the caller in at the post whose QR code was scanned.
 
@@ -136,6 +138,7 @@ def check_in(body: dict[str, Any]) -> Response:
 @allow(Role.GUARD)
 @blueprint.arguments(NewCheckOut)
 @blueprint.response(201, CheckOutView)
+@waits
 def check_out(body: dict[str, Any]) -> Response:
     """End the caller's duty. Refused: ``not_on_duty``, ``check_out_too_early``."""
     actor = current_actor()

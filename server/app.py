@@ -31,7 +31,8 @@ from server.core.files.store.opening import files_of, open_files
 from server.core.http import auth, errors, health, pages
 from server.core.http.json_answers import JsonAnswers
 from server.core.http.openapi import HuxueApi
-from server.core.http.wire import WAITS, Platform, RowNumber
+from server.core.http.turns import WAITS
+from server.core.http.wire import Platform, RowNumber
 from server.core.http.write_budgets import WriteBudgets
 from server.core.jobs import sweeping
 from server.core.jobs.child import WorkerChild

@@ -23,8 +23,10 @@ from server.alarm.schemas.arguments import (
 from server.alarm.schemas.views import AlarmListView, AlarmView, CandidateList, PeopleOfAlarm, TimelineView
 from server.alarm.service import shapes as answers
 from server.core.access.roles import POLICE_CONSOLE, Role
+from server.core.http.any_body import sent_json, understood
 from server.core.http.auth import CONSOLE, actor_even_if_ended, allow, allow_public, current_actor
-from server.core.http.wire import PageArguments, ahead_of_the_line, platform, sent_json, understood
+from server.core.http.turns import ahead_of_the_line
+from server.core.http.wire import PageArguments, platform
 from server.core.refused import Refused
 from server.duty.api.positions import fix_of
 

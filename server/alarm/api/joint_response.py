@@ -13,7 +13,8 @@ from server.alarm.rules.joint_response import ACTS, TaskState, UnitKind, UnitPar
 from server.alarm.schemas.views import AlarmView
 from server.core.access.roles import POLICE_CONSOLE
 from server.core.http.auth import allow, allow_public, current_actor
-from server.core.http.wire import Moment, Wire, ahead_of_the_line, number_of, one_of, platform, request_id
+from server.core.http.turns import ahead_of_the_line
+from server.core.http.wire import Moment, Wire, number_of, one_of, platform, request_id
 from server.people.api.caller import caller
 
 blueprint = Blueprint("joint_response", __name__, url_prefix="/api", description="Units at alarms (1+N)")

@@ -10,7 +10,8 @@ from server.alarm.rules import shapes
 from server.alarm.schemas.views import AlarmView
 from server.core.access.roles import POLICE_CONSOLE
 from server.core.http.auth import allow, current_actor
-from server.core.http.wire import Wire, ahead_of_the_line, number_of, platform, request_id
+from server.core.http.turns import ahead_of_the_line
+from server.core.http.wire import Wire, number_of, platform, request_id
 
 blueprint = Blueprint(
     "alarm_standing", __name__, url_prefix="/api", description="Who counts in an alarm, and where it is"

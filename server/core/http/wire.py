@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, wraps
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import Request, Response, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, validate
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
 
 from server.core import json_text
@@ -65,26 +65,6 @@ def the_request() -> Request:
     """Give the request that is handled, itself: what stands for it (``flask.request``) looks for it each time."""
     found: Request = request._get_current_object()  # type: ignore[attr-defined]
     return found
-
-
-def ahead_of_the_line(view: View) -> View:
-    """Let a call of an alarm be served before all pages that are just coming back."""
-
-    @wraps(view)
-    def ahead(*arguments: Any, **named: Any) -> Any:
-        with platform().store.admission.ahead():
-            return view(*arguments, **named)
-
-    return ahead  # type: ignore[return-value]
-
-
-WAITS = "waits"
-
-
-def waits(view: View) -> View:
-    """Say that a route lets others run while it waits: it need not let them go first."""
-    setattr(view, WAITS, True)
-    return view
 
 
 class Wire(Schema):
@@ -302,25 +282,3 @@ class PageArguments(Wire):
 
     cursor = fields.Integer(load_default=0, validate=validate.Range(0, HIGHEST_NUMBER))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
-
-
-def sent_json(*, without: Any = None) -> Any:
-    """Give the body as JSON whatever it says it is; ``without`` where none came, ``None`` where it cannot be read."""
-    try:
-        if not request.get_data(cache=True):
-            return without
-        return request.get_json(force=True, silent=True)
-    except (RecursionError, RequestEntityTooLarge):
-        return None
-
-
-def understood(schema: Schema, sent: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Load the fields that are right, and name those that are not: nothing in a body stops an alarm."""
-    if not isinstance(sent, dict):
-        return {}, ("body",)
-    try:
-        return schema.load(sent), ()
-    except ValidationError as wrong:
-        right = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
-        names = set(wrong.messages_dict)
-        return {key: value for key, value in right.items() if key not in names}, tuple(sorted(names))

@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from server.core.access.roles import Category, Group, Role
 from server.core.http.auth import allow, current_actor
+from server.core.http.turns import waits
 from server.core.http.typed_fields import PostCode
 from server.core.http.wire import (
     AnyFix,
@@ -18,7 +19,6 @@ from server.core.http.wire import (
     one_of,
     platform,
     request_id,
-    waits,
     written,
 )
 from server.duty.actions import assisting, check_ins, check_outs, confirmations

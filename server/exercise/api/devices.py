@@ -6,9 +6,10 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.core.access.roles import Role
+from server.core.http.any_body import sent_json, understood
 from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import PostCode, Text
-from server.core.http.wire import Moment, Wire, number_of, platform, request_id, sent_json, understood
+from server.core.http.wire import Moment, Wire, number_of, platform, request_id
 from server.exercise.actions import devices
 from server.exercise.api.device_key import allow_device, current_device
 from server.exercise.rules import shapes

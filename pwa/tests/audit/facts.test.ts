@@ -35,6 +35,10 @@ describe('the audit log in words', () => {
     expect(factsSentence(aRow('see_people', { post_id: 3 }), zh)).toBe('岗位：#3。')
   })
 
+  it('tells a reason that somebody typed as it was typed', () => {
+    expect(factsSentence(aRow('edit_days', { reason: '运动会停课' }), zh)).toBe('原因：运动会停课。')
+  })
+
   it('says yes and no, counts people, and leaves out what is empty', () => {
     expect(factsSentence(aRow('school_day', { date: '2026-11-29', from: null, to: false }), zh)).toBe('2026-11-29，改为不上课。')
     expect(factsSentence(aRow('add_responder', { alarm_id: 1, floor_crossed: false }), zh)).toBe('第 1 号报警。')

@@ -15,6 +15,9 @@ const UNSAID: ReadonlySet<string> = new Set(['box', 'os_user', 'sudo_user'])
 const NAMED: ReadonlySet<string> = new Set(['post_id', 'district_id', 'station_id', 'school_id', 'unit_id', 'lead_unit_id', 'hook_id', 'device_id'])
 const COUNTED: ReadonlySet<string> = new Set(['account_ids', 'unit_ids', 'positions_of', 'support_unit_ids', 'not_understood', 'steps'])
 
+/** Acts whose reason somebody typed: it is no code. */
+const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing'])
+
 /** The words of an act; one without words shows its code. A dot in a code is a line in the key of its words. */
 export function actWords(act: string, texts: Pick<Speech, 't' | 'te'>): string {
   return textOf(texts, `console.audit.acts.${act.replaceAll('.', '_')}`) ?? act
@@ -60,6 +63,7 @@ function valueWords(row: AuditRow, name: string, value: unknown, speech: Speech)
   if (named !== undefined) return String(named)
   if (Array.isArray(value)) return listWords(name, value, speech)
   const word = String(value)
+  if (name === 'reason' && TYPED_REASON.has(row.act)) return word
   const keys: Record<string, string> = {
     role: `role.${word}`,
     category: `category.${word}`,

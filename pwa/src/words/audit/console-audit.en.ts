@@ -5,7 +5,7 @@ export default {
   act: 'Act',
   everyAct: 'Every act',
   subject: 'About whom',
-  findSubject: 'About whom: name, number, last 4 digits',
+  findSubject: 'About: name, number, last 4',
   actor: 'By whom',
   findActor: 'By whom: name, number',
   unchoose: 'Not {name}',

@@ -1,6 +1,6 @@
 /** The audit log: what each act is called, with a line for the dot in its code, and what is told of it. */
 export default {
-  title: '审计记录',
+  title: '审计日志',
   signIns: '登录与权限记录',
   act: '行为',
   everyAct: '全部行为',

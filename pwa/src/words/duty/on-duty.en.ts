@@ -91,7 +91,7 @@ export default {
     },
     ownData: {
       title: 'My data',
-      about: 'All that the platform holds of you in one zip: a PDF to read, spreadsheets and JSON.',
+      about: 'All that the platform holds of you in one zip: a PDF to read, and the same as tables and as data for a computer.',
       take: 'Take a copy of my data',
       waiting: 'Waiting for its turn…',
       making: 'Being made, {n}%',
@@ -105,8 +105,8 @@ export default {
     looks: {
       title: 'Who looked at me',
       about: 'Each look of a desk at your number, with its reason; below it, day by day, who saw your name and post or found you in a search.',
-      telephone: 'At your telephone',
-      without: 'Without your telephone',
+      telephone: 'Saw your phone number',
+      without: 'Saw your name and post, not the number',
       act: { see_people: 'Opened your post and saw your name', find_people: 'Found you in a search', other: 'Saw your name' },
       times: '{n} times',
       show: 'Show the looks',

@@ -59,7 +59,7 @@ export default {
     waits: 'by the school',
     onlyHandOn: 'Schools and stations approve; you can hand on to a station who waits too long at a school.',
     onlyNear: 'Schools and stations approve; here you can only look.',
-    notFound: 'Nobody of this name was found.',
+    notFound: 'Nobody of this name or these last digits was found.',
     none: { pending: 'Nobody waits for approval.', approved: 'Nobody is approved yet.', suspended: 'Nobody is suspended.' },
   },
   rights: {

@@ -59,7 +59,7 @@ export default {
     waits: '由学校审核',
     onlyHandOn: '审核由学校和派出所办理；在学校等得太久的，您可以转交派出所。',
     onlyNear: '审核由学校和派出所办理，这里只能查看。',
-    notFound: '没有找到这个姓名。',
+    notFound: '没有找到这个姓名或后四位。',
     none: { pending: '没有人等审核。', approved: '还没有已审核的人员。', suspended: '没有停用的人员。' },
   },
   rights: {

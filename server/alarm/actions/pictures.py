@@ -74,7 +74,7 @@ def add(
     store: Store,
     shop: Workshop,
     *,
-    actor: Actor,
+    who: Callable[[], Actor],
     alarm_id: int,
     request_id: str,
     read: Callable[[], bytes],
@@ -82,14 +82,16 @@ def add(
 ) -> PictureView:
     """Add a picture to an alarm: made anew, kept, then told. Nothing of the alarm waits for it.
 
-    ``read`` gives what was sent, and is called when it is sure that the actor sees the alarm.
+    ``read`` gives what was sent, and is called when it is sure that the actor sees the alarm. ``who`` gives the actor
+    as he is by then: a picture may be a minute on its way, in which somebody lost his rights.
     Raises ``Refused``: ``not_found``, ``alarm_over``, ``pictures_enough`` (most, whose), ``picture_unreadable``,
     ``picture_too_large``, ``pictures_busy``, ``files_away``.
     """
-    require(actor, Act.NOTE)
+    actor = _may_send(who)
     with store.read() as connection:
         alarms.see(connection, alarm_id, actor)
     content = read()
+    actor = _may_send(who)
     sent = _Sent(alarm_id, request_id, [alarm_id, sha256(content).hexdigest()])
     with store.read() as connection:
         first = requests.answered(
@@ -104,7 +106,13 @@ def add(
     made = _made(shop, content)
     kept = _Kept(random_name(), random_name(), random_name(), made)
     _keep(store, shop, kept)
-    return _tell(store, actor, sent, kept, limits, shop.now())
+    return _tell(store, _may_send(who), sent, kept, limits, shop.now())
+
+
+def _may_send(who: Callable[[], Actor]) -> Actor:
+    actor = who()
+    require(actor, Act.NOTE)
+    return actor
 
 
 @dataclass(frozen=True, slots=True)

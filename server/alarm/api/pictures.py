@@ -13,7 +13,7 @@ from server.core.access.roles import Role
 from server.core.files.pictures import MOST_BYTES
 from server.core.files.pictures.maker import Busy
 from server.core.files.store import NotKept, NotThere
-from server.core.http.auth import CONSOLE, allow, current_actor
+from server.core.http.auth import CONSOLE, actor_by_now, allow, current_actor
 from server.core.http.bodies import sent_bytes
 from server.core.http.wire import Moment, Platform, Wire, platform, request_id
 from server.core.refused import Refused
@@ -49,7 +49,7 @@ class PictureList(Wire):
 
 
 @blueprint.post("/alarms/<int:alarm_id>/pictures")
-@allow(*WITH_PEOPLE)
+@allow(*WITH_PEOPLE, reads_body=True)
 @blueprint.doc(requestBody={"content": {"application/octet-stream": BYTES}, "required": True})
 @blueprint.arguments(NewPicture, location="query")
 @blueprint.response(201, PictureView)
@@ -58,13 +58,13 @@ def add_picture(asked: dict[str, Any], alarm_id: int) -> pictures.PictureView:
 
     Refused: ``picture_unreadable``, ``picture_too_large``, ``pictures_enough``, ``pictures_busy``, ``files_away``.
     """
-    here, actor = platform(), current_actor()
+    here = platform()
     try:
-        with here.pictures.place(actor.account_id):
+        with here.pictures.place(current_actor().account_id):
             return pictures.add(
                 here.store,
                 _workshop(here),
-                actor=actor,
+                who=lambda: actor_by_now(*WITH_PEOPLE),
                 alarm_id=alarm_id,
                 request_id=str(asked["request_id"]),
                 read=lambda: sent_bytes(MOST_BYTES, too_large="picture_too_large"),

@@ -1,4 +1,4 @@
-"""Who may call a route: declared beside it, checked before its body is read."""
+"""Who may call a route: declared beside it, checked before its body is read, and once more when it has come."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +14,7 @@ from werkzeug.http import parse_cookie
 
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.access.sessions import KEPT_SESSION, Session
+from server.core.http.bodies import whole_body
 from server.core.http.proxies import on_this_machine
 from server.core.http.wire import Platform, platform, the_request
 from server.core.refused import Refused
@@ -32,11 +33,14 @@ def _cookie_name(here: Platform) -> str:
     return "__Host-huxue" if here.settings.secure else "huxue"
 
 
-def allow(*roles: Role) -> Callable[[View], View]:
+def allow(*roles: Role, reads_body: bool = False) -> Callable[[View], View]:
     """Let only accounts of some roles call a route.
 
+    A write's body is read here, for whoever sends it slowly may have lost his rights meanwhile. ``reads_body``: the
+    route does that by itself, and asks for ``actor_by_now`` afterwards.
+
     Raises ``Refused``: ``no_session``, ``bad_csrf_token``, ``foreign_origin``, ``not_your_role``, and ``too_many`` for
-    an account that writes without end.
+    an account that writes without end, and ``busy`` for a body that does not come.
     """
 
     def declare(view: View) -> View:
@@ -56,6 +60,8 @@ def allow(*roles: Role) -> Callable[[View], View]:
                 raise Refused("not_your_role")
             if writes:
                 here.writes.spend(actor.account_id, asked.endpoint or "")
+                if not reads_body and whole_body(asked):
+                    actor = actor_by_now(*roles)
             g.actor = actor
             return view(*arguments, **named)
 
@@ -98,6 +104,17 @@ CONSOLE = (Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRI
 def current_actor() -> Actor:
     """Give the account that calls; only within a route that declared ``allow``."""
     actor: Actor = g.actor
+    return actor
+
+
+def actor_by_now(*roles: Role) -> Actor:
+    """Give the account that calls as it is by now, however long ago the call began.
+
+    Raises ``Refused``: ``no_session``, ``not_your_role``.
+    """
+    actor, _csrf_token = _signed_in(platform(), the_request())
+    if actor.role not in roles:
+        raise Refused("not_your_role")
     return actor
 
 

@@ -1486,7 +1486,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open an account that was closed as unused; 404 outside the district, or where it is not closed so. */
+        /**
+         * Open an account that was closed as unused; 404 outside the district, or where it is not closed so.
+         * @description Refused: ``holds_another_role``.
+         */
         post: {
             parameters: {
                 query?: never;

@@ -4,14 +4,15 @@ from datetime import datetime
 
 from sqlalchemy import true
 
-from server.core.access.roles import AccountStatus, Act, Actor, require
+from server.core.access.roles import AccountStatus, Act, Actor, Role, require
 from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
-from server.people.queries import account_uses, accounts, erasures, guard_pages
+from server.people.queries import account_uses, accounts, console_accounts, erasures, guard_pages
 from server.people.queries.account_uses import UnusedAccount
+from server.people.rules.separate import SeparateRoles, check_one_of_three
 from server.people.rules.shapes import Kept, UnusedAccountView, UnusedPage
 from server.people.service import unused
 
@@ -43,7 +44,8 @@ def reopen(
     """Open an account of the district that was closed as unused; it is what it was.
 
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` outside the district, or where it was not
-    closed so, was suspended since, or is being erased.
+    closed so, was suspended since, or is being erased; ``holds_another_role`` where somebody of that name has got
+    another of the three separate roles meanwhile.
     """
     require(actor, Act.KEEP_UNUSED)
     with store.transaction(now) as transaction:
@@ -53,12 +55,15 @@ def reopen(
         )
         if first is not None:
             return first
+        others = console_accounts.open_ones(connection, actor.district_id, lock=True)
         use = account_uses.of(connection, account_id, lock=True)
         row = accounts.by_id(connection, account_id)
         if row is None or row.district_id != actor.district_id or use is None or use.status_before is None:
             raise Refused("not_found")
         if use.closed_at is None or row.suspended_at is not None or erasures.is_asked(connection, account_id):
             raise Refused("not_found")
+        names = [(one.name, one.role) for one in others]
+        check_one_of_three(Role(row.role), row.name, names, limits[SeparateRoles])
         unused.reopen(transaction, row, AccountStatus(use.status_before), limits, actor_id=actor.account_id)
         again = account_uses.one(connection, account_id)
         return transaction.answer(actor.account_id, request_id, _view(again))

@@ -130,11 +130,18 @@ def _status(role: Role, others: Iterable[OpenAccount], rules: SeparateRoles) -> 
 
 
 def _opened(transaction: Transaction, found: Account, rules: SeparateRoles) -> dict[str, object]:
-    """Give what changes in an account that a command opens: it is open, or waits with nobody having let it in."""
+    """Give what changes in an account that a command opens: it is open, or waits; nobody let it in as it is now.
+
+    That holds while the roles are one, too: else whoever sets a password then kept the account afterwards.
+    """
     others = console_accounts.open_ones(transaction.connection, found.district_id, lock=True)
     status = _status(Role(found.role), [one for one in others if one.id != found.id], rules)
-    waits = {"approved_by": None, "approved_at": None} if status == AccountStatus.PENDING else {}
-    return {"status": status.value, **waits}
+    by_command = rules.on and status == AccountStatus.APPROVED
+    return {
+        "status": status.value,
+        "approved_by": None,
+        "approved_at": transaction.now if by_command else None,
+    }
 
 
 def _found(transaction: Transaction, username: str) -> Account:

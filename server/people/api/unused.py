@@ -77,7 +77,10 @@ def listed(asked: dict[str, Any]) -> shapes.UnusedPage:
 @blueprint.arguments(Reopening)
 @blueprint.response(200, UnusedAccountView)
 def reopen(body: dict[str, Any], account_id: int) -> shapes.UnusedAccountView:
-    """Open an account that was closed as unused; 404 outside the district, or where it is not closed so."""
+    """Open an account that was closed as unused; 404 outside the district, or where it is not closed so.
+
+    Refused: ``holds_another_role``.
+    """
     return unused.reopen(
         platform().store,
         actor=current_actor(),

@@ -20,22 +20,25 @@ def note_switch(store: Store, rules: SeparateRoles, now: datetime) -> None:
         connection = transaction.connection
         if console_accounts.last_switch(connection) == rules.on:
             return
+        first = not console_accounts.was_switched(connection)
         audit.record(connection, now=now, actor_id=None, act="separate_roles", facts={"on": rules.on})
         if rules.on:
             for district_id in console_accounts.districts(connection):
-                _let_wait(transaction, district_id)
+                _let_wait(transaction, district_id, first=first)
 
 
-def _let_wait(transaction: Transaction, district_id: int) -> None:
+def _let_wait(transaction: Transaction, district_id: int, *, first: bool) -> None:
     connection, now = transaction.connection, transaction.now
     found = console_accounts.open_ones(connection, district_id, lock=True)
     security = [one for one in found if one.role == Role.SECURITY_ADMIN]
     watched = any(one.let_in_at is not None for one in security)
     if not watched:
-        # The first time: those who are to let the others in are let in by the switch.
+        # Those who are to let the others in are let in by the switch; the first time the others go on, too.
         for one in security:
             console_accounts.set_status(connection, one.id, AccountStatus.APPROVED, by=None, now=now)
-        return
+        if first:
+            return
+        found = [one for one in found if one not in security]
     for one in found:
         if waits_after_switch(Role(one.role), let_in=one.let_in_at is not None):
             console_accounts.set_status(connection, one.id, AccountStatus.PENDING, by=None, now=now)

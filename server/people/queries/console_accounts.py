@@ -68,6 +68,12 @@ def districts(connection: Connection) -> list[int]:
     return list(connection.execute(select(district.c.id).order_by(district.c.id)).scalars())
 
 
+def was_switched(connection: Connection) -> bool:
+    """Tell whether the three roles were ever separate, by the audit log."""
+    query = select(audit_row.c.id).where(audit_row.c.act == "separate_roles").limit(1)
+    return connection.execute(query).first() is not None
+
+
 def last_switch(connection: Connection) -> bool:
     """Tell whether the three roles were separate when that last changed, by the audit log."""
     query = (

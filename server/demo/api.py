@@ -63,7 +63,10 @@ def people() -> dict[str, Any]:
 @blueprint.arguments(NewDemoSession)
 @blueprint.response(200, SignedInView)
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with one click. Refused: ``loopback_only``, ``not_a_demo``, ``not_found``, ``suspended``."""
+    """Sign in with one click.
+
+    Refused: ``loopback_only``, ``not_a_demo``, ``not_found``, ``suspended``, ``not_let_in``.
+    """
     here, now = platform(), platform().now()
     account_id = demo_actions.account_of(here.store, who=body["who"], limits=here.limits, now=now)
     signed_in = sessions.open_session(

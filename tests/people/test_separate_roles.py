@@ -14,9 +14,7 @@ from server.core.access.roles import MAY, MAY_SEPARATE, SEPARATE, Act, Role
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.people.jobs.separate import note_switch
-from server.people.queries import accounts
 from server.people.rules.separate import SeparateRoles
-from server.people.service import unused
 from server.people.tables import account
 from server.places import tables
 from tests.tools.client import Caller, code
@@ -299,54 +297,3 @@ def test_the_same_press_twice_is_one_decision(
         assert security.post(f"/api/console-accounts/{number}/letting-in", body).status_code == 200
     assert decide(security, number, let_in=False) == (200, "")
     assert acts(app_store).count("user.locked") == 1
-
-
-def test_a_password_that_was_set_while_the_roles_were_one_waits_too(
-    app: Flask, app_store: Store, clock: WoundClock, security: Caller, district: SmallDistrict
-) -> None:
-    note_switch(app_store, ON, clock.now())
-    assert decide(security, district.consoles["auditor"], let_in=True) == (200, "")
-    with app_store.transaction(clock.now()) as transaction:
-        mine = account.c.id == district.consoles["security_admin"]
-        transaction.connection.execute(update(account).where(mine).values(approved_at=clock.now()))
-    note_switch(app_store, OFF, clock.now())
-    platform = app.extensions["huxue"]
-    app.extensions["huxue"] = replace(platform, limits=platform.limits.but(OFF))
-    assert command(app, "set-password", "auditor").exit_code == 0
-    note_switch(app_store, ON, clock.now())
-    app.extensions["huxue"] = platform
-    assert sign_in(app, "auditor") == (403, "not_let_in"), "else whoever set it would read the audit log"
-
-
-def test_an_auditor_made_while_the_roles_were_one_waits_even_where_the_security_administrator_is_new(
-    app: Flask, app_store: Store, clock: WoundClock, district: SmallDistrict
-) -> None:
-    assert district.consoles["security_admin"]
-    note_switch(app_store, ON, clock.now())
-    note_switch(app_store, OFF, clock.now())
-    platform = app.extensions["huxue"]
-    app.extensions["huxue"] = replace(platform, limits=platform.limits.but(OFF))
-    assert command(app, "set-password", "security_admin").exit_code == 0
-    assert create(app, "auditor", "mallory").exit_code == 0
-    note_switch(app_store, ON, clock.now())
-    app.extensions["huxue"] = platform
-    assert sign_in(app, "security_admin") == (200, ""), "somebody lets the others in"
-    assert sign_in(app, "mallory") == (403, "not_let_in")
-
-
-def test_nobody_gets_a_second_role_by_the_way_back_of_an_unused_account(
-    app: Flask, app_store: Store, clock: WoundClock, security: Caller
-) -> None:
-    limits = app.extensions["huxue"].limits
-    assert create(app, "auditor", "away", "测试新人").exit_code == 0
-    away = number_of(app_store, "away")
-    assert decide(security, away, let_in=True) == (200, "")
-    with app_store.transaction(clock.now()) as transaction:
-        row = accounts.by_id(transaction.connection, away)
-        assert row is not None
-        unused.close(transaction, row, limits)
-    assert create(app, "district_admin", "back", "测试新人").exit_code == 0
-    assert decide(security, number_of(app_store, "back"), let_in=True) == (200, "")
-    refused = security.post(f"/api/accounts/{away}/reopening")
-    assert code(refused) == (409, "holds_another_role")
-    assert status_of(app_store, "away") == "suspended"

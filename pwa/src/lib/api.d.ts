@@ -6613,7 +6613,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with one click. Refused: ``loopback_only``, ``not_a_demo``, ``not_found``, ``suspended``. */
+        /**
+         * Sign in with one click.
+         * @description Refused: ``loopback_only``, ``not_a_demo``, ``not_found``, ``suspended``, ``not_let_in``.
+         */
         post: {
             parameters: {
                 query?: never;

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from server.core.access.roles import Actor
+from server.core.access.roles import AccountStatus, Actor, Role
 
 # What a process keeps of sessions (``server/core/database/kept_rows.py``).
 KEPT_SESSION = "session"
@@ -37,3 +37,8 @@ FindSession = Callable[[Connection, str], Session | None]
 RoomsOfSessions = Callable[[Connection, Collection[int], datetime], dict[int, str]]
 # Gives the events of an account's own room as its page may see them by now.
 AsSeen = Callable[[Connection, list[RoomEvent], Actor], list[RoomEvent]]
+
+
+def waits(role: str, status: str) -> bool:
+    """Tell whether somebody is to be let in first; a guard whom nobody approved may check in."""
+    return status == AccountStatus.PENDING and role != Role.GUARD

@@ -13,7 +13,7 @@ from flask import Flask, Request, g, request
 from werkzeug.http import parse_cookie
 
 from server.core.access.roles import AccountStatus, Actor, Role
-from server.core.access.sessions import KEPT_SESSION, Session
+from server.core.access.sessions import KEPT_SESSION, Session, waits
 from server.core.http.bodies import whole_body
 from server.core.http.proxies import on_this_machine
 from server.core.http.wire import Platform, platform, the_request
@@ -182,7 +182,9 @@ def _kept(here: Platform, token: str) -> Session | None:
 
 
 def _lives(found: Session, now: datetime) -> bool:
-    return found.ended_at is None and found.expires_at > now
+    return (
+        found.ended_at is None and found.expires_at > now and not waits(found.actor.role, found.actor.status)
+    )
 
 
 def _signed_in(here: Platform, asked: Request) -> tuple[Actor, str]:

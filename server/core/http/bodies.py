@@ -22,9 +22,7 @@ class InTime:
     ``reader`` gives what has come with ``read1``. Reading raises ``TimeoutError`` when the time is over.
     """
 
-    def __init__(
-        self, reader: Any, within_s: float, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, reader: Any, within_s: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._reader, self._monotonic = reader, monotonic
         self._until = monotonic() + within_s
         # Of a connection; what a test reads from has none.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.core.access.roles import AccountStatus, Actor, Role
+from server.core.access.sessions import waits
 from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -172,7 +173,7 @@ def sign_in_with_password(
 def open_session(store: Store, *, account_id: int, caller: Caller, limits: Limits, now: datetime) -> SignedIn:
     """Open a session for an account whose right to it was proven elsewhere (one-click demo sign-ins).
 
-    Raises ``Refused``: ``not_found``, ``suspended``.
+    Raises ``Refused``: ``not_found``, ``suspended``, ``not_let_in``.
     """
     with store.transaction(now) as transaction:
         found = accounts.by_id(transaction.connection, account_id)
@@ -180,6 +181,8 @@ def open_session(store: Store, *, account_id: int, caller: Caller, limits: Limit
             raise Refused("not_found")
         if found.status == AccountStatus.SUSPENDED:
             raise Refused("suspended")
+        if waits(found.role, found.status):
+            raise Refused("not_let_in")
         return _open(transaction, account_id, found.role, caller, limits)
 
 

@@ -126,7 +126,7 @@ def test_a_guard_takes_a_photo_and_the_desk_looks_at_it_large(
     expect(desk.locator(".course img")).to_have_count(2)
     desk.get_by_role("button", name="看大图：测试11").click()
     shows(dialog.locator("img"), 1_200)
-    press(desk, "关闭")
+    press(desk, "下一张", "上一张", "关闭")
 
 
 def test_a_colleague_who_comes_sees_it_and_one_who_is_suspended_does_not(
@@ -142,6 +142,9 @@ def test_a_colleague_who_comes_sees_it_and_one_who_is_suspended_does_not(
     page.get_by_role("button", name="我去").tap()
     sends(page, "/pictures", lambda: take(page, jpeg(640, 480)))
     keep(page, "photo-on-the-way")
+    page.get_by_role("button", name="看大图：测试11").tap()
+    shows(page.get_by_role("dialog").locator("img"), 800)
+    page.get_by_role("dialog").get_by_role("button", name="关闭").tap()
     address = f"/api/alarms/{alarm}/pictures/{name}"
     seen = "async (address) => (await fetch(address, { cache: 'no-store' })).status"
     assert page.evaluate(seen, address) == 200

@@ -84,6 +84,7 @@ def _row(one: ListedAlarm, tiers: list[Answers]) -> tuple[Cell, ...]:
         _seconds(one.raised_at, one.acknowledged_at),
         *(cell for tier in tiers for cell in (tier.asked, _seconds(one.raised_at, tier.first_answer_at))),
         _seconds(one.raised_at, min(there, default=None)),
+        one.pictures,
     )
 
 
@@ -118,6 +119,7 @@ ALARMS = ExportKind(
             )
         ),
         ExportColumn(Words("首人到场（秒）", "First there (s)"), 14),
+        ExportColumn(Words("现存照片（张）", "Photos kept"), 12),
     ),
     count=lambda connection, wish: alarm_list.count(connection, wish.who, *span_of(wish)),
     rows=_rows,

@@ -18,12 +18,14 @@ from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.jobs import sweeping
 from server.core.jobs.tables import stored_file
+from server.people.service import erasing
 from tests.alarm.test_pictures import look, lying
 from tests.people.test_own_data import copy_of
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import count
+from tests.tools.jobs import work_off
 from tests.tools.pictures import jpeg, send
 
 SignIn = Callable[[int | None], Caller]
@@ -122,3 +124,28 @@ def test_the_copy_of_own_data_has_the_pictures_that_he_sent(
     inside = [one for one in archive.namelist() if one.startswith("pictures/")]
     assert [archive.read(one) for one in inside] == [whole]
     assert "csv/alarm_pictures.csv" in archive.namelist()
+
+
+def test_who_is_erased_leaves_the_pictures_of_an_emergency_under_his_number_alone(
+    app: Flask,
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    raised: dict[str, Any],
+    app_store: Store,
+    clock: WoundClock,
+) -> None:
+    here = app.extensions["huxue"]
+    name = send(caller(team[0][1]), raised["id"], jpeg()).json["name"]
+    desk = caller(district.consoles["dispatcher"])
+    desk.post(f"/api/alarms/{raised['id']}/resolution", {"outcome": "real", "finding": "已劝离"})
+    with app_store.transaction(clock.now()) as transaction:
+        erasing.ask_again(transaction, team[0][1])
+    assert work_off(app) >= 1
+    clock.wind(minutes=24 * 60)
+    sweeping.sweep(app_store, here.files, clock.now(), RowRetry("files"))
+    assert look(desk, raised["id"], name).status_code == 200
+    items = desk.get(f"/api/alarms/{raised['id']}/pictures").json["items"]
+    assert [(one["account_id"], sorted(one)) for one in items] == [
+        (team[0][1], ["account_id", "at", "height", "name", "width"])
+    ]

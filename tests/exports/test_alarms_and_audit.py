@@ -12,6 +12,7 @@ from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.exports import PURPOSE, ask, asked, file_of, read_csv, read_xlsx
 from tests.tools.jobs import work_off
+from tests.tools.pictures import jpeg, send
 
 SignIn = Callable[[int | None], Caller]
 
@@ -25,6 +26,7 @@ def alarms(caller: SignIn, district: SmallDistrict, team: list[list[int]], clock
     assert desk.post(f"/api/alarms/{first['id']}/acknowledgement").status_code == 200
     clock.wind(seconds=25)
     caller(team[0][1]).post(f"/api/alarms/{first['id']}/responses", {"state": "responding"})
+    assert send(caller(team[0][1]), first["id"], jpeg(64, 48)).status_code == 201
     clock.wind(minutes=5)
     desk.post(f"/api/alarms/{first['id']}/resolution", {"outcome": "false", "finding": "测试"})
     return [first, caller(team[2][0]).post("/api/alarms").json]
@@ -46,6 +48,7 @@ def test_a_row_says_where_when_and_how_long_each_answer_took(
         "误报",
     )
     assert "45" in {first[f"第{tier}级首次应答（秒）"] for tier in (1, 2, 3)}
+    assert (first["现存照片（张）"], second["现存照片（张）"]) == ("1", "0")
     assert (second["确认接警用时（秒）"], second["结果"]) == ("", "")
     assert not any("199" in value for row in found.rows for value in row.values())
 

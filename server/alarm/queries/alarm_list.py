@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from server.alarm.rules.response import ResponseState
 from server.alarm.tables.alarms import alarm, response
+from server.alarm.tables.pictures import alarm_picture
 from server.core.access.roles import Actor, columns_of_scope
 from server.places.tables import post, school, station
 
@@ -32,6 +33,7 @@ class ListedAlarm:
     resolved_at: datetime | None
     outcome: str | None
     merged_into: int | None
+    pictures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ _listed = (
         alarm.c.resolved_at,
         alarm.c.outcome,
         alarm.c.merged_into,
+        select(func.count())
+        .select_from(alarm_picture)
+        .where(alarm_picture.c.alarm_id == alarm.c.id)
+        .scalar_subquery()
+        .label("pictures"),
     )
     .join(post, alarm.c.post_id == post.c.id)
     .join(school, alarm.c.school_id == school.c.id)

@@ -7358,6 +7358,7 @@ export interface components {
             kind: "account" | "identity" | "position";
             required: boolean;
             days: number;
+            agreeing: number;
             draft: components["schemas"]["DraftView"];
             versions: components["schemas"]["PublishedText"][];
         };

@@ -148,6 +148,8 @@ export type ConsentKind = 'account' | 'identity' | 'position'
 export type Consent = Schemas['ConsentView']
 export type ConsentText = Schemas['ConsentTextView']
 export type OwnConsents = Schemas['OwnConsents']
+export type TextDesk = Schemas['TextDesk']
+export type TextDesks = Schemas['TextDesks']
 export type ConsentTexts = Schemas['TextsList']
 
 export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'police']

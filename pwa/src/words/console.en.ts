@@ -14,9 +14,12 @@ import posts from '@/words/duty/console-posts.en'
 import devices from '@/words/exercise/console-devices.en'
 import drills from '@/words/exercise/console-drills.en'
 import exported from '@/words/exports/console-exports.en'
+import consentParts from '@/words/people/consents.en'
+import consents from '@/words/people/console-consents.en'
 import people from '@/words/people/console-people.en'
 import map from '@/words/places/console-map.en'
 
 export default {
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, calendar, refusals },
+  consents: { more: consentParts.more, less: consentParts.less },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, calendar, consents, refusals },
 }

@@ -14,9 +14,12 @@ import posts from '@/words/duty/console-posts.zh-CN'
 import devices from '@/words/exercise/console-devices.zh-CN'
 import drills from '@/words/exercise/console-drills.zh-CN'
 import exported from '@/words/exports/console-exports.zh-CN'
+import consentParts from '@/words/people/consents.zh-CN'
+import consents from '@/words/people/console-consents.zh-CN'
 import people from '@/words/people/console-people.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
 
 export default {
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, calendar, refusals },
+  consents: { more: consentParts.more, less: consentParts.less },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, calendar, consents, refusals },
 }

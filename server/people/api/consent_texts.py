@@ -69,11 +69,15 @@ class DraftView(Wire):
 
 
 class TextDesk(Wire):
-    """One kind of consent: its texts, the newest first, and the draft. ``days``: how long positions are kept today."""
+    """One kind of consent: its texts, the newest first, and the draft.
+
+    ``days``: how long positions are kept today; ``agreeing``: guards who agree to something of this kind.
+    """
 
     kind = fields.String(required=True, validate=validate.OneOf(CONSENT_KINDS))
     required = fields.Boolean(required=True)
     days = fields.Integer(required=True)
+    agreeing = fields.Integer(required=True)
     draft = fields.Nested(DraftView, required=True)
     versions = fields.List(fields.Nested(PublishedText), required=True)
 

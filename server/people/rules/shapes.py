@@ -184,6 +184,7 @@ class TextDesk(TypedDict):
     kind: str
     required: bool
     days: int
+    agreeing: int
     draft: DraftView
     versions: list[PublishedText]
 

@@ -40,6 +40,7 @@ def desk_of(connection: Connection, district_id: int, kind: str, days: int) -> T
         "kind": kind,
         "required": kind in REQUIRED_CONSENTS,
         "days": days,
+        "agreeing": sum(newest.values()),
         "draft": _draft(draft),
         "versions": versions[::-1],
     }

@@ -25,6 +25,7 @@ export interface Permissions {
   takeExports: boolean
   exportTelephones: boolean
   editCalendar: boolean
+  editTexts: boolean
 }
 
 /** Which lists a role may take as a file. */
@@ -67,6 +68,7 @@ export function permissionsOf(role: Role | null, separate = false): Permissions 
     seeAudit: role === 'auditor',
     letIn: separate && role === 'security_admin',
     takeExports: exportsOf(role).length > 0,
+    editTexts: role === 'district_admin',
     exportTelephones: role === 'station_officer' || role === 'district_admin',
     editCalendar: role === 'district_admin',
     keepDevices: role === 'station_officer' || role === 'district_admin',

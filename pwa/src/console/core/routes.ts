@@ -27,6 +27,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'calendar/staffing', name: 'console-staffing', component: () => import('@/console/calendar/staffing/StaffingPage.vue') },
       { path: 'exports', name: 'console-exports', component: () => import('@/console/exports/ExportsPage.vue'), meta: { may: 'takeExports' } },
       { path: 'sign-ins', name: 'console-sign-ins', component: () => import('./NoSuchPage.vue') },
+      { path: 'consents', name: 'console-consents', component: () => import('@/console/people/consents/ConsentsPage.vue'), meta: { may: 'editTexts' } },
       { path: 'guards', name: 'console-guards', component: () => import('@/console/people/GuardsPage.vue') },
       { path: ':rest(.+)', name: 'console-unknown', component: () => import('./NoSuchPage.vue') },
     ],

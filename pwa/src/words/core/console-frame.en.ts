@@ -11,6 +11,7 @@ export default {
     channels: 'Channels',
     drills: 'Drills',
     devices: 'Devices',
+    consents: 'Consents',
     exports: 'Exports',
     rights: 'Rights',
     'sign-ins': 'Sign-ins',

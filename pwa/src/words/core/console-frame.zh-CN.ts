@@ -11,6 +11,7 @@ export default {
     channels: '通道',
     drills: '演练',
     devices: '装置',
+    consents: '同意书',
     exports: '导出',
     rights: '账号权限',
     'sign-ins': '登录与权限',

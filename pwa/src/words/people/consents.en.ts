@@ -15,6 +15,7 @@ export default {
     laterSaid: 'All right. You can answer later on the page of your record.',
     done: 'Noted, thank you.',
   },
+  texts: { title: 'What guards agree to', show: 'Show the texts in force', version: 'Version {version}' },
   mine: {
     given: 'Agreed {time}',
     withdrawn: 'Withdrawn {time}',

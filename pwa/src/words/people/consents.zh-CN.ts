@@ -15,6 +15,7 @@ export default {
     laterSaid: '好的。以后可以在「记录」页答复。',
     done: '已记下，谢谢。',
   },
+  texts: { title: '护学员同意的内容', show: '看现行同意书', version: '版本 {version}' },
   mine: {
     given: '{time} 同意',
     withdrawn: '{time} 撤回',

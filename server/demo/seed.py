@@ -16,6 +16,7 @@ from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.delivery.rules.channels import ChannelName
 from server.delivery.tables import hook, last_reached
+from server.demo.consent_texts import keep_consent_texts
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.exercises import keep_exercises
 from server.demo.people import Row
@@ -81,6 +82,7 @@ def seed(
             transaction.publish("directory.changed", {}, ())
     with store.transaction(now) as transaction:
         _give_consents(transaction.connection)
+        keep_consent_texts(transaction.connection, district_id=DISTRICT_ID, zone=ZONE, now=now)
         _give_channels(transaction.connection, now)
         _keep_school_days(transaction.connection, now)
         keep_units(transaction.connection, DISTRICT_ID, now)

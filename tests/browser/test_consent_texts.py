@@ -124,7 +124,7 @@ def test_a_text_is_written_seen_published_and_answered(world: World, browser: Br
     later.get_by_role("button", name="以后再说").tap()
     expect(later.get_by_text("以后可以在「记录」页答复")).to_be_visible()
     later.reload()
-    later.get_by_role("link", name="扫码").wait_for()
+    later.get_by_role("link", name="扫岗位二维码").wait_for()
     expect(later.get_by_role("button", name="我同意")).to_have_count(0)
     later.get_by_role("link", name="记录").tap()
     later.get_by_role("button", name="不共享位置").wait_for()

@@ -12,7 +12,7 @@ export interface Typed {
 const drafts = reactive(new Map<ConsentKind, Typed>())
 
 /** What the server has: the draft, or where there is none the text in force. */
-export function keptText(desk: TextDesk): Pick<Typed, 'text' | 'title'> {
+function keptText(desk: TextDesk): Pick<Typed, 'text' | 'title'> {
   const { title, text } = desk.draft
   const current = desk.versions[0]
   return { title: { ...(title ?? current?.raw_title ?? { zh: '', en: '' }) }, text: { ...(text ?? current?.raw_text ?? { zh: '', en: '' }) } }

@@ -127,7 +127,15 @@ export default defineConfig({
         chunkFileNames: (piece) => (forConsole(piece.moduleIds) ? 'assets/console-[name]-[hash].js' : 'assets/[name]-[hash].js'),
         // One piece for what the check-in page loads: many small ones compress worse and cost a round trip each.
         codeSplitting: {
-          groups: [{ name: 'first', test: (id) => FIRST.some((part) => id.includes(part)) && !id.includes(LATER_PART), priority: 10 }],
+          groups: [
+            {
+              name: 'first',
+              test: (id) => FIRST.some((part) => id.includes(part)) && !id.includes(LATER_PART),
+              priority: 10,
+            },
+            // What an alarm tells beside its steps; each piece of its own is named in the first load.
+            { name: 'notes', test: /\/(Desk|Outcome|Withdraw)Note\.vue/, priority: 10 },
+          ],
         },
       },
     },

@@ -50,6 +50,7 @@ LETTERS = {
     "p": "push_refused",
     "t": "ticket_expired",
     "k": "code_expired",
+    "b": "bad_input",
 }
 EXPECTED = """
 GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
@@ -78,6 +79,27 @@ GET /api/alarms/{alarm_id}/pictures/{name}/preview                000+ ss ++0 +r
 GET /api/audit                                                    rrrr rr rrr r+ r ---
 GET /api/audit/people                                             rrrr rr rrr r+ r ---
 GET /api/audit/acts                                               rrrr rr rrr r+ r ---
+GET /api/console-accounts                                         rrrr rr rrr rr r ---
+POST /api/console-accounts/{account_id}/letting-in                rrrr rr rrr rr r ---
+GET /api/accounts/unused                                          rrrr rr rrr rr r ---
+POST /api/accounts/{account_id}/reopening                         rrrr rr rrr rr r ---
+POST /api/me/use                                                  ++++ sr ++r +r r ---
+GET /api/calendar/years/{year}                                    rrrr rs rr+ rr + ---
+POST /api/calendar/days                                           rrrr rr rrb rr r ---
+POST /api/calendar/years/{year}/holidays                          rrrr rr rrr rr r ---
+POST /api/calendar/years/{year}/confirmation                      rrrr rr rrr rr r ---
+GET /api/calendar/warnings                                        rrrr rs rr+ rr + ---
+GET /api/calendar/terms                                           rrrr rs rr+ rr + ---
+POST /api/calendar/terms                                          rrrr rr rr0 rr r ---
+PUT /api/calendar/terms/{term_id}                                 rrrr rr rrb rr r ---
+POST /api/calendar/terms/{term_id}/removal                        rrrr rr rrb rr r ---
+GET /api/calendar/peaks                                           rrrr rs rr+ rr + ---
+POST /api/calendar/peaks                                          rrrr rr rrr rr r ---
+POST /api/calendar/peaks/{number}/removal                         rrrr rr rrr rr r ---
+GET /api/calendar/staffing                                        rrrr rs rr+ rr + ---
+POST /api/calendar/staffing                                       rrrr rr rrr rr r ---
+POST /api/calendar/staffing/{rule_id}/end                         rrrr rr rrr rr r ---
+PUT /api/calendar/posts/{post_id}/areas                           rrrr rr rrr rr r ---
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---
 GET /api/channels/tests/{test_id}                                 0000 ss 000 0r 0 ---

@@ -1,6 +1,5 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
-import refusals from '@/words/people/consent-refusals.en'
-import consents from '@/words/people/consents.en'
+import consents, { refusals } from '@/words/people/consents.en'
 
 export default {
   consents,

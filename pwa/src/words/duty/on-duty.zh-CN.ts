@@ -1,6 +1,5 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
-import refusals from '@/words/people/consent-refusals.zh-CN'
-import consents from '@/words/people/consents.zh-CN'
+import consents, { refusals } from '@/words/people/consents.zh-CN'
 
 export default {
   consents,

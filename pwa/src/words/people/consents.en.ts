@@ -24,3 +24,8 @@ export default {
     current: 'Show the text of today',
   },
 }
+
+/** A refusal that is met wherever somebody agrees to something. */
+export const refusals = {
+  unknown_consent_text: 'This text has just been replaced. Please read the new one and decide.',
+}

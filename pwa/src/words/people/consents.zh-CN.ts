@@ -24,3 +24,8 @@ export default {
     current: '看现行文本',
   },
 }
+
+/** A refusal that is met wherever somebody agrees to something. */
+export const refusals = {
+  unknown_consent_text: '同意书刚刚更新过，请看过新的内容再决定。',
+}

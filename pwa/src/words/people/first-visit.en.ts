@@ -1,6 +1,5 @@
 /** Signing in, registering and the demo: whoever is known on this phone never sees them. */
-import refusals from '@/words/people/consent-refusals.en'
-import consents from '@/words/people/consents.en'
+import consents, { refusals } from '@/words/people/consents.en'
 
 export default {
   consents,

@@ -1,6 +1,5 @@
 /** Signing in, registering and the demo: whoever is known on this phone never sees them. */
-import refusals from '@/words/people/consent-refusals.zh-CN'
-import consents from '@/words/people/consents.zh-CN'
+import consents, { refusals } from '@/words/people/consents.zh-CN'
 
 export default {
   consents,

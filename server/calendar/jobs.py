@@ -18,7 +18,7 @@ def duties(store: Store, _limits: Limits) -> Sequence[Duty]:
     return [
         Duty(
             LOOK_EVERY_S,
-            RowRetry("calendar years"),
+            RowRetry("calendar_years"),
             lambda at, rows: rows.each(
                 years.lacking(store, at), lambda one: years.fill_from_library(store, one, at), at
             ),

@@ -11,7 +11,7 @@ from server.people.tables import consent_text
 from tests.tools.cast import Cast
 from tests.tools.duty import STAFF_1, VOLUNTEER_2, count
 from tests.tools.looks import keep
-from tests.tools.pressing import is_refused, press, sends
+from tests.tools.pressing import follow, is_refused, press, sends
 from tests.tools.world import World, living
 
 WAIT_MS = 10_000
@@ -79,7 +79,7 @@ def test_a_text_is_written_seen_published_and_answered(world: World, browser: Br
     press(page, "阅读全文")
     expect(preview).to_contain_text("轨迹留 7 天。")
     press(page, "收起")
-    press(page, "放弃草稿")
+    press(page, "放弃草稿", "先不做", "放弃草稿")
     sends(page, "/cancellation", lambda: press(page, "放弃草稿"))
     expect(typed(page, "标题（中文）")).to_have_value("值岗时共享位置")
     write(page, "值岗时共享我的位置")
@@ -132,6 +132,10 @@ def test_a_text_is_written_seen_published_and_answered(world: World, browser: Br
     later.get_by_role("button", name="不共享位置").tap()
     expect(later.get_by_role("button", name="同意共享")).to_be_visible(timeout=WAIT_MS)
 
+    third = phone(world, browser, world.district.guards[2][VOLUNTEER_2])
+    third.goto(f"{world.server.url}/record")
+    sends(third, "/api/me/consents", third.get_by_role("button", name="我同意").tap)
+
     write(page, "又一版")
     sends(page, "/draft", lambda: press(page, "保存草稿"))
     publish(page, material=False)
@@ -140,6 +144,7 @@ def test_a_text_is_written_seen_published_and_answered(world: World, browser: Br
     guard.get_by_role("button", name="看现行文本").tap()
     expect(guard.get_by_role("heading", name="又一版")).to_be_visible()
     guard.get_by_role("button", name="阅读全文").tap()
+    guard.get_by_role("button", name="收起").tap()
 
 
 def test_a_stale_tab_writes_over_nothing_and_loses_nothing(world: World, browser: Browser) -> None:
@@ -170,6 +175,8 @@ def test_a_stale_tab_writes_over_nothing_and_loses_nothing(world: World, browser
 
 def test_what_cannot_be_published_says_why(world: World, browser: Browser) -> None:
     page = desk(world, browser)
+    page.goto(f"{world.server.url}/console")
+    follow(page, "同意书", "/console/consents")
     page.get_by_role("group", name="同意书").get_by_role("button", name="账号").click()
     title = typed(page, "标题（中文）").input_value()
     typed(page, "标题（中文）").fill("")

@@ -113,6 +113,7 @@ def test_each_of_the_three_has_its_own_pages(world: World, browser: Browser) -> 
     expect(tabs).to_have_text(["账号权限", "人员", "登录与权限"])
     follow(page, "登录与权限", "/console/sign-ins")
     expect(page.get_by_role("heading", name="登录与权限记录")).to_be_visible()
+    press(page, "清除")
     keep(page, "sign-ins")
     follow(page, "人员", "/console/guards")
     press(page, "已审核")

@@ -10,6 +10,12 @@ from tests.tools.calendar_desk import TODAY, YEAR, desk, two_peaks
 from tests.tools.pressing import follow, is_refused, others_first, press, sends
 from tests.tools.world import World
 
+PAGES = (
+    ("日子", "/console/calendar"),
+    ("高峰", "/console/calendar/peaks"),
+    ("配置", "/console/calendar/staffing"),
+)
+
 
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -146,3 +152,11 @@ def test_rules_of_staffing_are_added_replaced_and_ended_and_areas_are_named(
     expect(page.get_by_label("保安 1 的区域")).to_have_value("门口左侧")
     needs.get_by_label("找岗位或学校").fill("第3")
     expect(needs.locator("tbody tr")).to_have_count(1)
+
+
+def test_the_calendars_pages_lead_to_each_other(world: World, browser: Browser) -> None:
+    page = desk(world, browser, "district_admin")
+    for name, address in PAGES:
+        for other, where in PAGES:
+            follow(page, other, where)
+            follow(page, name, address)

@@ -130,6 +130,7 @@ def test_figures_for_this_machine(app: Flask, district: SmallDistrict, address: 
         "huxue_last_event_id",
         "huxue_log_read_to",
         "huxue_sockets",
+        "huxue_calendar_known_days",
         "huxue_check_ins_waiting",
         "huxue_duty_failures",
     }

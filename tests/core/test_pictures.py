@@ -206,7 +206,8 @@ def test_many_scans_end_the_process_and_not_the_server() -> None:
     whole = written(scene(6_000, 6_000), "JPEG", progressive=True, quality=20)
     scan = whole[whole.rindex(b"\xff\xda") : -2]
     bomb = whole[:-2] + scan * ((MOST_BYTES - len(whole)) // len(scan))
-    with pytest.raises(Unreadable):
+    # On a machine that is busy its time is over before its share of the processor is.
+    with pytest.raises((Unreadable, Busy)):
         PictureMaker().make(bomb)
 
 

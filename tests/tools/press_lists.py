@@ -21,7 +21,8 @@ SHOWN_KEY = re.compile(r"<kbd[^>]*>(\w+)</kbd>")
 CHOICE = re.compile(
     r"^ {2,4}(alarmKind|group|seat|role|channel|postState|calls): \{(.*?)\}", re.DOTALL | re.MULTILINE
 )
-REFUSED = re.compile(r"^ {2,4}(?:refusals|closed): \{\n(.*?)^ {2,4}\}", re.DOTALL | re.MULTILINE)
+WORDS_OF_REFUSALS = r"^(?: {2,4}(?:refusals|closed): |export const refusals = )\{\n(.*?)^ {0,4}\}"
+REFUSED = re.compile(WORDS_OF_REFUSALS, re.DOTALL | re.MULTILINE)
 PAGE = re.compile(r"path: '([^']*)'[^\n]*import\('@/console/([\w/-]+)/\w+\.vue")
 
 Route = tuple[str, str]  # method and path

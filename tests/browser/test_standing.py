@@ -205,6 +205,7 @@ def test_a_crowd_of_strangers_and_a_drill_stand_behind_the_real_alarm_in_the_bar
         assert strange != real
         page.goto(f"{world.server.url}/console/alarms/{real}")
         finish(world, strange)
+        expect(page.locator(f".open-alarms a[href$='/alarms/{strange}']")).to_have_count(0, timeout=WAIT_MS)
     for one in world.get(dispatcher, "/api/alarms").json()["items"]:
         if one["state"] == "open":
             finish(world, one["id"])

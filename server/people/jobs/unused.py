@@ -48,7 +48,8 @@ class UnusedAccounts:
             self._began_at, self._after, self._erased = now, 0, 0
         with self._store.transaction(now) as transaction:
             since = account_uses.watch(transaction.connection, now)
-            if account_uses.begin(transaction.connection, now, AT_ONCE) == AT_ONCE:
+            # All accounts are read for it: at the beginning of a round, not with each piece.
+            if self._after == 0 and account_uses.begin(transaction.connection, now, AT_ONCE) == AT_ONCE:
                 return True
         if self._look(since, now, rows) or self._erase(now, rows):
             return True

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, BigInteger, Column, Connection, Index, String, Table, func, insert, select
 
@@ -33,6 +33,9 @@ audit_look = Table(
     Column("row_id", BigInteger, primary_key=True, autoincrement=False, index=True),
 )
 
+
+# An open page asks again and again: so long that is one look.
+ONE_LOOK = timedelta(hours=1)
 
 # Who gives the commands of this process: a server serves many and has none.
 _operator: ContextVar[Mapping[str, str] | None] = ContextVar("operator", default=None)

@@ -109,6 +109,25 @@ def test_each_console_in_scope_sees_it_and_each_whole_look_is_recorded(
         assert sorted(looks) == sorted(district.consoles[role] for role in CONSOLES)
 
 
+def test_a_desk_that_opens_a_picture_again_has_looked_at_it_once_an_hour(
+    caller: SignIn,
+    district: SmallDistrict,
+    team: list[list[int]],
+    raised: dict[str, Any],
+    app_store: Store,
+    clock: WoundClock,
+) -> None:
+    guard, desk = caller(team[0][1]), caller(district.consoles["dispatcher"])
+    names = [send(guard, raised["id"], jpeg()).json["name"] for _each in range(2)]
+    for _again in range(3):
+        assert [look(desk, raised["id"], name).status_code for name in names] == [200, 200]
+        clock.wind(minutes=10)
+    assert count(app_store, audit_row, act="see_picture") == 2
+    clock.wind(minutes=31)
+    assert look(desk, raised["id"], names[0]).status_code == 200
+    assert count(app_store, audit_row, act="see_picture") == 3
+
+
 def test_whoever_does_not_see_the_alarm_sees_no_picture_of_it(
     caller: SignIn, district: SmallDistrict, team: list[list[int]], raised: dict[str, Any], insiders: Insiders
 ) -> None:

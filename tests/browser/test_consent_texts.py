@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from server.people.tables import consent_text
 from tests.tools.cast import Cast
-from tests.tools.duty import STAFF_1, VOLUNTEER_2, count
+from tests.tools.duty import STAFF_1, VOLUNTEER_1, VOLUNTEER_2, count
 from tests.tools.looks import keep
 from tests.tools.pressing import follow, is_refused, press, sends
 from tests.tools.world import World, living
@@ -131,6 +131,17 @@ def test_a_text_is_written_seen_published_and_answered(world: World, browser: Br
     keep(later, "consent-record")
     later.get_by_role("button", name="不共享位置").tap()
     expect(later.get_by_role("button", name="同意共享")).to_be_visible(timeout=WAIT_MS)
+
+    waits = world.district.guards[2][VOLUNTEER_1]
+    alarm = world.write(waits, "/api/alarms", post_code=world.district.codes[2])["id"]
+    called = phone(world, browser, waits)
+    called.get_by_role("link", name="扫岗位二维码").wait_for()
+    called.wait_for_load_state("networkidle")
+    # Nothing is asked beside an alarm.
+    expect(called.get_by_text("同意书有变化")).to_have_count(0)
+    ending = {"outcome": "test", "finding": "已核实"}
+    world.write(world.district.consoles["dispatcher"], f"/api/alarms/{alarm}/resolution", **ending)
+    expect(called.get_by_text("同意书有变化")).to_be_visible(timeout=WAIT_MS)
 
     third = phone(world, browser, world.district.guards[2][VOLUNTEER_2])
     third.goto(f"{world.server.url}/record")

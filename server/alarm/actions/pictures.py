@@ -225,14 +225,14 @@ def listed(store: Store, *, actor: Actor, alarm_id: int) -> PictureList:
 
 
 def look(store: Store, *, actor: Actor, alarm_id: int, name: str, now: datetime) -> AlarmPicture:
-    """Let an actor have a whole picture; of consoles the audit log has it. Raises ``Refused`` as ``listed``."""
+    """Let an actor have a whole picture; a console's look is recorded once an hour. Raises ``Refused`` as ``listed``."""
     one = glance(store, actor=actor, alarm_id=alarm_id, name=name)
     if actor.role in CONSOLE:
         facts = {"alarm_id": alarm_id, "picture": one.id}
         with store.transaction(now) as transaction:
-            audit.record(
-                transaction.connection, now=now, actor_id=actor.account_id, act="see_picture", facts=facts
-            )
+            connection, since = transaction.connection, now - audit.ONE_LOOK
+            if facts not in audit.facts_since(connection, actor.account_id, "see_picture", since):
+                audit.record(connection, now=now, actor_id=actor.account_id, act="see_picture", facts=facts)
     return one
 
 

@@ -1,6 +1,6 @@
 """Looking at alarms: the list, one, the people in it by name, those who could be added."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Connection
@@ -36,7 +36,6 @@ from server.people.queries import accounts
 from server.people.queries.accounts import AccountAndPlaces
 
 SHOWN = 50
-ONE_LOOK = timedelta(hours=1)
 
 
 def page(
@@ -159,7 +158,9 @@ def _record_look(
     if not any(shown.values()):
         return
     with store.transaction(now) as transaction:
-        before = audit.facts_since(transaction.connection, actor.account_id, "see_telephones", now - ONE_LOOK)
+        before = audit.facts_since(
+            transaction.connection, actor.account_id, "see_telephones", now - audit.ONE_LOOK
+        )
         same = [cast("dict[str, list[int]]", facts) for facts in before if facts["alarm_id"] == alarm_id]
         new = {
             key: [one for one in numbers if not any(one in facts[key] for facts in same)]

@@ -37,8 +37,6 @@ from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
 
-ONE_LOOK = timedelta(hours=1)
-
 
 @dataclass(frozen=True, slots=True)
 class LinesNow:
@@ -98,7 +96,7 @@ def _record_look(
     people = {one["account_id"] for one in (*shown["people"], *shown["staying"])}
     people |= {one["account_id"] for one in shown["rostered"] if one["account_id"] is not None}
     new = audit.not_seen_since(
-        connection, actor.account_id, "see_people", people - {actor.account_id}, now - ONE_LOOK
+        connection, actor.account_id, "see_people", people - {actor.account_id}, now - audit.ONE_LOOK
     )
     if new:
         facts = {"post_id": post_id}

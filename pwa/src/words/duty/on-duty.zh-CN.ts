@@ -69,7 +69,7 @@ export default {
       withdraw: '不再共享',
       withdrawn: '已停止，平台上的位置已删除。',
       close: '注销账号',
-      closeSure: '注销后不能再签到，要重新登记。还要注销吗？',
+      closeSure: '注销后不能再签到，要重新登记。您的记录仍然保留；要连个人信息一起删除，请用下面的「抹除」。还要注销吗？',
       closeYes: '确定注销',
       closeNo: '不注销',
     },

@@ -142,6 +142,7 @@ def test_a_text_is_written_seen_published_and_answered(world: World, browser: Br
     ending = {"outcome": "test", "finding": "已核实"}
     world.write(world.district.consoles["dispatcher"], f"/api/alarms/{alarm}/resolution", **ending)
     expect(called.get_by_text("同意书有变化")).to_be_visible(timeout=WAIT_MS)
+    sends(called, "/api/me/consents", called.get_by_role("button", name="不共享位置").tap)
 
     third = phone(world, browser, world.district.guards[2][VOLUNTEER_2])
     third.goto(f"{world.server.url}/record")

@@ -40,11 +40,28 @@ class Service:
     # How many bytes came at once at most.
     largest: int = 0
     stopping: threading.Event = field(default_factory=threading.Event)
+    hanging: int = 0
+    fewer_hang: threading.Condition = field(default_factory=threading.Condition)
 
     def go_on(self) -> None:
-        """Let go of the calls that hang."""
+        """Let go of the calls that hang, and return when they are done: what was put meanwhile is there then."""
         self.stopping.set()
         self.stopping = threading.Event()
+        with self.fewer_hang:
+            assert self.fewer_hang.wait_for(lambda: self.hanging == 0, 30)
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Let a call hang, then do it."""
+        with self.fewer_hang:
+            self.hanging += 1
+        try:
+            self.stopping.wait(120)
+            yield
+        finally:
+            with self.fewer_hang:
+                self.hanging -= 1
+                self.fewer_hang.notify_all()
 
     @property
     def url(self) -> str:
@@ -122,7 +139,8 @@ def _answer(service: Service, inner: Any, environ: dict[str, Any], start: Any) -
     service.largest = max(service.largest, int(environ.get("CONTENT_LENGTH") or 0))
     how = _takes(service, method, environ["QUERY_STRING"])
     if how == "hang":
-        service.stopping.wait(120)
+        with service.hung():
+            return list(inner(environ, start))
     if how in ANSWERS:
         status, code = ANSWERS[how]
         # What was sent is read first: a connection closed before that is another fault.

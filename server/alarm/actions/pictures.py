@@ -225,7 +225,7 @@ def listed(store: Store, *, actor: Actor, alarm_id: int) -> PictureList:
 
 
 def look(store: Store, *, actor: Actor, alarm_id: int, name: str, now: datetime) -> AlarmPicture:
-    """Let an actor have a whole picture; a console's look is recorded once an hour. Raises ``Refused`` as ``listed``."""
+    """Let an actor have a picture; a console's look is recorded, once an hour. Raises ``Refused`` as ``listed``."""
     one = glance(store, actor=actor, alarm_id=alarm_id, name=name)
     if actor.role in CONSOLE:
         facts = {"alarm_id": alarm_id, "picture": one.id}

@@ -8,10 +8,7 @@ import { withWords } from './words'
 /** Pages with words of their own, which come along. */
 const dutyPage = () => withWords('onDuty', import('@/phone/duty/DutyPage.vue'), 'firstVisit')
 const scanPage = () => withWords('onDuty', import('@/phone/duty/ScanPage.vue'))
-const recordPage = () => withWords('onDuty', import('@/phone/duty/RecordPage.vue'))
-const privacyPage = () => withWords('onDuty', import('@/phone/people/PrivacyPage.vue'))
 const registerPage = () => withWords('firstVisit', import('@/phone/people/RegisterPage.vue'))
-const demoPage = () => withWords('firstVisit', import('@/phone/people/DemoPage.vue'))
 const respondPage = () => withWords('respond', import('@/phone/alarm/respond/RespondPage.vue'))
 const jointPage = () => withWords('joint', import('@/phone/alarm/joint/JointPage.vue'), 'respond')
 
@@ -25,21 +22,17 @@ export const router = createRouter({
     { path: '/respond/:id', name: 'respond', component: respondPage, props: true, meta: { bare: true } },
     { path: '/j/:token', name: 'joint', component: jointPage, props: true, meta: { bare: true } },
     { path: '/scan', name: 'scan', component: scanPage },
-    { path: '/record', name: 'record', component: recordPage },
-    { path: '/privacy', name: 'privacy', component: privacyPage },
-    { path: '/demo', name: 'demo', component: demoPage, meta: { bare: true } },
-    { path: '/:rest(.*)*', name: 'unknown', component: () => withWords('onDuty', import('@/phone/core/UnknownPage.vue')) },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
-let consoleLoaded = false
+const CONSOLE = /^\/console(\/|$)/
 
-// The console's routes and words come only with the first address under /console.
+// The console's routes and words come with the first address under /console, the phone's later ones with the first that is none of these.
 router.beforeEach(async (to) => {
-  if (consoleLoaded || !/^\/console(\/|$)/.test(to.path)) return true
-  const { consoleRoutes } = await withWords('console', import('@/console/core/routes'))
-  for (const route of consoleRoutes) router.addRoute(route)
-  consoleLoaded = true
+  const isConsole = CONSOLE.test(to.path)
+  if (to.matched.length && CONSOLE.test(to.matched[0]!.path) === isConsole) return true
+  const routes = isConsole ? (await withWords('console', import('@/console/core/routes'))).consoleRoutes : (await import('@/phone/core/later-routes')).laterRoutes
+  for (const route of routes) router.addRoute(route)
   return to.fullPath
 })

@@ -72,9 +72,8 @@ def test_peaks_change_from_a_date_and_are_called_off(world: World, browser: Brow
     others_first(page, "/api/calendar/peaks", other)
     refused("changed_meanwhile")
     expect(card).to_contain_text("先改")
-    card.get_by_role("button", name="从某天起修改初中").click()
-    card.get_by_role("textbox", name="原因").fill("冬季作息")
-    card.get_by_label("生效日期").fill(f"{YEAR}-03-01")
+    expect(card.get_by_role("textbox", name="原因")).to_have_value("冬季作息")
+    expect(card.get_by_label("生效日期")).to_have_value(f"{YEAR}-03-01")
     sends(page, "/api/calendar/peaks", lambda: press(page, "保存时间"))
     expect(card).to_contain_text(f"{YEAR}-03-01 起")
     name = f"撤销初中 {YEAR}-03-01 起的改动"
@@ -134,9 +133,10 @@ def test_rules_of_staffing_are_added_replaced_and_ended_and_areas_are_named(
 
     others_first(page, "/api/calendar/staffing", other)
     is_refused(page, "/api/calendar/staffing", lambda: press(page, "保存规则"), "changed_meanwhile")
-    form.get_by_label("保安按学生人数").check()
-    form.get_by_role("textbox", name="原因").fill("按国标")
-    form.get_by_label("生效日期").fill(f"{YEAR}-04-01")
+    # What he wrote stays, now as a rule of its own: the one in whose place it was to stand ends.
+    expect(form.get_by_role("button", name="新增规则")).to_be_visible()
+    expect(form.get_by_role("textbox", name="原因")).to_have_value("按国标")
+    expect(form.get_by_label("保安按学生人数")).to_be_checked()
     sends(page, "/api/calendar/staffing", lambda: press(page, "新增规则"))
     press(page, "结束规则 2", "不改了", "结束规则 2")
     ending = page.locator("tbody .do form")

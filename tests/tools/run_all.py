@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.tools import unstable
 from tests.tools.presses import FOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,8 @@ NO_TESTS_COLLECTED = 5
 PROCESSORS = os.cpu_count() or 1
 # Twice as many as there are processors: most of the tests with a browser or a socket wait most of the time.
 WORKERS = str(min(8, 2 * PROCESSORS))
+UNSTABLE: list[str] = []
+"""Tests of this run that failed among the others and passed by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Section:
     command: tuple[str, ...]
     folder: Path = ROOT
     may_be_empty: bool = False  # a pytest run in which nothing is marked so is no failure
+    again: bool = False  # whether up to two tests that fail run once more by themselves
 
 
 def checks() -> Iterator[Section]:
@@ -59,9 +63,9 @@ def tests() -> Iterator[Section]:
     """Give the tests; those that measure time come after the others, by themselves."""
     # The order is that of tests/tools/order.py; a file stays with one worker.
     by_file = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
-    yield Section("pytest", ("pytest", "-q", *by_file, "-m", "not hard and not alone"))
+    yield Section("pytest", ("pytest", "-q", *by_file, "-m", "not hard and not alone"), again=True)
     alone = ("pytest", "-q", "-m", "alone and not hard", *holding("alone"))
-    yield Section("pytest, one at a time", alone, may_be_empty=True)
+    yield Section("pytest, one at a time", alone, may_be_empty=True, again=True)
     yield Section("what nobody pressed", ("python", "-m", "tests.tools.pressed", "--whole"))
 
 
@@ -115,8 +119,20 @@ def run_in_turn(sections: Iterator[Section]) -> Iterator[str]:
     for section in sections:
         passed, end = run(section)
         print(end, flush=True)
-        if not passed:
+        if not passed and not (section.again and passes_again(section)):
             yield section.title
+
+
+def passes_again(section: Section) -> bool:
+    """Run the few tests of a section that failed once more, by themselves, and note them as unstable if they pass."""
+    tests = unstable.failed(section.folder)
+    command = unstable.again(section.command, tests)
+    if command is None:
+        return False
+    passed, end = run(Section(f"{section.title}: what failed, by itself", command, section.folder))
+    print(end, flush=True)
+    UNSTABLE.extend(tests if passed else [])
+    return passed
 
 
 def run_together(sections: Iterator[Section]) -> Iterator[str]:
@@ -144,6 +160,8 @@ def main(arguments: list[str]) -> int:
             failed += run_in_turn(tests())
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     verdict = f"FAILED: {', '.join(failed)}" if failed else "All passed"
+    if UNSTABLE:
+        verdict += f"; UNSTABLE, to be traced: {', '.join(UNSTABLE)}"
     print(f"\n══ {verdict}, in {minutes} min {seconds} s")
     return int(bool(failed))
 

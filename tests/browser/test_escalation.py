@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.tools.cast import Cast
+from tests.tools.pressing import follow
 from tests.tools.world import World, living
 
 pytestmark = pytest.mark.waits
@@ -122,7 +123,7 @@ def test_a_district_changes_its_steps_and_loses_none_of_its_typing(world: World,
     page.get_by_role("link", name="人员").click()
     page.get_by_role("dialog").get_by_role("button", name="先离开，留着改动").click()
     page.wait_for_url("**/console/guards")
-    page.get_by_role("link", name="升级步骤").click()
+    follow(page, "升级步骤", "/console/escalation")
     expect(kinds.get_by_role("button", name=re.compile("火情"))).to_contain_text("未保存")
     kinds.get_by_role("button", name=re.compile("火情")).click()
     expect(wait).to_have_value("20")
@@ -133,7 +134,7 @@ def test_a_district_changes_its_steps_and_loses_none_of_its_typing(world: World,
     expect(wait).to_have_value("20")
     page.locator(".open-alarms .one").first.click()
     page.wait_for_url("**/console/alarms/1")
-    page.get_by_role("link", name="升级步骤").click()
+    follow(page, "升级步骤", "/console/escalation")
     kinds.get_by_role("button", name=re.compile("火情")).click()
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()

@@ -142,8 +142,16 @@ def test_who_writes_before_a_dialog_stands_still_goes_on_where_he_is(world: Worl
 def test_the_bar_and_signing_in(world: World, browser: Browser) -> None:
     page = desk(world, browser, "/guards", "district_admin")
     for name, address in (("演练", "drills"), ("装置", "devices"), ("联动", "units"), ("通道", "channels")):
-        page.locator(".bar .tab", has_text=name).click()
-        page.wait_for_url(f"**/console/{address}")
+        follow(page, name, f"/console/{address}")
+    more, channels = page.get_by_role("button", name="更多"), page.get_by_role("link", name="通道", exact=True)
+    more.click()
+    expect(channels).to_be_focused()  # the one that is open
+    page.keyboard.press("Escape")
+    expect(channels).to_have_count(0)
+    expect(more).to_be_focused()
+    more.click()
+    page.locator("main").click(position={"x": 5, "y": 5})
+    expect(channels).to_have_count(0)
     page.locator(".bar .tab", has_text="报警").first.click()
     page.wait_for_url("**/console/alarms")
     sends(page, "/api/session", lambda: press(page, "退出"))

@@ -17,6 +17,7 @@ from server.core.database import event_log
 from server.people.tables import account
 from tests.tools.cast import Cast, press_alarm
 from tests.tools.duty import SECURITY_1
+from tests.tools.pressing import follow
 from tests.tools.silence import Line
 from tests.tools.world import World, living
 
@@ -164,7 +165,7 @@ def test_another_role_is_fetched_anew(world: World, browser: Browser) -> None:
             update(account).where(account.c.id == school).values(role="dispatcher", school_id=None)
         )
     shows(page, 3, "0/7")
-    expect(page.get_by_role("link", name="升级步骤")).to_be_visible()
+    follow(page, "升级步骤", "/console/escalation")
     page.context.close()
 
 

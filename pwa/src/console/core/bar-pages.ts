@@ -1,0 +1,60 @@
+/** The pages that somebody at this desk may open: those of every day in the bar, the others behind one button beside them. */
+import { computed, type ComputedRef } from 'vue'
+import { useRoute } from 'vue-router'
+import type { Permissions } from '@/apply/people/permissions'
+import { openCount } from '@/state/alarm/console-alerts'
+import { useI18n } from '@/words/core/i18n'
+
+type Page = 'alarms' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'sign-ins' | 'units'
+
+export interface Tab {
+  /** `''` is the first page, at /console itself. */
+  page: Page | ''
+  words: string
+  here: boolean
+  count?: number
+}
+
+/** So many stand in the bar in both languages; where there are more, those that are seldom opened go behind the button. */
+const MOST = 8
+
+export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[]; others: Tab[] }> {
+  const { t } = useI18n()
+  const route = useRoute()
+  const tab = (page: Page, shown = true): Tab[] => (shown ? [{ page, words: t(`console.bar.${page}`), here: route.path.startsWith(`/console/${page}`) }] : [])
+  const first = (words: string, here: boolean): Tab => ({ page: '', words, here })
+
+  function daily(): Tab[] {
+    return [
+      first(t('console.bar.live'), route.name === 'console-live'),
+      ...tab('alarms').map((one) => ({ ...one, count: openCount.value })),
+      ...tab('guards'),
+      ...tab('calendar'),
+      ...tab('drills', may().runDrills),
+    ]
+  }
+
+  function seldom(): Tab[] {
+    const { runDrills, dispatch, seeUnits, takeExports, editTexts } = may()
+    return [
+      ...tab('exports', takeExports),
+      ...tab('channels'),
+      ...tab('devices', runDrills),
+      ...tab('escalation', dispatch),
+      ...tab('units', seeUnits),
+      ...tab('consents', editTexts),
+    ]
+  }
+
+  return computed(() => {
+    const { see, seeAudit, letIn } = may()
+    if (seeAudit) return { daily: [first(t('console.bar.audit'), route.name !== 'console-exports'), ...tab('exports')], others: [] }
+    if (letIn) {
+      const elsewhere = ['console-guards', 'console-sign-ins'].includes(String(route.name))
+      return { daily: [first(t('console.bar.rights'), !elsewhere), ...tab('guards'), ...tab('sign-ins')], others: [] }
+    }
+    if (!see) return { daily: [], others: [] }
+    const all = [...daily(), ...seldom()]
+    return all.length > MOST ? { daily: daily(), others: seldom() } : { daily: all, others: [] }
+  })
+}

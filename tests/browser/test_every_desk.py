@@ -143,7 +143,10 @@ def test_the_bar_and_signing_in(world: World, browser: Browser) -> None:
     page = desk(world, browser, "/guards", "district_admin")
     for name, address in (("演练", "drills"), ("装置", "devices"), ("联动", "units"), ("通道", "channels")):
         follow(page, name, f"/console/{address}")
-    more, channels = page.get_by_role("button", name="更多"), page.get_by_role("link", name="通道", exact=True)
+    more, channels = (
+        page.get_by_role("button", name="更多"),
+        page.get_by_role("link", name="通道", exact=True),
+    )
     more.click()
     expect(channels).to_be_focused()  # the one that is open
     page.keyboard.press("Escape")

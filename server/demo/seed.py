@@ -27,7 +27,8 @@ from server.places.rules.days import NATIONAL, SATURDAY, DaySource
 from server.places.tables import district
 
 # Weekends that count as school days, so that the demo plays on every day of the week.
-DAYS_BACK, DAYS_AHEAD = 7, 182
+# A start of the demo keeps it going: each weekend beyond would stand in the calendar as one that is made up for.
+DAYS_BACK, DAYS_AHEAD = 7, 28
 ROWS_AT_ONCE = 5_000
 # The kinds of an import, each with its table.
 IMPORTED = {"stations": "station", "schools": "school", "posts": "post", "peaks": "peak", "rosters": "roster"}

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.tools.calendar import REASON
 from tests.tools.calendar_desk import TODAY, YEAR, desk, two_peaks
+from tests.tools.cast import Cast
 from tests.tools.pressing import is_refused, others_first, press, sends
 from tests.tools.world import World
 
@@ -45,6 +46,14 @@ def fill(page: Page, kind: str, name: str = "", reason: str = REASON) -> None:
 def save(page: Page) -> None:
     sends(page, "/api/calendar/days", lambda: press(page, "保存"))
     expect(page.locator(".day-panel")).to_contain_text("恢复原样")
+
+
+def test_the_month_of_today_is_in_sight_on_a_phone(world: World, browser: Browser) -> None:
+    account = world.district.consoles["district_admin"]
+    page = Cast(browser, world).context(account, phone=False, size=(390, 844)).new_page()
+    page.goto(f"{world.server.url}/console/calendar")
+    expect(cell(page, TODAY.isoformat())).to_be_in_viewport()
+    page.context.close()
 
 
 def test_the_district_changes_days_by_hand_and_by_keys(world: World, browser: Browser) -> None:

@@ -26,8 +26,11 @@ def two_peaks(template: Path, folder: Path) -> Iterator[World]:
         now = datetime.now(UTC)
         with world.store.transaction(now) as transaction:
             later = {"district_id": world.district.district_id, "kind": "afternoon_dismissal"}
-            starts, ends = (now + timedelta(hours=12)).time(), (now + timedelta(hours=13)).time()
-            new = insert(peak).values(**later, school_kind="primary", starts=starts, ends=ends)
+            starts = now + timedelta(hours=12)
+            if starts.hour == 23:  # no peak goes on after midnight
+                starts -= timedelta(hours=1)
+            ends = starts + timedelta(hours=1)
+            new = insert(peak).values(**later, school_kind="primary", starts=starts.time(), ends=ends.time())
             transaction.connection.execute(new)
         world.until_heard()
         yield world

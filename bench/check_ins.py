@@ -1,15 +1,20 @@
 """Check-ins a second (session, rules, durable commit, event) next to a bare Flask hello on the same engine.
 
-Each phone has opened its page before, as it must to check in: that is not measured.
+Each phone has opened its page before, as it must to check in: that is not measured. ``--all`` adds a third part, of
+everybody in the district who may come: up to some 130 heads a post.
 
-Run: .venv/bin/python -m bench.check_ins [sqlite | postgresql] [eventlet | gevent | threads]
+Run: .venv/bin/python -m bench.check_ins [sqlite | postgresql] [eventlet | gevent | threads] [--all] [--json FILE]
 """
 
+import argparse
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from random import Random
 
 from bench.bench_district import BenchDistrict, bench_district, cpu_s, load, quantile
@@ -52,39 +57,74 @@ def timed(port: int, pid: int, requests: list[bytes]) -> tuple[Result, float]:
     return result, (cpu_s(pid) - before) / len(requests) * 1e6
 
 
-def say(name: str, result: Result, cpu_us: float) -> None:
-    """Print one line."""
+@dataclass(frozen=True)
+class Part:
+    """What a part of the run brought; processor time is the server's."""
+
+    name: str
+    requests: int
+    a_second: float
+    cpu_us: float
+    p50_ms: float
+    p99_ms: float
+    statuses: dict[str, int]
+
+    def say(self) -> None:
+        """Print one line."""
+        print(
+            f"{self.name:24} {self.a_second:7.0f} a second, {self.cpu_us:5.0f} µs CPU each, "
+            f"answer p50 {self.p50_ms:.1f} ms, p99 {self.p99_ms:.1f} ms, {self.statuses}"
+        )
+
+
+def measured(name: str, port: int, pid: int, requests: list[bytes]) -> Part:
+    """Send requests; gives what came back and the server's CPU for each, in microseconds."""
+    result, cpu_us = timed(port, pid, requests)
     p50, p99 = (quantile(result.latencies_ms, share) for share in (0.5, 0.99))
-    print(
-        f"{name:24} {result.a_second:7.0f} a second, {cpu_us:5.0f} µs CPU each, "
-        f"answer p50 {p50:.1f} ms, p99 {p99:.1f} ms, {dict(result.statuses)}"
-    )
+    statuses = {str(status): number for status, number in result.statuses.items()}
+    return Part(name, len(requests), result.a_second, cpu_us, p50, p99, statuses)
 
 
-def main(kind: str = "sqlite", engine: str = "eventlet") -> None:
-    """Measure the ceiling, the check-ins, and the ceiling once more."""
-    print(load())
+def measure(kind: str, engine: str, *, everybody: bool) -> tuple[list[Part], list[Part]]:
+    """Measure the ceiling, the check-ins, and the ceiling once more; gives the hellos and the check-ins."""
+    ends = [A_POST, A_CROWDED_POST]
     with bench_district(kind, HUXUE_ENGINE=engine) as here, hello(engine) as (port, pid):
         people = here.guards_by_post()
+        if everybody:
+            ends.append(max(map(len, people.values())))
         hellos = [one_hello(port)] * HELLOS
-        first, first_cpu = timed(port, pid, hellos)
-        opened = {guard for guards in people.values() for guard in guards[:A_CROWDED_POST]}
+        before = measured("hello, before", port, pid, hellos)
+        opened = {guard for guards in people.values() for guard in guards[: ends[-1]]}
         assert set(hammer(here.server.port, [here.opening(guard) for guard in opened]).statuses) == {200}
-        server, at = here.server.process.pid, here.server.port
-        peak, peak_cpu = timed(at, server, mixed(here, people, 0, A_POST))
-        crowd, crowd_cpu = timed(at, server, mixed(here, people, A_POST, A_CROWDED_POST))
-        last, last_cpu = timed(port, pid, hellos)
-    say("hello, before", first, first_cpu)
-    say(f"a peak, {kind}, {engine}", peak, peak_cpu)
-    say(f"a crowd, {kind}, {engine}", crowd, crowd_cpu)
-    say("hello, after", last, last_cpu)
-    ceiling = (first.a_second + last.a_second) / 2
-    print(
-        f"ratio of check-ins to hellos: {peak.a_second / ceiling:.3f} in a peak, {crowd.a_second / ceiling:.3f}"
+        server, at, parts = here.server.process.pid, here.server.port, []
+        for first, last in zip([0, *ends], ends, strict=False):
+            name = f"heads {first + 1} to {last}, {kind}"
+            parts.append(measured(name, at, server, mixed(here, people, first, last)))
+        return [before, measured("hello, after", port, pid, hellos)], parts
+
+
+def main() -> None:
+    """Measure and print."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("kind", nargs="?", default="sqlite")
+    asked.add_argument("engine", nargs="?", default="eventlet")
+    asked.add_argument("--all", action="store_true")
+    asked.add_argument("--json", type=Path)
+    wanted = asked.parse_args()
+    print(load())
+    hellos, parts = measure(wanted.kind, wanted.engine, everybody=wanted.all)
+    ceiling, hello_us = (
+        sum(of) / 2 for of in zip(*((one.a_second, one.cpu_us) for one in hellos), strict=True)
     )
-    hello_cpu = (first_cpu + last_cpu) / 2
-    print(f"of their CPU: {hello_cpu / peak_cpu:.3f} in a peak, {hello_cpu / crowd_cpu:.3f}")
-    assert {*peak.statuses, *crowd.statuses} == {201}
+    for one in (*hellos, *parts):
+        one.say()
+    ratios = {one.name: (hello_us / one.cpu_us, one.a_second / ceiling) for one in parts}
+    for name, (of_cpu, of_rates) in ratios.items():
+        print(f"{name}: {of_cpu:.3f} of a hello by processor time, {of_rates:.3f} by the rates")
+    if wanted.json:
+        found = {"load": load(), "parts": [asdict(one) for one in (*hellos, *parts)], "ratios": ratios}
+        wanted.json.write_text(json.dumps(found, indent=1))
+    assert {status for one in parts for status in one.statuses} == {"201"}
 
 
 def mixed(here: BenchDistrict, people: dict[int, list[int]], first: int, last: int) -> list[bytes]:
@@ -95,4 +135,4 @@ def mixed(here: BenchDistrict, people: dict[int, list[int]], first: int, last: i
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -22,7 +22,7 @@ from server.alarm.rules.alarm import Entry
 from server.alarm.tables.escalation import ladder_step
 from server.alarm.tables.timelines import alarm_entry
 from server.core.access.rooms import account_room, district_room, station_room
-from server.core.database import event_log
+from server.core.database import event_rooms
 from server.delivery.tables import message
 from server.duty.tables import check_in
 from tests.tools.screen import Screen
@@ -111,7 +111,7 @@ def marks(here: Pair, seats: list[Seat]) -> dict[str, int]:
     """Read where each room's news ends, past all workers: over PostgreSQL's own socket."""
     rooms = {seat.room for seat in seats}
     with here.districts[0].store.read() as connection:
-        return {room: event_log.last_in_room(connection, room) for room in rooms}
+        return {room: event_rooms.last_in_room(connection, room) for room in rooms}
 
 
 def behind(seats: list[Seat], wanted: dict[str, int]) -> list[Screen]:

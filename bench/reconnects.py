@@ -21,7 +21,7 @@ from bench.hammer import hammer
 from bench.herd import Herd, Page
 from bench.pair import Pair, pair
 from server.core.access.rooms import account_room, district_room
-from server.core.database import event_log
+from server.core.database import event_rooms
 
 SOCKETS, STANDING, WITHIN_S = 4_000, 19, 100.0
 ALARM_EVERY_S, SAID_EVERY_S = 3.0, 5.0
@@ -150,12 +150,12 @@ def newest(here: Pair, people: dict[int, list[int]], herd: Herd) -> dict[str, in
     district = here.districts[0]
     with district.store.read() as connection:
         found = {
-            district.passes[guard][0]: event_log.last_in_room(connection, account_room(guard))
+            district.passes[guard][0]: event_rooms.last_in_room(connection, account_room(guard))
             for guards in people.values()
             for guard in guards[:STANDING]
         }
         room = district_room(district.paper.district[0]["id"])
-        of_district = event_log.last_in_room(connection, room)
+        of_district = event_rooms.last_in_room(connection, room)
     return found | {page.token: of_district for page in herd.pages if page.console}
 
 

@@ -54,6 +54,10 @@ from server.engine import counted_sockets, green_wait, in_real_thread, socket_mo
 
 logger = logging.getLogger("huxue")
 
+# So many more objects than went are there before the collector looks through the new ones: a request of 700 would have
+# it look at all that are under way.
+NEW_OBJECTS = 20_000
+
 ALL_AREAS = Areas((*AREAS, DEMO))
 
 
@@ -129,6 +133,7 @@ def start(app: Flask) -> None:
     # What is loaded by now lasts: each time that the collector looked through it, all stood still for 150 ms.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _duties(store: Store, settings: Settings, limits: Limits) -> list[Duty]:

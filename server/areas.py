@@ -6,7 +6,14 @@ from server.auditor.area import AREA as AUDITOR
 from server.calendar.area import AREA as CALENDAR
 from server.core.area import Area, Areas
 from server.core.audit import audit_row
-from server.core.database import event_log, event_tailors, schema_state, short_events, whole_states
+from server.core.database import (
+    event_circles,
+    event_log,
+    event_tailors,
+    schema_state,
+    short_events,
+    whole_states,
+)
 from server.core.database.base import metadata
 from server.core.database.sealing.ring import KeyRing
 from server.core.database.transaction import Store
@@ -55,6 +62,7 @@ AREAS = Areas(
 event_tailors.tailor(AREAS.event_tailors())
 short_events.shorten_by(AREAS.event_shorteners())
 whole_states.stand_for(AREAS.whole_states())
+event_circles.know(AREAS.event_reducers(), AREAS.circles_of())
 
 
 def open_store(url: str, keys: KeyRing | None = None) -> Store:

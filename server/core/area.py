@@ -13,6 +13,7 @@ from server.core.access.roles import Actor
 from server.core.access.sessions import AsSeen, FindSession, RoomEvent, RoomsOfSessions, Session
 from server.core.clock.duty import Duty
 from server.core.database.due_times import DueTime
+from server.core.database.event_circles import CirclesOf, Reduce
 from server.core.database.event_tailors import Tailor
 from server.core.database.reactions import Reaction, Reactions
 from server.core.database.sealing.reseal import NameAnew
@@ -57,6 +58,7 @@ class Area:
     ``commands`` names the module of its ``flask`` commands, imported when one is asked for. ``duties`` are the clock's,
     made once a process. ``event_shorteners`` make of events what pages hear that ask for what changed alone.
     ``whole_states`` name those of which a later one stands for all before it, and the key of what they are about.
+    ``event_reducers`` make of events what those of a circle hear who hear less; ``circles_of`` gives an account's.
     ``kept`` says of each kind of data what it is for and how long it stays; retention deletes by it, in its order.
     ``written_by_an_alarm`` are tables that must take a write before a process counts as ready; ``evidence`` those
     whose rows prove that the audit log cannot be empty. ``audit_names`` are the columns with the names of what the
@@ -79,6 +81,8 @@ class Area:
     event_tailors: Mapping[str, Tailor] | None = None
     event_shorteners: Mapping[str, Shortener] | None = None
     whole_states: Mapping[str, str] | None = None
+    event_reducers: Mapping[str, Reduce] | None = None
+    circles_of: CirclesOf | None = None
     events_as_seen: AsSeen | None = None
     due_times: tuple[DueTime, ...] = ()
     kept: tuple[KeptData, ...] = ()
@@ -170,6 +174,14 @@ class Areas:
     def whole_states(self) -> dict[str, str]:
         """Give the key of what events carry the whole state of, by the event's name."""
         return {name: key for area in self for name, key in (area.whole_states or {}).items()}
+
+    def event_reducers(self) -> dict[str, Reduce]:
+        """Give what is heard of events by those of a circle who hear less, by the event's name."""
+        return {name: made for area in self for name, made in (area.event_reducers or {}).items()}
+
+    def circles_of(self) -> list[CirclesOf]:
+        """Give what tells to which circles an account belongs."""
+        return [area.circles_of for area in self if area.circles_of]
 
     def audit_checks(self) -> list[Callable[[Connection], bool]]:
         """Give what verifies what is only ever added to."""

@@ -22,6 +22,7 @@ from server.duty.api.duty import PostNewsView
 from server.duty.exports import EXPORTS
 from server.duty.kept_data import KEPT
 from server.duty.own_data import NOT_OWN_DATA, OWN_DATA
+from server.duty.queries import post_circles
 from server.duty.queries.check_ins import named
 from server.duty.rules import post_news
 from server.duty.service import reactions
@@ -76,6 +77,8 @@ AREA = Area(
         EventName.CHECK_IN_CHANGED: CheckInView,
     },
     whole_states={EventName.COVERAGE_CHANGED: "post_id"},
+    event_reducers={EventName.COVERAGE_CHANGED: post_news.told_without_names},
+    circles_of=post_circles.of_account,
     event_shorteners={
         EventName.COVERAGE_CHANGED: Shortener(
             name=EventName.POST_CHANGED,

@@ -8,7 +8,7 @@ import pytest
 
 from server.alarm.rules.alarm import NAMED_REPORTERS
 from server.core import audit
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.transaction import Store
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
@@ -210,7 +210,7 @@ def test_the_list_pages_and_tells_where_events_go_on(
     assert ([one["id"] for one in second["items"]], second["next"]) == (numbers[:1], None)
     with app_store.read() as connection:
         assert first["epoch"] == event_log.history(connection, f"district:{district.district_id}")
-        assert first["last"] == event_log.last_in_room(connection, f"district:{district.district_id}")
+        assert first["last"] == event_rooms.last_in_room(connection, f"district:{district.district_id}")
     assert console.get("/api/alarms", state="maybe").status_code == 422
 
 

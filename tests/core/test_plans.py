@@ -15,7 +15,7 @@ from server.audit.queries import pages as audit_queries
 from server.config import read_settings
 from server.core import audit
 from server.core.access.roles import Role
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.transaction import Store
 from server.core.geo import Box
 from server.delivery.jobs import messages as messages_job
@@ -67,10 +67,10 @@ def hub(store: Store, clock: WoundClock) -> None:
         transaction.publish("coverage.changed", {}, ("district:1",))
     with store.read() as connection:
         event_log.since(connection, 0)
-        event_log.in_room(connection, "district:1", 0)
+        event_rooms.in_room(connection, "district:1", 0)
         event_log.last(connection)
         event_log.ends(connection)
-        event_log.standing(connection, "district:1", after=1, up_to=1)
+        event_rooms.standing(connection, "district:1", after=1, up_to=1)
 
 
 def looks(store: Store, clock: WoundClock) -> None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from server.core.audit import audit_row
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.transaction import Store
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
@@ -60,7 +60,7 @@ def test_a_console_hears_of_its_test_in_the_one_room_it_listens_to(
     assert code(caller(admin).post("/api/channels/tests")) == (409, "no_channel")
     open_pages(app_store, [admin], clock.now())
     with app_store.read() as connection:
-        before = event_log.last_in_room(connection, f"district:{district.district_id}")
+        before = event_rooms.last_in_room(connection, f"district:{district.district_id}")
     begun = caller(admin).post("/api/channels/tests").json
     with app_store.read() as connection:
         epoch = event_log.history(connection, f"district:{district.district_id}")

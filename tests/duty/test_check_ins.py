@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from server.core.database import event_log
+from server.core.database import event_rooms
 from server.core.database.transaction import Store
 from server.duty.actions.positions import PositionBuffer
 from tests.tools.client import Caller
@@ -81,7 +81,7 @@ def test_ones_own_check_in_and_check_out_are_news_for_ones_own_pages(
     clock.wind(minutes=40)
     ended = guard.post("/api/check-outs").json["check_in"]
     with app_store.read() as connection:
-        heard = event_log.in_room(connection, f"account:{account}", 0)
+        heard = event_rooms.in_room(connection, f"account:{account}", 0)
     assert [one["data"] for one in heard if one["name"] == "check_in.changed"] == [begun, ended]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from server.alarm.tables.alarms import alarm, alarm_report
 from server.core.audit import audit_row
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.transaction import Store
 from server.exercise.tables import device_signal, gate_device
 from tests.tools.client import Caller
@@ -191,7 +191,7 @@ def test_the_quarterly_test_is_announced_run_and_reported_by_post(
     test = admin.post("/api/device-tests", body).json
     with app_store.read() as connection:
         for station_id in district.stations:
-            events = event_log.in_room(connection, f"station:{station_id}", before)
+            events = event_rooms.in_room(connection, f"station:{station_id}", before)
             assert [one["name"] for one in events] == ["device_test.changed"]
     assert officer.get("/api/device-tests").json["items"] == [test]
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from server.alarm.queries import alarms
 from server.alarm.queries import posts as alarm_posts
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.transaction import Store
 from server.delivery.tables import message
 from server.duty.tables import check_in
@@ -83,8 +83,8 @@ def test_with_notice_the_guards_of_the_post_and_the_station_know(
     known = {name: caller(number).get("/api/drills").json["items"] for name, number in who.items()}
     assert known == {"officer": [drill], "guard": [drill], "elsewhere": []}
     with app_store.read() as connection:
-        told = event_log.in_room(connection, f"account:{team[0][1]}", before)
-        other = event_log.in_room(connection, f"account:{team[1][1]}", before)
+        told = event_rooms.in_room(connection, f"account:{team[0][1]}", before)
+        other = event_rooms.in_room(connection, f"account:{team[1][1]}", before)
     assert [one["name"] for one in told] == ["drill.changed"] and not other
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from server.alarm.jobs.unanswered import time_out_due
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.transaction import Store
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
@@ -88,6 +88,6 @@ def test_an_alarm_from_the_press_to_the_finding(
     assert seen[f"account:{team[0][0]}"] != told
     for room, fetched in seen.items():
         with app_store.read() as connection:
-            events = event_log.in_room(connection, room, before)
+            events = event_rooms.in_room(connection, room, before)
         states = {one["data"]["id"]: one["data"] for one in events if one["name"] == "alarm.changed"}
         assert states == {told["id"]: fetched}

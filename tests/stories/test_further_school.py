@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.core.database import event_log
+from server.core.database import event_rooms
 from tests.tools.client import Caller
 from tests.tools.field import Morning
 from tests.tools.insiders import Client
@@ -107,7 +107,7 @@ def test_the_event_in_its_room_is_what_it_would_fetch(
     assert morning.console().post(f"{path}/acknowledgement").status_code == 200
     rooms = {number: f"school:{morning.district.schools[number]}" for number in (HERE, ELSEWHERE)}
     with morning.store.read() as connection:
-        told = {number: event_log.in_room(connection, room, 0, 500) for number, room in rooms.items()}
+        told = {number: event_rooms.in_room(connection, room, 0, 500) for number, room in rooms.items()}
     assert told[ELSEWHERE][-1]["data"] == foreign.get(path).json
     assert told[HERE][-1]["data"] == morning.console("school_admin").get(path).json
 
@@ -131,7 +131,7 @@ def test_a_place_that_was_chosen_is_its_own_school_s(
     assert foreign.get(path).json == whole
     room = f"school:{morning.district.schools[ELSEWHERE]}"
     with morning.store.read() as connection:
-        assert event_log.in_room(connection, room, 0, 500)[-1]["data"] == whole
+        assert event_rooms.in_room(connection, room, 0, 500)[-1]["data"] == whole
     assert foreign.post(f"{path}/acknowledgement").status_code == 200
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from server.config import Settings
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.transaction import Store
 from server.delivery.channels.registry import channels_of
 from server.delivery.jobs.messages import send_due
@@ -95,7 +95,7 @@ def test_from_the_press_to_the_arrival(
     gone = unit.get(link_of(app_store, "青禾教育局"))
     assert (gone.status_code, gone.json["code"]) == (409, "alarm_over")
     with app_store.read() as connection:
-        events = event_log.in_room(connection, f"district:{district.district_id}", before)
+        events = event_rooms.in_room(connection, f"district:{district.district_id}", before)
     states = [one["data"] for one in events if one["name"] == "alarm.changed"]
     assert states[-1] == told
     # What calls to people came to is told in between, in as many events as there were transactions.

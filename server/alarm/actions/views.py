@@ -27,7 +27,7 @@ from server.alarm.service.shapes import (
 from server.core import audit
 from server.core.access.roles import CONSOLE, POLICE_CONSOLE, Act, Actor, Role, group_of, require
 from server.core.access.rooms import room_of
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.transaction import Store
 from server.core.geo import Point
 from server.core.limits import Limits
@@ -49,7 +49,7 @@ def page(
     with store.read() as connection:
         # Read before the alarms: an event told twice is harmless, one missed is not.
         room = room_of(actor)
-        epoch, last = event_log.history(connection, room), event_log.last_in_room(connection, room)
+        epoch, last = event_log.history(connection, room), event_rooms.last_in_room(connection, room)
         numbers = alarms.page(
             connection, actor=actor, state=state, drill=drill, before=cursor, limit=limit + 1
         )

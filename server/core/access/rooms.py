@@ -18,9 +18,22 @@ def school_room(school_id: int) -> str:
     return f"school:{school_id}"
 
 
-def account_room(account_id: int) -> str:
+_ACCOUNT = "account:"
+
+
+def account_room(account_id: int | str) -> str:
     """Name the room of one account."""
-    return f"account:{account_id}"
+    return f"{_ACCOUNT}{account_id}"
+
+
+def account_of(room: str) -> str | None:
+    """Give the number, as text, of the account whose own a room is; ``None`` for any other."""
+    return room.removeprefix(_ACCOUNT) if room.startswith(_ACCOUNT) else None
+
+
+def post_room(post_id: int) -> str:
+    """Name the room of the log for the circle of those who stand at a post; no page is in it."""
+    return f"post:{post_id}"
 
 
 def room_of(actor: Actor) -> str:

@@ -5,7 +5,7 @@ rooms that may see it.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -25,7 +25,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
-    exists,
     func,
     insert,
     select,
@@ -33,9 +32,9 @@ from sqlalchemy import (
 )
 
 from server.core import json_text
-from server.core.access.sessions import RoomEvent
-from server.core.database import event_tailors, numbers, short_events
+from server.core.database import event_circles, numbers
 from server.core.database.base import UtcTime, big_key, metadata
+from server.core.database.event_circles import Circle
 from server.core.database.many_rows import ManyRows, batched
 from server.core.json_text import JsonText
 
@@ -56,6 +55,8 @@ event_room = Table(
     metadata,
     Column("room", String(40), primary_key=True),
     Column("event_id", BigInteger, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, index=True),
+    # Of a circle's room: who of it hears this event (server/core/database/event_circles.py).
+    Column("accounts", Text),
     sqlite_with_rowid=False,
 )
 
@@ -78,30 +79,38 @@ class PendingEvent:
     data: Mapping[str, object] | JsonText
     rooms: tuple[str, ...]
     urgent: bool
+    circles: tuple[Circle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of the log, with its data as they were written: most events go to nobody who is here."""
+    """An event of the log, with its data as they were written: most events go to nobody who is here.
+
+    ``accounts`` are those that hear it beside the rooms, by their numbers as text. One that a part of a circle hears
+    ``reduced`` is two of these.
+    """
 
     id: int
     name: str
     text: str
     rooms: tuple[str, ...]
     urgent: bool
+    accounts: Sequence[str] = ()
+    reduced: bool = False
 
     @property
     def data(self) -> dict[str, Any]:
-        """Read the event's data."""
+        """Read the event's data, or what is heard of them."""
         data: dict[str, Any] = json_text.read(self.text)
-        return data
+        return event_circles.reduced(self.name, data) if self.reduced else data
 
 
 _append = ManyRows(event, ["id", "name", "data", "urgent", "at"])
 # Past SQLAlchemy: a line of a post that twenty people hear is twenty rows, which took as long as all else of it.
-_INTO_ROOMS = "INSERT INTO event_room (room, event_id) VALUES "
+_INTO_ROOMS = "INSERT INTO event_room (room, event_id, accounts) VALUES "
 _append_rooms = text(
-    "INSERT INTO event_room (room, event_id) SELECT unnest(CAST(:rooms AS text[])), unnest(CAST(:events AS bigint[]))"
+    "INSERT INTO event_room (room, event_id, accounts) SELECT unnest(CAST(:rooms AS text[])), "
+    "unnest(CAST(:events AS bigint[])), unnest(CAST(:accounts AS text[]))"
 )
 # SQLite takes 32,766 values in a statement.
 _ROOMS_AT_ONCE = 10_000
@@ -115,23 +124,28 @@ def append(connection: Connection, told: list[PendingEvent], now: datetime) -> N
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOG_LOCK})
     rows: list[tuple[Any, ...]] = []
-    rooms: list[tuple[str, int]] = []
+    rooms: list[tuple[str, int, str | None]] = []
     for event_id, one in zip(numbers.take(connection, event, len(told)), told, strict=True):
         rows.append((event_id, one.name, one.data, one.urgent, now))
-        rooms.extend((room, event_id) for room in dict.fromkeys(one.rooms))
+        rooms.extend((room, event_id, None) for room in dict.fromkeys(one.rooms))
+        rooms.extend(
+            (circle.room_in_log, event_id, event_circles.written(circle.accounts))
+            for circle in one.circles
+            if circle.accounts
+        )
     for some in batched(rows, _append.most):
         _append.write(connection, some)
     _write_rooms(connection, rooms)
 
 
-def _write_rooms(connection: Connection, rooms: list[tuple[str, int]]) -> None:
+def _write_rooms(connection: Connection, rooms: list[tuple[str, int, str | None]]) -> None:
     if connection.dialect.name == "postgresql" and rooms:
-        names, events = zip(*rooms, strict=True)
-        connection.execute(_append_rooms, {"rooms": list(names), "events": list(events)})
+        names, events, accounts = map(list, zip(*rooms, strict=True))
+        connection.execute(_append_rooms, {"rooms": names, "events": events, "accounts": accounts})
         return
     for first in range(0, len(rooms), _ROOMS_AT_ONCE):
         some = rooms[first : first + _ROOMS_AT_ONCE]
-        marks = ", ".join(["(?, ?)"] * len(some))
+        marks = ", ".join(["(?, ?, ?)"] * len(some))
         connection.exec_driver_sql(_INTO_ROOMS + marks, tuple(chain.from_iterable(some)))
 
 
@@ -160,85 +174,36 @@ _since = (
     .order_by(event.c.id)
     .limit(bindparam("most"))
 )
-_rooms_since = select(event_room.c.event_id, event_room.c.room).where(
+_rooms_since = select(event_room.c.event_id, event_room.c.room, event_room.c.accounts).where(
     event_room.c.event_id > bindparam("after"), event_room.c.event_id <= bindparam("last")
 )
 
 
 def since(connection: Connection, after: int, limit: int = 1000) -> list[Event]:
-    """Read all events after an id, in order, with their rooms."""
+    """Read all events after an id, in order, with who hears them."""
     rows = connection.execute(_since, {"after": after, "most": limit}).all()
     if not rows:
         return []
     rooms: dict[int, list[str]] = {}
-    for event_id, room in connection.execute(_rooms_since, {"after": after, "last": rows[-1].id}):
-        rooms.setdefault(event_id, []).append(room)
-    return [Event(of, name, text, tuple(rooms.get(of, ())), urgent) for of, name, text, urgent in rows]
+    in_whole: dict[int, list[str]] = {}
+    reduced: dict[int, list[str]] = {}
+    for event_id, room, accounts in connection.execute(_rooms_since, {"after": after, "last": rows[-1].id}):
+        if accounts is None:
+            rooms.setdefault(event_id, []).append(room)
+        else:
+            hearing = reduced if event_circles.is_reduced(room) else in_whole
+            hearing.setdefault(event_id, []).extend(event_circles.read(accounts))
+    found: list[Event] = []
+    for of, name, data, urgent in rows:
+        found.append(Event(of, name, data, tuple(rooms.get(of, ())), urgent, in_whole.get(of, ())))
+        if of in reduced:
+            found.append(Event(of, name, data, (), urgent, reduced[of], reduced=True))
+    return found
 
 
-_in_room = (
-    select(event.c.id, event.c.name, event.c.data)
-    .join(event_room, event_room.c.event_id == event.c.id)
-    .where(event_room.c.room == bindparam("room"), event_room.c.event_id > bindparam("after"))
-    .order_by(event_room.c.event_id)
-    .limit(bindparam("most", type_=Integer))
+_both_ends = select(
+    select(func.min(event.c.id)).scalar_subquery(), select(func.max(event.c.id)).scalar_subquery()
 )
-
-
-def in_room(
-    connection: Connection, room: str, after: int, limit: int = 500, *, short: bool = False
-) -> list[RoomEvent]:
-    """Read a room's events after an id, as they go over the wire: whole, or ``short`` where they may be."""
-    rows = connection.execute(_in_room, {"room": room, "after": after, "most": limit}).all()
-    told_short = short_events.shortened(tuple(row) for row in rows) if short else {}
-    events: list[RoomEvent] = [
-        told_short.get(of) or {"id": of, "name": name, "data": event_tailors.told_in(name, data, room)}
-        for of, name, data in rows
-    ]
-    return short_events.joined(events) if short else events
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a room's news stands, beside the event at which a client stands: ids, 0 where there is none."""
-
-    oldest: int
-    newest: int
-    client_is_known: bool
-    last_in_room: int
-
-
-_rooms_newest = select(func.max(event_room.c.event_id)).where(event_room.c.room == bindparam("room"))
-_rooms_newest_up_to = _rooms_newest.where(event_room.c.event_id <= bindparam("up_to"))
-_client_is_known = exists(
-    select(event_room.c.event_id).where(
-        event_room.c.room == bindparam("room"), event_room.c.event_id == bindparam("after")
-    )
-)
-# Each in a query of its own inside the one: together, SQLite reads the whole log for them.
-_ends = (
-    select(func.min(event.c.id)).scalar_subquery(),
-    select(func.max(event.c.id)).scalar_subquery(),
-)
-_both_ends = select(*_ends)
-_standing = select(*_ends, _client_is_known, _rooms_newest_up_to.scalar_subquery())
-
-
-def standing(connection: Connection, room: str, *, after: int, up_to: int) -> Standing:
-    """Read where a room stands, up to and with an event, beside a client who stands at the event ``after``."""
-    known = {"room": room, "after": after, "up_to": up_to}
-    oldest, newest, client_is_known, last = connection.execute(_standing, known).one()
-    return Standing(oldest or 0, newest or 0, bool(client_is_known), last or 0)
-
-
-def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:
-    """Give the id of a room's newest event (0: it has none), up to and with a given id."""
-    query, known = (
-        (_rooms_newest, {"room": room})
-        if up_to is None
-        else (_rooms_newest_up_to, {"room": room, "up_to": up_to})
-    )
-    return connection.execute(query, known).scalar_one() or 0
 
 
 def last(connection: Connection) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, make_url
 from server.core.database import event_log, kept_rows, requests
 from server.core.database.admission_queue import AdmissionQueue
 from server.core.database.engines import OPEN, postgres_engine, sqlite_engine
+from server.core.database.event_circles import Circle
 from server.core.database.kept_rows import KeptRows
 from server.core.database.reactions import Question, Reaction, Reactions, Said
 from server.core.database.sealing.ring import KeyRing, of_demo
@@ -112,10 +113,11 @@ class Transaction:
         data: Mapping[str, object] | JsonText,
         rooms: tuple[str, ...],
         *,
+        circles: tuple[Circle, ...] = (),
         urgent: bool = False,
     ) -> None:
-        """Write an event into the log, seen by some rooms; an urgent one is sent without waiting for others."""
-        self.pending_events.append(event_log.PendingEvent(name, data, rooms, urgent))
+        """Write an event into the log, seen by some rooms and accounts of circles; an urgent one does not wait."""
+        self.pending_events.append(event_log.PendingEvent(name, data, rooms, urgent, circles))
 
     def announce(self, fact: object) -> None:
         """Let the areas above react to a fact in this transaction.

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from server.core.access.roles import Actor
 from server.core.access.rooms import account_room, room_of
 from server.core.access.sessions import AsSeen
-from server.core.database import event_log
+from server.core.database import event_rooms
 from server.core.refused import Refused
 
 
@@ -20,7 +20,7 @@ def missed(
     epoch: str,
     history: str,
     limit: int = 500,
-    stands: event_log.Standing | None = None,
+    stands: event_rooms.Standing | None = None,
     short: bool = False,
 ) -> dict[str, Any]:
     """Read what an actor's page missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
@@ -34,12 +34,12 @@ def missed(
     is_own = room == account_room(actor.account_id)
     if epoch != history:
         raise Refused("epoch_changed", epoch=history)
-    stands = stands or event_log.standing(connection, room, after=after, up_to=after)
+    stands = stands or event_rooms.standing(connection, room, after=after, up_to=after)
     if after < stands.oldest - 1:
         raise Refused("cursor_too_old")
     if after > stands.newest or (after >= stands.oldest > 0 and not stands.client_is_known):
         raise Refused("cursor_too_old", undone=True)
-    events = event_log.in_room(connection, room, after, limit, short=short and is_own)
+    events = event_rooms.in_room(connection, room, after, limit, short=short and is_own)
     last = events[-1]["id"] if events else after
     seen = as_seen(connection, events, actor) if is_own else events
     return {"epoch": epoch, "prev": after, "last": last, "events": seen}

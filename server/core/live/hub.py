@@ -13,8 +13,9 @@ from typing import Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.core.access.rooms import account_of, account_room
 from server.core.access.sessions import RoomEvent
-from server.core.database import event_log, short_events
+from server.core.database import event_log, event_rooms, short_events
 from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
@@ -59,6 +60,8 @@ class Hub:
         self.epoch = ""
         self.last: dict[str, int] = {}
         self.sockets: dict[str, int] = {}
+        # The accounts with sockets in rooms of their own, by their numbers as text.
+        self._here: set[str] = set()
         self.alarmed: set[str] = set()
         self._pending: dict[str, list[News]] = {}
         self._short_news, self._short_at = ShortNews(), dict[str, float]()
@@ -100,10 +103,12 @@ class Hub:
         while room not in self.last:
             before = self.cursor
             with self.store.read() as connection:
-                newest = event_log.last_in_room(connection, room_in_log(room), up_to=before)
+                newest = event_rooms.last_in_room(connection, room_in_log(room), up_to=before)
             if self.cursor == before:
                 self.last.setdefault(room, newest)
         self.sockets[room] = self.sockets.get(room, 0) + 1
+        if (number := account_of(room_in_log(room))) is not None:
+            self._here.add(number)
         pending = self._pending.get(room)
         return self.last[room] if not pending else min(self.last[room], pending[0].event.id - 1)
 
@@ -121,6 +126,8 @@ class Hub:
             forgotten.pop(room, None)
         self.alarmed.discard(room)
         self._urgent.discard(room)
+        if self.sockets.keys().isdisjoint({own := room_in_log(room), short_room(own)}):
+            self._here.discard(account_of(own) or "")
 
     def run(self) -> None:
         """Tail the log until stopped. A failing database is asked again each second."""
@@ -183,7 +190,7 @@ class Hub:
             logger.warning("another log: its epoch is %s", epoch)
             cursor = event_log.last(connection)
             lasts = {
-                room: event_log.last_in_room(connection, room_in_log(room), up_to=cursor)
+                room: event_rooms.last_in_room(connection, room_in_log(room), up_to=cursor)
                 for room in self.sockets
             }
         self.epoch, self.cursor, self.last = epoch, cursor, lasts
@@ -206,7 +213,7 @@ class Hub:
                     self.end_session(one.data["session_id"])
                 heard = self._heard(one)
                 if heard:
-                    news = News(one, short.get(one.id))
+                    news = News(one, short.get((one.id, one.reduced)))
                     for room in heard:
                         self._pending.setdefault(room, []).append(news)
                 if one.urgent:
@@ -217,20 +224,21 @@ class Hub:
 
     def _heard(self, one: event_log.Event) -> list[str]:
         """Give the rooms with sockets that hear an event."""
-        heard = [room for room in one.rooms if room in self.sockets]
-        return heard + [room for room in map(short_room, one.rooms) if room in self.sockets]
+        rooms = [*one.rooms, *map(account_room, self._here.intersection(one.accounts))]
+        return [name for room in rooms for name in (room, short_room(room)) if name in self.sockets]
 
-    def _shortened(self, connection: Connection, events: list[event_log.Event]) -> dict[int, RoomEvent]:
-        """Make the short form of those events that a room hears so."""
-        return short_events.shortened(
-            (
-                (one.id, one.name, one.data)
-                for one in events
-                if short_events.may_be_short(one.name)
-                and any(short_room(room) in self.sockets for room in one.rooms)
-            ),
-            connection,
-        )
+    def _shortened(
+        self, connection: Connection, events: list[event_log.Event]
+    ) -> dict[tuple[int, bool], RoomEvent]:
+        """Make the short form of those events that a room hears so, by their ids and whether they are reduced."""
+        may_be = (one for one in events if short_events.may_be_short(one.name))
+        told = [one for one in may_be if any(map(is_short, self._heard(one)))]
+        found: dict[tuple[int, bool], RoomEvent] = {}
+        for reduced in (False, True):
+            some = ((one.id, one.name, one.data) for one in told if one.reduced == reduced)
+            made = short_events.shortened(some, connection)
+            found.update({(number, reduced): event for number, event in made.items()})
+        return found
 
     def _is_due(self, room: str, at: float) -> bool:
         """Tell whether what waits for a room is to be sent: what may be told short is sent less often."""

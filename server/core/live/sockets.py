@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.core.access.roles import Actor
 from server.core.access.rooms import account_room, room_of
 from server.core.access.sessions import AsSeen
-from server.core.database import event_log
+from server.core.database import event_rooms
 from server.core.live import catch_up
 from server.core.live.hub import Hub
 from server.core.live.news import LINES_SHORT, MOST_AT_ONCE, is_short, room_in_log, short_room, written
@@ -134,7 +134,7 @@ def enter(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> tuple[str | N
     if after is None and room in hub.last:
         return None, hub.enter(room)
     with hub.store.read() as connection:
-        stands = event_log.standing(connection, room_in_log(room), after=after or 0, up_to=at)
+        stands = event_rooms.standing(connection, room_in_log(room), after=after or 0, up_to=at)
         batch = None
         if after is not None and after < stands.last_in_room:
             short = is_short(room)
@@ -157,7 +157,7 @@ def _missed(
     as_seen: AsSeen,
     *,
     after: int,
-    stands: event_log.Standing,
+    stands: event_rooms.Standing,
     short: bool,
 ) -> str | None:
     history = hub.history(room_of(actor))

@@ -13,7 +13,7 @@ from server.calendar.rules import Phase
 from server.core import audit
 from server.core.access.roles import Act, Actor, columns_of_scope, group_of, require, sees_post
 from server.core.access.rooms import room_of
-from server.core.database import event_log
+from server.core.database import event_log, event_rooms
 from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.core.geo import Point, distance_m
@@ -57,7 +57,7 @@ def lines(store: Store, *, actor: Actor, known: Callable[[str], bool]) -> LinesN
     require(actor, Act.SEE_COVERAGE)
     with store.read() as connection:
         room, scope = room_of(actor), columns_of_scope(actor)
-        epoch, last = event_log.history(connection, room), event_log.last_in_room(connection, room)
+        epoch, last = event_log.history(connection, room), event_rooms.last_in_room(connection, room)
         of = repr((epoch, last, coverage.versions(connection, **scope)))
         tag = sha256(of.encode()).hexdigest()[:32]
         return LinesNow(epoch, last, tag, None if known(tag) else coverage.texts(connection, **scope))

@@ -21,6 +21,8 @@ from server.core.refused import Refused
 HELD_S = 0.04
 FEWEST_AT_ONCE, MOST_AT_ONCE = 10, 200
 MOST_WAITING = 2_000
+# How often those whose requests are just being read may come along in a set before it is written.
+TURNS = 4
 GIVE_UP_AFTER_S = 20.0
 # PostgreSQL's code for two transactions that wait for each other.
 DEADLOCK_DETECTED = "40P01"
@@ -111,13 +113,25 @@ class GroupWriter:
         while True:
             if not self._next:
                 self._next.append(self._queue.get())
-            self._next.extend(_waiting_in(self._queue))
+            self._gather()
             group = self._take()
             began = time.monotonic()
             self._commit([waiting for waiting in group if waiting.claim()])
             self._fit(len(group), time.monotonic() - began)
             # Others come to their turn between two sets, an alarm above all.
             time.sleep(0)
+
+    def _gather(self) -> None:
+        """Take up what waits, and as long as each turn of the others brings more, what they bring: one set of it."""
+        self._next.extend(_waiting_in(self._queue))
+        for _turn in range(TURNS):
+            before = len(self._next)
+            if before >= self._at_once:
+                return
+            time.sleep(0)
+            self._next.extend(_waiting_in(self._queue))
+            if len(self._next) == before:
+                return
 
     def _take(self) -> list[Waiting]:
         """Take out the set that is next: of the kind that has waited longest, and of each account one."""

@@ -4,7 +4,8 @@ Everything in it is as it is at ``version``, so it fits each line from ``after``
 one. Seats without names are not told: they follow from the heads.
 """
 
-from server.duty.rules.shapes import LineChanges, LineView, PostNews, SeatNews
+from server.duty.rules.colleagues import without_names
+from server.duty.rules.shapes import LineChanges, LineView, PostNews, SeatNews, ToldLine
 
 _TOLD_APART = {"post_id", "version", "seats", "no_shows"}
 
@@ -39,6 +40,14 @@ def unknown(line: LineView) -> PostNews:
 def nameless(news: PostNews) -> PostNews:
     """Tell what changed with heads by group alone."""
     return {**news, "named": False, "seats": [], "gone": [], "missed": [], "came": []}
+
+
+def told_without_names(told: ToldLine) -> ToldLine:
+    """Give what those hear of a post's line who may not know who stands there, out of what the others hear."""
+    line: ToldLine = {**told, **without_names(told)}
+    if "short" in told:
+        line["short"] = nameless(told["short"])
+    return line
 
 
 def joined(first: PostNews, then: PostNews) -> PostNews:

@@ -112,6 +112,12 @@ class PostNews(TypedDict):
     came: list[int]
 
 
+class ToldLine(LineView, total=False):
+    """A line as ``coverage.changed`` stands in the log: with what changed of it (``short_events.SHORT``)."""
+
+    short: PostNews
+
+
 class PersonView(TypedDict):
     """A person at a post, with what the viewer may see of him."""
 

@@ -5,16 +5,16 @@ from functools import partial
 
 from server.calendar.rules import ShiftKey
 from server.core import json_text
-from server.core.access.rooms import account_room
+from server.core.access.rooms import post_room
+from server.core.database.event_circles import Circle
 from server.core.database.short_events import SHORT
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName, rooms_for_post
 from server.core.json_text import JsonText, with_one_more
 from server.core.limits import Limits
 from server.duty.queries import coverage
-from server.duty.rules.colleagues import without_names
 from server.duty.rules.coverage import Seat
-from server.duty.rules.post_news import changes, nameless
+from server.duty.rules.post_news import changes
 from server.duty.service.lines import Change, NewLine, lines_now
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -46,14 +46,16 @@ def publish(
 
 
 def _tell(transaction: Transaction, new: NewLine, text: JsonText, also: Iterable[int]) -> None:
-    news = changes(new.now.line, new.before)
-    rooms = rooms_for_post(**new.place.scope, account_ids=new.now.seeing)
-    transaction.publish(EventName.COVERAGE_CHANGED, with_one_more(text, SHORT, news), rooms)
-    others = new.now.not_seeing.union(also) - new.now.seeing
-    if others:
-        rooms = tuple(account_room(number) for number in sorted(others))
-        told = {**without_names(new.now.line), SHORT: nameless(news)}
-        transaction.publish(EventName.COVERAGE_CHANGED, told, rooms)
+    hand, room = new.now, post_room(new.place.post_id)
+    transaction.publish(
+        EventName.COVERAGE_CHANGED,
+        with_one_more(text, SHORT, changes(hand.line, new.before)),
+        rooms_for_post(**new.place.scope),
+        circles=(
+            Circle(room, hand.seeing),
+            Circle(room, hand.not_seeing.union(also) - hand.seeing, reduced=True),
+        ),
+    )
 
 
 def publish_at_the_end(

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from server.core import audit
 from server.core.area import Areas
 from server.core.clock.row_retry import RowRetry
-from server.core.database import event_log
+from server.core.database import event_rooms
 from server.core.database.transaction import Store, Transaction
 from server.core.http.wire import Platform
 from server.core.jobs import queries, rules, service, sweeping
@@ -81,7 +81,7 @@ def read(app: Flask, number: int) -> Job:
 def told(app: Flask, account_id: int) -> list[str]:
     """Give the states that an account heard of, in order."""
     with app.extensions["huxue"].store.read() as connection:
-        events = event_log.in_room(connection, f"account:{account_id}", 0)
+        events = event_rooms.in_room(connection, f"account:{account_id}", 0)
     return [one["data"]["state"] for one in events if one["name"] == "job.changed"]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from deploy.programs import postgres, redis
 from server.alarm.tables import escalation
-from server.core.database import event_log
+from server.core.database import event_rooms
 from server.core.database.migrate import upgrade
 from server.delivery.tables import message
 from tests.tools.listener import Listener
@@ -82,7 +82,7 @@ def until(true: Any, within_s: float = WAIT_S) -> float:
 
 def newest(world: World) -> int:
     with world.store.read() as connection:
-        return event_log.last_in_room(connection, f"district:{world.district.district_id}")
+        return event_rooms.last_in_room(connection, f"district:{world.district.district_id}")
 
 
 def test_both_tell_the_same_in_the_same_order_without_a_gap(first: World, second: World) -> None:

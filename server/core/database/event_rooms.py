@@ -1,0 +1,126 @@
+"""What one room has heard: by itself, and of an account's room what its circles heard while it belonged to them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select
+
+from server.core.access.rooms import account_of
+from server.core.access.sessions import RoomEvent
+from server.core.database import event_circles, event_tailors, short_events
+from server.core.database.event_log import event, event_room
+
+# Longer than anybody belongs to a circle without a break.
+BELONGS_AT_MOST = timedelta(days=2)
+# No event has a higher number.
+LAST_EVER = 2**63 - 1
+
+_rows = select(event.c.id, event.c.name, event.c.data, event_room.c.room).join(
+    event_room, event_room.c.event_id == event.c.id
+)
+_own = (event_room.c.room == bindparam("room"), event_room.c.event_id > bindparam("after"))
+_of_circles = (
+    event_room.c.room.in_(bindparam("circles", expanding=True)),
+    event_room.c.accounts.like(bindparam("sought")),
+)
+_most = bindparam("most", type_=Integer)
+_in_room = _rows.where(*_own).order_by(event_room.c.event_id).limit(_most)
+_in_circles = (
+    _rows.where(*_of_circles, event_room.c.event_id > bindparam("after"))
+    .order_by(event_room.c.event_id)
+    .limit(_most)
+)
+_oldest_at = select(func.min(event.c.at))
+
+
+def in_room(
+    connection: Connection, room: str, after: int, limit: int = 500, *, short: bool = False
+) -> list[RoomEvent]:
+    """Read a room's events after an id, as they go over the wire: whole, or ``short`` where they may be."""
+    asked = {"room": room, "after": after, "most": limit}
+    rows = [tuple(row) for row in connection.execute(_in_room, asked)]
+    if circles := _circles(connection, room):
+        asked |= {"circles": circles, "sought": event_circles.sought(account_of(room))}
+        rows += [tuple(row) for row in connection.execute(_in_circles, asked)]
+    heard = [_as_heard(*row) for row in sorted(rows, key=lambda row: row[0])[:limit]]
+    told_short = short_events.shortened(heard) if short else {}
+    events: list[RoomEvent] = [
+        told_short.get(of) or {"id": of, "name": name, "data": event_tailors.told_in(name, data, room)}
+        for of, name, data in heard
+    ]
+    return short_events.joined(events) if short else events
+
+
+def _as_heard(of: int, name: str, data: dict[str, object], room: str) -> tuple[int, str, dict[str, object]]:
+    return of, name, event_circles.reduced(name, data) if event_circles.is_reduced(room) else data
+
+
+def _circles(connection: Connection, room: str) -> list[str]:
+    account = account_of(room)
+    if account is None:
+        return []
+    oldest = connection.execute(_oldest_at).scalar()
+    return [] if oldest is None else event_circles.rooms_of(connection, account, oldest - BELONGS_AT_MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a room's news stands, beside the event at which a client stands: ids, 0 where there is none."""
+
+    oldest: int
+    newest: int
+    client_is_known: bool
+    last_in_room: int
+
+
+_newest_up_to = select(func.max(event_room.c.event_id)).where(
+    event_room.c.room == bindparam("room"), event_room.c.event_id <= bindparam("up_to")
+)
+# One after the other, from the newest: most of what a circle heard, somebody heard who belongs to it.
+_newest_in_circle = (
+    select(event_room.c.event_id)
+    .where(
+        event_room.c.room == bindparam("circle"),
+        event_room.c.event_id <= bindparam("up_to"),
+        event_room.c.accounts.like(bindparam("sought")),
+    )
+    .order_by(event_room.c.event_id.desc())
+    .limit(1)
+)
+_client_is_known = exists(
+    select(event_room.c.event_id).where(
+        event_room.c.event_id == bindparam("after"),
+        or_(event_room.c.room == bindparam("room"), event_room.c.accounts.like(bindparam("sought"))),
+    )
+)
+# Each in a query of its own inside the one: together, SQLite reads the whole log for them.
+_standing = select(
+    select(func.min(event.c.id)).scalar_subquery(),
+    select(func.max(event.c.id)).scalar_subquery(),
+    _client_is_known,
+    _newest_up_to.scalar_subquery(),
+)
+
+
+def standing(connection: Connection, room: str, *, after: int, up_to: int) -> Standing:
+    """Read where a room stands, up to and with an event, beside a client who stands at the event ``after``."""
+    known = {"room": room, "after": after, "up_to": up_to, "sought": event_circles.sought(account_of(room))}
+    oldest, newest, client_is_known, last = connection.execute(_standing, known).one()
+    last = max(last or 0, _last_in_circles(connection, room, up_to))
+    return Standing(oldest or 0, newest or 0, bool(client_is_known), last)
+
+
+def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:
+    """Give the id of a room's newest event (0: it has none), up to and with a given id."""
+    limit = LAST_EVER if up_to is None else up_to
+    last = connection.execute(_newest_up_to, {"room": room, "up_to": limit}).scalar_one() or 0
+    return max(last, _last_in_circles(connection, room, limit))
+
+
+def _last_in_circles(connection: Connection, room: str, up_to: int) -> int:
+    asked = {"up_to": up_to, "sought": event_circles.sought(account_of(room))}
+    found = (
+        connection.execute(_newest_in_circle, {**asked, "circle": circle}).scalar()
+        for circle in _circles(connection, room)
+    )
+    return max((last for last in found if last is not None), default=0)

@@ -25,6 +25,7 @@ from server.core.database.sealing.ring import KeyRing, source_of
 from server.core.database.sealing.state import watch
 from server.core.database.transaction import Store
 from server.core.faults import named, without_values
+from server.core.files.clips.checker import ClipChecker
 from server.core.files.pictures.maker import PictureMaker
 from server.core.files.store import FileStore
 from server.core.files.store.opening import files_of, open_files
@@ -77,6 +78,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
         store=store,
         files=files,
         pictures=PictureMaker(),
+        clips=ClipChecker(),
         now=clock,
         areas=ALL_AREAS,
         parts={type(part.thing): part.thing for part in parts},

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from server.alarm.api import (
     alarms,
+    clips,
     escalation,
     joint_response,
     pictures,
@@ -42,7 +43,7 @@ from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
-    """Ask others where nobody answers, take the steps that are due, and let old pictures go."""
+    """Ask others where nobody answers, take the steps that are due, and let old pictures and clips go."""
     return [
         Duty(0.5, RowRetry("responses"), lambda at, rows: answers.time_out_due(store, limits, at, rows)),
         Duty(0.5, RowRetry("escalation"), lambda at, rows: steps.take_due(store, limits, at, rows)),
@@ -56,7 +57,17 @@ AREA = Area(
     name="alarm",
     blueprints=tuple(
         one.blueprint
-        for one in (alarms, escalation, joint_response, pictures, receipts, reports, standing, units)
+        for one in (
+            alarms,
+            clips,
+            escalation,
+            joint_response,
+            pictures,
+            receipts,
+            reports,
+            standing,
+            units,
+        )
     ),
     duties=duties,
     reactions=(

@@ -119,7 +119,7 @@ ALARMS = ExportKind(
             )
         ),
         ExportColumn(Words("首人到场（秒）", "First there (s)"), 14),
-        ExportColumn(Words("现存照片（张）", "Photos kept"), 12),
+        ExportColumn(Words("现存照片和视频（个）", "Photos and clips kept"), 12),
     ),
     count=lambda connection, wish: alarm_list.count(connection, wish.who, *span_of(wish)),
     rows=_rows,

@@ -48,13 +48,13 @@ KEPT = (
         order=4,
         tables=(alarm_picture, stored_file),
         what=Words(
-            "发到报警的照片：缩小，去掉拍摄地点等附加信息，随机文件名",
-            "pictures sent to alarms: made smaller, without the place and all else their files tell, random names",
+            "发到报警的照片和视频：照片缩小，去掉拍摄地点和设备信息，随机文件名",
+            "pictures and clips sent to alarms: pictures made smaller, place and device taken out, random names",
         ),
-        whose=Words("发照片的人；照片里的人", "whoever sent them; whoever is in them"),
+        whose=Words("发的人；照片和视频里的人", "whoever sent them; whoever is in them"),
         purpose=Words("处置报警，事后查明经过", "to answer an alarm, and to find out later what happened"),
         seen_by=Words(
-            "管辖该报警的指挥台（查看原图留有记录）；报警期间已审核的报警人和被叫到的人",
+            "管辖该报警的指挥台（查看原图、播放留有记录）；报警期间已审核的报警人和被叫到的人",
             "the consoles in whose scope it lies, with a record of it; while it is open, verified guards who raised it "
             "or were asked to it",
         ),
@@ -66,8 +66,8 @@ KEPT = (
             ("HUXUE_PICTURE_DAYS",),
         ),
         at_erasure=Words(
-            "留到期满，只有编号；照片里看不出是谁拍的",
-            "stay until their time is over, with the number alone; no picture tells who took it",
+            "留到期满，只有编号；文件里看不出是谁拍的",
+            "stay until their time is over, with the number alone; no file tells who took it",
         ),
     ),
     KeptData(

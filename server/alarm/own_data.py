@@ -7,12 +7,14 @@ from server.alarm.tables.alarms import alarm, alarm_place, alarm_report, respons
 from server.alarm.tables.escalation import escalation_plan
 from server.alarm.tables.follow_ups import follow_up
 from server.alarm.tables.joint_response import joint_plan, joint_task, unit
-from server.alarm.tables.pictures import alarm_picture
+from server.alarm.tables.pictures import JPEG, alarm_picture
 from server.alarm.tables.standing import aside, voucher
 from server.alarm.tables.timelines import alarm_entry
+from server.core.files.clips import MP4, WEBM
 from server.core.own_data import OwnFile, OwnPart, Shown, Words
 
 _ALARM, _TIME = Words("警报编号", "alarm"), Words("时间", "time")
+ENDINGS = {JPEG: "jpg", MP4: "mp4", WEBM: "webm"}
 _LATITUDE, _LONGITUDE = Words("纬度", "latitude"), Words("经度", "longitude")
 IN_THE_TIMELINE = "what a person does in an alarm stands in its timeline, which his copy has"
 IN_THE_AUDIT_LOG = "what a console changes stands in the audit log, which his copy has"
@@ -57,12 +59,16 @@ OWN_DATA = (
     ),
     OwnPart(
         "alarm_pictures",
-        Words("您发到警报的照片（文件夹 pictures）", "Pictures that you sent to alarms (folder pictures)"),
+        Words(
+            "您发到警报的照片和视频（文件夹 pictures）",
+            "Pictures and clips that you sent to alarms (folder pictures)",
+        ),
         (alarm_picture.c.account_id,),
         (
-            Shown(alarm_picture.c.id, Words("照片编号", "picture")),
+            Shown(alarm_picture.c.id, Words("编号", "number")),
             Shown(alarm_picture.c.alarm_id, _ALARM),
             Shown(alarm_picture.c.at, _TIME),
+            Shown(alarm_picture.c.content_type, Words("类型", "type")),
             Shown(alarm_picture.c.width, Words("宽（像素）", "width (pixels)")),
             Shown(alarm_picture.c.height, Words("高（像素）", "height (pixels)")),
         ),
@@ -124,8 +130,8 @@ NOT_OWN_DATA = {
 
 
 def own_files(connection: Connection, account_id: int) -> list[OwnFile]:
-    """Give the pictures that somebody sent."""
+    """Give the pictures and clips that somebody sent."""
     return [
-        OwnFile(f"pictures/{one.id}.jpg", one.picture_file)
+        OwnFile(f"pictures/{one.id}.{ENDINGS[one.content_type]}", one.picture_file)
         for one in pictures.of_person(connection, account_id)
     ]

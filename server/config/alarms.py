@@ -88,7 +88,7 @@ ALARMS: dict[str, Setting] = {
         "heads",
         "1",
         "Staff or security that a post keeps when others are called away from it.",
-        whole(0, 20),
+        whole(1, 20),
     ),
     "answer_within_s": Setting(
         "HUXUE_ANSWER_WITHIN_S",
@@ -146,8 +146,22 @@ ALARMS: dict[str, Setting] = {
         "HUXUE_PICTURE_DAYS",
         "days",
         "365",
-        "Pictures that were sent to an alarm are deleted after this; the alarm and its timeline stay.",
+        "Pictures and clips that were sent to an alarm are deleted after this; the alarm and its timeline stay.",
         whole(1, 3650),
+    ),
+    "clip_mb": Setting(
+        "HUXUE_CLIP_MB",
+        "MB",
+        "40",
+        "A clip that is sent to an alarm may have this size; a telephone films 20 to 40 s with it.",
+        whole(1, 200),
+    ),
+    "clips": Setting(
+        "HUXUE_CLIPS",
+        "clips",
+        "3",
+        "One account may send so many clips to one alarm, and all together five times as many.",
+        whole(1, 20),
     ),
     "joint_link_hours": Setting(
         "HUXUE_JOINT_LINK_HOURS",

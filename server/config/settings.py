@@ -94,7 +94,7 @@ class Settings(ChannelSettings, AuditorSettings):
                 needs={**DEFAULT_NEEDS, **self.responder_needs},
             ),
             HoldLimits(hold_s=self.hold_s),
-            PictureLimits(days=self.picture_days),
+            self._pictures(),
             self._alarm(),
             self._sign_in(),
             SeparateRoles(self.separate_roles),
@@ -113,6 +113,9 @@ class Settings(ChannelSettings, AuditorSettings):
             DrillLimits(drills_a_year=self.drills_a_year),
             self,
         )
+
+    def _pictures(self) -> PictureLimits:
+        return PictureLimits(days=self.picture_days, clips_of_one=self.clips, clip_bytes=self.clip_mb * 10**6)
 
     def _alarm(self) -> AlarmLimits:
         return AlarmLimits(

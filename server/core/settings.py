@@ -46,6 +46,8 @@ class ServerSettings:
     unused_months: int
     unused_erased_days: int
     picture_days: int
+    clip_mb: int
+    clips: int
     covert_press: bool
     push_public_key: str
     sms_url: str

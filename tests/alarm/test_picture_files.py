@@ -147,5 +147,5 @@ def test_who_is_erased_leaves_the_pictures_of_an_emergency_under_his_number_alon
     assert look(desk, raised["id"], name).status_code == 200
     items = desk.get(f"/api/alarms/{raised['id']}/pictures").json["items"]
     assert [(one["account_id"], sorted(one)) for one in items] == [
-        (team[0][1], ["account_id", "at", "height", "name", "width"])
+        (team[0][1], ["account_id", "at", "bytes", "content_type", "height", "name", "width"])
     ]

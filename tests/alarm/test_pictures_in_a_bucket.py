@@ -14,6 +14,7 @@ from server.core.files.store import s3
 from server.core.jobs import sweeping
 from tests.tools.buckets import Service, bucket_service
 from tests.tools.client import Caller, code
+from tests.tools.clips import mp4, send_clip
 from tests.tools.clock import WoundClock
 from tests.tools.duty import count
 from tests.tools.keys import TEST_KEYS
@@ -62,6 +63,26 @@ def test_a_picture_goes_into_the_bucket_and_comes_through_the_server(
     answer = guard.get(f"/api/alarms/{alarm}/pictures/{name}")
     assert (answer.status_code, answer.data[:3]) == (200, b"\xff\xd8\xff")
     assert service.url not in str(answer.headers)
+
+
+def test_a_clip_goes_into_the_bucket_and_its_parts_come_through_the_server(
+    app: Flask, caller: SignIn, team: list[list[int]], service: Service
+) -> None:
+    guard = caller(team[0][1])
+    alarm = caller(team[0][0]).post("/api/alarms").json["id"]
+    sent = mp4(size=9 * 2**20)
+    name = send_clip(guard, alarm, sent).json["name"]
+    path = f"/api/alarms/{alarm}/clips/{name}"
+    whole = guard.get(path).data
+    assert len(whole) == len(sent)
+    part = guard.client.get(path, headers={"Range": "bytes=5000000-5099999"})
+    assert (part.status_code, part.data) == (206, whole[5_000_000:5_100_000])
+    rest = guard.client.get(path, headers={"Range": "bytes=9000000-"})
+    assert (rest.status_code, rest.data) == (206, whole[9_000_000:])
+    for _again in range(40):
+        # Who leaves in the middle gives his place back.
+        guard.client.get(path, headers={"Range": "bytes=0-"}, buffered=False).close()
+    assert guard.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("how", ["slow_down", "skewed", "broken", "hang"])

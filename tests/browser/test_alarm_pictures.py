@@ -23,6 +23,11 @@ NOTHING_KEPT = """() => new Promise((resolve) => {
   }
 })"""
 LOADED = "(one) => one.complete && one.naturalWidth"
+# Nothing lies over its middle.
+IN_SIGHT = """(one) => {
+  const { left, top, width, height } = one.getBoundingClientRect()
+  return document.elementFromPoint(left + width / 2, top + height / 2) === one
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +123,7 @@ def test_a_guard_takes_a_photo_and_the_desk_looks_at_it_large(
     theirs.tap()
     large = guard.get_by_role("dialog")
     shows(large.locator("img"), 800)
+    assert large.locator("img").evaluate(IN_SIGHT)
     keep(guard, "photo-large")
     large.get_by_role("button", name="关闭").tap()
     expect(large).to_have_count(0)
@@ -202,7 +208,7 @@ def test_a_photo_that_is_refused_says_why_and_is_put_away(world: World, browser:
 def test_in_english_it_is_the_same(world: World, browser: Browser, alarm: int) -> None:
     page = opened(world, browser, world.district.guards[0][STAFF_1], "/alarm", phone=True, locale="en-GB")
     page.route("**/pictures?*", lambda route: route.abort())
-    take(page, jpeg(640, 480), "Take a photo")
+    take(page, jpeg(640, 480), "Take photo")
     expect(page.locator(".unsent")).to_contain_text("Not sent yet, trying again")
     keep(page, "photo-waits-english")
     page.unroute("**/pictures?*")

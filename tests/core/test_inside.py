@@ -76,6 +76,8 @@ POST /api/alarms/{alarm_id}/pictures                              ++0+ ss ++0 +r
 GET /api/alarms/{alarm_id}/pictures                               ++0+ ss ++0 +r 0 ---
 GET /api/alarms/{alarm_id}/pictures/{name}                        000+ ss ++0 +r 0 ---
 GET /api/alarms/{alarm_id}/pictures/{name}/preview                000+ ss ++0 +r 0 ---
+POST /api/alarms/{alarm_id}/clips                                 ++0+ ss ++0 +r 0 ---
+GET /api/alarms/{alarm_id}/clips/{name}                           000+ ss ++0 +r 0 ---
 GET /api/audit                                                    rrrr rr rrr r+ r ---
 GET /api/audit/people                                             rrrr rr rrr r+ r ---
 GET /api/audit/acts                                               rrrr rr rrr r+ r ---

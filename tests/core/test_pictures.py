@@ -15,8 +15,9 @@ from server.core.files.pictures import (
     TooLarge,
     Unreadable,
 )
-from server.core.files.pictures.maker import Busy, PictureMaker
+from server.core.files.pictures.maker import PictureMaker
 from server.core.files.pictures.making import make
+from server.core.files.places import Busy
 from tests.tools.pictures import ORIENTATION, SECRET, jpeg, png, scene, segments, written
 
 RED, BLUE = (220, 30, 20), (20, 40, 220)
@@ -213,22 +214,22 @@ def test_many_scans_end_the_process_and_not_the_server() -> None:
 
 def test_one_account_takes_few_places_and_gives_them_back() -> None:
     maker = PictureMaker()
-    with maker.place(1), maker.place(1):
-        with pytest.raises(Busy), maker.place(1):
+    with maker.places.take(1), maker.places.take(1):
+        with pytest.raises(Busy), maker.places.take(1):
             raise AssertionError
-        with maker.place(2):
+        with maker.places.take(2):
             pass
-    with maker.place(1), maker.place(1):
+    with maker.places.take(1), maker.places.take(1):
         pass
 
 
 def test_all_accounts_together_take_no_more_than_there_is_memory_for() -> None:
     maker = PictureMaker()
-    taken = [maker.place(number) for number in range(24)]
+    taken = [maker.places.take(number) for number in range(24)]
     for one in taken:
         one.__enter__()
-    with pytest.raises(Busy), maker.place(99):
+    with pytest.raises(Busy), maker.places.take(99):
         raise AssertionError
     taken[0].__exit__(None, None, None)
-    with maker.place(99):
+    with maker.places.take(99):
         pass

@@ -48,7 +48,7 @@ def test_a_row_says_where_when_and_how_long_each_answer_took(
         "误报",
     )
     assert "45" in {first[f"第{tier}级首次应答（秒）"] for tier in (1, 2, 3)}
-    assert (first["现存照片（张）"], second["现存照片（张）"]) == ("1", "0")
+    assert (first["现存照片和视频（个）"], second["现存照片和视频（个）"]) == ("1", "0")
     assert (second["确认接警用时（秒）"], second["结果"]) == ("", "")
     assert not any("199" in value for row in found.rows for value in row.values())
 

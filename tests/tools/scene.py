@@ -9,6 +9,7 @@ from uuid import uuid4
 from werkzeug.test import TestResponse
 
 from tests.tools.client import Caller
+from tests.tools.clips import mp4, send_clip
 from tests.tools.district import LATITUDE, LONGITUDE
 from tests.tools.duty import STAFF_1, VOLUNTEER_2, put_on_duty
 from tests.tools.insiders import Client, Insiders
@@ -21,8 +22,13 @@ NOT_TOGETHER = {
     # A list of guards is of no span of time, and a school has masked telephones alone.
     "POST /api/exports": {"since", "until", "with_telephones"},
 }
-# Its body is no JSON.
-PICTURE = "POST /api/alarms/{alarm_id}/pictures"
+# Bodies that are no JSON.
+SENT = {
+    "POST /api/alarms/{alarm_id}/pictures": jpeg(64, 48),
+    "POST /api/alarms/{alarm_id}/clips": mp4(),
+}
+# A clip has a name of its own.
+CLIP = "GET /api/alarms/{alarm_id}/clips/{name}"
 PUSH_KEYS = {"p256dh": "B" * 87, "auth": "A" * 22}
 
 
@@ -36,10 +42,11 @@ class Scene:
 
     def path(self, operation: Operation) -> str:
         """Fill a path in."""
-        special = {"/api/device-tests/{test_id}": self.places["device_test_id"]}
         path = operation.path
-        for start, number in special.items():
-            path = path.replace(start, start.replace("{test_id}", str(number)))
+        if operation.name == CLIP:
+            path = path.replace("{name}", self.places["clip"])
+        tests = "/api/device-tests/{test_id}"
+        path = path.replace(tests, tests.replace("{test_id}", str(self.places["device_test_id"])))
         return path.format_map(self.places)
 
     def body(self, operation: Operation) -> Any:
@@ -67,7 +74,8 @@ class Scene:
 
     def ask(self, operation: Operation, one: Caller, body: Any = ..., **query: Any) -> TestResponse:
         """Send a request as somebody: an honest one unless the body, or a word of the query, is told."""
-        honest_body = {"data": jpeg(64, 48)} if operation.name == PICTURE else {"json": self.body(operation)}
+        sent = SENT.get(operation.name)
+        honest_body = {"json": self.body(operation)} if sent is None else {"data": sent}
         return one.client.open(
             self.path(operation),
             method=operation.method,
@@ -104,6 +112,7 @@ def set_up(make: Insiders) -> Scene:
         "account_id": waiting.account_id,
         "unit_id": unit,
         "name": send(raisers[0], here, jpeg(64, 48)).json["name"],
+        "clip": send_clip(raisers[0], here, mp4()).json["name"],
         **_places(make, admin, unit, known),
     }
     return Scene(make, known, places)

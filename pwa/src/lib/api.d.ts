@@ -4604,6 +4604,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a clip (MP4, QuickTime or WebM): kept as it is, with what its file tells of place and device blanked.
+         * @description Refused: ``clip_unreadable``, ``clip_too_large``, ``clips_enough``, ``pictures_busy``, ``files_away``.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @description Made by the client; the same one on a retry. */
+                    request_id: string;
+                };
+                header?: never;
+                path: {
+                    alarm_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PictureView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/clips/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a clip, or the part of it that ``Range`` asks for (206); a console's look is in the audit log.
+         * @description Refused: ``pictures_busy``, ``files_away``.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alarm_id: number;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": string;
+                    };
+                };
+                /** @description Partial Content */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": string;
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/escalation-plans": {
         parameters: {
             query?: never;
@@ -4962,7 +5085,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List the pictures of an alarm that the caller may look at: all, or of counts and states alone, his own. */
+        /** List the pictures and clips of an alarm that the caller may look at: all, or of counts alone, his own. */
         get: {
             parameters: {
                 query?: never;
@@ -8688,7 +8811,7 @@ export interface components {
             at: string;
             actor_id: number | null;
             /** @enum {string} */
-            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "picture" | "resolved" | "called" | "escalated" | "merged" | "neighbours_called" | "full_standing" | "standing" | "let_count" | "further_place" | "pressed_elsewhere" | "place_chosen" | "put_aside" | "let_back" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
+            act: "raised" | "kind_told" | "notified" | "responding" | "declined" | "timed_out" | "on_scene" | "left" | "withdrawn" | "released" | "added" | "acknowledged" | "further_report" | "note" | "withdrawal" | "picture" | "clip" | "resolved" | "called" | "escalated" | "merged" | "neighbours_called" | "full_standing" | "standing" | "let_count" | "further_place" | "pressed_elsewhere" | "place_chosen" | "put_aside" | "let_back" | "unit_notified" | "unit_called_again" | "unit_part" | "unit_acknowledged" | "unit_on_the_way" | "unit_arrived";
             facts: {
                 [key: string]: unknown;
             };
@@ -8885,6 +9008,17 @@ export interface components {
             request_id: string;
             into: number;
         };
+        PictureView: {
+            name: string;
+            account_id: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            content_type: "image/jpeg" | "video/mp4" | "video/webm";
+            width: number;
+            height: number;
+            bytes: number;
+        };
         Step: {
             /** @enum {integer} */
             tier: 1 | 2 | 3;
@@ -8976,16 +9110,9 @@ export interface components {
              */
             request_id: string;
         };
-        PictureView: {
-            name: string;
-            account_id: number;
-            /** Format: date-time */
-            at: string;
-            width: number;
-            height: number;
-        };
         PictureList: {
             items: components["schemas"]["PictureView"][];
+            clip_bytes: number;
         };
         ListedView: {
             id: number;

@@ -68,7 +68,7 @@ function headersOf(method: Method, body: unknown): Record<string, string> {
   return headers
 }
 
-async function refusalOf(answer: Response): Promise<Refusal> {
+export async function refusalOf(answer: Response): Promise<Refusal> {
   let problem: Record<string, unknown> = {}
   try {
     problem = (await answer.json()) as Record<string, unknown>

@@ -8,7 +8,7 @@ import { Refusal, Unreachable } from './http'
 import type { Id } from './wire'
 import type { StoredTable } from './stored-table'
 
-export type EntryKind = 'alarm' | 'check_in' | 'check_out' | 'picture'
+export type EntryKind = 'alarm' | 'check_in' | 'check_out' | 'picture' | 'clip'
 export type EntryState = 'waiting' | 'sending' | 'delivered' | 'refused'
 
 export interface Entry {

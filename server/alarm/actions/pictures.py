@@ -5,48 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
-from typing import IO, TypedDict
+from typing import TypedDict
 
-from sqlalchemy import Connection
-
-from server.alarm.queries import alarms, pictures, timelines
-from server.alarm.rules.alarm import Entry
-from server.alarm.rules.pictures import BEGUN_FOR, FILES_END, PictureLimits, check_room
-from server.alarm.rules.sight import Sight
-from server.alarm.service import sight, views
-from server.alarm.service.written import at_console
-from server.alarm.tables.alarms import Alarm
-from server.alarm.tables.pictures import AlarmPicture
-from server.core import audit
-from server.core.access.roles import CONSOLE, Act, Actor, require
-from server.core.database import requests
+from server.alarm.queries import alarms, pictures
+from server.alarm.rules.pictures import PictureLimits
+from server.alarm.service import evidence
+from server.alarm.service.evidence import PICTURE, Content, PictureView, Put, Sent
+from server.alarm.tables.pictures import JPEG, AlarmPicture
+from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.files.pictures import Made, TooLarge, Unreadable
-from server.core.files.pictures.maker import Busy
-from server.core.files.store import NotKept, random_name
-from server.core.jobs import queries as files
+from server.core.files.places import Busy
+from server.core.files.store import random_name
 from server.core.limits import Limits
-from server.core.moments import moment
 from server.core.refused import Refused
-
-ADD = "add_picture"
-JPEG = "image/jpeg"
-
-
-class PictureView(TypedDict):
-    """A picture by its name in addresses, who sent it and when."""
-
-    name: str
-    account_id: int
-    at: str
-    width: int
-    height: int
 
 
 class PictureList(TypedDict):
-    """The pictures of an alarm, the oldest first."""
+    """The pictures and clips of an alarm, the oldest first, and how many bytes a clip may have."""
 
     items: list[PictureView]
+    clip_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +36,8 @@ class Workshop:
     """
 
     make: Callable[[bytes], Made]
-    keep: Callable[[str, IO[bytes]], int]
+    keep: Put
     now: Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A picture as it came; ``body`` tells this request from another under the same number."""
-
-    alarm_id: int
-    request_id: str
-    body: list[object]
 
 
 def add(
@@ -87,40 +57,37 @@ def add(
     Raises ``Refused``: ``not_found``, ``alarm_over``, ``pictures_enough`` (most, whose), ``picture_unreadable``,
     ``picture_too_large``, ``pictures_busy``, ``files_away``.
     """
-    actor = _may_send(who)
+    actor = evidence.may_send(who)
     with store.read() as connection:
         alarms.see(connection, alarm_id, actor)
     content = read()
-    actor = _may_send(who)
-    sent = _Sent(alarm_id, request_id, [alarm_id, sha256(content).hexdigest()])
+    actor = evidence.may_send(who)
+    sent = Sent(alarm_id, request_id, PICTURE, [alarm_id, sha256(content).hexdigest()])
     with store.read() as connection:
-        first = requests.answered(
-            connection, account_id=actor.account_id, request_id=request_id, act=ADD, body=sent.body
-        )
-        alarm = alarms.see(connection, alarm_id, actor)
-        if first is not None:
-            return _again(connection, alarm, first)
-        if alarm.state != alarms.OPEN:
-            raise Refused("alarm_over", resolved_at=alarm.resolved_at)
-        _check_room(connection, alarm_id, actor, limits)
+        first = evidence.check_open(connection, actor, sent, limits)
+    if first is not None:
+        return first
     made = _made(shop, content)
-    kept = _Kept(random_name(), random_name(), random_name(), made)
-    _keep(store, shop, kept)
-    return _tell(store, _may_send(who), sent, kept, limits, shop.now())
-
-
-def _may_send(who: Callable[[], Actor]) -> Actor:
-    actor = who()
-    require(actor, Act.NOTE)
-    return actor
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    name: str
-    picture_file: str
-    preview_file: str
-    made: Made
+    described: evidence.Described = {
+        "name": random_name(),
+        "content_type": JPEG,
+        "width": made.width,
+        "height": made.height,
+        "bytes": len(made.picture),
+        "sha256": sha256(made.picture).hexdigest(),
+        "picture_file": random_name(),
+        "preview_file": random_name(),
+        "preview_bytes": len(made.preview),
+    }
+    contents = {
+        name: Content(JPEG, len(one), BytesIO(one))
+        for name, one in (
+            (described["picture_file"], made.picture),
+            (described["preview_file"], made.preview),
+        )
+    }
+    evidence.keep(store, shop.keep, shop.now(), contents)
+    return evidence.tell(store, evidence.may_send(who), sent, described, contents, limits, shop.now())
 
 
 def _made(shop: Workshop, content: bytes) -> Made:
@@ -134,132 +101,26 @@ def _made(shop: Workshop, content: bytes) -> Made:
         raise Refused("pictures_busy") from why
 
 
-def _keep(store: Store, shop: Workshop, kept: _Kept) -> None:
-    """Write the files down before their first byte: what is not finished is swept away by its row."""
-    now = shop.now()
-    contents = {kept.picture_file: kept.made.picture, kept.preview_file: kept.made.preview}
-    with store.transaction(now) as transaction:
-        for name in contents:
-            files.add_file(
-                transaction.connection,
-                {
-                    "name": name,
-                    "content_type": JPEG,
-                    "called": "",
-                    "bytes": 0,
-                    "made_at": now,
-                    "expires_at": now + BEGUN_FOR,
-                },
-            )
-    try:
-        for name, content in contents.items():
-            shop.keep(name, BytesIO(content))
-    except NotKept as why:
-        raise Refused("files_away") from why
-
-
-def _tell(store: Store, actor: Actor, sent: _Sent, kept: _Kept, limits: Limits, now: datetime) -> PictureView:
-    made = kept.made
-    with store.transaction(now) as transaction:
-        connection = transaction.connection
-        first = transaction.remember(actor.account_id, sent.request_id, ADD, sent.body)
-        if first is not None:
-            # A twin of this request was faster.
-            files.let_go(connection, [kept.picture_file, kept.preview_file], now)
-            return _again(connection, alarms.see(connection, sent.alarm_id, actor), first)
-        alarm = alarms.hold(connection, sent.alarm_id, actor)
-        _check_room(connection, sent.alarm_id, actor, limits)
-        one = pictures.add(
-            connection,
-            alarm_id=sent.alarm_id,
-            account_id=actor.account_id,
-            name=kept.name,
-            at=now,
-            width=made.width,
-            height=made.height,
-            bytes=len(made.picture),
-            sha256=sha256(made.picture).hexdigest(),
-            picture_file=kept.picture_file,
-            preview_file=kept.preview_file,
-            preview_bytes=len(made.preview),
-        )
-        for name, length in ((one.picture_file, one.bytes), (one.preview_file, one.preview_bytes)):
-            files.keep_file(connection, name, length, until=now + FILES_END, now=now)
-        facts = {"picture": one.name, "sha256": one.sha256, **at_console(actor)}
-        timelines.enter(transaction, sent.alarm_id, act=Entry.PICTURE, actor_id=actor.account_id, facts=facts)
-        audit.record(
-            connection,
-            now=now,
-            actor_id=actor.account_id,
-            act="add_picture",
-            facts={"alarm_id": sent.alarm_id, "picture": one.id},
-        )
-        views.publish(transaction, alarm, urgent=False)
-        transaction.answer(actor.account_id, sent.request_id, {"name": one.name})
-        return view(one)
-
-
-def _again(connection: Connection, alarm: Alarm, first: object) -> PictureView:
-    assert isinstance(first, dict)
-    one = pictures.by_name(connection, alarm.id, str(first["name"]))
-    if one is None:
-        raise Refused("not_found")
-    return view(one)
-
-
-def _check_room(connection: Connection, alarm_id: int, actor: Actor, limits: Limits) -> None:
-    senders = [one.account_id for one in pictures.of_alarm(connection, alarm_id)]
-    check_room(senders, actor.account_id, limits[PictureLimits])
-
-
-def listed(store: Store, *, actor: Actor, alarm_id: int) -> PictureList:
-    """List the pictures of an alarm that an actor may look at.
+def listed(store: Store, *, actor: Actor, alarm_id: int, limits: Limits) -> PictureList:
+    """List the pictures and clips of an alarm that an actor may look at.
 
     Raises ``Refused``: ``not_found``, ``alarm_over`` to those who were asked while it was open.
     """
     require(actor, Act.SEE_ALARMS)
     with store.read() as connection:
         alarm = alarms.see(connection, alarm_id, actor)
-        seen = _seen(connection, alarm, actor, pictures.of_alarm(connection, alarm_id))
-        return {"items": [view(one) for one in seen]}
+        seen = evidence.seen(connection, alarm, actor, pictures.of_alarm(connection, alarm_id))
+        return {
+            "items": [evidence.view(one) for one in seen],
+            "clip_bytes": limits[PictureLimits].clip_bytes,
+        }
 
 
 def look(store: Store, *, actor: Actor, alarm_id: int, name: str, now: datetime) -> AlarmPicture:
     """Let an actor have a picture; a console's look is recorded, once an hour. Raises ``Refused`` as ``listed``."""
-    one = glance(store, actor=actor, alarm_id=alarm_id, name=name)
-    if actor.role in CONSOLE:
-        facts = {"alarm_id": alarm_id, "picture": one.id}
-        with store.transaction(now) as transaction:
-            connection, since = transaction.connection, now - audit.ONE_LOOK
-            if facts not in audit.facts_since(connection, actor.account_id, "see_picture", since):
-                audit.record(connection, now=now, actor_id=actor.account_id, act="see_picture", facts=facts)
-    return one
+    return evidence.look(store, actor=actor, alarm_id=alarm_id, name=name, kind=PICTURE, now=now)
 
 
 def glance(store: Store, *, actor: Actor, alarm_id: int, name: str) -> AlarmPicture:
     """Let an actor have the preview of a picture. Raises ``Refused`` as ``listed``."""
-    require(actor, Act.SEE_ALARMS)
-    with store.read() as connection:
-        alarm = alarms.see(connection, alarm_id, actor)
-        one = pictures.by_name(connection, alarm_id, name)
-        if one is None or not _seen(connection, alarm, actor, [one]):
-            raise Refused("not_found")
-        return one
-
-
-def _seen(connection: Connection, alarm: Alarm, actor: Actor, some: list[AlarmPicture]) -> list[AlarmPicture]:
-    """Give of some pictures those that an actor may look at: his own, and all where he sees everything of the alarm."""
-    if sight.sights(connection, [alarm], actor)[alarm.id] is Sight.EVERYTHING:
-        return some
-    return [one for one in some if one.account_id == actor.account_id]
-
-
-def view(one: AlarmPicture) -> PictureView:
-    """Show a picture's name and size."""
-    return {
-        "name": one.name,
-        "account_id": one.account_id,
-        "at": moment(one.at),
-        "width": one.width,
-        "height": one.height,
-    }
+    return evidence.glance(store, actor=actor, alarm_id=alarm_id, name=name, kind=PICTURE)

@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from server.alarm.actions import pictures
+from server.alarm.service import evidence
+from server.alarm.tables.pictures import JPEG
 from server.core.access.roles import Role
+from server.core.files.clips import MP4, WEBM
 from server.core.files.pictures import MOST_BYTES
-from server.core.files.pictures.maker import Busy
+from server.core.files.places import Busy
 from server.core.files.store import NotKept, NotThere
 from server.core.http.auth import CONSOLE, actor_by_now, allow, current_actor
 from server.core.http.bodies import sent_bytes
@@ -33,19 +36,22 @@ class NewPicture(Wire):
 
 
 class PictureView(Wire):
-    """A picture that was sent to an alarm: its name in addresses, by whom, when, and its size in pixels."""
+    """A picture or clip that was sent to an alarm: its name in addresses, by whom, when, its type and its size."""
 
     name = fields.String(required=True)
     account_id = fields.Integer(required=True)
     at = Moment(required=True)
+    content_type = fields.String(required=True, validate=validate.OneOf((JPEG, MP4, WEBM)))
     width = fields.Integer(required=True)
     height = fields.Integer(required=True)
+    bytes = fields.Integer(required=True)
 
 
 class PictureList(Wire):
-    """Pictures, the oldest first."""
+    """Pictures and clips, the oldest first, and how many bytes a clip may have: a phone need not send one in vain."""
 
     items = fields.List(fields.Nested(PictureView), required=True)
+    clip_bytes = fields.Integer(required=True)
 
 
 @blueprint.post("/alarms/<int:alarm_id>/pictures")
@@ -53,17 +59,17 @@ class PictureList(Wire):
 @blueprint.doc(requestBody={"content": {"application/octet-stream": BYTES}, "required": True})
 @blueprint.arguments(NewPicture, location="query")
 @blueprint.response(201, PictureView)
-def add_picture(asked: dict[str, Any], alarm_id: int) -> pictures.PictureView:
+def add_picture(asked: dict[str, Any], alarm_id: int) -> evidence.PictureView:
     """Add a picture (JPEG, PNG or WebP, 8 MB and 40 megapixels at most): kept smaller, without what its file tells.
 
     Refused: ``picture_unreadable``, ``picture_too_large``, ``pictures_enough``, ``pictures_busy``, ``files_away``.
     """
     here = platform()
     try:
-        with here.pictures.place(current_actor().account_id):
+        with here.pictures.places.take(current_actor().account_id):
             return pictures.add(
                 here.store,
-                _workshop(here),
+                pictures.Workshop(here.pictures.make, put_of(here), here.now),
                 who=lambda: actor_by_now(*WITH_PEOPLE),
                 alarm_id=alarm_id,
                 request_id=str(asked["request_id"]),
@@ -74,17 +80,18 @@ def add_picture(asked: dict[str, Any], alarm_id: int) -> pictures.PictureView:
         raise Refused("pictures_busy") from why
 
 
-def _workshop(here: Platform) -> pictures.Workshop:
-    keep = partial(here.in_real_thread, here.files.put) if here.files.holds_up else here.files.put
-    return pictures.Workshop(here.pictures.make, keep, here.now)
+def put_of(here: Platform) -> evidence.Put:
+    """Give what keeps a file and lets neighbours run meanwhile."""
+    return partial(here.in_real_thread, here.files.put) if here.files.holds_up else here.files.put
 
 
 @blueprint.get("/alarms/<int:alarm_id>/pictures")
 @allow(*WITH_PEOPLE)
 @blueprint.response(200, PictureList)
 def list_pictures(alarm_id: int) -> pictures.PictureList:
-    """List the pictures of an alarm that the caller may look at: all, or of counts and states alone, his own."""
-    return pictures.listed(platform().store, actor=current_actor(), alarm_id=alarm_id)
+    """List the pictures and clips of an alarm that the caller may look at: all, or of counts alone, his own."""
+    here = platform()
+    return pictures.listed(here.store, actor=current_actor(), alarm_id=alarm_id, limits=here.limits)
 
 
 @blueprint.get("/alarms/<int:alarm_id>/pictures/<string:name>")
@@ -118,7 +125,7 @@ def _shown(here: Platform, name: str, called: str) -> Response:
     except NotKept as why:
         logger.error("a picture cannot be read: %s", why)
         raise Refused("files_away") from why
-    answer = Response(content, content_type=pictures.JPEG)
+    answer = Response(content, content_type=JPEG)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Disposition"] = f'inline; filename="{called}"'
     return answer

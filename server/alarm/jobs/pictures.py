@@ -1,4 +1,4 @@
-"""Letting pictures go whose days are over."""
+"""Letting pictures and clips go whose days are over."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,16 +15,15 @@ AT_ONCE = 50
 
 
 def let_go(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> int:
-    """Delete the rows of some pictures that are too old, with the count, and let their files be swept away."""
+    """Delete the rows of some that are too old, with the count, and let their files be swept away."""
     before = now - timedelta(days=limits[PictureLimits].days)
     with store.read() as connection:
         numbers = pictures.sent_before(connection, before, AT_ONCE)
 
     def together(some: Sequence[int]) -> int:
         with store.transaction(now) as transaction:
-            names = pictures.forget(transaction.connection, some)
+            count, names = pictures.forget(transaction.connection, some)
             files.let_go(transaction.connection, names, now)
-            count = len(names) // 2
             audit.record(
                 transaction.connection, now=now, actor_id=None, act="purge", facts={"alarm_picture": count}
             )

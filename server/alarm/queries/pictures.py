@@ -1,4 +1,4 @@
-"""Pictures of alarms, in SQL."""
+"""Pictures and clips of alarms, in SQL."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,6 +16,7 @@ class NewPicture(TypedDict):
     account_id: int
     name: str
     at: datetime
+    content_type: str
     width: int
     height: int
     bytes: int
@@ -61,11 +62,13 @@ def sent_before(connection: Connection, before: datetime, limit: int) -> list[in
     return list(connection.execute(query).scalars())
 
 
-def forget(connection: Connection, numbers: Collection[int]) -> list[str]:
-    """Delete the rows of some pictures; gives the names of their files in the store."""
+def forget(connection: Connection, numbers: Collection[int]) -> tuple[int, list[str]]:
+    """Delete the rows of some pictures and clips; gives how many, and the names of their files in the store."""
     gone = (
         delete(alarm_picture)
         .where(alarm_picture.c.id.in_(list(numbers)))
         .returning(alarm_picture.c.picture_file, alarm_picture.c.preview_file)
     )
-    return [name for row in connection.execute(gone).all() for name in row]
+    rows = connection.execute(gone).all()
+    # A clip has no preview.
+    return len(rows), [name for row in rows for name in row if name]

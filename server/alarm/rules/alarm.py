@@ -93,6 +93,7 @@ class Entry(StrEnum):
     NOTE = "note"
     WITHDRAWAL = "withdrawal"
     PICTURE = "picture"
+    CLIP = "clip"
     RESOLVED = "resolved"
     CALLED = "called"
     ESCALATED = "escalated"

@@ -1,4 +1,4 @@
-"""The pictures that people send to an alarm."""
+"""The pictures and clips that people send to an alarm."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table
 
 from server.core.database.base import UtcTime, big_key, metadata
+
+JPEG = "image/jpeg"
 
 alarm_picture = Table(
     "alarm_picture",
@@ -17,10 +19,12 @@ alarm_picture = Table(
     # Random, and what stands in addresses; the names in the store never leave the server.
     Column("name", String(64), nullable=False, unique=True),
     Column("at", UtcTime, nullable=False, index=True),
+    # A clip's is video/mp4 or video/webm; it has no preview.
+    Column("content_type", String(16), nullable=False, server_default=JPEG),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("bytes", Integer, nullable=False),
-    # Of the picture as it is kept; its line of the timeline has it too.
+    # As it is kept; its line of the timeline has it too.
     Column("sha256", String(64), nullable=False),
     Column("picture_file", String(64), nullable=False),
     Column("preview_file", String(64), nullable=False),
@@ -30,13 +34,14 @@ alarm_picture = Table(
 
 @dataclass(frozen=True, slots=True)
 class AlarmPicture:
-    """A picture: whose, of which alarm, and where its files lie in the store."""
+    """A picture or clip: whose, of which alarm, and where its files lie in the store."""
 
     id: int
     alarm_id: int
     account_id: int
     name: str
     at: datetime
+    content_type: str
     width: int
     height: int
     bytes: int

@@ -1,7 +1,7 @@
 """Bodies of requests: read up to a length and within a time, however slowly they are sent."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Request, request
@@ -67,18 +67,18 @@ class InTime:
             self._socket.settimeout(usual)
 
 
-def _in_time(asked: Request) -> InTime | None:
-    """Let the body of a request come within a minute from now; ``None`` where it needs no time to come."""
+def _in_time(asked: Request, within_s: float = WITHIN_S) -> InTime | None:
+    """Let the body of a request come within a time from now; ``None`` where it needs no time to come."""
     source = asked.environ["wsgi.input"]
     # The engines keep the connection's reader there; the threads' is the reader itself, unless pieces come.
     for name in ("rfile", "_rfile"):
         if hasattr(source, name):
-            reader = InTime(getattr(source, name), WITHIN_S)
+            reader = InTime(getattr(source, name), within_s)
             setattr(source, name, reader)
             return reader
     if not hasattr(source, "read1"):
         return None
-    reader = asked.environ["wsgi.input"] = InTime(source, WITHIN_S)
+    reader = asked.environ["wsgi.input"] = InTime(source, within_s)
     return reader
 
 
@@ -101,15 +101,19 @@ def whole_body(asked: Request) -> bool:
 
 def sent_bytes(most: int, *, too_large: str) -> bytes:
     """Read the body. Raises ``Refused``: what ``too_large`` says, ``busy`` where it does not come within a minute."""
+    return b"".join(sent_pieces(most, too_large=Refused(too_large)))
+
+
+def sent_pieces(most: int, *, too_large: Refused, within_s: float = WITHIN_S) -> Iterator[bytes]:
+    """Read the body piece by piece. Raises ``too_large``, or ``Refused("busy")`` where it does not come in time."""
     request.max_content_length = most
-    reader, found = _in_time(request), bytearray()
+    reader = _in_time(request, within_s)
     try:
         while piece := request.stream.read(PIECE_BYTES):
-            found += piece
+            yield piece
     except RequestEntityTooLarge as why:
-        raise Refused(too_large) from why
+        raise too_large from why
     except ClientDisconnected as why:
         if reader is not None and reader.over:
             raise Refused("busy") from why
         raise
-    return bytes(found)

@@ -90,10 +90,13 @@ REFUSALS: dict[str, int] = {
     "real_alarm_near": 409,  # alarm_id
     "real_alarm_open": 409,  # alarm_id
     "already_done": 409,  # done_at
-    # pictures
+    # pictures and clips
     "picture_unreadable": 422,
     "picture_too_large": 413,
     "pictures_enough": 409,  # most, whose
+    "clip_unreadable": 422,
+    "clip_too_large": 413,  # most_mb
+    "clips_enough": 409,  # most, whose
     "pictures_busy": 503,
     # calendar
     "date_is_past": 409,  # date

@@ -17,6 +17,7 @@ from werkzeug.routing import IntegerConverter, Map
 from server.core import json_text
 from server.core.area import Areas
 from server.core.database.transaction import Store
+from server.core.files.clips.checker import ClipChecker
 from server.core.files.pictures.maker import PictureMaker
 from server.core.files.store import FileStore
 from server.core.http.write_budgets import WriteBudgets
@@ -42,6 +43,7 @@ class Platform:
     store: Store
     files: FileStore
     pictures: PictureMaker
+    clips: ClipChecker
     now: Callable[[], datetime]
     areas: Areas
     in_real_thread: Callable[..., Any]

@@ -61,7 +61,7 @@ def few(site: str) -> str:
     """Let limits begin at so few that a busy machine, too, asks faster: which stands where is what is tested."""
     site, rates = re.subn(r"rate=\d+r/s", "rate=1r/s", site)
     site, bursts = re.subn(r"burst=\d+", f"burst={BURST}", site)
-    assert (rates, bursts) == (2, 3)
+    assert (rates, bursts) == (2, 4)
     return site
 
 
@@ -138,7 +138,7 @@ def test_each_workers_figures_are_for_this_machine_alone(front: str) -> None:
 
 
 def test_what_is_counted_is_an_address_and_of_ipv6_a_network() -> None:
-    """Every path of an alarm stands apart from the limits, but that of its pictures."""
+    """Every path of an alarm stands apart from the limits, but those of its pictures and clips."""
     site = nginx.SITE.read_text()
     places = {part.partition(" {")[0]: part for part in site.split("location ")[1:]}
     free = {name for name, text in places.items() if "limit_" not in text.partition("}")[0]}

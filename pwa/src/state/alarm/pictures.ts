@@ -1,11 +1,12 @@
-/** The photos of alarms: those that this phone still has to send, and those that the server has. */
+/** The photos and clips of alarms: those that this phone still has to send, and those that the server has. */
 import { computed, onScopeDispose, shallowReadonly, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import { get, newRequestId, post, Unreachable } from '@/lib/http'
 import { type Entry, Outbox } from '@/lib/outbox'
 import { holdReload } from '@/lib/service-worker'
 import { shrinkPicture } from '@/lib/shrink-picture'
 import { storedTable } from '@/lib/stored-table'
-import type { Alarm, AlarmPicture, AlarmPictures, Id } from '@/lib/wire'
+import type { Alarm, AlarmPictures, Id } from '@/lib/wire'
+import { arrivedClips, clipOutbox, dropClip, sendClipAgain, unsentClips } from './clips'
 import { account, loadSession, session } from '@/state/people/session'
 
 /** A poor line takes its time for 300 KB. */
@@ -14,7 +15,8 @@ const TIMEOUT_MS = 60_000
 const WAITING_KEY = 'huxue.pictures'
 const PIECE = 0x8000
 
-const list = shallowRef<Entry[]>([])
+const photos = shallowRef<Entry[]>([])
+const list = computed(() => [...photos.value, ...unsentClips.value].sort((a, b) => a.createdAt - b.createdAt))
 
 async function base64(picture: Blob): Promise<string> {
   const bytes = new Uint8Array(await picture.arrayBuffer())
@@ -38,9 +40,9 @@ async function send(entry: Entry, timeoutMs: number): Promise<unknown> {
   return post(`/api/alarms/${entry.note.alarm}/pictures`, blobOf(entry), { query: { request_id: entry.id }, timeoutMs })
 }
 
-function noteWaiting(): void {
+function noteWaiting(now: readonly Entry[]): void {
   try {
-    if (list.value.length) localStorage.setItem(WAITING_KEY, '1')
+    if (now.length) localStorage.setItem(WAITING_KEY, '1')
     else localStorage.removeItem(WAITING_KEY)
   } catch {
     // No storage: what waits lasts as long as the page.
@@ -54,8 +56,7 @@ const outbox = new Outbox({
   send,
   accountId: () => session.me?.account.id,
   onChange: (next) => {
-    list.value = next
-    noteWaiting()
+    photos.value = next
   },
   // The server has it: nothing of it stays in the phone.
   onAnswer: (entry) => {
@@ -74,16 +75,17 @@ export function startPictures(): Promise<void> {
 }
 
 function start(): Promise<void> {
-  const again = (): void => void outbox.replay(true)
+  const again = (): void => void Promise.all([outbox.replay(true), clipOutbox.replay(true)])
   addEventListener('online', again)
   addEventListener('pageshow', again)
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && again())
   watch(() => session.me?.csrf_token, (token) => token && again())
+  watch(list, noteWaiting)
   holdReload(() => list.value.some((entry) => entry.state === 'waiting' || entry.state === 'sending'))
-  return outbox.start()
+  return Promise.all([outbox.start(), clipOutbox.start()]).then(() => noteWaiting(list.value))
 }
 
-/** The own photos of an alarm that the server does not have. */
+/** The own photos and clips of an alarm that the server does not have. */
 export const unsent = (alarmId: () => Id): ComputedRef<Entry[]> =>
   computed(() =>
     list.value.filter((entry) => entry.note.alarm === String(alarmId()) && entry.accountId === account.value?.id && entry.state !== 'delivered'),
@@ -102,27 +104,27 @@ export async function sendPicture(alarmId: Id, file: Blob): Promise<void> {
   })
 }
 
-export const sendAgain = (id: string): Promise<void> => outbox.again(id)
-export const dropPicture = (id: string): Promise<void> => outbox.dismiss(id)
+export const sendAgain = (entry: Entry): Promise<void> => (entry.kind === 'clip' ? sendClipAgain(entry.id) : outbox.again(entry.id))
+export const drop = (entry: Entry): Promise<void> => (entry.kind === 'clip' ? dropClip(entry.id) : outbox.dismiss(entry.id))
 
-/** Whoever signs out leaves no photo behind that the server has refused. */
+/** Whoever signs out leaves no photo or clip behind that the server has refused. */
 export async function forgetRefused(): Promise<void> {
   await startPictures()
-  for (const entry of list.value) if (entry.state === 'refused') await outbox.dismiss(entry.id)
+  for (const entry of list.value) if (entry.state === 'refused') await drop(entry)
 }
 
-/** The photos of an alarm that the server shows, read again with each that comes. */
-export function usePictures(alarm: () => Alarm): Readonly<ShallowRef<readonly AlarmPicture[]>> {
-  const found = shallowRef<readonly AlarmPicture[]>([])
-  const newest = computed(() => alarm().timeline.filter((entry) => entry.act === 'picture').reduce((most, entry) => Math.max(most, entry.id), 0))
+/** The photos and clips of an alarm that the server shows, read again with each that comes; null: not known yet. */
+export function usePictures(alarm: () => Alarm): Readonly<ShallowRef<AlarmPictures | null>> {
+  const found = shallowRef<AlarmPictures | null>(null)
+  const newest = computed(() => alarm().timeline.filter((entry) => entry.act === 'picture' || entry.act === 'clip').reduce((most, entry) => Math.max(most, entry.id), 0))
   let wanted = true
   async function read(): Promise<void> {
     const id = alarm().id
     const answer = await get<AlarmPictures>(`/api/alarms/${id}/pictures`).catch(() => null)
-    if (wanted && answer && id === alarm().id) found.value = answer.items
+    if (wanted && answer && id === alarm().id) found.value = answer
   }
-  watch([() => alarm().id, newest, arrived], ([id], [before]) => {
-    if (id !== before) found.value = []
+  watch([() => alarm().id, newest, arrived, arrivedClips], ([id], [before]) => {
+    if (id !== before) found.value = null
     void read()
   }, { immediate: true })
   onScopeDispose(() => (wanted = false))

@@ -108,7 +108,7 @@ export default {
     act: { responding: 'going', on_scene: 'on scene', unproven: 'not proven there', acknowledged: 'took it', withdrawal: 'says false alarm' },
   },
   timeline: {
-    picture: { look: 'Larger: {said}', title: 'Photo', before: 'Previous', after: 'Next', close: 'Close', gone: 'This photo is gone', of: '{n} of {all}' },
+    picture: { look: 'Larger: {said}', title: 'Photo', before: 'Previous', after: 'Next', close: 'Close', gone: 'This photo is gone', play: 'Play: {said}', clip: 'Clip', clipGone: 'This clip cannot be played: its time is over, or this computer does not know its kind.', save: 'Save it to play it elsewhere', of: '{n} of {all}' },
     title: 'Course',
     newest: 'newest on top',
     write: 'A note: Enter sends it to all',
@@ -143,6 +143,7 @@ export default {
     note: 'reports:',
     withdrawal: 'says it was a false alarm',
     picture: 'sent a photo',
+    clip: 'sent a clip',
     escalated: 'did not wait: {tiers}',
     merged: 'took in a double',
     resolved: 'ended the alarm: {outcome}',

@@ -108,7 +108,7 @@ export default {
     act: { responding: '确认', on_scene: '到场', unproven: '到场未核实', acknowledged: '接警', withdrawal: '说明误报' },
   },
   timeline: {
-    picture: { look: '看大图：{said}', title: '现场照片', before: '上一张', after: '下一张', close: '关闭', gone: '照片已没有', of: '{n} / {all}' },
+    picture: { look: '看大图：{said}', title: '现场照片', before: '上一张', after: '下一张', close: '关闭', gone: '照片已没有', play: '播放视频：{said}', clip: '现场视频', clipGone: '视频放不出来：可能已过保存期，或这台电脑不支持这种格式。', save: '存到电脑再看', of: '{n} / {all}' },
     title: '经过',
     newest: '最新在上',
     write: '写一条情况，回车发给全部处置人',
@@ -143,6 +143,7 @@ export default {
     note: '报告：',
     withdrawal: '说明是误报',
     picture: '发来一张照片',
+    clip: '发来一段视频',
     escalated: '不再等待，立即升级{tiers}',
     merged: '并入一起重复报警',
     resolved: '结束报警：{outcome}',

@@ -10,7 +10,7 @@ export default {
     withdrawSend: 'Send the note',
     withdrawPlaceholder: 'For example: mistook somebody',
     withdrawn: 'Your note is delivered, the desk decides',
-    pictures: { title: 'Photos', take: 'Take a photo', sending: 'Sending…', waiting: 'Not sent yet, trying again', again: 'Send again', drop: 'Do not send', look: 'Larger: {name}, {time}', mine: 'me', close: 'Close', gone: 'This photo is gone' },
+    pictures: { title: 'Photos and clips', take: 'Take photo', film: 'Film a clip', sending: 'Sending…', share: 'Sending, {n}%', waiting: 'Not sent yet, trying again', byHand: 'Not sent after several tries. Send it again where the signal is good', play: 'Play: {name}, {time}', size: '{n} MB', clipGone: 'This clip cannot be played: it is gone, or this phone does not know its kind', again: 'Send again', drop: 'Do not send', look: 'Larger: {name}, {time}', mine: 'me', close: 'Close', gone: 'This photo is gone' },
     calls: {
       label: 'Alarms that called you',
       notified: 'Waits for your answer',
@@ -90,6 +90,9 @@ export default {
     picture_unreadable: 'This photo cannot be opened. Please take another.',
     picture_too_large: 'This photo is too large. Please take another.',
     pictures_enough: 'Enough photos: {most} at most.',
+    clip_unreadable: 'This clip cannot be opened. Please take another.',
+    clip_too_large: 'This clip is too large ({most_mb} MB at most). Please take a shorter one.',
+    clips_enough: 'Enough clips: {most} at most.',
     pictures_busy: 'The platform is busy. It is sent again by itself.',
   },
 }

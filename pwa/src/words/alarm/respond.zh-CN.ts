@@ -10,7 +10,7 @@ export default {
     withdrawSend: '发出说明',
     withdrawPlaceholder: '比如：看错了人',
     withdrawn: '误报说明已送达，等指挥台处理',
-    pictures: { title: '现场照片', take: '拍照片', sending: '发送中…', waiting: '没发出，会自动再发', again: '再发一次', drop: '不发了', look: '看大图：{name}，{time}', mine: '我', close: '关闭', gone: '照片已没有' },
+    pictures: { title: '现场照片和视频', take: '拍照片', film: '拍视频', sending: '发送中…', share: '发送中 {n}%', waiting: '没发出，会自动再发', byHand: '试了几次没发出，信号好时请再发一次', play: '播放视频：{name}，{time}', size: '{n} MB', clipGone: '视频放不出来：可能已没有，或这部手机不支持', again: '再发一次', drop: '不发了', look: '看大图：{name}，{time}', mine: '我', close: '关闭', gone: '照片已没有' },
     calls: {
       label: '叫过您的报警',
       notified: '等您回应',
@@ -90,6 +90,9 @@ export default {
     picture_unreadable: '这张照片打不开，请重拍一张。',
     picture_too_large: '这张照片太大，请重拍一张。',
     pictures_enough: '照片够了，最多 {most} 张。',
+    clip_unreadable: '这段视频打不开，请重拍一段。',
+    clip_too_large: '这段视频太大（最多 {most_mb} MB），请拍短一点。',
+    clips_enough: '视频够了，最多 {most} 段。',
     pictures_busy: '平台正忙，稍后自动再发。',
   },
 }

@@ -41,8 +41,8 @@ class FileStore(Protocol):
     def put(self, name: str, content: IO[bytes]) -> int:
         """Keep the content, whole or not at all; give its length."""
 
-    def read(self, name: str) -> Iterator[bytes]:
-        """Give the content in pieces; ``NotThere`` before the first one where there is none.
+    def read(self, name: str, first: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """Give the content in pieces, all or so many bytes from one on; ``NotThere`` before the first one.
 
         What is given has a ``close``, for whoever leaves before its end.
         """

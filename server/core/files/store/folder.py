@@ -44,15 +44,16 @@ class FolderStore:
             raise NotKept(why.strerror) from why
         return length
 
-    def read(self, name: str) -> Iterator[bytes]:
-        """Give the content in pieces."""
+    def read(self, name: str, first: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """Give the content in pieces, all or so many bytes from one on."""
         try:
             content = self._place(name).open("rb")
+            content.seek(first)
         except FileNotFoundError as why:
             raise NotThere(why.strerror) from why
         except OSError as why:
             raise NotKept(why.strerror) from why
-        return _pieces(content)
+        return _pieces(content, length)
 
     def delete(self, name: str) -> None:
         """Delete a file, and what was begun under its name."""
@@ -75,10 +76,12 @@ class FolderStore:
         return self._folder / name[:2] / name
 
 
-def _pieces(content: IO[bytes]) -> Iterator[bytes]:
+def _pieces(content: IO[bytes], length: int | None) -> Iterator[bytes]:
     with content:
-        while piece := content.read(PIECE_BYTES):
+        while piece := content.read(PIECE_BYTES if length is None else min(PIECE_BYTES, length)):
             yield piece
+            if length is not None:
+                length -= len(piece)
 
 
 def _force_names(folder: Path) -> None:

@@ -67,19 +67,24 @@ class S3Store:
                 self._call("abort_multipart_upload", Key=key, UploadId=upload)
             raise
 
-    def read(self, name: str) -> Iterator[bytes]:
+    def read(self, name: str, first: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Give the content in pieces, as the service sends them. Raises ``StoreAway`` where too many read."""
         key = self._key(name)
+
+        def wanted(at: int) -> dict[str, str]:
+            last = "" if length is None else first + length - 1
+            return {"Range": f"bytes={at}-{last}"} if at or length is not None else {}
+
         if not self._reads.acquire(blocking=False):
             raise StoreAway("too many read at once")
         try:
-            answer = self._call("get_object", Key=key)
+            answer = self._call("get_object", Key=key, **wanted(first))
         except BaseException:
             self._reads.release()
             raise
 
         def go_on(at: int, tag: str) -> Mapping[str, Any]:
-            return self._call("get_object", Key=key, Range=f"bytes={at}-", IfMatch=tag)
+            return self._call("get_object", Key=key, **wanted(first + at), IfMatch=tag)
 
         return Reading(answer, go_on, self._reads.release)
 

@@ -26,6 +26,7 @@ export interface TimelineRow {
   other: Id | null
   /** The name of a photo that somebody sent. */
   picture: string | null
+  clip: string | null
 }
 
 /**
@@ -85,7 +86,7 @@ function inRound(entry: TimelineEntry, response: AlarmResponse | null): boolean 
 }
 
 function rowOf(entry: TimelineEntry, words: TimelineRow['words']): TimelineRow {
-  return { id: entry.id, at: entry.at, actor: entry.actor_id, words, people: {}, values: {}, text: null, call: null, tiers: [], other: null, picture: null }
+  return { id: entry.id, at: entry.at, actor: entry.actor_id, words, people: {}, values: {}, text: null, call: null, tiers: [], other: null, picture: null, clip: null }
 }
 
 function tierCounts(responses: readonly AlarmResponse[]): Record<string, number> {
@@ -158,6 +159,9 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   picture(row, entry) {
     row.picture = String(entry.facts.picture)
   },
+  clip(row, entry) {
+    row.clip = String(entry.facts.clip)
+  },
   escalated(row, entry) {
     row.tiers = entry.facts.tiers as Tier[]
   },
@@ -174,7 +178,16 @@ const WRITERS: Partial<Record<TimelineEntry['act'], Writer>> = {
   },
 }
 
-/** The photos among some rows, in their order, with what is said of each. */
-export function picturesOf(rows: readonly TimelineRow[], say: (row: TimelineRow) => string): { name: string; said: string }[] {
-  return rows.flatMap((row) => (row.picture ? { name: row.picture, said: say(row) } : []))
+export interface Shown {
+  name: string
+  said: string
+  clip: boolean
+}
+
+/** The photos and clips among some rows, in their order, with what is said of each. */
+export function picturesOf(rows: readonly TimelineRow[], say: (row: TimelineRow) => string): Shown[] {
+  return rows.flatMap((row) => {
+    const name = row.picture ?? row.clip
+    return name ? { name, said: say(row), clip: row.clip !== null } : []
+  })
 }

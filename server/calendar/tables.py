@@ -23,7 +23,7 @@ roster = Table(
     Column("id", big_key(), primary_key=True),
     Column("post_id", ForeignKey("post.id"), nullable=False),
     Column("account_id", ForeignKey("account.id")),
-    # In clear, for programs of before alone.
+    # In clear, for programs before release 4 alone.
     Column("phone", String(20), index=True),
     *telephones.columns("roster.phone", index="plain"),
     Column("name", String(60), nullable=False),

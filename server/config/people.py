@@ -1,6 +1,7 @@
 """People: signing in, check-ins, places, and how long what is known of them is kept."""
 
 from server.config.reading import Reader, Setting, anything, one_of, steps, switch, whole
+from server.core.database.sealing.keys import Suite
 
 PEOPLE: dict[str, Setting] = {
     "key_file": Setting(
@@ -21,7 +22,7 @@ PEOPLE: dict[str, Setting] = {
         "",
         "aes",
         "With what new keys seal and index: `aes` AES-256-GCM and HMAC-SHA256, `sm` SM4-GCM and HMAC-SM3.",
-        one_of("aes", "sm"),
+        one_of(*Suite),
     ),
     "session_days": Setting(
         "HUXUE_SESSION_DAYS", "days", "30", "Time after which a guard signs in again.", whole(1, 365)

@@ -26,7 +26,7 @@ message = Table(
     Column("id", big_key(), primary_key=True),
     Column("channel", String(20), nullable=False),
     Column("purpose", String(20), nullable=False),
-    # Whom it goes to. A telephone stands here in clear for programs of before alone.
+    # Whom it goes to. A telephone stands here in clear for programs before release 4 alone.
     Column("address", String(120), nullable=False),
     *telephones.columns("message.address", among=("channel", ("sms", "demo"))),
     Column("reference", String(64), nullable=False, index=True),

@@ -89,8 +89,5 @@ def _wish(actor: Actor, asked: Asked) -> ExportOf:
         format=asked.format.value,
         language=asked.language,
         with_telephones=asked.with_telephones,
-        role=actor.role.value,
-        district_id=actor.district_id,
-        station_id=actor.station_id,
-        school_id=actor.school_id,
+        **service.scope_of(actor),
     )

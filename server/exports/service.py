@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -38,6 +39,15 @@ CARE = Words(
 YES, NO = Words("是", "yes"), Words("否", "no")
 
 
+class Scope(TypedDict):
+    """Role and place of whoever asks for a list: they must still be the same when it is made and when it is fetched."""
+
+    role: str
+    district_id: int
+    station_id: int | None
+    school_id: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class ExportOf:
     """What was asked for, and the role and scope that whoever asked had then; times are ISO."""
@@ -52,14 +62,24 @@ class ExportOf:
     station_id: int | None
     school_id: int | None
 
+    @property
+    def scope(self) -> Scope:
+        """Give the role and place that whoever asked had then."""
+        return {
+            "role": self.role,
+            "district_id": self.district_id,
+            "station_id": self.station_id,
+            "school_id": self.school_id,
+        }
+
 
 def job_kind(kind: ExportKind) -> str:
     """Give the name of the job that makes a list."""
     return f"export_{kind.name.value}"
 
 
-def asked_of(actor: Actor) -> dict[str, int | str | None]:
-    """Give the role and scope that must still hold when the list is read and fetched."""
+def scope_of(actor: Actor) -> Scope:
+    """Give the role of an actor, and the place that it is over."""
     return {
         "role": actor.role.value,
         "district_id": actor.district_id,
@@ -77,7 +97,7 @@ class Maker:
     def may_have(self, connection: Connection, account_id: int | None, asked: ExportOf) -> Asker | None:
         """Give who asked, where he may still have what he asked for; read from the database."""
         found = queries.asker(connection, account_id) if account_id is not None else None
-        if found is None or asked_of(found.actor) != asked_of_then(asked):
+        if found is None or scope_of(found.actor) != asked.scope:
             return None
         acts = [self.kind.act]
         if asked.with_telephones and self.kind.telephones is not None:
@@ -180,16 +200,6 @@ class Maker:
             headings=[(one.heading.of(language), one.width) for one in self.kind.columns],
             rows=rows,
         )
-
-
-def asked_of_then(asked: ExportOf) -> dict[str, int | str | None]:
-    """Give the role and scope that whoever asked had then."""
-    return {
-        "role": asked.role,
-        "district_id": asked.district_id,
-        "station_id": asked.station_id,
-        "school_id": asked.school_id,
-    }
 
 
 def _moment(text: str | None) -> datetime | None:

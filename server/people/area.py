@@ -18,7 +18,7 @@ from server.people.api import (
     sessions,
     unused,
 )
-from server.people.jobs import copies, separate
+from server.people.jobs import copies, erasures, separate
 from server.people.jobs.unused import EVERY_S, UnusedAccounts
 from server.people.kept_data import KEPT
 from server.people.own_data import NOT_OWN_DATA, OWN_DATA
@@ -31,7 +31,7 @@ from server.people.schemas import GuardChanged
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
     """See to it that whoever is to be erased is, and that what nobody uses closes."""
     return [
-        Duty(60.0, RowRetry("erasures"), lambda at, rows: copies.erase_again(store, at, rows)),
+        Duty(60.0, RowRetry("erasures"), lambda at, rows: erasures.ask_again(store, at, rows)),
         Duty(EVERY_S, RowRetry("unused"), UnusedAccounts(store, limits).work),
         Duty(
             separate.EVERY_S,
@@ -53,7 +53,7 @@ AREA = Area(
     rooms_of_sessions=kept.rooms,
     duties=duties,
     name_anew=keyed_names.name_anew,
-    job_kinds=copies.kinds,
+    job_kinds=lambda areas: (copies.kind(areas), erasures.KIND),
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,
 )

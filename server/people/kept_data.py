@@ -150,7 +150,7 @@ KEPT = (
         name="devices",
         tables=(known_device,),
         what=Words(
-            "登录过的设备：手机号或用户名的代号（用密钥算出）、设备名；注销账号时立即删除",
+            "登录过的设备：手机号或用户名的代号（用密钥算出）、设备名",
             "devices on which somebody signed in: keyed names of telephone or user name, the device's name",
         ),
         whose=_USERS,
@@ -159,7 +159,7 @@ KEPT = (
         kept=ForDays(
             lambda _settings: DEVICES_KEPT,
             Words(
-                "最后一次登录后",
+                "注销账号时立即删除，否则最后一次登录后",
                 "after the last sign-in there, or until the account is closed",
             ),
             (lambda before: oldest(known_device, known_device.c.seen_at < before),),

@@ -1,6 +1,6 @@
 """What the area holds of a person, as he gets it."""
 
-from sqlalchemy import ColumnElement, String, case, cast, func, select
+from sqlalchemy import Column, ColumnElement, String, Table, case, cast, func, select
 
 from server.core.own_data import OwnPart, Shown, Told, Words
 from server.people.rules.consent_texts import DAYS, built_in_words
@@ -14,6 +14,7 @@ from server.people.tables import (
     session,
     suspension,
 )
+from server.places.tables import district, school, station
 
 
 def _wording(language: str) -> ColumnElement[str]:
@@ -35,6 +36,11 @@ def _wording(language: str) -> ColumnElement[str]:
     return func.coalesce(published, built_in)
 
 
+def _name_of(place: Table, of: Column[int]) -> ColumnElement[str]:
+    """Give the name of the place to which an account belongs."""
+    return select(place.c.name).where(place.c.id == of).scalar_subquery()
+
+
 OWN_DATA = (
     OwnPart(
         "account",
@@ -53,6 +59,11 @@ OWN_DATA = (
             Shown(account.c.approved_at, Words("审核时间", "approved")),
             Shown(account.c.handed_on_at, Words("转交时间", "handed on")),
             Shown(account.c.first_confirmed_at, Words("首次确认时间", "first confirmed")),
+        ),
+        (
+            Told("school", _name_of(school, account.c.school_id), Words("学校", "school")),
+            Told("station", _name_of(station, account.c.station_id), Words("派出所", "police station")),
+            Told("district", _name_of(district, account.c.district_id), Words("区县", "district")),
         ),
     ),
     OwnPart(

@@ -26,7 +26,7 @@ account = Table(
     metadata,
     Column("id", big_key(), primary_key=True),
     Column("district_id", ForeignKey("district.id"), nullable=False),
-    # In clear, for programs of before alone.
+    # In clear, for programs before release 4 alone.
     Column("phone", String(20), unique=True),
     *telephones.columns("account.phone", index="unique", ending=True),
     Column("username", String(40), unique=True),
@@ -179,7 +179,7 @@ sign_in_code = Table(
     metadata,
     Column("id", big_key(), primary_key=True),
     Column("request_hash", String(64), nullable=False, unique=True),
-    # In clear, for programs of before alone.
+    # In clear, for programs before release 4 alone.
     Column("phone", String(20), index=True),
     *telephones.columns("sign_in_code.phone", index="plain"),
     Column("code_hash", String(64), nullable=False),
@@ -197,7 +197,7 @@ ticket = Table(
     metadata,
     Column("id", big_key(), primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
-    # In clear, for programs of before alone.
+    # In clear, for programs before release 4 alone.
     Column("phone", String(20)),
     *telephones.columns("ticket.phone"),
     Column("expires_at", UtcTime, nullable=False, index=True),

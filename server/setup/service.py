@@ -34,7 +34,7 @@ def rosters(connection: Connection, district_id: int, parsed: Parsed, *, replace
     ]
     key = ("post_id", "phone_index", "peak")
     scope = setup_queries.at_posts({row["post_id"] for row in rows})
-    # What was written with another key, or by a program of before, would not be found by the index.
+    # What was written with another key, or by a program before release 4, would not be found by the index.
     reseal.bring_up(connection, roster, scope)
     counts = setup_queries.upsert(
         connection, roster, rows, key=key, scope=scope, fresh=("phone", "phone_sealed")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select, update
 
+from server.areas import metadata
 from server.areas import open_store as open_with
 from server.core.database.sealing import reseal, state, telephones
 from server.core.database.sealing.keys import Key, Suite, new_key, read_key
@@ -63,6 +64,49 @@ def test_what_was_changed_moved_or_sealed_by_another_opens_nowhere(suite: Suite)
     assert namesake.open(sealed, WHERE) is None
     assert key.open("no sealed text", WHERE) is None
     assert key.open(sealed[:30], WHERE) is None
+
+
+# Made once, by release 4: line of the key, sealed text, index of the number and of its ending.
+MADE_ONCE = [
+    (
+        "kmadeaes aes aHV4dWUgdGVzdHMgaHV4dWUgdGVzdHMgaHV4dWUgMDE",
+        "kmadeaes.Hf7xbDWQqMawh3jIgX5WgAO6vFsJqFISi11Ld8JY0lA7VPdstL22",
+        "kmadeaes.z5FtYS6__3GnXCeNe5zO0JL4YYui0LY5",
+        "kmadeaes.TuYnh_nHMvRu084F",
+    ),
+    (
+        "kmadesm sm aHV4dWUgdGVzdHMgaHV4dWUgdGVzdHMgaHV4dWUgMDE",
+        "kmadesm.gQnbePtHWNOc5gO7ZfzgjBxV_TDEVl2d-AMyKtrIvTOB19zf5qxP",
+        "kmadesm.t7iDyKlQzRCqzIzRMg0XTMUAaNJoezBW",
+        "kmadesm.50iYKwvXxNcNkXhz",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "sealed", "index", "ending"), MADE_ONCE, ids=SUITES)
+def test_what_an_earlier_release_sealed_is_opened_and_found(
+    line: str, sealed: str, index: str, ending: str
+) -> None:
+    """Whoever changes how keys are derived, what is bound or how an index is cut loses every telephone."""
+    key = read_key(line)
+    assert key.open(sealed, WHERE) == NUMBER
+    assert telephones.index_of(key, NUMBER) == index
+    assert telephones.sealed_with(key, account, NUMBER)["phone_ending"] == ending
+
+
+# They hang at the doors of schools and stations.
+IN_CLEAR = {"school.telephone", "station.telephone"}
+
+
+def test_each_column_that_is_named_after_a_telephone_is_sealed_but_those_of_offices() -> None:
+    named = {
+        f"{table.name}.{column.name}"
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if column.name.removesuffix("_number").endswith(("phone", "mobile"))
+    }
+    sealed = {f"{place.table.name}.{place.name}" for place in reseal.places()}
+    assert named - sealed == IN_CLEAR
 
 
 def test_a_key_file_is_its_owners_alone_and_only_grows(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from server.core.jobs import sweeping
 from server.core.jobs.kinds import JobKind
 from server.delivery.tables import message, push_subscription
 from server.duty.tables import check_in, position
-from server.people.jobs import copies as jobs
+from server.people.jobs import erasures as jobs
 from server.people.rules.erasing import without
 from server.people.service import erasing
 from server.people.service.erasing import EraseOf
@@ -189,12 +189,12 @@ def test_a_worker_that_dies_before_the_end_has_erased_nothing_by_halves_and_the_
     with app_store.read() as connection:
         assert connection.execute(select(account.c.name).where(account.c.id == number)).scalar_one() == NAME
     rows = RowRetry("erasures")
-    assert jobs.erase_again(app_store, clock.now(), rows) == 1
-    assert jobs.erase_again(app_store, clock.now() + timedelta(minutes=1), rows) == 0
+    assert jobs.ask_again(app_store, clock.now(), rows) == 1
+    assert jobs.ask_again(app_store, clock.now() + timedelta(minutes=1), rows) == 0
     work_off(app)
     with app_store.read() as connection:
         assert connection.execute(select(account.c.name).where(account.c.id == number)).scalar_one() == "—"
-    assert jobs.erase_again(app_store, clock.now() + timedelta(minutes=2), rows) == 0
+    assert jobs.ask_again(app_store, clock.now() + timedelta(minutes=2), rows) == 0
 
 
 def test_the_district_has_somebody_erased_by_a_command(

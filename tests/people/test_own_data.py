@@ -15,7 +15,9 @@ from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.own_data import OwnPart
 from server.duty.tables import position
+from server.people.own_data import NOT_OWN_DATA
 from server.people.queries import accounts
+from server.people.tables import account
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -50,6 +52,7 @@ def test_a_copy_holds_the_same_in_three_forms(
     assert found["account_id"] == guard
     assert [one["name"] for one in found["account"]] == [mine_name(app_store, guard)]
     assert found["account"][0]["phone"].startswith("199")
+    assert (found["account"][0]["school"], found["account"][0]["station"]) == ("青禾第1小学", None)
     assert len(found["check_ins"]) == 1
     assert len(found["positions"]) == 1_203
     rows = list(csv.reader(StringIO(archive.read("csv/positions.csv").decode("utf-8-sig"))))
@@ -134,6 +137,19 @@ def test_every_column_that_names_an_account_is_in_the_copy_or_has_a_reason() -> 
         *(table.c.id for table in metadata.sorted_tables if table.name == "account"),
     }
     assert exported | reasons <= known
+
+
+# Of his account he does not get what only opens or finds it; where he belongs he gets by name.
+NOT_TOLD = {
+    *("phone", "phone_index", "phone_ending", "password_hash"),
+    *("district_id", "school_id", "station_id"),
+}
+
+
+def test_everything_that_stands_in_his_account_is_in_the_copy_or_has_a_reason() -> None:
+    part = next(one for one in AREAS.own_data() if one.name == "account")
+    told = {one.column for one in part.shown} | {*part.whose, *NOT_OWN_DATA}
+    assert {one.name for one in account.columns if one not in told} == NOT_TOLD
 
 
 @pytest.mark.parametrize("part", AREAS.own_data(), ids=lambda part: part.name)

@@ -26,7 +26,7 @@ unit = Table(
     Column("district_id", ForeignKey("district.id"), nullable=False, index=True),
     Column("name", String(60), nullable=False),
     Column("kind", String(20), nullable=False),
-    # In clear, for programs of before alone.
+    # In clear, for programs before release 4 alone.
     Column("telephone", String(30)),
     *telephones.columns("unit.telephone"),
     Column("desk", String(60), nullable=False, default=""),

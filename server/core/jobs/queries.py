@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, 
 from server.core.jobs.rules import ENDED, JobState
 from server.core.jobs.tables import Job, StoredFile, job, stored_file
 
+_has_not_ended = job.c.state.not_in(sorted(one.value for one in ENDED))
+
 
 def add(connection: Connection, values: dict[str, Any]) -> int:
     """Write a job down and give its number."""
@@ -40,11 +42,11 @@ def of_account(connection: Connection, account_id: int, *, before: int, limit: i
 
 
 def unfinished_of(connection: Connection, account_id: int, kind: str) -> Job | None:
-    """Read a job of a kind that an account has not seen the end of."""
+    """Read an account's job of a kind that waits or runs; ``None``: there is none."""
     query = select(job).where(
         job.c.account_id == account_id,
         job.c.kind == kind,
-        job.c.state.in_([JobState.WAITING.value, JobState.RUNNING.value]),
+        _has_not_ended,
     )
     row = connection.execute(query.limit(1)).mappings().first()
     return Job(**row) if row else None
@@ -181,9 +183,9 @@ def known_names(connection: Connection, names: Collection[str]) -> set[str]:
 
 
 def old_jobs(before: datetime) -> ColumnElement[bool]:
-    """Give the condition of jobs that ended before a time and whose files are gone."""
+    """Select the jobs that were asked for before a time, have ended, and whose files are gone."""
     kept = exists(select(stored_file.c.id).where(stored_file.c.job_id == job.c.id))
-    return and_(job.c.asked_at < before, job.c.state.in_(sorted(one.value for one in ENDED)), ~kept)
+    return and_(job.c.asked_at < before, ~_has_not_ended, ~kept)
 
 
 def forget_person(connection: Connection, account_id: int, now: datetime) -> None:
@@ -196,6 +198,5 @@ def forget_person(connection: Connection, account_id: int, now: datetime) -> Non
 
 def under_way(connection: Connection, kind: str) -> list[Job]:
     """Read the jobs of a kind that have not ended."""
-    open_states = [JobState.WAITING.value, JobState.RUNNING.value]
-    query = select(job).where(job.c.state.in_(open_states), job.c.kind == kind).order_by(job.c.id)
+    query = select(job).where(_has_not_ended, job.c.kind == kind).order_by(job.c.id)
     return [Job(**row) for row in connection.execute(query).mappings()]

@@ -145,7 +145,7 @@ def rung_now(transaction: Transaction, alarm_id: int) -> Rung:
 def _read_rung(connection: Connection, alarm_id: int) -> Rung:
     rows = connection.execute(_rung, {"number": alarm_id})
     return {
-        # In clear it stands there for programs of before.
+        # In clear it stands there for programs before release 4.
         (channel, of_account(number) if channel == SMS and number else address): (count, last)
         for channel, address, number, count, last in rows
     }

@@ -9,13 +9,16 @@ from server.core.database.transaction import Store
 from server.core.jobs import queries as jobs
 from server.core.jobs import service
 from server.core.jobs.service import JobView
-from server.people.service.own_data import OWN_DATA, OwnDataOf
+from server.people.service.own_copy import OWN_DATA, OwnDataOf
 
 COPIES = rate_limits.Limit(5, timedelta(days=1))
 
 
 def take(store: Store, *, actor: Actor, request_id: str, language: str, now: datetime) -> JobView:
-    """Ask for a copy; one that is being made is the answer to a second wish. Raises ``not_your_role``, ``too_many``."""
+    """Ask for a copy; one that is being made is the answer to a second wish.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``too_many`` (retry_after_s).
+    """
     require(actor, Act.TAKE_OWN_DATA)
     with store.transaction(now) as transaction:
         connection = transaction.connection

@@ -1,23 +1,17 @@
-"""Long work of the area: a person's copy of what is held of him, and his erasure."""
+"""The job that makes a person's copy of what is held of him."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection
 
 from server.core.area import Areas
-from server.core.clock.row_retry import RowRetry
-from server.core.database.transaction import Store
 from server.core.files.store import NotThere
-from server.core.jobs import queries as jobs
 from server.core.jobs.kinds import AnyKind, JobKind, Work
 from server.core.own_data import ROWS_AT_ONCE, Key, OwnFile, OwnPart, OwnRow
-from server.people.queries import accounts, erasures
-from server.people.service import erasing
-from server.people.service.own_copy import OwnCopy
-from server.people.service.own_data import OWN_DATA, OwnDataOf
+from server.people.queries import accounts
+from server.people.service.own_copy import OWN_DATA, OwnCopy, OwnDataOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +57,6 @@ class _Maker:
             after = page[-1].key
 
 
-def kinds(areas: Areas) -> list[AnyKind]:
-    """Give the kinds; what is held of a person each area says."""
-    maker = _Maker(areas.own_data(), areas.own_files)
-    return [
-        JobKind(OWN_DATA, OwnDataOf, maker.make),
-        JobKind(erasing.ERASE, erasing.EraseOf, erasing.run, write=erasing.write),
-    ]
-
-
-def erase_again(store: Store, now: datetime, rows: RowRetry) -> int:
-    """Ask again for the erasures whose jobs have failed."""
-    with store.read() as connection:
-        asked = [erasing.EraseOf(**one.parameters) for one in jobs.under_way(connection, erasing.ERASE)]  # type: ignore[arg-type]
-        left = sorted(set(erasures.undone(connection)) - {one.account_id for one in asked})
-
-    def again(account_id: int) -> int:
-        with store.transaction(now) as transaction:
-            erasing.ask_again(transaction, account_id)
-        return 1
-
-    return rows.each(left, again, now)
+def kind(areas: Areas) -> AnyKind:
+    """Give the kind of job; what is held of a person each area says."""
+    return JobKind(OWN_DATA, OwnDataOf, _Maker(areas.own_data(), areas.own_files).make)

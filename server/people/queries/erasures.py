@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Text, cast, delete, insert, or_, select, tuple_, update
 
+from server.core import json_text
 from server.core.database.requests import request
 from server.core.database.sealing import telephones
 from server.people.tables import account, account_use, consent, erasure, session, sign_in_code, ticket
 
-# What stands where a name stood: a column that takes no nothing, and a dash is read in every language.
+# What stands where a name stood: the column takes no NULL, and a dash is read in every language.
 NOBODY = "—"
 # Stored answers that are looked through at once.
 ANSWERS_AT_ONCE = 500
@@ -68,7 +69,11 @@ def blank(connection: Connection, account_id: int, phone: str | None, now: datet
 def answers_naming(
     connection: Connection, words: list[str], after: Answer | None
 ) -> tuple[list[tuple[int, str, object]], Answer | None]:
-    """Read the stored answers with one of some words among the next ones after a key; gives the key to go on from."""
+    """Read the stored answers with one of some words among the next ones after a key.
+
+    The second value is the key to go on from, ``None`` at the end. The answers are looked through as they are written:
+    a word stands there as JSON writes it.
+    """
     keys = (request.c.account_id, request.c.request_id)
     page = select(*keys).order_by(*keys).limit(ANSWERS_AT_ONCE)
     if after is not None:
@@ -80,7 +85,7 @@ def answers_naming(
     naming = select(*keys, request.c.answer).where(
         tuple_(*keys) >= tuple_(*found[0]),
         tuple_(*keys) <= tuple_(*found[-1]),
-        or_(*(text.contains(word, autoescape=True) for word in words)),
+        or_(*(text.contains(json_text.write(word)[1:-1], autoescape=True) for word in words)),
     )
     return [tuple(row) for row in connection.execute(naming)], found[-1]
 

@@ -13,6 +13,7 @@ from server.core.files.table_writing import write_csv
 from server.core.moments import moment
 from server.core.own_data import OwnPart, OwnRow, Value, Words
 
+OWN_DATA = "own_data"
 # More rows of one kind nobody reads on paper; the csv has them all.
 ON_PAPER = 200
 
@@ -29,6 +30,14 @@ EXPLAINED = Words(
     "Times are UTC in the JSON and {zone} elsewhere.\n"
     "These files hold your personal data: keep them safe.\n",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDataOf:
+    """What the job is asked for: whose copy, and in which language."""
+
+    account_id: int
+    language: str
 
 
 @dataclass(slots=True)

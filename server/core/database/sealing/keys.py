@@ -2,10 +2,12 @@
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm, algorithms, modes
 from cryptography.hazmat.primitives.hashes import SHA256, SM3, HashAlgorithm
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
@@ -21,15 +23,30 @@ class Suite(StrEnum):
     SM = "sm"
 
 
+@dataclass(frozen=True, slots=True)
+class _Algorithms:
+    hash: Callable[[], HashAlgorithm]
+    cipher: Callable[[bytes], CipherAlgorithm]
+    cipher_key_bytes: int
+
+
+# Another suite is one more line, a choice of HUXUE_CIPHERS, and a release before any file has such a key: a program
+# that does not know a line of its key file reads none of it.
+_ALGORITHMS = {
+    Suite.AES: _Algorithms(SHA256, algorithms.AES, 32),
+    Suite.SM: _Algorithms(SM3, algorithms.SM4, 16),
+}
+
+
 class Key:
     """A key by its id. What seals and what indexes are derived apart: neither gives the other."""
 
     def __init__(self, key_id: str, suite: Suite, secret: bytes) -> None:
         self.id, self.suite = key_id, suite
         self._secret = secret
-        self._hash: HashAlgorithm = SM3() if suite is Suite.SM else SHA256()
-        sealing = self._derived(b"seal", 16 if suite is Suite.SM else 32)
-        self._cipher = algorithms.SM4(sealing) if suite is Suite.SM else algorithms.AES(sealing)
+        its = _ALGORITHMS[suite]
+        self._hash = its.hash()
+        self._cipher = its.cipher(self._derived(b"seal", its.cipher_key_bytes))
         self._index = HMAC(self._derived(b"index", 32), self._hash)
 
     @property

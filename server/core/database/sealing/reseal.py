@@ -62,7 +62,7 @@ def places() -> list[Place]:
     return [Place(table, name) for table in metadata.sorted_tables for name in with_number(table)]
 
 
-def wanting(connection: Connection, place: Place) -> ColumnElement[bool]:
+def to_seal(connection: Connection, place: Place) -> ColumnElement[bool]:
     """Select the rows that are still to be sealed with the key of now, or to be blanked."""
     sealing = sealing_of(connection.dialect)
     missing = place.not_of(sealing.key(connection))
@@ -87,7 +87,7 @@ def piece(
     columns = table.c.id, table.c[name].label("clear"), table.c[f"{name}{SEALED}"].label("sealed")
     query = (
         select(*columns)
-        .where(wanting(connection, place), table.c.id > after, scope if scope is not None else true())
+        .where(to_seal(connection, place), table.c.id > after, scope if scope is not None else true())
         .order_by(table.c.id)
         .limit(most)
         # Who waits for nobody is in no circle of those who wait.

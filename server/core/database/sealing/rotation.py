@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from server.core.database import schema_state
 from server.core.database.sealing import state
-from server.core.database.sealing.reseal import NameAnew, Piece, Place, count, piece, places, wanting
+from server.core.database.sealing.reseal import NameAnew, Piece, Place, count, piece, places, to_seal
 from server.core.database.sealing.ring import KeyFault, add_to_file
 from server.core.database.transaction import Store
 
@@ -104,7 +104,7 @@ def finish(work: Work, *, only_this_release: bool) -> int:
 
 
 def seal_all(work: Work) -> int:
-    """Seal all rows that want it, in small pieces, until none is left; gives how many cannot be opened.
+    """Seal all rows that the key of now has not sealed, in small pieces; gives how many cannot be opened.
 
     Raises ``NotFinished`` where somebody else holds rows all the time.
     """
@@ -132,7 +132,7 @@ def _seal_place(work: Work, place: Place) -> int:
 
 def _left(store: Store, place: Place) -> int:
     with store.read() as connection:
-        return count(connection, place, wanting(connection, place))
+        return count(connection, place, to_seal(connection, place))
 
 
 def _through(work: Work, place: Place, before: int, total: int) -> Piece:

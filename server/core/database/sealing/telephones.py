@@ -1,7 +1,8 @@
 """The one place through which a telephone is written, read, masked and looked for.
 
-A table has its number in up to four columns: ``phone`` in clear, for programs of before alone; ``phone_sealed``, which
-only a key opens; ``phone_index``, by which equal numbers are found; ``phone_ending``, the same of the last four digits.
+A table has its number in up to four columns: ``phone`` in clear, for programs before release 4 alone;
+``phone_sealed``, which only a key opens; ``phone_index``, by which equal numbers are found; ``phone_ending``, the same
+of the last four digits.
 """
 
 from collections.abc import Iterable
@@ -85,7 +86,7 @@ def columns(
 def written(
     connection: Connection, table: Table, number: str | None, *, name: str = "phone"
 ) -> dict[str, Any]:
-    """Give what is written of a number, column by column; in clear only while programs of before may read it."""
+    """Give what is written of a number, column by column; in clear only while programs before release 4 may read it."""
     clear = {name: number}
     if number is None:
         return {
@@ -115,7 +116,7 @@ def index_of(key: Key, number: str) -> str:
 
 
 def number(clear: str | None, sealed: SealedTelephone | None) -> str | None:
-    """Give the number of a row: what a program of before wrote in clear is newest, else what is sealed."""
+    """Give the number of a row: what a program before release 4 wrote in clear is newest, else what is sealed."""
     if clear is not None:
         return clear
     return sealed.open() if sealed is not None else None
@@ -168,7 +169,7 @@ def ends_with(
 def names_of(connection: Connection, what: str, plain: str) -> list[str]:
     """Give the keyed names of something that is counted by a number, that of the newest key first.
 
-    ``plain`` is the hash that programs of before keep; while they may serve it is the last of the names.
+    ``plain`` is the hash that programs before release 4 keep; while they may serve it is the last of the names.
     """
     sealing = sealing_of(connection.dialect)
     current = sealing.key(connection)

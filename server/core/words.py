@@ -13,3 +13,6 @@ class Words:
     def of(self, language: str) -> str:
         """Give it in a language (``zh-CN`` or ``en``)."""
         return self.en if language == "en" else self.zh
+
+
+YES, NO = Words("是", "yes"), Words("否", "no")

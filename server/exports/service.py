@@ -16,7 +16,7 @@ from server.core.files.long_table import LongTable, Value, write_long_csv, write
 from server.core.jobs.kinds import PIECE_ROWS, Failed, Piece, Work
 from server.core.jobs.rules import Failure
 from server.core.jobs.tables import Job
-from server.core.own_data import Words
+from server.core.words import NO, YES, Words
 from server.exports import queries
 from server.exports.queries import Asker
 
@@ -36,7 +36,6 @@ NO_SPAN = Words("时间均为 {zone}。", "Times are {zone}.")
 CARE = Words(
     "含个人信息，仅限上述用途，用毕即删。", "Personal data: for this purpose alone, then to be deleted."
 )
-YES, NO = Words("是", "yes"), Words("否", "no")
 
 
 class Scope(TypedDict):

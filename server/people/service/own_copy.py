@@ -11,7 +11,8 @@ from server.core import json_text
 from server.core.files.listing import Section, write_listing
 from server.core.files.table_writing import write_csv
 from server.core.moments import moment
-from server.core.own_data import OwnPart, OwnRow, Value, Words
+from server.core.own_data import OwnPart, OwnRow, Value
+from server.core.words import NO, YES, Words
 
 OWN_DATA = "own_data"
 # More rows of one kind nobody reads on paper; the csv has them all.
@@ -21,7 +22,6 @@ TITLE = Words("护学岗：您的个人数据", "Huxue: your data")
 MARK = Words("{name} · 编号 {number} · {at}", "{name} · number {number} · {at}")
 NOTHING = Words("没有记录。", "Nothing.")
 MORE = Words("另有 {count} 条，见 csv 文件夹。", "{count} more in the folder csv.")
-YES, NO = Words("是", "yes"), Words("否", "no")
 EXPLAINED = Words(
     "own-data.json：供程序读取。csv：可用表格软件打开。own-data.pdf：供阅读。\n"
     "时间在 JSON 中为世界时，在其他文件中为 {zone}。\n"

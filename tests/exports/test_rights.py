@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from server.areas import AREAS
+from server.core.access.roles import roles_of
 from server.core.audit import audit_look, audit_row
 from server.core.database.transaction import Store
+from server.core.exports import ExportKind
 from server.core.jobs.tables import job
 from server.people.tables import account, erasure
 from tests.tools.client import Caller, code
@@ -199,3 +202,10 @@ def test_nothing_personal_stands_in_the_log_of_the_server(
         kept = connection.execute(select(job.c.parameters)).scalars().all()
         assert connection.execute(select(erasure)).all() == []
     assert "199" not in str(kept)
+
+
+@pytest.mark.parametrize("kind", AREAS.exports(), ids=lambda kind: kind.name.value)
+def test_who_may_have_a_list_is_the_same_where_the_three_roles_are_separate(kind: ExportKind) -> None:
+    """The worker reads who asked from the database, and knows nothing of the setting (``exports.queries.asker``)."""
+    for act in (kind.act, kind.telephones):
+        assert act is None or roles_of(act, separate=True) == roles_of(act, separate=False)

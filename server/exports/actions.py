@@ -46,7 +46,7 @@ def ask(
 ) -> JobView:
     """Ask for a list of the actor's scope; a retry gets the same job.
 
-    Raises ``Refused``: ``not_your_role``, ``bad_span`` (days), ``too_many`` (retry_after_s).
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``bad_span`` (days), ``too_many`` (retry_after_s).
     """
     kind = next(one for one in kinds if one.name == asked.name)
     require(actor, kind.act)

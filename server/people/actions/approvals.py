@@ -103,7 +103,10 @@ def approve_many(
 
 
 def where_they_wait(store: Store, *, actor: Actor) -> WaitingList:
-    """List where guards wait for approval, the longest waiting first."""
+    """List where guards wait for approval, the longest waiting first.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``.
+    """
     require(actor, Act.HAND_ON)
     with store.read() as connection:
         found = waiting.units(connection, actor.district_id)
@@ -113,7 +116,7 @@ def where_they_wait(store: Store, *, actor: Actor) -> WaitingList:
 def hand_on(store: Store, *, actor: Actor, request_id: str, school_id: int, now: datetime) -> HandedOn:
     """Let a school's station decide too on those who wait there; tell how many they are. Police are never handed on.
 
-    Raises ``Refused``: ``not_your_role``, ``not_found`` outside the district.
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` outside the district.
     """
     require(actor, Act.HAND_ON)
     with store.transaction(now) as transaction:

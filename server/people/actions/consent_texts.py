@@ -60,7 +60,7 @@ def in_force_at(store: Store, *, post_code: str, limits: Limits, days: int, now:
 def desk(store: Store, *, actor: Actor, days: int) -> TextDesks:
     """Show the actor's district's texts, all versions of them with how many answered how, and the drafts.
 
-    Raises ``Refused``: ``not_your_role``.
+    Raises ``Refused``: ``not_your_role``, ``suspended``.
     """
     require(actor, Act.EDIT_CONSENT_TEXTS)
     with store.read() as connection:
@@ -80,8 +80,10 @@ def change_draft(
 ) -> TextDesk:
     """Keep what was typed as the draft of a kind, or end the draft (``None``); gives the kind as it is then.
 
-    ``revision`` is of the draft that the page shows. Raises ``Refused``: ``not_your_role``, ``not_found`` for an
-    unknown kind, ``draft_changed`` (by, changed_at) where somebody else wrote on it, ended or published it meanwhile.
+    ``revision`` is of the draft that the page shows.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` for an unknown kind, ``draft_changed``
+    (by, changed_at) where somebody else wrote on it, ended or published it meanwhile.
     """
     _require(actor, kind)
     with store.transaction(now) as transaction:
@@ -108,8 +110,8 @@ def publish(
     """Put a draft in force as the next version, from now on; gives the kind as it is then.
 
     ``change`` says what is new, ``material`` that consents to earlier texts no longer count. Raises ``Refused``:
-    ``not_your_role``, ``not_found``, ``draft_changed`` (by, changed_at), ``consent_text_incomplete`` (missing),
-    ``consent_text_unchanged``.
+    ``not_your_role``, ``suspended``, ``not_found``, ``draft_changed`` (by, changed_at),
+    ``consent_text_incomplete`` (missing), ``consent_text_unchanged``.
     """
     _require(actor, kind)
     with store.transaction(now) as transaction:

@@ -44,8 +44,10 @@ def erase_for_district(
 ) -> GuardView:
     """Close a guard's account and have him erased, as the district decides; gives his item.
 
-    ``name`` is what the one who decides has typed: it must be the guard's. Raises ``Refused``: ``not_your_role``,
-    ``not_found`` outside the district, ``not_this_person``, ``person_engaged`` on duty or in an open alarm.
+    ``name`` is what the one who decides has typed: it must be the guard's.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` outside the district, ``not_this_person``,
+    ``person_engaged`` on duty or in an open alarm.
     """
     require(actor, Act.ERASE_GUARD)
     with store.transaction(now) as transaction:

@@ -16,7 +16,10 @@ from server.people.rules.shapes import ConsoleAccountList, ConsoleAccountView
 
 
 def listed(store: Store, *, actor: Actor) -> ConsoleAccountList:
-    """List the district's console accounts, those who wait first. Raises ``Refused("not_your_role")``."""
+    """List the district's console accounts, those who wait first.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``.
+    """
     require(actor, Act.LET_IN)
     with store.read() as connection:
         found = console_accounts.of_district(connection, actor.district_id)

@@ -1,5 +1,6 @@
 """Where made files are kept: a folder, or a service that speaks S3."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from io import BytesIO
 from typing import IO, Protocol
 
 PIECE_BYTES = 64 * 1024
+NAME_BYTES = 24
+_NAME = re.compile(rf"[0-9a-f]{{{2 * NAME_BYTES}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,12 @@ class FileStore(Protocol):
 
 def random_name() -> str:
     """Make a name that nobody guesses."""
-    return secrets.token_hex(24)
+    return secrets.token_hex(NAME_BYTES)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is one that ``random_name`` may have made: no path, and no other program's file."""
+    return _NAME.fullmatch(text) is not None
 
 
 def try_out(files: FileStore) -> None:

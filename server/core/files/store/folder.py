@@ -1,7 +1,6 @@
 """Files in a folder of this machine, readable for its owner alone."""
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from server.core.files.store import PIECE_BYTES, Kept, NotKept, NotThere
+from server.core.files.store import PIECE_BYTES, Kept, NotKept, NotThere, is_name
 
-_NAME = re.compile(r"[0-9a-f]{48}")
 _PART = ".part"
 
 
@@ -67,11 +65,11 @@ class FolderStore:
     def names(self) -> Iterator[Kept]:
         """List what lies there, begun files too."""
         for place in self._folder.glob("??/*"):
-            if _NAME.fullmatch(place.stem):
+            if is_name(place.stem):
                 yield Kept(place.stem, datetime.fromtimestamp(place.stat().st_mtime, UTC))
 
     def _place(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise NotKept("no name of a file")
         return self._folder / name[:2] / name
 

@@ -4,7 +4,6 @@ Each call is bounded: who asks gets a file or ``NotKept`` within ``CALL_S``, als
 """
 
 import os
-import re
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,7 @@ import botocore.session  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
-from server.core.files.store import Kept, NotKept, StoreAway
+from server.core.files.store import Kept, NotKept, StoreAway, is_name
 from server.core.files.store.s3_faults import GAVE_UP, not_kept
 from server.core.files.store.s3_reading import Reading
 
@@ -27,8 +26,6 @@ CALL_S = 60.0
 PART_BYTES = 8 * 2**20
 # Each holds a connection to the service as long as its reader takes.
 READS_AT_ONCE = 16
-
-_NAME = re.compile(r"[0-9a-f]{48}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +99,7 @@ class S3Store:
             page = self._call("list_objects_v2", Prefix=self._prefix, **more)
             for one in page.get("Contents", ()):
                 name = str(one["Key"]).removeprefix(self._prefix)
-                if _NAME.fullmatch(name):
+                if is_name(name):
                     yield Kept(name, one["LastModified"])
             if not page.get("IsTruncated"):
                 break
@@ -132,14 +129,14 @@ class S3Store:
             page = self._call("list_multipart_uploads", Prefix=prefix, **more)
             for one in page.get("Uploads", ()):
                 name = str(one["Key"]).removeprefix(self._prefix)
-                if _NAME.fullmatch(name):
+                if is_name(name):
                     yield name, str(one["UploadId"]), one["Initiated"]
             if not page.get("IsTruncated"):
                 return
             more = {"KeyMarker": page["NextKeyMarker"], "UploadIdMarker": page["NextUploadIdMarker"]}
 
     def _key(self, name: str) -> str:
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise NotKept("no name of a file")
         return self._prefix + name
 

@@ -1,6 +1,7 @@
 """The areas of the server, the lowest first: each knows those before it alone (pyproject.toml)."""
 
 from server.alarm.area import AREA as ALARM
+from server.attendance.area import AREA as ATTENDANCE
 from server.audit.area import AREA as AUDIT
 from server.auditor.area import AREA as AUDITOR
 from server.calendar.area import AREA as CALENDAR
@@ -53,6 +54,7 @@ AREAS = Areas(
         CALENDAR,
         DUTY,
         DELIVERY,
+        ATTENDANCE,
         SETUP,
         ALARM,
         EXERCISE,

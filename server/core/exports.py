@@ -21,6 +21,7 @@ class ExportName(StrEnum):
     DUTIES = "duties"
     ALARMS = "alarms"
     AUDIT = "audit"
+    ATTENDANCE = "attendance"
 
 
 class ExportFormat(StrEnum):

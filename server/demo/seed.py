@@ -16,6 +16,7 @@ from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.delivery.rules.channels import ChannelName
 from server.delivery.tables import hook, last_reached
+from server.demo.attendance import keep_attendance
 from server.demo.consent_texts import keep_consent_texts
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.exercises import keep_exercises
@@ -87,6 +88,7 @@ def seed(
         _give_channels(transaction.connection, now)
         _keep_school_days(transaction.connection, now)
         keep_units(transaction.connection, DISTRICT_ID, now)
+    keep_attendance(store, district_id=DISTRICT_ID, zone=ZONE, now=now)
     keep_exercises(store, district_id=DISTRICT_ID, zone=ZONE, now=now)
     return not found
 

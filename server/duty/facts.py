@@ -1,6 +1,7 @@
 """What happens to duties, for the areas above to react to in the same transaction."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from server.core.limits import Limits
 from server.places.queries.districts import Place
@@ -12,3 +13,12 @@ class DutyBegun:
 
     place: Place
     limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPeakChanged:
+    """The duties of a post's peak that was closed already are other ones: an entry came late, or was confirmed."""
+
+    post_id: int
+    date: date
+    peak: str

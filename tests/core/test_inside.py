@@ -86,6 +86,8 @@ POST /api/console-accounts/{account_id}/letting-in                rrrr rr rrr rr
 GET /api/accounts/unused                                          rrrr rr rrr rr r ---
 POST /api/accounts/{account_id}/reopening                         rrrr rr rrr rr r ---
 POST /api/me/use                                                  ++++ sr ++r +r r ---
+GET /api/attendance                                               rrrr rs rr+ rr + ---
+GET /api/attendance/peaks                                         rrrr rs rr+ rr + ---
 GET /api/calendar/years/{year}                                    rrrr rs rr+ rr + ---
 POST /api/calendar/days                                           rrrr rr rrb rr r ---
 POST /api/calendar/years/{year}/holidays                          rrrr rr rrr rr r ---

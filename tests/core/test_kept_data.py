@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import JSON, Column, Table, Text, func, insert, select
 
 from server.areas import AREAS, metadata
+from server.attendance.tables import no_show
 from server.config import read_settings
 from server.core.audit import audit_row
 from server.core.clock import retention
@@ -137,6 +138,8 @@ def old_rows_of_each_kind(store: Store, clock: WoundClock) -> None:
         connection = transaction.connection
         of_alarm = [replace(draft, alarm_id=1, reference=one) for one in "bcd"]
         messages.put(connection, [draft, *of_alarm], clock.now())
+        missed = {"post_id": 1, "date": clock.now().date(), "peak": "morning_arrival", "account_id": 1}
+        connection.execute(insert(no_show).values(seat_group="staff", **missed))
         connection.execute(insert(known_device).values(whose="w", device_id="d", seen_at=clock.now()))
         done = {"kind": "own_data", "parameters": {}, "state": "done", "done": 1, "tries": 1}
         connection.execute(insert(job).values(asked_at=clock.now(), **done))

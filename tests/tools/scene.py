@@ -69,6 +69,8 @@ class Scene:
             "name": "测试",
             "text": "测试",
             "request": "unknown",
+            "since": "2026-11-01",
+            "until": "2026-11-30",
         }
         return {name: wanted[name] for name in operation.query if name in wanted}
 

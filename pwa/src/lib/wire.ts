@@ -1,6 +1,6 @@
 /** The wire's types by their short names, out of api.d.ts, which `make types` makes from the server's own document. */
 
-import type { components } from './api'
+import type { components, paths } from './api'
 
 type Schemas = components['schemas']
 
@@ -41,6 +41,12 @@ export type StaffingRule = Schemas['RuleShown']
 export type PostHeads = Schemas['PostHeadsShown']
 export type SeatAreas = Schemas['SeatAreas']
 export type CalendarWarnings = Schemas['CalendarWarnings']
+/** Attendance: figures of closed peaks, and the peaks themselves. */
+export type Attendance = Schemas['AttendanceView']
+export type AttendanceFigures = Schemas['FiguresView']
+export type ClosedPeak = Schemas['PeakView']
+export type ClosedPeaks = Schemas['PeakRows']
+export type PeakRowsWanted = NonNullable<NonNullable<paths['/api/attendance/peaks']['get']['parameters']['query']>['which']>
 export type ExportName = Schemas['ExportWanted']['kind']
 export type ExportFormat = NonNullable<Schemas['ExportWanted']['format']>
 export type JobNews = Schemas['JobChanged']

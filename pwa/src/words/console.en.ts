@@ -4,6 +4,7 @@ import alarm from '@/words/alarm/console-alarm.en'
 import escalation from '@/words/alarm/console-escalation.en'
 import report from '@/words/alarm/console-report.en'
 import units from '@/words/alarm/console-units.en'
+import attendance from '@/words/attendance/console-attendance.en'
 import audit from '@/words/audit/console-audit.en'
 import frame from '@/words/core/console-frame.en'
 import calendar from '@/words/calendar/console-calendar.en'
@@ -21,5 +22,5 @@ import map from '@/words/places/console-map.en'
 
 export default {
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, calendar, consents, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, refusals },
 }

@@ -4,6 +4,7 @@ import alarm from '@/words/alarm/console-alarm.zh-CN'
 import escalation from '@/words/alarm/console-escalation.zh-CN'
 import report from '@/words/alarm/console-report.zh-CN'
 import units from '@/words/alarm/console-units.zh-CN'
+import attendance from '@/words/attendance/console-attendance.zh-CN'
 import audit from '@/words/audit/console-audit.zh-CN'
 import frame from '@/words/core/console-frame.zh-CN'
 import calendar from '@/words/calendar/console-calendar.zh-CN'
@@ -21,5 +22,5 @@ import map from '@/words/places/console-map.zh-CN'
 
 export default {
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, audit, units, channels, exports: exported, calendar, consents, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, refusals },
 }

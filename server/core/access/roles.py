@@ -137,6 +137,8 @@ class Act(StrEnum):
     EXPORT_ALARMS = "export_alarms"
     EXPORT_AUDIT = "export_audit"
     EDIT_CONSENT_TEXTS = "edit_consent_texts"
+    SEE_ATTENDANCE = "see_attendance"
+    EXPORT_ATTENDANCE = "export_attendance"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -200,6 +202,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EXPORT_ALARMS: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EXPORT_AUDIT: frozenset({Role.AUDITOR}),
     Act.EDIT_CONSENT_TEXTS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_ATTENDANCE: CONSOLE,
+    Act.EXPORT_ATTENDANCE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 
 

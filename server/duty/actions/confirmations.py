@@ -9,7 +9,10 @@ from server.core.access.roles import Act, Actor, Role, require, sees_post
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
+from server.duty.facts import ClosedPeakChanged
 from server.duty.queries import check_ins
+from server.duty.queries.check_ins import Duty
+from server.duty.queries.unconfirmed import Unconfirmed, waiting_at_post
 from server.duty.rules.confirming import (
     is_police_claim,
     may_confirm,
@@ -60,7 +63,7 @@ def confirm(
         )
         if not row.verified:
             _require_not_over(actor, row.checked_out_at, limits, now)
-            _confirm(transaction, actor, check_in_id, row.account_id)
+            _confirm(transaction, actor, row, limits)
             transaction.announce(StandingChanged((row.account_id,), limits))
             post_coverage.publish_at_the_end(transaction, place.post_id, limits)
         confirmed = arrivals.view_of(transaction, check_in_id)
@@ -93,14 +96,14 @@ def confirm_all(
             raise Refused("not_yours_to_confirm")
         waiting = [
             row
-            for row in check_ins.waiting_at_post(transaction.connection, post_id)
+            for row in waiting_at_post(transaction.connection, post_id)
             if may_confirm_of(
                 actor, account_id=row.account_id, police_claim=is_police_claim(row.category, row.status)
             )
             and confirmed_together(row.flags)
         ]
         for row in waiting:
-            _confirm(transaction, actor, row.id, row.account_id)
+            _confirm(transaction, actor, row, limits)
         transaction.announce(StandingChanged(tuple(row.account_id for row in waiting), limits))
         post_coverage.publish_at_the_end(transaction, post_id, limits)
         answer: ConfirmedView = {"confirmed": [row.id for row in waiting]}
@@ -124,16 +127,18 @@ def _leads(transaction: Transaction, actor: Actor, place: Place) -> bool:
     return duty is not None and duty.post_id == place.post_id and duty.verified
 
 
-def _confirm(transaction: Transaction, actor: Actor, check_in_id: int, account_id: int) -> None:
+def _confirm(transaction: Transaction, actor: Actor, row: Duty | Unconfirmed, limits: Limits) -> None:
     now = transaction.now
-    check_ins.confirm(transaction.connection, check_in_id, by=actor.account_id, now=now)
-    accounts.note_confirmed(transaction.connection, account_id, now)
+    check_ins.confirm(transaction.connection, row.id, by=actor.account_id, now=now)
+    accounts.note_confirmed(transaction.connection, row.account_id, now)
+    if row.ends_at + timedelta(minutes=limits[Window].close_after_minutes) <= now:
+        transaction.announce(ClosedPeakChanged(row.post_id, row.date, row.peak))
     audit.record(
         transaction.connection,
         now=now,
         actor_id=actor.account_id,
         act="confirm",
-        subject_id=account_id,
-        facts={"check_in_id": check_in_id},
+        subject_id=row.account_id,
+        facts={"check_in_id": row.id},
     )
-    arrivals.publish_own(transaction, check_in_id)
+    arrivals.publish_own(transaction, row.id)

@@ -48,17 +48,6 @@ class Person(CheckIn):
         return telephones.number(self.phone, self.phone_sealed)
 
 
-@dataclass(frozen=True, slots=True)
-class Unconfirmed:
-    """A check-in that nobody has verified yet, with what its confirmation asks."""
-
-    id: int
-    account_id: int
-    category: str
-    flags: list[str]
-    status: str
-
-
 _with_post = select(check_in, post.c.name.label("post_name")).join(post, check_in.c.post_id == post.c.id)
 
 
@@ -221,18 +210,6 @@ def overdue(connection: Connection, ended_by: datetime) -> list[Duty]:
     """Read the duties still open whose peak ended at a time or before it."""
     query = _with_post.where(check_in.c.checked_out_at.is_(None), check_in.c.ends_at <= ended_by)
     return [Duty(**row) for row in connection.execute(query).mappings()]
-
-
-def waiting_at_post(connection: Connection, post_id: int) -> list[Unconfirmed]:
-    """Read the open check-ins at a post that nobody has verified yet."""
-    query = (
-        select(check_in.c.id, check_in.c.account_id, check_in.c.category, check_in.c.flags, account.c.status)
-        .join(account, check_in.c.account_id == account.c.id)
-        .where(
-            check_in.c.post_id == post_id, check_in.c.checked_out_at.is_(None), check_in.c.verified.is_(False)
-        )
-    )
-    return [Unconfirmed(**row) for row in connection.execute(query.order_by(check_in.c.id)).mappings()]
 
 
 _stood_before = (

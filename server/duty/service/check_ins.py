@@ -16,7 +16,7 @@ from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty import tables as duty_tables
-from server.duty.facts import DutyBegun
+from server.duty.facts import ClosedPeakChanged, DutyBegun
 from server.duty.queries import check_ins
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import Arrival, CheckOutHow
@@ -141,6 +141,8 @@ def begin(transaction: Transaction, duties: Sequence[NewDuty], limits: Limits) -
             transaction, duty.post_id, limits, shift=one.shift.key, seat=one.seat(duty.id)
         )
         transaction.announce(DutyBegun(one.place, limits))
+        if one.shift.closes_at <= transaction.now:
+            transaction.announce(ClosedPeakChanged(duty.post_id, duty.date, duty.peak))
     return views
 
 

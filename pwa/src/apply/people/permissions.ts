@@ -30,9 +30,9 @@ export interface Permissions {
 
 /** Which lists a role may take as a file. */
 const EXPORTS: Partial<Record<Role, readonly ExportName[]>> = {
-  school_admin: ['guards', 'duties'],
-  station_officer: ['guards', 'duties', 'alarms'],
-  district_admin: ['guards', 'duties', 'alarms'],
+  school_admin: ['guards', 'duties', 'attendance'],
+  station_officer: ['guards', 'duties', 'alarms', 'attendance'],
+  district_admin: ['guards', 'duties', 'alarms', 'attendance'],
   auditor: ['audit'],
 }
 

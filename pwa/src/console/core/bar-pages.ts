@@ -5,7 +5,7 @@ import type { Permissions } from '@/apply/people/permissions'
 import { openCount } from '@/state/alarm/console-alerts'
 import { useI18n } from '@/words/core/i18n'
 
-type Page = 'alarms' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'sign-ins' | 'units'
+type Page = 'alarms' | 'attendance' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'sign-ins' | 'units'
 
 export interface Tab {
   /** `''` is the first page, at /console itself. */
@@ -30,6 +30,7 @@ export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[];
       ...tab('alarms').map((one) => ({ ...one, count: openCount.value })),
       ...tab('guards'),
       ...tab('calendar'),
+      ...tab('attendance'),
       ...tab('drills', may().runDrills),
     ]
   }

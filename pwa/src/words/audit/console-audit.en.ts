@@ -123,7 +123,7 @@ export default {
   value: {
     day: { work: 'school day', half: 'half day', off: 'day off', clear: 'as before' },
     day_source: { chinesecalendar: 'chinesecalendar', holiday_cn: 'a file of days off', console: 'checked by a person' },
-    export: { own_data: 'a copy of his data', export_guards: 'guards', export_duties: 'duty records', export_alarms: 'alarms', export_audit: 'audit log' },
+    export: { own_data: 'a copy of his data', export_guards: 'guards', export_duties: 'duty records', export_alarms: 'alarms', export_audit: 'audit log', export_attendance: 'attendance by month' },
     how: { password: 'password', code: 'code' },
     by: { device: 'on a device used before', strangers: 'on devices not used before', roster: 'by the roster' },
     source: { device: 'alarm device', drill: 'drill', phone: 'phone', console: 'console' },
@@ -190,6 +190,7 @@ export default {
     position: 'positions: {v}',
     last_position: 'last positions: {v}',
     check_in: 'check-ins: {v}',
+    no_show: 'no-shows: {v}',
     request: 'answers for retries: {v}',
     sign_in_code: 'codes: {v}',
     ticket: 'tickets: {v}',

@@ -123,7 +123,7 @@ export default {
   value: {
     day: { work: '上学', half: '半天', off: '放假', clear: '恢复原样' },
     day_source: { chinesecalendar: 'chinesecalendar', holiday_cn: '放假安排文件', console: '人工核对' },
-    export: { own_data: '个人数据', export_guards: '人员', export_duties: '值守记录', export_alarms: '报警', export_audit: '审计日志' },
+    export: { own_data: '个人数据', export_guards: '人员', export_duties: '值守记录', export_alarms: '报警', export_audit: '审计日志', export_attendance: '考勤月报' },
     how: { password: '密码', code: '验证码' },
     by: { device: '在用过的设备上', strangers: '在没用过的设备上', roster: '按排班名单' },
     source: { device: '报警装置', drill: '演练', phone: '手机', console: '指挥台' },
@@ -190,6 +190,7 @@ export default {
     position: '位置轨迹 {v} 条',
     last_position: '最后位置 {v} 条',
     check_in: '签到 {v} 条',
+    no_show: '未到岗记录 {v} 条',
     request: '重试应答 {v} 条',
     sign_in_code: '验证码 {v} 条',
     ticket: '注册凭证 {v} 条',

@@ -6,6 +6,7 @@ export default {
     alarms: 'Alarms',
     guards: 'People',
     calendar: 'Calendar',
+    attendance: 'Attendance',
     escalation: 'Escalation steps',
     units: 'Joint response',
     channels: 'Channels',

@@ -6,6 +6,7 @@ export default {
     alarms: '报警',
     guards: '人员',
     calendar: '校历',
+    attendance: '考勤',
     escalation: '升级步骤',
     units: '联动',
     channels: '通道',

@@ -1,0 +1,30 @@
+"""What the area holds of a person, as he gets it."""
+
+from server.attendance.tables import no_show, service_month
+from server.core.own_data import OwnPart, Shown, Words
+
+OWN_DATA = (
+    OwnPart(
+        "service_months",
+        Words("每月服务", "Service by month"),
+        (service_month.c.account_id,),
+        (
+            Shown(service_month.c.month, Words("月份", "month")),
+            Shown(service_month.c.on_time, Words("准时到岗", "duties on time")),
+            Shown(service_month.c.late, Words("迟到", "late")),
+            Shown(service_month.c.minutes, Words("服务分钟", "minutes of service")),
+            Shown(service_month.c.unverified, Words("未核实", "unverified")),
+            Shown(service_month.c.no_shows, Words("未到", "no-shows")),
+        ),
+    ),
+    OwnPart(
+        "no_shows",
+        Words("未到岗", "No-shows"),
+        (no_show.c.account_id,),
+        (
+            Shown(no_show.c.date, Words("日期", "date")),
+            Shown(no_show.c.peak, Words("时段", "peak")),
+            Shown(no_show.c.post_id, Words("岗位编号", "post")),
+        ),
+    ),
+)

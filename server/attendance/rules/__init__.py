@@ -1,0 +1,1 @@
+"""Rules of attendance: plain Python, values in and out."""

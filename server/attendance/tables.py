@@ -1,0 +1,86 @@
+"""Tables of attendance: what became of each peak of a post, who did not come, and each person's months."""
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, text
+
+from server.core.access.roles import Group
+from server.core.database.base import UtcTime, metadata
+
+# Heads that a row has by group, in this order; those of a plan are empty where there was none.
+OF_ALL, OF_A_PLAN = ("required", "present", "late", "waiting"), ("planned", "absent", "replaced")
+HEADS = OF_ALL + OF_A_PLAN
+
+
+def heads_of(count: str) -> list[str]:
+    """Name the columns of a count of heads, one a group."""
+    return [f"{count}_{group.value}" for group in Group]
+
+
+peak_outcome = Table(
+    "peak_outcome",
+    metadata,
+    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    Column("date", Date, primary_key=True),
+    Column("peak", String(30), primary_key=True),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    *(Column(name, Integer, nullable=False) for count in OF_ALL for name in heads_of(count)),
+    *(Column(name, Integer) for count in OF_A_PLAN for name in heads_of(count)),
+    Column("required_minutes", Integer, nullable=False),
+    Column("covered_minutes", Integer, nullable=False),
+    Column("served_minutes", Integer, nullable=False),
+    Column("written_at", UtcTime, nullable=False),
+    # The log changed after the peak was closed: the clock works it out anew.
+    Column("again", Boolean, nullable=False),
+    Index("ix_peak_outcome_date", "date"),
+    Index(
+        "ix_peak_outcome_again",
+        "post_id",
+        sqlite_where=text("again"),
+        postgresql_where=text("again"),
+    ),
+)
+
+
+# Up to when the closed peaks of a post are written.
+closed_until = Table(
+    "closed_until",
+    metadata,
+    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    Column("until", UtcTime, nullable=False),
+)
+
+
+# Who was planned and had not come when the peak was closed; the log of check-ins has no row of that.
+no_show = Table(
+    "no_show",
+    metadata,
+    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    Column("date", Date, primary_key=True),
+    Column("peak", String(30), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("seat_group", String(20), nullable=False),
+    Index("ix_no_show_account_id_date", "account_id", "date"),
+    Index("ix_no_show_date", "date"),
+)
+
+
+service_month = Table(
+    "service_month",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    # Its first day.
+    Column("month", Date, primary_key=True),
+    Column("on_time", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("unverified", Integer, nullable=False),
+    Column("no_shows", Integer, nullable=False),
+    # A peak of it was closed, or changed after that: the clock adds it up anew.
+    Column("again", Boolean, nullable=False),
+    Index(
+        "ix_service_month_again",
+        "account_id",
+        sqlite_where=text("again"),
+        postgresql_where=text("again"),
+    ),
+)

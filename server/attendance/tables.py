@@ -4,6 +4,8 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String
 
 from server.core.access.roles import Group
 from server.core.database.base import UtcTime, metadata
+from server.people.tables import account
+from server.places.tables import post
 
 # Heads that a row has by group, in this order; those of a plan are empty where there was none.
 OF_ALL, OF_A_PLAN = ("required", "present", "late", "waiting"), ("planned", "absent", "replaced")
@@ -18,7 +20,7 @@ def heads_of(count: str) -> list[str]:
 peak_outcome = Table(
     "peak_outcome",
     metadata,
-    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    Column("post_id", ForeignKey(post.c.id), primary_key=True, autoincrement=False),
     Column("date", Date, primary_key=True),
     Column("peak", String(30), primary_key=True),
     Column("starts_at", UtcTime, nullable=False),
@@ -45,7 +47,7 @@ peak_outcome = Table(
 closed_until = Table(
     "closed_until",
     metadata,
-    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    Column("post_id", ForeignKey(post.c.id), primary_key=True, autoincrement=False),
     Column("until", UtcTime, nullable=False),
 )
 
@@ -54,10 +56,10 @@ closed_until = Table(
 no_show = Table(
     "no_show",
     metadata,
-    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    Column("post_id", ForeignKey(post.c.id), primary_key=True, autoincrement=False),
     Column("date", Date, primary_key=True),
     Column("peak", String(30), primary_key=True),
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("account_id", ForeignKey(account.c.id), primary_key=True, autoincrement=False),
     Column("seat_group", String(20), nullable=False),
     Index("ix_no_show_account_id_date", "account_id", "date"),
     Index("ix_no_show_date", "date"),
@@ -67,7 +69,7 @@ no_show = Table(
 service_month = Table(
     "service_month",
     metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("account_id", ForeignKey(account.c.id), primary_key=True, autoincrement=False),
     # Its first day.
     Column("month", Date, primary_key=True),
     Column("on_time", Integer, nullable=False),

@@ -3879,6 +3879,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Add up the closed peaks of the caller's scope. Refused: ``bad_span`` (days). */
+        get: {
+            parameters: {
+                query: {
+                    since: string;
+                    until: string;
+                    station_id?: number | null;
+                    school_id?: number | null;
+                    post_id?: number | null;
+                    peak?: string | null;
+                    weekdays?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttendanceView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attendance/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the closed peaks of the caller's scope, the newest day first. Refused: ``bad_span`` (days). */
+        get: {
+            parameters: {
+                query: {
+                    since: string;
+                    until: string;
+                    station_id?: number | null;
+                    school_id?: number | null;
+                    post_id?: number | null;
+                    peak?: string | null;
+                    weekdays?: string;
+                    which?: "not_covered" | "not_filled" | "late" | "waiting" | "absent" | null;
+                    after_key?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeakRows"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -7778,7 +7888,7 @@ export interface components {
              */
             request_id: string;
             /** @enum {unknown} */
-            kind: "guards" | "duties" | "alarms" | "audit";
+            kind: "guards" | "duties" | "alarms" | "audit" | "attendance";
             /**
              * Format: date-time
              * @default null
@@ -8676,6 +8786,78 @@ export interface components {
             counts: components["schemas"]["LackCount"][];
             items: components["schemas"]["LackView"][];
             next: number | null;
+        };
+        FiguresView: {
+            peaks: number;
+            peaks_planned: number;
+            required: number;
+            filled: number;
+            present: number;
+            late: number;
+            waiting: number;
+            planned: number;
+            absent: number;
+            replaced: number;
+            required_minutes: number;
+            covered_minutes: number;
+            served_minutes: number;
+        };
+        SchoolFigures: {
+            school_id: number;
+            school_name: string;
+            station_id: number;
+            station_name: string;
+            posts: number;
+            figures: components["schemas"]["FiguresView"];
+        };
+        PostFigures: {
+            post_id: number;
+            post_name: string;
+            school_id: number;
+            school_name: string;
+            figures: components["schemas"]["FiguresView"];
+        };
+        AttendanceView: {
+            since: string;
+            until: string;
+            /** Format: date-time */
+            last_closed: string | null;
+            total: components["schemas"]["FiguresView"];
+            schools: components["schemas"]["SchoolFigures"][];
+            posts: components["schemas"]["PostFigures"][];
+        };
+        HeadsByGroup: {
+            staff: number;
+            security: number;
+            volunteer: number;
+            police: number;
+        };
+        PeakView: {
+            key: string;
+            post_id: number;
+            post_name: string;
+            date: string;
+            peak: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            required: components["schemas"]["HeadsByGroup"];
+            present: components["schemas"]["HeadsByGroup"];
+            late: components["schemas"]["HeadsByGroup"];
+            waiting: components["schemas"]["HeadsByGroup"];
+            missing: components["schemas"]["HeadsByGroup"];
+            planned: components["schemas"]["HeadsByGroup"] | null;
+            absent: components["schemas"]["HeadsByGroup"] | null;
+            replaced: components["schemas"]["HeadsByGroup"] | null;
+            required_minutes: number;
+            covered_minutes: number;
+            served_minutes: number;
+        };
+        PeakRows: {
+            total: number;
+            items: components["schemas"]["PeakView"][];
+            after: string | null;
         };
         NewAlarm: {
             /**

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 oldest_release = 3
 branch_labels = None
 depends_on = None

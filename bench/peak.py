@@ -36,7 +36,7 @@ POSITION_EVERY_S = 30
 
 @dataclass
 class Minute:
-    """What the minute brought: times in milliseconds, processor time of the server in seconds."""
+    """What the minute brought: times in milliseconds, processor time in seconds, of the server and of what asks it."""
 
     check_ins: int
     seconds: float
@@ -51,6 +51,8 @@ class Minute:
     server_cpu_s: float
     stored: int
     seated: int
+    generator_cpu_s: float = 0.0
+    pages_cpu_s: float = 0.0
 
 
 class Paced:
@@ -165,7 +167,9 @@ def measure(kind: str, number: int) -> Minute:
         away = [guard for guard, _post in standing + coming if guard not in phones][:PHONES]
         found = Minute(len(coming), 0, 0, 0, 0, {}, 0, [], [], 0, 0, 0, 0)
         open_pages = kept_open(here, [*consoles(here), *away])
+        own, of_pages = time.process_time(), cpu_s(open_pages.pid)
         pass_minute(here, coming, standing, phones, found)
+        found.generator_cpu_s, found.pages_cpu_s = time.process_time() - own, cpu_s(open_pages.pid) - of_pages
         check(here, coming, began, found)
         open_pages.kill()
         for one in phones.values():

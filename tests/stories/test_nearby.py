@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from server.alarm.queries.nearby import Nearby, people_on_duty
-from server.alarm.rules.dispatch import choose, more_responders, next_responder
+from server.alarm.rules.dispatch import choose, more_responders, next_responder, on_the_spot
 from server.alarm.rules.nearest import Field
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.search import Call
@@ -22,6 +22,7 @@ from server.places.tables import post
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, STEP, SmallDistrict, make_district
 from tests.tools.duty import POLICE, SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, put_at, put_on_duty
+from tests.tools.statements import counted
 
 LIMITS = DispatchLimits()
 POSTS, A_POST = 40, 12
@@ -162,4 +163,11 @@ def test_what_is_read_is_enough(store: Store, clock: WoundClock) -> None:
                 nearby = Nearby(connection, call, LIMITS, district_id=district_id, drill=False)
                 assert nearby.choose(rule) == rule(whole)
                 parts += not nearby.people.whole
+            with counted(store) as read:
+                nearby = Nearby(
+                    connection, call, LIMITS, district_id=district_id, drill=False, on_the_spot=True
+                )
+            there = on_the_spot(nearby.people, call, asked=asked, limits=LIMITS)
+            assert there == on_the_spot(whole, call, asked=asked, limits=LIMITS)
+            assert "GROUP BY" not in read.told(), "the district is not counted for it"
     assert parts > POSTS, "most choices read a part"

@@ -19,7 +19,7 @@ from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.geo import box_around, distance_m
 from server.duty.queries import crowds
-from server.duty.queries.crowds import OnDuty
+from server.duty.queries.crowds import HeadsOfPost, OnDuty
 
 # The reach takes in the nearest posts with so many people on duty; where a choice needs a wider search, the next
 # number is read, and at last the whole district. Heads, not metres: posts are close in the town and far apart around.
@@ -44,15 +44,19 @@ class Nearby:
         district_id: int,
         drill: bool,
         raisers: Collection[int] = (),
+        on_the_spot: bool = False,
     ) -> None:
-        """Read the nearest; ``raisers`` are those of the other open alarms of full standing."""
+        """Read the nearest; ``raisers`` are those of the other open alarms of full standing.
+
+        Where only those ``on_the_spot`` are chosen, nobody farther off is read, whoever is on duty in the district.
+        """
         # Whoever is on the spot is always among them.
         self._margin_m = max(AROUND_A_POST_M, limits.on_spot_m)
         self._connection, self._call, self._limits = connection, call, limits
         self._district_id, self._drill = district_id, drill
         self._raisers = [Binding(number, drill=False, how=Bound.RAISER) for number in raisers]
-        self._heads = crowds.heads_of_posts(connection, district_id)
-        self._reaches = self._growing()
+        self._on_the_spot = on_the_spot
+        self._reaches = iter((self._margin_m, inf)) if on_the_spot else self._growing()
         self._strangers: dict[bool, list[OnDuty]] = {}
         self._rows: list[OnDuty] = []
         self._posts_read: set[int] = set()
@@ -91,7 +95,7 @@ class Nearby:
         self.people.bound[self.people.having(account_ids)] = Bound.ASKED
 
     def _strangers_read(self, *, near: bool) -> list[OnDuty]:
-        if not any(post.strangers for post in self._heads):
+        if not self._on_the_spot and not any(post.strangers for post in self._heads):
             return []
         if near not in self._strangers:
             reach_m = max(self._margin_m, self._limits.near_m)
@@ -132,6 +136,11 @@ class Nearby:
         field = _engaged_field(self._rows, self._engaged, reach_m=reach_m)
         field.bound[field.having(self._taken)] = Bound.ASKED
         return field
+
+    @cached_property
+    def _heads(self) -> list[HeadsOfPost]:
+        """Count who is on duty at each post of the district."""
+        return crowds.heads_of_posts(self._connection, self._district_id)
 
     @cached_property
     def _engaged(self) -> Engaged:

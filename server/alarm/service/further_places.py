@@ -89,6 +89,7 @@ def ask_around(transaction: Transaction, alarm: Alarm, spot: Spot, limits: Limit
         district_id=alarm.district_id,
         drill=alarm.drill,
         raisers=dispatch.raisers(transaction, alarm),
+        on_the_spot=not all_tiers,
     )
     if all_tiers:
         choice = nearby.choose(lambda people: choose(people, call, asked=asked, limits=numbers))

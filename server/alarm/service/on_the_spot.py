@@ -87,7 +87,9 @@ def _there(transaction: Transaction, alarm_id: int, limits: Limits) -> dict[int,
             point=Point(place.latitude, place.longitude),
             post_id=place.post_id,
         )
-        nearby = Nearby(connection, call, numbers, district_id=alarm.district_id, drill=alarm.drill)
+        nearby = Nearby(
+            connection, call, numbers, district_id=alarm.district_id, drill=alarm.drill, on_the_spot=True
+        )
         found = on_the_spot(nearby.people, call, asked=(), limits=numbers)
         found = nearby.besides(found, asked=(), room={ON_THE_SPOT: numbers.most_called})
         for one in found.responders:

@@ -22,6 +22,17 @@ def _around(place: Place, today: date, window: Window) -> tuple[Shift, ...]:
     return rules.shifts_around_day(place.peaks_on, today, place.zone, window)
 
 
+def open_at(place: Place, limits: Limits, at: datetime, *, now: datetime) -> tuple[Shift, ...]:
+    """List the shifts of a post, as ``around`` gives them now, whose window is open at a time."""
+    return _open_at(place, at, now.astimezone(place.zone).date(), limits[Window])
+
+
+# All who check in at a post in one transaction, and the post's line, ask for the same moment.
+@lru_cache(maxsize=1024)
+def _open_at(place: Place, at: datetime, today: date, window: Window) -> tuple[Shift, ...]:
+    return tuple(shift for shift in _around(place, today, window) if shift.opens_at <= at < shift.ends_at)
+
+
 def upcoming(place: Place, limits: Limits, now: datetime) -> Shift | None:
     """Find the next shift of a post whose window is still to open; ``None`` if there is none for 75 days."""
     return rules.next_shift(place.peaks_on, now, place.zone, limits[Window])

@@ -6,6 +6,7 @@ suffix.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from server.core.access.sessions import RoomEvent
 from server.core.database import event_log, event_tailors, short_events, whole_states
@@ -37,13 +38,21 @@ def room_in_log(room: str) -> str:
 
 
 class News:
-    """An event that waits for its rooms; what all of them hear alike is made into text once."""
+    """An event that waits for its rooms; it is read once, and what all of them hear alike is made into text once."""
 
-    __slots__ = ("_text", "event", "short")
+    __slots__ = ("_data", "_text", "event", "short")
 
     def __init__(self, event: event_log.Event, short: RoomEvent | None = None) -> None:
         self.event, self.short = event, short
         self._text: str | None = None
+        self._data: dict[str, Any] | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Give the event's data."""
+        if self._data is None:
+            self._data = self.event.data
+        return self._data
 
     def text(self, room: str) -> str:
         """Give the event as a room of the log hears it, in JSON."""
@@ -57,7 +66,7 @@ class News:
     def told(self, room: str) -> RoomEvent:
         """Give the event as a room of the log hears it."""
         one = self.event
-        return {"id": one.id, "name": one.name, "data": event_tailors.told_in(one.name, one.data, room)}
+        return {"id": one.id, "name": one.name, "data": event_tailors.told_in(one.name, self.data, room)}
 
 
 def standing(news: Sequence[News], *, short: bool) -> list[News]:
@@ -70,7 +79,7 @@ def standing(news: Sequence[News], *, short: bool) -> list[News]:
     left: list[News] = []
     known: set[object] = set()
     for one in reversed(news):
-        about = None if short and one.short else whole_states.about(one.event.name, one.event.data)
+        about = None if short and one.short else whole_states.about(one.event.name, one.data)
         if about is None or about not in known:
             left.append(one)
         if about is not None:

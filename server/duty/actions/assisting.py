@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from server.calendar.queries import rosters
+from server.calendar.queries import rosters, shifts
 from server.calendar.rules import Shift
 from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, Category, require
@@ -91,7 +91,7 @@ def _judge(
     transaction: Transaction, helped: AccountAndPlaces, place: Place, limits: Limits
 ) -> tuple[Shift, Arrival]:
     now = transaction.now
-    peaks = [(place.post_id, one.peak) for one in arrivals.open_shifts(place, now, limits=limits, now=now)]
+    peaks = [(place.post_id, one.peak) for one in shifts.open_at(place, limits, now, now=now)]
     on_rosters = rosters.at_peaks_in(transaction, peaks)
     shift, rostered = arrivals.shift_of(
         place, on_rosters, account_id=helped.id, belongs=True, at=now, now=now, limits=limits

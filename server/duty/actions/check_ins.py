@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from server.calendar.queries import rosters
+from server.calendar.queries import rosters, shifts
 from server.calendar.queries.rosters import PostPeak
 from server.calendar.rules import OnRoster, Window
 from server.core.access.roles import AccountStatus, Act, Actor, require
@@ -97,7 +97,7 @@ def _known(transaction: Transaction, asked: Sequence[CheckInRequest], limits: Li
         (place.post_id, shift.peak)
         for one in asked
         if one.post_code in codes and (place := places.get(codes[one.post_code].post_id)) is not None
-        for shift in arrivals.open_shifts(place, one.judged_at(now), limits=limits, now=now)
+        for shift in shifts.open_at(place, limits, one.judged_at(now), now=now)
     }
     return Known(
         askers=askers.read(connection, {one.actor.account_id: one.request_id for one in asked}),

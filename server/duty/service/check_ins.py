@@ -27,11 +27,6 @@ from server.duty.service import coverage as post_coverage
 from server.places.queries.districts import Place
 
 
-def open_shifts(place: Place, at: datetime, *, limits: Limits, now: datetime) -> list[Shift]:
-    """List the shifts of a post whose window is open at a time."""
-    return [shift for shift in shifts.around(place, limits, now) if shift.opens_at <= at < shift.ends_at]
-
-
 def shift_of(
     place: Place,
     on_rosters: Mapping[PostPeak, Sequence[OnRoster]],
@@ -49,12 +44,13 @@ def shift_of(
     """
     on_roster = {
         shift.key: on_roster_of(on_rosters.get((place.post_id, shift.peak), ()), shift.date)
-        for shift in open_shifts(place, at, limits=limits, now=now)
+        for shift in shifts.open_at(place, limits, at, now=now)
     }
     preferred = {key for key, people in on_roster.items() if account_id in people}
     # When the next one opens is told by a refusal alone.
     upcoming = None if on_roster else shifts.upcoming(place, limits, now)
-    shift = shift_for(shifts.around(place, limits, now), at, preferred, upcoming)
+    in_question = shifts.open_at(place, limits, at, now=now) or shifts.around(place, limits, now)
+    shift = shift_for(in_question, at, preferred, upcoming)
     if shift.key in preferred:
         return shift, True
     return shift, False if on_roster[shift.key] or not belongs else None

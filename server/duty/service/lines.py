@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from server.calendar.queries import rosters, shifts
 from server.calendar.queries.rosters import PostPeak
-from server.calendar.rules import OnRoster, ShiftKey, current_shift, on_roster_of, phase_of
+from server.calendar.rules import OnRoster, Shift, ShiftKey, current_shift, on_roster_of, phase_of
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.duty.queries import at_shifts, coverage
@@ -95,14 +95,18 @@ def _in_hand(
 
 
 def _peaks(places: Iterable[Place], limits: Limits, now: datetime) -> list[PostPeak]:
-    with_shifts = ((place.post_id, current_shift(shifts.around(place, limits, now), now)) for place in places)
+    with_shifts = ((place.post_id, _current(place, limits, now)) for place in places)
     return [(of, shift.peak) for of, shift in with_shifts if shift is not None]
+
+
+def _current(place: Place, limits: Limits, now: datetime) -> Shift | None:
+    return current_shift(shifts.open_at(place, limits, now, now=now), now)
 
 
 def _basis(
     place: Place, on_rosters: Mapping[PostPeak, Sequence[OnRoster]], limits: Limits, now: datetime
 ) -> Basis:
-    shift = current_shift(shifts.around(place, limits, now), now)
+    shift = _current(place, limits, now)
     if shift is None:
         return Basis(None, phase_of(None, now), place.composition, (), late=False)
     on_roster = on_roster_of(on_rosters.get((place.post_id, shift.peak), ()), shift.date)

@@ -19,7 +19,7 @@ from server.core.live.hub import Hub
 from server.people.queries.sessions import by_token
 from server.people.tables import account, session
 from server.places.queries import districts
-from server.places.tables import PLACE, PRINTED_CODE, post, post_code, station
+from server.places.tables import PLACE, PRINTED_CODE, peak, post, post_code, station
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -183,6 +183,25 @@ def test_what_a_release_before_tells_of_a_change_forgets_all(
         hub.read()
         with app_store.transaction(clock.now()) as transaction:
             assert districts.places_in(transaction, [district.posts[0]])[district.posts[0]].gate == kept
+
+
+def test_the_calendar_of_a_district_is_read_once_for_all_its_posts_and_anew_when_it_changed(
+    app_store: Store, district: SmallDistrict, clock: WoundClock
+) -> None:
+    app_store.kept.forget()
+    app_store.kept.heard(time.monotonic())
+
+    def reads_it(number: int) -> bool:
+        with counted(app_store) as asked, app_store.transaction(clock.now()) as transaction:
+            districts.places_in(transaction, [number])
+        return "FROM calendar_day" in asked.told()
+
+    first, second, _third = district.posts
+    assert [reads_it(first), reads_it(second), reads_it(first)] == [True, False, False]
+    with app_store.transaction(clock.now()) as transaction:
+        of_it = peak.c.district_id == district.district_id
+        transaction.connection.execute(update(peak).where(of_it).values(ends=peak.c.ends))
+    assert [reads_it(second), reads_it(first)] == [True, False]
 
 
 def test_a_transaction_sees_what_it_changed_itself(

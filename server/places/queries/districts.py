@@ -133,18 +133,25 @@ def place(connection: Connection, post_id: int) -> Place | None:
     return _place(row, timetable(connection, row["district_id"])) if row else None
 
 
+_TIMETABLE = "timetable"
 _some_posts = _post_with_names.where(post.c.id.in_(bindparam("post_ids", expanding=True)))
 
 
 def places_in(transaction: Transaction, post_ids: Iterable[int]) -> dict[int, Place]:
     """Give some posts by their numbers, as this process keeps them."""
-    return transaction.kept(PLACE, post_ids, partial(_read_places, transaction.connection))
+    return transaction.kept(PLACE, post_ids, partial(_read_places, transaction))
 
 
-def _read_places(connection: Connection, post_ids: list[int]) -> dict[int, Place]:
+def _read_places(transaction: Transaction, post_ids: list[int]) -> dict[int, Place]:
+    connection = transaction.connection
     rows = connection.execute(_some_posts, {"post_ids": post_ids}).mappings().all()
-    timetables = {of: timetable(connection, of) for of in {row["district_id"] for row in rows}}
-    return {row["id"]: _place(row, timetables[row["district_id"]]) for row in rows}
+
+    def read(districts: list[tuple[str, int]]) -> dict[tuple[str, int], Timetable]:
+        return {one: timetable(connection, one[1]) for one in districts}
+
+    # Kept among the places, so that whatever makes them be read anew does the same for it.
+    timetables = transaction.kept(PLACE, ((_TIMETABLE, row["district_id"]) for row in rows), read)
+    return {row["id"]: _place(row, timetables[_TIMETABLE, row["district_id"]]) for row in rows}
 
 
 def place_in(transaction: Transaction, post_id: int) -> Place | None:

@@ -6,7 +6,7 @@ from server.calendar.kept_data import KEPT
 from server.calendar.own_data import OWN_DATA
 from server.calendar.service import vouching
 from server.core.area import Area, Gauge, on
-from server.people.facts import AccountReopened, ClosedAsUnused, GuardRegistered, PersonErased
+from server.people.facts import AccountReopened, ClosedAsUnused, GuardRegistered, GuardsListed, PersonErased
 
 AREA = Area(
     name="calendar",
@@ -22,6 +22,7 @@ AREA = Area(
     commands="server.calendar.commands",
     reactions=(
         on(GuardRegistered, vouching.registered),
+        on(GuardsListed, vouching.listed),
         on(ClosedAsUnused, vouching.closed_as_unused),
         on(AccountReopened, vouching.reopened),
         on(PersonErased, vouching.erased),

@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 
-from server.core.area import Area
+from server.core.area import Area, Areas
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.event_names import EventName
+from server.core.jobs.kinds import AnyKind
 from server.core.limits import Limits
 from server.people.api import (
     approvals,
     consent_texts,
     guards,
+    imports,
     me,
     own_data,
+    records,
     rights,
     sessions,
     unused,
 )
 from server.people.jobs import copies, erasures, separate
+from server.people.jobs import imports as import_jobs
 from server.people.jobs.unused import EVERY_S, UnusedAccounts
 from server.people.kept_data import KEPT
 from server.people.own_data import NOT_OWN_DATA, OWN_DATA
@@ -32,6 +36,7 @@ def duties(store: Store, limits: Limits) -> Sequence[Duty]:
     """See to it that whoever is to be erased is, and that what nobody uses closes."""
     return [
         Duty(60.0, RowRetry("erasures"), lambda at, rows: erasures.ask_again(store, at, rows)),
+        Duty(60.0, RowRetry("guard_imports"), lambda at, rows: import_jobs.undo_again(store, at, rows)),
         Duty(EVERY_S, RowRetry("unused"), UnusedAccounts(store, limits).work),
         Duty(
             separate.EVERY_S,
@@ -41,10 +46,27 @@ def duties(store: Store, limits: Limits) -> Sequence[Duty]:
     ]
 
 
+def kinds(areas: Areas) -> list[AnyKind]:
+    """Give the kinds of long work."""
+    return [copies.kind(areas), erasures.KIND, *import_jobs.KINDS]
+
+
 AREA = Area(
     name="people",
     blueprints=tuple(
-        one.blueprint for one in (approvals, consent_texts, guards, me, own_data, rights, sessions, unused)
+        one.blueprint
+        for one in (
+            approvals,
+            consent_texts,
+            guards,
+            imports,
+            me,
+            own_data,
+            records,
+            rights,
+            sessions,
+            unused,
+        )
     ),
     commands="server.people.commands",
     event_payloads={EventName.GUARD_CHANGED: GuardChanged},
@@ -53,7 +75,7 @@ AREA = Area(
     rooms_of_sessions=kept.rooms,
     duties=duties,
     name_anew=keyed_names.name_anew,
-    job_kinds=lambda areas: (copies.kind(areas), erasures.KIND),
+    job_kinds=kinds,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,
 )

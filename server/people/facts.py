@@ -101,6 +101,14 @@ class GuardRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardsListed:
+    """A list made some accounts, with their telephones, or is taken back and those of ``gone`` are deleted."""
+
+    made: tuple[tuple[int, str], ...] = field(repr=False)
+    gone: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PositionConsentWithdrawn:
     """Somebody no longer consents to being followed on duty."""
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from server.core.database.old_rows import oldest
-from server.core.kept_data import ForDays, KeptData, Stays
+from server.core.kept_data import ForDays, KeptData, Stays, UntilThen
 from server.core.own_data import Words
+from server.people.queries.imports import old_lists, old_rows_of_lists
 from server.people.tables import (
     account,
     account_use,
@@ -18,9 +19,11 @@ from server.people.tables import (
     suspension,
     ticket,
 )
+from server.people.tables.imports import enrolment, guard_import, guard_import_row
 
 CODES_KEPT = timedelta(days=1)
 # As long as a browser keeps the cookie that names it.
+LISTS_KEPT = timedelta(days=1)
 DEVICES_KEPT = timedelta(days=400)
 
 _USERS = Words("每个有账号的人", "everybody with an account")
@@ -110,6 +113,40 @@ KEPT = (
             )
         ),
         at_erasure=Words("不涉及", "not concerned"),
+    ),
+    KeptData(
+        name="guard_lists",
+        tables=(guard_import, guard_import_row),
+        what=Words(
+            "导入的人员名单：姓名、手机号（加密）、类别、学校，以及每行的检查结果",
+            "lists of guards that are brought in: name, telephone (sealed), category, school, what was found of "
+            "each row",
+        ),
+        whose=Words("名单上的人和导入的人", "the people on the list, and who brought it in"),
+        purpose=Words("先检查、后导入", "to look at a list before it is taken over"),
+        seen_by=Words("导入的人（手机号打码）", "whoever brought it in (telephones masked)"),
+        kept=ForDays(
+            lambda _settings: LISTS_KEPT,
+            Words("上传后", "after the file was sent"),
+            (old_rows_of_lists, old_lists),
+        ),
+        at_erasure=Words("名单中的他删除", "he is deleted from the lists"),
+    ),
+    KeptData(
+        name="enrolments",
+        tables=(enrolment,),
+        what=Words(
+            "由学校或区里录入、本人还没登记的人：谁录入、何时",
+            "people whom a school or the district put on its list and who have not registered yet: by whom, when",
+        ),
+        whose=Words("名单上的人", "the people on the list"),
+        purpose=Words(
+            "本人用手机号登记时认出他，并请他同意",
+            "to know him when he registers with his telephone, and to ask for his consent",
+        ),
+        seen_by=Words("审核人和辖区指挥台", "whoever approves him and the consoles in whose scope he is"),
+        kept=UntilThen(Words("本人登记为止", "until he registers himself")),
+        at_erasure=Words("删除", "deleted"),
     ),
     KeptData(
         name="sessions",

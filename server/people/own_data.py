@@ -14,6 +14,7 @@ from server.people.tables import (
     session,
     suspension,
 )
+from server.people.tables.imports import enrolment, guard_import, guard_import_row
 from server.places.tables import district, school, station
 
 
@@ -78,6 +79,12 @@ OWN_DATA = (
         ),
     ),
     OwnPart(
+        "enrolment",
+        Words("在名单上", "On a list"),
+        (enrolment.c.account_id,),
+        (Shown(enrolment.c.at, Words("录入时间", "put on it")),),
+    ),
+    OwnPart(
         "consents",
         Words("同意记录", "Consents"),
         (consent.c.account_id,),
@@ -115,6 +122,9 @@ OF_OTHERS = "tells of another person, in whose copy it is"
 NOT_OWN_DATA = {
     account.c.approved_by: OF_OTHERS,
     suspension.c.by: OF_OTHERS,
+    enrolment.c.by: OF_OTHERS,
+    guard_import.c.account_id: "of a console's account, which takes no copy",
+    guard_import_row.c.account_id: "what a list would change of him, for a day; what it changed is in his account",
     consent_text.c.published_by: "of a console's account, which takes no copy: published in the office's name",
     consent_draft.c.edited_by: "of a console's account, which takes no copy",
     erasure.c.account_id: "whoever is erased has no copy any more",

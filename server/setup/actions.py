@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection
 from server.calendar.service import vouching
 from server.core import audit
 from server.core.database.transaction import Store, Transaction
+from server.core.files.sheet_kinds import RowError
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts, post_codes
@@ -18,7 +19,7 @@ from server.places.tables import District, calendar_day, peak, post, school, sta
 from server.setup import queries as setup_queries
 from server.setup import service
 from server.setup.files.district_file import parse
-from server.setup.files.district_rows import KnownDistrict, Parsed, RowError
+from server.setup.files.district_rows import KnownDistrict, Parsed
 from server.setup.files.new_rows import (
     NewCalendarDay,
     NewPeak,

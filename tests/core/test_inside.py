@@ -143,7 +143,15 @@ GET /api/guards/waiting                                           rrrr rr rrr rr
 POST /api/guards/approvals                                        rrrr rs rr0 rr 0 ---
 POST /api/guards/handing-on                                       rrrr rr rrr rr r ---
 POST /api/guards/{account_id}/approval                            rrrr rs rr0 rr 0 ---
+POST /api/guards/{account_id}/record                              rrrr rr rrb rr r ---
 POST /api/guards/{account_id}/erasure                             rrrr rr rrr rr r ---
+POST /api/guard-imports                                           rrrr rr rr+ rr r ---
+GET /api/guard-imports                                            rrrr rr rr+ rr r ---
+GET /api/guard-imports/template                                   rrrr rr rr+ rr r ---
+GET /api/guard-imports/{number}                                   rrrr rr rr0 rr r ---
+GET /api/guard-imports/{number}/rows                              rrrr rr rr0 rr r ---
+POST /api/guard-imports/{number}/taking                           rrrr rr rr0 rr r ---
+POST /api/guard-imports/{number}/dismissal                        rrrr rr rr0 rr r ---
 GET /api/hooks                                                    rrrr rr rrr rr r ---
 POST /api/hooks                                                   rrrr rr rrr rr r ---
 PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr r ---

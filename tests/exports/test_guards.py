@@ -54,6 +54,7 @@ def test_a_row_says_where_somebody_belongs_is_planned_and_last_came(
         "2026-11-23 07:15:00",
         "青禾第1小学 南门",
         "199****0000",
+        str(district.guards[0][STAFF_1]),
     ]
     police = next(row for row in found.rows if row["类别"] == "民警")
     assert (police["学校"], police["派出所"], police["最近签到时间"]) == ("", "第1派出所", "")

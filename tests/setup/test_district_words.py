@@ -7,22 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.access.roles import Category
+from server.core.files.sheet_words import Wrong, read_mobile, whole_reader, word_reader
+from server.people.files.words import CATEGORIES
 from server.places.rules.peaks import PeakKind, SchoolKind
 from server.setup.files.district_words import (
-    CATEGORIES,
     DATUMS,
     OPEN_WORDS,
     PEAKS,
     SCHOOL_KINDS,
-    Wrong,
     degrees_reader,
     read_date,
-    read_mobile,
     read_telephone,
     read_time,
     read_weekdays,
-    whole_reader,
-    word_reader,
 )
 
 

@@ -9,8 +9,8 @@ from flask import Flask
 from server.app import create_app
 from server.areas import open_store
 from server.config import read_settings
+from server.core.files.sheet_kinds import RowError
 from server.setup.commands.import_words import SENTENCES, sentences, where
-from server.setup.files.district_rows import RowError
 from tests.tools.clock import WoundClock
 from tests.tools.import_file import sheets, workbook
 

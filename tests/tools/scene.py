@@ -26,6 +26,7 @@ NOT_TOGETHER = {
 SENT = {
     "POST /api/alarms/{alarm_id}/pictures": jpeg(64, 48),
     "POST /api/alarms/{alarm_id}/clips": mp4(),
+    "POST /api/guard-imports": "姓名,手机号,类别\n".encode(),
 }
 # A clip has a name of its own.
 CLIP = "GET /api/alarms/{alarm_id}/clips/{name}"
@@ -71,6 +72,8 @@ class Scene:
             "request": "unknown",
             "since": "2026-11-01",
             "until": "2026-11-30",
+            "called": "名单.csv",
+            "verdict": "fault",
         }
         return {name: wanted[name] for name in operation.query if name in wanted}
 
@@ -109,6 +112,7 @@ def set_up(make: Insiders) -> Scene:
     }
     places = {
         "job_id": 1,
+        "number": 1_000_000,
         "alarm_id": here,
         "check_in_id": duty["id"],
         "account_id": waiting.account_id,
@@ -174,7 +178,7 @@ def _places(make: Insiders, admin: Client, unit: int, known: Mapping[str, Any]) 
         "year": make.now().year,
         "term_id": 1,
         "rule_id": 1,
-        "number": 1,
+        "number": 1_000_000,
         "hook_id": 1,
         "token": "x" * 43,
         "code": make.district.codes[0],

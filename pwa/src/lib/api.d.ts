@@ -911,6 +911,353 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guard-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's newest lists. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardImports"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Send a list of guards (xlsx, ods or csv, 8 MB at most); a school's is of that school alone.
+         * @description Refused: ``import_too_large``, ``import_under_way``, ``too_many``, ``files_away``.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @description Made by the client; the same one on a retry. */
+                    request_id: string;
+                    called: string;
+                    /** @description The body is no file but lines that were pasted, of people of this category. */
+                    pasted_as?: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardImportView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard-imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch an empty list with headings in both languages. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard-imports/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** Look at a list of the caller's; 404 for anybody else's, and once it is deleted. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardImportView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard-imports/{number}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** Look at what rows of a list would do, in the order of the file. */
+        get: {
+            parameters: {
+                query: {
+                    verdict: "new" | "changed" | "same" | "fault";
+                    cursor?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportRows"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard-imports/{number}/taking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a list over: all of it, or nothing where somebody changed meanwhile.
+         * @description Refused: ``import_not_ready``, ``import_has_faults``, ``import_changes_nothing``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportDecision"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardImportView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard-imports/{number}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a list; one that is just being taken over is undone. Refused: ``import_not_ready``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportDecision"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardImportView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1122,6 +1469,64 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ErasedView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/{account_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a guard's name, category or, by the district, school; 404 outside the caller's scope.
+         * @description Refused: ``guard_changed`` where it is not as the page showed it, ``police_record``, ``name_of_office``,
+         *     ``account_suspended``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -7390,7 +7795,7 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             /** @enum {string|null} */
-            reason: "error" | "worker_lost" | "unknown_kind" | "files_away" | "not_allowed" | "too_many_rows" | null;
+            reason: "error" | "worker_lost" | "unknown_kind" | "files_away" | "not_allowed" | "too_many_rows" | "changed_meanwhile" | null;
             file: components["schemas"]["FileView"] | null;
         };
         JobPage: {
@@ -7751,6 +8156,61 @@ export interface components {
             /** @enum {string} */
             reason: "asked" | "left" | "twice";
         };
+        ImportCounts: {
+            new: number;
+            changed: number;
+            same: number;
+            fault: number;
+        };
+        GuardImportView: {
+            id: number;
+            called: string;
+            /** @enum {string} */
+            state: "reading" | "ready" | "taking" | "taken" | "undoing" | "undone" | "dismissed";
+            counts: components["schemas"]["ImportCounts"];
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            job: components["schemas"]["JobView"] | null;
+        };
+        GuardImports: {
+            items: components["schemas"]["GuardImportView"][];
+        };
+        ImportFault: {
+            column: string;
+            cell: string;
+            value: string;
+            code: string;
+            zh: string;
+            en: string;
+        };
+        ImportRowView: {
+            place: number;
+            /** @enum {string} */
+            verdict: "new" | "changed" | "same" | "fault";
+            sheet: string;
+            row: number;
+            name: string;
+            phone_masked: string | null;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            was_name: string | null;
+            was_category: string | null;
+            moved: boolean;
+            faults: components["schemas"]["ImportFault"][];
+        };
+        ImportRows: {
+            items: components["schemas"]["ImportRowView"][];
+            next: number | null;
+        };
+        ImportDecision: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
         ConsentView: {
             kind: string;
             version: string;
@@ -7797,6 +8257,22 @@ export interface components {
         };
         ErasedView: {
             erased: boolean;
+        };
+        GuardRecord: {
+            name: string;
+            /** @enum {unknown} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            school_id: number | null;
+        };
+        RecordChange: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            wanted: components["schemas"]["GuardRecord"];
+            was: components["schemas"]["GuardRecord"];
+            reason: string;
         };
         ConsoleAccountView: {
             id: number;

@@ -67,6 +67,8 @@ export type Duty = Schemas['DutyView']
 export type Colleague = Schemas['Colleague']
 
 export type Guard = Schemas['GuardView']
+export type GuardImport = Schemas['GuardImportView']
+export type GuardImportRow = Schemas['ImportRowView']
 export type ConsoleAccount = Schemas['ConsoleAccountView']
 export type UnusedAccount = Schemas['UnusedAccountView']
 export type WaitingUnit = Schemas['WaitingUnit']

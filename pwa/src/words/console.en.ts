@@ -17,10 +17,11 @@ import drills from '@/words/exercise/console-drills.en'
 import exported from '@/words/exports/console-exports.en'
 import consentParts from '@/words/people/consents.en'
 import consents from '@/words/people/console-consents.en'
+import imports from '@/words/people/console-imports.en'
 import people from '@/words/people/console-people.en'
 import map from '@/words/places/console-map.en'
 
 export default {
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, refusals },
 }

@@ -121,6 +121,19 @@ def match_rosters(connection: Connection, *, account_id: int, phone: str) -> Non
     connection.execute(update(roster).where(same).values(account_id=account_id))
 
 
+def match_many(connection: Connection, made: Collection[tuple[int, str]]) -> None:
+    """Do the same for some accounts at once, most of which are on no roster yet."""
+    phones = {phone: account_id for account_id, phone in made}
+    if not phones:
+        return
+    by_index = telephones.numbers_by_index(connection, phones)
+    query = select(roster.c.phone, roster.c.phone_index).where(
+        telephones.is_one_of(connection, roster, phones), roster.c.account_id.is_(None)
+    )
+    for phone in {by_index.get(row.phone_index) or row.phone for row in connection.execute(query)}:
+        match_rosters(connection, account_id=phones[phone], phone=phone)
+
+
 def unmatch(connection: Connection, account_id: int) -> None:
     """Take an account's number off its roster rows; name and telephone stay planned."""
     his = roster.c.account_id == account_id

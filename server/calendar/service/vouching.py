@@ -13,6 +13,7 @@ from server.people.facts import (
     AccountReopened,
     ClosedAsUnused,
     GuardRegistered,
+    GuardsListed,
     PersonErased,
     StandingChanged,
 )
@@ -62,6 +63,13 @@ def registered(transaction: Transaction, fact: GuardRegistered) -> None:
     """Link a new account to the roster rows of its telephone, and approve it where they vouch for it."""
     rosters.match_rosters(transaction.connection, account_id=fact.account_id, phone=fact.phone)
     by_roster(transaction, fact.district_id, fact.limits, [fact.account_id])
+
+
+def listed(transaction: Transaction, fact: GuardsListed) -> None:
+    """Link accounts that a list made to the roster rows of their telephones; let go of those that are taken back."""
+    rosters.match_many(transaction.connection, fact.made)
+    for account_id in fact.gone:
+        rosters.unmatch(transaction.connection, account_id)
 
 
 def closed_as_unused(transaction: Transaction, fact: ClosedAsUnused) -> None:

@@ -139,14 +139,14 @@ class Act(StrEnum):
     EDIT_CONSENT_TEXTS = "edit_consent_texts"
     SEE_ATTENDANCE = "see_attendance"
     EXPORT_ATTENDANCE = "export_attendance"
+    EDIT_GUARDS = "edit_guards"
 
 
 GUARDS = frozenset({Role.GUARD})
 POLICE_CONSOLE = frozenset({Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN})
 CONSOLE = POLICE_CONSOLE | {Role.SCHOOL_ADMIN}
 
-# The whole matrix of permissions. What depends on more than the role (own duty, scope, being asked to an
-# alarm) is decided after this, never instead of it.
+# The whole matrix of permissions. What depends on more than the role is decided after this, never instead of it.
 MAY: dict[Act, frozenset[Role]] = {
     Act.CHECK_IN: GUARDS,
     Act.CHECK_OUT: GUARDS,
@@ -204,6 +204,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EDIT_CONSENT_TEXTS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_ATTENDANCE: CONSOLE,
     Act.EXPORT_ATTENDANCE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.EDIT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}),
 }
 
 
@@ -242,8 +243,7 @@ def require(actor: Actor, act: Act) -> None:
 def sees_post(actor: Actor, *, district_id: int, station_id: int, school_id: int) -> bool:
     """Tell whether a post lies within an actor's scope.
 
-    Guards and auditors have no posts in scope: a guard sees the post of his own open duty, which the
-    caller compares, and an auditor sees the audit log alone.
+    Guards and auditors have none: a guard sees the post of his open duty, which the caller compares.
     """
     if actor.district_id != district_id:
         return False

@@ -115,6 +115,15 @@ REFUSALS: dict[str, int] = {
     "not_holidays": 422,  # row
     "other_year": 422,  # year
     "no_holidays": 422,
+    "guard_changed": 409,
+    "police_record": 409,
+    "name_of_office": 422,
+    # lists that are brought in
+    "import_too_large": 413,
+    "import_under_way": 409,
+    "import_not_ready": 409,
+    "import_has_faults": 409,
+    "import_changes_nothing": 409,
     # lists as files
     "bad_span": 422,  # days
     # the wire

@@ -19,6 +19,8 @@ OF_ROUTES = {
     # Each costs a second of a processor.
     "alarm_pictures.add_picture": Allowance(20, 1 / 60),
     "alarm_clips.add_clip": Allowance(20, 1 / 60),
+    # Each is kept and read through whole.
+    "imports.send": Allowance(10, 1 / 60),
     "positions.send": Allowance(60, 0.5),
 }
 FULL_AFTER_S = max(one.most / one.a_second for one in (USUAL, *OF_ROUTES.values()))

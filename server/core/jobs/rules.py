@@ -30,7 +30,8 @@ ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 class Failure(StrEnum):
     """Why a job failed: its own work, workers that ended in the middle of it again and again, or its file's place.
 
-    ``not_allowed``: whoever asked may not see it any more; ``too_many_rows``: more than one file holds.
+    ``not_allowed``: whoever asked may not see it any more; ``too_many_rows``: more than one file holds;
+    ``changed_meanwhile``: what it was to change is not as it was.
     """
 
     ERROR = "error"
@@ -39,6 +40,7 @@ class Failure(StrEnum):
     FILES_AWAY = "files_away"
     NOT_ALLOWED = "not_allowed"
     TOO_MANY_ROWS = "too_many_rows"
+    CHANGED_MEANWHILE = "changed_meanwhile"
 
 
 def without_its_worker(*, tries: int, cancel_asked: bool) -> JobState:

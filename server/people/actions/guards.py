@@ -14,7 +14,16 @@ from server.people.facts import (
     GuardRegistered,
     PositionConsentWithdrawn,
 )
-from server.people.queries import accounts, codes, consent_texts, consents, sessions, sign_in_limits
+from server.people.queries import (
+    accounts,
+    codes,
+    consent_texts,
+    consents,
+    imports,
+    sessions,
+    sign_in_limits,
+)
+from server.people.queries.accounts import AccountAndPlaces
 from server.people.rules.consent_texts import (
     CONSENT_KINDS,
     POSITION_CONSENT,
@@ -23,7 +32,7 @@ from server.people.rules.consent_texts import (
 )
 from server.people.rules.shapes import OwnView, Registered
 from server.people.rules.sign_in import SignInLimits
-from server.people.service import claimed_names, news
+from server.people.service import approving, claimed_names, news
 from server.places.queries import districts
 from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
 
@@ -144,9 +153,11 @@ def _add(
         "status": AccountStatus.PENDING.value,
         "registered_at": now,
     }
+    came_back = None
     account_id = accounts.register(connection, phone=phone, role=Role.GUARD.value, **values)
     if account_id is None:
-        account_id = _who_came_back(transaction, phone)
+        came_back = _who_came_back(transaction, phone)
+        account_id = came_back.id
         transaction.announce(AccountClosed(account_id, limits))
         _forget_unticked(transaction, account_id, {kind for kind, _version in agreed_to})
         accounts.change(
@@ -154,31 +165,58 @@ def _add(
         )
     for kind, version in dict(agreed_to).items():
         consents.give(connection, account_id=account_id, kind=kind, version=version, now=now)
-    audit.record(
-        connection,
-        now=now,
-        actor_id=account_id,
-        act="guard.registered",
-        subject_id=account_id,
-        facts={"category": claim.category.value, **({"name_claimed": True} if names.claimed else {})},
-    )
+    _record(transaction, account_id, claim, names)
+    if came_back is not None and not names.claimed:
+        _let_in_as_listed(transaction, came_back, claim, limits)
     news.publish_guard(transaction, account_id)
     transaction.announce(GuardRegistered(account_id, phone, district_id, limits))
     return account_id
 
 
-def _who_came_back(transaction: Transaction, phone: str) -> int:
-    """Give the account of somebody who withdrew his consent, or long stayed away, and registers anew."""
+def _record(transaction: Transaction, account_id: int, claim: Claim, names: claimed_names.Names) -> None:
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=account_id,
+        act="guard.registered",
+        subject_id=account_id,
+        facts={"category": claim.category.value, **({"name_claimed": True} if names.claimed else {})},
+    )
+
+
+def _let_in_as_listed(transaction: Transaction, was: AccountAndPlaces, claim: Claim, limits: Limits) -> None:
+    """Approve who comes as his list has him: by his telephone, in the same category, at the same school or station."""
+    if not imports.enrolled(transaction.connection, [was.id]):
+        return
+    imports.has_come(transaction.connection, [was.id])
+    place = (claim.where.school_id, claim.where.station_id)
+    if was.status == AccountStatus.APPROVED and (was.category, was.school_id, was.station_id) == (
+        claim.category,
+        *place,
+    ):
+        now = accounts.by_id(transaction.connection, was.id)
+        assert now is not None
+        approving.set_status(
+            transaction, now, AccountStatus.APPROVED, limits, actor_id=None, facts={"by": "list"}
+        )
+
+
+def _who_came_back(transaction: Transaction, phone: str) -> AccountAndPlaces:
+    """Give the account of somebody who is on a list, withdrew his consent or long stayed away, and registers."""
     found = accounts.by_phone(transaction.connection, phone)
     if (
         found is None
         or found.role != Role.GUARD
-        or not (found.unused_at or consents.withdrew(transaction.connection, account_id=found.id))
+        or not (
+            found.unused_at
+            or imports.enrolled(transaction.connection, [found.id])
+            or consents.withdrew(transaction.connection, account_id=found.id)
+        )
     ):
         raise Refused("already_registered")
     if found.suspended_at is not None:
         raise Refused("suspended")
-    return found.id
+    return found
 
 
 def _forget_unticked(transaction: Transaction, account_id: int, ticked: set[str]) -> None:

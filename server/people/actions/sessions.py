@@ -13,7 +13,7 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people import tables as people_tables
 from server.people.facts import CodeMade, CodeUsed
-from server.people.queries import accounts, codes, consents, sessions, sign_in_limits
+from server.people.queries import accounts, codes, consents, imports, sessions, sign_in_limits
 from server.people.queries.sign_in_limits import Caller
 from server.people.rules.shapes import CodeAsked, OwnView
 from server.people.rules.sign_in import SignInLimits
@@ -107,7 +107,10 @@ def _admit(transaction: Transaction, phone: str, caller: Caller, limits: Limits)
     connection = transaction.connection
     found = accounts.by_phone(connection, phone)
     closed = found is not None and (
-        found.unused_at is not None or consents.withdrew(connection, account_id=found.id)
+        found.unused_at is not None
+        or consents.withdrew(connection, account_id=found.id)
+        # On a list, and not agreed to anything yet.
+        or bool(imports.enrolled(connection, [found.id]))
     )
     # Nobody slips out of a suspension by closing the account before or after it.
     if found is None or (closed and found.suspended_at is None):

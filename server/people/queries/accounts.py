@@ -69,6 +69,12 @@ def by_phone(connection: Connection, phone: str) -> AccountAndPlaces | None:
     return AccountAndPlaces(**row) if row else None
 
 
+def by_phones(connection: Connection, phones: Collection[str]) -> list[AccountAndPlaces]:
+    """Read the accounts that registered with some phone numbers, 4,000 at most."""
+    query = with_places.where(telephones.is_one_of(connection, account, phones))
+    return [AccountAndPlaces(**row) for row in connection.execute(query).mappings()]
+
+
 def by_username(connection: Connection, username: str, *, lock: bool = False) -> AccountAndPlaces | None:
     """Read the console account of a user name; ``lock``: nobody changes it until the commit."""
     query = with_places.where(account.c.username == username)

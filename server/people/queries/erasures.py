@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Text, cast, delete, insert, or_, select, tupl
 from server.core import json_text
 from server.core.database.requests import request
 from server.core.database.sealing import telephones
+from server.people.queries import imports
 from server.people.tables import account, account_use, consent, erasure, session, sign_in_code, ticket
 
 # What stands where a name stood: the column takes no NULL, and a dash is read in every language.
@@ -55,6 +56,7 @@ def blank(connection: Connection, account_id: int, phone: str | None, now: datet
             **telephones.written(connection, account, None),
         )
     )
+    imports.forget_person(connection, account_id, phone)
     connection.execute(delete(session).where(session.c.account_id == account_id))
     connection.execute(delete(account_use).where(account_use.c.account_id == account_id))
     connection.execute(delete(request).where(request.c.account_id == account_id))

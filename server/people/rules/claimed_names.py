@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from server.core.access.roles import Category
 from server.core.typed_text import normalized
@@ -75,14 +76,30 @@ def imitates_office(name: str, offices: Iterable[str]) -> bool:
     ``offices`` are the names of its units, stations and schools. Width, case, blanks, signs and accents make no
     difference, nor do traditional characters, letters that look like others, and digits that are written as words.
     """
-    plain = _letters(name)
-    spelt = plain.translate(_SPELT_ALIKE)
-    if NUMBERS.search(_letters(_digits(name))):
-        return True
-    if any(office.translate(_SPELT_ALIKE) in spelt for office in OFFICES):
-        return True
-    own = {_letters(office) for office in offices} - {""}
-    return any(office in plain or (len(plain) >= SHORTEST_PART and plain in office) for office in own)
+    return Offices.of(offices).imitated_by(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """Names of a district's offices, written as they are compared: for many names one after the other."""
+
+    letters: frozenset[str]
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "Offices":
+        """Take some names."""
+        return cls(frozenset(_letters(one) for one in names) - {""})
+
+    def imitated_by(self, name: str) -> bool:
+        """Tell whether a name imitates one of them, or an office that every district has (``imitates_office``)."""
+        plain = _letters(name)
+        spelt = plain.translate(_SPELT_ALIKE)
+        if NUMBERS.search(_letters(_digits(name))):
+            return True
+        if any(office.translate(_SPELT_ALIKE) in spelt for office in OFFICES):
+            return True
+        part = len(plain) >= SHORTEST_PART
+        return any(office in plain or (part and plain in office) for office in self.letters)
 
 
 def _digits(text: str) -> str:

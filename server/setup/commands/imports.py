@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from server.core.files.sheet_words import folded
 from server.core.refused import Refused
 from server.core.terminal.locked import clear_when_locked
 from server.core.terminal.progress import Progress
@@ -13,7 +14,6 @@ from server.setup import actions as setup_actions
 from server.setup.commands.import_words import REFUSALS, sentences, where
 from server.setup.files.district_file import csv_template, template
 from server.setup.files.district_sheets import SHEET_KINDS
-from server.setup.files.district_words import folded
 from server.setup.queries import Counts
 
 

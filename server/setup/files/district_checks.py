@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Generic, TypeVar
 
+from server.core.files.headings import SheetRow
+from server.core.files.sheet_kinds import RowError
 from server.core.geo import Point
 from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
-from server.setup.files.district_headings import SheetRow
 from server.setup.files.district_rows import (
     CalendarDay,
     KnownDistrict,
@@ -15,7 +16,6 @@ from server.setup.files.district_rows import (
     PostRow,
     Record,
     RosterRow,
-    RowError,
     SchoolKey,
     SchoolRow,
     StationRow,

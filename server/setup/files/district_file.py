@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from server.core.files.cell_text import forbidden_character, shown
+from server.core.files.cell_text import shown
+from server.core.files.headings import SheetRow, understand
+from server.core.files.sheet_kinds import Column, RowError, SheetKind
+from server.core.files.sheet_values import read_row
 from server.core.files.table_writing import Heading, NewSheet, write_csv, write_xlsx
 from server.core.files.tables import PROGRESS_EVERY_ROWS, OnProgress, read_tables
 from server.core.geo import Point
@@ -21,7 +24,6 @@ from server.setup.files.district_checks import (
     roster_errors,
     timetable,
 )
-from server.setup.files.district_headings import SheetRow, understand
 from server.setup.files.district_rows import (
     CalendarDay,
     KnownDistrict,
@@ -30,22 +32,12 @@ from server.setup.files.district_rows import (
     PostRow,
     Record,
     RosterRow,
-    RowError,
     SchoolKey,
     SchoolRow,
     StationRow,
 )
 from server.setup.files.district_schools import Schools, moved_with, schools_of, with_station
-from server.setup.files.district_sheets import (
-    POSTS,
-    SCHOOLS,
-    SHEET_KINDS,
-    STATIONS,
-    Column,
-    SheetKind,
-    WrongAt,
-)
-from server.setup.files.district_words import Wrong, read_mobile
+from server.setup.files.district_sheets import POSTS, SCHOOLS, SHEET_KINDS, STATIONS
 
 # An outline is drawn coarsely and a gate may stand outside of it; a wrong figure is far beyond this.
 FRAME_MARGIN_DEGREES = 0.05
@@ -72,7 +64,7 @@ def parse(
     except Refused as refused:
         whole = RowError("", 0, "", "", shown(filename), refused.code, refused.facts)
         return Parsed(errors=(whole,))
-    understood = [understand(sheet) for sheet in sheets]
+    understood = [understand(sheet, SHEET_KINDS) for sheet in sheets]
     errors = [error for one in understood for error in one.errors]
     lines = [line for one in understood for line in one.lines]
     if not lines and not errors:
@@ -81,7 +73,7 @@ def parse(
     for done, line in enumerate(lines):
         if done % PROGRESS_EVERY_ROWS == 0:
             tell(len(lines) + done, 2 * len(lines))
-        record = _read_line(line, errors)
+        record = read_row(line, errors)
         if record is not None:
             found.append(Found(line, record))
     schools = schools_of(known.schools, _filed_schools(lines))
@@ -119,40 +111,6 @@ def _notes() -> Iterator[tuple[str, ...]]:
         for column in kind.columns:
             required = "是 yes" if column.required else "否 no"
             yield kind.title, column.heading, required, column.example, " / ".join(column.choices)
-
-
-def _read_line(line: SheetRow, errors: list[RowError]) -> Record | None:
-    """Read a row's values and build its record; the faults of all its cells go to ``errors``."""
-    before = len(errors)
-    values: dict[str, Any] = {}
-    for column in line.kind.columns:
-        try:
-            values[column.english] = _value(line, column)
-        except Wrong as wrong:
-            errors.append(line.wrong(column.english, wrong.code, **wrong.facts))
-    if len(errors) > before:
-        return None
-    try:
-        return line.kind.build(values)
-    except WrongAt as wrong:
-        errors.append(line.wrong(wrong.key, wrong.code, **wrong.facts))
-        return None
-
-
-def _value(line: SheetRow, column: Column) -> Any:
-    bad = line.bad(column.english)
-    if bad:
-        raise Wrong(bad)
-    text = line.text(column.english)
-    character = forbidden_character(text)
-    # A telephone is pasted with marks of direction, which its reader takes away.
-    if character and column.read is not read_mobile:
-        raise Wrong("forbidden_character", character=character)
-    if text:
-        return column.read(text)
-    if column.required:
-        raise Wrong("missing")
-    return column.default
 
 
 def _filed_schools(lines: list[SheetRow]) -> Iterator[SchoolKey]:

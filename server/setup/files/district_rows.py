@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from server.core.access.roles import Category
+from server.core.files.sheet_kinds import RowError
 from server.core.geo import Point
 from server.places.rules.composition import Composition
 from server.places.rules.peaks import Peak, PeakKind, SchoolKind
@@ -84,23 +85,6 @@ class CalendarDay:
 
 
 Record = StationRow | SchoolRow | PostRow | PeakRow | RosterRow | CalendarDay
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """What is wrong with a cell, a row or (``row`` 0) the file: a stable code and its facts, no prose.
-
-    ``column`` is the heading, ``cell`` its address (``C7``) if it has one, ``value`` what stands there, fit to
-    be shown. The codes are listed in docs/import.md.
-    """
-
-    sheet: str
-    row: int
-    column: str
-    cell: str
-    value: str
-    code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

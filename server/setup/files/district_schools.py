@@ -3,16 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from server.setup.files.district_headings import SheetRow
-from server.setup.files.district_rows import (
-    CalendarDay,
-    KnownDistrict,
-    PeakRow,
-    PostRow,
-    Record,
-    RowError,
-    SchoolKey,
-)
+from server.core.files.headings import SheetRow
+from server.core.files.sheet_kinds import RowError
+from server.setup.files.district_rows import CalendarDay, KnownDistrict, PeakRow, PostRow, Record, SchoolKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,91 +1,36 @@
 """The sheets of an import file: columns with headings in Chinese and English, and how a row is built."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+from server.core.files.sheet_kinds import Column, SheetKind, WrongAt, first_words
+from server.core.files.sheet_words import name_reader, read_mobile, whole_reader, word_reader
 from server.core.geo import Point, gcj02_to_wgs84
+from server.people.files.words import CATEGORIES
 from server.places.rules.composition import STANDARD, Composition
 from server.setup.files.district_rows import (
     CalendarDay,
     PeakRow,
     PostRow,
-    Record,
     RosterRow,
     SchoolRow,
     StationRow,
 )
 from server.setup.files.district_words import (
-    CATEGORIES,
     DATUMS,
     OPEN_WORDS,
     PEAKS,
     SCHOOL_KINDS,
     Datum,
-    Wrong,
     degrees_reader,
-    name_reader,
     read_date,
-    read_mobile,
     read_telephone,
     read_time,
     read_weekdays,
-    whole_reader,
-    word_reader,
 )
 
 DEFAULT_FENCE_RADIUS_M = 150
 _NAME_LENGTH, _AREA_LENGTH, _MOST_HEADS = 60, 120, 50
-
-
-class WrongAt(Wrong):
-    """A row's values do not fit together; ``key`` names the column to point at."""
-
-    def __init__(self, key: str, code: str, **facts: object) -> None:
-        """Keep the column, the code and its facts."""
-        super().__init__(code, **facts)
-        self.key = key
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its two names, how its values are read, and the value of a blank cell."""
-
-    english: str
-    chinese: str
-    read: Callable[[str], Any]
-    required: bool = False
-    default: Any = None
-    example: str = ""
-    choices: tuple[str, ...] = ()
-
-    @property
-    def heading(self) -> str:
-        """Give the heading as the template writes it."""
-        return f"{self.chinese} {self.english}"
-
-
-@dataclass(frozen=True, slots=True)
-class SheetKind:
-    """A kind of sheet; ``build`` makes a record of a row's values or raises ``WrongAt``."""
-
-    english: str
-    chinese: str
-    columns: tuple[Column, ...]
-    build: Callable[[Mapping[str, Any]], Record]
-
-    @property
-    def title(self) -> str:
-        """Give the sheet's name as the template writes it."""
-        return f"{self.chinese} {self.english}"
-
-    def column(self, english: str) -> Column:
-        """Give a column by its English name."""
-        return next(column for column in self.columns if column.english == english)
-
-
-def _first_words(words: Mapping[Any, tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(known[0] for known in words.values())
 
 
 def _name(english: str, chinese: str, example: str, *, required: bool = True) -> Column:
@@ -105,7 +50,7 @@ _PLACE = (
         word_reader(DATUMS),
         required=True,
         example="GCJ02",
-        choices=_first_words(DATUMS),
+        choices=first_words(DATUMS),
     ),
 )
 # Asked for only where two schools have one name.
@@ -113,7 +58,7 @@ _STATION_OF_SCHOOL = _name("station", "派出所", "样例派出所", required=F
 _TELEPHONE = Column("telephone", "电话", read_telephone, example="0551-0000000")
 _SCHOOL_KIND = word_reader(SCHOOL_KINDS)
 _PEAK = Column(
-    "peak", "高峰", word_reader(PEAKS), required=True, example="早上学", choices=_first_words(PEAKS)
+    "peak", "高峰", word_reader(PEAKS), required=True, example="早上学", choices=first_words(PEAKS)
 )
 
 
@@ -202,7 +147,7 @@ SCHOOLS = SheetKind(
         _name("school", "学校", "样例小学"),
         _name("station", "派出所", "样例派出所"),
         Column(
-            "kind", "类型", _SCHOOL_KIND, required=True, example="小学", choices=_first_words(SCHOOL_KINDS)
+            "kind", "类型", _SCHOOL_KIND, required=True, example="小学", choices=first_words(SCHOOL_KINDS)
         ),
         Column("pupils", "学生人数", whole_reader(0, 100_000), default=0, example="1200"),
         Column("boarders", "住宿人数", whole_reader(0, 100_000), default=0, example="0"),
@@ -238,7 +183,7 @@ PEAK_TIMES = SheetKind(
     "peaks",
     "高峰",
     (
-        Column("school kind", "学校类型", _SCHOOL_KIND, example="小学", choices=_first_words(SCHOOL_KINDS)),
+        Column("school kind", "学校类型", _SCHOOL_KIND, example="小学", choices=first_words(SCHOOL_KINDS)),
         _name("school", "学校", "样例小学", required=False),
         _PEAK,
         Column("starts", "开始", read_time, required=True, example="07:20"),
@@ -259,7 +204,7 @@ ROSTERS = SheetKind(
             word_reader(CATEGORIES),
             required=True,
             example="教职工",
-            choices=_first_words(CATEGORIES),
+            choices=first_words(CATEGORIES),
         ),
         _name("post", "护学岗", "样例小学南门岗"),
         _PEAK,
@@ -278,7 +223,7 @@ CALENDAR = SheetKind(
             word_reader(OPEN_WORDS),
             required=True,
             example="停课",
-            choices=_first_words(OPEN_WORDS),
+            choices=first_words(OPEN_WORDS),
         ),
         _name("school", "学校", "样例小学", required=False),
         _STATION_OF_SCHOOL,

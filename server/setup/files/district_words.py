@@ -1,16 +1,13 @@
-"""The words that an import file may use, Chinese and English, and how a value is read from them."""
+"""The words that a district's file may use, Chinese and English, and how a value is read from them."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from enum import StrEnum
-from typing import TypeVar
 
-from server.core.access.roles import Category
-from server.core.typed_text import NotMobile, mobile_of, normalized
+from server.core.files.sheet_words import Wrong, folded
+from server.core.typed_text import normalized
 from server.places.rules.peaks import PeakKind, SchoolKind
-
-Meaning = TypeVar("Meaning", bound=StrEnum | bool)
 
 
 class Datum(StrEnum):
@@ -20,24 +17,7 @@ class Datum(StrEnum):
     GCJ02 = "gcj02"
 
 
-class Wrong(Exception):
-    """A value cannot be read: a stable code and its facts."""
-
-    def __init__(self, code: str, **facts: object) -> None:
-        """Keep the code and its facts."""
-        super().__init__(code)
-        self.code = code
-        self.facts: dict[str, object] = facts
-
-
 # The first word of each is the one that the template offers.
-CATEGORIES: Mapping[Category, tuple[str, ...]] = {
-    Category.POLICE: ("民警", "警察", "公安", "police officer"),
-    Category.DUTY_LEADER: ("带班领导", "值班领导", "领导", "leader"),
-    Category.TEACHER: ("教职工", "教师", "老师", "staff"),
-    Category.SECURITY: ("专职保安", "保安", "保安员", "security guard"),
-    Category.VOLUNTEER: ("志愿者", "义工", "家长", "volunteers"),
-}
 SCHOOL_KINDS: Mapping[SchoolKind, tuple[str, ...]] = {
     SchoolKind.KINDERGARTEN: ("幼儿园", "nursery"),
     SchoolKind.PRIMARY: ("小学", "primary school"),
@@ -68,51 +48,6 @@ _WORKING_DAYS = frozenset({"工作日", "上学日", "周内", "weekdays", "work
 _DATES = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _LIKE_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}月\d{1,2}日|\d{1,2}-[a-z]{3}|[a-z]{3}-\d{1,2}")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
-
-
-def folded(text: str) -> str:
-    """Reduce a word to what is compared: full-width made narrow, small letters, no blanks or joints."""
-    return re.sub(r"[\s_\-()（）]+", "", normalized(text).casefold())
-
-
-def word_reader(words: Mapping[Meaning, tuple[str, ...]]) -> Callable[[str], Meaning]:
-    """Make a reader that knows these words and, for an enumeration, its own values too."""
-    meanings = {folded(word): meaning for meaning, known in words.items() for word in known}
-    meanings |= {folded(str(meaning)): meaning for meaning in words}
-    allowed = [known[0] for known in words.values()]
-
-    def read(text: str) -> Meaning:
-        meaning = meanings.get(folded(text))
-        if meaning is None:
-            raise Wrong("unknown_word", allowed=allowed)
-        return meaning
-
-    return read
-
-
-def name_reader(longest: int) -> Callable[[str], str]:
-    """Make a reader for names and other short texts."""
-
-    def read(text: str) -> str:
-        if len(text) > longest:
-            raise Wrong("too_long", length=len(text), longest=longest)
-        return text
-
-    return read
-
-
-def whole_reader(least: int, most: int) -> Callable[[str], int]:
-    """Make a reader for whole numbers between two bounds, both included."""
-
-    def read(text: str) -> int:
-        plain = normalized(text).replace(",", "")
-        if not re.fullmatch(r"[+-]?[0-9]{1,12}", plain):
-            raise Wrong("not_a_whole_number")
-        if not least <= int(plain) <= most:
-            raise Wrong("out_of_range", least=least, most=most)
-        return int(plain)
-
-    return read
 
 
 def degrees_reader(most: int) -> Callable[[str], float]:
@@ -153,14 +88,6 @@ def read_date(text: str) -> date:
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise Wrong("out_of_range", least=_FIRST_YEAR, most=_LAST_YEAR)
     return day
-
-
-def read_mobile(text: str) -> str:
-    """Read a mainland mobile number as its 11 digits, however it was typed or kept by a spreadsheet."""
-    try:
-        return mobile_of(text)
-    except NotMobile as why:
-        raise Wrong("landline" if why.code == "landline" else "not_a_mobile_number") from why
 
 
 def read_telephone(text: str) -> str:

@@ -26,6 +26,7 @@ export interface Permissions {
   exportTelephones: boolean
   editCalendar: boolean
   editTexts: boolean
+  importGuards: boolean
 }
 
 /** Which lists a role may take as a file. */
@@ -69,6 +70,7 @@ export function permissionsOf(role: Role | null, separate = false): Permissions 
     letIn: separate && role === 'security_admin',
     takeExports: exportsOf(role).length > 0,
     editTexts: role === 'district_admin',
+    importGuards: role === 'school_admin' || role === 'district_admin',
     exportTelephones: role === 'station_officer' || role === 'district_admin',
     editCalendar: role === 'district_admin',
     keepDevices: role === 'station_officer' || role === 'district_admin',

@@ -31,6 +31,7 @@ export default {
     files_away: 'Not made: the place for files could not be reached. Ask again later.',
     not_allowed: 'Not made: your role or scope was changed meanwhile, or your account suspended.',
     too_many_rows: 'Not made: more rows than one file holds. Choose fewer days.',
+    changed_meanwhile: 'Not made: what it was to change had changed meanwhile.',
   },
   fetch: 'Download',
   fetchOf: 'Download {what}, number {n}',

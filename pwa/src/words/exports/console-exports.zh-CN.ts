@@ -31,6 +31,7 @@ export default {
     files_away: '没有做成：存放文件的地方连不上。请稍后重新导出。',
     not_allowed: '没有做成：您的角色或辖区已变更，或账号已停用。',
     too_many_rows: '没有做成：行数超过一个文件的上限。请缩短时段。',
+    changed_meanwhile: '没有完成：要改的内容刚被别人改过。',
   },
   fetch: '下载',
   fetchOf: '下载{what}，第 {n} 号',

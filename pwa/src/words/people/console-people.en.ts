@@ -17,6 +17,7 @@ export default {
     restoreName: 'Approve {name} again',
     sureSuspend: 'Sessions end at once and no check-in is possible until approved again. Suspend?',
     erase: 'Erase…',
+    edit: { open: 'Change…', of: 'Change {name}', school: 'School', reason: 'Why', go: 'Save', noName: 'Enter a name.', noReason: 'Write why, in two characters at least.' },
     erasing: 'Being erased',
     eraseName: 'Erase {name} for good',
     eraseTitle: 'Erase {name} for good?',

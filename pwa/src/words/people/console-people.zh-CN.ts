@@ -17,6 +17,7 @@ export default {
     restoreName: '重新通过{name}',
     sureSuspend: '会立即退出登录，重新通过前不能签到。确定停用吗？',
     erase: '抹除…',
+    edit: { open: '修改…', of: '修改{name}', school: '学校', reason: '修改原因', go: '保存', noName: '请填写姓名。', noReason: '请写明原因，至少两个字。' },
     erasing: '正在抹除',
     eraseName: '永久抹除{name}',
     eraseTitle: '永久抹除{name}？',

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 
 from server.core.files.cell_text import shown
+from server.core.files.sheet_kinds import Column, RowError, SheetKind
+from server.core.files.sheet_words import folded
 from server.core.files.tables import Row, Sheet
 from server.core.typed_text import normalized
-from server.setup.files.district_rows import RowError
-from server.setup.files.district_sheets import SHEET_KINDS, Column, SheetKind
-from server.setup.files.district_words import folded
 
 # Columns and sheets for people, which the import leaves alone.
 _REMARKS = frozenset(folded(word) for word in ("备注", "说明", "remarks", "notes", "note", "备注 remarks"))
@@ -62,19 +61,19 @@ class Understood:
     errors: tuple[RowError, ...] = ()
 
 
-def understand(sheet: Sheet) -> Understood:
-    """Tell a sheet's kind and columns by its name, else by its headings.
+def understand(sheet: Sheet, kinds: Sequence[SheetKind]) -> Understood:
+    """Tell which of some kinds a sheet is, and its columns: by its name, else by its headings.
 
     The headings stand in the first row, or below a title: of the first rows, the one that fits best. A sheet of
     remarks, or one without rows, is left out.
     """
-    if not sheet.rows or (_kind_by_name(sheet) is None and folded(sheet.name) in _REMARK_SHEETS):
+    if not sheet.rows or (_kind_by_name(sheet, kinds) is None and folded(sheet.name) in _REMARK_SHEETS):
         return Understood()
-    named = _kind_by_name(sheet)
-    place, kind = _header(sheet.rows[:MOST_ROWS_TO_HEADINGS], named)
+    named = _kind_by_name(sheet, kinds)
+    place, kind = _header(sheet.rows[:MOST_ROWS_TO_HEADINGS], named, kinds)
     header = sheet.rows[place]
     if kind is None:
-        names = [one.title for one in SHEET_KINDS]
+        names = [one.title for one in kinds]
         return Understood(
             errors=(RowError(sheet.name, header.number, "", "", "", "unknown_sheet", {"known": names}),)
         )
@@ -86,10 +85,12 @@ def understand(sheet: Sheet) -> Understood:
     return Understood(tuple(SheetRow(sheet.name, kind, row, places) for row in rows), tuple(errors))
 
 
-def _header(rows: Sequence[Row], named: SheetKind | None) -> tuple[int, SheetKind | None]:
+def _header(
+    rows: Sequence[Row], named: SheetKind | None, known: Sequence[SheetKind]
+) -> tuple[int, SheetKind | None]:
     """Find the row of the headings, and what kind of sheet they make; the first row where none is found."""
     if named is None:
-        kinds = ((place, _kind_by_headings(row)) for place, row in enumerate(rows))
+        kinds = ((place, _kind_by_headings(row, known)) for place, row in enumerate(rows))
         return next(((place, kind) for place, kind in kinds if kind is not None), (0, None))
     found = [
         sum(bool({folded(text)} & _names(one)) for text in row.cells for one in named.columns) for row in rows
@@ -100,19 +101,15 @@ def _header(rows: Sequence[Row], named: SheetKind | None) -> tuple[int, SheetKin
 _REMARK_SHEETS = _REMARKS | {folded("说明 notes")}
 
 
-def _kind_by_name(sheet: Sheet) -> SheetKind | None:
+def _kind_by_name(sheet: Sheet, kinds: Sequence[SheetKind]) -> SheetKind | None:
     name = folded(sheet.name)
     return next(
-        (
-            kind
-            for kind in SHEET_KINDS
-            if name in {folded(kind.english), folded(kind.chinese), folded(kind.title)}
-        ),
+        (kind for kind in kinds if name in {folded(kind.english), folded(kind.chinese), folded(kind.title)}),
         None,
     )
 
 
-def _kind_by_headings(header: Row) -> SheetKind | None:
+def _kind_by_headings(header: Row, kinds: Sequence[SheetKind]) -> SheetKind | None:
     """Choose the kind that the headings fit best: fewest columns missing or unknown, then most found."""
     headings = {folded(text) for text in header.cells if text.strip()} - _REMARKS
 
@@ -121,13 +118,15 @@ def _kind_by_headings(header: Row) -> SheetKind | None:
         missing = sum(column.required and column not in found for column in kind.columns)
         return (missing + len(headings) - len(found), -len(found))
 
-    best = min(SHEET_KINDS, key=misfit)
+    best = min(kinds, key=misfit)
     found = -misfit(best)[1]
     return best if found * 2 >= len(headings) > 0 else None
 
 
 def _names(column: Column) -> frozenset[str]:
-    return frozenset({folded(column.english), folded(column.chinese), folded(column.heading)})
+    return frozenset(
+        {folded(column.english), folded(column.chinese), folded(column.heading), *map(folded, column.also)}
+    )
 
 
 def _columns(sheet: Sheet, kind: SheetKind, header: Row) -> tuple[dict[str, int], list[RowError]]:
@@ -142,6 +141,8 @@ def _columns(sheet: Sheet, kind: SheetKind, header: Row) -> tuple[dict[str, int]
         if not heading.strip() or folded(heading) in _REMARKS:
             continue
         column = next((one for one in kind.columns if folded(heading) in _names(one)), None)
+        if column is None and kind.lenient:
+            continue
         if column is None:
             wrong(place, heading, "unknown_column", known=[one.heading for one in kind.columns])
         elif column.english in places:

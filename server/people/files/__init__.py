@@ -1,0 +1,1 @@
+"""Files of the area: lists of guards."""

@@ -1,0 +1,197 @@
+"""Taking a list of guards over, some rows at a time, and taking that back: what an alarm writes goes between.
+
+All that a piece needs stands in its rows. Nothing that changed since the list was read is written over: the piece that
+meets it leaves everything as it is, and all before it is undone.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from server.core import audit
+from server.core.access.roles import AccountStatus, Category, Role
+from server.core.database.sealing import telephones
+from server.core.database.transaction import Transaction
+from server.people.facts import GuardsListed
+from server.people.queries import accounts, imports
+from server.people.queries.accounts import AccountAndPlaces
+from server.people.rules.imports import Verdict
+from server.people.service import news
+from server.people.service.import_matching import standing
+from server.people.tables import account
+from server.people.tables.imports import GuardImport, GuardImportRow
+
+_CHANGED = ("name", "category", "school_id", "station_id")
+_change = (
+    update(account)
+    .where(account.c.id == bindparam("at_id"))
+    .values({name: bindparam(f"new_{name}") for name in (*_CHANGED, "status")})
+)
+
+
+def stands(connection: Connection, rows: Sequence[GuardImportRow]) -> bool:
+    """Tell whether all whom some rows change are as they were, and nobody has the telephone of somebody new."""
+    new = [one for one in rows if one.verdict == Verdict.NEW]
+    phones = [one.telephone for one in new]
+    known = [one for one in phones if one is not None]
+    # One that cannot be opened any more cannot be taken over.
+    if len(known) < len(new) or accounts.by_phones(connection, known):
+        return False
+    changed = {one.account_id: one.was for one in rows if one.verdict == Verdict.CHANGED}
+    there = accounts.by_ids(connection, {one for one in changed if one is not None})
+    return all(number in there and standing(there[number]) == was for number, was in changed.items())
+
+
+def take(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow]) -> bool:
+    """Take some rows over that are not yet; ``False``: something changed meanwhile, and nothing was written."""
+    rows = [row for row in rows if row.applied_at is None]
+    connection, now = transaction.connection, transaction.now
+    new = [row for row in rows if row.verdict == Verdict.NEW]
+    for phone in sorted(row.telephone or "" for row in new):
+        telephones.hold_number(connection, phone)
+    if not stands(connection, rows):
+        return False
+    made = _make(transaction, one, new)
+    changed = {row.id: row.account_id for row in rows if row.verdict == Verdict.CHANGED}
+    _change_some(transaction, [row for row in rows if row.verdict == Verdict.CHANGED])
+    imports.note_applied(connection, made | changed, now)
+    return True
+
+
+def record(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow]) -> None:
+    """Let the audit log and each person see what was taken over: once all is, since what is undone leaves no trace."""
+    new = sum(row.verdict == Verdict.NEW for row in rows)
+    seen = [row.account_id for row in rows if row.account_id is not None]
+    _record(transaction, one, "guards.imported", {"new": new, "changed": len(rows) - new}, seen)
+
+
+def undo(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow]) -> None:
+    """Take some rows back: who is new goes, unless he has come meanwhile; who was changed is as he was."""
+    connection = transaction.connection
+    new = {row.account_id for row in rows if row.verdict == Verdict.NEW and row.account_id is not None}
+    waiting = imports.enrolled(connection, new)
+    imports.has_come(connection, waiting)
+    transaction.announce(GuardsListed((), tuple(sorted(waiting))))
+    gone = _delete(transaction, waiting)
+    back = [row for row in rows if row.verdict == Verdict.CHANGED]
+    there = accounts.by_ids(connection, {row.account_id for row in back if row.account_id is not None})
+    mine = [row for row in back if row.account_id in there and _is_as_taken(there[row.account_id], row)]
+    if mine:
+        connection.execute(_change, [_values(row, row.was) for row in mine])
+    _publish(transaction, [row.account_id for row in mine])
+    imports.note_applied(
+        connection,
+        {row.id: row.account_id if row.verdict == Verdict.CHANGED else None for row in rows},
+        None,
+    )
+    facts = {"new": gone, "changed": len(mine)}
+    _record(
+        transaction, one, "guards.import_undone", facts, [row.account_id for row in mine if row.account_id]
+    )
+
+
+def _delete(transaction: Transaction, account_ids: Collection[int]) -> int:
+    """Delete accounts that nobody has used; one that something refers to already stays. Gives how many are gone."""
+    gone = 0
+    for number in sorted(account_ids):
+        with suppress(IntegrityError), transaction.savepoint():
+            transaction.connection.execute(delete(account).where(account.c.id == number))
+            gone += 1
+    return gone
+
+
+def _make(
+    transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow]
+) -> dict[int, int | None]:
+    """Make the accounts of people who are new; gives their numbers by row."""
+    if not rows:
+        return {}
+    connection, now = transaction.connection, transaction.now
+    phones = {row.id: row.telephone or "" for row in rows}
+    written = {row.id: telephones.written(connection, account, phones[row.id]) for row in rows}
+    connection.execute(
+        insert(account),
+        [
+            {
+                "district_id": one.district_id,
+                "name": row.name,
+                "category": row.category,
+                "role": Role.GUARD.value,
+                "status": _status(row).value,
+                "school_id": row.school_id,
+                "station_id": row.station_id,
+                "registered_at": now,
+                "approved_by": one.account_id if _status(row) == AccountStatus.APPROVED else None,
+                "approved_at": now if _status(row) == AccountStatus.APPROVED else None,
+                **written[row.id],
+            }
+            for row in rows
+        ],
+    )
+    by_index = {str(values["phone_index"]): number for number, values in written.items()}
+    query = select(account.c.id, account.c.phone_index).where(account.c.phone_index.in_(list(by_index)))
+    made: dict[int, int | None] = {by_index[row.phone_index]: row.id for row in connection.execute(query)}
+    numbers = [number for number in made.values() if number is not None]
+    imports.enrol(connection, numbers, by=one.account_id, now=now)
+    listed = tuple((number, phones[row]) for row, number in made.items() if number is not None)
+    transaction.announce(GuardsListed(listed, ()))
+    return made
+
+
+def _status(row: GuardImportRow) -> AccountStatus:
+    """Give how somebody begins: his school's list vouches for him, of police their station decides."""
+    return AccountStatus.PENDING if row.category == Category.POLICE else AccountStatus.APPROVED
+
+
+def _change_some(transaction: Transaction, rows: Sequence[GuardImportRow]) -> None:
+    if not rows:
+        return
+    transaction.connection.execute(_change, [_values(row, _wanted(row)) for row in rows])
+    _publish(transaction, [row.account_id for row in rows])
+
+
+def _wanted(row: GuardImportRow) -> Mapping[str, str | int | None]:
+    return {
+        "name": row.name,
+        "category": row.category,
+        "school_id": row.school_id,
+        "station_id": row.station_id,
+        "status": _status_after(row),
+    }
+
+
+def _status_after(row: GuardImportRow) -> str | int | None:
+    """Give the status after a change: who becomes police, or another station's, is decided on by that station."""
+    if row.category != Category.POLICE:
+        return row.was["status"]
+    same = row.was["category"] == Category.POLICE and row.was["station_id"] == row.station_id
+    return row.was["status"] if same else AccountStatus.PENDING.value
+
+
+def _values(row: GuardImportRow, values: Mapping[str, str | int | None]) -> dict[str, object]:
+    return {"at_id": row.account_id, **{f"new_{name}": values[name] for name in (*_CHANGED, "status")}}
+
+
+def _is_as_taken(there: AccountAndPlaces, row: GuardImportRow) -> bool:
+    return standing(there) == _wanted(row)
+
+
+def _publish(transaction: Transaction, account_ids: Collection[int | None]) -> None:
+    for number in account_ids:
+        if number is not None:
+            news.publish_guard(transaction, number)
+
+
+def _record(
+    transaction: Transaction, one: GuardImport, act: str, facts: Mapping[str, int], seen: Collection[int]
+) -> None:
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=one.account_id,
+        act=act,
+        facts={"import_id": one.id, **facts},
+        seen=seen,
+    )

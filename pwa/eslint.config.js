@@ -49,7 +49,10 @@ export default typescript.config(
       'no-restricted-syntax': ['error', ...['AwaitExpression.arguments', '*.arguments AwaitExpression'].map((awaited) => ({
         selector: `ChainExpression > CallExpression > ${awaited}`,
         message: 'Await it before the call: `call?.(await work())` does not do the work where there is no call.',
-      }))],
+      })), {
+        selector: "ImportSpecifier[imported.name='permissionsOf']",
+        message: 'Ask `permissions` of state/people/permissions: it knows whether roles are separate.',
+      }],
       eqeqeq: 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'vue/max-attributes-per-line': 'off',

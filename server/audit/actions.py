@@ -110,6 +110,7 @@ class LookView(TypedDict):
     act: str
     role: str | None
     place: str | None
+    as_of_today: bool
     reason: str | None
     words: str | None
     alarm_id: int | None
@@ -129,6 +130,7 @@ class LookDayView(TypedDict):
     act: str
     role: str | None
     place: str | None
+    as_of_today: bool
     times: int
 
 
@@ -168,8 +170,15 @@ def look_days(store: Store, *, actor: Actor, cursor: int) -> LookDays:
     counted, left = by_day([(row.at.astimezone(zone).date(), row) for row in rows], LOOKS_AT_ONCE)
     return {
         "items": [
-            {"day": day.isoformat(), "act": act, "role": role, "place": place, "times": times}
-            for (day, act, role, place), times in counted.items()
+            {
+                "day": day.isoformat(),
+                "act": act,
+                "role": role,
+                "place": place,
+                "as_of_today": as_of_today,
+                "times": times,
+            }
+            for (day, act, role, place, as_of_today), times in counted.items()
         ],
         "next": left,
     }
@@ -185,6 +194,7 @@ def _look(one: Look) -> LookView:
         "act": one.act,
         "role": one.role,
         "place": one.school or one.station,
+        "as_of_today": one.as_of_today,
         "reason": reason if isinstance(reason, str) else None,
         "words": words if isinstance(words, str) else None,
         "alarm_id": alarm_id if isinstance(alarm_id, int) else None,

@@ -126,13 +126,14 @@ def acts() -> audit_actions.AuditActs:
 
 
 class LookView(Wire):
-    """A look at the caller: who by role and place, and what for: a reason, or an alarm."""
+    """A look at the caller: who by role and place then (today's, of an old one), and what for: a reason, an alarm."""
 
     id = fields.Integer(required=True)
     at = Moment(required=True)
     act = fields.String(required=True)
     role = one_of(Role, required=True, allow_none=True)
     place = fields.String(required=True, allow_none=True)
+    as_of_today = fields.Boolean(required=True)
     reason = fields.String(required=True, allow_none=True)
     words = fields.String(required=True, allow_none=True)
     alarm_id = fields.Integer(required=True, allow_none=True)
@@ -163,6 +164,7 @@ class LookDayView(Wire):
     act = fields.String(required=True)
     role = one_of(Role, required=True, allow_none=True)
     place = fields.String(required=True, allow_none=True)
+    as_of_today = fields.Boolean(required=True)
     times = fields.Integer(required=True)
 
 

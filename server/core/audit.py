@@ -5,7 +5,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, Index, String, Table, func, insert, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    String,
+    Table,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+)
 
 from server.core.database.base import UtcTime, big_key, metadata
 
@@ -31,7 +45,17 @@ audit_look = Table(
     metadata,
     Column("account_id", BigInteger, primary_key=True, autoincrement=False),
     Column("row_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+    # Who looked, as he was then; nothing where an older program wrote it.
+    Column("role", String(20)),
+    Column("school_id", BigInteger),
+    Column("station_id", BigInteger),
 )
+
+# By name: core knows no people.
+_account = table("account", *map(column, ("id", "role", "school_id", "station_id")))
+_OF_LOOKER = ("role", "school_id", "station_id")
+# So many people go into one statement.
+_LOOKS_AT_ONCE = 500
 
 
 # An open page asks again and again: so long that is one look.
@@ -69,9 +93,20 @@ def record(
         connection.execute(new)
         return
     number = connection.execute(new.returning(audit_row.c.id)).scalar_one()
-    looks = [{"account_id": one, "row_id": number} for one in sorted(set(seen) - {actor_id})]
-    if looks:
-        connection.execute(insert(audit_look), looks)
+    add_looks(connection, number, actor_id, set(seen) - {actor_id})
+
+
+def add_looks(connection: Connection, row_id: int, actor_id: int | None, people: Collection[int]) -> None:
+    """Let a row be about people whom its actor saw, and keep the role and place that he has now."""
+    numbers, looker = sorted(people), _account.alias("looker")
+    for start in range(0, len(numbers), _LOOKS_AT_ONCE):
+        some = numbers[start : start + _LOOKS_AT_ONCE]
+        looks = (
+            select(_account.c.id, literal(row_id), *(looker.c[name] for name in _OF_LOOKER))
+            .outerjoin(looker, looker.c.id == actor_id)
+            .where(_account.c.id.in_(some))
+        )
+        connection.execute(insert(audit_look).from_select(["account_id", "row_id", *_OF_LOOKER], looks))
 
 
 def not_seen_since(

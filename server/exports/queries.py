@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, exists, select
 
+from server.core import audit
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.audit import audit_look, audit_row
 from server.people.tables import account, erasure
@@ -55,15 +56,13 @@ def row_of_looks(connection: Connection, actor_id: int, job_id: int, since: date
     return next(found, None)
 
 
-def add_looks(connection: Connection, row_id: int, account_ids: list[int]) -> None:
+def add_looks(connection: Connection, row_id: int, actor_id: int, account_ids: list[int]) -> None:
     """Let a row of the audit log be about some people more; those whom it is about already stay."""
     known = select(audit_look.c.account_id).where(
         audit_look.c.row_id == row_id, audit_look.c.account_id.in_(account_ids)
     )
-    new = sorted(set(account_ids) - set(connection.execute(known).scalars()))
-    if new:
-        looks = [{"account_id": one, "row_id": row_id} for one in new]
-        connection.execute(insert(audit_look), looks)
+    new = set(account_ids) - set(connection.execute(known).scalars())
+    audit.add_looks(connection, row_id, actor_id, new)
 
 
 def shows_erased(connection: Connection, row_id: int) -> bool:

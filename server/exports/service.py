@@ -147,7 +147,7 @@ class Maker:
                 seen=seen,
             )
         else:
-            queries.add_looks(connection, row_id, seen)
+            queries.add_looks(connection, row_id, actor_id, seen)
 
     def _allowed(self, connection: Connection, job: Job, asked: ExportOf) -> Asker:
         found = self.may_have(connection, job.account_id, asked)

@@ -5,8 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import update
+
 from server.audit.queries.looks import Look, by_day
+from server.core.audit import audit_look
 from server.core.database.transaction import Store
+from server.people.tables import account
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -144,7 +148,7 @@ def test_the_map_and_the_register_are_no_looks_at_somebody(
 
 def a_look(number: int, day: int) -> tuple[date, Look]:
     at = datetime(2026, 11, day, 8, tzinfo=UTC)
-    return at.date(), Look(number, at, "see_people", {}, "dispatcher", None, None)
+    return at.date(), Look(number, at, "see_people", {}, "dispatcher", None, None, as_of_today=False)
 
 
 def test_a_page_of_days_ends_with_a_whole_day_unless_one_alone_is_longer() -> None:
@@ -154,3 +158,35 @@ def test_a_page_of_days_ends_with_a_whole_day_unless_one_alone_is_longer() -> No
     assert by_day(rows, 4)[1] is None
     counted, left = by_day([a_look(number, 24) for number in (9, 8, 7)], 2)
     assert (list(counted.values()), left) == ([2], 8)
+
+
+def test_a_look_keeps_the_role_and_place_of_its_time_and_an_old_one_says_that_it_has_todays(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    guard = district.guards[0][SECURITY_1]
+    put_on_duty(app_store, district, post=0, seats=[SECURITY_1], now=clock.now())
+    desk, officer = caller(district.consoles["dispatcher"]), district.consoles["station_officer"]
+    for one in (desk, caller(officer)):
+        one.post(f"/api/guards/{guard}/telephone", {"reason": "absent"})
+        one.get(f"/api/coverage/{district.posts[0]}")
+    of_then = {("station_officer", "第1派出所", False), ("dispatcher", None, False)}
+    assert told(caller(guard)) == of_then
+    with app_store.transaction(clock.now()) as transaction:
+        moved = {"role": "school_admin", "station_id": None, "school_id": district.schools[1]}
+        transaction.connection.execute(update(account).where(account.c.id == officer).values(moved))
+    assert told(caller(guard)) == of_then
+    with app_store.transaction(clock.now()) as transaction:
+        # As a program of before wrote them.
+        old = {"role": None, "station_id": None, "school_id": None}
+        transaction.connection.execute(update(audit_look).values(old))
+    assert told(caller(guard)) == {("school_admin", "青禾第2小学", True), ("dispatcher", None, True)}
+
+
+def told(one: Caller) -> set[tuple[str, str | None, bool]]:
+    """Give who looked by the list and by the days, which say the same."""
+    found = [
+        {(look["role"], look["place"], look["as_of_today"]) for look in one.get(path).json["items"]}
+        for path in ("/api/me/looks", "/api/me/look-days")
+    ]
+    assert found[0] == found[1]
+    return found[0]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from server.core.audit import audit_look, audit_row
 from server.people.tables import account
@@ -14,7 +14,10 @@ from server.places.tables import school, station
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at a person: by whom, of which role, school or station, and what for."""
+    """A look at a person: by whom, of which role, school or station, and what for.
+
+    ``as_of_today``: an old row that does not say who he was then; it is who he is now.
+    """
 
     id: int
     at: datetime
@@ -23,6 +26,14 @@ class Look:
     role: str | None
     school: str | None
     station: str | None
+    as_of_today: bool
+
+
+_old = audit_look.c.role.is_(None)
+
+
+def _of_then(name: str) -> ColumnElement[int]:
+    return case((_old, account.c[name]), else_=audit_look.c[name])
 
 
 _looks = (
@@ -31,19 +42,20 @@ _looks = (
         audit_row.c.at,
         audit_row.c.act,
         audit_row.c.facts,
-        account.c.role,
+        func.coalesce(audit_look.c.role, account.c.role).label("role"),
         school.c.name.label("school"),
         station.c.name.label("station"),
+        _old.label("as_of_today"),
     )
     .join_from(audit_look, audit_row, audit_look.c.row_id == audit_row.c.id)
     .outerjoin(account, audit_row.c.actor_id == account.c.id)
-    .outerjoin(school, account.c.school_id == school.c.id)
-    .outerjoin(station, account.c.station_id == station.c.id)
+    .outerjoin(school, school.c.id == _of_then("school_id"))
+    .outerjoin(station, station.c.id == _of_then("station_id"))
     .order_by(audit_look.c.row_id.desc())
 )
 
 
-Kind = tuple[date, str, str | None, str | None]
+Kind = tuple[date, str, str | None, str | None, bool]
 
 
 def by_day(rows: list[tuple[date, Look]], most: int) -> tuple[dict[Kind, int], int | None]:
@@ -56,7 +68,9 @@ def by_day(rows: list[tuple[date, Look]], most: int) -> tuple[dict[Kind, int], i
         oldest = shown[-1][0]
         shown = [row for row in shown if row[0] != oldest] or shown
         left = shown[-1][1].id
-    return dict(Counter((day, one.act, one.role, one.school or one.station) for day, one in shown)), left
+    return dict(
+        Counter((day, one.act, one.role, one.school or one.station, one.as_of_today) for day, one in shown)
+    ), left
 
 
 # Looks with which a telephone was shown; all others showed a name and a place at most.

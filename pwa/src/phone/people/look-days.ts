@@ -13,7 +13,7 @@ export function byDay(looks: readonly LookDay[]): DayOfLooks[] {
   for (const one of looks) {
     const day = days.get(one.day) ?? new Map<string, LookDay>()
     days.set(one.day, day)
-    const key = [one.act, one.role, one.place].join('\n')
+    const key = [one.act, one.role, one.place, one.as_of_today].join('\n')
     const known = day.get(key)
     day.set(key, known ? { ...known, times: known.times + one.times } : one)
   }

@@ -2,7 +2,7 @@
 import { shallowReactive } from 'vue'
 import { get } from '@/lib/http'
 import type { Alarm, AlarmPerson, Id, UnitContact } from '@/lib/wire'
-import { permissionsOf } from '@/apply/people/permissions'
+import { permissions } from '@/state/people/permissions'
 import { account } from '@/state/people/session'
 
 const people = shallowReactive(new Map<Id, AlarmPerson>())
@@ -59,6 +59,6 @@ function peopleOf(alarm: Alarm): Id[] {
 
 /** The units whose telephones are not known yet, where this desk may know them: the police, while it goes on. */
 function unitsOf(alarm: Alarm): Id[] {
-  if (alarm.state !== 'open' || !permissionsOf(account.value?.role ?? null).dispatch) return []
+  if (alarm.state !== 'open' || !permissions.value.dispatch) return []
   return alarm.joint_tasks.map((task) => task.unit_id).filter((id) => !units.has(id))
 }

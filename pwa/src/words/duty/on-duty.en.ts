@@ -102,6 +102,7 @@ export default {
       filesAway: 'The place for files cannot be reached at the moment. Please try again later.',
     },
     looks: {
+      today: '{who} (as of today: old records do not say)',
       title: 'Who looked at me',
       about: 'Each look of a desk at your number, with its reason; below it, day by day, who saw your name and post or found you in a search.',
       telephone: 'Saw your phone number',

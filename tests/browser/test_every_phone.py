@@ -164,7 +164,11 @@ def test_who_erases_himself(world: World, browser: Browser) -> None:
     page = phone(world, browser, "/record", (2, SECURITY_1))
     card = page.locator(".erase")
     card.get_by_role("button", name="抹除我的一切…").click()
+    # Whoever works by keys stays where he is.
+    expect(card.get_by_role("alert")).to_be_focused()
+    keep(page, "erase-asked")
     card.get_by_role("button", name="先不抹除").click()
+    expect(card.get_by_role("button", name="抹除我的一切…")).to_be_focused()
     card.get_by_role("button", name="抹除我的一切…").click()
     sends(page, "/api/me/erasure", card.get_by_role("button", name="永久抹除").click)
     expect(page.get_by_text("您的信息正在抹除")).to_be_visible()

@@ -54,7 +54,7 @@ VIEWERS = {
             ("/p/NOSUCHCODE", "main"),
             ("/scan", "main, video"),
             ("/demo", "main"),
-            ("/privacy", "article"),
+            ("/privacy", "main details"),
             ("/nowhere", "main"),
         ),
     ),

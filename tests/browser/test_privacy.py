@@ -35,10 +35,11 @@ def opened(world: World, browser: Browser, path: str, account: int | None, *, ph
 
 
 def holds(page: Page) -> None:
-    """See each kind of data with its five answers, and the settings' number."""
-    expect(page.locator("article")).to_have_count(len(AREAS.kept()))
-    assert page.locator("article dt").count() == 5 * len(AREAS.kept())
-    first = page.locator("article").first
+    """See each kind of data with its answers behind a press, and the settings' number at once."""
+    kinds = page.locator("main details")
+    expect(kinds).to_have_count(len(AREAS.kept()))
+    assert kinds.locator("dt").count() == 4 * len(AREAS.kept())
+    first = kinds.first
     expect(first.locator("h3")).to_have_text("位置，只在值岗时：轨迹和最后位置")
     expect(first.locator(".how-long")).to_have_text("采集后 9 天")
 
@@ -49,10 +50,29 @@ def test_a_stranger_reads_it_in_both_languages(world: World, browser: Browser) -
     keep(page, "privacy-zh")
     page.locator(".top .language").click()
     expect(page.locator("h1")).to_have_text("What we keep of people")
-    expect(page.locator("article .how-long").first).to_have_text("9 days after they were measured")
+    expect(page.locator("details .how-long").first).to_have_text("9 days after they were measured")
     keep(page, "privacy-en")
-    letters = page.locator("article dd").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    letters = page.locator("details dd").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     assert letters >= 18
+
+
+def test_its_contents_lead_to_its_parts_and_all_of_it_is_printed(world: World, browser: Browser) -> None:
+    page = opened(world, browser, "/privacy", None)
+    first = page.locator("main details").first
+    expect(first.locator("dl")).to_be_hidden()
+    first.locator("summary").click()
+    expect(first.locator("dl")).to_be_visible()
+    keep(page, "privacy-open")
+    contents = page.get_by_role("navigation", name="目录")
+    parts = (("到时间就删除的", "goes"), ("不会因到期而删除的", "stays"), ("护学员同意的内容", "texts"))
+    for name, part in parts:
+        contents.get_by_role("button", name=name).click()
+        expect(page.locator(f"[data-part={part}]")).to_be_focused()
+    expect(page.locator("main details[open]")).to_have_count(1)
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("main details[open]")).to_have_count(len(AREAS.kept()))
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("main details[open]")).to_have_count(0)
 
 
 def test_who_registers_reads_it_and_what_was_filled_in_stays(world: World, browser: Browser) -> None:

@@ -8439,6 +8439,7 @@ export interface components {
             /** @enum {string|null} */
             role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor" | null;
             place: string | null;
+            as_of_today: boolean;
             reason: string | null;
             words: string | null;
             alarm_id: number | null;
@@ -8453,6 +8454,7 @@ export interface components {
             /** @enum {string|null} */
             role: "guard" | "school_admin" | "station_officer" | "dispatcher" | "district_admin" | "security_admin" | "auditor" | null;
             place: string | null;
+            as_of_today: boolean;
             times: number;
         };
         LookDays: {

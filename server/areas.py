@@ -30,6 +30,7 @@ from server.exercise.area import AREA as EXERCISE
 from server.exports.area import AREA as EXPORTS
 from server.people.area import AREA as PEOPLE
 from server.places.area import AREA as PLACES
+from server.roster.area import AREA as ROSTER
 from server.setup.area import AREA as SETUP
 
 __all__ = ["AREAS", "metadata", "open_store"]
@@ -55,6 +56,7 @@ AREAS = Areas(
         DUTY,
         DELIVERY,
         ATTENDANCE,
+        ROSTER,
         SETUP,
         ALARM,
         EXERCISE,

@@ -1,8 +1,21 @@
 """What the area keeps of people, what for and for how long."""
 
-from server.calendar.tables import roster
-from server.core.kept_data import KeptData, Stays
+from datetime import datetime, timedelta
+
+from sqlalchemy import Delete
+
+from server.calendar.tables import published_duty, roster
+from server.core.database.kept_rows import LEAVES_KEPT
+from server.core.database.old_rows import oldest
+from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
+
+
+def _old_duties(before: datetime) -> Delete:
+    """Delete duties of days that no check-in asks about any more."""
+    old = oldest(published_duty, published_duty.c.date < before.date())
+    return old.execution_options(**{LEAVES_KEPT: True})
+
 
 KEPT = (
     KeptData(
@@ -20,6 +33,27 @@ KEPT = (
                 "到导入新的排班（--replace-rosters）、其中不再有此人为止",
                 "until a new roster (imported with --replace-rosters) leaves the person out",
             )
+        ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="published_duties",
+        order=3,
+        tables=(published_duty,),
+        what=Words(
+            "已发布的班次：谁、哪天、哪个岗位、哪个席位",
+            "published duties: who, when, at which post and seat",
+        ),
+        whose=Words("排了班的护学员", "guards on a plan"),
+        purpose=Words(
+            "让本人知道何时到岗，让岗位知道该有谁", "to tell them when to come, and the post who is due"
+        ),
+        seen_by=Words("本人；管辖该岗位的指挥台", "the person; the consoles in whose scope the post lies"),
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.check_in_days),
+            Words("当天过后", "after the day"),
+            (_old_duties,),
+            ("HUXUE_CHECK_IN_DAYS",),
         ),
         at_erasure=Words("删除", "deleted"),
     ),

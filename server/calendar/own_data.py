@@ -1,6 +1,6 @@
 """What the area holds of a person, as he gets it."""
 
-from server.calendar.tables import roster
+from server.calendar.tables import published_duty, roster
 from server.core.own_data import OwnPart, Shown, Words
 
 OWN_DATA = (
@@ -15,6 +15,19 @@ OWN_DATA = (
             Shown(roster.c.category, Words("类别", "category")),
             Shown(roster.c.peak, Words("时段", "peak")),
             Shown(roster.c.weekdays, Words("星期", "weekdays")),
+        ),
+    ),
+    OwnPart(
+        "published_duties",
+        Words("已发布的班次", "Published duties"),
+        (published_duty.c.account_id,),
+        (
+            Shown(published_duty.c.post_id, Words("岗位编号", "post")),
+            Shown(published_duty.c.date, Words("日期", "date")),
+            Shown(published_duty.c.peak, Words("时段", "peak")),
+            Shown(published_duty.c.seat_group, Words("岗位类别", "group")),
+            Shown(published_duty.c.seat, Words("席位", "seat")),
+            Shown(published_duty.c.published_at, Words("发布时间", "published at")),
         ),
     ),
 )

@@ -110,25 +110,40 @@ def _view(shift: Shift) -> ShiftView:
 
 @dataclass(frozen=True, slots=True)
 class Rostered:
-    """At which post, at which peak and on which weekdays an account is on the roster."""
+    """At which post and peak an account is on the roster: on some weekdays, or by a published plan on one date."""
 
     post_id: int
     peak: str
     weekdays: int
+    only_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OnRoster:
-    """Who is on the roster of a post at a peak, and on which weekdays; no number before he registers."""
+    """Who is on the roster of a post at a peak: on some weekdays, or by a published plan on one date.
+
+    No number before he registers.
+    """
 
     account_id: int | None
     weekdays: int
+    only_on: date | None = None
+
+    def on(self, when: date) -> bool:
+        """Tell whether that is so on a date."""
+        return self.only_on == when or bool(self.weekdays & weekday_bit(when))
 
 
 def on_roster_of(rows: Iterable[OnRoster], on: date) -> list[int | None]:
-    """Give who is on the roster of a peak on a date."""
-    bit = weekday_bit(on)
-    return [one.account_id for one in rows if one.weekdays & bit]
+    """Give who may stand at a peak on a date without a question: a plan takes nothing from whom a list names."""
+    return list(dict.fromkeys(one.account_id for one in rows if one.on(on)))
+
+
+def expected_of(rows: Iterable[OnRoster], on: date) -> list[int | None]:
+    """Give who is expected at a peak on a date: by the published plan where there is one, else by the list."""
+    here = [one for one in rows if one.on(on)]
+    planned = [one.account_id for one in here if one.only_on is not None]
+    return planned or [one.account_id for one in here]
 
 
 def weekday_bit(on: date) -> int:
@@ -139,7 +154,12 @@ def weekday_bit(on: date) -> int:
 def includes(rows: Iterable[Rostered], post_id: int, shift: Shift) -> bool:
     """Tell whether an account's roster rows put it at a post for a shift."""
     bit = weekday_bit(shift.date)
-    return any(row.post_id == post_id and row.peak == shift.peak and row.weekdays & bit for row in rows)
+    return any(
+        row.post_id == post_id
+        and row.peak == shift.peak
+        and (row.weekdays & bit or row.only_on == shift.date)
+        for row in rows
+    )
 
 
 # Gives the peaks that stand on a local date; none on a day without school.

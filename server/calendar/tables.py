@@ -1,7 +1,11 @@
 """Tables of the calendar."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from sqlalchemy import (
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -10,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from server.core.database.base import big_key, metadata
+from server.core.database.base import UtcTime, big_key, metadata
 from server.core.database.kept_rows import feeds
 from server.core.database.sealing import telephones
 
@@ -36,3 +40,35 @@ roster = Table(
     Index("ix_roster_account_id", "account_id"),
     info=feeds(KEPT_ROSTER),
 )
+
+# Who stands where on a date by a plan that a school has published; drafts stand in the area ``roster``.
+published_duty = Table(
+    "published_duty",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("seat_group", String(20), nullable=False),
+    # From 1, in the order of the group's seats.
+    Column("seat", Integer, nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    UniqueConstraint("post_id", "date", "peak", "seat_group", "seat"),
+    UniqueConstraint("account_id", "date", "peak"),
+    info=feeds(KEPT_ROSTER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDuty:
+    """A seat that somebody takes on a date, as he was told."""
+
+    id: int
+    post_id: int
+    date: date
+    peak: str
+    seat_group: str
+    seat: int
+    account_id: int
+    published_at: datetime

@@ -1,6 +1,6 @@
 """People: signing in, check-ins, places, and how long what is known of them is kept."""
 
-from server.config.reading import Reader, Setting, anything, one_of, steps, switch, whole
+from server.config.reading import Reader, Setting, anything, heads, one_of, steps, switch, whole
 from server.core.database.sealing.keys import Suite
 
 PEOPLE: dict[str, Setting] = {
@@ -105,6 +105,13 @@ PEOPLE: dict[str, Setting] = {
         "500",
         "One guard more for each so many pupils beyond the last step; 0: none.",
         whole(0, 100_000),
+    ),
+    "duties_a_week": Setting(
+        "HUXUE_DUTIES_A_WEEK",
+        "duties",
+        "staff:10,security:20,volunteer:5,police:10",
+        "A planner is asked whether he means it, where somebody of a group gets more duties than this in a week.",
+        heads,
     ),
     "stale_code_days": Setting(
         "HUXUE_STALE_CODE_DAYS",

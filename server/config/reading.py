@@ -156,3 +156,13 @@ bucket = Reader("", _bucket)
 endpoint = Reader("", _endpoint, hidden=True)
 hidden = Reader("", anything, hidden=True)
 networks = Reader("IPv4 or IPv6", _networks)
+
+
+def _heads(value: str) -> Composition:
+    """Read numbers by group."""
+    return Composition.from_dict(
+        {name: int(number) for name, number in (one.split(":") for one in value.split(","))}
+    )
+
+
+heads = Reader("numbers by group, such as `staff:10,volunteer:5`; a group left out: none", _heads)

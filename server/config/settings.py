@@ -27,6 +27,7 @@ from server.people.rules.unused import UnusedLimits
 from server.places.rules.composition import Composition
 from server.places.rules.post_codes import CodeLimits
 from server.places.rules.staffing import SecuritySteps
+from server.roster.rules.seats import RosterLimits
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Settings(ChannelSettings, AuditorSettings):
     stale_code_days: int
     security_steps: tuple[tuple[int, int], ...]
     security_each_further: int
+    duties_a_week: Composition
     drills_a_year: int
     simulate: bool
     simulate_guards: int
@@ -84,6 +86,7 @@ class Settings(ChannelSettings, AuditorSettings):
             TrustLimits(highest_speed_m_s=self.highest_speed_m_s),
             CodeLimits(stale_code_days=self.stale_code_days),
             SecuritySteps(self.security_steps, self.security_each_further),
+            RosterLimits(self.duties_a_week),
             DispatchLimits(
                 on_spot_m=self.on_spot_m,
                 fix_max_age_s=self.fix_max_age_s,
@@ -99,12 +102,7 @@ class Settings(ChannelSettings, AuditorSettings):
             self._sign_in(),
             SeparateRoles(self.separate_roles),
             UnusedLimits(months=self.unused_months, erased_after=timedelta(days=self.unused_erased_days)),
-            EscalationLimits(
-                repeat_s=self.repeat_s,
-                again_s=self.again_s,
-                remind_s=self.remind_s,
-                pauses_s=self.pauses_s,
-            ),
+            self._escalation(),
             JointLimits(
                 link_lasts=timedelta(hours=self.joint_link_hours),
                 channel="demo" if self.demo else "sms" if self.sms_url else None,
@@ -128,6 +126,11 @@ class Settings(ChannelSettings, AuditorSettings):
             aside_s=60 * self.aside_minutes,
             covert_press=self.covert_press,
             oldest_fix_s=self.fix_max_age_s,
+        )
+
+    def _escalation(self) -> EscalationLimits:
+        return EscalationLimits(
+            repeat_s=self.repeat_s, again_s=self.again_s, remind_s=self.remind_s, pauses_s=self.pauses_s
         )
 
     def _sign_in(self) -> SignInLimits:

@@ -19,6 +19,7 @@ class EventName(StrEnum):
     DRILL_CHANGED = "drill.changed"
     DEVICE_TEST_CHANGED = "device_test.changed"
     JOB_CHANGED = "job.changed"
+    ROSTER_PUBLISHED = "roster.published"
 
 
 def rooms_for_post(

@@ -58,7 +58,10 @@ VIEWERS = {
             ("/nowhere", "main"),
         ),
     ),
-    "coming": Viewer("guard 2 4", (("/", "main"), ("/p/TESTPOST03", "button.act"), ("/record", "main"))),
+    "coming": Viewer(
+        "guard 2 4",
+        (("/", "main"), ("/p/TESTPOST03", "button.act"), ("/record", "main"), ("/duties", "main .card")),
+    ),
     "on-duty": Viewer(
         "guard 1 5", (("/", "main h1, main h2"), ("/p/TESTPOST02", "main"), ("/record", "main"))
     ),
@@ -75,6 +78,7 @@ VIEWERS = {
                 ("/console/alarms/1", "h1"),
                 ("/console/guards", "main"),
                 ("/console/channels", "table, .done"),
+                ("/console/roster?school=1", ".roster-page .seat"),
                 ("/console/calendar", ".months"),
                 ("/console/calendar/peaks", ".cards"),
                 ("/console/calendar/staffing", ".needs"),

@@ -103,6 +103,7 @@ def test_the_document_has_the_events_and_its_refusals(app: Flask) -> None:
         "drill.changed",
         "device_test.changed",
         "job.changed",
+        "roster.published",
     }
     for hook in document["webhooks"].values():
         schema = hook["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]

@@ -104,6 +104,11 @@ GET /api/calendar/staffing                                        rrrr rs rr+ rr
 POST /api/calendar/staffing                                       rrrr rr rrr rr r ---
 POST /api/calendar/staffing/{rule_id}/end                         rrrr rr rrr rr r ---
 PUT /api/calendar/posts/{post_id}/areas                           rrrr rr rrr rr r ---
+GET /api/roster/week                                              rrrr rs rr+ rr 0 ---
+GET /api/roster/candidates                                        rrrr rs rr0 rr r ---
+POST /api/roster/seats                                            rrrr rb rrb rr b ---
+POST /api/roster/publication                                      rrrr rs rr0 rr 0 ---
+GET /api/me/duties                                                ++++ sr ++r +r r ---
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---
 GET /api/channels/tests/{test_id}                                 0000 ss 000 0r 0 ---

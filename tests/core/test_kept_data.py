@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, Column, Table, Text, func, insert, select
+from sqlalchemy import JSON, Column, Connection, Table, Text, func, insert, select
 
 from server.areas import AREAS, metadata
 from server.attendance.tables import no_show
+from server.calendar.tables import published_duty
 from server.config import read_settings
 from server.core.audit import audit_row
 from server.core.clock import retention
@@ -18,7 +19,9 @@ from server.core.jobs.tables import job
 from server.core.kept_data import ForDays, KeptData
 from server.delivery.queries import messages
 from server.duty.tables import position
-from server.people.tables import known_device
+from server.people.tables import account, known_device
+from server.places.tables import post
+from server.roster.tables import absence, planned_duty
 from tests.core.test_retention import on_duty_with_places
 from tests.tools.clock import WoundClock
 
@@ -144,6 +147,19 @@ def old_rows_of_each_kind(store: Store, clock: WoundClock) -> None:
         done = {"kind": "own_data", "parameters": {}, "state": "done", "done": 1, "tries": 1}
         connection.execute(insert(job).values(asked_at=clock.now(), **done))
         transaction.publish("coverage.changed", {"number": 1}, ("district:1",))
+        _plans(connection, clock.now())
+
+
+def _plans(connection: Connection, now: datetime) -> None:
+    """Write a seat as it is planned and published, and an absence."""
+    number = connection.execute(select(account.c.id)).scalars().first()
+    at = {"post_id": connection.execute(select(post.c.id)).scalars().first(), "date": now.date()}
+    seat = {**at, "peak": "morning_arrival", "seat_group": "staff", "seat": 1, "account_id": number}
+    written = {"source": "hand", "version": 1, "changed_at": now}
+    connection.execute(insert(planned_duty).values(**seat, **written))
+    connection.execute(insert(published_duty).values(**seat, published_at=now))
+    away = {"account_id": number, "first_day": now.date(), "last_day": now.date(), "kind": "ill"}
+    connection.execute(insert(absence).values(**away, entered_at=now))
 
 
 def counts(store: Store) -> dict[str, int]:

@@ -62,8 +62,11 @@ class Scene:
     def query(self, operation: Operation) -> dict[str, Any]:
         """Make an honest query of what a route cannot do without."""
         box = {"south": -90, "west": -180, "north": 90, "east": 180}
+        seat = {"date": self.known["week"], "peak": "morning_arrival", "group": "security", "seat": 1}
         wanted = {
             **box,
+            **seat,
+            "post_id": self.known["post_id"],
             "request_id": str(uuid4()),
             "after": 0,
             "epoch": "unknown",
@@ -142,6 +145,8 @@ def _fields(make: Insiders) -> dict[str, Any]:
         "starts_at": (now + timedelta(days=1)).isoformat(),
         "ends_at": (now + timedelta(days=1, hours=1)).isoformat(),
         "planned_for": later,
+        "week": (now + timedelta(days=7 - now.weekday())).date().isoformat(),
+        "seen": "0" * 32,
         "due_on": later[:10],
         "device_id": "device-of-a-scene",
         "consents": [{"kind": "account", "version": "2026-11"}, {"kind": "identity", "version": "2026-11"}],

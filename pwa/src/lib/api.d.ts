@@ -4394,6 +4394,261 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roster/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a school's week as it is planned. */
+        get: {
+            parameters: {
+                query?: {
+                    school_id?: number | null;
+                    week?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RosterWeekShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change who is planned for some seats.
+         * @description Refused: ``no_such_seat``, ``peak_over``, ``seat_changed`` (date, peak); ``other_group``, ``other_unit``,
+         *     ``person_suspended``, ``person_pending``, ``no_consent``, ``person_away``, ``two_places``, ``too_many_duties``
+         *     (name, date, peak, post_name).
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SeatEdits"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SeatsPlanned"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who could take a seat. Refused: ``no_such_seat`` (date, peak). */
+        get: {
+            parameters: {
+                query: {
+                    post_id: number;
+                    date: string;
+                    peak: string;
+                    group: "staff" | "security" | "volunteer" | "police";
+                    seat: number;
+                    text?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CandidatesShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a school's week.
+         * @description Refused: ``plan_changed``, ``nothing_to_publish``, ``plan_has_conflicts`` (seats, name).
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PublishWeek"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublishedShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own published duties that are not over. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnDutiesShown"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -7618,6 +7873,44 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "roster.published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of roster.published */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["RosterPublished"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "alarm.changed": {
         parameters: {
             query?: never;
@@ -9337,6 +9630,125 @@ export interface components {
             items: components["schemas"]["PeakView"][];
             after: string | null;
         };
+        WeekDayShown: {
+            date: string;
+            school_day: boolean;
+            make_up: boolean;
+            name: string | null;
+            provisional: boolean;
+        };
+        PeakOfPostShown: {
+            date: string;
+            peak: string;
+            starts: string;
+            ends: string;
+            over: boolean;
+        };
+        PlannedSeat: {
+            date: string;
+            peak: string;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            seat: number;
+            area: string | null;
+            needed: boolean;
+            account_id: number | null;
+            name: string | null;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            version: number;
+            source: string | null;
+            conflicts: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties")[];
+            published_id: number | null;
+            published_name: string | null;
+        };
+        PostOfWeekShown: {
+            post_id: number;
+            name: string;
+            peaks: components["schemas"]["PeakOfPostShown"][];
+            seats: components["schemas"]["PlannedSeat"][];
+        };
+        RosterWeekShown: {
+            school_id: number;
+            school_name: string;
+            week: string;
+            today: string;
+            may_plan: ("staff" | "security" | "volunteer" | "police")[];
+            fingerprint: string;
+            days: components["schemas"]["WeekDayShown"][];
+            posts: components["schemas"]["PostOfWeekShown"][];
+        };
+        EditedSeat: {
+            post_id: number;
+            /** Format: date */
+            date: string;
+            peak: string;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            seat: number;
+            /** @default null */
+            account_id: number | null;
+            version: number;
+        };
+        SeatEdits: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            seats: components["schemas"]["EditedSeat"][];
+            /** @default false */
+            anyway: boolean;
+        };
+        SeatsPlanned: {
+            seats: number;
+        };
+        CandidateShown: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            duties: number;
+            conflicts: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties")[];
+            post_name: string | null;
+        };
+        CandidatesShown: {
+            items: components["schemas"]["CandidateShown"][];
+            more: number;
+        };
+        PublishWeek: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            school_id: number;
+            /** Format: date */
+            week: string;
+            seen: string;
+        };
+        PublishedShown: {
+            given: number;
+            taken: number;
+            people: number;
+        };
+        OwnDutyShown: {
+            post_id: number;
+            post_name: string;
+            date: string;
+            peak: string;
+            stands: boolean;
+            /** Format: date-time */
+            opens_at: string | null;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            area: string;
+        };
+        OwnDutiesShown: {
+            items: components["schemas"]["OwnDutyShown"][];
+        };
         NewAlarm: {
             /**
              * Format: uuid
@@ -10289,6 +10701,11 @@ export interface components {
         ChannelTestSent: {
             test_id: string;
             account_id: number;
+        };
+        RosterPublished: {
+            school_id: number;
+            week: string;
+            seats: number;
         };
         Problem: {
             status: number;

@@ -40,6 +40,15 @@ export type Staffing = Schemas['StaffingShown']
 export type StaffingRule = Schemas['RuleShown']
 export type PostHeads = Schemas['PostHeadsShown']
 export type SeatAreas = Schemas['SeatAreas']
+/** A school's week as it is planned, and whoever could take a seat of it. */
+export type RosterWeek = Schemas['RosterWeekShown']
+export type PostOfWeek = Schemas['PostOfWeekShown']
+export type PlannedSeat = Schemas['PlannedSeat']
+export type Candidate = Schemas['CandidateShown']
+export type Candidates = Schemas['CandidatesShown']
+export type WeekPublished = Schemas['PublishedShown']
+export type OwnDuty = Schemas['OwnDutyShown']
+export type OwnDuties = Schemas['OwnDutiesShown']
 export type CalendarWarnings = Schemas['CalendarWarnings']
 /** Attendance: figures of closed peaks, and the peaks themselves. */
 export type Attendance = Schemas['AttendanceView']
@@ -218,6 +227,7 @@ export type FeedEvent =
   | { id: number; name: 'channel_test.sent'; data: Schemas['ChannelTestSent'] }
   | { id: number; name: 'drill.changed'; data: Drill }
   | { id: number; name: 'job.changed'; data: JobNews }
+  | { id: number; name: 'roster.published'; data: Schemas['RosterPublished'] }
   | { id: number; name: 'device_test.changed'; data: DeviceTest }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

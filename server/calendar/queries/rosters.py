@@ -2,21 +2,25 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
     Connection,
+    Date,
     Integer,
     and_,
     bindparam,
     delete,
+    literal,
+    null,
     or_,
     select,
+    union_all,
     update,
 )
 
 from server.calendar.rules import OnRoster, Rostered, weekday_bit
-from server.calendar.tables import KEPT_ROSTER, roster
+from server.calendar.tables import KEPT_ROSTER, published_duty, roster
 from server.core.database.sealing import telephones
 from server.core.database.transaction import Transaction
 from server.people.queries.waiting import waits
@@ -41,43 +45,81 @@ _of_shift = (
     roster.c.peak == bindparam("peak"),
     roster.c.weekdays.op("&")(bindparam("bit", type_=Integer)) != 0,
 )
-_rostered = select(roster.c.account_id, roster.c.name, roster.c.category).where(*_of_shift)
-_of_account = select(roster.c.post_id, roster.c.peak, roster.c.weekdays).where(
-    roster.c.account_id == bindparam("account_id")
+_rostered = union_all(
+    select(roster.c.account_id, roster.c.name, roster.c.category, null().label("seat")).where(*_of_shift),
+    select(account.c.id, account.c.name, account.c.category, published_duty.c.seat)
+    .join_from(published_duty, account, published_duty.c.account_id == account.c.id)
+    .where(
+        published_duty.c.post_id == bindparam("post_id"),
+        published_duty.c.date == bindparam("on", type_=Date),
+        published_duty.c.peak == bindparam("peak"),
+    ),
+)
+# Whoever asks comes for a shift of these days.
+_SINCE = timedelta(days=3)
+_of_account = union_all(
+    select(roster.c.post_id, roster.c.peak, roster.c.weekdays, null().cast(Date).label("only_on")).where(
+        roster.c.account_id == bindparam("account_id")
+    ),
+    select(published_duty.c.post_id, published_duty.c.peak, literal(0), published_duty.c.date).where(
+        published_duty.c.account_id == bindparam("account_id"),
+        published_duty.c.date >= bindparam("since", type_=Date),
+    ),
 )
 
 
 def rostered(connection: Connection, *, post_id: int, peak: str, on: date) -> list[Named]:
-    """Read who is on the roster of a post at a peak of a date."""
-    asked = {"post_id": post_id, "peak": peak, "bit": weekday_bit(on)}
-    return [Named(**row) for row in connection.execute(_rostered, asked).mappings()]
+    """Read who is expected at a post at a peak of a date: by a published plan where there is one, else by the list."""
+    asked = {"post_id": post_id, "peak": peak, "bit": weekday_bit(on), "on": on}
+    rows = connection.execute(_rostered, asked).all()
+    planned = [row for row in rows if row.seat is not None]
+    return [Named(row.account_id, row.name, row.category) for row in planned or rows]
 
 
-def of_account(connection: Connection, account_id: int) -> list[Rostered]:
-    """Read where and when an account is on the roster."""
-    found = connection.execute(_of_account, {"account_id": account_id}).mappings()
-    return [Rostered(**row) for row in found]
+def of_account(connection: Connection, account_id: int, now: datetime) -> list[Rostered]:
+    """Read where and when an account is on the roster, by published plans of these days and of later."""
+    asked = {"account_id": account_id, "since": (now - _SINCE).date()}
+    return [Rostered(**row) for row in connection.execute(_of_account, asked).mappings()]
 
 
-_at_peaks = select(roster.c.account_id, roster.c.post_id, roster.c.peak, roster.c.weekdays).where(
-    roster.c.post_id.in_(bindparam("post_ids", expanding=True)),
-    roster.c.peak.in_(bindparam("peaks", expanding=True)),
+_at_peaks = union_all(
+    select(roster.c.account_id, roster.c.post_id, roster.c.peak, roster.c.weekdays, null().cast(Date)).where(
+        roster.c.post_id.in_(bindparam("post_ids", expanding=True)),
+        roster.c.peak.in_(bindparam("peaks", expanding=True)),
+    ),
+    select(
+        published_duty.c.account_id,
+        published_duty.c.post_id,
+        published_duty.c.peak,
+        literal(0),
+        published_duty.c.date,
+    ).where(
+        published_duty.c.post_id.in_(bindparam("post_ids", expanding=True)),
+        published_duty.c.peak.in_(bindparam("peaks", expanding=True)),
+        published_duty.c.date >= bindparam("since", type_=Date),
+    ),
 )
 
 
-def at_peaks(connection: Connection, peaks: Iterable[PostPeak]) -> dict[PostPeak, list[OnRoster]]:
-    """Read the rosters of some posts at some peaks of theirs; those that have none are left out."""
+def at_peaks(
+    connection: Connection, peaks: Iterable[PostPeak], now: datetime
+) -> dict[PostPeak, list[OnRoster]]:
+    """Read the rosters of some posts at some peaks of theirs; those that have none are left out.
+
+    Of published plans there are those of these days and of later.
+    """
     wanted = set(peaks)
     if not wanted:
         return {}
     asked = {
         "post_ids": sorted({post_id for post_id, _peak in wanted}),
         "peaks": sorted({peak for _post_id, peak in wanted}),
+        "since": (now - _SINCE).date(),
     }
     found: dict[PostPeak, list[OnRoster]] = {}
-    for account_id, post_id, peak, weekdays in connection.execute(_at_peaks, asked).all():
+    for account_id, post_id, peak, weekdays, on in connection.execute(_at_peaks, asked).all():
         if (post_id, peak) in wanted:
-            found.setdefault((post_id, peak), []).append(OnRoster(account_id, weekdays))
+            found.setdefault((post_id, peak), []).append(OnRoster(account_id, weekdays, on))
     return found
 
 
@@ -85,7 +127,7 @@ def at_peaks_in(transaction: Transaction, peaks: Iterable[PostPeak]) -> dict[Pos
     """Give rosters as ``at_peaks`` does, as this process keeps them; those that have none are empty."""
 
     def read(missing: list[PostPeak]) -> dict[PostPeak, Sequence[OnRoster]]:
-        found = at_peaks(transaction.connection, missing)
+        found = at_peaks(transaction.connection, missing, transaction.now)
         return {peak: found.get(peak, ()) for peak in missing}
 
     return transaction.kept(KEPT_ROSTER, peaks, read)
@@ -141,7 +183,8 @@ def unmatch(connection: Connection, account_id: int) -> None:
 
 
 def forget(connection: Connection, account_id: int, phone: str | None) -> None:
-    """Delete the lines of a person, by his account and by his telephone."""
+    """Delete the lines and the published duties of a person, by his account and by his telephone."""
+    connection.execute(delete(published_duty).where(published_duty.c.account_id == account_id))
     his = roster.c.account_id == account_id
     if phone is not None:
         his = or_(his, telephones.is_number(connection, roster, phone))

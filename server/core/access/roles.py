@@ -140,6 +140,8 @@ class Act(StrEnum):
     SEE_ATTENDANCE = "see_attendance"
     EXPORT_ATTENDANCE = "export_attendance"
     EDIT_GUARDS = "edit_guards"
+    SEE_ROSTER = "see_roster"
+    PLAN_ROSTER = "plan_roster"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -195,7 +197,6 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_CALENDAR: CONSOLE,
     Act.EDIT_CALENDAR: frozenset({Role.DISTRICT_ADMIN}),
     Act.EDIT_SCHOOL_DAYS: frozenset({Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}),
-    # A file leaves the house: each role has what it answers for, and who dispatches needs none.
     Act.EXPORT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EXPORT_TELEPHONES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EXPORT_DUTIES: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
@@ -205,17 +206,16 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_ATTENDANCE: CONSOLE,
     Act.EXPORT_ATTENDANCE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EDIT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}),
+    Act.SEE_ROSTER: CONSOLE,
+    Act.PLAN_ROSTER: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 
 
 # What is another's where the three roles are separate; the security administrator does nothing without that setting.
 _SECURITY = frozenset({Role.SECURITY_ADMIN})
 SEPARATE: dict[Act, frozenset[Role]] = {
-    Act.SEE_SIGN_INS: _SECURITY,
-    Act.LET_IN: _SECURITY,
+    **dict.fromkeys((Act.SEE_SIGN_INS, Act.LET_IN, Act.ERASE_GUARD, Act.KEEP_UNUSED), _SECURITY),
     Act.SEE_GUARDS: CONSOLE | _SECURITY,
-    Act.ERASE_GUARD: _SECURITY,
-    Act.KEEP_UNUSED: _SECURITY,
 }
 MAY_SEPARATE: dict[Act, frozenset[Role]] = {**MAY, **SEPARATE}
 

@@ -124,6 +124,21 @@ REFUSALS: dict[str, int] = {
     "import_not_ready": 409,
     "import_has_faults": 409,
     "import_changes_nothing": 409,
+    # rosters
+    "no_such_seat": 409,  # date, peak
+    "peak_over": 409,  # date, peak
+    "seat_changed": 409,  # date, peak
+    "other_group": 409,  # name, date, peak, post_name
+    "other_unit": 409,  # name, date, peak, post_name
+    "person_suspended": 409,  # name, date, peak, post_name
+    "person_pending": 409,  # name, date, peak, post_name
+    "no_consent": 409,  # name, date, peak, post_name
+    "person_away": 409,  # name, date, peak, post_name
+    "two_places": 409,  # name, date, peak, post_name
+    "too_many_duties": 409,  # name, date, peak, post_name
+    "plan_changed": 409,
+    "nothing_to_publish": 409,
+    "plan_has_conflicts": 409,  # seats, name
     # lists as files
     "bad_span": 422,  # days
     # the wire

@@ -120,5 +120,5 @@ def _may_stand(transaction: Transaction, helped: AccountAndPlaces, place: Place)
     """Tell whether somebody may be vouched for at a post: of its school, or of the police on its roster."""
     if helped.category != Category.POLICE:
         return helped.school_id == place.school_id
-    mine = rosters.of_account(transaction.connection, helped.id)
+    mine = rosters.of_account(transaction.connection, helped.id, transaction.now)
     return any(row.post_id == place.post_id for row in mine)

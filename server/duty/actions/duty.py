@@ -87,7 +87,7 @@ def _post(
 ) -> PostView:
     around = shifts.around(place, limits, now)
     upcoming = shifts.upcoming(place, limits, now)
-    mine = rosters.of_account(connection, actor.account_id)
+    mine = rosters.of_account(connection, actor.account_id, now)
     preferred = {shift.key for shift in around if includes(mine, place.post_id, shift)}
     shift = _shift_now(around, preferred, now)
     return {

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from server.calendar.queries import rosters, shifts
 from server.calendar.queries.rosters import PostPeak
-from server.calendar.rules import OnRoster, Shift, ShiftKey, current_shift, on_roster_of, phase_of
+from server.calendar.rules import OnRoster, Shift, ShiftKey, current_shift, expected_of, phase_of
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.duty.queries import at_shifts, coverage
@@ -51,7 +51,7 @@ def line_now(connection: Connection, place: Place, limits: Limits, now: datetime
     kept = coverage.line_of(connection, place.post_id)
     if kept is not None:
         return kept
-    basis = _basis(place, rosters.at_peaks(connection, _peaks([place], limits, now)), limits, now)
+    basis = _basis(place, rosters.at_peaks(connection, _peaks([place], limits, now), now), limits, now)
     here = at_shifts.read(connection, _running({place.post_id: basis}))
     return _covered(place.post_id, basis, here.get(place.post_id), now).as_dict()
 
@@ -109,9 +109,9 @@ def _basis(
     shift = _current(place, limits, now)
     if shift is None:
         return Basis(None, phase_of(None, now), place.composition, (), late=False)
-    on_roster = on_roster_of(on_rosters.get((place.post_id, shift.peak), ()), shift.date)
+    expected = expected_of(on_rosters.get((place.post_id, shift.peak), ()), shift.date)
     required = shifts.required(place, shift, limits)
-    return Basis(shift, phase_of(shift, now), required, tuple(on_roster), late=now > shift.late_after)
+    return Basis(shift, phase_of(shift, now), required, tuple(expected), late=now > shift.late_after)
 
 
 def _running(basis: Mapping[int, Basis]) -> dict[int, ShiftKey]:

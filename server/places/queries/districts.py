@@ -1,6 +1,6 @@
 """Districts, stations, schools, posts with their codes, peaks and the school calendar."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -114,9 +114,13 @@ def numbers(connection: Connection) -> list[int]:
     return list(connection.execute(select(post.c.id).order_by(post.c.id)).scalars())
 
 
-def places(connection: Connection, *, district_id: int | None = None) -> list[Place]:
-    """Read every post of a district (of all of them by default), ordered by number."""
+def places(
+    connection: Connection, *, district_id: int | None = None, school_id: int | None = None
+) -> list[Place]:
+    """Read every post of a district (of all of them by default), or of one school of it, ordered by number."""
     query = _post_with_names.order_by(post.c.id)
+    if school_id is not None:
+        query = query.where(post.c.school_id == school_id)
     if district_id is not None:
         query = query.where(post.c.district_id == district_id)
     rows = connection.execute(query).mappings().all()
@@ -152,6 +156,15 @@ def _read_places(transaction: Transaction, post_ids: list[int]) -> dict[int, Pla
     # Kept among the places, so that whatever makes them be read anew does the same for it.
     timetables = transaction.kept(PLACE, ((_TIMETABLE, row["district_id"]) for row in rows), read)
     return {row["id"]: _place(row, timetables[_TIMETABLE, row["district_id"]]) for row in rows}
+
+
+def some_places(connection: Connection, post_ids: Collection[int]) -> dict[int, Place]:
+    """Read some posts by their numbers."""
+    if not post_ids:
+        return {}
+    rows = connection.execute(_some_posts, {"post_ids": sorted(post_ids)}).mappings().all()
+    timetables = {of: timetable(connection, of) for of in {row["district_id"] for row in rows}}
+    return {row["id"]: _place(row, timetables[row["district_id"]]) for row in rows}
 
 
 def place_in(transaction: Transaction, post_id: int) -> Place | None:

@@ -5,7 +5,7 @@ import type { Permissions } from '@/apply/people/permissions'
 import { openCount } from '@/state/alarm/console-alerts'
 import { useI18n } from '@/words/core/i18n'
 
-type Page = 'alarms' | 'attendance' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'sign-ins' | 'units'
+type Page = 'alarms' | 'attendance' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'roster' | 'sign-ins' | 'units'
 
 export interface Tab {
   /** `''` is the first page, at /console itself. */
@@ -29,6 +29,7 @@ export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[];
       first(t('console.bar.live'), route.name === 'console-live'),
       ...tab('alarms').map((one) => ({ ...one, count: openCount.value })),
       ...tab('guards'),
+      ...tab('roster'),
       ...tab('calendar'),
       ...tab('attendance'),
       ...tab('drills', may().runDrills),

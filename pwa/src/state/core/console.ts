@@ -25,6 +25,7 @@ const error = shallowRef<unknown>(null)
 const ready = ref(false)
 const guardsChanged = ref(0)
 const noticesChanged = ref(0)
+const rostersPublished = ref(0)
 
 export const district = computed(() => ground.value)
 export const alarms = computed(() => known.value)
@@ -37,6 +38,9 @@ export const loaded = computed(() => ready.value)
 
 /** Rises each time somebody's approval changes, so that a list of guards can look again. */
 export const guardNews = computed(() => guardsChanged.value)
+
+/** Rises each time a school's week was published, so that a page of it can look again. */
+export const rosterNews = computed(() => rostersPublished.value)
 
 /** Rises each time a drill or a test of devices was planned, moved on or called off. */
 export const noticeNews = computed(() => noticesChanged.value)
@@ -132,5 +136,6 @@ function apply(events: FeedEvent[]): void {
   takeTestEvents(events)
   takeJobEvents(events)
   if (events.some((event) => event.name === 'guard.changed')) guardsChanged.value += 1
+  if (events.some((event) => event.name === 'roster.published')) rostersPublished.value += 1
   if (events.some((event) => NOTICES.has(event.name))) noticesChanged.value += 1
 }

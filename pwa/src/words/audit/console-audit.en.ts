@@ -1,4 +1,6 @@
 /** The audit log: what each act is called, with a line for the dot in its code, and what is told of it. */
+import purged from './console-purged.en'
+
 export default {
   title: 'Audit log',
   signIns: 'Sign-ins and rights',
@@ -82,6 +84,9 @@ export default {
     task_id: 'joint task no. {v}',
     positions_of: 'movements of people: {v}',
     people: 'people: {v}',
+    week: 'week of {v}',
+    given: '{v} seats given',
+    taken: '{v} seats taken back',
     name: 'looked for “{v}”',
     ending_yes: 'by the last four digits',
     words: '“{v}”',
@@ -178,22 +183,7 @@ export default {
     calendar: 'calendar',
     counts: '{what}: {added} new, {changed} changed, {removed} removed',
   },
-  purged: {
-    guard_import: 'lists of people: {v}',
-    guard_import_row: 'rows of lists of people: {v}',
-    job: 'jobs: {v}',
-    position: 'positions: {v}',
-    last_position: 'last positions: {v}',
-    check_in: 'check-ins: {v}',
-    no_show: 'no-shows: {v}',
-    request: 'answers for retries: {v}',
-    sign_in_code: 'codes: {v}',
-    ticket: 'tickets: {v}',
-    session: 'sessions: {v}',
-    known_device: 'known devices: {v}',
-    message: 'messages: {v}',
-    event: 'events: {v}',
-  },
+  purged,
   acts: {
     see_people: 'Looked at the people of a post',
     find_people: 'Looked for people',
@@ -286,6 +276,7 @@ export default {
     change_staffing: 'Changed a rule of staffing',
     end_staffing: 'Ended a rule of staffing',
     name_areas: 'Named the areas of seats',
+    publish_roster: 'Published a roster',
     add_term: 'Added a term',
     change_term: 'Changed a term',
     remove_term: 'Removed a term',

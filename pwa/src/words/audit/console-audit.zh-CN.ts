@@ -1,4 +1,6 @@
 /** The audit log: what each act is called, with a line for the dot in its code, and what is told of it. */
+import purged from './console-purged.zh-CN'
+
 export default {
   title: '审计日志',
   signIns: '登录与权限记录',
@@ -82,6 +84,9 @@ export default {
     task_id: '第 {v} 号联动任务',
     positions_of: '{v} 人的移动轨迹',
     people: '{v} 人',
+    week: '{v} 起的一周',
+    given: '排入 {v} 个席位',
+    taken: '撤下 {v} 个席位',
     name: '查找“{v}”',
     ending_yes: '按手机后四位',
     words: '“{v}”',
@@ -178,22 +183,7 @@ export default {
     calendar: '校历',
     counts: '{what}新增 {added}、改 {changed}、删 {removed}',
   },
-  purged: {
-    guard_import: '人员名单：{v}',
-    guard_import_row: '人员名单的行：{v}',
-    job: '任务 {v} 条',
-    position: '位置轨迹 {v} 条',
-    last_position: '最后位置 {v} 条',
-    check_in: '签到 {v} 条',
-    no_show: '未到岗记录 {v} 条',
-    request: '重试应答 {v} 条',
-    sign_in_code: '验证码 {v} 条',
-    ticket: '注册凭证 {v} 条',
-    session: '登录 {v} 条',
-    known_device: '用过的设备 {v} 条',
-    message: '消息 {v} 条',
-    event: '动态 {v} 条',
-  },
+  purged,
   acts: {
     see_people: '查看岗位人员',
     find_people: '查找人员',
@@ -286,6 +276,7 @@ export default {
     change_staffing: '修改配置规则',
     end_staffing: '结束配置规则',
     name_areas: '填写责任区域',
+    publish_roster: '发布排班',
     add_term: '新增学期',
     change_term: '修改学期',
     remove_term: '删除学期',

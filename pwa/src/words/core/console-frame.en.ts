@@ -7,6 +7,7 @@ export default {
     guards: 'People',
     calendar: 'Calendar',
     attendance: 'Attendance',
+    roster: 'Roster',
     escalation: 'Escalation steps',
     units: 'Joint response',
     channels: 'Channels',

@@ -7,6 +7,7 @@ export default {
     guards: '人员',
     calendar: '校历',
     attendance: '考勤',
+    roster: '排班',
     escalation: '升级步骤',
     units: '联动',
     channels: '通道',

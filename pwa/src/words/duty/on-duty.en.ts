@@ -5,6 +5,16 @@ export default {
   consents,
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
+    duties: {
+      title: 'My duties',
+      link: 'My duties',
+      today: 'Today, {day}',
+      none: 'No duty is planned for you yet. Once one is published it stands here.',
+      opens: 'Check-in from {time}',
+      dayOff: 'No school on that day any more: you need not come',
+      about: 'The school or the station plans your duties; changes show here. If you cannot come, tell them early.',
+      again: 'Try again',
+    },
     push: {
       title: 'Notices',
       open: 'Turn on',

@@ -5,6 +5,16 @@ export default {
   consents,
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
+    duties: {
+      title: '我的班次',
+      link: '我的班次',
+      today: '今天，{day}',
+      none: '还没有排您的班。排好并发布后，这里就能看到。',
+      opens: '{time} 起可签到',
+      dayOff: '当天改为不上课，不用来',
+      about: '班次由学校或派出所安排，改动后这里会更新。来不了请尽早告诉安排的人。',
+      again: '重试',
+    },
     push: {
       title: '通知',
       open: '打开',

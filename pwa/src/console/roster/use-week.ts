@@ -1,0 +1,74 @@
+/** A school's week as it is planned: loaded, changed seat by seat, every change taken back one after another. */
+import { computed, ref, shallowRef, watch, type Ref } from 'vue'
+import { editOf, seatKey, seatsOf, type PlacedSeat, type SeatEdit } from '@/apply/roster/week'
+import { useWrite } from '@/console/core/use-write'
+import { get, Refusal } from '@/lib/http'
+import type { Id, RosterWeek } from '@/lib/wire'
+import { rosterNews } from '@/state/core/console'
+
+/** Who is to take which seats. */
+export type Wish = readonly (readonly [seat: PlacedSeat, account: Id | null])[]
+
+const STALE: ReadonlySet<string> = new Set(['seat_changed', 'no_such_seat', 'peak_over', 'plan_changed'])
+
+const codeOf = (problem: unknown): string | null => (problem instanceof Refusal ? problem.code : null)
+
+/** Follow the week of a school; `school` null: nobody has chosen one yet. */
+export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
+  const week = shallowRef<RosterWeek | null>(null)
+  const failed = shallowRef<unknown>(null)
+  const writing = useWrite()
+  /** What was wished last, to be meant all the same. */
+  const wished = shallowRef<Wish>([])
+  const undone = ref<[key: string, account: Id | null][][]>([])
+  const asksAnyway = computed(() => codeOf(writing.problem.value) === 'too_many_duties')
+  const byKey = computed(() => new Map((week.value ? seatsOf(week.value) : []).map((seat) => [seatKey(seat), seat])))
+
+  async function load(): Promise<void> {
+    if (school.value === null) return
+    failed.value = null
+    const asked = [school.value, monday.value] as const
+    try {
+      const found = await get<RosterWeek>('/api/roster/week', { query: { school_id: asked[0], week: asked[1] } })
+      if (asked[0] === school.value && asked[1] === monday.value) week.value = found
+    } catch (error) {
+      failed.value = error
+    }
+  }
+
+  async function write(wish: Wish, isMeant: boolean): Promise<boolean> {
+    const seats: SeatEdit[] = wish.map(([seat, account]) => editOf(seat, account))
+    const isTaken = await writing.send('/api/roster/seats', { seats, anyway: isMeant })
+    if (isTaken || STALE.has(codeOf(writing.problem.value) ?? '')) await load()
+    return isTaken
+  }
+
+  /** Let people take seats; the change can be taken back. */
+  async function plan(wish: Wish, isMeant = false): Promise<boolean> {
+    wished.value = wish
+    const before = wish.map(([seat]): [string, Id | null] => [seatKey(seat), seat.account_id])
+    const isTaken = await write(wish, isMeant)
+    if (isTaken) undone.value = [...undone.value, before]
+    return isTaken
+  }
+
+  /** Take the last change back. */
+  async function undo(): Promise<void> {
+    const last = undone.value[undone.value.length - 1]
+    if (!last) return
+    const wish = last.flatMap(([key, account]) => (byKey.value.has(key) ? [[byKey.value.get(key)!, account] as const] : []))
+    wished.value = wish
+    if (!wish.length || (await write(wish, true))) undone.value = undone.value.slice(0, -1)
+  }
+
+  watch([school, monday], () => {
+    week.value = null
+    undone.value = []
+    writing.clear()
+    void load()
+  }, { immediate: true })
+  // Another desk has published: what is told is seen at once.
+  watch(rosterNews, load)
+
+  return { week, failed, writing, asksAnyway, undone, load, plan, undo, meant: () => plan(wished.value, true) }
+}

@@ -1,0 +1,20 @@
+/** The audit log: how many rows of each table went because they were old. */
+export default {
+  job: 'jobs: {v}',
+  planned_duty: 'planned duties: {v}',
+  published_duty: 'published duties: {v}',
+  absence: 'absences: {v}',
+  position: 'positions: {v}',
+  last_position: 'last positions: {v}',
+  check_in: 'check-ins: {v}',
+  no_show: 'no-shows: {v}',
+  guard_import: 'lists of people: {v}',
+  guard_import_row: 'rows of lists of people: {v}',
+  request: 'answers for retries: {v}',
+  sign_in_code: 'codes: {v}',
+  ticket: 'tickets: {v}',
+  session: 'sessions: {v}',
+  known_device: 'known devices: {v}',
+  message: 'messages: {v}',
+  event: 'events: {v}',
+}

@@ -1,0 +1,20 @@
+/** The audit log: how many rows of each table went because they were old. */
+export default {
+  job: '任务 {v} 条',
+  planned_duty: '排班草稿 {v} 条',
+  published_duty: '已发布班次 {v} 条',
+  absence: '请假 {v} 条',
+  position: '位置轨迹 {v} 条',
+  last_position: '最后位置 {v} 条',
+  check_in: '签到 {v} 条',
+  no_show: '未到岗记录 {v} 条',
+  guard_import: '人员名单：{v}',
+  guard_import_row: '人员名单的行：{v}',
+  request: '重试应答 {v} 条',
+  sign_in_code: '验证码 {v} 条',
+  ticket: '注册凭证 {v} 条',
+  session: '登录 {v} 条',
+  known_device: '用过的设备 {v} 条',
+  message: '消息 {v} 条',
+  event: '动态 {v} 条',
+}

@@ -1,0 +1,222 @@
+"""A school's week as it is planned: its days, the seats of each post and peak, who takes them, what is published."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypedDict
+
+from sqlalchemy import Connection
+
+from server.calendar.rules import Window, shifts_on
+from server.calendar.tables import PublishedDuty
+from server.core.access.roles import Act, Actor, Group, may, require
+from server.core.database.transaction import Store
+from server.core.limits import Limits
+from server.places.queries.districts import Place
+from server.places.rules.days import SATURDAY, DayVerdict
+from server.places.rules.peaks import PeakKind
+from server.roster.queries import plans
+from server.roster.rules.seats import SeatKey, days_of, fingerprint, groups_planned_by, monday_of
+from server.roster.service import rolls, scopes
+from server.roster.service.rolls import Roll, Span
+from server.roster.tables import PlannedDuty
+
+
+class DayOfWeek(TypedDict):
+    """A day of the week: whether there is school, what it is called, whether that is provisional."""
+
+    date: str
+    school_day: bool
+    make_up: bool
+    name: str | None
+    provisional: bool
+
+
+class PeakOfPost(TypedDict):
+    """A peak of a post on a date, in local clock time; over: nothing of it can be planned any more."""
+
+    date: str
+    peak: str
+    starts: str
+    ends: str
+    over: bool
+
+
+class SeatView(TypedDict):
+    """A seat: who is planned, who was told to come, and what speaks against whom is planned.
+
+    ``needed``: the rules of staffing ask for it; one beyond them stands as long as somebody is planned there.
+    """
+
+    date: str
+    peak: str
+    group: str
+    seat: int
+    area: str | None
+    needed: bool
+    account_id: int | None
+    name: str | None
+    category: str | None
+    version: int
+    source: str | None
+    conflicts: list[str]
+    published_id: int | None
+    published_name: str | None
+
+
+class PostOfWeek(TypedDict):
+    """A post of the school: its peaks and its seats."""
+
+    post_id: int
+    name: str
+    peaks: list[PeakOfPost]
+    seats: list[SeatView]
+
+
+class RosterWeek(TypedDict):
+    """A school's week; ``fingerprint`` names its plan as it is shown, for publishing it."""
+
+    school_id: int
+    school_name: str
+    week: str
+    today: str
+    may_plan: list[str]
+    fingerprint: str
+    days: list[DayOfWeek]
+    posts: list[PostOfWeek]
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    planned: Mapping[SeatKey, PlannedDuty]
+    published: Mapping[SeatKey, PublishedDuty]
+    roll: Roll
+    limits: Limits
+    now: datetime
+
+
+def shown(
+    store: Store, *, actor: Actor, school_id: int | None, week: date | None, limits: Limits, now: datetime
+) -> RosterWeek:
+    """Show a week of a school in scope, this week by default; a school's user sees his own school.
+
+    Raises ``Refused``: ``not_your_role``, ``not_found`` for a school outside the scope or a day that is no Monday.
+    """
+    require(actor, Act.SEE_ROSTER)
+    with store.read() as connection:
+        places = scopes.posts_of(connection, actor, scopes.school_of(actor, school_id))
+        first = next(iter(places.values()))
+        today = now.astimezone(first.zone).date()
+        monday = week or monday_of(today)
+        scopes.require_monday(monday)
+        return _view(connection, actor, places, monday, today, limits, now)
+
+
+def _view(
+    connection: Connection,
+    actor: Actor,
+    places: Mapping[int, Place],
+    monday: date,
+    today: date,
+    limits: Limits,
+    now: datetime,
+) -> RosterWeek:
+    dates = days_of(monday)
+    planned = plans.planned(connection, places, dates[0], dates[-1])
+    published = plans.published(connection, places, dates[0], dates[-1])
+    numbers = {row.account_id for row in planned.values() if row.account_id}
+    numbers |= {row.account_id for row in published.values()}
+    span = Span(dates[0], dates[-1])
+    roll = rolls.of_people(connection, actor.district_id, numbers, span, own=places, limits=limits)
+    known = _Week(planned, published, roll, limits, now)
+    first = next(iter(places.values()))
+    plans_seats = [(key, row.account_id, row.version) for key, row in planned.items()]
+    groups = groups_planned_by(actor) if may(actor, Act.PLAN_ROSTER) else ()
+    return {
+        "school_id": first.school_id,
+        "school_name": first.school_name,
+        "week": monday.isoformat(),
+        "today": today.isoformat(),
+        "may_plan": [group.value for group in groups],
+        "fingerprint": fingerprint(plans_seats),
+        "days": [_day(on, first.days.on(on)) for on in dates],
+        "posts": [_post(place, dates, known) for place in places.values()],
+    }
+
+
+def _day(on: date, verdict: DayVerdict) -> DayOfWeek:
+    return {
+        "date": on.isoformat(),
+        "school_day": verdict.school_day,
+        "make_up": verdict.school_day and on.weekday() >= SATURDAY,
+        "name": verdict.name,
+        "provisional": verdict.provisional,
+    }
+
+
+_ORDER = {kind.value: at for at, kind in enumerate(PeakKind)}
+_GROUPS = {group.value: at for at, group in enumerate(Group)}
+
+
+def _post(place: Place, dates: tuple[date, ...], week: _Week) -> PostOfWeek:
+    shifts = [
+        shift for on in dates for shift in shifts_on(place.peaks_on(on), on, place.zone, week.limits[Window])
+    ]
+    return {
+        "post_id": place.post_id,
+        "name": place.name,
+        "peaks": [
+            {
+                "date": shift.date.isoformat(),
+                "peak": shift.peak,
+                "starts": f"{shift.starts_at.astimezone(place.zone):%H:%M}",
+                "ends": f"{shift.ends_at.astimezone(place.zone):%H:%M}",
+                "over": shift.ends_at <= week.now,
+            }
+            for shift in shifts
+        ],
+        "seats": [seat for shift in shifts for seat in _seats(place, shift.date, shift.peak, week)],
+    }
+
+
+def _seats(place: Place, on: date, peak: str, week: _Week) -> Iterator[SeatView]:
+    heads = rolls.heads_of(place, on, peak, week.limits)
+    keys = {
+        SeatKey(place.post_id, on, peak, group, seat)
+        for group, number in heads.items()
+        for seat in range(1, number + 1)
+    }
+    here = (place.post_id, on, peak)
+    keys |= {
+        key
+        for key, row in week.planned.items()
+        if row.account_id and here == (key.post_id, key.date, key.peak)
+    }
+    keys |= {key for key in week.published if here == (key.post_id, key.date, key.peak)}
+    for key in sorted(keys, key=lambda one: (_GROUPS.get(one.group, 9), one.seat)):
+        yield _seat(place, key, week, needed=key.seat <= heads.get(key.group, 0))
+
+
+def _seat(place: Place, key: SeatKey, week: _Week, *, needed: bool) -> SeatView:
+    row, told = week.planned.get(key), week.published.get(key)
+    person = week.roll.people.get(row.account_id or 0) if row else None
+    shift = rolls.shift_of(place, key.date, key.peak, week.limits)
+    against = []
+    if person is not None and shift is not None and shift.ends_at > week.now:
+        against = [one.conflict.value for one in week.roll.against(person.account_id, place, key, shift)]
+    return {
+        "date": key.date.isoformat(),
+        "peak": key.peak,
+        "group": key.group,
+        "seat": key.seat,
+        "area": rolls.area_of(place, key),
+        "needed": needed,
+        "account_id": person.account_id if person else None,
+        "name": person.name if person else None,
+        "category": person.category if person else None,
+        "version": row.version if row else 0,
+        "source": row.source if row else None,
+        "conflicts": against,
+        "published_id": told.account_id if told else None,
+        "published_name": week.roll.name_of(told.account_id) if told else None,
+    }

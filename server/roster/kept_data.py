@@ -1,0 +1,47 @@
+"""What the area keeps of people, what for and for how long."""
+
+from datetime import timedelta
+
+from server.core.database.old_rows import oldest
+from server.core.kept_data import ForDays, KeptData
+from server.core.own_data import Words
+from server.roster.tables import absence, planned_duty
+
+_CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
+
+KEPT = (
+    KeptData(
+        name="planned_duties",
+        order=4,
+        tables=(planned_duty,),
+        what=Words(
+            "排班草稿：谁、哪天、哪个岗位、哪个席位", "drafts of plans: who, when, at which post and seat"
+        ),
+        whose=Words("排了班的护学员", "guards on a plan"),
+        purpose=Words("排班", "to plan who stands where"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.check_in_days),
+            Words("当天过后", "after the day"),
+            (lambda before: oldest(planned_duty, planned_duty.c.date < before.date()),),
+            ("HUXUE_CHECK_IN_DAYS",),
+        ),
+        at_erasure=Words("姓名去掉，席位空出", "the person is taken out, the seat is open"),
+    ),
+    KeptData(
+        name="absences",
+        order=4,
+        tables=(absence,),
+        what=Words("请假：从哪天到哪天，病假或其他", "absences: from when to when, ill or other"),
+        whose=Words("请了假的护学员", "guards who are away"),
+        purpose=Words("不把请假的人排进去", "to plan nobody who is away"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.check_in_days),
+            Words("最后一天过后", "after the last day"),
+            (lambda before: oldest(absence, absence.c.last_day < before.date()),),
+            ("HUXUE_CHECK_IN_DAYS",),
+        ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+)

@@ -1,0 +1,24 @@
+"""What the area holds of a person, as he gets it."""
+
+from server.core.own_data import OwnPart, Shown, Words
+from server.roster.tables import absence, planned_duty
+
+OWN_DATA = (
+    OwnPart(
+        "absences",
+        Words("请假", "Absences"),
+        (absence.c.account_id,),
+        (
+            Shown(absence.c.first_day, Words("第一天", "first day")),
+            Shown(absence.c.last_day, Words("最后一天", "last day")),
+            Shown(absence.c.kind, Words("原因", "reason")),
+            Shown(absence.c.entered_at, Words("填写时间", "entered at")),
+            Shown(absence.c.withdrawn_at, Words("撤回时间", "withdrawn at")),
+        ),
+    ),
+)
+NOT_OWN_DATA = {
+    planned_duty.c.account_id: "a draft of a plan, which tells nobody anything until it is published",
+    planned_duty.c.changed_by: "a console user's; the change is about the plan",
+    absence.c.entered_by: "the person himself, whose rows he gets, or a console user",
+}

@@ -1,0 +1,1 @@
+"""SQL over plans, absences and the people of a plan."""

@@ -1,0 +1,1 @@
+"""Pure rules of planning: seats of a week, and what speaks against a person in one."""

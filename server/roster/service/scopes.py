@@ -1,0 +1,43 @@
+"""Whose posts somebody may look at and plan."""
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from server.core.access.roles import Actor, Role, sees_post
+from server.core.database.locks import Queue, wait_in
+from server.core.database.transaction import Transaction
+from server.core.refused import Refused
+from server.places.queries import districts
+from server.places.queries.districts import Place
+from server.roster.rules.seats import monday_of
+
+
+def school_of(actor: Actor, school_id: int | None) -> int:
+    """Give the school that is asked for, a school's user his own. Raises ``Refused``: ``not_found`` without one."""
+    if actor.role == Role.SCHOOL_ADMIN and school_id is None:
+        school_id = actor.school_id
+    if school_id is None:
+        raise Refused("not_found")
+    return school_id
+
+
+def posts_of(connection: Connection, actor: Actor, school_id: int) -> dict[int, Place]:
+    """Read the posts of a school in an actor's scope. Raises ``Refused``: ``not_found``."""
+    found = districts.places(connection, district_id=actor.district_id, school_id=school_id)
+    places = {place.post_id: place for place in found if sees_post(actor, **place.scope)}
+    if not places:
+        raise Refused("not_found")
+    return places
+
+
+def require_monday(week: date) -> None:
+    """Let a week be named by its Monday. Raises ``Refused``: ``not_found``."""
+    if monday_of(week) != week:
+        raise Refused("not_found")
+
+
+def hold_plan(transaction: Transaction, school_id: int) -> None:
+    """Let nobody else change or publish a school's plan until the commit."""
+    # Posts have the numbers from 1 on in this queue.
+    wait_in(transaction.connection, Queue.POST, -school_id)

@@ -1,0 +1,66 @@
+"""Tables of plans and absences, and their rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+
+from server.core.database.base import UtcTime, big_key, metadata
+from server.roster.rules.seats import SeatKey
+
+# One row a seat from when somebody first planned it; without an account nobody is to take it, and somebody said so.
+planned_duty = Table(
+    "planned_duty",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("seat_group", String(20), nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("account_id", ForeignKey("account.id")),
+    # Who wrote it: a hand, which patterns and proposals leave alone, or one of these.
+    Column("source", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_by", ForeignKey("account.id")),
+    Column("changed_at", UtcTime, nullable=False),
+    UniqueConstraint("post_id", "date", "peak", "seat_group", "seat"),
+    UniqueConstraint("account_id", "date", "peak"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDuty:
+    """A seat as it is planned, published or not."""
+
+    id: int
+    post_id: int
+    date: date
+    peak: str
+    seat_group: str
+    seat: int
+    account_id: int | None
+    source: str
+    version: int
+    changed_by: int | None
+    changed_at: datetime
+
+    @property
+    def key(self) -> SeatKey:
+        """Give what names the seat."""
+        return SeatKey(self.post_id, self.date, self.peak, self.seat_group, self.seat)
+
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("entered_by", ForeignKey("account.id")),
+    Column("entered_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    Index("ix_absence_account_id_last_day", "account_id", "last_day"),
+)

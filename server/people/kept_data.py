@@ -151,7 +151,10 @@ KEPT = (
     KeptData(
         name="sessions",
         tables=(session,),
-        what=Words("登录：令牌的哈希、设备、时间", "sessions: hash of the token, device, times"),
+        what=Words(
+            "登录：令牌的哈希、设备、浏览器、网段、时间",
+            "sessions: hash of the token, device, browser, network, times",
+        ),
         whose=_USERS,
         purpose=Words("保持登录", "to stay signed in"),
         seen_by=Words("本人（个人数据副本）", "the person, in his copy"),

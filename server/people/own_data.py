@@ -108,6 +108,8 @@ OWN_DATA = (
             Shown(session.c.expires_at, Words("到期时间", "expires")),
             Shown(session.c.ended_at, Words("退出时间", "ended")),
             Shown(session.c.device_id, Words("设备", "device")),
+            Shown(session.c.browser, Words("浏览器", "browser")),
+            Shown(session.c.network, Words("网段", "network")),
         ),
     ),
     OwnPart(

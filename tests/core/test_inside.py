@@ -51,6 +51,7 @@ LETTERS = {
     "t": "ticket_expired",
     "k": "code_expired",
     "b": "bad_input",
+    "e": "same_password",
 }
 EXPECTED = """
 GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
@@ -88,6 +89,10 @@ POST /api/accounts/{account_id}/reopening                         rrrr rr rrr rr
 POST /api/me/use                                                  ++++ sr ++r +r r ---
 GET /api/attendance                                               rrrr rs rr+ rr + ---
 GET /api/attendance/peaks                                         rrrr rs rr+ rr + ---
+GET /api/me/sessions                                              rrrr rs rr+ r+ + ---
+DELETE /api/me/sessions/{session_id}                              rrrr rs rr+ r+ + ---
+DELETE /api/me/sessions                                           rrrr rs rr+ r+ + ---
+PUT /api/me/password                                              rrrr rs rre re e ---
 GET /api/calendar/years/{year}                                    rrrr rs rr+ rr + ---
 POST /api/calendar/days                                           rrrr rr rrb rr r ---
 POST /api/calendar/years/{year}/holidays                          rrrr rr rrr rr r ---

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.people.actions import sessions, users
-from server.people.queries.sign_in_limits import Caller
+from server.people.rules.caller import Caller
 from server.people.service import passwords
 from server.people.tables import account
 from tests.tools.clock import WoundClock

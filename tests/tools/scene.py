@@ -116,6 +116,7 @@ def set_up(make: Insiders) -> Scene:
     places = {
         "job_id": 1,
         "number": 1_000_000,
+        "session_id": 1,
         "alarm_id": here,
         "check_in_id": duty["id"],
         "account_id": waiting.account_id,

@@ -43,6 +43,7 @@ UNSAID: dict[str, str] = {
     "consent_missing": "the page asks for each consent before it sends",
     "cursor_too_old": "of a read; the feed fetches anew",
     "device_of_other_post": "a device's, no page's",
+    "password_too_short": "the page counts before it sends; tested over HTTP",
     "disk_full": "needs a full disk; tested over HTTP",
     "duty_over": "the page offers those alone who are on duty; tested over HTTP",
     "police_record": "the page offers no other category or school for police; tested over HTTP",

@@ -18,11 +18,12 @@ import exported from '@/words/exports/console-exports.en'
 import consentParts from '@/words/people/consents.en'
 import consents from '@/words/people/console-consents.en'
 import imports from '@/words/people/console-imports.en'
+import own from '@/words/people/console-own.en'
 import people from '@/words/people/console-people.en'
 import map from '@/words/places/console-map.en'
 import roster from '@/words/roster/console-roster.en'
 
 export default {
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, roster, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, refusals },
 }

@@ -18,11 +18,12 @@ import exported from '@/words/exports/console-exports.zh-CN'
 import consentParts from '@/words/people/consents.zh-CN'
 import consents from '@/words/people/console-consents.zh-CN'
 import imports from '@/words/people/console-imports.zh-CN'
+import own from '@/words/people/console-own.zh-CN'
 import people from '@/words/people/console-people.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
 import roster from '@/words/roster/console-roster.zh-CN'
 
 export default {
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, roster, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, refusals },
 }

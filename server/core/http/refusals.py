@@ -15,6 +15,10 @@ REFUSALS: dict[str, int] = {
     "closed_unused": 403,
     "not_let_in": 403,
     # console accounts
+    "wrong_password": 422,
+    "same_password": 422,
+    "password_too_short": 422,  # shortest
+    "password_too_common": 422,
     "own_account": 403,
     "last_of_role": 409,
     "holds_another_role": 409,

@@ -24,6 +24,7 @@ from server.people.queries import (
     sign_in_limits,
 )
 from server.people.queries.accounts import AccountAndPlaces
+from server.people.rules.caller import Caller
 from server.people.rules.consent_texts import (
     CONSENT_KINDS,
     POSITION_CONSENT,
@@ -66,8 +67,7 @@ def register(
     volunteer_kind: str | None,
     post_code: str,
     agreed_to: list[tuple[str, str]],
-    device_id: str | None,
-    replaces: str | None,
+    caller: Caller,
     limits: Limits,
     now: datetime,
 ) -> tuple[sessions.Opened, OwnView]:
@@ -75,7 +75,7 @@ def register(
 
     The category is a claim until approved, whoever makes it; at once where the imported roster has the telephone in
     that category (never police). The school (for police the station) is the post's. ``agreed_to`` are pairs of kind
-    and version; ``replaces`` is the token of the session that the browser had until now. The same request again
+    and version; the session that the browser of the ``caller`` had until now ends. The same request again
     opens another session for the same account: the first answer's cookie may never have arrived.
 
     Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``unknown_consent_text``
@@ -103,11 +103,10 @@ def register(
             transaction,
             account_id=account_id,
             role=Role.GUARD,
-            device_id=device_id,
+            caller=caller,
             limits=limits[SignInLimits],
-            replaces=replaces,
         )
-        sign_in_limits.remember_device(transaction, account_id, device_id)
+        sign_in_limits.remember_device(transaction, account_id, caller.device_id)
         me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)
     return opened, me
 

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 
 from server.core.access.roles import AccountStatus, Actor, Role
 from server.core.access.sessions import waits
-from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.people import tables as people_tables
 from server.people.facts import CodeMade, CodeUsed
 from server.people.queries import accounts, codes, consents, imports, sessions, sign_in_limits
-from server.people.queries.sign_in_limits import Caller
+from server.people.rules.caller import Caller
 from server.people.rules.shapes import CodeAsked, OwnView
 from server.people.rules.sign_in import SignInLimits
 from server.people.service import passwords
@@ -163,10 +162,7 @@ def sign_in_with_password(
         elif found.status == AccountStatus.PENDING:
             outcome = Refused("not_let_in")
         else:
-            # The right password ends the count of wrong ones here, and is no wrong one anywhere.
-            rate_limits.clear(transaction.connection, counts[0].key)
-            for count in counts[1:]:
-                rate_limits.give_back(transaction.connection, count.key, now)
+            sign_in_limits.was_right(transaction, counts)
             outcome = _open(transaction, found.id, found.role, caller, limits)
     if isinstance(outcome, Refused):
         raise outcome
@@ -200,9 +196,8 @@ def _open(transaction: Transaction, account_id: int, role: str, caller: Caller, 
         transaction,
         account_id=account_id,
         role=role,
-        device_id=caller.device_id,
+        caller=caller,
         limits=limits[SignInLimits],
-        replaces=caller.token,
     )
     sign_in_limits.remember_device(transaction, account_id, caller.device_id)
     me = accounts.own_view(transaction.connection, account_id=account_id, csrf_token=opened.csrf_token)

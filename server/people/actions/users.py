@@ -15,13 +15,11 @@ from server.core.typed_text import visible
 from server.people.queries import account_uses, accounts, console_accounts, sessions
 from server.people.queries.console_accounts import OpenAccount
 from server.people.rules import separate
-from server.people.rules.password_guessing import tried_early
 from server.people.rules.separate import SeparateRoles
 from server.people.service import passwords
 from server.people.tables import Account
 from server.places.tables import district, school, station
 
-SHORTEST_PASSWORD = 10
 LONGEST_NAME = 60
 NOT_SEPARATE = SeparateRoles()
 USERNAME = re.compile(r"[a-z0-9._-]{2,40}")
@@ -59,7 +57,7 @@ def create_user(
     name = visible(name)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Refused("bad_name")
-    password_hash = _hashed(password, username, name, scope)
+    password_hash = passwords.checked_hash(password, username, name, scope)
     with store.transaction(now) as transaction:
         connection = transaction.connection
         where = _scope(connection, role, scope)
@@ -98,7 +96,7 @@ def set_password(
 
     Raises ``Refused``: ``password_too_short`` (shortest), ``password_too_common``, ``unknown_user``.
     """
-    password_hash = _hashed(password, username)
+    password_hash = passwords.checked_hash(password, username)
     with store.transaction(now) as transaction:
         found = _found(transaction, username)
         rules = console_accounts.in_force(transaction.connection, rules)
@@ -156,14 +154,6 @@ def waits(store: Store, account_id: int) -> bool:
     with store.read() as connection:
         row = accounts.by_id(connection, account_id)
     return row is not None and row.status == AccountStatus.PENDING
-
-
-def _hashed(password: str, *about: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused("password_too_short", shortest=SHORTEST_PASSWORD)
-    if tried_early(password, about=about):
-        raise Refused("password_too_common")
-    return passwords.hash_password(password)
 
 
 def _change(transaction: Transaction, found: Account, act: str, **values: Any) -> int:

@@ -15,7 +15,7 @@ from server.core.live import heartbeats
 from server.core.moments import moment, moment_or_none
 from server.people.actions.sessions import SignedIn
 from server.people.api.device_cookie import device
-from server.people.queries.sign_in_limits import Caller
+from server.people.rules.caller import Caller
 from server.people.rules.shapes import OwnView
 
 HOLD_MS = 1500
@@ -170,4 +170,9 @@ def take_cookie_back() -> None:
 
 def caller() -> Caller:
     """Tell where the call at hand comes from: its device is known by our own cookie alone."""
-    return Caller(address=caller_address(), device_id=device(), token=request.cookies.get(cookie_name()))
+    return Caller(
+        address=caller_address(),
+        device_id=device(),
+        token=request.cookies.get(cookie_name()),
+        user_agent=request.headers.get("User-Agent"),
+    )

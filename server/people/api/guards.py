@@ -125,8 +125,7 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         volunteer_kind=body["volunteer_kind"],
         post_code=body["post_code"],
         agreed_to=[(one["kind"], one["version"]) for one in body["consents"]],
-        device_id=caller().device_id,
-        replaces=caller().token,
+        caller=caller(),
         limits=here.limits,
         now=now,
     )

@@ -1,7 +1,7 @@
 """Sessions, one-time codes and registration tickets. Tokens and codes are kept only as hashes."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -21,7 +21,9 @@ from server.core.access.rooms import room_of
 from server.core.access.sessions import Session
 from server.core.database.transaction import Transaction
 from server.people.queries import account_uses
+from server.people.rules.caller import Caller
 from server.people.rules.sign_in import SignInLimits
+from server.people.rules.sign_in_places import browser_of, network_of
 from server.people.tables import account, session
 
 
@@ -103,9 +105,8 @@ def open_session(
     *,
     account_id: int,
     role: str,
-    device_id: str | None,
+    caller: Caller,
     limits: SignInLimits,
-    replaces: str | None = None,
 ) -> Opened:
     """Open a session under a new token, and end the one whose token the browser brought along.
 
@@ -117,8 +118,8 @@ def open_session(
     account_uses.note(connection, account_id, now)
     if role == Role.GUARD:
         end_all(transaction, account_id)
-    if replaces is not None:
-        end_by(transaction, session.c.token_hash == hashed(replaces))
+    if caller.token is not None:
+        end_by(transaction, session.c.token_hash == hashed(caller.token))
     token, csrf_token = token_urlsafe(32), token_urlsafe(32)
     expires_at = now + (limits.guard_session if role == Role.GUARD else limits.console_session)
     session_id: int = connection.execute(
@@ -129,11 +130,39 @@ def open_session(
             account_id=account_id,
             created_at=now,
             expires_at=expires_at,
-            device_id=device_id,
+            device_id=caller.device_id,
+            browser=browser_of(caller.user_agent),
+            network=network_of(caller.address),
         )
         .returning(session.c.id)
     ).scalar_one()
     return Opened(session_id, account_id, token, csrf_token, expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that has not ended, and where it was opened."""
+
+    id: int
+    created_at: datetime
+    expires_at: datetime
+    browser: str | None
+    network: str | None
+
+
+def open_of(connection: Connection, account_id: int, now: datetime) -> list[OpenSession]:
+    """Read an account's sessions that have not ended, the newest first."""
+    query = (
+        select(*(session.c[one.name] for one in fields(OpenSession)))
+        .where(session.c.account_id == account_id, session.c.ended_at.is_(None), session.c.expires_at > now)
+        .order_by(session.c.id.desc())
+    )
+    return [OpenSession(**row) for row in connection.execute(query).mappings()]
+
+
+def end_these(transaction: Transaction, session_ids: Collection[int]) -> None:
+    """End some sessions."""
+    end_by(transaction, session.c.id.in_(session_ids))
 
 
 def end_all(transaction: Transaction, account_id: int) -> None:

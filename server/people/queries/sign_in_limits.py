@@ -13,6 +13,7 @@ from server.core.database import rate_limits
 from server.core.database.transaction import Transaction
 from server.core.refused import Refused
 from server.people.queries import accounts, codes, device_keys, keyed_names
+from server.people.rules.caller import Caller
 from server.people.rules.sign_in import SignInLimits
 from server.people.tables import Account
 
@@ -23,16 +24,6 @@ PASSWORDS_HERE = rate_limits.Limit(10, A_QUARTER)
 PASSWORDS_OF_STRANGERS = rate_limits.Limit(50, A_QUARTER)
 PASSWORDS_FROM_NETWORK = rate_limits.Limit(200, A_QUARTER)
 WRONG_CODES = rate_limits.Limit(10, DAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Where a call without a session comes from; each part may be unknown."""
-
-    address: str | None = None
-    device_id: str | None = None
-    # The token of the session that the browser had until now, which the new one replaces.
-    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +143,13 @@ def record_lock_out(
     told = rate_limits.Limit(1, count.limit.within)
     if rate_limits.fits(transaction.connection, f"told:{count.key}", told, transaction.now):
         _record(transaction, "sign_in.locked", row, {"how": how, "by": count.by, "network": caller.address})
+
+
+def was_right(transaction: Transaction, counts: Sequence[Count]) -> None:
+    """Note that a password was the right one: it ends the count of wrong ones here, and is no wrong one anywhere."""
+    rate_limits.clear(transaction.connection, counts[0].key)
+    for count in counts[1:]:
+        rate_limits.give_back(transaction.connection, count.key, transaction.now)
 
 
 def record_failure(

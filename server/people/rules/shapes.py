@@ -36,6 +36,23 @@ class OwnView(TypedDict):
     asks_consent: bool
 
 
+class OwnSessionView(TypedDict):
+    """One of the caller's open sessions; ``here``: the one that asks."""
+
+    id: int
+    browser: str | None
+    network: str | None
+    signed_in_at: str
+    expires_at: str
+    here: bool
+
+
+class OwnSessionList(TypedDict):
+    """The caller's open sessions, the newest first."""
+
+    items: list[OwnSessionView]
+
+
 class GuardView(TypedDict):
     """A guard as those see him who may; ``claimed_name`` is for those who decide on it."""
 

@@ -170,6 +170,9 @@ session = Table(
     Column("expires_at", UtcTime, nullable=False, index=True),
     Column("ended_at", UtcTime),
     Column("device_id", String(64)),
+    # Browser and system in words, and the address cut down to its network (``rules/sign_in_places.py``).
+    Column("browser", String(40)),
+    Column("network", String(45)),
     info=feeds(KEPT_SESSION, new_rows=False),
 )
 

@@ -5,7 +5,7 @@ import type { Permissions } from '@/apply/people/permissions'
 import { openCount } from '@/state/alarm/console-alerts'
 import { useI18n } from '@/words/core/i18n'
 
-type Page = 'alarms' | 'attendance' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'roster' | 'sign-ins' | 'units'
+type Page = 'account' | 'alarms' | 'attendance' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'roster' | 'sign-ins' | 'units'
 
 export interface Tab {
   /** `''` is the first page, at /console itself. */
@@ -45,15 +45,16 @@ export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[];
       ...tab('escalation', dispatch),
       ...tab('units', seeUnits),
       ...tab('consents', editTexts),
+      ...tab('account'),
     ]
   }
 
   return computed(() => {
     const { see, seeAudit, letIn } = may()
-    if (seeAudit) return { daily: [first(t('console.bar.audit'), route.name !== 'console-exports'), ...tab('exports')], others: [] }
+    if (seeAudit) return { daily: [first(t('console.bar.audit'), !['console-account', 'console-exports'].includes(String(route.name))), ...tab('exports'), ...tab('account')], others: [] }
     if (letIn) {
-      const elsewhere = ['console-guards', 'console-sign-ins'].includes(String(route.name))
-      return { daily: [first(t('console.bar.rights'), !elsewhere), ...tab('guards'), ...tab('sign-ins')], others: [] }
+      const elsewhere = ['console-account', 'console-guards', 'console-sign-ins'].includes(String(route.name))
+      return { daily: [first(t('console.bar.rights'), !elsewhere), ...tab('guards'), ...tab('sign-ins'), ...tab('account')], others: [] }
     }
     if (!see) return { daily: [], others: [] }
     const all = [...daily(), ...seldom()]

@@ -31,6 +31,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'sign-ins', name: 'console-sign-ins', component: () => import('./NoSuchPage.vue') },
       { path: 'consents', name: 'console-consents', component: () => import('@/console/people/consents/ConsentsPage.vue'), meta: { may: 'editTexts' } },
       { path: 'guards/import', name: 'console-import', component: () => import('@/console/people/imports/ImportPage.vue'), meta: { may: 'importGuards' } },
+      { path: 'account', name: 'console-account', component: () => import('@/console/people/own/OwnAccountPage.vue') },
       { path: 'guards', name: 'console-guards', component: () => import('@/console/people/GuardsPage.vue') },
       { path: ':rest(.+)', name: 'console-unknown', component: () => import('./NoSuchPage.vue') },
     ],

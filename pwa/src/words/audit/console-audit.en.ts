@@ -28,6 +28,7 @@ export default {
   between: '; ',
   stop: '.',
   fact: {
+    number: 'number',
     school_kind: 'kind of school: {v}',
     starts_on: 'from {v}',
     ends_on: 'until before {v}',
@@ -227,6 +228,8 @@ export default {
     account_reopened: 'Account opened again',
     user_created: 'Made a console account',
     user_password_set: 'Gave a console account another password',
+    password_changed: 'Own password changed',
+    sessions_ended: 'Own sessions ended',
     user_closed: 'Closed a console account',
     user_reopened: 'Opened a console account again',
     raise_alarm: 'Raised an alarm',

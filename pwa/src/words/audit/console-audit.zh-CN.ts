@@ -28,6 +28,7 @@ export default {
   between: '，',
   stop: '。',
   fact: {
+    number: '数量',
     school_kind: '学校类型：{v}',
     starts_on: '{v} 起',
     ends_on: '到 {v} 前',
@@ -227,6 +228,8 @@ export default {
     account_reopened: '重新启用账号',
     user_created: '建立指挥台账号',
     user_password_set: '更改指挥台账号密码',
+    password_changed: '改自己的密码',
+    sessions_ended: '自己结束登录',
     user_closed: '停用指挥台账号',
     user_reopened: '恢复指挥台账号',
     raise_alarm: '报警',

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 oldest_release = 3
 branch_labels = None
 depends_on = None

@@ -88,6 +88,28 @@ class AttendanceView(Wire):
     posts = fields.List(fields.Nested(PostFigures), required=True)
 
 
+class MinutesView(Wire):
+    """Minutes at full composition, and those that were required."""
+
+    covered = fields.Integer(required=True)
+    required = fields.Integer(required=True)
+
+
+class SchoolWeeks(Wire):
+    """A school's minutes, week by week."""
+
+    school_id = fields.Integer(required=True)
+    weeks = fields.List(fields.Nested(MinutesView), required=True)
+
+
+class WeeksView(Wire):
+    """Minutes by school and week, whose Mondays are told, and of all schools by weekday, Monday first."""
+
+    mondays = fields.List(fields.String(), required=True)
+    schools = fields.List(fields.Nested(SchoolWeeks), required=True)
+    weekdays = fields.List(fields.Nested(MinutesView), required=True)
+
+
 class HeadsByGroup(Wire):
     """Heads by group."""
 
@@ -135,6 +157,15 @@ class PeakRows(Wire):
 def figures(asked: dict[str, Any]) -> shapes.Attendance:
     """Add up the closed peaks of the caller's scope. Refused: ``bad_span`` (days)."""
     return report.figures(platform().store, actor=current_actor(), asked=_asked(asked))
+
+
+@blueprint.get("/weeks")
+@allow(*CONSOLE)
+@blueprint.arguments(PeaksAsked, location="query")
+@blueprint.response(200, WeeksView)
+def weeks(asked: dict[str, Any]) -> shapes.Weeks:
+    """Add up covered minutes by school and week, and by weekday. Refused: ``bad_span`` (days)."""
+    return report.weeks(platform().store, actor=current_actor(), asked=_asked(asked))
 
 
 @blueprint.get("/peaks")

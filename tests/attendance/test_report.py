@@ -196,3 +196,17 @@ def test_the_table_is_made_of_all_its_pages(
         monkeypatch.setattr(f"{module}.ROWS_AT_ONCE", 2)
     found = read_xlsx(file_of(app, caller(month.consoles["station_officer"]), "attendance", **SPAN))
     assert len(found.rows) == 4
+
+
+def test_weeks_and_weekdays_add_up_to_the_headline(caller: SignIn, month: SmallDistrict) -> None:
+    desk = caller(month.consoles["district_admin"])
+    found = desk.get("/api/attendance/weeks", **SEPTEMBER).json
+    total = desk.get("/api/attendance", **SEPTEMBER).json["total"]
+    assert found["mondays"] == ["2026-08-31", "2026-09-07", "2026-09-14", "2026-09-21", "2026-09-28"]
+    assert [one["school_id"] for one in found["schools"]] == month.schools
+    for parts in ([week for one in found["schools"] for week in one["weeks"]], found["weekdays"]):
+        assert sum(one["covered"] for one in parts) == total["covered_minutes"]
+        assert sum(one["required"] for one in parts) == total["required_minutes"]
+    assert found["schools"][0]["weeks"][0] == {"covered": 70, "required": 120}
+    assert found["schools"][2]["weeks"][4] == {"covered": 0, "required": 40}
+    assert [one["required"] for one in found["weekdays"]] == [0, 120, 80, 0, 0, 0, 0]

@@ -88,6 +88,16 @@ def test_a_district_reads_its_month_opens_what_is_behind_it_and_takes_the_same_f
     expect(page.locator("section.table tbody tr")).to_have_count(4)
     expect(page.locator(".cards")).to_contain_text("180 个高峰")
 
+    weeks = page.locator("section.map")
+    expect(weeks.locator("tbody tr")).to_have_count(3)
+    weeks.get_by_role("link", name="青禾第1小学，2026-04-06 起的一周").click()
+    expect(page.locator(".cards")).to_contain_text("42 个高峰")
+    assert "since=2026-04-06&until=2026-04-12" in page.url
+    expect(page.locator("section.rows h2")).to_contain_text("青禾第1小学 ・ 没有全程满员的高峰")
+    page.go_back()
+    expect(page.locator(".cards")).to_contain_text("180 个高峰")
+    expect(page.locator("section.map .days li")).to_have_count(7)
+
     page.locator(".cards").get_by_role("link", name="准时率").click()
     rows = page.locator("section.rows")
     expect(rows.locator("h2")).to_contain_text("有人迟到的高峰，共 18 个")

@@ -88,6 +88,7 @@ GET /api/accounts/unused                                          rrrr rr rrr rr
 POST /api/accounts/{account_id}/reopening                         rrrr rr rrr rr r ---
 POST /api/me/use                                                  ++++ sr ++r +r r ---
 GET /api/attendance                                               rrrr rs rr+ rr + ---
+GET /api/attendance/weeks                                         rrrr rs rr+ rr + ---
 GET /api/attendance/peaks                                         rrrr rs rr+ rr + ---
 GET /api/me/sessions                                              rrrr rs rr+ r+ + ---
 DELETE /api/me/sessions/{session_id}                              rrrr rs rr+ r+ + ---

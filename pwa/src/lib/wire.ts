@@ -54,6 +54,7 @@ export type CalendarWarnings = Schemas['CalendarWarnings']
 /** Attendance: figures of closed peaks, and the peaks themselves. */
 export type Attendance = Schemas['AttendanceView']
 export type AttendanceFigures = Schemas['FiguresView']
+export type AttendanceWeeks = Schemas['WeeksView']
 export type ClosedPeak = Schemas['PeakView']
 export type ClosedPeaks = Schemas['PeakRows']
 export type PeakRowsWanted = NonNullable<NonNullable<paths['/api/attendance/peaks']['get']['parameters']['query']>['which']>

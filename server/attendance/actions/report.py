@@ -9,7 +9,15 @@ from server.attendance.queries import peaks, sums
 from server.attendance.queries.peaks import ListedPeak, Only
 from server.attendance.queries.sums import PostFigures, Wanted
 from server.attendance.rules import shapes
-from server.attendance.rules.figures import Figures, added_up, check_days, dates_of
+from server.attendance.rules.figures import (
+    Figures,
+    Minutes,
+    added_up,
+    by_week,
+    check_days,
+    dates_of,
+    weeks_of,
+)
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.moments import moment, moment_or_none
@@ -75,6 +83,27 @@ def rows(
         found = peaks.listed(connection, wanted, only=only, after=key, limit=ROWS_AT_ONCE + 1)
     items = [_peak(one) for one in found[:ROWS_AT_ONCE]]
     return {"total": total, "items": items, "after": items[-1]["key"] if len(found) > ROWS_AT_ONCE else None}
+
+
+def weeks(store: Store, *, actor: Actor, asked: Asked) -> shapes.Weeks:
+    """Add up covered minutes by school and week. Raises ``Refused``: ``not_your_role``, ``bad_span`` (days)."""
+    require(actor, Act.SEE_ATTENDANCE)
+    wanted = _wanted(actor, asked)
+    mondays = weeks_of(asked.since, asked.until)
+    with store.read() as connection:
+        schools, weekdays = by_week(sums.by_school_and_day(connection, wanted), mondays)
+    return {
+        "mondays": [one.isoformat() for one in mondays],
+        "schools": [
+            {"school_id": number, "weeks": [_minutes(one) for one in own]}
+            for number, own in sorted(schools.items())
+        ],
+        "weekdays": [_minutes(one) for one in weekdays],
+    }
+
+
+def _minutes(one: Minutes) -> shapes.MinutesView:
+    return {"covered": one.covered, "required": one.required}
 
 
 def view_of(figures: Figures) -> shapes.FiguresView:

@@ -1,6 +1,6 @@
 """Figures of closed peaks, added up by post."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -130,3 +130,21 @@ def by_post(connection: Connection, wanted: Wanted) -> tuple[list[PostFigures], 
 def _figures(row: Any) -> Figures:
     # PostgreSQL gives sums as decimals.
     return Figures() if row is None else Figures(*(int(getattr(row, name)) for name in NAMES))
+
+
+def by_school_and_day(connection: Connection, wanted: Wanted) -> Iterator[tuple[int, date, int, int]]:
+    """Give the covered and the required minutes of each school on each day: the school, the day, and both of them."""
+    columns = peak_outcome.c
+    query = (
+        select(
+            post.c.school_id,
+            columns.date,
+            func.sum(columns.covered_minutes),
+            func.sum(columns.required_minutes),
+        )
+        .join(post, columns.post_id == post.c.id)
+        .where(*wanted.posts(), *wanted.peaks())
+        .group_by(post.c.school_id, columns.date)
+    )
+    for school_id, on, covered, required in connection.execute(query):
+        yield school_id, on, int(covered), int(required)

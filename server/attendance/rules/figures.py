@@ -69,3 +69,35 @@ def months_of(since: date, until: date) -> list[tuple[date, date]]:
 def next_month(on: date) -> date:
     """Give the first day of the month after a day's."""
     return (on.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+@dataclass(slots=True)
+class Minutes:
+    """Minutes at full composition, and those that were required."""
+
+    covered: int = 0
+    required: int = 0
+
+    def add(self, covered: int, required: int) -> None:
+        """Add some of both."""
+        self.covered += covered
+        self.required += required
+
+
+def weeks_of(since: date, until: date) -> list[date]:
+    """List the Mondays of the weeks in which some days lie."""
+    monday = since - timedelta(days=since.weekday())
+    return [monday + timedelta(weeks=step) for step in range((until - monday).days // 7 + 1)]
+
+
+def by_week(
+    days: Iterable[tuple[int, date, int, int]], weeks: list[date]
+) -> tuple[dict[int, list[Minutes]], list[Minutes]]:
+    """Add up minutes of schools on days: by school and week, and of all schools by weekday, Monday first."""
+    schools: dict[int, list[Minutes]] = {}
+    weekdays = [Minutes() for _day in range(7)]
+    for school_id, on, covered, required in days:
+        own = schools.setdefault(school_id, [Minutes() for _week in weeks])
+        own[(on - weeks[0]).days // 7].add(covered, required)
+        weekdays[on.weekday()].add(covered, required)
+    return schools, weekdays

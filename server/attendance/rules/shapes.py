@@ -82,3 +82,25 @@ class PeakRows(TypedDict):
     total: int
     items: list[PeakView]
     after: str | None
+
+
+class MinutesView(TypedDict):
+    """Minutes at full composition, and those that were required."""
+
+    covered: int
+    required: int
+
+
+class SchoolWeeks(TypedDict):
+    """A school's minutes, week by week."""
+
+    school_id: int
+    weeks: list[MinutesView]
+
+
+class Weeks(TypedDict):
+    """Minutes by school and week, whose Mondays are told, and of all schools by weekday, Monday first."""
+
+    mondays: list[str]
+    schools: list[SchoolWeeks]
+    weekdays: list[MinutesView]

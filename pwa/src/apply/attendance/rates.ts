@@ -30,6 +30,13 @@ export const ROWS_OF: Record<RateName | 'late' | 'missing', PeakRowsWanted> = {
   absent: 'absent',
 }
 
+/** The step of the heat map that a percentage has, the best first. */
+export function heatOf(percent: number): number {
+  const FLOORS = [95, 90, 80, 70, 55]
+  const step = FLOORS.findIndex((floor) => percent >= floor)
+  return step < 0 ? FLOORS.length : step
+}
+
 /** `91.4` of a rate, in tenths of a percent, rounded down: 100 is reached by all alone. Null of nothing. */
 export function percentOf({ n, of }: Rate): number | null {
   return of > 0 ? Math.floor((n * 1000) / of) / 10 : null

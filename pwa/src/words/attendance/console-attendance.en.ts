@@ -54,6 +54,15 @@ export default {
     group: 'On duty/required',
     none: 'No such peak.',
   },
+  weeks: {
+    title: 'Covered minutes by school and week',
+    about: 'Covered of required minutes in percent: the darker the worse, the worst school first.',
+    school: 'School',
+    all: 'All',
+    cell: '{school}, week from {day}: {n}/{of} minutes, {percent}%',
+    none: 'no peak',
+    weekdays: 'Covered minutes by weekday',
+  },
   meaning: {
     title: 'What each figure means',
     coverage: 'Covered: minutes at full composition of each group ÷ minutes required (the length of the peak; none where nobody is required).',

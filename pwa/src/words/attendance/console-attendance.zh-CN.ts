@@ -54,6 +54,15 @@ export default {
     group: '应到／在岗',
     none: '没有这样的高峰。',
   },
+  weeks: {
+    title: '每校每周的满员率',
+    about: '满员分钟占应满员分钟的百分比，越深越差，最差的学校在上。',
+    school: '学校',
+    all: '合计',
+    cell: '{school}，{day} 起的一周：{n}/{of} 分钟，{percent}%',
+    none: '没有高峰',
+    weekdays: '各星期几的满员率',
+  },
   meaning: {
     title: '每个数字的含义',
     coverage: '满员率：各组都达到配置人数的分钟 ÷ 应满员的分钟（高峰的时长；无配置要求的不算）。',

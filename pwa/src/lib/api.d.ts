@@ -4509,6 +4509,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attendance/weeks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Add up covered minutes by school and week, and by weekday. Refused: ``bad_span`` (days). */
+        get: {
+            parameters: {
+                query: {
+                    since: string;
+                    until: string;
+                    station_id?: number | null;
+                    school_id?: number | null;
+                    post_id?: number | null;
+                    peak?: string | null;
+                    weekdays?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WeeksView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attendance/peaks": {
         parameters: {
             query?: never;
@@ -9786,6 +9840,19 @@ export interface components {
             total: components["schemas"]["FiguresView"];
             schools: components["schemas"]["SchoolFigures"][];
             posts: components["schemas"]["PostFigures"][];
+        };
+        MinutesView: {
+            covered: number;
+            required: number;
+        };
+        SchoolWeeks: {
+            school_id: number;
+            weeks: components["schemas"]["MinutesView"][];
+        };
+        WeeksView: {
+            mondays: string[];
+            schools: components["schemas"]["SchoolWeeks"][];
+            weekdays: components["schemas"]["MinutesView"][];
         };
         HeadsByGroup: {
             staff: number;

@@ -19,7 +19,7 @@ def upgrade() -> None:
         "guard_import",
         sa.Column("id", big_key(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.Column("district_id", big_key(), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=True),
         sa.Column("called", sa.String(120), nullable=False),
         sa.Column("file", sa.String(64), nullable=False),
@@ -59,7 +59,7 @@ def upgrade() -> None:
             ["import_id"], ["guard_import.id"], name=op.f("fk_guard_import_row_import_id_guard_import")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guard_import_row")),
-        sa.UniqueConstraint("import_id", "place", name=op.f("uq_guard_import_row_import_id")),
+        sa.UniqueConstraint("import_id", "place", name=op.f("uq_guard_import_row_import_id_place")),
     )
     op.create_index(
         "ix_guard_import_row_import_id_verdict_place",

@@ -20,6 +20,7 @@ from server.core.kept_data import ForDays, KeptData
 from server.delivery.queries import messages
 from server.duty.tables import position
 from server.people.tables import account, known_device
+from server.people.tables.imports import guard_import, guard_import_row
 from server.places.tables import post
 from server.roster.tables import absence, planned_duty
 from tests.core.test_retention import on_duty_with_places
@@ -148,6 +149,7 @@ def old_rows_of_each_kind(store: Store, clock: WoundClock) -> None:
         connection.execute(insert(job).values(asked_at=clock.now(), **done))
         transaction.publish("coverage.changed", {"number": 1}, ("district:1",))
         _plans(connection, clock.now())
+        _list(connection, clock.now())
 
 
 def _plans(connection: Connection, now: datetime) -> None:
@@ -160,6 +162,20 @@ def _plans(connection: Connection, now: datetime) -> None:
     connection.execute(insert(published_duty).values(**seat, published_at=now))
     away = {"account_id": number, "first_day": now.date(), "last_day": now.date(), "kind": "ill"}
     connection.execute(insert(absence).values(**away, entered_at=now))
+
+
+def _list(connection: Connection, now: datetime) -> None:
+    """Write a list that was brought in, with a row of it."""
+    ends = {"asked_at": now, "expires_at": now, "counts": {}, "state": "read"}
+    whose = {
+        "account_id": 1,
+        "district_id": connection.execute(select(account.c.district_id)).scalars().first(),
+    }
+    number = connection.execute(
+        insert(guard_import).values(called="a", file="a", **whose, **ends).returning(guard_import.c.id)
+    ).scalar_one()
+    told = {"place": 1, "verdict": "new", "sheet": "a", "row": 2, "name": "测试", "was": {}, "faults": []}
+    connection.execute(insert(guard_import_row).values(import_id=number, **told))
 
 
 def counts(store: Store) -> dict[str, int]:

@@ -129,7 +129,9 @@ def test_registering(world: World, browser: Browser, why: str) -> None:
     page.get_by_role("button", name="填入").first.click()
     page.wait_for_url("**/register")
     page.locator("#register-name").fill("测试来人")
-    for choice in page.locator(".page input[type=checkbox]").all():
+    choices = page.locator(".page input[type=checkbox]")
+    expect(choices).to_have_count(3)  # the texts come over the network
+    for choice in choices.all():
         choice.check(force=True)
     page.locator("input[value=volunteer]").check(force=True)
     if why == "ticket_expired":

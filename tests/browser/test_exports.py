@@ -178,7 +178,7 @@ def test_a_school_chooses_among_its_own_lists_and_a_dispatcher_has_no_page(
 ) -> None:
     page = desk(world, browser, "school_admin")
     follow(page, "导出", "/console/exports")
-    expect(page.get_by_label("内容").locator("option")).to_have_text(["护学岗人员", "值守记录"])
+    expect(page.get_by_label("内容").locator("option")).to_have_text(["护学岗人员", "值守记录", "考勤月报"])
     expect(page.get_by_label("显示完整手机号")).to_have_count(0)
     page = desk(world, browser, "dispatcher")
     expect(page.locator(".bar .tab", has_text="导出")).to_have_count(0)

@@ -12,7 +12,7 @@ from server.people.service import passwords
 from server.people.tables import account
 from tests.tools.cast import Cast
 from tests.tools.looks import keep
-from tests.tools.pressing import is_refused, press, sends
+from tests.tools.pressing import follow, is_refused, press, sends
 from tests.tools.world import World, living
 
 OLD, NEW = "invented-password-1", "seven copper kettles sing"
@@ -55,6 +55,10 @@ def test_sessions_that_were_left_open_are_ended_and_the_password_is_changed(
     here, left = desks[0], desks[2]
     here.locator(".bar .desk").click()
     here.wait_for_url("**/console/account")
+    follow(here, "人员", "/console/guards")
+    press(here, "更多")
+    here.get_by_role("link", name="我的账号", exact=True).click()
+    here.wait_for_url("**/console/account")
     rows = here.locator("tbody tr")
     expect(rows).to_have_count(3)
     expect(rows.filter(has_text="本机")).to_have_count(1)
@@ -89,6 +93,9 @@ def test_sessions_that_were_left_open_are_ended_and_the_password_is_changed(
     expect(here.get_by_role("status").filter(has_text="密码已改")).to_be_visible()
     expect(here.get_by_label("现在的密码")).to_have_value("")
     keep(here, "own-account-changed")
+    # A demo's page of signing in leads whoever has a session to the other people of the demo.
+    here.goto(f"{world.server.url}/console/sign-in")
+    follow(here, "演示登录", "/demo")
 
 
 @pytest.mark.parametrize("role", ["auditor", "district_admin"])

@@ -110,7 +110,7 @@ def test_what_the_page_says_where_it_may_not(world: World, browser: Browser) -> 
 def test_each_of_the_three_has_its_own_pages(world: World, browser: Browser) -> None:
     page = desk(world, browser, "security_admin")
     tabs = page.get_by_role("navigation").get_by_role("link")
-    expect(tabs).to_have_text(["账号权限", "人员", "登录与权限"])
+    expect(tabs).to_have_text(["账号权限", "人员", "登录与权限", "我的账号"])
     follow(page, "登录与权限", "/console/sign-ins")
     expect(page.get_by_role("heading", name="登录与权限记录")).to_be_visible()
     press(page, "清除")
@@ -139,7 +139,9 @@ def test_each_of_the_three_has_its_own_pages(world: World, browser: Browser) -> 
     expect(admin.locator("tr.guard").first).to_be_visible()
     expect(admin.get_by_role("button", name="永久抹除")).to_have_count(0)
     auditor = desk(world, browser, "auditor")
-    expect(auditor.get_by_role("navigation").get_by_role("link")).to_have_text(["审计日志", "导出"])
+    expect(auditor.get_by_role("navigation").get_by_role("link")).to_have_text(
+        ["审计日志", "导出", "我的账号"]
+    )
 
 
 def test_who_was_moved_meanwhile_is_told(world: World, browser: Browser) -> None:

@@ -58,8 +58,7 @@ def test_so_does_registering_with_one(store: Store, clock: WoundClock) -> None:
         volunteer_kind=None,
         post_code=district.codes[0],
         agreed_to=[(kind, "2026-11") for kind in ("account", "identity", "position")],
-        device_id=None,
-        replaces=None,
+        caller=Caller(),
         limits=Limits(SignInLimits(code_channel="sms")),
         now=clock.now(),
     )

@@ -62,7 +62,7 @@ def test_a_notice_goes_once_and_the_account_closes_thirty_days_later(
     assert watched.statuses()[guard] == "suspended"
     assert watched.acts("account.unused_closed") == len(watched.closed())
     with watched.store.read() as connection:
-        assert rosters.of_account(connection, guard) == []
+        assert rosters.of_account(connection, guard, clock.now()) == []
 
 
 def test_looking_twice_or_by_two_workers_changes_nothing(

@@ -88,7 +88,8 @@ def folder_of(page: str) -> str:
 @cache
 def page_of(page: str) -> str:
     """Give the address of a page as the router has it: ``/console/alarms/:id`` for an alarm's."""
-    router = (SOURCES / "router.ts").read_text(encoding="utf-8")
+    parts = ("router.ts", "phone/core/later-routes.ts")
+    router = "".join((SOURCES / part).read_text(encoding="utf-8") for part in parts)
     phone = re.findall(r"path: '(/[\w/:]*)', name", router)
     routes = (SOURCES / "console/core/routes.ts").read_text(encoding="utf-8")
     console = [f"/console/{path}".rstrip("/") for path, _folder in PAGE.findall(routes)]

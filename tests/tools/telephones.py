@@ -53,7 +53,7 @@ def is_whole(store: Store, made: SmallDistrict) -> None:
         assert device_keys.is_known(connection, names=names, device_id=DEVICE)
         assert [one.number for one in units.of_district(connection, made.district_id)] == [DESK]
         rosters.match_rosters(connection, account_id=own.id, phone=OWN)
-        assert len(rosters.of_account(connection, own.id)) == 1
+        assert len(rosters.of_account(connection, own.id, NOW)) == 1
         ways = deliverability.to_people(connection, [own.id], open_channels=[ChannelName.SMS], now=NOW)
         assert [one.telephone for one in ways[own.id]] == [OWN]
         due = messages.claim_due(connection, ("sms", False), now=NOW, dead_at=NOW, most=5)

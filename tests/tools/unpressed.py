@@ -28,6 +28,7 @@ UNPRESSED_KEYS: dict[tuple[str, str], str] = {
 UNPRESSED: dict[str, str] = {
     "every page of the console: 辖区以外": "a link of the bar of open alarms like all others, by where its alarm is",
     "every page of the phone: 正在定位": "the control of the place for a moment, until the place has come",
+    "/respond/:id: 播放视频：{name}，{time}": "the part of the alarm's own page, pressed there",
     "/j/:token: 在地图应用中打开": "it leaves for the phone's own map application",
     "/console/alarms/:id: 搁置报警人": "one with 搁置{name}, for a moment, until the name has come",
 }

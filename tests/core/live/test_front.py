@@ -61,7 +61,7 @@ def few(site: str) -> str:
     """Let limits begin at so few that a busy machine, too, asks faster: which stands where is what is tested."""
     site, rates = re.subn(r"rate=\d+r/s", "rate=1r/s", site)
     site, bursts = re.subn(r"burst=\d+", f"burst={BURST}", site)
-    assert (rates, bursts) == (2, 4)
+    assert (rates, bursts) == (2, 5)
     return site
 
 

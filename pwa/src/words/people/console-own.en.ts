@@ -1,7 +1,6 @@
 /** The own account at a console: sessions and password. */
 export default {
   title: 'My account',
-  of: 'My account: {name}, {desk}',
   sessions: 'Where you are signed in',
   sessionsAbout: 'The browser names itself and the network is that of the sign-in: both only help you recognise it. If you do not, end it first, then change the password.',
   browser: 'Browser',

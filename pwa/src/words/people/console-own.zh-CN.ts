@@ -1,7 +1,6 @@
 /** The own account at a console: sessions and password. */
 export default {
   title: '我的账号',
-  of: '我的账号：{name}，{desk}',
   sessions: '已登录的地方',
   sessionsAbout: '浏览器由它自己报出，网段来自登录时的地址，都只供辨认。有不认识的，请先退出它，再改密码。',
   browser: '浏览器',

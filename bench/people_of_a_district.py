@@ -34,7 +34,7 @@ ROUNDS, MOST_PIECES = 15, 2_000
 def main() -> None:
     kind = sys.argv[1] if len(sys.argv) > 1 else "sqlite"
     now = datetime.now(UTC)
-    limits = read_settings({}).limits()
+    limits = read_settings({"HUXUE_MODE": "demo"}).limits()
     with tempfile.TemporaryDirectory() as folder, _database(kind, Path(folder)) as url:
         store = open_store(url)
         seed(store, now=now)

@@ -91,7 +91,6 @@ def test_what_speaks_against_somebody_is_said_at_once(
         return code(planned(desk, one))[1]
 
     assert says(edit(post, TUESDAY, "security", guards[STAFF_1])) == "other_group"
-    assert says(edit(post, TUESDAY, "security", district.guards[1][SECURITY_1])) == "other_unit"
     assert says(edit(post, TUESDAY, "security", 10_000)) == "not_found"
     assert says(edit(post, "2026-12-05", "security", guards[SECURITY_1])) == "no_such_seat"
     assert says(edit(post, TUESDAY, "security", guards[SECURITY_1], number=3)) == "no_such_seat"

@@ -132,7 +132,7 @@ def _check_people(
     roll = rolls.of_people(
         transaction.connection, actor.district_id, numbers, span, own=places, limits=limits, instead=wanted
     )
-    if numbers - roll.people.keys():
+    if numbers - {number for number, one in roll.people.items() if scopes.knows(actor, one)}:
         raise Refused("not_found")
     for key, shift in sorted(shifts.items()):
         account_id = wanted[key]

@@ -10,6 +10,7 @@ from server.core.database.transaction import Transaction
 from server.core.refused import Refused
 from server.places.queries import districts
 from server.places.queries.districts import Place
+from server.roster.rules.conflicts import PlanPerson
 from server.roster.rules.seats import monday_of
 
 
@@ -29,6 +30,15 @@ def posts_of(connection: Connection, actor: Actor, school_id: int) -> dict[int, 
     if not places:
         raise Refused("not_found")
     return places
+
+
+def knows(actor: Actor, person: PlanPerson) -> bool:
+    """Tell whether somebody is of the people whom an actor plans; of others he learns nothing, not even a name."""
+    if actor.role == Role.SCHOOL_ADMIN:
+        return person.school_id is not None and person.school_id == actor.school_id
+    if actor.role == Role.STATION_OFFICER:
+        return person.station_id is not None and person.station_id == actor.station_id
+    return True
 
 
 def require_monday(week: date) -> None:

@@ -132,7 +132,7 @@ def test_registering(world: World, browser: Browser, why: str) -> None:
     choices = page.locator(".page input[type=checkbox]")
     expect(choices).to_have_count(3)  # the texts come over the network
     for choice in choices.all():
-        choice.check(force=True)
+        choice.check()
     page.locator("input[value=volunteer]").check(force=True)
     if why == "ticket_expired":
         change(world, ticket, ticket.c.used.is_(False), expires_at=datetime(2020, 1, 1, tzinfo=UTC))

@@ -5,6 +5,8 @@
   // What is sent later than this after a press is not its doing. Taken before a test winds the page's clock.
   const WITHIN_MS = 10_000
   const LOOK_MS = 500
+  // So long what stood before the address changed (the browser's "back" changes it first) may be the page that goes.
+  const LEAVES_MS = 5_000
   const { fetch, setInterval, setTimeout } = window
   const now = performance.now.bind(performance)
 
@@ -29,8 +31,17 @@
   const control = (one) => [own(one), named(one), `${shape(one.parentElement)} > ${shape(one)}`, one.getAttribute('href') ?? '']
   const shown = (one) => !one.disabled && one.ariaBusy !== 'true' && one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0
   const chinese = () => document.documentElement.lang.startsWith('zh')
+  let [path, since] = [location.pathname, now()]
+  const firstSeen = new WeakMap()
+  const settled = (one) => {
+    if (!firstSeen.has(one)) firstSeen.set(one, now())
+    return firstSeen.get(one) >= since || now() - since > LEAVES_MS
+  }
   const look = () => {
-    if (document.body && chinese()) [...document.querySelectorAll(CONTROLS)].filter(shown).forEach((one) => tell('seen', ...control(one)))
+    if (path !== location.pathname) [path, since] = [location.pathname, now()]
+    if (!document.body || !chinese()) return
+    const controls = [...document.querySelectorAll(CONTROLS)].filter(shown).filter(settled)
+    controls.forEach((one) => tell('seen', ...control(one)))
   }
 
   let last = null // the press that what is sent now comes from

@@ -142,6 +142,7 @@ class Act(StrEnum):
     EDIT_GUARDS = "edit_guards"
     SEE_ROSTER = "see_roster"
     PLAN_ROSTER = "plan_roster"
+    TAKE_LEAVE = "take_leave"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -207,6 +208,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EXPORT_ATTENDANCE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EDIT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}),
     Act.SEE_ROSTER: CONSOLE,
+    Act.TAKE_LEAVE: GUARDS,
     Act.PLAN_ROSTER: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 

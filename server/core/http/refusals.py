@@ -141,6 +141,8 @@ REFUSALS: dict[str, int] = {
     "two_places": 409,  # name, date, peak, post_name
     "too_many_duties": 409,  # name, date, peak, post_name
     "plan_changed": 409,
+    "nothing_to_copy": 409,
+    "bad_absence": 422,
     "nothing_to_publish": 409,
     "plan_has_conflicts": 409,  # seats, name
     # lists as files

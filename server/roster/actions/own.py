@@ -8,8 +8,8 @@ from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.moments import moment
 from server.places.queries import districts
-from server.roster.queries import plans
-from server.roster.service import rolls
+from server.roster.queries import absences, plans
+from server.roster.service import rolls, scopes
 
 AHEAD = timedelta(days=60)
 
@@ -31,10 +31,21 @@ class OwnDuty(TypedDict):
     area: str
 
 
+class OwnAbsence(TypedDict):
+    """When somebody is away."""
+
+    id: int
+    first_day: str
+    last_day: str
+    kind: str
+
+
 class OwnDuties(TypedDict):
-    """The duties to come, the earliest first."""
+    """The duties to come and the absences that are not over, the earliest first; ``today`` as the district has it."""
 
     items: list[OwnDuty]
+    absences: list[OwnAbsence]
+    today: str
 
 
 def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnDuties:
@@ -44,6 +55,8 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
         today = now.date()
         rows = plans.published_of(connection, [actor.account_id], today - timedelta(days=1), today + AHEAD)
         places = districts.some_places(connection, {row.post_id for row in rows})
+        local = scopes.today_of(connection, actor.district_id, now)
+        away = absences.to_come(connection, actor.account_id, local)
     found: list[tuple[str, OwnDuty]] = []
     for row in rows:
         place = places[row.post_id]
@@ -64,4 +77,16 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
             "area": rolls.area_of(place, plans.key_of(row)) or place.area,
         }
         found.append((own["starts_at"] or own["date"], own))
-    return {"items": [own for _at, own in sorted(found, key=lambda one: one[0])]}
+    return {
+        "items": [own for _at, own in sorted(found, key=lambda one: one[0])],
+        "absences": [
+            {
+                "id": one.id,
+                "first_day": one.first_day.isoformat(),
+                "last_day": one.last_day.isoformat(),
+                "kind": one.kind,
+            }
+            for one in away
+        ],
+        "today": local.isoformat(),
+    }

@@ -1,12 +1,15 @@
 """A guard's own duties that are to come."""
 
+from typing import Any
+
 from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.core.access.roles import Role
 from server.core.http.auth import allow, current_actor
-from server.core.http.wire import Moment, Wire, platform
-from server.roster.actions import own
+from server.core.http.wire import Moment, Wire, one_of, platform, request_id
+from server.roster.actions import absences, own
+from server.roster.rules.absences import AbsenceKind
 
 blueprint = Blueprint("own_duties", __name__, url_prefix="/api/me", description="Own duties to come")
 
@@ -25,10 +28,49 @@ class OwnDutyShown(Wire):
     area = fields.String(required=True)
 
 
+class OwnAbsenceShown(Wire):
+    """When somebody is away."""
+
+    id = fields.Integer(required=True)
+    first_day = fields.String(required=True)
+    last_day = fields.String(required=True)
+    kind = one_of(AbsenceKind, required=True)
+
+
 class OwnDutiesShown(Wire):
-    """The duties to come, the earliest first."""
+    """The duties to come and the absences that are not over, the earliest first."""
 
     items = fields.List(fields.Nested(OwnDutyShown), required=True)
+    absences = fields.List(fields.Nested(OwnAbsenceShown), required=True)
+    today = fields.String(required=True)
+
+
+class NewAbsence(Wire):
+    """From when to when somebody is away, and why."""
+
+    request_id = request_id()
+    first_day = fields.Date(required=True)
+    last_day = fields.Date(required=True)
+    kind = one_of(AbsenceKind, required=True)
+
+
+class AwayShown(Wire):
+    """The absence, and how many seats are open now because of it."""
+
+    id = fields.Integer(required=True)
+    seats = fields.Integer(required=True)
+
+
+class AbsenceWithdrawal(Wire):
+    """An absence does not hold any more."""
+
+    request_id = request_id()
+
+
+class WithdrawnShown(Wire):
+    """Which absence was withdrawn."""
+
+    id = fields.Integer(required=True)
 
 
 @blueprint.get("/duties")
@@ -38,3 +80,38 @@ def coming() -> own.OwnDuties:
     """List one's own published duties that are not over."""
     here = platform()
     return own.coming(here.store, actor=current_actor(), limits=here.limits, now=here.now())
+
+
+@blueprint.post("/absences")
+@allow(Role.GUARD)
+@blueprint.arguments(NewAbsence)
+@blueprint.response(201, AwayShown)
+def enter(body: dict[str, Any]) -> absences.Away:
+    """Say that one is away; one's seats of these days are open again. Refused: ``bad_absence``."""
+    here = platform()
+    return absences.enter(
+        here.store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        first=body["first_day"],
+        last=body["last_day"],
+        kind=AbsenceKind(body["kind"]),
+        limits=here.limits,
+        now=here.now(),
+    )
+
+
+@blueprint.post("/absences/<int:number>/withdrawal")
+@allow(Role.GUARD)
+@blueprint.arguments(AbsenceWithdrawal)
+@blueprint.response(200, WithdrawnShown)
+def withdraw(body: dict[str, Any], number: int) -> absences.BackAgain:
+    """Take an absence back; seats that it opened stay open."""
+    here = platform()
+    return absences.withdraw(
+        here.store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        number=number,
+        now=here.now(),
+    )

@@ -1,6 +1,7 @@
 """Whose posts somebody may look at and plan."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -51,3 +52,9 @@ def hold_plan(transaction: Transaction, school_id: int) -> None:
     """Let nobody else change or publish a school's plan until the commit."""
     # Posts have the numbers from 1 on in this queue.
     wait_in(transaction.connection, Queue.POST, -school_id)
+
+
+def today_of(connection: Connection, district_id: int, now: datetime) -> date:
+    """Give the local date of a district."""
+    district = districts.the_district(connection, district_id)
+    return now.astimezone(ZoneInfo(district.time_zone)).date()

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { editOf, seatKey, seatsOf, type PlacedSeat, type SeatEdit } from '@/apply/roster/week'
 import { useWrite } from '@/console/core/use-write'
 import { get, Refusal } from '@/lib/http'
-import type { Id, RosterWeek } from '@/lib/wire'
+import type { Id, RosterWeek, WeekCopied } from '@/lib/wire'
 import { rosterNews } from '@/state/core/console'
 
 /** Who is to take which seats. */
@@ -52,6 +52,18 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
     return isTaken
   }
 
+  /** Fill the open seats as they were the week before; the change can be taken back. */
+  async function copy(): Promise<WeekCopied | null> {
+    const before = byKey.value
+    let copied: WeekCopied | null = null
+    await writing.send<WeekCopied>('/api/roster/copies', { school_id: school.value, week: monday.value }, (answer) => (copied = answer))
+    if (copied === null) return null
+    await load()
+    const changed = [...byKey.value].filter(([key, seat]) => seat.account_id !== (before.get(key)?.account_id ?? null))
+    if (changed.length) undone.value = [...undone.value, changed.map(([key]): [string, Id | null] => [key, before.get(key)?.account_id ?? null])]
+    return copied
+  }
+
   /** Take the last change back. */
   async function undo(): Promise<void> {
     const last = undone.value[undone.value.length - 1]
@@ -70,5 +82,5 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
   // Another desk has published: what is told is seen at once.
   watch(rosterNews, load)
 
-  return { week, failed, writing, asksAnyway, undone, load, plan, undo, meant: () => plan(wished.value, true) }
+  return { week, failed, writing, asksAnyway, undone, load, plan, copy, undo, meant: () => plan(wished.value, true) }
 }

@@ -6,6 +6,23 @@ export default {
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
     duties: {
+      away: {
+        title: 'Away',
+        open: 'Cannot come? Say so',
+        first: 'First day',
+        last: 'Last day',
+        kind: 'Reason',
+        kinds: { ill: 'Ill', leave: 'Something else' },
+        about: 'Duties that you have on these days open, and whoever plans sees it at once.',
+        go: 'I am away',
+        leave: 'Leave it',
+        missing: 'Fill in both days: from today on, the first not after the last, 60 days at most.',
+        done: 'Noted. {n} duties are open now.',
+        span: '{first} to {last}',
+        back: 'Take back',
+        backOf: 'Take back the absence from {first}',
+        backDone: 'Taken back. Duties that opened stay open: tell whoever plans.',
+      },
       title: 'My duties',
       link: 'My duties',
       today: 'Today, {day}',
@@ -213,6 +230,7 @@ export default {
   },
   refusals: {
     ...refusals,
+    bad_absence: 'You cannot be away so: from today on, 60 days at most.',
     name_too_short: 'Type at least {shortest} characters of the name.',
     not_approved: 'Your account is not approved yet. This works after approval.',
     check_out_too_early: 'Check-out opens at {opens_at}.',

@@ -6,6 +6,23 @@ export default {
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
     duties: {
+      away: {
+        title: '请假',
+        open: '来不了？请假',
+        first: '第一天',
+        last: '最后一天',
+        kind: '原因',
+        kinds: { ill: '生病', leave: '有事' },
+        about: '请假的日子里，已排的班会空出来，安排的人马上看到。',
+        go: '请假',
+        leave: '不请了',
+        missing: '请填写两天：从今天起，第一天不晚于最后一天，最多 60 天。',
+        done: '已请假，空出 {n} 个班次。',
+        span: '{first} 至 {last}',
+        back: '撤回',
+        backOf: '撤回 {first} 起的请假',
+        backDone: '已撤回。空出的班次不会自动恢复，请告诉安排的人。',
+      },
       title: '我的班次',
       link: '我的班次',
       today: '今天，{day}',
@@ -213,6 +230,7 @@ export default {
   },
   refusals: {
     ...refusals,
+    bad_absence: '这几天不能这样请假：从今天起，最多 60 天。',
     name_too_short: '请至少输入 {shortest} 个字再查。',
     not_approved: '您的账号还没审核，审核后才能这样做。',
     check_out_too_early: '签退 {opens_at} 才开放。',

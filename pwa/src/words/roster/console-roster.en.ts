@@ -9,6 +9,12 @@ export default {
   week: '{from} to {to}',
   thisWeek: 'Back to this week',
   undo: 'Undo the last step',
+  copy: {
+    go: 'Copy the week before',
+    done: '{n} seats filled as in the week before.',
+    left: '{n} seats stay open:',
+    one: '{day} {peak} {name}: {why}',
+  },
   about: 'Choose a seat, then somebody for it; or drag a person to another seat. Dashed is not published yet: nobody sees it before.',
   gaps: '{n} missing this week',
   missing: '{n} missing',

@@ -9,6 +9,12 @@ export default {
   week: '{from} 至 {to}',
   thisWeek: '回到本周',
   undo: '撤销上一步',
+  copy: {
+    go: '套用上周',
+    done: '已照上周排入 {n} 个席位。',
+    left: '{n} 个席位没有排：',
+    one: '{day} {peak} {name}：{why}',
+  },
   about: '选一个席位，再选人排入；也可以把人拖到另一个席位。虚线是还没发布的改动，发布前本人看不到。',
   gaps: '本周缺 {n} 人',
   missing: '缺 {n}',

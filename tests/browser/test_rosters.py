@@ -170,6 +170,43 @@ def test_what_speaks_against_a_guard_is_said_where_he_is_put_in(world: World, br
     expect(page.locator("thead")).to_contain_text("放假")
 
 
+def test_the_week_before_is_copied_and_who_is_away_opens_his_seat(world: World, browser: Browser) -> None:
+    page = own_school(world, browser)
+    guard = world.district.guards[0][STAFF_1]
+    press(page, "下一周", "下一周")
+    is_refused(page, "/api/roster/copies", lambda: press(page, "套用上周"), "nothing_to_copy")
+    press(page, "上一周")
+    one = seat(page, "staff", day=7)
+    put_in(page, one, "测试11")
+    press(page, "下一周")
+    there = seat(page, "staff", day=14)
+    expect(there).to_contain_text("缺人")
+    sends(page, "/api/roster/copies", lambda: press(page, "套用上周"))
+    expect(page.locator(".copied")).to_contain_text("已照上周排入 1 个席位")
+    expect(there).to_contain_text("测试11")
+    sends(page, "/api/roster/seats", lambda: press(page, "撤销上一步"))
+    expect(there).to_contain_text("缺人")
+    press(page, "上一周")
+    expect(one).to_contain_text("测试11")
+
+    phone = Cast(browser, world).context(guard, phone=True).new_page()
+    phone.goto(f"{world.server.url}/duties")
+    press(phone, "来不了？请假", "不请了", "来不了？请假")
+    on = (MONDAY + timedelta(days=7)).isoformat()
+    phone.get_by_label("第一天").fill(on)
+    phone.get_by_label("最后一天").fill(MONDAY.isoformat())
+    press(phone, "请假")
+    expect(phone.locator(".problem")).to_contain_text("请填写两天")
+    phone.get_by_label("最后一天").fill(on)
+    phone.get_by_label("有事").check()
+    sends(phone, "/api/me/absences", lambda: press(phone, "请假"))
+    expect(phone.get_by_role("status")).to_contain_text("已请假，空出 1 个班次")
+    page.reload()
+    expect(one).to_contain_text("缺人")
+    sends(phone, "/withdrawal", lambda: press(phone, f"撤回 {on} 起的请假"))
+    expect(phone.get_by_role("status")).to_contain_text("已撤回")
+
+
 def test_a_plan_that_was_changed_or_cannot_stand_is_not_published(world: World, browser: Browser) -> None:
     page = own_school(world, browser)
     guard, school = world.district.guards[0][STAFF_2], world.district.consoles["school_admin"]

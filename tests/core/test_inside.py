@@ -52,6 +52,7 @@ LETTERS = {
     "k": "code_expired",
     "b": "bad_input",
     "e": "same_password",
+    "f": "bad_absence",
 }
 EXPECTED = """
 GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
@@ -114,6 +115,9 @@ GET /api/roster/week                                              rrrr rs rr+ rr
 GET /api/roster/candidates                                        rrrr rs rr0 rr r ---
 POST /api/roster/seats                                            rrrr rb rrb rr b ---
 POST /api/roster/publication                                      rrrr rs rr0 rr 0 ---
+POST /api/roster/copies                                           rrrr rs rr0 rr 0 ---
+POST /api/me/absences                                             ffff sr ffr fr r ---
+POST /api/me/absences/{number}/withdrawal                         0000 sr 00r 0r r ---
 GET /api/me/duties                                                ++++ sr ++r +r r ---
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---

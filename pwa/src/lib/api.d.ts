@@ -4829,6 +4829,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roster/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill the open seats of a week as they were the week before. Refused: ``nothing_to_copy``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CopyWeek"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CopiedShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/duties": {
         parameters: {
             query?: never;
@@ -4868,6 +4918,110 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one is away; one's seats of these days are open again. Refused: ``bad_absence``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAbsence"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AwayShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/absences/{number}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an absence back; seats that it opened stay open. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AbsenceWithdrawal"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WithdrawnShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -9989,6 +10143,29 @@ export interface components {
             taken: number;
             people: number;
         };
+        CopyWeek: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            school_id: number;
+            /** Format: date */
+            week: string;
+        };
+        LeftOpenShown: {
+            date: string;
+            peak: string;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            name: string | null;
+            /** @enum {string} */
+            conflict: "other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties";
+        };
+        CopiedShown: {
+            seats: number;
+            left: components["schemas"]["LeftOpenShown"][];
+        };
         OwnDutyShown: {
             post_id: number;
             post_name: string;
@@ -10003,8 +10180,44 @@ export interface components {
             ends_at: string | null;
             area: string;
         };
+        OwnAbsenceShown: {
+            id: number;
+            first_day: string;
+            last_day: string;
+            /** @enum {string} */
+            kind: "ill" | "leave";
+        };
         OwnDutiesShown: {
             items: components["schemas"]["OwnDutyShown"][];
+            absences: components["schemas"]["OwnAbsenceShown"][];
+            today: string;
+        };
+        NewAbsence: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /** @enum {string} */
+            kind: "ill" | "leave";
+        };
+        AwayShown: {
+            id: number;
+            seats: number;
+        };
+        AbsenceWithdrawal: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+        };
+        WithdrawnShown: {
+            id: number;
         };
         NewAlarm: {
             /**

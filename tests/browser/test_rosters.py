@@ -112,6 +112,15 @@ def test_a_week_is_planned_published_and_seen_on_the_phone(world: World, browser
     phone.reload()
     expect(phone.locator("main .rows li")).to_have_count(1)
     expect(phone.locator("main")).to_contain_text("青禾第1小学 南门")
+    expect(phone.locator("main .provisional")).to_have_count(0)
+    # Beyond the last term that is entered nobody knows whether children come.
+    school = world.district.consoles["school_admin"]
+    days = {"first_day": str(TODAY + timedelta(days=1)), "last_day": str(TODAY + timedelta(days=3))}
+    world.write(school, "/api/calendar/terms", school_id=1, name="短学期", **days)
+    phone.reload()
+    expect(phone.locator("main .card-title .provisional")).to_have_text("暂定")
+    [term] = world.get(school, "/api/calendar/terms?school_id=1").json()["items"]
+    world.write(school, f"/api/calendar/terms/{term['id']}/removal", version=term["version"])
 
 
 def test_what_speaks_against_a_guard_is_said_where_he_is_put_in(world: World, browser: Browser) -> None:
@@ -200,11 +209,11 @@ def test_the_week_before_is_copied_and_who_is_away_opens_his_seat(world: World, 
     phone.get_by_label("最后一天").fill(on)
     phone.get_by_label("有事").check()
     sends(phone, "/api/me/absences", lambda: press(phone, "请假"))
-    expect(phone.get_by_role("status")).to_contain_text("已请假，空出 1 个班次")
+    expect(phone.locator("main .card [role=status]")).to_contain_text("已请假，空出 1 个班次")
     page.reload()
     expect(one).to_contain_text("缺人")
     sends(phone, "/withdrawal", lambda: press(phone, f"撤回 {on} 起的请假"))
-    expect(phone.get_by_role("status")).to_contain_text("已撤回")
+    expect(phone.locator("main .card [role=status]")).to_contain_text("已撤回")
 
 
 def test_a_plan_that_was_changed_or_cannot_stand_is_not_published(world: World, browser: Browser) -> None:

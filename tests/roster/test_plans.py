@@ -159,6 +159,7 @@ def test_a_draft_is_invisible_until_it_is_published_and_publishing_says_what_cha
         TUESDAY,
         "2026-11-30T23:20:00.000Z",
     )
+    assert duty["provisional"], "no source fills this district's calendar"
     assert code(published(desk, NEXT, school)) == (409, "nothing_to_publish")
     assert planned(desk, edit(post, TUESDAY, "staff", other, version=1)).status_code == 200
     shown = seat(week(desk, NEXT), TUESDAY, "staff")

@@ -10172,6 +10172,7 @@ export interface components {
             date: string;
             peak: string;
             stands: boolean;
+            provisional: boolean;
             /** Format: date-time */
             opens_at: string | null;
             /** Format: date-time */

@@ -12,7 +12,8 @@ from server.alarm.service import views
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.alarm.service.shapes import KeptPress
-from server.core.access.roles import CONSOLE, Act, Actor, require, sees
+from server.core.access.roles import CONSOLE, Act, Actor, require
+from server.core.access.scope import sees
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point
 from server.core.limits import Limits

@@ -11,7 +11,8 @@ from server.alarm.rules.alarm import Entry
 from server.alarm.rules.holding import HoldLimits, held_until, next_look
 from server.alarm.service import dispatch, escalation
 from server.alarm.tables.alarms import Alarm
-from server.core.access.roles import POLICE_CONSOLE, InScope
+from server.core.access.roles import POLICE_CONSOLE
+from server.core.access.scope import InScope
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.core.live import presence_rows

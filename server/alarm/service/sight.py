@@ -14,7 +14,8 @@ from server.alarm.rules.shapes import AlarmView
 from server.alarm.rules.sight import Sight, Viewer, shown, sight
 from server.alarm.rules.standing import doubt_about
 from server.alarm.tables.alarms import Alarm, FurtherPlace, alarm_report, response
-from server.core.access.roles import CONSOLE, AccountStatus, Actor, Role, sees
+from server.core.access.roles import CONSOLE, AccountStatus, Actor, Role
+from server.core.access.scope import sees
 from server.core.access.sessions import RoomEvent
 from server.core.event_names import EventName
 from server.people.tables import account

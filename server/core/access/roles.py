@@ -6,7 +6,6 @@ on what. A guard's scope is his duty, which changes by the hour and is asked of 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from server.core.refused import Refused
 
@@ -256,27 +255,6 @@ def sees_post(actor: Actor, *, district_id: int, station_id: int, school_id: int
     if actor.role == Role.SCHOOL_ADMIN:
         return actor.school_id is not None and actor.school_id == school_id
     return False
-
-
-class InScope(Protocol):
-    """What has a district, a station and a school of its own: an alarm, a post, a further place."""
-
-    @property
-    def district_id(self) -> int:
-        """Give its district."""
-
-    @property
-    def station_id(self) -> int:
-        """Give its station."""
-
-    @property
-    def school_id(self) -> int:
-        """Give its school."""
-
-
-def sees(actor: Actor, one: InScope) -> bool:
-    """Tell whether what has a district, a station and a school of its own lies within an actor's scope."""
-    return sees_post(actor, district_id=one.district_id, station_id=one.station_id, school_id=one.school_id)
 
 
 def columns_of_scope(actor: Actor) -> dict[str, int]:

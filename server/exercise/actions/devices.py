@@ -7,7 +7,8 @@ from server.alarm.queries import posts
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
-from server.core.access.roles import Act, Actor, columns_of_scope, require, sees
+from server.core.access.roles import Act, Actor, columns_of_scope, require
+from server.core.access.scope import sees
 from server.core.database import rate_limits
 from server.core.database.locks import Queue, wait_in
 from server.core.database.rate_limits import Limit

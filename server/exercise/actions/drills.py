@@ -10,7 +10,8 @@ from server.alarm.rules.needs import DispatchLimits
 from server.alarm.service.presses import Raising, Source
 from server.alarm.service.raising import raise_or_join
 from server.core import audit
-from server.core.access.roles import Act, Actor, Role, columns_of_scope, require, sees
+from server.core.access.roles import Act, Actor, Role, columns_of_scope, require
+from server.core.access.scope import sees
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
 from server.core.geo import Point, distance_m

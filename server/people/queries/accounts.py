@@ -15,8 +15,9 @@ from sqlalchemy import (
     update,
 )
 
-from server.core.access.roles import AccountStatus, InScope, Role
+from server.core.access.roles import AccountStatus, Role
 from server.core.access.rooms import account_room, district_room, school_room, station_room
+from server.core.access.scope import InScope
 from server.core.database.sealing import telephones
 from server.core.database.upsert import Upsert
 from server.core.moments import moment, moment_or_none

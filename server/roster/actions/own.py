@@ -9,6 +9,7 @@ from server.core.limits import Limits
 from server.core.moments import moment
 from server.places.queries import districts
 from server.roster.queries import absences, plans
+from server.roster.queries.absences import Absence
 from server.roster.service import rolls, scopes
 
 AHEAD = timedelta(days=60)
@@ -17,7 +18,8 @@ AHEAD = timedelta(days=60)
 class OwnDuty(TypedDict):
     """A duty: where, when in UTC and on which date there, what to look after.
 
-    ``stands``: there is school; else the times are missing, since the day is off by now.
+    ``stands``: there is school; else the times are missing, since the day is off by now. ``provisional``: no calendar
+    knows the day yet.
     """
 
     post_id: int
@@ -25,6 +27,7 @@ class OwnDuty(TypedDict):
     date: str
     peak: str
     stands: bool
+    provisional: bool
     opens_at: str | None
     starts_at: str | None
     ends_at: str | None
@@ -71,6 +74,7 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
             "date": row.date.isoformat(),
             "peak": row.peak,
             "stands": shift is not None,
+            "provisional": place.days.on(row.date).provisional,
             "opens_at": moment(shift.opens_at) if shift else None,
             "starts_at": moment(shift.starts_at) if shift else None,
             "ends_at": moment(shift.ends_at) if shift else None,
@@ -79,14 +83,15 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
         found.append((own["starts_at"] or own["date"], own))
     return {
         "items": [own for _at, own in sorted(found, key=lambda one: one[0])],
-        "absences": [
-            {
-                "id": one.id,
-                "first_day": one.first_day.isoformat(),
-                "last_day": one.last_day.isoformat(),
-                "kind": one.kind,
-            }
-            for one in away
-        ],
+        "absences": [_absence(one) for one in away],
         "today": local.isoformat(),
+    }
+
+
+def _absence(one: Absence) -> OwnAbsence:
+    return {
+        "id": one.id,
+        "first_day": one.first_day.isoformat(),
+        "last_day": one.last_day.isoformat(),
+        "kind": one.kind,
     }

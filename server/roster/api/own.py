@@ -22,6 +22,7 @@ class OwnDutyShown(Wire):
     date = fields.String(required=True)
     peak = fields.String(required=True)
     stands = fields.Boolean(required=True)
+    provisional = fields.Boolean(required=True)
     opens_at = Moment(required=True, allow_none=True)
     starts_at = Moment(required=True, allow_none=True)
     ends_at = Moment(required=True, allow_none=True)

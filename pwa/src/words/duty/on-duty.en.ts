@@ -24,6 +24,8 @@ export default {
         backDone: 'Taken back. Duties that opened stay open: tell whoever plans.',
       },
       title: 'My duties',
+      provisional: 'provisional',
+      provisionalNote: 'No official calendar knows this day yet: it may be off.',
       link: 'My duties',
       today: 'Today, {day}',
       none: 'No duty is planned for you yet. Once one is published it stands here.',

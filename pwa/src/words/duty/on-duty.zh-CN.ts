@@ -24,6 +24,8 @@ export default {
         backDone: '已撤回。空出的班次不会自动恢复，请告诉安排的人。',
       },
       title: '我的班次',
+      provisional: '暂定',
+      provisionalNote: '还没有正式校历：这一天可能放假或调整。',
       link: '我的班次',
       today: '今天，{day}',
       none: '还没有排您的班。排好并发布后，这里就能看到。',

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from server.core.database.short_events import SHORT
+from server.core.database.short_events import SHORT, whole_text
 
 # Where an event keeps, beside what each of its rooms may know, what is for one of them alone.
 OWN = "own"
@@ -32,3 +32,8 @@ def told_in(name: str, data: Mapping[str, Any], room: str) -> dict[str, Any]:
     if made is None and OWN in data:
         raise RuntimeError(f"{name}: nothing makes one room's part of it; import server.areas")
     return made(data, room) if made else {key: value for key, value in data.items() if key != SHORT}
+
+
+def text_told(name: str, text: str) -> str | None:
+    """Give what all rooms hear alike of an event, both as JSON; ``None`` where that takes reading its data."""
+    return None if is_tailored(name) or f'"{OWN}"' in text else whole_text(text)

@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from server.core import json_text
 from server.core.access.sessions import RoomEvent
 
 SHORT = "short"
+# As ``json_text.with_one_more`` writes it.
+_MARK = f',"{SHORT}":'
 Data = Mapping[str, Any]
 
 
@@ -39,6 +42,21 @@ def shorten_by(shorteners: Mapping[str, Shortener]) -> None:
     """Let events of some names be told short (``server.areas`` knows which)."""
     _shorteners.update(shorteners)
     _by_short_name.update({one.name: one for one in shorteners.values()})
+
+
+def whole_text(text: str) -> str | None:
+    """Give the data of an event without what is told short, all as JSON; ``None`` where that takes reading them.
+
+    What is told short was put behind all else (``json_text.with_one_more``).
+    """
+    before, mark, short = text.rpartition(_MARK)
+    if not mark:
+        return None if f'"{SHORT}"' in text else text
+    try:
+        json_text.read(short.removesuffix("}"))
+    except ValueError:
+        return None
+    return None if f'"{SHORT}"' in before else before + "}"
 
 
 def may_be_short(name: str) -> bool:

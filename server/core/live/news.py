@@ -4,10 +4,10 @@ Sockets that ask for it hear some events short. They are in a room of their own,
 suffix.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from server.core import json_text
 from server.core.access.sessions import RoomEvent
 from server.core.database import event_log, event_tailors, short_events, whole_states
 from server.core.live.floods import MOST_HELD
@@ -58,10 +58,16 @@ class News:
         """Give the event as a room of the log hears it, in JSON."""
         if self._text is not None:
             return self._text
-        text = written(self.told(room))
+        text = self._as_written() or written(self.told(room))
         if not event_tailors.is_tailored(self.event.name):
             self._text = text
         return text
+
+    def _as_written(self) -> str | None:
+        """Give the event with its data as the log has them, where all rooms hear those."""
+        one = self.event
+        data = None if one.reduced else event_tailors.text_told(one.name, one.text)
+        return f'{{"id":{one.id},"name":{written(one.name)},"data":{data}}}' if data else None
 
     def told(self, room: str) -> RoomEvent:
         """Give the event as a room of the log hears it."""
@@ -79,7 +85,7 @@ def standing(news: Sequence[News], *, short: bool) -> list[News]:
     left: list[News] = []
     known: set[object] = set()
     for one in reversed(news):
-        about = None if short and one.short else whole_states.about(one.event.name, one.data)
+        about = None if short and one.short else whole_states.about(one.event.name, one.event.text)
         if about is None or about not in known:
             left.append(one)
         if about is not None:
@@ -115,12 +121,9 @@ class ShortNews:
         self._made.clear()
 
 
-_encoder = json.JSONEncoder(separators=(",", ":"))
-
-
 def written(told: object) -> str:
-    """Write JSON as Socket.IO's library does, byte for byte."""
-    return _encoder.encode(told)
+    """Write JSON as it goes over a socket."""
+    return json_text.write(told)
 
 
 def pieces(told: Iterable[Told]) -> Iterator[list[Told]]:
@@ -128,10 +131,11 @@ def pieces(told: Iterable[Told]) -> Iterator[list[Told]]:
     piece: list[Told] = []
     size = 0
     for number, text in told:
-        if piece and size + len(text) > MOST_AT_ONCE:
+        as_bytes = len(text.encode())
+        if piece and size + as_bytes > MOST_AT_ONCE:
             yield piece
             piece, size = [], 0
         piece.append((number, text))
-        size += len(text)
+        size += as_bytes
     if piece:
         yield piece

@@ -1,7 +1,7 @@
 """What the area ``attendance`` brings to the server."""
 
 from server.attendance import jobs
-from server.attendance.api import blueprint
+from server.attendance.api import own, report
 from server.attendance.exports import EXPORTS
 from server.attendance.kept_data import KEPT
 from server.attendance.own_data import OWN_DATA
@@ -11,7 +11,7 @@ from server.duty.facts import ClosedPeakChanged
 
 AREA = Area(
     name="attendance",
-    blueprints=(blueprint,),
+    blueprints=(report.blueprint, own.blueprint),
     duties=jobs.duties,
     reactions=(on(ClosedPeakChanged, closing.changed),),
     kept=KEPT,

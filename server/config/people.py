@@ -149,6 +149,11 @@ PEOPLE: dict[str, Setting] = {
         "HUXUE_EVENT_DAYS", "days", "7", "The event log is kept this long for catching up.", whole(1, 90)
     ),
     "check_in_days": Setting(
-        "HUXUE_CHECK_IN_DAYS", "days", "365", "Check-ins are kept this long.", whole(30, 3650)
+        "HUXUE_CHECK_IN_DAYS",
+        "days",
+        "365",
+        "Check-ins are kept this long. Not less than 35: a person's month is added up out of them until it is over, "
+        "and a month has 31 days.",
+        whole(35, 3650),
     ),
 }

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from server.core.database.old_rows import oldest
-from server.core.kept_data import ForDays, KeptData
+from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
-from server.roster.tables import absence, planned_duty
+from server.roster.tables import absence, calendar_link, planned_duty
 
 _CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
 
@@ -42,6 +42,20 @@ KEPT = (
             (lambda before: oldest(absence, absence.c.last_day < before.date()),),
             ("HUXUE_CHECK_IN_DAYS",),
         ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="calendar_links",
+        order=4,
+        tables=(calendar_link,),
+        what=Words(
+            "手机日历的班次链接：只留指纹，何时生成，哪天被读取",
+            "link of duties in a calendar: its hash alone, when it was made, on which day it was read",
+        ),
+        whose=Words("生成了链接的护学员", "guards who made one"),
+        purpose=Words("让本人的手机日历读取班次", "so that a guard's own calendar reads his duties"),
+        seen_by=Words("本人", "the guard himself"),
+        kept=Stays(Words("本人停用或注销即删除", "until he takes it back or closes his account")),
         at_erasure=Words("删除", "deleted"),
     ),
 )

@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.roster.tables import absence, planned_duty
+from server.roster.tables import absence, calendar_link, planned_duty
 
 OWN_DATA = (
     OwnPart(
@@ -14,6 +14,15 @@ OWN_DATA = (
             Shown(absence.c.kind, Words("原因", "reason")),
             Shown(absence.c.entered_at, Words("填写时间", "entered at")),
             Shown(absence.c.withdrawn_at, Words("撤回时间", "withdrawn at")),
+        ),
+    ),
+    OwnPart(
+        "calendar_link",
+        Words("手机日历的班次链接", "Link of duties in a calendar"),
+        (calendar_link.c.account_id,),
+        (
+            Shown(calendar_link.c.made_at, Words("生成时间", "made at")),
+            Shown(calendar_link.c.last_read_on, Words("最近读取", "last read on")),
         ),
     ),
 )

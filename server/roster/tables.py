@@ -64,3 +64,26 @@ absence = Table(
     Column("withdrawn_at", UtcTime),
     Index("ix_absence_account_id_last_day", "account_id", "last_day"),
 )
+
+# Where a guard's own calendar reads his duties; whoever has the address reads them, so it is kept as a hash alone.
+calendar_link = Table(
+    "calendar_link",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("language", String(10), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    # A day, since a calendar reads each hour.
+    Column("last_read_on", Date),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLink:
+    """A link, the language of what it shows, when it was made and on which day somebody last read it."""
+
+    account_id: int
+    token_hash: str
+    language: str
+    made_at: datetime
+    last_read_on: date | None

@@ -119,6 +119,11 @@ POST /api/roster/copies                                           rrrr rs rr0 rr
 POST /api/me/absences                                             ffff sr ffr fr r ---
 POST /api/me/absences/{number}/withdrawal                         0000 sr 00r 0r r ---
 GET /api/me/duties                                                ++++ sr ++r +r r ---
+GET /api/me/calendar-link                                         ++++ sr ++r +r r ---
+POST /api/me/calendar-link                                        ++++ sr ++r +r r ---
+POST /api/me/calendar-link/revocation                             ++++ sr ++r +r r ---
+GET /api/calendars/{token}.ics                                    0000 00 000 00 0 000
+GET /api/me/service-months                                        ++++ sr ++r +r r ---
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---
 GET /api/channels/tests/{test_id}                                 0000 ss 000 0r 0 ---

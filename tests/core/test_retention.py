@@ -131,9 +131,15 @@ def test_what_something_new_refers_to_stays_and_keeps_nothing_else(store: Store,
 
 
 def test_places_may_not_be_kept_as_long_as_the_duties_that_they_belong_to() -> None:
-    days = {"HUXUE_POSITION_DAYS": "30", "HUXUE_CHECK_IN_DAYS": "30"}
+    days = {"HUXUE_POSITION_DAYS": "40", "HUXUE_CHECK_IN_DAYS": "40"}
     with pytest.raises(BadSetting, match="HUXUE_POSITION_DAYS"):
         read_settings({"HUXUE_MODE": "demo", **days})
+
+
+def test_check_ins_are_kept_until_the_longest_month_is_added_up() -> None:
+    with pytest.raises(BadSetting, match="HUXUE_CHECK_IN_DAYS"):
+        read_settings({"HUXUE_MODE": "demo", "HUXUE_CHECK_IN_DAYS": "34"})
+    assert read_settings({"HUXUE_MODE": "demo", "HUXUE_CHECK_IN_DAYS": "35"}).check_in_days == 35
 
 
 def test_a_large_backlog_goes_by_and_by(store: Store, clock: WoundClock) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, func, sel
 from server.attendance.rules.outcomes import PeakKey, Presence
 from server.attendance.tables import no_show
 from server.calendar.rules import Shift, weekday_bit
-from server.calendar.tables import roster
+from server.calendar.tables import published_duty, roster
 from server.core import json_text
 from server.core.access.roles import Group, group_of
 from server.core.database.many_rows import ManyRows
@@ -132,26 +132,50 @@ def _left_at(row: Row[Any]) -> datetime:
     return left
 
 
-_planned = select(
+_listed = select(
     roster.c.post_id, roster.c.peak, roster.c.weekdays, roster.c.account_id, roster.c.category
 ).where(
     roster.c.post_id.in_(bindparam("post_ids", expanding=True)),
     roster.c.peak.in_(bindparam("peaks", expanding=True)),
     roster.c.account_id.is_not(None),
 )
+_published = select(
+    published_duty.c.post_id,
+    published_duty.c.date,
+    published_duty.c.peak,
+    published_duty.c.account_id,
+    published_duty.c.seat_group,
+).where(
+    published_duty.c.post_id.in_(bindparam("post_ids", expanding=True)),
+    published_duty.c.date.in_(bindparam("dates", expanding=True)),
+    published_duty.c.peak.in_(bindparam("peaks", expanding=True)),
+)
 
 
-def planned_at(connection: Connection, peaks: Collection[PeakKey]) -> dict[PeakKey, dict[int, Group]]:
-    """Read who is planned for some peaks, each with the group of his seat; a peak without a plan is left out."""
+def planned_at(
+    connection: Connection, peaks: Collection[PeakKey], *, fresh: Collection[PeakKey]
+) -> dict[PeakKey, dict[int, Group]]:
+    """Read who is planned for some peaks, each with the group of his seat; a peak without a plan is left out.
+
+    That is a published plan where there is one. Else it is the list of the post, which names no dates, and so tells
+    of ``fresh`` peaks alone.
+    """
     if not peaks:
         return {}
     asked = {
         "post_ids": sorted({post_id for post_id, _on, _peak in peaks}),
+        "dates": sorted({on for _post_id, on, _peak in peaks}),
         "peaks": sorted({peak for _post_id, _on, peak in peaks}),
     }
-    rows = connection.execute(_planned, asked).all()
+    wanted = set(peaks)
     found: defaultdict[PeakKey, dict[int, Group]] = defaultdict(dict)
-    for key in peaks:
+    for row in connection.execute(_published, asked):
+        if (key := (row.post_id, row.date, row.peak)) in wanted:
+            found[key][row.account_id] = Group(row.seat_group)
+    unplanned = [key for key in fresh if key not in found]
+    by_list = {name: asked[name] for name in ("post_ids", "peaks")}
+    rows = connection.execute(_listed, by_list).all() if unplanned else []
+    for key in unplanned:
         post_id, on, peak = key
         for row in rows:
             if (row.post_id, row.peak) == (post_id, peak) and row.weekdays & weekday_bit(on):

@@ -31,7 +31,7 @@ from server.places.rules.composition import Composition
 
 # So many peaks of a post in one transaction: an alarm never waits for more than these.
 MOST_PEAKS = 4
-# A plan tells who was to come on a day as long as that day is fresh; later it is another one.
+# A post's list tells who was to come on a day as long as that day is fresh; later it is another one.
 PLAN_STAYS = timedelta(days=2)
 # What is closed is noted at the latest by then, so that nobody looks through a summer's days again and again.
 NOTE_AFTER = timedelta(days=2)
@@ -160,7 +160,7 @@ def _write_first(
     by_key = {(place.post_id, shift.date, shift.peak): (place, shift) for place, shift in closed}
     stays = log.stays_at(connection, by_key)
     fresh = [key for key, (_place, shift) in by_key.items() if now - shift.closes_at <= PLAN_STAYS]
-    plans = dict(_plans(log.planned_at(connection, fresh), stays))
+    plans = dict(_plans(log.planned_at(connection, by_key, fresh=fresh), stays))
     rows = [
         PeakOutcome(
             *key,

@@ -1,11 +1,17 @@
 """What becomes of plans when something happens to a person."""
 
 from server.core.database.transaction import Transaction
-from server.people.facts import PersonErased
-from server.roster.queries import people, plans
+from server.people.facts import AccountClosed, PersonErased
+from server.roster.queries import calendar_links, people, plans
+
+
+def closed(transaction: Transaction, fact: AccountClosed) -> None:
+    """End the calendar link of an account that ended."""
+    calendar_links.revoke(transaction.connection, fact.account_id)
 
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:
-    """Take somebody who is erased out of all plans, and his absences with him."""
+    """Take somebody who is erased out of all plans, and his absences and his calendar link with him."""
     plans.forget(transaction.connection, fact.account_id, transaction.now)
     people.forget_absences(transaction.connection, fact.account_id)
+    calendar_links.revoke(transaction.connection, fact.account_id)

@@ -86,7 +86,9 @@ def test_a_calendar_reads_the_duties_until_the_link_is_taken_back(world: World, 
     subscribe = card.get_by_role("link", name="加到日历")
     assert subscribe.get_attribute("href") == address.replace("http:", "webcal:")
     # What it opens is the phone's.
-    page.evaluate("addEventListener('click', (press) => press.target.closest('.calendar a') && press.preventDefault())")
+    page.evaluate(
+        "addEventListener('click', (press) => press.target.closest('.calendar a') && press.preventDefault())"
+    )
     subscribe.click()
     press(page, "复制链接")
     expect(card).to_contain_text("已复制")

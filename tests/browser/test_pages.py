@@ -60,7 +60,13 @@ VIEWERS = {
     ),
     "coming": Viewer(
         "guard 2 4",
-        (("/", "main"), ("/p/TESTPOST03", "button.act"), ("/record", "main"), ("/duties", "main .card"), ("/hours", "main .card")),
+        (
+            ("/", "main"),
+            ("/p/TESTPOST03", "button.act"),
+            ("/record", "main"),
+            ("/duties", "main .card"),
+            ("/hours", "main .card"),
+        ),
     ),
     "on-duty": Viewer(
         "guard 1 5", (("/", "main h1, main h2"), ("/p/TESTPOST02", "main"), ("/record", "main"))

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TypedDict
 
 from server.attendance.queries import outcomes
+from server.attendance.rules.outcomes import MonthFigures
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 
@@ -34,7 +35,7 @@ def months(store: Store, *, actor: Actor) -> OwnMonths:
     return {"items": [_shown(*row) for row in rows]}
 
 
-def _shown(month: date, figures: outcomes.MonthFigures, again: bool) -> OwnMonth:  # noqa: FBT001 - a row's columns
+def _shown(month: date, figures: MonthFigures, again: bool) -> OwnMonth:  # noqa: FBT001 - a row's columns
     return {
         "month": month.isoformat(),
         "on_time": figures.on_time,

@@ -176,9 +176,7 @@ def write_months(connection: Connection, months: Sequence[tuple[PersonMonth, Mon
 def months_of(connection: Connection, account_id: int) -> list[tuple[date, MonthFigures, bool]]:
     """Read a person's months, the newest first: the month, its figures, and whether it is to be added up anew."""
     columns = service_month.c
-    query = (
-        select(service_month).where(columns.account_id == account_id).order_by(columns.month.desc())
-    )
+    query = select(service_month).where(columns.account_id == account_id).order_by(columns.month.desc())
     return [
         (row.month, MonthFigures(row.on_time, row.late, row.minutes, row.unverified, row.no_shows), row.again)
         for row in connection.execute(query)

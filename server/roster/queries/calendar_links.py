@@ -15,9 +15,7 @@ from server.roster.tables import CalendarLink, calendar_link
 # 192 bits, in 32 characters: far beyond guessing.
 TOKEN_BYTES = 24
 
-_put = Upsert(
-    calendar_link, keys=["account_id"], take=["token_hash", "language", "made_at", "last_read_on"]
-)
+_put = Upsert(calendar_link, keys=["account_id"], take=["token_hash", "language", "made_at", "last_read_on"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,18 @@ from server.core.event_names import EventName
 from server.core.live.news import News
 
 # Words that a text could be mistaken by, beside any others.
-TRAPS = [SHORT, OWN, f',"{SHORT}":', f'"{SHORT}"', f'{{"{SHORT}":1}}', "post_id", '{"post_id":7,', "\\", '"', "}"]
+TRAPS = [
+    SHORT,
+    OWN,
+    f',"{SHORT}":',
+    f'"{SHORT}"',
+    f'{{"{SHORT}":1}}',
+    "post_id",
+    '{"post_id":7,',
+    "\\",
+    '"',
+    "}",
+]
 words = st.sampled_from(TRAPS) | st.text(max_size=8)
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | words,
@@ -44,5 +55,7 @@ def test_of_which_thing_it_is_the_state_stands_wherever_its_key_stands(
     whole = {"post_id": number, **data} if first else {**data, "post_id": number}
     for text in (json_text.write(whole), json_text.write(whole).replace('{"post_id":', '{ "post_id" : ', 1)):
         expected = (EventName.COVERAGE_CHANGED, number)
-        assert json_text.read(text) != whole or whole_states.about(EventName.COVERAGE_CHANGED, text) == expected
+        assert (
+            json_text.read(text) != whole or whole_states.about(EventName.COVERAGE_CHANGED, text) == expected
+        )
     assert whole_states.about("school.renamed", "no JSON") is None

@@ -12,7 +12,7 @@ from server.attendance.queries import outcomes
 from server.attendance.rules.outcomes import PeakOutcome
 from server.attendance.service import closing
 from server.attendance.tables import no_show, peak_outcome, service_month
-from server.calendar.tables import published_duty, roster
+from server.calendar.tables import roster
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.duty.jobs import close_overdue
@@ -22,7 +22,7 @@ from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SEATS, SmallDistrict
-from tests.tools.duty import POLICE, SECURITY_1, STAFF_1
+from tests.tools.duty import POLICE
 
 SignIn = Callable[[int | None], Caller]
 MONDAY = date(2026, 11, 23)
@@ -267,38 +267,3 @@ def test_figures_stay_when_check_ins_are_purged(kept: Attendance) -> None:
         transaction.connection.execute(delete(no_show))
     kept.look(9, 0)
     assert (kept.rows(), kept.month(0)) == (before, month)
-
-
-def publish(kept: Attendance, *people: tuple[int, str], on: date = MONDAY) -> None:
-    """Publish a plan of the first post's morning: people by their places, each in a seat of a group."""
-    rows = [
-        {
-            "post_id": kept.district.posts[0],
-            "date": on,
-            "peak": "morning_arrival",
-            "seat_group": group,
-            "seat": number,
-            "account_id": kept.district.guards[0][seat],
-            "published_at": kept.clock.now(),
-        }
-        for number, (seat, group) in enumerate(people, 1)
-    ]
-    with kept.store.transaction(kept.clock.now()) as transaction:
-        transaction.connection.execute(insert(published_duty), rows)
-
-
-def test_a_published_plan_says_who_was_to_come_and_not_the_list(kept: Attendance) -> None:
-    publish(kept, (STAFF_1, "staff"), (SECURITY_1, "security"))
-    kept.came(STAFF_1, kept.at(7, 15))
-    kept.look(8, 30)
-    [row] = kept.rows()
-    assert row.outcome.planned == Composition(staff=1, security=1)
-    assert row.outcome.absent == Composition(security=1)
-    assert kept.month(SECURITY_1) == (0, 0, 0, 0, 1)
-
-
-def test_a_published_plan_of_a_day_long_ago_is_still_the_plan_of_that_day(kept: Attendance) -> None:
-    publish(kept, (STAFF_1, "staff"))
-    kept.look(9, 0, days=7)
-    plans = {row.date: row.outcome.planned for row in kept.rows() if row.peak == "morning_arrival"}
-    assert plans[MONDAY] == Composition(staff=1)

@@ -1,6 +1,6 @@
 """Who was to come is who was published for the peak; the post's list only where nothing was."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import insert

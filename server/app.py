@@ -98,7 +98,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     if kept_in.bucket:
         app.extensions["huxue.start"].append(partial(sweeping.say_if_away, files))
     if store.is_sqlite:
-        desk = Desk(store, clock, ALL_AREAS.job_kinds())
+        desk = Desk(store, clock, ALL_AREAS.job_kinds(), limits)
         child = WorkerChild(desk, settings.database_url, kept_in, source_of(settings))
         app.extensions["huxue.start"].append(child.run)
     return app

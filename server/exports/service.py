@@ -16,6 +16,7 @@ from server.core.files.long_table import LongTable, Value, write_long_csv, write
 from server.core.jobs.kinds import PIECE_ROWS, Failed, Piece, Work
 from server.core.jobs.rules import Failure
 from server.core.jobs.tables import Job
+from server.core.limits import Limits
 from server.core.words import NO, YES, Words
 from server.exports import queries
 from server.exports.queries import Asker
@@ -131,7 +132,7 @@ class Maker:
         for start in range(0, len(seen), PIECE_ROWS):
             work.hand_over([{"account_id": one} for one in seen[start : start + PIECE_ROWS]])
 
-    def write(self, transaction: Transaction, job: Job, rows: Piece) -> None:
+    def write(self, transaction: Transaction, _limits: Limits, job: Job, rows: Piece) -> None:
         """Record a look at some people whose telephones stand in the file: one row of the log for a job."""
         connection, actor_id = transaction.connection, job.account_id
         assert actor_id is not None

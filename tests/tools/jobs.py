@@ -17,7 +17,7 @@ from tests.tools.world import World
 def desk_of(app: Flask, kinds: Mapping[str, AnyKind] | None = None) -> Desk:
     """Give the desk of an application; other kinds than its own may be named."""
     here: Platform = app.extensions["huxue"]
-    return Desk(here.store, here.now, here.areas.job_kinds() if kinds is None else kinds)
+    return Desk(here.store, here.now, here.areas.job_kinds() if kinds is None else kinds, here.limits)
 
 
 def worker_of(app: Flask, kinds: Mapping[str, AnyKind] | None = None, name: str = "test") -> Worker:

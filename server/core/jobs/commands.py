@@ -38,7 +38,7 @@ def worker(*, once: bool) -> None:
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
     signal.signal(signal.SIGTERM, _stop)
     kinds = here.areas.job_kinds()
-    desk = Desk(here.store, here.now, kinds)
+    desk = Desk(here.store, here.now, kinds, here.limits)
     name = f"{socket.gethostname()[:24]}-{os.getpid()}"
     one = Worker(name, desk, read=here.store.read, files=here.files, kinds=kinds, now=here.now)
     try:

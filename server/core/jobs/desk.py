@@ -13,6 +13,7 @@ from server.core.jobs import queries, service
 from server.core.jobs.kinds import AnyKind, Piece
 from server.core.jobs.rules import FILES_KEPT, GONE_AFTER, Failure, JobState, without_its_worker
 from server.core.jobs.tables import Job
+from server.core.limits import Limits
 
 logger = logging.getLogger("huxue.jobs")
 
@@ -28,6 +29,7 @@ class Desk:
     store: Store
     now: Callable[[], datetime]
     kinds: Mapping[str, AnyKind]
+    limits: Limits
 
     def any_waiting(self) -> bool:
         """Tell whether there is something to do."""
@@ -111,7 +113,7 @@ class Desk:
             mine = _mine(transaction.connection, number, worker)
             write = self.kinds[mine.kind].write
             assert write is not None, f"{mine.kind} has no results"
-            write(transaction, mine, rows)
+            write(transaction, self.limits, mine, rows)
             queries.change(transaction.connection, number, heartbeat_at=transaction.now)
 
     def finish(self, number: int, worker: str, sizes: dict[str, int]) -> None:

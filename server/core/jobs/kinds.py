@@ -12,6 +12,7 @@ from server.core.access.roles import Actor
 from server.core.database.transaction import Transaction
 from server.core.jobs.rules import Failure
 from server.core.jobs.tables import Job
+from server.core.limits import Limits
 
 Parameters = TypeVar("Parameters")
 # Rows of a result that are handed over at once: writing them takes well under 50 ms.
@@ -70,7 +71,7 @@ class JobKind(Generic[Parameters]):
     name: str
     parameters: type[Parameters]
     run: Callable[[Work, Parameters], None]
-    write: Callable[[Transaction, Job, Piece], None] | None = None
+    write: Callable[[Transaction, Limits, Job, Piece], None] | None = None
     may_fetch: Callable[[Connection, Actor, Job], bool] | None = None
 
 

@@ -69,15 +69,17 @@ def blank(connection: Connection, account_id: int, phone: str | None, now: datet
 
 
 def answers_naming(
-    connection: Connection, words: list[str], after: Answer | None
+    connection: Connection, words: list[str], after: Answer | None, *, since: datetime | None = None
 ) -> tuple[list[tuple[int, str, object]], Answer | None]:
     """Read the stored answers with one of some words among the next ones after a key.
 
-    The second value is the key to go on from, ``None`` at the end. The answers are looked through as they are written:
-    a word stands there as JSON writes it.
+    ``since``: only those of writes of that time and later. The second value is the key to go on from, ``None`` at the
+    end. The answers are looked through as they are written: a word stands there as JSON writes it.
     """
     keys = (request.c.account_id, request.c.request_id)
     page = select(*keys).order_by(*keys).limit(ANSWERS_AT_ONCE)
+    if since is not None:
+        page = page.where(request.c.at >= since)
     if after is not None:
         page = page.where(tuple_(*keys) > tuple_(*after))
     found = [(row.account_id, row.request_id) for row in connection.execute(page)]

@@ -1,6 +1,7 @@
 """Erasing a person: asked for, and done by a job that looks through what was kept for retries."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from server.core import audit
 from server.core.database.sealing import telephones
@@ -17,6 +18,8 @@ from server.people.rules.erasing import without
 from server.people.service import closing
 
 ERASE = "erase"
+# A write is answered within that time of its beginning.
+AN_ANSWER_LASTS = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,22 @@ def run(work: Work, asked: EraseOf) -> None:
     words = [
         one for one in (row.name, row.claimed_name, row.telephone, telephones.masked(row.telephone)) if one
     ]
+    began = work.now()
+    _take_out(work, asked, words)
+    # What was answered meanwhile may stand before where the look was by then; last, what was under way while he
+    # was blanked: nobody knows his name afterwards.
+    _take_out(work, asked, words, since=began - AN_ANSWER_LASTS)
+    work.hand_over([{"blank": asked.account_id}])
+    _take_out(work, asked, words, since=began - AN_ANSWER_LASTS)
+
+
+def _take_out(work: Work, asked: EraseOf, words: list[str], *, since: datetime | None = None) -> None:
+    """Hand the answers in which he is named over without him; ``since``: only those of that time and later."""
     after = None
     while True:
         work.progress(0)
         with work.read() as connection:
-            found, after = erasures.answers_naming(connection, words, after)
+            found, after = erasures.answers_naming(connection, words, after, since=since)
         for start in range(0, len(found), PIECE_ROWS):
             work.hand_over(
                 [
@@ -80,10 +94,9 @@ def run(work: Work, asked: EraseOf) -> None:
             )
         if after is None:
             break
-    work.hand_over([{"blank": asked.account_id}])
 
 
-def write(transaction: Transaction, job: Job, rows: Piece) -> None:
+def write(transaction: Transaction, _limits: Limits, job: Job, rows: Piece) -> None:
     """Keep answers without him; or, last of all, blank him in every area at once."""
     for row in rows:
         if "blank" in row:

@@ -18,6 +18,7 @@ from server.core.jobs.desk import NotYours
 from server.core.jobs.kinds import JobKind, Piece, Work
 from server.core.jobs.rules import JobState, without_its_worker
 from server.core.jobs.tables import Job, job, stored_file
+from server.core.limits import Limits
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -51,7 +52,7 @@ class Counting:
                 out.write(b"%d\n" % step)
         work.hand_over([{"steps": asked.to}])
 
-    def write(self, transaction: Transaction, _job: Job, rows: Piece) -> None:
+    def write(self, transaction: Transaction, _limits: Limits, _job: Job, rows: Piece) -> None:
         self.written.append(rows)
 
 

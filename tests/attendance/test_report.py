@@ -157,7 +157,9 @@ def test_what_is_no_span_of_days_is_refused(caller: SignIn, month: SmallDistrict
     for path in ("/api/attendance", "/api/attendance/peaks"):
         for span in (("2026-09-02", "2026-09-01"), ("2025-09-01", "2026-09-02")):
             assert code(desk.get(path, since=span[0], until=span[1])) == (422, "bad_span")
-    assert code(desk.get("/api/attendance/peaks", **SEPTEMBER, after_key="nonsense")) == (404, "not_found")
+    nonsense = ("nonsense", "9" * 40 + " 2026-09-01 morning_arrival", "1_0 2026-09-01 x", "-1 2026-09-01 x")
+    for key in nonsense:
+        assert code(desk.get("/api/attendance/peaks", **SEPTEMBER, after_key=key)) == (404, "not_found")
 
 
 @pytest.mark.parametrize("role", ["auditor", "security_admin"])

@@ -106,5 +106,7 @@ def test_an_answer_that_is_stored_while_the_others_are_looked_through_is_found_t
     worker.desk = Between()  # type: ignore[assignment]
     worker.do_one()
     with app_store.read() as connection:
-        left = connection.execute(select(kept_answer.c.answer).where(kept_answer.c.request_id.in_(list("maz"))))
+        left = connection.execute(
+            select(kept_answer.c.answer).where(kept_answer.c.request_id.in_(list("maz")))
+        )
         assert list(left.scalars()) == [{"id": number, "name": "—"}] * 3

@@ -1,10 +1,9 @@
 """After an alarm or a drill: its report and what is still to be done."""
 
-from datetime import date
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from server.alarm.actions import reports
 from server.alarm.rules.timeline_chain import FaultKind
@@ -14,7 +13,7 @@ from server.alarm.service import shapes as answers
 from server.core.access.roles import POLICE_CONSOLE, Category
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import Moment, Wire, one_of, platform, request_id
+from server.core.http.wire import Day, Moment, Wire, one_of, platform, request_id
 from server.delivery.rules.channels import MessageState
 
 blueprint = Blueprint("alarm reports", __name__, url_prefix="/api", description="After an alarm")
@@ -98,7 +97,7 @@ class NewFollowUp(Wire):
     request_id = request_id()
     text = Text(longest=500, lines=True, required=True)
     owner = Text(longest=60, required=True)
-    due_on = fields.Date(required=True, validate=validate.Range(date(2000, 1, 1), date(2200, 12, 31)))
+    due_on = Day(required=True)
 
 
 class FollowUpDone(Wire):

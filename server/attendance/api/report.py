@@ -10,7 +10,7 @@ from server.attendance.queries.peaks import Only
 from server.attendance.rules import shapes
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import HIGHEST_NUMBER, Moment, Wire, platform
+from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, platform
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/api/attendance", description="Attendance figures")
 
@@ -22,8 +22,8 @@ def _number() -> fields.Integer:
 class PeaksAsked(Wire):
     """Which days, both included, and what of them; ``weekdays`` are digits, Monday is 0."""
 
-    since = fields.Date(required=True)
-    until = fields.Date(required=True)
+    since = Day(required=True)
+    until = Day(required=True)
     station_id = _number()
     school_id = _number()
     post_id = _number()

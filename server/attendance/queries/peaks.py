@@ -1,5 +1,6 @@
 """Closed peaks one by one: the rows of which figures are made."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,6 +24,7 @@ class Only(StrEnum):
     ABSENT = "absent"
 
 
+_KEY = re.compile(r"([0-9]{1,18}) ([0-9]{4}-[0-9]{2}-[0-9]{2}) (.{1,30})")
 _ONLY: dict[Only, ColumnElement[bool]] = {
     Only.NOT_COVERED: peak_outcome.c.covered_minutes < peak_outcome.c.required_minutes,
     Only.NOT_FILLED: filled() < heads("required"),
@@ -83,5 +85,7 @@ def _only(only: Only | None) -> list[ColumnElement[bool]]:
 
 def key_of(text: str) -> PeakKey:
     """Read the key of a row as clients give it back: the post, the date and the peak. Raises ``ValueError``."""
-    number, on, peak = text.split(" ", 2)
-    return int(number), date.fromisoformat(on), peak
+    found = _KEY.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return int(found[1]), date.fromisoformat(found[2]), found[3]

@@ -10,7 +10,7 @@ from server.calendar.files.holidays import LONGEST_FILE
 from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import HIGHEST_NUMBER, Moment, Wire, number_of, one_of, platform, request_id
+from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, number_of, one_of, platform, request_id
 from server.core.refused import Refused
 from server.places.rules.day_edits import FIRST_YEAR, LAST_YEAR, DayEdit, DayKind
 from server.places.rules.days import DaySource, Why
@@ -61,7 +61,7 @@ class YearSheetView(Wire):
 class EditedDay(Wire):
     """A day, with the version in which it was seen."""
 
-    date = fields.Date(required=True)
+    date = Day(required=True)
     version = fields.Integer(required=True, strict=True, validate=validate.Range(0))
 
 

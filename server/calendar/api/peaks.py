@@ -10,7 +10,7 @@ from server.calendar.actions import peaks
 from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import Moment, Wire, number_of, one_of, platform, request_id
+from server.core.http.wire import Day, Moment, Wire, number_of, one_of, platform, request_id
 from server.core.refused import Refused
 from server.places.rules.peaks import Peak, PeakKind, SchoolKind
 from server.places.rules.timetables import MOST_PEAKS, MOST_SEASONS, Season
@@ -90,7 +90,7 @@ class ChangePeaks(Wire):
     request_id = request_id()
     school_id = number_of(load_default=None, allow_none=True)
     school_kind = one_of(SchoolKind, load_default=None, allow_none=True)
-    starts_on = fields.Date(required=True)
+    starts_on = Day(required=True)
     seasons = fields.List(
         fields.Nested(SeasonOfYear), required=True, validate=validate.Length(max=MOST_SEASONS)
     )

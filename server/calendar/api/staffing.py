@@ -9,7 +9,7 @@ from server.calendar.actions import staffing
 from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import Wire, number_of, one_of, platform, request_id
+from server.core.http.wire import Day, Wire, number_of, one_of, platform, request_id
 from server.core.refused import Refused
 from server.places.rules.composition import Composition
 from server.places.rules.peaks import PeakKind, SchoolKind
@@ -113,7 +113,7 @@ class StaffingShown(Wire):
 class StaffingArguments(Wire):
     """For which date; today by default."""
 
-    on = fields.Date(load_default=None)
+    on = Day(load_default=None)
 
 
 class NewRule(Wire):
@@ -125,7 +125,7 @@ class NewRule(Wire):
     peak = one_of(PeakKind, load_default=None, allow_none=True)
     heads = fields.Nested(AskedHeads, required=True)
     by_pupils = fields.Boolean(load_default=False, truthy={True}, falsy={False})
-    starts_on = fields.Date(required=True)
+    starts_on = Day(required=True)
     reason = Text(shortest=2, longest=200, required=True)
     replaces = number_of(load_default=None, allow_none=True)
     version = fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
@@ -136,7 +136,7 @@ class EndRule(Wire):
 
     request_id = request_id()
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1))
-    ends_on = fields.Date(required=True)
+    ends_on = Day(required=True)
     reason = Text(shortest=2, longest=200, required=True)
 
 

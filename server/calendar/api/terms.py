@@ -10,7 +10,7 @@ from server.calendar.api.days import SheetArguments
 from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import Wire, number_of, platform, request_id
+from server.core.http.wire import Day, Wire, number_of, platform, request_id
 
 blueprint = Blueprint("terms", __name__, url_prefix="/api/calendar", description="Terms")
 
@@ -39,8 +39,8 @@ class WantedTerm(Wire):
 
     request_id = request_id()
     name = Text(longest=60, required=True)
-    first_day = fields.Date(required=True)
-    last_day = fields.Date(required=True)
+    first_day = Day(required=True)
+    last_day = Day(required=True)
     running = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 

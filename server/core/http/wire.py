@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.settings import ServerSettings
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 # A database's integers have 64 bits.
 HIGHEST_NUMBER = 2**62
 # Of a list that does not say itself how long it may be.
@@ -182,7 +183,7 @@ class Moment(fields.AwareDateTime):
 
     def __init__(self, *, any_year: bool = False, **named: Any) -> None:
         super().__init__(format="iso", default_timezone=UTC, **named)
-        self.first_year = 1970 if any_year else 2000
+        self.first_year = 1970 if any_year else FIRST_YEAR
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **named: Any) -> Any:
         if value is None or isinstance(value, str):
@@ -198,9 +199,19 @@ class Moment(fields.AwareDateTime):
             time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
         except (OverflowError, ValueError) as why:
             raise ValidationError("bad_time") from why
-        if not self.first_year <= time.year <= 2200:
+        if not self.first_year <= time.year <= LAST_YEAR:
             raise ValidationError("bad_time")
         return time
+
+
+class Day(fields.Date):
+    """A date in ISO 8601, of the years 2000 to 2200 only: what is counted from it stays a date."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> date:
+        found: date = super()._deserialize(value, attr, data, **named)
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValidationError("out_of_range")
+        return found
 
 
 class Number(fields.Float):

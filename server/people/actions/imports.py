@@ -20,6 +20,7 @@ from server.core.jobs import service
 from server.core.jobs.rules import ENDED, JobState
 from server.core.moments import moment
 from server.core.refused import Refused
+from server.people.facts import OfficesWanted
 from server.people.queries import imports
 from server.people.rules.import_shapes import (
     GuardImports,
@@ -137,7 +138,8 @@ def _begin(transaction: Transaction, actor: Actor, sent: Sent, file: str, length
             "expires_at": now + KEPT,
         },
     )
-    job = service.ask(transaction, READ, ImportOf(number, sent.pasted_as), actor=actor)
+    offices = [name for names in transaction.ask(OfficesWanted(actor.district_id)) for name in names]
+    job = service.ask(transaction, READ, ImportOf(number, sent.pasted_as, offices), actor=actor)
     imports.change(connection, number, job_id=job.id)
     facts = {"import_id": number, "bytes": length}
     audit.record(connection, now=now, actor_id=actor.account_id, act="guards.import_sent", facts=facts)
@@ -189,7 +191,10 @@ def rows(
     """Look at what rows of a list would do. Raises ``Refused``: ``not_your_role``, ``not_found``."""
     require(actor, Act.EDIT_GUARDS)
     with store.read() as connection:
-        _mine(connection, actor, number, now)
+        one = _mine(connection, actor, number, now)
+        if one.state == ImportState.READING:
+            # What the worker thinks of a row holds once it has seen all.
+            return {"items": [], "next": None}
         found = imports.rows_of(connection, number, verdicts=[verdict.value], after=cursor, limit=limit + 1)
     return {
         "items": [_row(one) for one in found[:limit]],

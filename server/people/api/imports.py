@@ -17,7 +17,7 @@ from server.core.http.wire import Moment, Platform, Wire, one_of, platform, requ
 from server.people.actions import imports
 from server.people.files.guards_file import template
 from server.people.rules import import_shapes
-from server.people.rules.imports import MOST_BYTES, ImportState, Verdict
+from server.people.rules.imports import MOST_BYTES, MOST_PASTED_BYTES, ImportState, Verdict
 
 blueprint = Blueprint("imports", __name__, url_prefix="/api", description="Lists of guards")
 
@@ -122,18 +122,19 @@ class ImportRowsAsked(Wire):
 @blueprint.arguments(NewImport, location="query")
 @blueprint.response(202, GuardImportView)
 def send(asked: dict[str, Any]) -> import_shapes.GuardImportView:
-    """Send a list of guards (xlsx, ods or csv, 8 MB at most); a school's is of that school alone.
+    """Send a list of guards (xlsx, ods or csv, 8 MB at most; 512 KB pasted); a school's is of that school alone.
 
     Refused: ``import_too_large``, ``import_under_way``, ``too_many``, ``files_away``.
     """
     here = platform()
+    most = MOST_BYTES if asked["pasted_as"] is None else MOST_PASTED_BYTES
     return imports.send(
         here.store,
         _shelf(here),
         who=lambda: actor_by_now(*WHO),
         request_id=str(asked["request_id"]),
         sent=imports.Sent(asked["called"], asked["pasted_as"]),
-        read=lambda: sent_bytes(MOST_BYTES, too_large="import_too_large"),
+        read=lambda: sent_bytes(most, too_large="import_too_large"),
     )
 
 

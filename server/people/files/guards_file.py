@@ -12,7 +12,7 @@ from server.core.files.sheet_kinds import Column, RowError, SheetKind, WrongAt, 
 from server.core.files.sheet_values import read_row
 from server.core.files.sheet_words import name_reader, read_mobile, whole_reader, word_reader
 from server.core.files.table_writing import Heading, NewSheet, write_xlsx
-from server.core.files.tables import OnProgress, read_tables
+from server.core.files.tables import MAX_ROWS, OnProgress, read_tables
 from server.core.refused import Refused
 from server.people.files.words import CATEGORIES
 
@@ -110,16 +110,20 @@ GUARDS = SheetKind(
 )
 
 
-def lines_of(content: bytes, filename: str, on_progress: OnProgress | None = None) -> list[GuardLine]:
+def lines_of(
+    content: bytes, filename: str, on_progress: OnProgress | None = None, *, most: int = MAX_ROWS
+) -> list[GuardLine]:
     """Read a list: each row with what it says or what is wrong with it; faults of headings and files come as rows.
 
-    Never raises for a bad file: one that cannot be read at all gives one line of row 0. No fault has a telephone
-    in clear.
+    Never raises for a bad file: one that cannot be read at all, or has more than ``most`` rows, gives one line of row
+    0. No fault has a telephone in clear.
     """
     try:
         sheets = read_tables(content, filename, on_progress)
     except Refused as refused:
         return [whole_file(filename, refused.code, refused.facts)]
+    if sum(len(sheet.rows) for sheet in sheets) > most:
+        return [whole_file(filename, "file_too_many_rows", {"limit": most})]
     lines: list[GuardLine] = []
     for sheet in sheets:
         understood = understand(sheet, (GUARDS,))

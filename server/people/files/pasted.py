@@ -6,6 +6,7 @@ from server.core.access.roles import Category
 from server.core.files.cell_text import shown
 from server.core.files.sheet_kinds import RowError
 from server.core.files.sheet_words import folded
+from server.core.files.tables import MAX_ROWS
 from server.core.typed_text import is_invisible, mobile_of, normalized
 from server.people.files.guards_file import GUARDS, NAME_LENGTH, GuardLine, ListedGuard, masked, whole_file
 from server.people.files.words import CATEGORIES
@@ -19,15 +20,16 @@ _BETWEEN = re.compile(r"[\s,，;；:：、|/()（）\-—_=+.。]+")
 _WORDS = {folded(word): meaning for meaning, known in CATEGORIES.items() for word in known}
 
 
-def pasted_lines(text: str, category: Category) -> list[GuardLine]:
+def pasted_lines(text: str, category: Category, *, most: int = MAX_ROWS) -> list[GuardLine]:
     """Read what was pasted from a chat: one person a line, name and telephone in any order.
 
     ``category`` is that of whoever has no word for his own. Lines without a digit are greetings and the like,
-    and are left out where another line has a telephone.
+    and are left out where another line has a telephone. More than ``most`` lines give one of row 0.
     """
-    found = [
-        _pasted(number, line, category) for number, line in enumerate(text.splitlines(), 1) if line.strip()
-    ]
+    said = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(said) > most:
+        return [whole_file("", "file_too_many_rows", {"limit": most})]
+    found = [_pasted(number, line, category) for number, line in said]
     persons = [one for one in found if one.guard is not None or re.search(r"\d", one.name)]
     return persons or found or [whole_file("", "file_empty", {})]
 

@@ -7,6 +7,15 @@ from enum import StrEnum
 # A list is decided on the day it is sent; then its rows and its file go.
 KEPT = timedelta(days=1)
 MOST_BYTES = 8 * 2**20
+# More than anybody pastes: a person takes some sixty bytes.
+MOST_PASTED_BYTES = 2**19
+# A school has some hundred people, a district some ten thousand.
+MOST_ROWS_OF_SCHOOL, MOST_ROWS_OF_DISTRICT = 3_000, 100_000
+# More faults than anybody mends one by one are counted alone.
+MOST_FAULTS_KEPT = 500
+# Of how many people somebody is told by his lists within a day that they are registered elsewhere: enough for those
+# who came from another school, and no way to try telephones out.
+ELSEWHERE_TOLD, ELSEWHERE_WITHIN = 20, timedelta(days=1)
 
 # How an account stood when a list was read: only as long as it stands so, the list may change it.
 Was = Mapping[str, str | int | None]

@@ -43,29 +43,32 @@ class Scope:
     offices: Offices
 
 
-def scope_of(connection: Connection, district_id: int, school_id: int | None) -> Scope:
-    """Read what a list of a district, or of a school of it, may name."""
+def scope_of(
+    connection: Connection, district_id: int, school_id: int | None, offices: Sequence[str] = ()
+) -> Scope:
+    """Read what a list of a district, or of a school of it, may name; nobody is called like one of ``offices``."""
     found: dict[str, list[SchoolThere]] = {}
     query = select(school.c.id, school.c.name, school.c.station_id)
     for row in connection.execute(query.where(school.c.district_id == district_id)):
         found.setdefault(folded(row.name), []).append(SchoolThere(row.id, row.name, row.station_id))
-    names = connection.execute(
-        select(station.c.name, station.c.id).where(station.c.district_id == district_id)
-    )
-    stations = {row.name: row.id for row in names}
-    offices = [one.name for there in found.values() for one in there] + list(stations)
+    query = select(station.c.name, station.c.id).where(station.c.district_id == district_id)
+    stations = {row.name: row.id for row in connection.execute(query)}
+    names = [one.name for there in found.values() for one in there] + list(stations)
     return Scope(
         district_id,
         school_id,
         found,
         {folded(name): number for name, number in stations.items()},
-        Offices.of(offices),
+        Offices.of([*names, *offices]),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A row of a list with what it does; ``was`` is how its account stands now."""
+    """A row of a list with what it does; ``was`` is how its account stands now.
+
+    ``elsewhere``: whose telephone it has who is none of those whom the list may change.
+    """
 
     line: GuardLine
     verdict: Verdict
@@ -74,12 +77,13 @@ class Matched:
     account_id: int | None = None
     was: Was = field(default_factory=dict)
     faults: tuple[RowError, ...] = ()
+    elsewhere: int | None = None
 
 
 class _Wrong(Exception):
-    def __init__(self, column: str, code: str, **facts: object) -> None:
+    def __init__(self, column: str, code: str, *, elsewhere: int | None = None, **facts: object) -> None:
         super().__init__(code)
-        self.column, self.code, self.facts = column, code, facts
+        self.column, self.code, self.facts, self.elsewhere = column, code, facts, elsewhere
 
 
 def standing(one: AccountAndPlaces) -> Was:
@@ -90,6 +94,7 @@ def standing(one: AccountAndPlaces) -> Was:
         "school_id": one.school_id,
         "station_id": one.station_id,
         "status": one.status,
+        "claimed_name": one.claimed_name,
     }
 
 
@@ -120,7 +125,7 @@ class Matching:
         except _Wrong as why:
             heading = GUARDS.column(why.column).heading
             fault = RowError(line.sheet, line.row, heading, "", line.name, why.code, why.facts)
-            return Matched(line, Verdict.FAULT, faults=(fault,))
+            return Matched(line, Verdict.FAULT, faults=(fault,), elsewhere=why.elsewhere)
 
     def _match(self, line: GuardLine, guard: ListedGuard) -> Matched:
         known = self._known(guard)
@@ -144,7 +149,7 @@ class Matching:
         by_phone = self._by_phone.get(guard.phone) if guard.phone is not None else None
         if guard.number is None:
             if by_phone is not None and not self._is_ours(by_phone):
-                raise _Wrong("telephone", "known_elsewhere")
+                raise _Wrong("telephone", "known_elsewhere", elsewhere=by_phone.id)
             return by_phone
         known = self._by_number.get(guard.number)
         if known is None or not self._is_ours(known):

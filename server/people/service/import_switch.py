@@ -14,7 +14,8 @@ from server.core import audit
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.database.sealing import telephones
 from server.core.database.transaction import Transaction
-from server.people.facts import GuardsListed
+from server.core.limits import Limits
+from server.people.facts import AccountClosed, GuardsListed, StandingChanged
 from server.people.queries import accounts, imports
 from server.people.queries.accounts import AccountAndPlaces
 from server.people.rules.imports import Verdict
@@ -23,11 +24,11 @@ from server.people.service.import_matching import standing
 from server.people.tables import account
 from server.people.tables.imports import GuardImport, GuardImportRow
 
-_CHANGED = ("name", "category", "school_id", "station_id")
+_CHANGED = ("name", "category", "school_id", "station_id", "status", "claimed_name")
 _change = (
     update(account)
     .where(account.c.id == bindparam("at_id"))
-    .values({name: bindparam(f"new_{name}") for name in (*_CHANGED, "status")})
+    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
 )
 
 
@@ -44,7 +45,7 @@ def stands(connection: Connection, rows: Sequence[GuardImportRow]) -> bool:
     return all(number in there and standing(there[number]) == was for number, was in changed.items())
 
 
-def take(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow]) -> bool:
+def take(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow], limits: Limits) -> bool:
     """Take some rows over that are not yet; ``False``: something changed meanwhile, and nothing was written."""
     rows = [row for row in rows if row.applied_at is None]
     connection, now = transaction.connection, transaction.now
@@ -55,7 +56,7 @@ def take(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportR
         return False
     made = _make(transaction, one, new)
     changed = {row.id: row.account_id for row in rows if row.verdict == Verdict.CHANGED}
-    _change_some(transaction, [row for row in rows if row.verdict == Verdict.CHANGED])
+    _change_some(transaction, [row for row in rows if row.verdict == Verdict.CHANGED], limits)
     imports.note_applied(connection, made | changed, now)
     return True
 
@@ -67,7 +68,7 @@ def record(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImpor
     _record(transaction, one, "guards.imported", {"new": new, "changed": len(rows) - new}, seen)
 
 
-def undo(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow]) -> None:
+def undo(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow], limits: Limits) -> None:
     """Take some rows back: who is new goes, unless he has come meanwhile; who was changed is as he was."""
     connection = transaction.connection
     new = {row.account_id for row in rows if row.verdict == Verdict.NEW and row.account_id is not None}
@@ -80,7 +81,7 @@ def undo(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportR
     mine = [row for row in back if row.account_id in there and _is_as_taken(there[row.account_id], row)]
     if mine:
         connection.execute(_change, [_values(row, row.was) for row in mine])
-    _publish(transaction, [row.account_id for row in mine])
+    _tell(transaction, [row.account_id for row in mine], limits)
     imports.note_applied(
         connection,
         {row.id: row.account_id if row.verdict == Verdict.CHANGED else None for row in rows},
@@ -145,11 +146,15 @@ def _status(row: GuardImportRow) -> AccountStatus:
     return AccountStatus.PENDING if row.category == Category.POLICE else AccountStatus.APPROVED
 
 
-def _change_some(transaction: Transaction, rows: Sequence[GuardImportRow]) -> None:
+def _change_some(transaction: Transaction, rows: Sequence[GuardImportRow], limits: Limits) -> None:
     if not rows:
         return
     transaction.connection.execute(_change, [_values(row, _wanted(row)) for row in rows])
-    _publish(transaction, [row.account_id for row in rows])
+    for row in rows:
+        if row.account_id is not None and _status_after(row) != row.was["status"]:
+            # Somebody else's claim stands there now, and waits.
+            transaction.announce(AccountClosed(row.account_id, limits))
+    _tell(transaction, [row.account_id for row in rows], limits)
 
 
 def _wanted(row: GuardImportRow) -> Mapping[str, str | int | None]:
@@ -159,6 +164,8 @@ def _wanted(row: GuardImportRow) -> Mapping[str, str | int | None]:
         "school_id": row.school_id,
         "station_id": row.station_id,
         "status": _status_after(row),
+        # A claimed name that nobody changed stays one until somebody has approved it.
+        "claimed_name": row.was.get("claimed_name") if row.name == row.was["name"] else None,
     }
 
 
@@ -171,17 +178,19 @@ def _status_after(row: GuardImportRow) -> str | int | None:
 
 
 def _values(row: GuardImportRow, values: Mapping[str, str | int | None]) -> dict[str, object]:
-    return {"at_id": row.account_id, **{f"new_{name}": values[name] for name in (*_CHANGED, "status")}}
+    return {"at_id": row.account_id, **{f"new_{name}": values.get(name) for name in _CHANGED}}
 
 
 def _is_as_taken(there: AccountAndPlaces, row: GuardImportRow) -> bool:
     return standing(there) == _wanted(row)
 
 
-def _publish(transaction: Transaction, account_ids: Collection[int | None]) -> None:
-    for number in account_ids:
-        if number is not None:
-            news.publish_guard(transaction, number)
+def _tell(transaction: Transaction, account_ids: Collection[int | None], limits: Limits) -> None:
+    """Tell those over some guards, and have the standing of each judged anew in open alarms."""
+    numbers = tuple(number for number in account_ids if number is not None)
+    for number in numbers:
+        news.publish_guard(transaction, number)
+    transaction.announce(StandingChanged(numbers, limits))
 
 
 def _record(

@@ -38,6 +38,10 @@ SENTENCES: Sentences = {
         "这个手机号已在别处登记，请联系区管理员。",
         "This telephone is registered elsewhere: ask the district's administrator.",
     ),
+    "many_elsewhere": (
+        "在别处登记的手机号太多，今天不再核对。请把名单交给区管理员导入。",
+        "Too many telephones registered elsewhere: no more are checked today. Ask the district to bring the list in.",
+    ),
     "is_suspended": (
         "此人已停用：请先恢复，再修改。",
         "This person is suspended: take that back first.",

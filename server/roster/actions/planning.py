@@ -1,6 +1,6 @@
 """Planning seats: putting people in, taking them out, moving them; all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -15,7 +15,7 @@ from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import plans
 from server.roster.rules.conflicts import Conflict, Found
-from server.roster.rules.seats import SeatEdit, SeatKey, require_groups
+from server.roster.rules.seats import SeatEdit, SeatKey, is_too_far, require_groups
 from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Roll, Span
 from server.roster.tables import PlannedDuty
@@ -57,7 +57,7 @@ def plan(
             places = _places(transaction, actor, edits)
             wanted = {one.key: one.account_id for one in edits}
             there = _as_seen(transaction, edits)
-            shifts = _shifts(edits, places, limits, now)
+            shifts = _shifts(edits, there, places, limits, now)
             _check_people(transaction, actor, wanted, places, shifts, anyway=anyway, limits=limits)
             plans.put(transaction.connection, wanted, there, source=plans.HAND, by=actor.account_id, now=now)
             answer: Planned = {"seats": len(wanted)}
@@ -97,9 +97,16 @@ def _as_seen(transaction: Transaction, edits: Sequence[SeatEdit]) -> dict[SeatKe
 
 
 def _shifts(
-    edits: Sequence[SeatEdit], places: Mapping[int, Place], limits: Limits, now: datetime
+    edits: Sequence[SeatEdit],
+    there: Collection[SeatKey],
+    places: Mapping[int, Place],
+    limits: Limits,
+    now: datetime,
 ) -> dict[SeatKey, Shift]:
-    """Find the shift of each seat that somebody is to take; a seat that no rule asks for can be left alone."""
+    """Find the shift of each seat that somebody is to take; one of ``there`` that no rule asks for can be left alone.
+
+    Other seats stand in no row, however their keys are called.
+    """
     found = {}
     for one in edits:
         key, place = one.key, places[one.key.post_id]
@@ -107,11 +114,14 @@ def _shifts(
         shift = rolls.shift_of(place, key.date, key.peak, limits)
         if shift is not None and shift.ends_at <= now:
             raise Refused("peak_over", **facts)
-        if one.account_id is None:
+        if one.account_id is None and key in there:
             continue
+        if is_too_far(key.date, now.astimezone(place.zone).date()):
+            raise Refused("no_such_seat", **facts)
         if shift is None or key.seat > rolls.heads_of(place, key.date, key.peak, limits).get(key.group, 0):
             raise Refused("no_such_seat", **facts)
-        found[key] = shift
+        if one.account_id is not None:
+            found[key] = shift
     return found
 
 

@@ -16,7 +16,15 @@ from server.places.queries.districts import Place
 from server.places.rules.days import SATURDAY, DayVerdict
 from server.places.rules.peaks import PeakKind
 from server.roster.queries import plans
-from server.roster.rules.seats import SeatKey, days_of, fingerprint, groups_planned_by, monday_of
+from server.roster.rules.conflicts import OF_THE_SEAT
+from server.roster.rules.seats import (
+    SeatKey,
+    days_of,
+    fingerprint,
+    groups_planned_by,
+    is_too_far,
+    monday_of,
+)
 from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Roll, Span
 from server.roster.tables import PlannedDuty
@@ -88,6 +96,7 @@ class RosterWeek(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class _Week:
+    actor: Actor
     planned: Mapping[SeatKey, PlannedDuty]
     published: Mapping[SeatKey, PublishedDuty]
     roll: Roll
@@ -128,10 +137,11 @@ def _view(
     numbers |= {row.account_id for row in published.values()}
     span = Span(dates[0], dates[-1])
     roll = rolls.of_people(connection, actor.district_id, numbers, span, own=places, limits=limits)
-    known = _Week(planned, published, roll, limits, now)
+    known = _Week(actor, planned, published, roll, limits, now)
     first = next(iter(places.values()))
     plans_seats = [(key, row.account_id, row.version) for key, row in planned.items()]
-    groups = groups_planned_by(actor) if may(actor, Act.PLAN_ROSTER) else ()
+    may_plan = may(actor, Act.PLAN_ROSTER) and not is_too_far(monday, today)
+    groups = groups_planned_by(actor) if may_plan else ()
     return {
         "school_id": first.school_id,
         "school_name": first.school_name,
@@ -203,7 +213,10 @@ def _seat(place: Place, key: SeatKey, week: _Week, *, needed: bool) -> SeatView:
     shift = rolls.shift_of(place, key.date, key.peak, week.limits)
     against = []
     if person is not None and shift is not None and shift.ends_at > week.now:
-        against = [one.conflict.value for one in week.roll.against(person.account_id, place, key, shift)]
+        against = [one.conflict for one in week.roll.against(person.account_id, place, key, shift)]
+        if not scopes.knows(week.actor, person):
+            # How somebody stands who belongs elsewhere by now, or is planned by his station, is not told.
+            against = [one for one in against if one in OF_THE_SEAT]
     return {
         "date": key.date.isoformat(),
         "peak": key.peak,
@@ -216,7 +229,7 @@ def _seat(place: Place, key: SeatKey, week: _Week, *, needed: bool) -> SeatView:
         "category": person.category if person else None,
         "version": row.version if row else 0,
         "source": row.source if row else None,
-        "conflicts": against,
+        "conflicts": [one.value for one in against],
         "published_id": told.account_id if told else None,
         "published_name": week.roll.name_of(told.account_id) if told else None,
     }

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from server.core.access.roles import Category, Group, Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import HIGHEST_NUMBER, Wire, number_of, one_of, platform, request_id
+from server.core.http.wire import HIGHEST_NUMBER, Day, Wire, number_of, one_of, platform, request_id
 from server.places.rules.staffing import MOST_HEADS
 from server.roster.actions import candidates, planning, publishing, weeks
 from server.roster.rules.conflicts import Conflict
@@ -31,7 +31,7 @@ class WeekWanted(Wire):
     """Which week of which school: this week, one's own school by default."""
 
     school_id = fields.Integer(load_default=None, validate=_ROW)
-    week = fields.Date(load_default=None)
+    week = Day(load_default=None)
 
 
 class WeekDayShown(Wire):
@@ -99,7 +99,7 @@ class NamedSeat(Wire):
     """What names a seat."""
 
     post_id = number_of(required=True)
-    date = fields.Date(required=True)
+    date = Day(required=True)
     peak = _peak()
     group = one_of(Group, required=True)
     seat = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_HEADS))
@@ -130,7 +130,7 @@ class CandidatesWanted(Wire):
     """For which seat, and a piece of the name."""
 
     post_id = fields.Integer(required=True, validate=_ROW)
-    date = fields.Date(required=True)
+    date = Day(required=True)
     peak = _peak()
     group = one_of(Group, required=True)
     seat = fields.Integer(required=True, validate=validate.Range(1, MOST_HEADS))
@@ -160,7 +160,7 @@ class PublishWeek(Wire):
 
     request_id = request_id()
     school_id = number_of(required=True)
-    week = fields.Date(required=True)
+    week = Day(required=True)
     seen = fields.String(required=True, validate=validate.Length(equal=32))
 
 

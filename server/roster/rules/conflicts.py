@@ -22,6 +22,10 @@ class Conflict(StrEnum):
     TOO_MANY = "too_many_duties"
 
 
+# What is seen by looking at the seat, and says nothing of how somebody stands.
+OF_THE_SEAT = frozenset({Conflict.OTHER_GROUP, Conflict.OTHER_UNIT})
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """A first and a last day."""

@@ -10,6 +10,7 @@ from server.core.refused import Refused
 from server.places.rules.composition import Composition
 
 WEEK = timedelta(days=7)
+# Half a year: a term and its holidays.
 MOST_WEEKS_AHEAD = 26
 
 
@@ -46,6 +47,11 @@ class RosterLimits:
 def monday_of(on: date) -> date:
     """Give the first day of a date's week."""
     return on - timedelta(days=on.weekday())
+
+
+def is_too_far(on: date, today: date) -> bool:
+    """Tell whether a date lies so far ahead that nobody plans it yet."""
+    return on >= monday_of(today) + (MOST_WEEKS_AHEAD + 1) * WEEK
 
 
 def days_of(monday: date) -> tuple[date, ...]:

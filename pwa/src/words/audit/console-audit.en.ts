@@ -211,6 +211,7 @@ export default {
     guard_changed: 'Changed what stands of a guard',
     guards_import_sent: 'Sent a list of people',
     guards_import_taken: 'Had a list of people taken over',
+    guards_import_elsewhere: 'A list had telephones that are registered elsewhere',
     guards_imported: 'Brought people in by a list',
     guards_import_undone: 'A list of people was taken back',
     export_telephones: 'Exported telephones',

@@ -211,6 +211,7 @@ export default {
     guard_changed: '修改人员信息',
     guards_import_sent: '上传人员名单',
     guards_import_taken: '确认导入人员名单',
+    guards_import_elsewhere: '名单中的手机号已在别处登记',
     guards_imported: '按名单导入人员',
     guards_import_undone: '名单导入已撤回',
     export_telephones: '导出手机号',

@@ -1,0 +1,53 @@
+"""How many people somebody's lists tell him to be registered elsewhere: some, and then none for a day.
+
+Whoever types a telephone learns of a few that its owner is registered, and nothing else of him: the district moves him.
+Told of as many as one likes, a list would be a way to try out telephones.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from server.core import audit
+from server.core.database.transaction import Transaction
+from server.people.rules.imports import ELSEWHERE_TOLD, ELSEWHERE_WITHIN
+from server.people.tables.imports import GuardImport
+
+ACT = "guards.import_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of whom somebody was told within a day, and whether a list of his was refused for asking of more."""
+
+    people: frozenset[int]
+    enough: bool
+
+    def allows(self, people: Collection[int]) -> bool:
+        """Tell whether a list may say of some people that they are registered elsewhere, or may be read at all."""
+        return not self.enough and len(self.people | set(people)) <= ELSEWHERE_TOLD
+
+
+def told_lately(connection: Connection, account_id: int, now: datetime) -> Told:
+    """Read of whom somebody was told."""
+    facts = audit.facts_since(connection, account_id, ACT, now - ELSEWHERE_WITHIN)
+    people = [one for fact in facts for one in _numbers(fact.get("account_ids"))]
+    return Told(frozenset(people), any("account_ids" not in fact for fact in facts))
+
+
+def _numbers(found: object) -> list[int]:
+    return [one for one in found if isinstance(one, int)] if isinstance(found, list) else []
+
+
+def note(transaction: Transaction, one: GuardImport, people: list[int]) -> None:
+    """Write down of whom a list tells its sender; nobody: that it asked of too many. Each of them is shown the look."""
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=one.account_id,
+        act=ACT,
+        facts={"import_id": one.id, **({"account_ids": people} if people else {})},
+        seen=people,
+    )

@@ -15,8 +15,6 @@ from server.core.database.transaction import Transaction
 from server.people.rules.imports import ELSEWHERE_TOLD, ELSEWHERE_WITHIN
 from server.people.tables.imports import GuardImport
 
-ACT = "guards.import_elsewhere"
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -32,7 +30,7 @@ class Told:
 
 def told_lately(connection: Connection, account_id: int, now: datetime) -> Told:
     """Read of whom somebody was told."""
-    facts = audit.facts_since(connection, account_id, ACT, now - ELSEWHERE_WITHIN)
+    facts = audit.facts_since(connection, account_id, "guards.import_elsewhere", now - ELSEWHERE_WITHIN)
     people = [one for fact in facts for one in _numbers(fact.get("account_ids"))]
     return Told(frozenset(people), any("account_ids" not in fact for fact in facts))
 
@@ -47,7 +45,7 @@ def note(transaction: Transaction, one: GuardImport, people: list[int]) -> None:
         transaction.connection,
         now=transaction.now,
         actor_id=one.account_id,
-        act=ACT,
+        act="guards.import_elsewhere",
         facts={"import_id": one.id, **({"account_ids": people} if people else {})},
         seen=people,
     )

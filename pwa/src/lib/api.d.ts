@@ -950,7 +950,7 @@ export interface paths {
         };
         put?: never;
         /**
-         * Send a list of guards (xlsx, ods or csv, 8 MB at most); a school's is of that school alone.
+         * Send a list of guards (xlsx, ods or csv, 8 MB at most; 512 KB pasted); a school's is of that school alone.
          * @description Refused: ``import_too_large``, ``import_under_way``, ``too_many``, ``files_away``.
          */
         post: {

@@ -1,6 +1,6 @@
 """People: signing in, check-ins, places, and how long what is known of them is kept."""
 
-from server.config.reading import Reader, Setting, anything, heads, one_of, steps, switch, whole
+from server.config.reading import Reader, Setting, anything, heads, hours, one_of, steps, switch, whole
 from server.core.database.sealing.keys import Suite
 
 PEOPLE: dict[str, Setting] = {
@@ -112,6 +112,14 @@ PEOPLE: dict[str, Setting] = {
         "staff:10,security:20,volunteer:5,police:10",
         "A planner is asked whether he means it, where somebody of a group gets more duties than this in a week.",
         heads,
+    ),
+    "quiet_hours": Setting(
+        "HUXUE_QUIET_HOURS",
+        "clock times",
+        "21:00-06:30",
+        "A message of changed duties waits until these hours are over, unless one of them starts within two hours "
+        "of their end; alarms never wait.",
+        hours,
     ),
     "stale_code_days": Setting(
         "HUXUE_STALE_CODE_DAYS",

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
@@ -165,4 +166,11 @@ def _heads(value: str) -> Composition:
     )
 
 
+def _hours(value: str) -> tuple[time, time]:
+    """Read from when to when on a clock."""
+    first, last = value.split("-")
+    return time.fromisoformat(first), time.fromisoformat(last)
+
+
+hours = Reader("two clock times such as `21:00-06:30`; the same twice: none", _hours)
 heads = Reader("numbers by group, such as `staff:10,volunteer:5`; a group left out: none", _heads)

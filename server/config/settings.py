@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from server.alarm.rules.alarm import AlarmKind, AlarmLimits
@@ -19,6 +19,7 @@ from server.core.limits import Limits
 from server.core.settings import BadSetting
 from server.delivery.channels.settings import ChannelSettings
 from server.delivery.rules.channels import AvailableChannels, ChannelName
+from server.delivery.rules.quiet import QuietHours
 from server.duty.rules.trust import TrustLimits
 from server.exercise.rules.drill import DrillLimits
 from server.people.rules.separate import SeparateRoles
@@ -68,6 +69,7 @@ class Settings(ChannelSettings, AuditorSettings):
     security_steps: tuple[tuple[int, int], ...]
     security_each_further: int
     duties_a_week: Composition
+    quiet_hours: tuple[time, time]
     drills_a_year: int
     simulate: bool
     simulate_guards: int
@@ -87,6 +89,7 @@ class Settings(ChannelSettings, AuditorSettings):
             CodeLimits(stale_code_days=self.stale_code_days),
             SecuritySteps(self.security_steps, self.security_each_further),
             RosterLimits(self.duties_a_week),
+            QuietHours(*self.quiet_hours),
             DispatchLimits(
                 on_spot_m=self.on_spot_m,
                 fix_max_age_s=self.fix_max_age_s,

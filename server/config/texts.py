@@ -93,6 +93,13 @@ TEXTS: dict[str, Setting] = {
         "`{link}` are filled in.",
         text_with("{months}", "{date}", _LINK, needs="{date}"),
     ),
+    "duty_text": Setting(
+        "HUXUE_DUTY_TEXT",
+        "text",
+        "{signature}您的护学值守班次有变动：{changes}。请打开 {link} 查看。",
+        "The SMS to somebody whose published duties changed; `{signature}`, `{changes}` and `{link}` are filled in.",
+        text_with("{changes}", _LINK, needs=_LINK),
+    ),
     "joint_text": Setting(
         "HUXUE_JOINT_TEXT",
         "text",

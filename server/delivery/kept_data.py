@@ -42,10 +42,11 @@ KEPT = (
         order=4,
         tables=(message,),
         what=Words(
-            "其他消息（验证码、测试），不含内容", "other messages (one-time codes, tests), without the texts"
+            "其他消息（验证码、测试、班次变动），不含内容",
+            "other messages (one-time codes, tests, changed duties), without the texts",
         ),
         whose=_CALLED,
-        purpose=Words("查明验证码为何没有送到", "to find out why a code did not come"),
+        purpose=Words("查明验证码或通知为何没有送到", "to find out why a code or a notice did not come"),
         seen_by=Words("本人（个人数据副本）", "the person, in his copy"),
         kept=ForDays(
             lambda settings: timedelta(days=settings.event_days),

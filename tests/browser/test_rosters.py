@@ -107,7 +107,7 @@ def test_a_week_is_planned_published_and_seen_on_the_phone(world: World, browser
     press(page, "先不做")
     page.get_by_role("button", name="发布排班").click()
     sends(page, "/api/roster/publication", lambda: page.get_by_role("button", name="发布排班").click())
-    expect(page.locator(".publish-panel .done")).to_have_text("已发布：1 个席位有改动，涉及 1 人。")
+    expect(page.locator(".publish-panel .done")).to_contain_text("已发布：1 个席位有改动，涉及 1 人。 给其中 1 人")
     expect(page.locator(".publish-panel")).to_contain_text("没有未发布的改动")
     phone.reload()
     expect(phone.locator("main .rows li")).to_have_count(1)
@@ -210,8 +210,11 @@ def test_the_week_before_is_copied_and_who_is_away_opens_his_seat(world: World, 
     phone.get_by_label("有事").check()
     sends(phone, "/api/me/absences", lambda: press(phone, "请假"))
     expect(phone.locator("main .card [role=status]")).to_contain_text("已请假，空出 1 个班次")
-    page.reload()
+    # The desk hears it at once, and sees why the seat is open.
     expect(one).to_contain_text("缺人")
+    expect(one).to_contain_text("测试11 请假")
+    one.click()
+    expect(page.locator(".seat-panel")).to_contain_text("测试11 请假，席位空出")
     sends(phone, "/withdrawal", lambda: press(phone, f"撤回 {on} 起的请假"))
     expect(phone.locator("main .card [role=status]")).to_contain_text("已撤回")
 

@@ -141,7 +141,7 @@ def test_more_duties_a_week_than_usual_are_asked_about_and_may_be_meant(
     assert seat(week(desk, NEXT), TUESDAY, "volunteer", peak=AFTERNOON_PEAK)["conflicts"] == [
         "too_many_duties"
     ]
-    assert published(desk, NEXT, district.schools[0]).json == {"given": 6, "taken": 0, "people": 1}
+    assert published(desk, NEXT, district.schools[0]).json == {"given": 6, "taken": 0, "people": 1, "told": 1}
 
 
 def test_a_draft_is_invisible_until_it_is_published_and_publishing_says_what_changed(
@@ -152,7 +152,7 @@ def test_a_draft_is_invisible_until_it_is_published_and_publishing_says_what_cha
     phone = caller(one)
     assert phone.get("/api/me/duties").json["items"] == []  # type: ignore[index]
     assert code(published(desk, NEXT, school, "0" * 32)) == (409, "plan_changed")
-    assert published(desk, NEXT, school).json == {"given": 1, "taken": 0, "people": 1}
+    assert published(desk, NEXT, school).json == {"given": 1, "taken": 0, "people": 1, "told": 1}
     [duty] = phone.get("/api/me/duties").json["items"]  # type: ignore[index]
     assert (duty["post_name"], duty["date"], duty["starts_at"]) == (
         "青禾第1小学 南门",
@@ -165,7 +165,7 @@ def test_a_draft_is_invisible_until_it_is_published_and_publishing_says_what_cha
     shown = seat(week(desk, NEXT), TUESDAY, "staff")
     assert (shown["name"], shown["published_name"]) == ("测试12", "测试11")
     assert len(phone.get("/api/me/duties").json["items"]) == 1  # type: ignore[index]
-    assert published(desk, NEXT, school).json == {"given": 1, "taken": 1, "people": 2}
+    assert published(desk, NEXT, school).json == {"given": 1, "taken": 1, "people": 2, "told": 2}
     assert phone.get("/api/me/duties").json["items"] == []  # type: ignore[index]
     with app_store.read() as connection:
         told = connection.execute(select(event.c.data).where(event.c.name == "roster.published")).scalars()
@@ -195,7 +195,7 @@ def test_what_is_published_of_another_school_holds_until_that_school_publishes_o
     assert published(desk, NEXT, district.schools[1]).status_code == 200
     assert planned(desk, edit(there, TUESDAY, "police", None, version=1)).status_code == 200
     assert code(planned(desk, edit(here, TUESDAY, "police", police))) == (409, "two_places")
-    assert published(desk, NEXT, district.schools[1]).json == {"given": 0, "taken": 1, "people": 1}
+    assert published(desk, NEXT, district.schools[1]).json == {"given": 0, "taken": 1, "people": 1, "told": 1}
     assert planned(desk, edit(here, TUESDAY, "police", police)).status_code == 200
 
 

@@ -10304,6 +10304,7 @@ export interface components {
             category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
             version: number;
             source: string | null;
+            left_by: string | null;
             conflicts: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties")[];
             published_id: number | null;
             published_name: string | null;
@@ -10377,6 +10378,7 @@ export interface components {
             given: number;
             taken: number;
             people: number;
+            told: number;
         };
         CopyWeek: {
             /**

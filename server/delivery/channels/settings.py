@@ -27,3 +27,4 @@ class ChannelSettings(ServerSettings):
     joint_link_hours: int
     joint_text: str
     unused_text: str
+    duty_text: str

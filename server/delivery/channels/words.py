@@ -1,10 +1,19 @@
 """What leaves the house: the texts for people, and the facts for programs. In Chinese: receivers have no setting."""
 
 import json
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
+from server.core.exports import PEAKS
 from server.delivery.channels.settings import ChannelSettings
-from server.delivery.rules.bodies import AlarmCallBody, ChannelTestBody, JointTaskBody, UnusedNoticeBody
+from server.delivery.rules.bodies import (
+    AlarmCallBody,
+    ChannelTestBody,
+    DutyChangeBody,
+    DutyLine,
+    JointTaskBody,
+    UnusedNoticeBody,
+)
 
 KINDS = {
     "intruder": "有人闯入或施暴",
@@ -23,7 +32,7 @@ PARTS = {"lead": "牵头", "support": "配合"}
 
 def text_of(purpose: str, body: str, settings: ChannelSettings) -> str:
     """Write the text of a message; an unknown purpose raises ``KeyError``."""
-    if purpose in {"alarm_call", "channel_test", "unused_notice"}:
+    if purpose in MADE:
         return str(facts_of(purpose, body, settings)["text"])
     if purpose == "joint_task":
         return _joint_task(body, settings)
@@ -37,8 +46,7 @@ def facts_of(purpose: str, body: str, settings: ChannelSettings) -> dict[str, ob
 
     An unknown purpose raises ``KeyError``.
     """
-    made = {"alarm_call": _alarm_call, "channel_test": _channel_test, "unused_notice": _unused_notice}
-    return made[purpose](body, settings)
+    return MADE[purpose](body, settings)
 
 
 def mark_of(reference: str) -> str:
@@ -105,6 +113,33 @@ def _unused_notice(body: str, settings: ChannelSettings) -> dict[str, object]:
     }
 
 
+def _duty_change(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: DutyChangeBody = json.loads(body)
+    url = f"{settings.public_url}{facts['page']}"
+    parts = [f"{what}{'、'.join(map(_duty, lines))}" for what, lines in _changes(facts) if lines]
+    changes = "；".join([*parts, *([f"另有 {facts['more']} 个"] if facts["more"] else [])])
+    return {
+        "purpose": "duty_change",
+        "page": facts["page"],
+        "url": url,
+        "drill": False,
+        "test": False,
+        "title": "班次有变动",
+        "line": f"{changes}。",
+        "text": settings.duty_text.format(signature=settings.sms_signature, changes=changes, link=url),
+    }
+
+
+def _changes(facts: DutyChangeBody) -> tuple[tuple[str, list[DutyLine]], ...]:
+    return ("新增", facts["given"]), ("取消", facts["taken"])
+
+
+def _duty(line: DutyLine) -> str:
+    _year, month, day = (int(part) for part in line["date"].split("-"))
+    peak = PEAKS[line["peak"]].zh if line["peak"] in PEAKS else ""
+    return f"{month}月{day}日 {line['starts']} {peak}（{line['place']}）"
+
+
 def _joint_task(body: str, settings: ChannelSettings) -> str:
     facts: JointTaskBody = json.loads(body)
     text = settings.joint_text.format(
@@ -116,3 +151,11 @@ def _joint_task(body: str, settings: ChannelSettings) -> str:
         hours=settings.joint_link_hours,
     )
     return f"【演练】{text}" if facts["drill"] else text
+
+
+MADE: Mapping[str, Callable[[str, ChannelSettings], dict[str, object]]] = {
+    "alarm_call": _alarm_call,
+    "channel_test": _channel_test,
+    "unused_notice": _unused_notice,
+    "duty_change": _duty_change,
+}

@@ -37,6 +37,24 @@ class ChannelTestBody(TypedDict):
     page: str
 
 
+class DutyLine(TypedDict):
+    """A duty: its date (``2026-12-01``), its peak, when it starts there, and its post."""
+
+    date: str
+    peak: str
+    starts: str
+    place: str
+
+
+class DutyChangeBody(TypedDict):
+    """What changed of somebody's duties; ``more``: so many that are not named."""
+
+    given: list[DutyLine]
+    taken: list[DutyLine]
+    more: int
+    page: str
+
+
 class UnusedNoticeBody(TypedDict):
     """An account closes on a day (``2027-01-31``), because nobody used it for so many months."""
 

@@ -17,8 +17,6 @@ from server.roster.rules.absences import AbsenceKind, check_absence
 from server.roster.rules.seats import SeatKey, monday_of
 from server.roster.service import rolls, scopes
 
-ABSENCE = "absence"
-
 
 class Away(TypedDict):
     """How many seats are open now because somebody is away."""
@@ -89,7 +87,7 @@ def _open_seats(transaction: Transaction, actor: Actor, first: date, last: date,
         connection,
         {key: None for key in ahead if key in mine},
         mine,
-        source=ABSENCE,
+        source=plans.ABSENCE,
         by=me,
         now=transaction.now,
     )

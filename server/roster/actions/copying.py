@@ -16,8 +16,6 @@ from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Roll, Span
 from server.roster.tables import PlannedDuty
 
-COPY = "copy"
-
 
 class LeftOpen(TypedDict):
     """A seat that stays open, who had it the week before, and why he does not take it again."""
@@ -128,7 +126,9 @@ def _put(
                 "conflict": why.value,
             }
             left.append(one)
-    plans.put(transaction.connection, taken, there, source=COPY, by=actor.account_id, now=transaction.now)
+    plans.put(
+        transaction.connection, taken, there, source=plans.COPY, by=actor.account_id, now=transaction.now
+    )
     return {"seats": len(taken), "left": left}
 
 

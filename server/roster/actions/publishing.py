@@ -20,16 +20,17 @@ from server.places.queries.districts import Place
 from server.roster.queries import plans
 from server.roster.rules.conflicts import Conflict
 from server.roster.rules.seats import SeatKey, days_of, fingerprint, groups_planned_by
-from server.roster.service import rolls, scopes
+from server.roster.service import news, rolls, scopes
 from server.roster.service.rolls import Span
 
 
 class Published(TypedDict):
-    """What publishing changed: seats given and taken back, and how many people that concerns."""
+    """What publishing changed: seats given and taken back, how many people that concerns, how many are written to."""
 
     given: int
     taken: int
     people: int
+    told: int
 
 
 class WeekPublished(TypedDict):
@@ -46,6 +47,10 @@ class _Change:
 
     take: tuple[PublishedDuty, ...]
     give: tuple[tuple[SeatKey, int], ...]
+
+    @property
+    def taken(self) -> list[tuple[SeatKey, int]]:
+        return [(plans.key_of(row), row.account_id) for row in self.take]
 
     @property
     def people(self) -> set[int]:
@@ -91,6 +96,7 @@ def publish(
                 "given": len(change.give),
                 "taken": len(change.take),
                 "people": len(change.people),
+                "told": news.tell(transaction, places, given=change.give, taken=change.taken, limits=limits),
             }
             return transaction.answer(actor.account_id, request_id, answer)
     except IntegrityError as twin:

@@ -54,6 +54,7 @@ class SeatView(TypedDict):
     """A seat: who is planned, who was told to come, and what speaks against whom is planned.
 
     ``needed``: the rules of staffing ask for it; one beyond them stands as long as somebody is planned there.
+    ``left_by``: who opened it by himself since he is away.
     """
 
     date: str
@@ -67,6 +68,7 @@ class SeatView(TypedDict):
     category: str | None
     version: int
     source: str | None
+    left_by: str | None
     conflicts: list[str]
     published_id: int | None
     published_name: str | None
@@ -135,6 +137,7 @@ def _view(
     published = plans.published(connection, places, dates[0], dates[-1])
     numbers = {row.account_id for row in planned.values() if row.account_id}
     numbers |= {row.account_id for row in published.values()}
+    numbers |= {row.changed_by for row in planned.values() if is_left(row) and row.changed_by}
     span = Span(dates[0], dates[-1])
     roll = rolls.of_people(connection, actor.district_id, numbers, span, own=places, limits=limits)
     known = _Week(actor, planned, published, roll, limits, now)
@@ -152,6 +155,11 @@ def _view(
         "days": [_day(on, first.days.on(on)) for on in dates],
         "posts": [_post(place, dates, known) for place in places.values()],
     }
+
+
+def is_left(row: PlannedDuty) -> bool:
+    """Tell whether somebody opened his seat by himself."""
+    return row.account_id is None and row.source == plans.ABSENCE
 
 
 def _day(on: date, verdict: DayVerdict) -> DayOfWeek:
@@ -229,6 +237,7 @@ def _seat(place: Place, key: SeatKey, week: _Week, *, needed: bool) -> SeatView:
         "category": person.category if person else None,
         "version": row.version if row else 0,
         "source": row.source if row else None,
+        "left_by": week.roll.name_of(row.changed_by) if row and is_left(row) and row.changed_by else None,
         "conflicts": [one.value for one in against],
         "published_id": told.account_id if told else None,
         "published_name": week.roll.name_of(told.account_id) if told else None,

@@ -68,6 +68,7 @@ class PlannedSeat(Wire):
     category = one_of(Category, required=True, allow_none=True)
     version = fields.Integer(required=True)
     source = fields.String(required=True, allow_none=True)
+    left_by = fields.String(required=True, allow_none=True)
     conflicts = fields.List(one_of(Conflict), required=True)
     published_id = fields.Integer(required=True, allow_none=True)
     published_name = fields.String(required=True, allow_none=True)
@@ -170,6 +171,7 @@ class PublishedShown(Wire):
     given = fields.Integer(required=True)
     taken = fields.Integer(required=True)
     people = fields.Integer(required=True)
+    told = fields.Integer(required=True)
 
 
 class RosterPublished(Wire):

@@ -10,7 +10,8 @@ from server.core.database.upsert import Upsert
 from server.roster.rules.seats import SeatKey
 from server.roster.tables import PlannedDuty, planned_duty
 
-HAND = "hand"
+# Who wrote a seat: a planner's hand, a copy of the week before, somebody who is away and leaves his own.
+HAND, COPY, ABSENCE = "hand", "copy", "absence"
 
 _put = Upsert(
     planned_duty,

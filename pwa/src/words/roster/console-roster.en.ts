@@ -25,6 +25,8 @@ export default {
   off: 'Day off',
   makeUp: 'Make-up day',
   gap: '+ Missing',
+  leftBy: '{name} is away',
+  leftOpen: '{name} said that he is away and left the seat.',
   nobody: 'Nobody',
   draft: 'not published',
   seat: '{weekday} {day} {peak}, {group} {n}',
@@ -62,5 +64,6 @@ export default {
     goWithGaps: 'Publish the week ({n} missing)',
     sure: '{n} people will see it on their phones. Publish now?',
     done: 'Published: {seats} seats changed, for {n} people.',
+    told: '{n} of them get a push or an SMS, those of the night in the morning.',
   },
 }

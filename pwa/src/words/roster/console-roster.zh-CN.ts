@@ -25,6 +25,8 @@ export default {
   off: '放假',
   makeUp: '补班',
   gap: '＋ 缺人',
+  leftBy: '{name} 请假',
+  leftOpen: '{name} 请假，席位空出，本人已知道。',
   nobody: '无人',
   draft: '未发布',
   seat: '{day} {weekday} {peak} {group} {n}',
@@ -62,5 +64,6 @@ export default {
     goWithGaps: '发布排班（缺 {n}）',
     sure: '发布后 {n} 人会在手机上看到。现在发布？',
     done: '已发布：{seats} 个席位有改动，涉及 {n} 人。',
+    told: '给其中 {n} 人发推送或短信，夜间的到早上再发。',
   },
 }

@@ -107,7 +107,9 @@ def test_a_week_is_planned_published_and_seen_on_the_phone(world: World, browser
     press(page, "先不做")
     page.get_by_role("button", name="发布排班").click()
     sends(page, "/api/roster/publication", lambda: page.get_by_role("button", name="发布排班").click())
-    expect(page.locator(".publish-panel .done")).to_contain_text("已发布：1 个席位有改动，涉及 1 人。 给其中 1 人")
+    expect(page.locator(".publish-panel .done")).to_contain_text(
+        "已发布：1 个席位有改动，涉及 1 人。 给其中 1 人"
+    )
     expect(page.locator(".publish-panel")).to_contain_text("没有未发布的改动")
     phone.reload()
     expect(phone.locator("main .rows li")).to_have_count(1)

@@ -55,6 +55,18 @@ def test_the_week_before_fills_the_open_seats_and_says_who_stays_away(
     assert code(desk.post("/api/roster/copies", {**copied, "week": "2026-12-01"})) == (404, "not_found")
 
 
+def test_of_who_belongs_elsewhere_by_now_no_more_is_said_than_that(
+    desk: Caller, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    post, guard = district.posts[0], district.guards[0][SECURITY_1]
+    assert planned(desk, edit(post, "2026-11-24", "security", guard)).status_code == 200
+    with app_store.transaction(clock.now()) as transaction:
+        moved = update(account).where(account.c.id == guard)
+        transaction.connection.execute(moved.values(school_id=district.schools[1], status="suspended"))
+    answer = desk.post("/api/roster/copies", {"school_id": district.schools[0], "week": NEXT}).json
+    assert [one["conflict"] for one in answer["left"]] == ["other_unit"]  # type: ignore[index]
+
+
 def test_who_is_away_opens_his_seats_at_once_and_cannot_be_planned(
     desk: Caller, district: SmallDistrict, caller: SignIn, app_store: Store
 ) -> None:

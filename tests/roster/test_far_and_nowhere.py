@@ -41,6 +41,7 @@ def test_a_date_at_the_end_of_the_calendar_is_refused_and_breaks_nothing(
         desk.get("/api/roster/candidates", **{key: wanted[key] for key in wanted if key != "account_id"}),
         planned(desk, wanted),
         desk.post("/api/roster/publication", asked),
+        desk.post("/api/roster/copies", {"school_id": district.schools[0], "week": on}),
         desk.get("/api/attendance", since=on, until=on),
         desk.get("/api/attendance/weeks", since=on, until=on),
         desk.get("/api/attendance/peaks", since=on, until=on),

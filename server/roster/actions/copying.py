@@ -11,7 +11,7 @@ from server.core.refused import Refused
 from server.places.queries.districts import Place
 from server.roster.queries import plans
 from server.roster.rules.conflicts import Conflict
-from server.roster.rules.seats import WEEK, SeatKey, days_of, groups_planned_by
+from server.roster.rules.seats import WEEK, SeatKey, days_of, groups_planned_by, is_too_far
 from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Roll, Span
 from server.roster.tables import PlannedDuty
@@ -60,7 +60,8 @@ def copy(
         scopes.hold_plan(transaction, school_id)
         days = days_of(week)
         there = plans.planned(transaction.connection, places, days[0] - WEEK, days[-1])
-        wanted = _wanted(actor, places, week, there, limits, now)
+        today = now.astimezone(next(iter(places.values())).zone).date()
+        wanted = {} if is_too_far(week, today) else _wanted(actor, places, week, there, limits, now)
         if not wanted:
             raise Refused("nothing_to_copy")
         roll = rolls.of_people(
@@ -113,7 +114,7 @@ def _put(
     taken: dict[SeatKey, int | None] = {}
     left: list[LeftOpen] = []
     for key, account_id in sorted(wanted.items()):
-        why = _against(roll, places[key.post_id], key, account_id)
+        why = _against(actor, roll, places[key.post_id], key, account_id)
         if why is None:
             taken[key] = account_id
         else:
@@ -132,9 +133,11 @@ def _put(
     return {"seats": len(taken), "left": left}
 
 
-def _against(roll: Roll, place: Place, key: SeatKey, account_id: int) -> Conflict | None:
+def _against(actor: Actor, roll: Roll, place: Place, key: SeatKey, account_id: int) -> Conflict | None:
     shift = rolls.shift_of(place, key.date, key.peak, roll.limits)
-    if account_id not in roll.people or shift is None:
+    person = roll.people.get(account_id)
+    if person is None or shift is None or not scopes.knows(actor, person):
+        # How somebody stands who belongs elsewhere by now is not told.
         return Conflict.OTHER_UNIT
     found = (one.conflict for one in roll.against(account_id, place, key, shift))
     return next((one for one in found if one != Conflict.TOO_MANY), None)

@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from server.core.access.roles import Group, Role
 from server.core.http.auth import allow, current_actor
-from server.core.http.wire import Wire, number_of, one_of, platform, request_id
+from server.core.http.wire import Day, Wire, number_of, one_of, platform, request_id
 from server.roster.actions import copying
 from server.roster.rules.conflicts import Conflict
 
@@ -19,7 +19,7 @@ class CopyWeek(Wire):
 
     request_id = request_id()
     school_id = number_of(required=True)
-    week = fields.Date(required=True)
+    week = Day(required=True)
 
 
 class LeftOpenShown(Wire):

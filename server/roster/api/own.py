@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from server.core.access.roles import Role
 from server.core.http.auth import allow, current_actor
-from server.core.http.wire import Moment, Wire, one_of, platform, request_id
+from server.core.http.wire import Day, Moment, Wire, one_of, platform, request_id
 from server.roster.actions import absences, own
 from server.roster.rules.absences import AbsenceKind
 
@@ -50,8 +50,8 @@ class NewAbsence(Wire):
     """From when to when somebody is away, and why."""
 
     request_id = request_id()
-    first_day = fields.Date(required=True)
-    last_day = fields.Date(required=True)
+    first_day = Day(required=True)
+    last_day = Day(required=True)
     kind = one_of(AbsenceKind, required=True)
 
 

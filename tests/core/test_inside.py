@@ -52,6 +52,7 @@ LETTERS = {
     "k": "code_expired",
     "b": "bad_input",
     "e": "same_password",
+    "l": "not_leading",
     "f": "bad_absence",
 }
 EXPECTED = """
@@ -193,6 +194,8 @@ POST /api/positions                                               ++d+ sr ++r +r
 GET /api/people                                                   rrrr rs rr+ rr + ---
 GET /api/positions                                                rrrr rs rr+ rr + ---
 GET /api/posts/{code}                                             ++++ ++ +++ ++ + +++
+GET /api/duty/expected                                            llll sr llr lr r ---
+POST /api/duty/expected/telephone                                 llll sr llr lr r ---
 GET /api/duty                                                     ++++ sr ++r +r r ---
 POST /api/push-subscriptions                                      pppp ss ppp pr p ---
 DELETE /api/push-subscriptions                                    ++++ ss +++ +r + ---

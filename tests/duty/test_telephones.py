@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from server.calendar.tables import published_duty
 from server.core import audit
 from server.core.database.transaction import Store
 from tests.tools.client import Caller, code
+from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 
 SignIn = Callable[[int | None], Caller]
@@ -58,3 +60,22 @@ def test_a_register_cannot_be_copied_number_by_number(caller: SignIn, district: 
     desk, path = caller(district.consoles["dispatcher"]), f"/api/guards/{district.guards[0][0]}/telephone"
     answers = [desk.post(path, {"reason": "absent"}).status_code for _ in range(121)]
     assert answers == [200] * 120 + [429]
+
+
+def test_a_station_rings_up_whom_a_plan_of_these_days_puts_at_its_post(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    station, elsewhere = caller(district.consoles["station_officer"]), district.guards[2][0]
+
+    def asked() -> int:
+        return station.post(f"/api/guards/{elsewhere}/telephone", {"reason": "absent"}).status_code
+
+    assert asked() == 404
+    duty = {"post_id": district.posts[0], "date": clock.now().date(), "peak": "morning_arrival"}
+    seat = {"seat_group": "staff", "seat": 1, "account_id": elsewhere, "published_at": clock.now()}
+    with app_store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(insert(published_duty).values({**duty, **seat}))
+    assert asked() == 200
+    clock.wind(minutes=8 * 24 * 60)
+    later = caller(district.consoles["station_officer"])
+    assert later.post(f"/api/guards/{elsewhere}/telephone", {"reason": "absent"}).status_code == 404

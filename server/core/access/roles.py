@@ -89,6 +89,7 @@ class Act(StrEnum):
     SEE_DUTY = "see_duty"
     CONFIRM = "confirm"
     ASSIST = "assist"
+    RING_UP_EXPECTED = "ring_up_expected"
     APPROVE = "approve"
     HAND_ON = "hand_on"
     SEE_GUARDS = "see_guards"
@@ -156,6 +157,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_DUTY: GUARDS,
     Act.CONFIRM: frozenset({Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.ASSIST: GUARDS,
+    Act.RING_UP_EXPECTED: GUARDS,
     Act.APPROVE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.HAND_ON: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_GUARDS: CONSOLE,

@@ -54,6 +54,8 @@ REFUSALS: dict[str, int] = {
     "not_yours_to_confirm": 403,
     "station_confirms": 403,
     "duty_over": 409,
+    "not_leading": 403,
+    "not_missing": 409,  # name
     "unknown_post": 404,
     # alarms
     "place_missing": 422,

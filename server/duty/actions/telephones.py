@@ -1,21 +1,15 @@
 """Seeing a guard's telephone to ring him up, when he has not come or no channel reaches him."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from server.core import audit
 from server.core.access.roles import Act, Actor, Role, require
-from server.core.database import rate_limits
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.duty.queries import telephones
 from server.duty.rules.shapes import Looked, TelephoneView
 from server.duty.rules.telephones import Reason, facts_of, may_ring_up
+from server.duty.service import looks
 from server.people.queries import accounts
-
-# Enough to ring up a district's gaps before a peak, far from enough to copy its register.
-LOOKS = rate_limits.Limit(120, timedelta(hours=1))
-# An answer that was lost on its way is asked for again within this; whoever asks later looks once more.
-ONE_LOOK = timedelta(minutes=2)
 
 
 def show(
@@ -30,7 +24,7 @@ def show(
 ) -> TelephoneView:
     """Show a guard's telephone; the look is recorded with its reason and whom it was about.
 
-    A retry is no look of its own for ``ONE_LOOK``; the same request after that is one.
+    A retry is no look of its own for two minutes; the same request after that is one.
 
     Raises ``Refused``: ``not_your_role``, ``words_needed``, ``not_found`` (also outside the scope), ``too_many``
     (retry_after_s).
@@ -51,23 +45,10 @@ def show(
             district_id=row.district_id,
             station_id=row.station_id,
             school_id=row.school_id,
-            at_stations=telephones.stations_of(connection, account_id),
+            at_stations=telephones.stations_of(connection, account_id, now),
         ):
             raise Refused("not_found")
-        since = now - ONE_LOOK
-        if first is None or audit.not_seen_since(
-            connection, actor.account_id, "see_telephone", [account_id], since
-        ):
-            rate_limits.take(connection, f"telephones:{actor.account_id}", LOOKS, now)
-            audit.record(
-                connection,
-                now=now,
-                actor_id=actor.account_id,
-                act="see_telephone",
-                subject_id=account_id,
-                facts=facts,
-                seen=[account_id],
-            )
+        looks.record(transaction, actor, account_id, facts, is_retry=first is not None)
         if first is None:
             # The number itself is not kept with the request.
             transaction.answer(actor.account_id, request_id, Looked(account_id=account_id))

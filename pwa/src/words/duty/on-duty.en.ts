@@ -1,4 +1,5 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
+import expected from './expected.en'
 import consents, { refusals } from '@/words/people/consents.en'
 
 export default {
@@ -95,6 +96,7 @@ export default {
       agree: 'Share it',
       about: 'Your school, police station and the district desk see it while you are on duty, every {s} s. It stops at check-out; the trail is kept {days} days. No updates while the phone is locked.',
     },
+    expected,
     colleagues: {
       title: 'At this post',
       missing: 'Missing {missing}',
@@ -268,6 +270,8 @@ export default {
     not_approved: 'Your account is not approved yet. This works after approval.',
     check_out_too_early: 'Check-out opens at {opens_at}.',
     not_called: 'This alarm did not call you, so there is nothing to confirm.',
+    not_leading: 'This is for the duty leader on confirmed duty at this post.',
+    not_missing: '{name} has come: no need to ring up.',
     not_on_verified_duty: 'You must be on confirmed duty to check others in.',
     no_position_consent: 'You did not agree to share your location. Nothing was stored; your duty counts all the same.',
     push_refused: 'The platform does not know the push service of this phone, so notices stay off. Keep this page open on duty.',

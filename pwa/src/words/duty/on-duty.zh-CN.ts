@@ -1,4 +1,5 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
+import expected from './expected.zh-CN'
 import consents, { refusals } from '@/words/people/consents.zh-CN'
 
 export default {
@@ -95,6 +96,7 @@ export default {
       agree: '开启共享',
       about: '您的学校、派出所和区指挥台在您值岗时能看到，每 {s} 秒更新一次。签退后停止，轨迹留 {days} 天。锁屏时不更新。',
     },
+    expected,
     colleagues: {
       title: '同岗',
       missing: '缺{missing}',
@@ -268,6 +270,8 @@ export default {
     not_approved: '您的账号还没审核，审核后才能这样做。',
     check_out_too_early: '签退 {opens_at} 才开放。',
     not_called: '这次报警没有通知您，不用回执。',
+    not_leading: '这要由本岗已确认在岗的带班领导来做。',
+    not_missing: '{name}已经来了，不用打电话。',
     not_on_verified_duty: '您要先到岗并经确认，才能帮别人签到。',
     no_position_consent: '您没有同意共享位置，什么都没有存，值岗照常算。',
     push_refused: '平台不认识这部手机的推送服务，通知没有打开。值岗时请让本页开着。',

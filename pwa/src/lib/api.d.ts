@@ -3741,6 +3741,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duty/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is expected at the post that the caller leads now. Refused: ``not_leading``. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpectedHereView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duty/expected/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the telephone of who is missing there; recorded. Refused: ``not_leading``, ``not_missing``, ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RingUp"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TelephoneView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -9942,6 +10037,36 @@ export interface components {
             may_confirm: boolean;
             may_assist: boolean;
         };
+        ExpectedPersonView: {
+            account_id: number | null;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            /** @enum {string} */
+            where: "here" | "waiting" | "left" | "elsewhere" | "due" | "missing";
+            may_ring: boolean;
+        };
+        ExpectedHereView: {
+            post_id: number;
+            peak: string;
+            /** Format: date-time */
+            starts_at: string;
+            items: components["schemas"]["ExpectedPersonView"][];
+        };
+        RingUp: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+        };
+        TelephoneView: {
+            account_id: number;
+            telephone: string;
+        };
         GuardPage: {
             items: components["schemas"]["GuardView"][];
             next: number | null;
@@ -10016,10 +10141,6 @@ export interface components {
              * @default null
              */
             words: string | null;
-        };
-        TelephoneView: {
-            account_id: number;
-            telephone: string;
         };
         ChannelView: {
             /** @enum {string} */

@@ -12,6 +12,7 @@ from server.core.limits import Limits
 from server.people.api import (
     approvals,
     consent_texts,
+    console_users,
     guards,
     imports,
     me,
@@ -22,7 +23,7 @@ from server.people.api import (
     sessions,
     unused,
 )
-from server.people.jobs import copies, erasures, separate
+from server.people.jobs import copies, ended_users, erasures, separate
 from server.people.jobs import imports as import_jobs
 from server.people.jobs.unused import EVERY_S, UnusedAccounts
 from server.people.kept_data import KEPT
@@ -38,6 +39,11 @@ def duties(store: Store, limits: Limits) -> Sequence[Duty]:
     return [
         Duty(60.0, RowRetry("erasures"), lambda at, rows: erasures.ask_again(store, at, rows)),
         Duty(60.0, RowRetry("guard_imports"), lambda at, rows: import_jobs.undo_again(store, at, rows)),
+        Duty(
+            ended_users.EVERY_S,
+            RowRetry("ended_users"),
+            lambda at, rows: ended_users.close_ended(store, at, rows),
+        ),
         Duty(EVERY_S, RowRetry("unused"), UnusedAccounts(store, limits).work),
         Duty(
             separate.EVERY_S,
@@ -59,6 +65,7 @@ AREA = Area(
         for one in (
             approvals,
             consent_texts,
+            console_users,
             guards,
             imports,
             me,

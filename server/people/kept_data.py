@@ -19,6 +19,7 @@ from server.people.tables import (
     suspension,
     ticket,
 )
+from server.people.tables.console_users import console_user
 from server.people.tables.imports import enrolment, guard_import, guard_import_row
 
 CODES_KEPT = timedelta(days=1)
@@ -147,6 +148,19 @@ KEPT = (
         seen_by=Words("审核人和辖区指挥台", "whoever approves him and the consoles in whose scope he is"),
         kept=UntilThen(Words("本人登记为止", "until he registers himself")),
         at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="console_users",
+        tables=(console_user,),
+        what=Words(
+            "指挥台账号由谁给予、到哪天为止、设密码链接的哈希和时间",
+            "who gave a console account its rights, its last day, and hash and times of the link to its password",
+        ),
+        whose=Words("指挥台用户", "console users"),
+        purpose=Words("一个人给的权限由另一个人确认", "so that somebody else confirms what one gives"),
+        seen_by=Words("区管理员", "the district administrator"),
+        kept=Stays(Words("审计指向它", "the audit log points to them")),
+        at_erasure=Words("不涉及护学员", "no guard is concerned"),
     ),
     KeptData(
         name="sessions",

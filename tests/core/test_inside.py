@@ -53,6 +53,7 @@ LETTERS = {
     "b": "bad_input",
     "e": "same_password",
     "l": "not_leading",
+    "x": "unknown_link",
     "f": "bad_absence",
 }
 EXPECTED = """
@@ -88,6 +89,14 @@ GET /api/console-accounts                                         rrrr rr rrr rr
 POST /api/console-accounts/{account_id}/letting-in                rrrr rr rrr rr r ---
 GET /api/accounts/unused                                          rrrr rr rrr rr r ---
 POST /api/accounts/{account_id}/reopening                         rrrr rr rrr rr r ---
+GET /api/users                                                    rrrr rr rrr rr r ---
+POST /api/users                                                   rrrr rr rrr rr r ---
+POST /api/users/{account_id}/changes                              rrrr rr rrr rr r ---
+POST /api/users/{account_id}/closing                              rrrr rr rrr rr r ---
+POST /api/users/{account_id}/confirmation                         rrrr rr rrr rr r ---
+POST /api/users/{account_id}/link                                 rrrr rr rrr rr r ---
+POST /api/invitations/look                                        xxxx xx xxx xx x xxx
+POST /api/invitations/password                                    xxxx xx xxx xx x xxx
 POST /api/me/use                                                  ++++ sr ++r +r r ---
 GET /api/attendance                                               rrrr rs rr+ rr + ---
 GET /api/attendance/weeks                                         rrrr rs rr+ rr + ---
@@ -226,19 +235,15 @@ def inside(
     path = tmp_path_factory.mktemp("inside") / "huxue.db"
     path.write_bytes(sqlite_template.read_bytes())
     clock = WoundClock(datetime(2026, 11, 22, 23, 15, tzinfo=UTC))
-    app = create_app(
-        read_settings(
-            {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": f"sqlite:///{path}", "HUXUE_ENGINE": "threads"}
-        ),
-        now=clock.now,
-    )
+    told = {"HUXUE_MODE": "demo", "HUXUE_DATABASE_URL": f"sqlite:///{path}", "HUXUE_ENGINE": "threads"}
+    app = create_app(read_settings(told), now=clock.now)
     yield app, of_app(app, make_district(app.extensions["huxue"].store, clock.now()))
     app.extensions["huxue"].store.close()
 
 
 def asked(app: Flask) -> list[Operation]:
     """Give what is asked, in its order."""
-    found = [one for one in operations(app) if not one.path.startswith(NOT_ASKED)]
+    found = (one for one in operations(app) if not one.path.startswith(NOT_ASKED))
     return sorted(found, key=lambda one: LAST.index(one.name) if one.name in LAST else -1)
 
 

@@ -20,10 +20,11 @@ import consents from '@/words/people/console-consents.en'
 import imports from '@/words/people/console-imports.en'
 import own from '@/words/people/console-own.en'
 import people from '@/words/people/console-people.en'
+import users from '@/words/people/console-users.en'
 import map from '@/words/places/console-map.en'
 import roster from '@/words/roster/console-roster.en'
 
 export default {
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, users, refusals },
 }

@@ -20,10 +20,11 @@ import consents from '@/words/people/console-consents.zh-CN'
 import imports from '@/words/people/console-imports.zh-CN'
 import own from '@/words/people/console-own.zh-CN'
 import people from '@/words/people/console-people.zh-CN'
+import users from '@/words/people/console-users.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
 import roster from '@/words/roster/console-roster.zh-CN'
 
 export default {
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, users, refusals },
 }

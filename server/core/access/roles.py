@@ -143,6 +143,7 @@ class Act(StrEnum):
     SEE_ROSTER = "see_roster"
     PLAN_ROSTER = "plan_roster"
     TAKE_LEAVE = "take_leave"
+    MANAGE_USERS = "manage_users"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -210,6 +211,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EDIT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}),
     Act.SEE_ROSTER: CONSOLE,
     Act.TAKE_LEAVE: GUARDS,
+    Act.MANAGE_USERS: frozenset({Role.DISTRICT_ADMIN}),
     Act.PLAN_ROSTER: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 

@@ -22,6 +22,17 @@ REFUSALS: dict[str, int] = {
     "own_account": 403,
     "last_of_role": 409,
     "holds_another_role": 409,
+    "bad_username": 422,
+    "username_taken": 409,
+    "role_not_given": 422,  # role
+    "scope_missing": 422,
+    "role_stays": 409,
+    "end_is_past": 422,
+    "given_by_yourself": 403,
+    "security_admin_confirms": 403,
+    "security_admin_closes": 403,
+    "user_closed": 409,
+    "unknown_link": 404,
     "loopback_only": 403,
     "not_a_demo": 403,
     # signing in and registering

@@ -1,6 +1,5 @@
 """Console users, made, changed and closed by whoever runs the server: nobody does it for himself."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,18 +10,16 @@ from server.core import audit
 from server.core.access.roles import AccountStatus, Role
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
-from server.core.typed_text import visible
 from server.people.queries import account_uses, accounts, console_accounts, sessions
 from server.people.queries.console_accounts import OpenAccount
 from server.people.rules import separate
+from server.people.rules.console_users import checked_name, checked_username
 from server.people.rules.separate import SeparateRoles
 from server.people.service import passwords
 from server.people.tables import Account
 from server.places.tables import district, school, station
 
-LONGEST_NAME = 60
 NOT_SEPARATE = SeparateRoles()
-USERNAME = re.compile(r"[a-z0-9._-]{2,40}")
 
 SCOPE_OF: dict[Role, Table] = {
     Role.SCHOOL_ADMIN: school,
@@ -51,12 +48,7 @@ def create_user(
     ``unknown_scope`` (kind), ``ambiguous_scope`` (kind, numbers), ``username_taken``, ``holds_another_role``;
     ``KeyError`` for guards. Where the three roles are separate it waits until the security administrator lets it in.
     """
-    username = username.strip().lower()
-    if not USERNAME.fullmatch(username):
-        raise Refused("bad_username")
-    name = visible(name)
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise Refused("bad_name")
+    username, name = checked_username(username), checked_name(name)
     password_hash = passwords.checked_hash(password, username, name, scope)
     with store.transaction(now) as transaction:
         connection = transaction.connection

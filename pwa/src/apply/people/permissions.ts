@@ -27,6 +27,7 @@ export interface Permissions {
   editCalendar: boolean
   editTexts: boolean
   importGuards: boolean
+  manageUsers: boolean
 }
 
 /** Which lists a role may take as a file. */
@@ -74,5 +75,6 @@ export function permissionsOf(role: Role | null, separate = false): Permissions 
     exportTelephones: role === 'station_officer' || role === 'district_admin',
     editCalendar: role === 'district_admin',
     keepDevices: role === 'station_officer' || role === 'district_admin',
+    manageUsers: role === 'district_admin',
   }
 }

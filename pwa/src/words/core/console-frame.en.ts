@@ -18,6 +18,7 @@ export default {
     rights: 'Rights',
     'sign-ins': 'Sign-ins',
     audit: 'Audit log',
+    users: 'Accounts',
     account: 'My account',
     more: 'More',
     open: 'open',

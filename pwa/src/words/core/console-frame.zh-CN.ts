@@ -18,6 +18,7 @@ export default {
     rights: '账号权限',
     'sign-ins': '登录与权限',
     audit: '审计日志',
+    users: '账号管理',
     account: '我的账号',
     more: '更多',
     open: '进行中',

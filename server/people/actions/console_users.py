@@ -1,0 +1,258 @@
+"""An administrator keeps his district's console accounts: made, moved, closed, confirmed, and led to a password."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from server.core.access.roles import AccountStatus, Act, Actor, Role, require
+from server.core.database.transaction import Store, Transaction
+from server.core.limits import Limits
+from server.core.refused import Refused
+from server.people.queries import account_uses, accounts, console_accounts, console_users, sessions
+from server.people.queries.console_users import KeptUser
+from server.people.rules import console_users as rules
+from server.people.rules import separate
+from server.people.rules.console_users import Scope
+from server.people.rules.separate import SeparateRoles
+from server.people.rules.user_shapes import ConsoleUserList, ConsoleUserView
+from server.people.service.kept_users import kept_user, record, view
+from server.places.queries import districts
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a console account is to be."""
+
+    name: str
+    scope: Scope
+    ends_on: date | None
+
+
+def listed(store: Store, *, actor: Actor, limits: Limits) -> ConsoleUserList:
+    """List the district's console accounts, those who wait first, with the places that an account may be of.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``.
+    """
+    require(actor, Act.MANAGE_USERS)
+    with store.read() as connection:
+        found = console_users.of_district(connection, actor.district_id)
+        schools = districts.schools(connection, actor.district_id)
+        stations = districts.stations(connection, actor.district_id)
+        separated = _in_force(connection, limits)
+    return {
+        "items": [view(one, actor, separated) for one in found],
+        "schools": [{"id": one.id, "name": one.name} for one in schools],
+        "stations": [{"id": one.id, "name": one.name} for one in stations],
+    }
+
+
+def make(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    username: str,
+    wanted: Wanted,
+    limits: Limits,
+    now: datetime,
+) -> ConsoleUserView:
+    """Make an account without a password, which its owner sets by a link; a retry gives the first answer.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``bad_username``, ``bad_name``, ``username_taken``,
+    ``role_not_given``, ``scope_missing``, ``not_found`` (a school or station of elsewhere), ``end_is_past``,
+    ``holds_another_role``.
+    """
+    require(actor, Act.MANAGE_USERS)
+    username, name = rules.checked_username(username), rules.checked_name(wanted.name)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        asked = [username, name, *wanted.scope.columns().values(), str(wanted.ends_on)]
+        first = transaction.remember(actor.account_id, request_id, "make_user", asked, shape=ConsoleUserView)
+        if first is not None:
+            return first
+        separated = _in_force(connection, limits)
+        _check_wanted(transaction, actor, wanted, separated)
+        _check_one_of_three(connection, actor, wanted.scope.role, name, separated)
+        account_id = accounts.add(
+            connection,
+            username=username,
+            name=name,
+            status=_status(transaction, actor, wanted.scope.role, separated).value,
+            registered_at=now,
+            district_id=actor.district_id,
+            **wanted.scope.columns(),
+        )
+        if account_id is None:
+            raise Refused("username_taken")
+        console_users.give(connection, account_id, by=actor.account_id, now=now)
+        console_users.change(connection, account_id, ends_on=wanted.ends_on)
+        record(transaction, actor, "user.created", account_id, wanted.scope)
+        return _answer(transaction, actor, request_id, account_id, separated)
+
+
+def change(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    account_id: int,
+    wanted: Wanted,
+    limits: Limits,
+    now: datetime,
+) -> ConsoleUserView:
+    """Give an account another name, last day, role or scope; with the last two its sessions end.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``own_account``, ``bad_name``,
+    ``role_not_given``, ``scope_missing``, ``end_is_past``, ``role_stays``, ``holds_another_role``.
+    """
+    require(actor, Act.MANAGE_USERS)
+    name = rules.checked_name(wanted.name)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        asked = [account_id, name, *wanted.scope.columns().values(), str(wanted.ends_on)]
+        first = transaction.remember(
+            actor.account_id, request_id, "change_user", asked, shape=ConsoleUserView
+        )
+        if first is not None:
+            return first
+        separated = _in_force(connection, limits)
+        found = kept_user(connection, actor, account_id)
+        _check_wanted(transaction, actor, wanted, separated)
+        before = Scope(Role(found.account.role), found.account.school_id, found.account.station_id)
+        rules.check_moving(before, wanted.scope)
+        _check_one_of_three(connection, actor, wanted.scope.role, name, separated, besides=account_id)
+        if found.user is None:
+            console_users.give(connection, account_id, by=actor.account_id, now=now)
+        console_users.change(connection, account_id, ends_on=wanted.ends_on)
+        accounts.change(connection, account_id, name=name)
+        if before != wanted.scope:
+            _move(transaction, actor, found, wanted.scope, separated)
+        record(transaction, actor, "user.changed", account_id, wanted.scope)
+        return _answer(transaction, actor, request_id, account_id, separated)
+
+
+def set_closed(
+    store: Store,
+    *,
+    actor: Actor,
+    request_id: str,
+    account_id: int,
+    closed: bool,
+    limits: Limits,
+    now: datetime,
+) -> ConsoleUserView:
+    """Close an account (its sessions end, its link is void), or open it again: it waits as a new one does.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``own_account``, ``security_admin_closes``,
+    ``end_is_past``, ``holds_another_role``.
+    """
+    require(actor, Act.MANAGE_USERS)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        asked = [account_id, closed]
+        first = transaction.remember(actor.account_id, request_id, "close_user", asked, shape=ConsoleUserView)
+        if first is not None:
+            return first
+        separated = _in_force(connection, limits)
+        found = kept_user(connection, actor, account_id)
+        role, is_closed = Role(found.account.role), found.account.status == AccountStatus.SUSPENDED
+        if closed and not is_closed:
+            rules.check_closing(role, separated)
+            accounts.change(connection, account_id, status=AccountStatus.SUSPENDED.value)
+            console_users.change(connection, account_id, link_hash=None)
+            sessions.end_all(transaction, account_id)
+            record(transaction, actor, "user.closed", account_id)
+        if not closed and is_closed:
+            rules.check_end(found.user.ends_on if found.user else None, _today(transaction, actor))
+            _check_one_of_three(connection, actor, role, found.account.name, separated, besides=account_id)
+            status = _status(transaction, actor, role, separated)
+            accounts.change(connection, account_id, status=status.value, approved_by=None, approved_at=None)
+            console_users.give(connection, account_id, by=actor.account_id, now=now)
+            account_uses.note(connection, account_id, now)
+            record(transaction, actor, "user.reopened", account_id)
+        return _answer(transaction, actor, request_id, account_id, separated)
+
+
+def confirm(
+    store: Store, *, actor: Actor, request_id: str, account_id: int, limits: Limits, now: datetime
+) -> ConsoleUserView:
+    """Let an account in that another administrator gave its rights.
+
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``own_account``, ``given_by_yourself``,
+    ``security_admin_confirms``, ``user_closed``.
+    """
+    require(actor, Act.MANAGE_USERS)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        first = transaction.remember(
+            actor.account_id, request_id, "confirm_user", account_id, shape=ConsoleUserView
+        )
+        if first is not None:
+            return first
+        separated = _in_force(connection, limits)
+        found = kept_user(connection, actor, account_id)
+        if found.account.status == AccountStatus.SUSPENDED:
+            raise Refused("user_closed")
+        given_by = found.user.given_by if found.user else None
+        rules.check_confirming(actor.account_id, account_id, given_by, separated)
+        if found.account.status == AccountStatus.PENDING:
+            console_accounts.set_status(
+                connection, account_id, AccountStatus.APPROVED, by=actor.account_id, now=now
+            )
+            account_uses.note(connection, account_id, now)
+            record(transaction, actor, "user.confirmed", account_id)
+        return _answer(transaction, actor, request_id, account_id, separated)
+
+
+def _in_force(connection: Connection, limits: Limits) -> SeparateRoles:
+    return console_accounts.in_force(connection, limits[SeparateRoles])
+
+
+def _status(transaction: Transaction, actor: Actor, role: Role, separated: SeparateRoles) -> AccountStatus:
+    others = console_users.administrators(transaction.connection, actor.district_id, lock=True)
+    return rules.status_given(role, actor.account_id, others, separated)
+
+
+def _check_wanted(transaction: Transaction, actor: Actor, wanted: Wanted, separated: SeparateRoles) -> None:
+    connection, scope = transaction.connection, wanted.scope
+    rules.check_scope(scope, separated)
+    rules.check_end(wanted.ends_on, _today(transaction, actor))
+    for number, places in ((scope.school_id, districts.schools), (scope.station_id, districts.stations)):
+        if number is not None and number not in {one.id for one in places(connection, actor.district_id)}:
+            raise Refused("not_found")
+
+
+def _check_one_of_three(
+    connection: Connection, actor: Actor, role: Role, name: str, separated: SeparateRoles, besides: int = 0
+) -> None:
+    others = console_accounts.open_ones(connection, actor.district_id, lock=True)
+    names = [(one.name, one.role) for one in others if one.id != besides]
+    separate.check_one_of_three(role, name, names, separated)
+
+
+def _move(
+    transaction: Transaction, actor: Actor, found: KeptUser, scope: Scope, separated: SeparateRoles
+) -> None:
+    """Give an account another role or scope: it waits as a new one does, and begins with a new session."""
+    connection, number = transaction.connection, found.account.id
+    accounts.change(connection, number, **scope.columns())
+    if found.account.status != AccountStatus.SUSPENDED:
+        status = _status(transaction, actor, scope.role, separated)
+        accounts.change(connection, number, status=status.value, approved_by=None, approved_at=None)
+    console_users.give(connection, number, by=actor.account_id, now=transaction.now)
+    sessions.end_all(transaction, number)
+
+
+def _today(transaction: Transaction, actor: Actor) -> date:
+    zone = districts.the_district(transaction.connection, actor.district_id).time_zone
+    return transaction.now.astimezone(ZoneInfo(zone)).date()
+
+
+def _answer(
+    transaction: Transaction, actor: Actor, request_id: str, account_id: int, separated: SeparateRoles
+) -> ConsoleUserView:
+    found = console_users.one_of(transaction.connection, account_id, actor.district_id)
+    assert found is not None
+    return transaction.answer(actor.account_id, request_id, view(found, actor, separated))

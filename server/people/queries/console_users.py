@@ -1,0 +1,135 @@
+"""Console accounts that a district keeps itself, with who gave them and the links to their passwords."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from server.core.access.roles import AccountStatus, Role
+from server.core.database.upsert import Upsert
+from server.people.queries import sessions
+from server.people.queries.accounts import AccountAndPlaces, by_id, with_places
+from server.people.rules.console_users import Administrator
+from server.people.tables import account
+from server.people.tables.console_users import ConsoleUser, console_user
+
+_given_by = account.alias("given_by")
+_FROM_GIVING = [one for one in console_user.c if one.name != "account_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptUser:
+    """A console account and what is known of who gave it; nothing where whoever runs the server made it."""
+
+    account: AccountAndPlaces
+    user: ConsoleUser | None
+    given_by_name: str | None
+
+
+def of_district(connection: Connection, district_id: int) -> list[KeptUser]:
+    """Read a district's console accounts: those that wait first, then by role and name; some hundred at most."""
+    query = with_places.where(
+        account.c.district_id == district_id,
+        account.c.role != Role.GUARD.value,
+        account.c.username.is_not(None),
+    )
+    rows = [AccountAndPlaces(**row) for row in connection.execute(query).mappings()]
+    numbers = [one.id for one in rows]
+    query = select(console_user, _given_by.c.name.label("given_by_name")).join(
+        _given_by, console_user.c.given_by == _given_by.c.id
+    )
+    found = {
+        row["account_id"]: dict(row)
+        for row in connection.execute(query.where(console_user.c.account_id.in_(numbers))).mappings()
+    }
+    order = {role.value: place for place, role in enumerate(Role)}
+    rows.sort(key=lambda one: (one.status != AccountStatus.PENDING, -order[one.role], one.name, one.id))
+    return list(_kept(rows, found))
+
+
+def _kept(rows: list[AccountAndPlaces], found: dict[int, dict[str, Any]]) -> Iterator[KeptUser]:
+    for one in rows:
+        user = found.get(one.id)
+        name = user.pop("given_by_name") if user else None
+        yield KeptUser(one, ConsoleUser(**user) if user else None, name)
+
+
+def one_of(connection: Connection, account_id: int, district_id: int) -> KeptUser | None:
+    """Read a console account of a district."""
+    found = by_id(connection, account_id)
+    if found is None or found.district_id != district_id or found.role == Role.GUARD or not found.username:
+        return None
+    user = by_account(connection, account_id)
+    query = select(account.c.name).where(account.c.id == (user.given_by if user else 0))
+    return KeptUser(found, user, connection.execute(query).scalar())
+
+
+def by_account(connection: Connection, account_id: int) -> ConsoleUser | None:
+    """Read who gave an account."""
+    query = select(console_user).where(console_user.c.account_id == account_id)
+    row = connection.execute(query).mappings().first()
+    return ConsoleUser(**row) if row else None
+
+
+def by_link(connection: Connection, token: str, *, lock: bool = False) -> ConsoleUser | None:
+    """Read to whom a link belongs, used or not."""
+    query = select(console_user).where(console_user.c.link_hash == sessions.hashed(token))
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return ConsoleUser(**row) if row else None
+
+
+_GIVEN = ("given_by", "given_at")
+_LINK = ("link_hash", "link_until", "link_used_at")
+_give = Upsert(console_user, keys=("account_id",), take=_GIVEN)
+_give_link = Upsert(console_user, keys=("account_id",), take=(*_GIVEN, *_LINK))
+
+
+def give(connection: Connection, account_id: int, *, by: int, now: datetime) -> None:
+    """Note who gave an account its rights."""
+    _give.run(connection, {"account_id": account_id, "given_by": by, "given_at": now})
+
+
+def give_link(
+    connection: Connection, account_id: int, *, by: int, now: datetime, token: str, until: datetime
+) -> None:
+    """Keep the hash of a link, in place of the one before."""
+    values = {"link_hash": sessions.hashed(token), "link_until": until, "link_used_at": None}
+    _give_link.run(connection, {"account_id": account_id, "given_by": by, "given_at": now, **values})
+
+
+def change(connection: Connection, account_id: int, **values: object) -> None:
+    """Change what is noted of an account, if anything is."""
+    connection.execute(update(console_user).where(console_user.c.account_id == account_id).values(**values))
+
+
+def administrators(connection: Connection, district_id: int, *, lock: bool = False) -> list[Administrator]:
+    """Read a district's administrators, but for those who were never let in; ``lock``: they stay until the commit."""
+    query = (
+        select(account.c.id, account.c.status)
+        .where(
+            account.c.district_id == district_id,
+            account.c.role == Role.DISTRICT_ADMIN.value,
+            account.c.status != AccountStatus.PENDING.value,
+        )
+        .order_by(account.c.id)
+    )
+    rows = connection.execute(query.with_for_update(key_share=True) if lock else query)
+    return [Administrator(row.id, row.status == AccountStatus.APPROVED) for row in rows]
+
+
+def ended_before(connection: Connection, district_id: int, today: date, most: int) -> list[int]:
+    """Read the accounts of a district that are open although their last day has passed."""
+    query = (
+        select(console_user.c.account_id)
+        .join(account, console_user.c.account_id == account.c.id)
+        .where(
+            console_user.c.ends_on < today,
+            account.c.district_id == district_id,
+            account.c.status != AccountStatus.SUSPENDED.value,
+        )
+        .order_by(console_user.c.account_id)
+        .limit(most)
+    )
+    return list(connection.execute(query).scalars())

@@ -1,0 +1,65 @@
+"""A console account that an administrator keeps: found, recorded, and as he sees it."""
+
+from sqlalchemy import Connection
+
+from server.core import audit
+from server.core.access.roles import AccountStatus, Actor
+from server.core.database.transaction import Transaction
+from server.core.moments import moment, moment_or_none
+from server.core.refused import Refused
+from server.people.queries import console_users
+from server.people.queries.console_users import KeptUser
+from server.people.rules.console_users import Scope, check_not_own
+from server.people.rules.separate import SeparateRoles
+from server.people.rules.user_shapes import ConsoleUserView
+
+
+def kept_user(connection: Connection, actor: Actor, account_id: int) -> KeptUser:
+    """Read another's account of the district. Raises ``Refused``: ``not_found``, ``own_account``."""
+    found = console_users.one_of(connection, account_id, actor.district_id)
+    if found is None:
+        raise Refused("not_found")
+    check_not_own(actor.account_id, account_id)
+    return found
+
+
+def record(
+    transaction: Transaction, actor: Actor, act: str, account_id: int, scope: Scope | None = None
+) -> None:
+    """Record an act of an administrator about an account."""
+    facts = {key: value for key, value in scope.columns().items() if value is not None} if scope else None
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=actor.account_id,
+        act=act,
+        subject_id=account_id,
+        facts=facts,
+    )
+
+
+def view(one: KeptUser, actor: Actor, separated: SeparateRoles) -> ConsoleUserView:
+    """Write it for an actor: whether he may confirm it, and by which link a password is still to be set."""
+    kept, user = one.account, one.user
+    waits = kept.status == AccountStatus.PENDING
+    has_link = user is not None and user.link_hash is not None and user.link_used_at is None
+    is_others = user is None or user.given_by != actor.account_id
+    return {
+        "id": kept.id,
+        "name": kept.name,
+        "username": kept.username or "",
+        "role": kept.role,
+        "school_id": kept.school_id,
+        "school_name": kept.school_name,
+        "station_id": kept.station_id,
+        "station_name": kept.station_name,
+        "status": kept.status,
+        "unused_at": moment_or_none(kept.unused_at),
+        "made_at": moment(kept.registered_at),
+        "given_by": one.given_by_name,
+        "ends_on": user.ends_on.isoformat() if user and user.ends_on else None,
+        "has_password": kept.password_hash is not None,
+        "link_until": moment_or_none(user.link_until) if user and has_link else None,
+        "may_confirm": waits and not separated.on and is_others and kept.id != actor.account_id,
+        "mine": kept.id == actor.account_id,
+    }

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 oldest_release = 3
 branch_labels = None
 depends_on = None

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from server.core import audit
 from server.core.access.roles import AccountStatus, Act, Actor, Role, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -17,7 +18,7 @@ from server.people.rules import separate
 from server.people.rules.console_users import Scope
 from server.people.rules.separate import SeparateRoles
 from server.people.rules.user_shapes import ConsoleUserList, ConsoleUserView
-from server.people.service.kept_users import kept_user, record, view
+from server.people.service.kept_users import kept_user, view
 from server.places.queries import districts
 
 
@@ -88,7 +89,7 @@ def make(
             raise Refused("username_taken")
         console_users.give(connection, account_id, by=actor.account_id, now=now)
         console_users.change(connection, account_id, ends_on=wanted.ends_on)
-        record(transaction, actor, "user.created", account_id, wanted.scope)
+        _audit(transaction, actor, "user.created", account_id, wanted.scope)
         return _answer(transaction, actor, request_id, account_id, separated)
 
 
@@ -129,7 +130,7 @@ def change(
         accounts.change(connection, account_id, name=name)
         if before != wanted.scope:
             _move(transaction, actor, found, wanted.scope, separated)
-        record(transaction, actor, "user.changed", account_id, wanted.scope)
+        _audit(transaction, actor, "user.changed", account_id, wanted.scope)
         return _answer(transaction, actor, request_id, account_id, separated)
 
 
@@ -163,7 +164,7 @@ def set_closed(
             accounts.change(connection, account_id, status=AccountStatus.SUSPENDED.value)
             console_users.change(connection, account_id, link_hash=None)
             sessions.end_all(transaction, account_id)
-            record(transaction, actor, "user.closed", account_id)
+            _audit(transaction, actor, "user.closed", account_id)
         if not closed and is_closed:
             rules.check_end(found.user.ends_on if found.user else None, _today(transaction, actor))
             _check_one_of_three(connection, actor, role, found.account.name, separated, besides=account_id)
@@ -171,7 +172,7 @@ def set_closed(
             accounts.change(connection, account_id, status=status.value, approved_by=None, approved_at=None)
             console_users.give(connection, account_id, by=actor.account_id, now=now)
             account_uses.note(connection, account_id, now)
-            record(transaction, actor, "user.reopened", account_id)
+            _audit(transaction, actor, "user.reopened", account_id)
         return _answer(transaction, actor, request_id, account_id, separated)
 
 
@@ -202,7 +203,7 @@ def confirm(
                 connection, account_id, AccountStatus.APPROVED, by=actor.account_id, now=now
             )
             account_uses.note(connection, account_id, now)
-            record(transaction, actor, "user.confirmed", account_id)
+            _audit(transaction, actor, "user.confirmed", account_id)
         return _answer(transaction, actor, request_id, account_id, separated)
 
 
@@ -248,6 +249,20 @@ def _move(
 def _today(transaction: Transaction, actor: Actor) -> date:
     zone = districts.the_district(transaction.connection, actor.district_id).time_zone
     return transaction.now.astimezone(ZoneInfo(zone)).date()
+
+
+def _audit(
+    transaction: Transaction, actor: Actor, act: str, account_id: int, scope: Scope | None = None
+) -> None:
+    facts = {key: value for key, value in scope.columns().items() if value is not None} if scope else None
+    audit.record(
+        transaction.connection,
+        now=transaction.now,
+        actor_id=actor.account_id,
+        act=act,
+        subject_id=account_id,
+        facts=facts,
+    )
 
 
 def _answer(

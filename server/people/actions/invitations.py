@@ -21,7 +21,7 @@ from server.people.rules import console_users as rules
 from server.people.rules.separate import SeparateRoles
 from server.people.rules.user_shapes import InvitationView, LinkToPassword
 from server.people.service import passwords
-from server.people.service.kept_users import kept_user, record
+from server.people.service.kept_users import kept_user
 from server.people.tables.console_users import ConsoleUser
 from server.places.queries import districts
 
@@ -47,7 +47,9 @@ def link(store: Store, *, actor: Actor, account_id: int, now: datetime) -> LinkT
         console_users.give_link(
             connection, account_id, by=actor.account_id, now=now, token=token, until=until
         )
-        record(transaction, actor, "user.link_made", account_id)
+        audit.record(
+            connection, now=now, actor_id=actor.account_id, act="user.link_made", subject_id=account_id
+        )
     return {"token": token, "expires_at": moment(until)}
 
 

@@ -1,15 +1,13 @@
-"""A console account that an administrator keeps: found, recorded, and as he sees it."""
+"""A console account that an administrator keeps: found, and as he sees it."""
 
 from sqlalchemy import Connection
 
-from server.core import audit
 from server.core.access.roles import AccountStatus, Actor
-from server.core.database.transaction import Transaction
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
 from server.people.queries import console_users
 from server.people.queries.console_users import KeptUser
-from server.people.rules.console_users import Scope, check_not_own
+from server.people.rules.console_users import check_not_own
 from server.people.rules.separate import SeparateRoles
 from server.people.rules.user_shapes import ConsoleUserView
 
@@ -21,21 +19,6 @@ def kept_user(connection: Connection, actor: Actor, account_id: int) -> KeptUser
         raise Refused("not_found")
     check_not_own(actor.account_id, account_id)
     return found
-
-
-def record(
-    transaction: Transaction, actor: Actor, act: str, account_id: int, scope: Scope | None = None
-) -> None:
-    """Record an act of an administrator about an account."""
-    facts = {key: value for key, value in scope.columns().items() if value is not None} if scope else None
-    audit.record(
-        transaction.connection,
-        now=transaction.now,
-        actor_id=actor.account_id,
-        act=act,
-        subject_id=account_id,
-        facts=facts,
-    )
 
 
 def view(one: KeptUser, actor: Actor, separated: SeparateRoles) -> ConsoleUserView:

@@ -48,6 +48,7 @@ def duties(store: Store, limits: Limits) -> Sequence[Duty]:
         Duty(0.5, RowRetry("responses"), lambda at, rows: answers.time_out_due(store, limits, at, rows)),
         Duty(0.5, RowRetry("escalation"), lambda at, rows: steps.take_due(store, limits, at, rows)),
         Duty(60.0, RowRetry("pictures"), lambda at, rows: old_pictures.let_go(store, limits, at, rows)),
+        Duty(600.0, RowRetry("files_of_none"), old_pictures.FilesOfNone(store).let_go),
     ]
 
 

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from server.alarm.jobs.pictures import let_go
+from server.alarm.jobs import pictures as jobs
+from server.alarm.jobs.pictures import FilesOfNone, let_go
 from server.alarm.tables.pictures import alarm_picture
 from server.alarm.tables.timelines import alarm_entry
 from server.core.audit import audit_row
@@ -149,3 +150,28 @@ def test_who_is_erased_leaves_the_pictures_of_an_emergency_under_his_number_alon
     assert [(one["account_id"], sorted(one)) for one in items] == [
         (team[0][1], ["account_id", "at", "bytes", "content_type", "height", "name", "width"])
     ]
+
+
+def test_a_file_that_no_picture_names_goes_and_does_not_stay_for_twenty_years(
+    app: Flask,
+    caller: SignIn,
+    team: list[list[int]],
+    raised: dict[str, Any],
+    app_store: Store,
+    clock: WoundClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A row that went without its files, as a part of a restored database may."""
+    monkeypatch.setattr(jobs, "LOOKED_AT_ONCE", 3)
+    guard = caller(team[0][1])
+    kept, lost = (send(guard, raised["id"], jpeg(width)).json["name"] for width in (320, 330))
+    with app_store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(delete(alarm_picture).where(alarm_picture.c.name == lost))
+    looker, rows = FilesOfNone(app_store), RowRetry("files_of_none")
+    assert sum(looker.let_go(clock.now(), rows) for _round in range(4)) == 2
+    here = app.extensions["huxue"]
+    assert sweeping.sweep(app_store, here.files, clock.now(), RowRetry("sweeping")) == 2
+    assert len(lying(tmp_path)) == 2
+    assert look(guard, raised["id"], kept).status_code == 200
+    assert sum(looker.let_go(clock.now(), rows) for _round in range(4)) == 0

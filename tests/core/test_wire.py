@@ -1,13 +1,16 @@
 """What is right is read straight; it is read as the library would, and refused as the library would."""
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields
 
-from server.core.http.wire import Moment, schema_of
+from server.core.http.wire import Day, Moment, schema_of
 from server.duty.api.check_ins import NewCheckIn
 
 MOMENTS = st.sampled_from(
@@ -78,3 +81,15 @@ def test_a_moment_is_the_one_that_the_library_reads(text: Any) -> None:
         assert ours == theirs
     else:
         assert ours in (theirs, ("refused", ["bad_time"]))
+
+
+def test_every_date_that_comes_in_is_one_from_which_can_be_counted() -> None:
+    """The day after 9999-12-31 is none: a field of the library's own lets it in, and its route answers 500."""
+    server = Path(__file__).resolve().parents[2] / "server"
+    own = server / "core" / "http" / "wire.py"
+    found = [path.name for path in server.rglob("*.py") if "fields.Date(" in path.read_text() and path != own]
+    assert found == []
+    for text in ("0001-01-01", "1999-12-31", "2201-01-01", "9999-12-31"):
+        with pytest.raises(ValidationError):
+            Day().deserialize(text)
+    assert Day().deserialize("2200-12-31") == date(2200, 12, 31)

@@ -31,7 +31,7 @@ def _rows(store: Store) -> int:
 
 @pytest.mark.parametrize("on", ["0001-01-01", "9999-12-27", "9999-12-31"])
 def test_a_date_at_the_end_of_the_calendar_is_refused_and_breaks_nothing(
-    desk: Caller, district: SmallDistrict, on: str
+    desk: Caller, caller: SignIn, district: SmallDistrict, on: str
 ) -> None:
     """The week around it has days that are no dates: six routes answered 500."""
     wanted = edit(district.posts[0], on, "staff", district.guards[0][STAFF_1])
@@ -41,7 +41,10 @@ def test_a_date_at_the_end_of_the_calendar_is_refused_and_breaks_nothing(
         desk.get("/api/roster/candidates", **{key: wanted[key] for key in wanted if key != "account_id"}),
         planned(desk, wanted),
         desk.post("/api/roster/publication", asked),
-        desk.post("/api/roster/copies", {"school_id": district.schools[0], "week": on}),
+        desk.post("/api/roster/copies", asked),
+        caller(district.guards[0][STAFF_1]).post(
+            "/api/me/absences", {"first_day": on, "last_day": on, "kind": "ill"}
+        ),
         desk.get("/api/attendance", since=on, until=on),
         desk.get("/api/attendance/weeks", since=on, until=on),
         desk.get("/api/attendance/peaks", since=on, until=on),

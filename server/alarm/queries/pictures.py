@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
 from server.alarm.tables.pictures import AlarmPicture, alarm_picture
 
@@ -60,6 +60,13 @@ def sent_before(connection: Connection, before: datetime, limit: int) -> list[in
         .limit(limit)
     )
     return list(connection.execute(query).scalars())
+
+
+def files_named(connection: Connection, names: Collection[str]) -> set[str]:
+    """Tell which of some files belong to a picture or clip."""
+    columns = alarm_picture.c.picture_file, alarm_picture.c.preview_file
+    query = select(*columns).where(or_(*(column.in_(list(names)) for column in columns)))
+    return {name for row in connection.execute(query) for name in row if name} & set(names)
 
 
 def forget(connection: Connection, numbers: Collection[int]) -> tuple[int, list[str]]:

@@ -171,6 +171,25 @@ def expired_files(connection: Connection, now: datetime, limit: int) -> list[Sto
     return [StoredFile(**row) for row in connection.execute(query).mappings()]
 
 
+def files_without_owner(
+    connection: Connection, *, until_after: datetime, after: int, limit: int
+) -> list[StoredFile]:
+    """Read the next whole files after a number that belong to no account and no job and stay past a time."""
+    query = (
+        select(stored_file)
+        .where(
+            stored_file.c.account_id.is_(None),
+            stored_file.c.job_id.is_(None),
+            stored_file.c.whole_at.is_not(None),
+            stored_file.c.expires_at > until_after,
+            stored_file.c.id > after,
+        )
+        .order_by(stored_file.c.id)
+        .limit(limit)
+    )
+    return [StoredFile(**row) for row in connection.execute(query).mappings()]
+
+
 def delete_file(connection: Connection, number: int) -> int:
     """Forget a file."""
     return connection.execute(delete(stored_file).where(stored_file.c.id == number)).rowcount

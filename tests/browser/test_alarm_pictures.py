@@ -168,6 +168,10 @@ def test_without_network_a_photo_waits_and_goes_out_by_itself_or_by_a_press(
     account = world.district.guards[0][STAFF_1]
     page = opened(world, browser, account, "/alarm", phone=True)
     page.locator("label", has_text="拍照片").wait_for()
+    # It stands before the list of who was told, which grows with those who stand there.
+    heads = page.locator(".body h2, .body .take, .body a.danger").all_inner_texts()
+    assert heads.index("拍照片") < heads.index("通知了谁")
+    assert heads.index("拨打 110") < heads.index("拍照片")
     page.route("**/pictures?*", lambda route: route.abort())
     take(page, jpeg(640, 480))
     waiting = page.locator(".unsent")

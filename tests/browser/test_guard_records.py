@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from server.people.tables import account
 from tests.tools.cast import Cast
-from tests.tools.pressing import is_refused, others_first, press
+from tests.tools.insiders import of_world
+from tests.tools.pressing import is_refused, others_first, press, sends
 from tests.tools.world import World, living
 
 
@@ -56,3 +57,18 @@ def test_a_name_a_category_and_a_school_are_changed(world: World, browser: Brows
     row = page.locator("tr.guard", has_text="测试改名")
     expect(row).to_contain_text("青禾第3小学")
     expect(row).to_contain_text("保安")
+
+
+def test_whoever_approves_by_keys_stays_in_the_row(world: World, browser: Browser) -> None:
+    """The button that was pressed goes with the answer: the focus went to the head of the page with it."""
+    stranger = of_world(world, lambda: datetime.now(UTC)).stranger("volunteer", on_duty=False)
+    page = Cast(browser, world).context(world.district.consoles["school_admin"], phone=False).new_page()
+    page.goto(f"{world.server.url}/console/guards")
+    row = page.locator("tr.guard").first
+    row.locator(".button.is-primary").focus()
+    sends(page, f"/api/guards/{stranger.account_id}/approval", lambda: page.keyboard.press("Enter"))
+    expect(page.locator("tr.guard button:focus")).to_have_text("停用")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    sends(page, f"/api/guards/{stranger.account_id}/approval", lambda: page.keyboard.press("Enter"))
+    expect(page.locator("tr.guard button:focus")).to_have_text("重新通过")

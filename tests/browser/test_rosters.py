@@ -85,8 +85,11 @@ def test_a_week_is_planned_published_and_seen_on_the_phone(world: World, browser
     expect(page.locator(".seat-panel")).to_contain_text("没有找到这个人")
     sends(page, "/api/roster/seats", lambda: press(page, "撤下测试12"))
     expect(other).to_contain_text("缺人")
-    sends(page, "/api/roster/seats", lambda: press(page, "撤销上一步"))
+    undo = page.get_by_role("button", name="撤销上一步")
+    undo.focus()
+    sends(page, "/api/roster/seats", lambda: page.keyboard.press("Enter"))
     expect(other).to_contain_text("测试12")
+    expect(page.locator(".roster-page .head button:focus")).to_have_count(1)
     # By keys: an arrow leads on, Delete takes out; by the mouse two change places.
     staff.focus()
     page.keyboard.press("ArrowDown")

@@ -98,6 +98,20 @@ def test_no_table_is_scrolled_sideways_on_a_phone(
     assert found == []
 
 
+def test_no_page_is_scrolled_sideways_on_an_upright_tablet(world: World, browser: Browser) -> None:
+    """It had the width of a desk, 1,000 pixels, on a screen of 768."""
+    account = world.district.consoles["district_admin"]
+    page = Cast(browser, world).context(account, phone=False, size=(768, 1024)).new_page()
+    found = []
+    for path in PAGES:
+        go(page, world, path)
+        keep(page, f"tablet-{path}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(path)
+    page.context.close()
+    assert found == []
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_page_that_is_open_is_seen_among_its_tabs(world: World, browser: Browser, locale: str) -> None:
     account = world.district.consoles["district_admin"]

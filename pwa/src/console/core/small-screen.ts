@@ -1,4 +1,4 @@
-/** Whether the console stands on a phone, where one column scrolls as a whole (`style/narrow.css`). */
+/** Whether the console stands on a phone or an upright tablet, where one column scrolls as a whole (`style/narrow.css`). */
 export function isSmallScreen(): boolean {
-  return window.matchMedia('(max-width: 760px)').matches
+  return window.matchMedia('(max-width: 860px)').matches
 }

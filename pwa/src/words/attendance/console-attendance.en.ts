@@ -4,6 +4,7 @@ export default {
   about: 'Closed peaks alone: what is not over today does not count, nor do drills.',
   lastClosed: 'As of {time}',
   none: 'No peak was closed in this time yet.',
+  monthBefore: 'Look at {month}',
   filters: 'Filters',
   month: 'Month',
   since: 'First day',

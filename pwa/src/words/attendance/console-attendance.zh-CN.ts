@@ -4,6 +4,7 @@ export default {
   about: '只统计已结束的高峰，今天还没结束的不算。演练不计。',
   lastClosed: '数据截至 {time}',
   none: '这段时间还没有已结束的高峰。',
+  monthBefore: '看 {month}',
   filters: '筛选',
   month: '月份',
   since: '开始日期',

@@ -19,6 +19,7 @@ export default {
   gaps: '{n} missing this week',
   missing: '{n} missing',
   provisional: 'The calendar is provisional',
+  tooFar: 'Weeks later than half a year ahead can be looked at, not planned yet.',
   day: '{day}/{month}',
   oneDay: 'One day',
   peakAndGroup: 'Peak and group',

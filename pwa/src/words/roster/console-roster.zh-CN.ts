@@ -19,6 +19,7 @@ export default {
   gaps: '本周缺 {n} 人',
   missing: '缺 {n}',
   provisional: '校历是暂定的',
+  tooFar: '半年以后的周只能看，还不能排。',
   day: '{month}月{day}日',
   oneDay: '只看一天',
   peakAndGroup: '高峰和类别',

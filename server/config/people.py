@@ -121,6 +121,27 @@ PEOPLE: dict[str, Setting] = {
         "of their end; alarms never wait.",
         hours,
     ),
+    "sign_up_days": Setting(
+        "HUXUE_SIGN_UP_DAYS",
+        "days",
+        "14",
+        "Volunteers see the open places of their school so many days ahead and take them by themselves.",
+        whole(0, 60),
+    ),
+    "sign_ups_a_week": Setting(
+        "HUXUE_SIGN_UPS_A_WEEK",
+        "duties",
+        "3",
+        "A volunteer takes a place by himself while he has fewer duties in that week.",
+        whole(0, 28),
+    ),
+    "give_back_hours": Setting(
+        "HUXUE_GIVE_BACK_HOURS",
+        "hours",
+        "12",
+        "A place that a volunteer took by himself is given back until so long before its start.",
+        whole(0, 168),
+    ),
     "stale_code_days": Setting(
         "HUXUE_STALE_CODE_DAYS",
         "days",

@@ -29,6 +29,7 @@ from server.places.rules.composition import Composition
 from server.places.rules.post_codes import CodeLimits
 from server.places.rules.staffing import SecuritySteps
 from server.roster.rules.seats import RosterLimits
+from server.roster.rules.sign_up import SignUpLimits
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,9 @@ class Settings(ChannelSettings, AuditorSettings):
     security_each_further: int
     duties_a_week: Composition
     quiet_hours: tuple[time, time]
+    sign_up_days: int
+    sign_ups_a_week: int
+    give_back_hours: int
     drills_a_year: int
     simulate: bool
     simulate_guards: int
@@ -90,6 +94,7 @@ class Settings(ChannelSettings, AuditorSettings):
             SecuritySteps(self.security_steps, self.security_each_further),
             RosterLimits(self.duties_a_week),
             QuietHours(*self.quiet_hours),
+            SignUpLimits(self.sign_up_days, self.sign_ups_a_week, self.give_back_hours),
             DispatchLimits(
                 on_spot_m=self.on_spot_m,
                 fix_max_age_s=self.fix_max_age_s,

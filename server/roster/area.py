@@ -3,14 +3,20 @@
 from server.core.area import Area, on
 from server.core.event_names import EventName
 from server.people.facts import AccountClosed, PersonErased
-from server.roster.api import calendar_links, copies, own, weeks
+from server.roster.api import calendar_links, copies, open_places, own, weeks
 from server.roster.kept_data import KEPT
 from server.roster.own_data import NOT_OWN_DATA, OWN_DATA
 from server.roster.service import people
 
 AREA = Area(
     name="roster",
-    blueprints=(weeks.blueprint, copies.blueprint, own.blueprint, calendar_links.blueprint),
+    blueprints=(
+        weeks.blueprint,
+        copies.blueprint,
+        own.blueprint,
+        open_places.blueprint,
+        calendar_links.blueprint,
+    ),
     event_payloads={EventName.ROSTER_PUBLISHED: weeks.RosterPublished},
     reactions=(on(AccountClosed, people.closed), on(PersonErased, people.erased)),
     kept=KEPT,

@@ -28,6 +28,6 @@ OWN_DATA = (
 )
 NOT_OWN_DATA = {
     planned_duty.c.account_id: "a draft of a plan, which tells nobody anything until it is published",
-    planned_duty.c.changed_by: "a console user's; the change is about the plan",
+    planned_duty.c.changed_by: "a console user's, or who took or left his own seat; the change is about the plan",
     absence.c.entered_by: "the person himself, whose rows he gets, or a console user",
 }

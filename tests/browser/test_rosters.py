@@ -6,20 +6,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import Table, insert, update
+from playwright.sync_api import Browser, expect
+from sqlalchemy import insert, update
 
 from server.people.tables import account, consent
 from server.roster.tables import absence
 from tests.tools.cast import Cast
 from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2
-from tests.tools.plans import MORNING_PEAK, edit
+from tests.tools.plans import edit
 from tests.tools.pressing import follow, is_refused, others_first, press, sends
+from tests.tools.roster_desk import MONDAY, TODAY, change, desk, own_school, put_in, seat
 from tests.tools.world import World, living
-
-TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
-# The week after the next: nothing of it is over, however late a test runs.
-MONDAY = TODAY - timedelta(days=TODAY.weekday()) + timedelta(days=14)
 
 
 @pytest.fixture(scope="module")
@@ -31,42 +28,6 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     url = f"sqlite:///{database}"
     with living(url, folder / "server.log", HUXUE_DUTIES_A_WEEK=limit) as world:
         yield world
-
-
-def desk(world: World, browser: Browser, role: str, size: tuple[int, int] | None = None) -> Page:
-    """Open the roster at a desk."""
-    account_id = world.district.consoles[role]
-    page = Cast(browser, world).context(account_id, phone=False, size=size).new_page()
-    page.goto(f"{world.server.url}/console")
-    follow(page, "排班", "/console/roster**")
-    return page
-
-
-def own_school(world: World, browser: Browser, size: tuple[int, int] | None = None) -> Page:
-    """Open the week after the next of the first school, as its user."""
-    page = desk(world, browser, "school_admin", size)
-    press(page, "下一周", "下一周")
-    page.locator(f'[data-seat^="1 {MONDAY} "]').first.wait_for(state="attached")
-    return page
-
-
-def seat(page: Page, group: str, number: int = 1, day: int = 0, post: int = 1) -> Locator:
-    """Give a seat by its group, its number and the day of the week."""
-    on = MONDAY + timedelta(days=day)
-    return page.locator(f'[data-seat="{post} {on} {MORNING_PEAK} {group} {number}"]')
-
-
-def put_in(page: Page, one: Locator, name: str) -> None:
-    """Let somebody take a seat."""
-    one.click()
-    sends(page, "/api/roster/seats", lambda: press(page, f"排入{name}"))
-    expect(one).to_contain_text(name)
-
-
-def change(world: World, table: Table, number: int, **values: object) -> None:
-    """Change a row behind everybody's back."""
-    with world.store.transaction(datetime.now(UTC)) as transaction:
-        transaction.connection.execute(update(table).where(table.c.id == number).values(**values))
 
 
 def test_a_week_is_planned_published_and_seen_on_the_phone(world: World, browser: Browser) -> None:
@@ -182,46 +143,6 @@ def test_what_speaks_against_a_guard_is_said_where_he_is_put_in(world: World, br
     world.write(world.district.consoles["district_admin"], "/api/calendar/days", **days_off)
     refused("no_such_seat", "测试16")
     expect(page.locator("thead")).to_contain_text("放假")
-
-
-def test_the_week_before_is_copied_and_who_is_away_opens_his_seat(world: World, browser: Browser) -> None:
-    page = own_school(world, browser)
-    guard = world.district.guards[0][STAFF_1]
-    press(page, "下一周", "下一周")
-    is_refused(page, "/api/roster/copies", lambda: press(page, "套用上周"), "nothing_to_copy")
-    press(page, "上一周")
-    one = seat(page, "staff", day=7)
-    put_in(page, one, "测试11")
-    press(page, "下一周")
-    there = seat(page, "staff", day=14)
-    expect(there).to_contain_text("缺人")
-    sends(page, "/api/roster/copies", lambda: press(page, "套用上周"))
-    expect(page.locator(".copied")).to_contain_text("已照上周排入 1 个席位")
-    expect(there).to_contain_text("测试11")
-    sends(page, "/api/roster/seats", lambda: press(page, "撤销上一步"))
-    expect(there).to_contain_text("缺人")
-    press(page, "上一周")
-    expect(one).to_contain_text("测试11")
-
-    phone = Cast(browser, world).context(guard, phone=True).new_page()
-    phone.goto(f"{world.server.url}/duties")
-    press(phone, "来不了？请假", "不请了", "来不了？请假")
-    on = (MONDAY + timedelta(days=7)).isoformat()
-    phone.get_by_label("第一天").fill(on)
-    phone.get_by_label("最后一天").fill(MONDAY.isoformat())
-    press(phone, "请假")
-    expect(phone.locator(".problem")).to_contain_text("请填写两天")
-    phone.get_by_label("最后一天").fill(on)
-    phone.get_by_label("有事").check()
-    sends(phone, "/api/me/absences", lambda: press(phone, "请假"))
-    expect(phone.locator("main .card [role=status]")).to_contain_text("已请假，空出 1 个班次")
-    # The desk hears it at once, and sees why the seat is open.
-    expect(one).to_contain_text("缺人")
-    expect(one).to_contain_text("测试11 请假")
-    one.click()
-    expect(page.locator(".seat-panel")).to_contain_text("测试11 请假，席位空出")
-    sends(phone, "/withdrawal", lambda: press(phone, f"撤回 {on} 起的请假"))
-    expect(phone.locator("main .card [role=status]")).to_contain_text("已撤回")
 
 
 def test_a_plan_that_was_changed_or_cannot_stand_is_not_published(world: World, browser: Browser) -> None:

@@ -27,6 +27,7 @@ LETTERS = {
     "l": "not_leading",
     "x": "unknown_link",
     "f": "bad_absence",
+    "g": "place_taken",
 }
 EXPECTED = """
 GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
@@ -100,6 +101,9 @@ POST /api/roster/publication                                      rrrr rs rr0 rr
 POST /api/roster/copies                                           rrrr rs rr0 rr 0 ---
 POST /api/me/absences                                             ffff sr ffr fr r ---
 POST /api/me/absences/{number}/withdrawal                         0000 sr 00r 0r r ---
+GET /api/me/open-places                                           ++++ sr ++r +r r ---
+POST /api/me/places                                               rrgr sr rrr gr r ---
+POST /api/me/places/return                                        rr0r sr rrr 0r r ---
 GET /api/me/duties                                                ++++ sr ++r +r r ---
 GET /api/me/calendar-link                                         ++++ sr ++r +r r ---
 POST /api/me/calendar-link                                        ++++ sr ++r +r r ---

@@ -144,6 +144,7 @@ class Act(StrEnum):
     PLAN_ROSTER = "plan_roster"
     TAKE_LEAVE = "take_leave"
     MANAGE_USERS = "manage_users"
+    SIGN_UP = "sign_up"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -212,6 +213,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_ROSTER: CONSOLE,
     Act.TAKE_LEAVE: GUARDS,
     Act.MANAGE_USERS: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SIGN_UP: GUARDS,
     Act.PLAN_ROSTER: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 

@@ -156,6 +156,10 @@ REFUSALS: dict[str, int] = {
     "plan_changed": 409,
     "nothing_to_copy": 409,
     "bad_absence": 422,
+    "place_taken": 409,
+    "week_full": 409,  # most
+    "cannot_take": 409,
+    "too_late_to_give_back": 409,  # hours
     "nothing_to_publish": 409,
     "plan_has_conflicts": 409,  # seats, name
     # lists as files

@@ -1,21 +1,18 @@
 """A guard says that he is away: his seats of these days are open again, and the desks see it at once."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypedDict
 
-from server.calendar.facts import ShiftsChanged
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
-from server.core.event_names import EventName, rooms_for_post
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import absences, plans
 from server.roster.rules.absences import AbsenceKind, check_absence
-from server.roster.rules.seats import SeatKey, monday_of
-from server.roster.service import rolls, scopes
+from server.roster.rules.seats import SeatKey
+from server.roster.service import own_changes, rolls, scopes
 
 
 class Away(TypedDict):
@@ -92,30 +89,10 @@ def _open_seats(transaction: Transaction, actor: Actor, first: date, last: date,
         now=transaction.now,
     )
     plans.publish(connection, take=[told[key] for key in ahead if key in told], put=(), now=transaction.now)
-    _tell(transaction, me, ahead, places, limits)
+    own_changes.tell(transaction, me, ahead, places, limits)
     return len(ahead)
 
 
 def _is_ahead(place: Place, key: SeatKey, limits: Limits, now: datetime) -> bool:
     shift = rolls.shift_of(place, key.date, key.peak, limits)
     return shift is not None and shift.opens_at > now
-
-
-def _tell(
-    transaction: Transaction, me: int, seats: Iterable[SeatKey], places: dict[int, Place], limits: Limits
-) -> None:
-    """Tell the desks of each school and week, and the posts whose next shifts change."""
-    weeks: dict[tuple[int, date], list[SeatKey]] = {}
-    for key in sorted(seats):
-        weeks.setdefault((places[key.post_id].school_id, monday_of(key.date)), []).append(key)
-    for (school_id, week), keys in sorted(weeks.items()):
-        data = {"school_id": school_id, "week": week.isoformat(), "seats": len(keys)}
-        place = places[keys[0].post_id]
-        transaction.publish(EventName.ROSTER_PUBLISHED, data, rooms_for_post(**place.scope, account_ids=[me]))
-    near = {
-        key.post_id
-        for key in seats
-        if key.date - transaction.now.astimezone(places[key.post_id].zone).date() <= timedelta(days=1)
-    }
-    for post_id in sorted(near):
-        transaction.announce(ShiftsChanged(places[post_id], limits))

@@ -3,13 +3,17 @@
 from datetime import datetime, timedelta
 from typing import TypedDict
 
+from server.calendar.rules import Shift
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.core.moments import moment
+from server.core.moments import moment, moment_or_none
 from server.places.queries import districts
+from server.places.queries.districts import Place
 from server.roster.queries import absences, plans
 from server.roster.queries.absences import Absence
+from server.roster.rules.seats import SeatKey
+from server.roster.rules.sign_up import SignUpLimits, gives_back_until
 from server.roster.service import rolls, scopes
 
 AHEAD = timedelta(days=60)
@@ -19,7 +23,7 @@ class OwnDuty(TypedDict):
     """A duty: where, when in UTC and on which date there, what to look after.
 
     ``stands``: there is school; else the times are missing, since the day is off by now. ``provisional``: no calendar
-    knows the day yet.
+    knows the day yet. ``gives_back_until``: he took it by himself, and may give it back so long.
     """
 
     post_id: int
@@ -32,6 +36,7 @@ class OwnDuty(TypedDict):
     starts_at: str | None
     ends_at: str | None
     area: str
+    gives_back_until: str | None
 
 
 class OwnAbsence(TypedDict):
@@ -55,36 +60,42 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
     """List a guard's published duties that are not over yet, of the next 60 days. Raises ``Refused``: ``suspended``."""
     require(actor, Act.SEE_DUTY)
     with store.read() as connection:
-        today = now.date()
-        rows = plans.published_of(connection, [actor.account_id], today - timedelta(days=1), today + AHEAD)
+        first, last = now.date() - timedelta(days=1), now.date() + AHEAD
+        rows = plans.published_of(connection, [actor.account_id], first, last)
+        planned = plans.planned_of(connection, [actor.account_id], first, last)
         places = districts.some_places(connection, {row.post_id for row in rows})
         local = scopes.today_of(connection, actor.district_id, now)
         away = absences.to_come(connection, actor.account_id, local)
+    by_himself = {row.key for row in planned if row.source == plans.SELF}
     found: list[tuple[str, OwnDuty]] = []
     for row in rows:
-        place = places[row.post_id]
+        place, key = places[row.post_id], plans.key_of(row)
         shift = rolls.shift_of(place, row.date, row.peak, limits)
-        if shift is None and row.date < now.astimezone(place.zone).date():
-            continue
-        if shift is not None and shift.ends_at <= now:
-            continue
-        own: OwnDuty = {
-            "post_id": row.post_id,
-            "post_name": place.name,
-            "date": row.date.isoformat(),
-            "peak": row.peak,
-            "stands": shift is not None,
-            "provisional": place.days.on(row.date).provisional,
-            "opens_at": moment(shift.opens_at) if shift else None,
-            "starts_at": moment(shift.starts_at) if shift else None,
-            "ends_at": moment(shift.ends_at) if shift else None,
-            "area": rolls.area_of(place, plans.key_of(row)) or place.area,
-        }
-        found.append((own["starts_at"] or own["date"], own))
+        is_over = shift.ends_at <= now if shift else row.date < now.astimezone(place.zone).date()
+        if not is_over:
+            until = gives_back_until(shift.starts_at, limits[SignUpLimits]) if shift else now
+            own = _duty(place, key, shift, until if key in by_himself and until > now else None)
+            found.append((own["starts_at"] or own["date"], own))
     return {
         "items": [own for _at, own in sorted(found, key=lambda one: one[0])],
         "absences": [_absence(one) for one in away],
         "today": local.isoformat(),
+    }
+
+
+def _duty(place: Place, key: SeatKey, shift: Shift | None, until: datetime | None) -> OwnDuty:
+    return {
+        "post_id": place.post_id,
+        "post_name": place.name,
+        "date": key.date.isoformat(),
+        "peak": key.peak,
+        "stands": shift is not None,
+        "provisional": place.days.on(key.date).provisional,
+        "opens_at": moment(shift.opens_at) if shift else None,
+        "starts_at": moment(shift.starts_at) if shift else None,
+        "ends_at": moment(shift.ends_at) if shift else None,
+        "area": rolls.area_of(place, key) or place.area,
+        "gives_back_until": moment_or_none(until),
     }
 
 

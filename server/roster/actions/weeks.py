@@ -159,7 +159,7 @@ def _view(
 
 def is_left(row: PlannedDuty) -> bool:
     """Tell whether somebody opened his seat by himself."""
-    return row.account_id is None and row.source == plans.ABSENCE
+    return row.account_id is None and row.source in {plans.ABSENCE, plans.GIVEN_BACK}
 
 
 def _day(on: date, verdict: DayVerdict) -> DayOfWeek:

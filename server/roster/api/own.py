@@ -27,6 +27,7 @@ class OwnDutyShown(Wire):
     starts_at = Moment(required=True, allow_none=True)
     ends_at = Moment(required=True, allow_none=True)
     area = fields.String(required=True)
+    gives_back_until = Moment(required=True, allow_none=True)
 
 
 class OwnAbsenceShown(Wire):

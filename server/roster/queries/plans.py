@@ -10,8 +10,9 @@ from server.core.database.upsert import Upsert
 from server.roster.rules.seats import SeatKey
 from server.roster.tables import PlannedDuty, planned_duty
 
-# Who wrote a seat: a planner's hand, a copy of the week before, somebody who is away and leaves his own.
-HAND, COPY, ABSENCE = "hand", "copy", "absence"
+# Who wrote a seat: a planner's hand, a copy of the week before, who is away and leaves his own, a volunteer who takes
+# one by himself and gives it back.
+HAND, COPY, ABSENCE, SELF, GIVEN_BACK = "hand", "copy", "absence", "self", "given_back"
 
 _put = Upsert(
     planned_duty,

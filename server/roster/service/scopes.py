@@ -33,6 +33,14 @@ def posts_of(connection: Connection, actor: Actor, school_id: int) -> dict[int, 
     return places
 
 
+def own_posts(connection: Connection, actor: Actor) -> dict[int, Place]:
+    """Read the posts of a guard's own school."""
+    if actor.school_id is None:
+        return {}
+    found = districts.places(connection, district_id=actor.district_id, school_id=actor.school_id)
+    return {place.post_id: place for place in found}
+
+
 def knows(actor: Actor, person: PlanPerson) -> bool:
     """Tell whether somebody is of the people whom an actor plans; of others he learns nothing, not even a name."""
     if actor.role == Role.SCHOOL_ADMIN:

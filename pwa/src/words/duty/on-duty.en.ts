@@ -7,6 +7,21 @@ export default {
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
     duties: {
+      places: {
+        title: 'Open places of your school',
+        none: 'There is no open place in the next days.',
+        about: 'You take up to {n} duties a week by yourself, and give one back until {hours} hours before it starts.',
+        take: 'Take it',
+        takeOf: 'Take {day} {peak}',
+        full: 'Enough this week',
+        seats: '{n} open',
+        done: 'It is yours: see above.',
+        back: 'Give back',
+        backOf: 'Give back {day} {peak}',
+        backDone: 'Given back: it is open for others.',
+        until: 'Taken by yourself; give it back until {time}',
+        more: 'Show all {n}',
+      },
       away: {
         title: 'Away',
         open: 'Cannot come? Say so',
@@ -266,6 +281,10 @@ export default {
   refusals: {
     ...refusals,
     bad_absence: 'You cannot be away so: from today on, 60 days at most.',
+    place_taken: 'That place was taken meanwhile. Choose another one.',
+    week_full: 'You have {most} duties in that week already: that is as many as you may take by yourself.',
+    cannot_take: 'You cannot take this place: you are away or elsewhere at that time, or your account is not approved.',
+    too_late_to_give_back: 'A place is given back until {hours} hours before it starts. If you cannot come, say that you are away.',
     name_too_short: 'Type at least {shortest} characters of the name.',
     not_approved: 'Your account is not approved yet. This works after approval.',
     check_out_too_early: 'Check-out opens at {opens_at}.',

@@ -7,6 +7,21 @@ export default {
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
     duties: {
+      places: {
+        title: '本校空缺的班次',
+        none: '近几天没有空缺的班次。',
+        about: '每周最多自己报 {n} 个班次，开始前 {hours} 小时以前可以退回。',
+        take: '报名',
+        takeOf: '报名 {day} {peak}',
+        full: '本周已够',
+        seats: '缺 {n} 人',
+        done: '报名成功，已列入我的班次。',
+        back: '退回',
+        backOf: '退回 {day} {peak}',
+        backDone: '已退回，别人可以报名。',
+        until: '自己报名的班次，{time} 前可以退回',
+        more: '显示全部 {n} 个',
+      },
       away: {
         title: '请假',
         open: '来不了？请假',
@@ -266,6 +281,10 @@ export default {
   refusals: {
     ...refusals,
     bad_absence: '这几天不能这样请假：从今天起，最多 60 天。',
+    place_taken: '这个班次刚刚被别人报了，请选别的。',
+    week_full: '这一周您已有 {most} 个班次，不能再自己报名。',
+    cannot_take: '这个班次不能报：您那时请了假或已有班次，或者账号还没审核。',
+    too_late_to_give_back: '开始前 {hours} 小时内不能退回。来不了请填写请假。',
     name_too_short: '请至少输入 {shortest} 个字再查。',
     not_approved: '您的账号还没审核，审核后才能这样做。',
     check_out_too_early: '签退 {opens_at} 才开放。',

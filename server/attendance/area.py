@@ -1,20 +1,22 @@
 """What the area ``attendance`` brings to the server."""
 
 from server.attendance import jobs
-from server.attendance.api import own, report
+from server.attendance.api import correcting, own, report
 from server.attendance.exports import EXPORTS
 from server.attendance.kept_data import KEPT
-from server.attendance.own_data import OWN_DATA
+from server.attendance.own_data import NOT_OWN_DATA, OWN_DATA
 from server.attendance.service import closing
 from server.core.area import Area, on
 from server.duty.facts import ClosedPeakChanged
+from server.people.facts import PersonErased
 
 AREA = Area(
     name="attendance",
-    blueprints=(report.blueprint, own.blueprint),
+    blueprints=(report.blueprint, correcting.blueprint, own.blueprint),
     duties=jobs.duties,
-    reactions=(on(ClosedPeakChanged, closing.changed),),
+    reactions=(on(ClosedPeakChanged, closing.changed), on(PersonErased, closing.erased)),
     kept=KEPT,
     own_data=OWN_DATA,
+    not_own_data=NOT_OWN_DATA,
     exports=EXPORTS,
 )

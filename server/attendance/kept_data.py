@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.attendance.tables import closed_until, no_show, peak_outcome, service_month
+from server.attendance.tables import closed_until, correction, no_show, peak_outcome, service_month
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
@@ -57,5 +57,24 @@ KEPT = (
             )
         ),
         at_erasure=Words("只留数字，姓名随账号删除", "figures stay, the name goes with the account"),
+    ),
+    KeptData(
+        name="corrections",
+        order=3,
+        tables=(correction,),
+        what=Words(
+            "更正过的考勤：谁、哪个高峰、更正成什么、原因、谁更正的",
+            "corrected records of duty: whose, which peak, what counts instead, why and by whom",
+        ),
+        whose=Words("被更正的护学员、更正的人", "guards, and who corrected their records"),
+        purpose=Words("更正签到记录，原记录不改", "to correct what the log says, which stays as it is"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.check_in_days),
+            Words("该日之后", "after that day"),
+            (lambda before: oldest(correction, correction.c.date < before.date()),),
+            ("HUXUE_CHECK_IN_DAYS",),
+        ),
+        at_erasure=Words("原因删去，保留编号", "the reason is blanked, the number stays"),
     ),
 )

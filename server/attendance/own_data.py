@@ -1,6 +1,6 @@
 """What the area holds of a person, as he gets it."""
 
-from server.attendance.tables import no_show, service_month
+from server.attendance.tables import correction, no_show, service_month
 from server.core.own_data import OwnPart, Shown, Words
 
 OWN_DATA = (
@@ -27,4 +27,19 @@ OWN_DATA = (
             Shown(no_show.c.post_id, Words("岗位编号", "post")),
         ),
     ),
+    OwnPart(
+        "corrections",
+        Words("更正过的考勤", "Corrected records of duty"),
+        (correction.c.account_id,),
+        (
+            Shown(correction.c.date, Words("日期", "date")),
+            Shown(correction.c.peak, Words("时段", "peak")),
+            Shown(correction.c.post_id, Words("岗位编号", "post")),
+            Shown(correction.c.came_at, Words("更正后的到岗时间", "came at, as corrected")),
+            Shown(correction.c.left_at, Words("更正后的离岗时间", "left at, as corrected")),
+            Shown(correction.c.reason, Words("原因", "reason")),
+            Shown(correction.c.corrected_at, Words("更正时间", "corrected at")),
+        ),
+    ),
 )
+NOT_OWN_DATA = {correction.c.corrected_by: "a console user's; the correction is about somebody else"}

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, text
 
 from server.core.access.roles import Group
-from server.core.database.base import UtcTime, metadata
+from server.core.database.base import UtcTime, big_key, metadata
 from server.people.tables import account
 from server.places.tables import post
 
@@ -30,6 +30,8 @@ peak_outcome = Table(
     Column("required_minutes", Integer, nullable=False),
     Column("covered_minutes", Integer, nullable=False),
     Column("served_minutes", Integer, nullable=False),
+    # How many people's records somebody corrected.
+    Column("corrected", Integer, nullable=False, server_default="0"),
     Column("written_at", UtcTime, nullable=False),
     # The log changed after the peak was closed: the clock works it out anew.
     Column("again", Boolean, nullable=False),
@@ -85,4 +87,28 @@ service_month = Table(
         sqlite_where=text("again"),
         postgresql_where=text("again"),
     ),
+)
+
+
+# What a person counts for at a peak in place of the log, which stays as it is; the newest row of a person counts.
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("post_id", ForeignKey(post.c.id), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("account_id", ForeignKey(account.c.id), nullable=False),
+    Column("seat_group", String(20), nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    # None: he was not there.
+    Column("came_at", UtcTime),
+    Column("left_at", UtcTime),
+    Column("late", Boolean, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("corrected_by", ForeignKey(account.c.id), nullable=False),
+    Column("corrected_at", UtcTime, nullable=False),
+    Index("ix_correction_post_id_date", "post_id", "date"),
+    Index("ix_correction_account_id_date", "account_id", "date"),
+    Index("ix_correction_date", "date"),
 )

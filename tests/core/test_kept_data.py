@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import JSON, Column, Connection, Table, Text, func, insert, select
 
 from server.areas import AREAS, metadata
-from server.attendance.tables import no_show
+from server.attendance.tables import correction, no_show
 from server.calendar.tables import published_duty
 from server.config import read_settings
 from server.core.audit import audit_row
@@ -144,6 +144,9 @@ def old_rows_of_each_kind(store: Store, clock: WoundClock) -> None:
         messages.put(connection, [draft, *of_alarm], clock.now())
         missed = {"post_id": 1, "date": clock.now().date(), "peak": "morning_arrival", "account_id": 1}
         connection.execute(insert(no_show).values(seat_group="staff", **missed))
+        changed = {"starts_at": clock.now(), "late": False, "reason": "r", "corrected_at": clock.now()}
+        of = {**missed, **changed, "seat_group": "staff", "corrected_by": 1}
+        connection.execute(insert(correction).values(of))
         connection.execute(insert(known_device).values(whose="w", device_id="d", seen_at=clock.now()))
         done = {"kind": "own_data", "parameters": {}, "state": "done", "done": 1, "tries": 1}
         connection.execute(insert(job).values(asked_at=clock.now(), **done))

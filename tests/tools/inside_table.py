@@ -74,6 +74,8 @@ POST /api/me/use                                                  ++++ sr ++r +r
 GET /api/attendance                                               rrrr rs rr+ rr + ---
 GET /api/attendance/weeks                                         rrrr rs rr+ rr + ---
 GET /api/attendance/peaks                                         rrrr rs rr+ rr + ---
+GET /api/attendance/people                                        rrrr rs rr0 rr 0 ---
+POST /api/attendance/corrections                                  rrrr rs rr0 rr 0 ---
 GET /api/me/sessions                                              rrrr rs rr+ r+ + ---
 DELETE /api/me/sessions/{session_id}                              rrrr rs rr+ r+ + ---
 DELETE /api/me/sessions                                           rrrr rs rr+ r+ + ---

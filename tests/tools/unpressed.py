@@ -45,6 +45,7 @@ UNSAID: dict[str, str] = {
     "given_by_yourself": "the page offers it to others alone; tested over HTTP",
     "security_admin_confirms": "the page offers it while the roles are one alone; tested over HTTP",
     "user_closed": "the page offers neither for a closed account; tested over HTTP",
+    "not_yours_to_correct": "the page offers nothing in records of others; tested over HTTP",
     "own_account": "the page offers nothing in one's own row; tested over HTTP",
     "bad_input": "our pages check what is typed before they send it; tested over HTTP",
     "consent_missing": "the page asks for each consent before it sends",

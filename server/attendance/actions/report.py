@@ -160,6 +160,7 @@ def _peak(one: ListedPeak) -> shapes.PeakView:
         "required_minutes": outcome.required_minutes,
         "covered_minutes": outcome.covered_minutes,
         "served_minutes": outcome.served_minutes,
+        "corrected": outcome.corrected,
     }
 
 

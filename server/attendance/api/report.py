@@ -140,6 +140,7 @@ class PeakView(Wire):
     required_minutes = fields.Integer(required=True)
     covered_minutes = fields.Integer(required=True)
     served_minutes = fields.Integer(required=True)
+    corrected = fields.Integer(required=True)
 
 
 class PeakRows(Wire):

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, func, select
 
+from server.attendance.queries import corrections
+from server.attendance.rules.corrections import corrected
 from server.attendance.rules.outcomes import PeakKey, Presence
 from server.attendance.tables import no_show
 from server.calendar.rules import Shift, weekday_bit
@@ -55,7 +57,7 @@ _of_people = _stays.where(
 
 
 def stays_at(connection: Connection, peaks: Collection[PeakKey]) -> Stays:
-    """Read the stays at posts for some peaks; a peak that nobody came for is left out."""
+    """Read the stays at posts for some peaks, as they were corrected; a peak that nobody came for is left out."""
     if not peaks:
         return {}
     asked = {
@@ -64,13 +66,14 @@ def stays_at(connection: Connection, peaks: Collection[PeakKey]) -> Stays:
         "peaks": sorted({peak for _post_id, _on, peak in peaks}),
     }
     wanted = set(peaks)
-    return {key: stays for key, stays in _read(connection, _of_peaks, asked).items() if key in wanted}
+    logged = {key: stays for key, stays in _read(connection, _of_peaks, asked).items() if key in wanted}
+    return corrected(logged, corrections.at_peaks(connection, wanted))
 
 
 def stays_of(
     connection: Connection, account_ids: Collection[int], first: date, last: date
 ) -> dict[int, Stays]:
-    """Read the stays of some people for peaks of some dates, by person and by the post's peak."""
+    """Read the stays of some people for peaks of some dates, as corrected, by person and by the post's peak."""
     asked = {
         "account_ids": sorted(account_ids),
         "since": _begin(first) - RECEIVED_WITHIN,
@@ -79,7 +82,9 @@ def stays_of(
         "last": last,
     }
     found: defaultdict[int, Stays] = defaultdict(dict)
-    for key, stays in _read(connection, _of_people, asked).items():
+    logged = _read(connection, _of_people, asked)
+    stays_of_all = corrected(logged, corrections.of_people(connection, account_ids, first, last))
+    for key, stays in stays_of_all.items():
         for one in stays:
             found[one.account_id].setdefault(key, []).append(one)
     return found

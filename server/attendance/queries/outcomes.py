@@ -24,6 +24,7 @@ _FIGURES = (
     "required_minutes",
     "covered_minutes",
     "served_minutes",
+    "corrected",
 )
 _COLUMNS = (*_KEY, "starts_at", "ends_at", *_FIGURES, "written_at", "again")
 _write = ManyRows(
@@ -51,6 +52,7 @@ def _figures(outcome: Outcome) -> list[int | None]:
         outcome.required_minutes,
         outcome.covered_minutes,
         outcome.served_minutes,
+        outcome.corrected,
     ]
 
 
@@ -67,6 +69,7 @@ def outcome_in(row: Any) -> Outcome:
         required_minutes=row.required_minutes,
         covered_minutes=row.covered_minutes,
         served_minutes=row.served_minutes,
+        corrected=row.corrected,
     )
 
 

@@ -99,6 +99,8 @@ class Outcome:
     required_minutes: int
     covered_minutes: int
     served_minutes: int
+    # How many people's records somebody corrected.
+    corrected: int = 0
 
 
 @dataclass(frozen=True, slots=True)

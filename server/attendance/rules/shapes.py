@@ -74,6 +74,7 @@ class PeakView(TypedDict):
     required_minutes: int
     covered_minutes: int
     served_minutes: int
+    corrected: int
 
 
 class PeakRows(TypedDict):

@@ -1,10 +1,11 @@
 """Writing what became of peaks once they are closed, and the months of those who had a part in them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from server.attendance.queries import log, outcomes
+from server.attendance.queries import corrections, log, outcomes
 from server.attendance.queries.outcomes import PersonMonth
 from server.attendance.rules.figures import next_month
 from server.attendance.rules.outcomes import (
@@ -25,6 +26,7 @@ from server.core.database.transaction import Transaction
 from server.core.limits import Limits
 from server.duty.facts import ClosedPeakChanged
 from server.duty.queries import coverage
+from server.people.facts import PersonErased
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
@@ -70,16 +72,19 @@ def work_out_again(transaction: Transaction, peaks: Collection[PeakKey], now: da
     connection = transaction.connection
     coverage.lock(connection, {post_id for post_id, _on, _peak in peaks})
     stays, missed = log.stays_at(connection, peaks), log.missed_at(connection, peaks)
+    made = {(one.key, one.account_id) for one in corrections.at_peaks(connection, peaks)}
+    counted = Counter(key for key, _account_id in made)
     rows = []
     for one in outcomes.read(connection, peaks):
         key = (one.post_id, one.date, one.peak)
         before = one.outcome
         plan = None if before.planned is None else Plan(before.planned, tuple(missed.get(key, ())))
         peak = ClosedPeak(one.starts_at, one.ends_at, before.required)
-        outcome = outcome_of(peak, plan, stays.get(key, ()))
+        outcome = replace(outcome_of(peak, plan, stays.get(key, ())), corrected=counted[key])
         rows.append(PeakOutcome(*key, one.starts_at, one.ends_at, outcome))
     outcomes.write(connection, rows, now)
     _mark_months(transaction, stays, missed)
+    outcomes.mark_months(connection, {(account_id, key[1].replace(day=1)) for key, account_id in made})
 
 
 def changed(transaction: Transaction, fact: ClosedPeakChanged) -> None:
@@ -87,6 +92,11 @@ def changed(transaction: Transaction, fact: ClosedPeakChanged) -> None:
     key = (fact.post_id, fact.date, fact.peak)
     name = f"peak outcome {fact.date} {fact.peak}"
     transaction.at_the_end((name, fact.post_id), lambda at: outcomes.mark_again(at.connection, key))
+
+
+def erased(transaction: Transaction, fact: PersonErased) -> None:
+    """Blank why the records of somebody who is erased were corrected."""
+    corrections.blank_reasons(transaction.connection, fact.account_id)
 
 
 def add_up_months(transaction: Transaction, most: int) -> int:

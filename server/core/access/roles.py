@@ -139,6 +139,7 @@ class Act(StrEnum):
     EDIT_CONSENT_TEXTS = "edit_consent_texts"
     SEE_ATTENDANCE = "see_attendance"
     EXPORT_ATTENDANCE = "export_attendance"
+    CORRECT_ATTENDANCE = "correct_attendance"
     EDIT_GUARDS = "edit_guards"
     SEE_ROSTER = "see_roster"
     PLAN_ROSTER = "plan_roster"
@@ -209,6 +210,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EDIT_CONSENT_TEXTS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_ATTENDANCE: CONSOLE,
     Act.EXPORT_ATTENDANCE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.CORRECT_ATTENDANCE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.EDIT_GUARDS: frozenset({Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}),
     Act.SEE_ROSTER: CONSOLE,
     Act.TAKE_LEAVE: GUARDS,

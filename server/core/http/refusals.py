@@ -67,6 +67,11 @@ REFUSALS: dict[str, int] = {
     "duty_over": 409,
     "not_leading": 403,
     "not_missing": 409,  # name
+    # attendance
+    "not_yours_to_correct": 403,
+    "too_long_ago": 409,  # days
+    "stay_outside_peak": 422,
+    "correction_changed": 409,
     "unknown_post": 404,
     # alarms
     "place_missing": 422,

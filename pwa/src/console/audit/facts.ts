@@ -16,7 +16,7 @@ const NAMED: ReadonlySet<string> = new Set(['post_id', 'district_id', 'station_i
 const COUNTED: ReadonlySet<string> = new Set(['account_ids', 'unit_ids', 'positions_of', 'support_unit_ids', 'not_understood', 'steps'])
 
 /** Acts whose reason somebody typed: it is no code. */
-const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing'])
+const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing', 'correct_attendance'])
 
 /** The words of an act; one without words shows its code. A dot in a code is a line in the key of its words. */
 export function actWords(act: string, texts: Pick<Speech, 't' | 'te'>): string {
@@ -67,6 +67,7 @@ function valueWords(row: AuditRow, name: string, value: unknown, speech: Speech)
   const keys: Record<string, string> = {
     role: `role.${word}`,
     category: `category.${word}`,
+    peak: `peak.${word}`,
     outcome: `console.outcome.${word}`,
     kind: row.act.startsWith('consent') ? `console.audit.value.consent.${word}` : word === 'any' ? 'console.steps.any' : `alarmKind.${word}`,
   }

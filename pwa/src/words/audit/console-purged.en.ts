@@ -7,6 +7,7 @@ export default {
   position: 'positions: {v}',
   last_position: 'last positions: {v}',
   check_in: 'check-ins: {v}',
+  correction: '{v} corrections',
   no_show: 'no-shows: {v}',
   guard_import: 'lists of people: {v}',
   guard_import_row: 'rows of lists of people: {v}',

@@ -7,6 +7,7 @@ export default {
   position: '位置轨迹 {v} 条',
   last_position: '最后位置 {v} 条',
   check_in: '签到 {v} 条',
+  correction: '考勤更正 {v} 条',
   no_show: '未到岗记录 {v} 条',
   guard_import: '人员名单：{v}',
   guard_import_row: '人员名单的行：{v}',

@@ -5115,6 +5115,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attendance/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people of a closed peak with their records; recorded. */
+        get: {
+            parameters: {
+                query: {
+                    post_id: number;
+                    date: string;
+                    peak: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeopleOfPeakShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attendance/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct somebody's record at a closed peak.
+         * @description Refused: ``not_yours_to_correct``, ``too_long_ago`` (days), ``stay_outside_peak``, ``correction_changed``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCorrection"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CorrectedShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/service-months": {
         parameters: {
             query?: never;
@@ -11035,11 +11138,64 @@ export interface components {
             required_minutes: number;
             covered_minutes: number;
             served_minutes: number;
+            corrected: number;
         };
         PeakRows: {
             total: number;
             items: components["schemas"]["PeakView"][];
             after: string | null;
+        };
+        StayShown: {
+            /** Format: date-time */
+            came_at: string;
+            /** Format: date-time */
+            left_at: string | null;
+            verified: boolean;
+            late: boolean;
+        };
+        CorrectionShown: {
+            /** Format: date-time */
+            came_at: string | null;
+            /** Format: date-time */
+            left_at: string | null;
+            reason: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        PersonOfPeakShown: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            planned_and_missed: boolean;
+            stays: components["schemas"]["StayShown"][];
+            corrections: components["schemas"]["CorrectionShown"][];
+            may_correct: boolean;
+        };
+        PeopleOfPeakShown: {
+            items: components["schemas"]["PersonOfPeakShown"][];
+        };
+        NewCorrection: {
+            post_id: number;
+            /** Format: date */
+            date: string;
+            peak: string;
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+            /** Format: date-time */
+            came_at: string | null;
+            /** Format: date-time */
+            left_at: string | null;
+            reason: string;
+            seen: number;
+        };
+        CorrectedShown: {
+            corrected: number;
         };
         OwnMonthView: {
             month: string;

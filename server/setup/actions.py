@@ -15,14 +15,13 @@ from server.core.files.sheet_kinds import RowError
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts, post_codes
-from server.places.tables import District, calendar_day, peak, post, school, station
+from server.places.tables import District, calendar_day, post, school, station
 from server.setup import queries as setup_queries
 from server.setup import service
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import KnownDistrict, Parsed
 from server.setup.files.new_rows import (
     NewCalendarDay,
-    NewPeak,
     NewPost,
     NewSchool,
     NewStation,
@@ -79,7 +78,7 @@ def import_file(
     tell = on_step or _nobody
     with store.read() as connection:
         found = _choose(districts.all_districts(connection), wanted)
-        known = setup_queries.known(connection, found.id) if found else KnownDistrict()
+        known = setup_queries.known(connection, found.id, now) if found else KnownDistrict()
     outline = found.outline if found else None
     parsed = parse(
         wanted.content,
@@ -147,7 +146,7 @@ def _store(
         "stations": lambda: _stations(connection, district_id, parsed),
         "schools": lambda: _schools(connection, district_id, parsed),
         "posts": lambda: _posts(transaction, district_id, parsed),
-        "peaks": lambda: _peaks(connection, district_id, parsed),
+        "peaks": lambda: service.peaks(transaction, district_id, parsed, filename=wanted.filename),
         "rosters": lambda: service.rosters(connection, district_id, parsed, replace=wanted.replace_rosters),
         "calendar": lambda: _calendar(connection, district_id, parsed),
     }
@@ -233,30 +232,6 @@ def _posts(transaction: Transaction, district_id: int, parsed: Parsed) -> Counts
     }
     post_codes.issue(connection, codes, transaction.now)
     return counts
-
-
-def _peaks(connection: Connection, district_id: int, parsed: Parsed) -> Counts:
-    """Store peaks: what has peaks in the file has those alone, a kind that has none at all gets the usual ones."""
-    schools = setup_queries.schools_by_key(connection, district_id)
-    rows: list[NewPeak] = [
-        {
-            "district_id": district_id,
-            "school_id": schools[row.station, row.school].id if row.school is not None else None,
-            "school_kind": row.school_kind.value if row.school_kind is not None else None,
-            "kind": row.kind.value,
-            "starts": row.starts,
-            "ends": row.ends,
-        }
-        for row in parsed.peaks
-    ]
-    key = ("school_id", "school_kind", "kind")
-    ours: ColumnElement[bool] = peak.c.district_id == district_id
-    counts = setup_queries.upsert(connection, peak, rows, key=key, scope=ours)
-    setup_queries.add_default_peaks(connection, district_id)
-    of_schools = {row["school_id"] for row in rows if row["school_id"] is not None}
-    of_kinds = {row["school_kind"] for row in rows if row["school_kind"] is not None}
-    scope = ours & (peak.c.school_id.in_(of_schools) | peak.c.school_kind.in_(of_kinds))
-    return counts + setup_queries.remove_other(connection, peak, rows, key=key, scope=scope)
 
 
 def _calendar(connection: Connection, district_id: int, parsed: Parsed) -> Counts:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, exists, insert, select, update
 
 from server.calendar.tables import roster
 from server.core.database.sealing import telephones
 from server.people.tables import account, account_use
-from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
+from server.places.queries import timetables
+from server.places.rules.peaks import DEFAULT_PEAKS, SchoolKind
 from server.places.tables import district, peak, post, post_code, school, station
-from server.setup.files.district_rows import KnownDistrict, SchoolKey
+from server.setup.files.district_rows import KnownDistrict
 
 Key = tuple[object, ...]
 # SQLite takes some 32,000 values in a statement.
@@ -76,29 +79,26 @@ def known_posts(connection: Connection, district_id: int) -> dict[str, int]:
     return {row.name: row.school_id for row in connection.execute(query)}
 
 
-def known_peaks(connection: Connection, district_id: int) -> list[tuple[int | None, str | None, Peak]]:
-    """Read a district's peaks with the school or the kind of school that each belongs to."""
-    rows = connection.execute(select(peak).where(peak.c.district_id == district_id))
-    return [(row.school_id, row.school_kind, Peak(row.kind, row.starts, row.ends)) for row in rows]
+def tomorrow_of(connection: Connection, district_id: int, now: datetime) -> date:
+    """Give the day from which a change of a district may hold, on its own clock."""
+    zone = connection.execute(select(district.c.time_zone).where(district.c.id == district_id)).scalar_one()
+    return now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
 
 
-def known(connection: Connection, district_id: int) -> KnownDistrict:
-    """Read what a district has, so that a file may refer to it."""
+def known(connection: Connection, district_id: int, now: datetime) -> KnownDistrict:
+    """Read what a district has, so that a file may refer to it; of its peaks those that hold tomorrow."""
     schools = known_schools(connection, district_id)
     keys = {one.id: (one.station, one.name) for one in schools}
-    school_peaks: dict[SchoolKey, list[Peak]] = {}
-    kind_peaks: dict[SchoolKind, list[Peak]] = {}
-    for school_id, kind, one in known_peaks(connection, district_id):
-        if school_id is not None:
-            school_peaks.setdefault(keys[school_id], []).append(one)
-        elif kind is not None:
-            kind_peaks.setdefault(SchoolKind(kind), []).append(one)
+    there = timetables.timetable(connection, district_id)
+    tomorrow = tomorrow_of(connection, district_id, now)
+    school_peaks = {keys[number]: timing.on(tomorrow) for number, timing in there.of_school.items()}
+    kind_peaks = {SchoolKind(kind): timing.on(tomorrow) for kind, timing in there.of_kind.items()}
     return KnownDistrict(
         stations=frozenset(known_names(connection, station, district_id)),
         schools={keys[one.id]: SchoolKind(one.kind) for one in schools},
         posts={name: keys[of] for name, of in known_posts(connection, district_id).items()},
-        school_peaks={key: tuple(peaks) for key, peaks in school_peaks.items()},
-        kind_peaks={kind: tuple(peaks) for kind, peaks in kind_peaks.items()},
+        school_peaks={key: peaks for key, peaks in school_peaks.items() if peaks},
+        kind_peaks={kind: peaks for kind, peaks in kind_peaks.items() if peaks},
     )
 
 

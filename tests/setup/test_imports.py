@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from server.calendar.queries import rosters
 from server.calendar.tables import roster
@@ -14,11 +14,14 @@ from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.geo import Point, gcj02_to_wgs84
 from server.core.refused import Refused
+from server.duty.tables import check_in
 from server.people.tables import account
 from server.places.queries import districts
 from server.places.tables import calendar_day, district, peak, post, post_code, school, station
 from server.setup.actions import Imported, ImportRequest, import_file
 from server.setup.queries import Counts
+from tests.tools.district import SmallDistrict
+from tests.tools.duty import duty_row
 from tests.tools.import_file import sheets, workbook
 from tests.tools.keys import sealed
 
@@ -221,3 +224,36 @@ def test_refusals_with_other_districts(store: Store) -> None:
     with pytest.raises(Refused) as refused:
         take(store, district="新区")
     assert refused.value.code == "demo_database"
+
+
+def test_where_somebody_has_stood_already_other_peaks_hold_from_tomorrow(store: Store) -> None:
+    """The days that were keep theirs: they were rewritten from the beginning, and who was late with them."""
+    take(store)
+    post_id = _stand_somebody(store)
+    headings, morning, _evening, kindergarten = sheets()["高峰 peaks"]
+    earlier = {"高峰 peaks": [headings, [*morning[:3], "07:00", "07:40"], kindergarten]}
+    assert take(store, earlier).counts["peaks"] == Counts(changed=1, same=1, removed=1)
+    with store.read() as connection:
+        place = districts.place(connection, post_id)
+        assert place is not None
+        assert [f"{one.starts:%H:%M}" for one in place.peaks_on(date(2026, 11, 23))] == ["07:10", "16:40"]
+        assert [f"{one.starts:%H:%M}" for one in place.peaks_on(date(2026, 11, 24))] == ["07:00"]
+    # The same file once more changes nothing, and rosters go by what holds by then.
+    assert take(store, earlier).counts["peaks"] == Counts(same=2)
+    gone = {"排班 rosters": [sheets()["排班 rosters"][0], sheets()["排班 rosters"][3]]}
+    assert [one.code for one in take(store, gone).errors] == ["peak_not_at_school"]
+
+
+def _stand_somebody(store: Store) -> int:
+    """Let somebody have been on duty at a post of the file; gives its number."""
+    with store.transaction(NOW) as transaction:
+        connection = transaction.connection
+        post_id, district_id, school_id = connection.execute(
+            select(post.c.id, post.c.district_id, post.c.school_id).where(post.c.name == "青禾小学南门岗")
+        ).one()
+        person = {"role": "guard", "status": "approved", "category": "teacher", "registered_at": NOW}
+        own = {**person, "name": "张样例", "district_id": district_id, "school_id": school_id}
+        number = connection.execute(insert(account).values(own).returning(account.c.id)).scalar_one()
+        there = SmallDistrict(0, [], [], [post_id], [], [[number]], {})
+        connection.execute(insert(check_in).values(duty_row(there, post=0, seat=0, now=NOW)))
+    return int(post_id)

@@ -66,6 +66,7 @@ def test_sessions_that_were_left_open_are_ended_and_the_password_is_changed(
     keep(here, "own-account")
     sends(here, "/api/me/sessions/", lambda: rows.first.get_by_role("button", name="退出 Chrome").click())
     expect(rows).to_have_count(2)
+    expect(here.locator("section:focus")).to_contain_text("已登录的地方")
     left.wait_for_url("**/console/sign-in**")
     press(here, "退出其他所有", "先不做", "退出其他所有")
     sends(here, "/api/me/sessions", lambda: press(here, "退出其他所有"))

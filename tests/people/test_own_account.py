@@ -134,6 +134,12 @@ def test_whoever_sits_at_an_open_desk_cannot_guess_the_password(app: Flask) -> N
     assert acts(app).count("sign_in.failed") == 10
 
 
+def test_a_try_looks_at_one_password_alone(app: Flask) -> None:
+    """The right one in the place of the new one was answered as if it had been done."""
+    desk = Desk(app, "dispatcher")
+    assert desk.change("guess number one", OLD)[1] == "wrong_password"
+
+
 def test_right_ones_that_are_refused_for_the_new_one_are_no_guesses(app: Flask) -> None:
     desk = Desk(app, "dispatcher")
     assert {desk.change(OLD, "short")[1] for _ in range(12)} == {"password_too_short"}

@@ -1,7 +1,7 @@
 """What somebody of a console does with his own account: another password, and ending sessions that he left open."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.core import audit
@@ -13,6 +13,9 @@ from server.people.queries import accounts, sessions, sign_in_limits
 from server.people.rules.caller import Caller
 from server.people.rules.shapes import OwnSessionList, OwnSessionView
 from server.people.service import passwords
+
+# A page whose answer was lost asks again within that time.
+RETRIED_WITHIN = timedelta(minutes=10)
 
 
 def own_sessions(store: Store, *, actor: Actor, now: datetime) -> OwnSessionList:
@@ -71,7 +74,7 @@ def change_password(
     in_real_thread: Callable[..., Any],
     now: datetime,
 ) -> None:
-    """Give the actor's account a new password; his other sessions end. Asked again, with both alike, it is done.
+    """Give the actor's account a new password; his other sessions end. Asked again soon, with both alike, it is done.
 
     Wrong tries count as those of a sign-in do. Raises ``Refused``: ``wrong_password``, ``same_password``,
     ``password_too_short`` (shortest), ``password_too_common``, ``not_found`` for an account without a password,
@@ -87,10 +90,13 @@ def change_password(
         person = sign_in_limits.by_username(transaction, found.username, caller)
         counts = sign_in_limits.password_counts(person, caller)
         refused = sign_in_limits.take(transaction, counts, how="password", find=lambda: found, caller=caller)
+        # Else each try would be two: one of the old password, and one of the new.
+        since = now - RETRIED_WITHIN
+        was_changed = audit.seen_since(transaction.connection, actor.account_id, "password.changed", since)
     if refused is not None:
         raise refused
     fits = in_real_thread(passwords.fits, found.password_hash, old)
-    is_done = not fits and in_real_thread(passwords.fits, found.password_hash, new)
+    is_done = not fits and was_changed and in_real_thread(passwords.fits, found.password_hash, new)
     with store.transaction(now) as transaction:
         if fits or is_done:
             sign_in_limits.was_right(transaction, counts)

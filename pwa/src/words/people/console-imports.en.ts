@@ -30,7 +30,7 @@ export default {
   hintOf: {
     new: 'Not known yet. They register themselves with their telephone and are let in at once.',
     changed: 'Known already; the list has something else.',
-    fault: 'Nothing is taken over while a row is to be mended. Mend the file and choose it again.',
+    fault: 'Nothing is brought in while a row is wrong. Mend it, then choose the file or check the pasted lines again.',
   },
   which: 'Show rows',
   rows: 'Rows of the list',

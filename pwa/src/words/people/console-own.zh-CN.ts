@@ -6,7 +6,7 @@ export default {
   browser: '浏览器',
   network: '网段',
   since: '登录时间',
-  until: '最迟到',
+  until: '自动退出',
   unknownBrowser: '未知浏览器',
   here: '本机',
   end: '退出它',

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from server.engine.counting import MeterOf
 from server.engine.ending import Ending
 from server.engine.handshakes import Handshakes
+from server.engine.lengths import OneLength, is_one
 from server.engine.thread_server import serve_threads
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _serve_eventlet(ending: Ending, listener: socket.socket, context: ssl.SSLCon
 
     handshakes = Handshakes()
 
-    class Protocol(eventlet.wsgi.HttpProtocol):
+    class Protocol(OneLength, eventlet.wsgi.HttpProtocol):
         rbufsize, wbufsize = READ_BUFFER_BYTES, WRITE_BUFFER_BYTES
 
         def handle(self) -> None:
@@ -249,6 +250,14 @@ def _serve_gevent(ending: Ending, listener: socket.socket, context: ssl.SSLConte
 
     handshakes = Handshakes()
 
+    class Handler(WebSocketHandler):
+        def read_request(self, raw_requestline: str) -> bool:
+            """Read the head of a request. Raises ``ValueError`` for one that is answered with 400."""
+            found: bool = super().read_request(raw_requestline)
+            if not is_one(self.headers):
+                raise ValueError
+            return found
+
     class Server(WSGIServer):
         def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> Any:
             """Answer a connection's requests; one whose client ends the handshake has none."""
@@ -261,7 +270,7 @@ def _serve_gevent(ending: Ending, listener: socket.socket, context: ssl.SSLConte
     server = Server(
         listener,
         ending,
-        handler_class=WebSocketHandler,
+        handler_class=Handler,
         log=None,
         **options,
     )

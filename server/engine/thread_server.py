@@ -8,9 +8,10 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from server.engine.ending import Ending
 from server.engine.handshakes import Handshakes
+from server.engine.lengths import OneLength
 
 
-class _Quiet(WSGIRequestHandler):
+class _Quiet(OneLength, WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log(self, type: str, message: str, *args: Any) -> None:

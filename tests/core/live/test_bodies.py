@@ -1,6 +1,7 @@
 """Bodies that come in pieces, as small devices send them: read as any other on each engine, and bounded."""
 
 import http.client
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,3 +54,17 @@ def test_a_device_that_sends_its_test_in_pieces_raises_no_alarm(world: World) ->
 def test_pieces_without_end_are_too_many(world: World) -> None:
     told = send(world, "/api/session/codes", b'{"phone": "' + b"1" * 300_000 + b'"}')
     assert told[0] in {400, 413}
+
+
+def test_two_lengths_are_none(world: World) -> None:
+    """What stood behind the shorter one was read as a request of its own: a proxy may have taken it for the body."""
+    hidden = b"GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    lengths = f"Content-Length: 2\r\nContent-Length: {2 + len(hidden)}\r\n"
+    head = f"POST /api/session/codes HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{lengths}\r\n"
+    with socket.create_connection(("127.0.0.1", world.server.port), timeout=WAIT_S) as line:
+        line.sendall(head.encode() + b"{}" + hidden)
+        line.shutdown(socket.SHUT_WR)
+        told = line.makefile("rb").read()
+    assert told.startswith(b"HTTP/1."), told
+    assert b" 400 " in told.split(b"\r\n", 1)[0]
+    assert b"200 OK" not in told

@@ -24,6 +24,8 @@ planned_duty = Table(
     Column("version", Integer, nullable=False),
     Column("changed_by", ForeignKey("account.id")),
     Column("changed_at", UtcTime, nullable=False),
+    # Why a proposal left it open.
+    Column("why", String(20)),
     UniqueConstraint("post_id", "date", "peak", "seat_group", "seat"),
     UniqueConstraint("account_id", "date", "peak"),
 )
@@ -44,6 +46,7 @@ class PlannedDuty:
     version: int
     changed_by: int | None
     changed_at: datetime
+    why: str | None
 
     @property
     def key(self) -> SeatKey:

@@ -101,6 +101,7 @@ GET /api/roster/candidates                                        rrrr rs rr0 rr
 POST /api/roster/seats                                            rrrr rb rrb rr b ---
 POST /api/roster/publication                                      rrrr rs rr0 rr 0 ---
 POST /api/roster/copies                                           rrrr rs rr0 rr 0 ---
+POST /api/roster/proposals                                        rrrr rs rr0 rr 0 ---
 POST /api/me/absences                                             ffff sr ffr fr r ---
 POST /api/me/absences/{number}/withdrawal                         0000 sr 00r 0r r ---
 GET /api/me/open-places                                           ++++ sr ++r +r r ---

@@ -160,6 +160,8 @@ REFUSALS: dict[str, int] = {
     "too_many_duties": 409,  # name, date, peak, post_name
     "plan_changed": 409,
     "nothing_to_copy": 409,
+    "proposal_under_way": 409,
+    "nothing_to_propose": 409,
     "bad_absence": 422,
     "place_taken": 409,
     "week_full": 409,  # most

@@ -17,6 +17,7 @@ from server.places.rules.days import SATURDAY, DayVerdict
 from server.places.rules.peaks import PeakKind
 from server.roster.queries import plans
 from server.roster.rules.conflicts import OF_THE_SEAT
+from server.roster.rules.open_seats import WhyOpen
 from server.roster.rules.seats import (
     SeatKey,
     days_of,
@@ -54,7 +55,7 @@ class SeatView(TypedDict):
     """A seat: who is planned, who was told to come, and what speaks against whom is planned.
 
     ``needed``: the rules of staffing ask for it; one beyond them stands as long as somebody is planned there.
-    ``left_by``: who opened it by himself since he is away.
+    ``left_by``: who opened it by himself since he is away; ``why``: a proposal left it open.
     """
 
     date: str
@@ -69,6 +70,7 @@ class SeatView(TypedDict):
     version: int
     source: str | None
     left_by: str | None
+    why: str | None
     conflicts: list[str]
     published_id: int | None
     published_name: str | None
@@ -162,6 +164,13 @@ def is_left(row: PlannedDuty) -> bool:
     return row.account_id is None and row.source in {plans.ABSENCE, plans.GIVEN_BACK}
 
 
+def _why(row: PlannedDuty | None) -> str | None:
+    """Say why a seat is open, as far as somebody or a proposal has said so."""
+    if row is None or row.account_id is not None:
+        return None
+    return WhyOpen.EMPTIED.value if plans.is_emptied(row) else row.why
+
+
 def _day(on: date, verdict: DayVerdict) -> DayOfWeek:
     return {
         "date": on.isoformat(),
@@ -237,6 +246,7 @@ def _seat(place: Place, key: SeatKey, week: _Week, *, needed: bool) -> SeatView:
         "category": person.category if person else None,
         "version": row.version if row else 0,
         "source": row.source if row else None,
+        "why": _why(row),
         "left_by": week.roll.name_of(row.changed_by) if row and is_left(row) and row.changed_by else None,
         "conflicts": [one.value for one in against],
         "published_id": told.account_id if told else None,

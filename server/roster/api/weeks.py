@@ -13,6 +13,7 @@ from server.core.http.wire import HIGHEST_NUMBER, Day, Wire, number_of, one_of, 
 from server.places.rules.staffing import MOST_HEADS
 from server.roster.actions import candidates, planning, publishing, weeks
 from server.roster.rules.conflicts import Conflict
+from server.roster.rules.open_seats import WhyOpen
 from server.roster.rules.seats import SeatEdit, SeatKey
 
 blueprint = Blueprint("roster", __name__, url_prefix="/api/roster", description="Rosters")
@@ -69,6 +70,7 @@ class PlannedSeat(Wire):
     version = fields.Integer(required=True)
     source = fields.String(required=True, allow_none=True)
     left_by = fields.String(required=True, allow_none=True)
+    why = one_of(WhyOpen, required=True, allow_none=True)
     conflicts = fields.List(one_of(Conflict), required=True)
     published_id = fields.Integer(required=True, allow_none=True)
     published_name = fields.String(required=True, allow_none=True)

@@ -11,14 +11,20 @@ from server.roster.rules.seats import SeatKey
 from server.roster.tables import PlannedDuty, planned_duty
 
 # Who wrote a seat: a planner's hand, a copy of the week before, who is away and leaves his own, a volunteer who takes
-# one by himself and gives it back.
+# one by himself and gives it back, a proposal.
 HAND, COPY, ABSENCE, SELF, GIVEN_BACK = "hand", "copy", "absence", "self", "given_back"
+PROPOSAL = "proposal"
 
 _put = Upsert(
     planned_duty,
     keys=["post_id", "date", "peak", "seat_group", "seat"],
-    take=["account_id", "source", "version", "changed_by", "changed_at"],
+    take=["account_id", "source", "version", "changed_by", "changed_at", "why"],
 )
+
+
+def is_emptied(row: PlannedDuty) -> bool:
+    """Tell whether a planner left a seat open on purpose."""
+    return row.account_id is None and row.source == HAND
 
 
 def planned(
@@ -96,10 +102,12 @@ def put(
     source: str,
     by: int | None,
     now: datetime,
+    whys: Mapping[SeatKey, str | None] | None = None,
 ) -> None:
     """Write who takes some seats, all at once: who leaves one may take another one of them.
 
-    ``there`` are the rows of these seats. Raises ``IntegrityError`` where somebody has another seat at that peak.
+    ``there`` are the rows of these seats, ``whys`` say why some stay open. Raises ``IntegrityError`` where somebody
+    has another seat at that peak.
     """
     rows = [there[key].id for key in people if key in there]
     if rows:
@@ -116,6 +124,7 @@ def put(
             "version": there[key].version + 1 if key in there else 1,
             "changed_by": by,
             "changed_at": now,
+            "why": whys.get(key) if whys else None,
         }
         for key, account_id in sorted(people.items())
     ]

@@ -3,8 +3,9 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { editOf, seatKey, seatsOf, type PlacedSeat, type SeatEdit } from '@/apply/roster/week'
 import { useWrite } from '@/console/core/use-write'
 import { get, Refusal } from '@/lib/http'
-import type { Id, RosterWeek, WeekCopied } from '@/lib/wire'
+import type { Id, Job, RosterWeek, WeekCopied } from '@/lib/wire'
 import { rosterNews } from '@/state/core/console'
+import { myJobs, takeJob } from '@/state/core/jobs'
 
 /** Who is to take which seats. */
 export type Wish = readonly (readonly [seat: PlacedSeat, account: Id | null])[]
@@ -64,6 +65,30 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
     return copied
   }
 
+  const proposing = shallowRef<{ id: Id; before: Map<string, PlacedSeat> } | null>(null)
+  const proposed = shallowRef<{ state: Job['state']; seats: number } | null>(null)
+
+  /** Let a worker draft who takes the open seats of the next weeks; of the week in sight it can be taken back. */
+  async function propose(weeks: number): Promise<void> {
+    proposed.value = null
+    const before = byKey.value
+    await writing.send<Job>('/api/roster/proposals', { school_id: school.value, week: monday.value, weeks }, (job) => {
+      proposing.value = { id: job.id, before }
+      takeJob(job)
+    })
+  }
+
+  const job = computed(() => myJobs.value.find((one) => one.id === proposing.value?.id) ?? null)
+  watch(() => job.value?.state, async (state) => {
+    const mine = proposing.value
+    if (!mine || !state || state === 'waiting' || state === 'running') return
+    proposing.value = null
+    await load()
+    const changed = [...byKey.value].filter(([key, seat]) => seat.account_id !== null && seat.account_id !== (mine.before.get(key)?.account_id ?? null))
+    if (changed.length) undone.value = [...undone.value, changed.map(([key]): [string, Id | null] => [key, mine.before.get(key)?.account_id ?? null])]
+    proposed.value = { state, seats: changed.length }
+  })
+
   /** Take the last change back. */
   async function undo(): Promise<void> {
     const last = undone.value[undone.value.length - 1]
@@ -76,11 +101,12 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
   watch([school, monday], () => {
     week.value = null
     undone.value = []
+    proposing.value = proposed.value = null
     writing.clear()
     void load()
   }, { immediate: true })
   // Another desk has published: what is told is seen at once.
   watch(rosterNews, load)
 
-  return { week, failed, writing, asksAnyway, undone, load, plan, copy, undo, meant: () => plan(wished.value, true) }
+  return { week, failed, writing, asksAnyway, undone, load, plan, copy, propose, proposing, proposed, undo, meant: () => plan(wished.value, true) }
 }

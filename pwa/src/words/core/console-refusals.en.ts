@@ -80,6 +80,8 @@ export default {
   too_many_duties: '{name} gets more duties in this week than usual.',
   plan_changed: 'The plan was changed by somebody else meanwhile. Look at it as it is now, then publish.',
   nothing_to_copy: 'Nobody of the week before could take an open seat of this week.',
+  proposal_under_way: 'A proposal for this school is being made. Wait until it is done.',
+  nothing_to_propose: 'These weeks are over, or too far ahead to plan.',
   nothing_to_publish: 'There is nothing to publish.',
   plan_has_conflicts: '{seats} seats have somebody who cannot take them ({name}, for one). Put others there first.',
   drill_not_planned: 'This drill has been started, held or cancelled.',

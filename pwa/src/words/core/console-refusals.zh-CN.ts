@@ -80,6 +80,8 @@ export default {
   too_many_duties: '{name}这一周的班次超过了常规数量。',
   plan_changed: '排班刚才被别人改过。请看过最新的排班再发布。',
   nothing_to_copy: '上一周没有可以照排的席位，或者这一周已经排满。',
+  proposal_under_way: '正在为这所学校草拟排班，请等它完成。',
+  nothing_to_propose: '这几周已过去，或离现在太远，还不能排。',
   nothing_to_publish: '没有要发布的改动。',
   plan_has_conflicts: '有 {seats} 个席位的人不能上岗（如{name}）。请先换人再发布。',
   drill_not_planned: '这次演练已经开始、完成或取消。',

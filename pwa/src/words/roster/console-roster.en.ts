@@ -46,6 +46,22 @@ export default {
   toldNobody: 'Not published yet: the person does not know.',
   byStation: 'Police are planned by their station.',
   readOnly: 'You may look, not change.',
+  proposal: {
+    go: 'Draft four weeks',
+    running: 'Drafting…',
+    stop: 'Stop',
+    done: 'Drafted: see what is dashed. {n} seats of this week are filled; each that stays open says why.',
+    none: 'Nothing was open, or nobody could take it; each open seat says why.',
+    failed: 'The draft was not finished. What stands is kept.',
+    why: {
+      no_people: 'Nobody of this group',
+      not_ready: 'Not approved, suspended or without consent',
+      away: 'Away on that day',
+      elsewhere: 'All who can are placed at that time',
+      week_full: 'All have as many duties as a week may have',
+      emptied: 'Left open by hand: a draft does not fill it',
+    },
+  },
   conflict: {
     other_group: 'Another group',
     other_unit: 'Of another unit',

@@ -46,6 +46,22 @@ export default {
   toldNobody: '还没发布，本人不知道。',
   byStation: '民警由派出所排班。',
   readOnly: '您只能查看。',
+  proposal: {
+    go: '草拟四周',
+    running: '正在草拟…',
+    stop: '停止',
+    done: '已草拟，虚线处就是：本周排入 {n} 个席位，空着的都写明原因。',
+    none: '没有空席位，或没有人能上；空着的都写明原因。',
+    failed: '草拟没有完成，已排的都在。',
+    why: {
+      no_people: '本类没有人',
+      not_ready: '未审核、停用或未同意',
+      away: '当天请假',
+      elsewhere: '能来的这时都已排班',
+      week_full: '大家本周班次已满',
+      emptied: '人工空出，草拟不会填',
+    },
+  },
   conflict: {
     other_group: '类别不符',
     other_unit: '不是本单位的人',

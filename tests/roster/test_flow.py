@@ -1,0 +1,83 @@
+"""Places are given out as far as people reach, evenly, and nobody is twice at one peak or over his week."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.roster.rules.flow import FlowPerson, FlowPlace, give_out
+
+MONDAY = date(2026, 11, 30)
+
+
+def places(days: int, lacks: int, posts: int = 1) -> list[FlowPlace]:
+    found = []
+    for day in range(days):
+        on = MONDAY + timedelta(days=day)
+        found += [FlowPlace(post, on, "morning_arrival", MONDAY, lacks) for post in range(posts)]
+    return found
+
+
+def person(
+    number: int, free: set[int], *, served: int = 0, room: int = 10, knows: int | None = None
+) -> FlowPerson:
+    known = frozenset() if knows is None else frozenset({(knows, "morning_arrival")})
+    return FlowPerson(number, frozenset(free), served, {MONDAY: room}, known)
+
+
+def test_duties_are_spread_evenly_and_who_served_much_gets_less() -> None:
+    wanted = places(5, 2)
+    people = [person(number, set(range(5))) for number in range(5)]
+    given_out = give_out(wanted, people)
+    assert Counter(who for some in given_out.values() for who in some) == dict.fromkeys(range(5), 2)
+    people[0] = person(0, set(range(5)), served=10)
+    loads = Counter(who for some in give_out(wanted, people).values() for who in some)
+    assert loads[0] == 0
+    assert sorted(loads.values()) == [2, 2, 3, 3]
+
+
+def test_who_knows_a_post_goes_there() -> None:
+    wanted = places(1, 1, posts=2)
+    people = [person(1, {0, 1}, knows=1), person(2, {0, 1}, knows=0)]
+    assert give_out(wanted, people) == {0: [2], 1: [1]}
+
+
+def test_nobody_is_asked_for_nothing() -> None:
+    assert give_out([], [person(1, set())]) == {}
+    assert give_out(places(1, 2), []) == {0: []}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_no_place_has_too_many_no_person_too_much_and_no_more_could_be_filled(data: st.DataObject) -> None:
+    wanted = places(
+        data.draw(st.integers(1, 4)), data.draw(st.integers(1, 3)), posts=data.draw(st.integers(1, 2))
+    )
+    every = list(range(len(wanted)))
+    people = [
+        person(
+            number,
+            data.draw(st.sets(st.sampled_from(every))),
+            served=data.draw(st.integers(0, 3)),
+            room=data.draw(st.integers(0, 3)),
+        )
+        for number in range(data.draw(st.integers(0, 6)))
+    ]
+    given_out = give_out(wanted, people)
+    loads: Counter[int] = Counter()
+    at_peak: Counter[tuple[int, date]] = Counter()
+    for at, takers in given_out.items():
+        assert len(takers) == len(set(takers)) <= wanted[at].lacks
+        for who in takers:
+            assert at in people[who].places
+            loads[who] += 1
+            at_peak[who, wanted[at].date] += 1
+    assert all(loads[one.account_id] <= one.room[MONDAY] for one in people)
+    assert max(at_peak.values(), default=0) <= 1
+    # Where a place lacks somebody, whoever could take it is there at that peak, or has a full week.
+    for at, one in enumerate(wanted):
+        if len(given_out[at]) < one.lacks:
+            for who in people:
+                if at in who.places and at_peak[who.account_id, one.date] == 0:
+                    assert loads[who.account_id] == who.room[MONDAY]

@@ -37,6 +37,13 @@ def test_duties_are_spread_evenly_and_who_served_much_gets_less() -> None:
     assert sorted(loads.values()) == [2, 2, 3, 3]
 
 
+def test_gaps_are_spread_over_the_places() -> None:
+    people = [person(number, set(range(4)), room=2) for number in range(2)]
+    assert {at: len(takers) for at, takers in give_out(places(4, 2), people).items()} == dict.fromkeys(
+        range(4), 1
+    )
+
+
 def test_who_knows_a_post_goes_there() -> None:
     wanted = places(1, 1, posts=2)
     people = [person(1, {0, 1}, knows=1), person(2, {0, 1}, knows=0)]

@@ -5523,6 +5523,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roster/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a worker propose who takes the open seats. Refused: ``proposal_under_way``, ``nothing_to_propose``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WantedProposal"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/duties": {
         parameters: {
             query?: never;
@@ -11238,6 +11288,8 @@ export interface components {
             version: number;
             source: string | null;
             left_by: string | null;
+            /** @enum {string|null} */
+            why: "no_people" | "not_ready" | "away" | "elsewhere" | "week_full" | "emptied" | null;
             conflicts: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties")[];
             published_id: number | null;
             published_name: string | null;
@@ -11335,6 +11387,17 @@ export interface components {
         CopiedShown: {
             seats: number;
             left: components["schemas"]["LeftOpenShown"][];
+        };
+        WantedProposal: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            school_id: number;
+            /** Format: date */
+            week: string;
+            weeks: number;
         };
         OwnDutyShown: {
             post_id: number;

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 # An empty place is dearer than any number of duties of one person; to know a place is worth less than a fair share.
-EMPTY, KNOWN = 10_000.0, 0.25
+EMPTY, GAPS_APART, KNOWN = 10_000.0, 0.1, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,9 @@ def _columns(
         _share(program, person, list(mine.values()))
         _bounds(program, person, places, mine)
     for place, one in enumerate(places):
-        empty = program.column(EMPTY, float(one.lacks))
-        program.row(one.lacks, one.lacks, {**filled[place], empty: 1.0})
+        # A further empty seat of the same place is dearer, so that gaps spread.
+        empty = [program.column(EMPTY * (1 + GAPS_APART * step), 1.0) for step in range(one.lacks)]
+        program.row(one.lacks, one.lacks, {**filled[place], **dict.fromkeys(empty, 1.0)})
     return takes
 
 
